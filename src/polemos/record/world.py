@@ -1,0 +1,296 @@
+"""The world: a checked scenario and its record as immutable arrays.
+
+`World.as_of(origin)` is the only thing a forecaster is ever given: what was known on the evening of the
+origin. Places and organisations are sorted by id and addressed by a hash of it, so the order of rows in a
+file can change nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+Days = NDArray[np.datetime64]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+Holders = NDArray[np.int8]
+
+RELATIONS = ("war", "truce", "neglect", "allied")
+WAR, TRUCE, NEGLECT, ALLIED = range(4)
+
+OPEN = np.datetime64("NaT", "D")
+"""End of a spell that has not ended."""
+
+
+def site(identifier: str) -> np.uint64:
+    """Address of a place or an organisation in the random numbers: a hash of its id, never its row."""
+    return np.frombuffer(hashlib.blake2b(identifier.encode(), digest_size=8).digest(), "<u8")[0]
+
+
+def day(value: object) -> np.datetime64:
+    """Any date (text, `datetime.date`, `datetime64`) as `datetime64[D]`."""
+    return np.datetime64(value, "D")  # type: ignore[call-overload,no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places [P], sorted by id. `people` are pre-war residents, 0 at a site such as a dam or an oil field."""
+
+    id: tuple[str, ...]
+    name: tuple[str, ...]
+    country: tuple[str, ...]
+    kind: tuple[str, ...]
+    lat: Floats
+    lon: Floats
+    people: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Organisations:
+    """Organisations [O], sorted by id. `field_share` is the share of the fighters that can be moved or hold places."""
+
+    id: tuple[str, ...]
+    name: tuple[str, ...]
+    kind: tuple[str, ...]
+    colour: tuple[str, ...]
+    field_share: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Roads [L], undirected, each once with a < b (indices of places); `km` along the road."""
+
+    a: Ints
+    b: Ints
+    kind: tuple[str, ...]
+    km: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """Spells of control [S] by place and start. `end` is exclusive (NaT: open); holder O is nobody (vacuum).
+
+    `precision` is the half width in days of what is known of `start` (0: to the day).
+    """
+
+    place: Ints
+    holder: Ints
+    start: Days
+    end: Days
+    contested: Flags
+    precision: Ints
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strengths:
+    """Dated estimates. `organisation` is -1 for a patron that holds no place; series are never joined."""
+
+    actor: tuple[str, ...]
+    organisation: Ints
+    measure: tuple[str, ...]
+    date: Days
+    low: Floats
+    best: Floats
+    high: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Supports:
+    """Who backs whom (`client` is an organisation), with what, at which scale (low .33, medium .67, high 1)."""
+
+    patron: tuple[str, ...]
+    client: Ints
+    kind: tuple[str, ...]
+    scale: Floats
+    start: Days
+    end: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """Spells of the relation of a pair of organisations; `kind` indexes `RELATIONS`."""
+
+    a: Ints
+    b: Ints
+    kind: Ints
+    start: Days
+    end: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Depots, cores, and entries of off-map bases. `place` is -1 for a base; `link` is an entry's place, else -1."""
+
+    organisation: Ints
+    role: tuple[str, ...]
+    node: tuple[str, ...]
+    place: Ints
+    link: Ints
+    hours: Floats
+    start: Days
+    end: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Dated attributes of organisations: item `claim` (0 or 1), `local_share`, `foreign_share` (low, best, high)."""
+
+    organisation: Ints
+    item: tuple[str, ...]
+    low: Floats
+    best: Floats
+    high: Floats
+    text: tuple[str, ...]
+    start: Days
+    end: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """How freely a volunteer can reach an organisation from abroad, 0 to 1."""
+
+    organisation: Ints
+    openness: Floats
+    start: Days
+    end: Days
+
+
+Table = TypeVar("Table", Spells, Supports, Relations, Roles, Claims, Borders)
+
+
+def _known(table: Table, origin: np.datetime64) -> Table:
+    """Rows that had begun by the origin, with ends after it opened again."""
+    keep = table.start <= origin
+    end = np.where(table.end > origin, OPEN, table.end)
+    return cast(Table, _rows(replace(table, end=end), keep))
+
+
+def _rows(table: Any, keep: Flags) -> Any:
+    columns = {}
+    for field in fields(table):
+        column = getattr(table, field.name)
+        if isinstance(column, tuple):
+            columns[field.name] = tuple(value for value, kept in zip(column, keep, strict=True) if kept)
+        else:
+            columns[field.name] = column[keep]
+    return type(table)(**columns)
+
+
+def running(table: Table, date: np.datetime64) -> Table:
+    """The rows of a table of spells that run on a day."""
+    return cast(Table, _rows(table, (table.start <= date) & (np.isnat(table.end) | (table.end > date))))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A war: the map, the organisations, and what is known of them up to `until` (inclusive).
+
+    `origin` is None for the whole record, and the day of the cut for a world given to a forecaster.
+    `processes` names the processes of the model that the scenario switches on, in their order.
+    """
+
+    name: str
+    title: str
+    start: np.datetime64
+    until: np.datetime64
+    origin: np.datetime64 | None
+    places: Places
+    organisations: Organisations
+    links: Links
+    spells: Spells
+    strengths: Strengths
+    supports: Supports
+    relations: Relations
+    roles: Roles
+    claims: Claims
+    borders: Borders
+    processes: tuple[str, ...]
+
+    @property
+    def nobody(self) -> int:
+        """Index of the holder of an abandoned place: one past the last organisation."""
+        return len(self.organisations.id)
+
+    def organisation(self, identifier: str) -> int:
+        """Index of an organisation. Raises `KeyError` naming those there are."""
+        try:
+            return self.organisations.id.index(identifier)
+        except ValueError:
+            raise KeyError(f"no organisation {identifier!r}; there are {', '.join(self.organisations.id)}") from None
+
+    def place(self, identifier: str) -> int:
+        """Index of a place. Raises `KeyError`."""
+        try:
+            return self.places.id.index(identifier)
+        except ValueError:
+            raise KeyError(f"no place {identifier!r} in {self.name}") from None
+
+    def as_of(self, origin: object) -> World:
+        """What was known on the evening of `origin`: later rows gone, open ends open.
+
+        A change on the origin day counts as known. Raises `ValueError` outside the record.
+        """
+        cut = day(origin)
+        if not self.start <= cut <= self.until:
+            raise ValueError(f"origin {cut} lies outside the record, {self.start} to {self.until}")
+        return replace(
+            self,
+            until=cut,
+            origin=cut,
+            spells=_known(self.spells, cut),
+            strengths=_rows(self.strengths, self.strengths.date <= cut),
+            supports=_known(self.supports, cut),
+            relations=_known(self.relations, cut),
+            roles=_known(self.roles, cut),
+            claims=_known(self.claims, cut),
+            borders=_known(self.borders, cut),
+        )
+
+    def holders(self, dates: Days | Sequence[np.datetime64]) -> Holders:
+        """Holder of every place on the evening of each date: int8[date, place]."""
+        when = np.asarray(dates, "datetime64[D]")
+        held = np.full((when.size, len(self.places.id)), self.nobody, np.int8)
+        spells = self.spells
+        for place, holder, start, end in zip(spells.place, spells.holder, spells.start, spells.end, strict=True):
+            inside = (when >= start) & (np.isnat(end) | (when < end))
+            held[inside, place] = holder
+        return held
+
+    def contested(self, date: np.datetime64) -> Flags:
+        """Places split, besieged or under battle on a day: bool[place]."""
+        flags = np.zeros(len(self.places.id), bool)
+        rows = running(self.spells, date)
+        flags[rows.place] = rows.contested
+        return flags
+
+    def relation(self, date: np.datetime64) -> Holders:
+        """Relation of every pair on a day, `NEGLECT` where the record is silent: int8[O, O]."""
+        size = self.nobody
+        kinds = np.full((size, size), NEGLECT, np.int8)
+        rows = running(self.relations, date)
+        kinds[rows.a, rows.b] = rows.kind
+        kinds[rows.b, rows.a] = rows.kind
+        np.fill_diagonal(kinds, ALLIED)
+        return kinds
+
+    def digest(self) -> str:
+        """SHA-256 of everything that the world holds."""
+        seen = hashlib.sha256()
+        for field in fields(self):
+            value = getattr(self, field.name)
+            parts = (
+                [getattr(value, column.name) for column in fields(value)]
+                if hasattr(value, "__dataclass_fields__")
+                else [value]
+            )
+            for part in parts:
+                content = part.tobytes() if isinstance(part, np.ndarray) else repr(part).encode()
+                seen.update(field.name.encode() + b"\0" + content + b"\0")
+        return seen.hexdigest()
