@@ -1,0 +1,74 @@
+"""Trajectories: what questions are asked of. The record is a trajectory with one member."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.record.world import Days, Holders, Ints, World
+
+
+@dataclass(frozen=True, slots=True)
+class Battles:
+    """Battles [B] of all members of a chunk; `end` is NaT while one goes on, `deaths` of both sides together."""
+
+    member: Ints
+    place: Ints
+    attacker: Ints
+    defender: Ints
+    start: Days
+    end: Days
+    captured: NDArray[np.bool_]
+    deaths: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Captures:
+    """Changes of holder [C] of all members of a chunk; `before` and `after` are holders (O: nobody).
+
+    `channel` is how the place changed hands, a small code that the engine names.
+    """
+
+    member: Ints
+    date: Days
+    place: Ints
+    before: Holders
+    after: Holders
+    channel: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectories:
+    """A chunk of members on one time axis.
+
+    `dates` [T] ascend; they may begin before `origin` (the record's own history, the same for every member).
+    `control` [m, T, P] is the holder on the evening of each date (O: nobody).
+    `strengths` holds series [m, T, O] by name: `fighters` (open, in the field) and `underground`, at each date.
+    `attacks` [m, T, O, C] counts attacks by organisation and country in the step that ends at each date,
+    countries in the order of `countries`. A trajectory may lack any of the optional parts.
+    In `battles` and `captures`, `member` counts from 0 within the chunk.
+    """
+
+    world: World
+    origin: np.datetime64
+    dates: Days
+    control: Holders
+    strengths: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    attacks: NDArray[np.float32] | None = None
+    countries: tuple[str, ...] = ()
+    battles: Battles | None = None
+    captures: Captures | None = None
+
+    @property
+    def members(self) -> int:
+        """Number of members in the chunk."""
+        return int(self.control.shape[0])
+
+
+def record_trajectory(world: World, origin: np.datetime64, until: np.datetime64) -> Trajectories:
+    """The record from its first day to `until`, a day a step, as a trajectory with one member."""
+    dates = np.arange(world.start, min(until, world.until) + 1, dtype="datetime64[D]")
+    return Trajectories(world, origin, dates, world.holders(dates)[np.newaxis])
