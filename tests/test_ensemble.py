@@ -1,0 +1,329 @@
+"""Ensembles: the same whatever the threads and chunks, kept as they finish, never simulated twice."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import types
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import polemos.model
+from polemos.ensemble import folder as disk
+from polemos.ensemble.plan import make_plan
+from polemos.ensemble.run import Interrupted, run
+from polemos.ensemble.summary import combine, held, reduce
+from polemos.model.trajectory import Battles, Captures, Trajectories
+from polemos.record import world as w
+
+
+def tiny_world() -> w.World:
+    """Three places, two organisations, sixty days."""
+    none = np.array([], "datetime64[D]")
+    ints, floats = np.array([], np.int32), np.array([])
+    spells = w.Spells(
+        place=np.array([0, 1, 2, 2], np.int32),
+        holder=np.array([0, 1, 0, 1], np.int32),
+        start=np.array(["2000-01-01", "2000-01-01", "2000-01-01", "2000-01-20"], "datetime64[D]"),
+        end=np.array(["NaT", "NaT", "2000-01-20", "NaT"], "datetime64[D]"),
+        contested=np.zeros(4, bool),
+        precision=np.zeros(4, np.int32),
+        source=("",) * 4,
+    )
+    return w.World(
+        name="tiny",
+        title="A tiny war",
+        start=np.datetime64("2000-01-01"),
+        until=np.datetime64("2000-03-01"),
+        origin=None,
+        places=w.Places(
+            ("aa", "bb", "cc"),
+            ("A", "B", "C"),
+            ("X", "X", "Y"),
+            ("town",) * 3,
+            np.zeros(3),
+            np.arange(3.0),
+            np.array([10.0, 20.0, 5.0]),
+        ),
+        organisations=w.Organisations(("red", "white"), ("Red", "White"), ("army",) * 2, ("#f00", "#fff"), np.ones(2)),
+        links=w.Links(np.array([0, 1], np.int32), np.array([1, 2], np.int32), ("road",) * 2, np.array([10.0, 10.0])),
+        spells=spells,
+        strengths=w.Strengths((), ints, (), none, floats, floats, floats),
+        supports=w.Supports((), ints, (), floats, none, none),
+        relations=w.Relations(ints, ints, ints, none, none),
+        roles=w.Roles(ints, (), (), ints, ints, floats, none, none),
+        claims=w.Claims(ints, (), floats, floats, floats, (), none, none),
+        borders=w.Borders(ints, floats, none, none),
+        processes=("supply", "battle"),
+    )
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
+    """A stand-in for the model: holders by chance from the member's own generator. It counts what it simulates."""
+    asked: list[tuple[int, int]] = []
+
+    def prepare(world, until, **settings):  # type: ignore[no-untyped-def]
+        weeks = np.arange(world.origin, until + 1, 7, dtype="datetime64[D]")
+        return types.SimpleNamespace(world=world, dates=weeks, seed=settings["seed"], settings=settings)
+
+    def simulate(setup, first, last):  # type: ignore[no-untyped-def]
+        asked.append((first, last))
+        steps, places, nobody = setup.dates.size, len(setup.world.places.id), setup.world.nobody
+        generators = [np.random.default_rng([setup.seed, member]) for member in range(first, last)]
+        control = np.stack([g.integers(0, nobody + 1, (steps, places)) for g in generators]).astype(np.int8)
+        fighters = np.stack([g.random((steps, nobody)) for g in generators]).astype(np.float32)
+        attacks = np.stack([g.poisson(3.0, (steps, nobody, 2)) for g in generators]).astype(np.float32)
+        rows = np.arange(last - first, dtype=np.int32)
+        dates = np.full(rows.size, setup.dates[1])
+        open_ends = np.where(rows % 2 == 0, np.datetime64("NaT"), dates)
+        zero = np.zeros(rows.size, np.int32)
+        return Trajectories(
+            world=setup.world,
+            origin=setup.world.origin,
+            dates=setup.dates,
+            control=control,
+            strengths={"fighters": fighters},
+            attacks=attacks,
+            countries=("X", "Y"),
+            battles=Battles(
+                rows, zero, zero, zero + 1, dates, open_ends, rows % 2 == 1, fighters[:, 0, 0].astype(float)
+            ),
+            captures=Captures(rows, dates, zero, control[:, 0, 0], control[:, 1, 0], np.ones(rows.size, np.int8)),
+        )
+
+    fake = types.SimpleNamespace(prepare=prepare, simulate=simulate, kernel_hash=lambda: "k" * 64, asked=asked)
+    monkeypatch.setitem(sys.modules, "polemos.model.engine", fake)  # type: ignore[arg-type]
+    monkeypatch.setattr(polemos.model, "engine", fake, raising=False)
+    return fake
+
+
+def first_holder(chunk: Trajectories) -> dict[str, np.ndarray]:
+    return {"first": chunk.control[:, -1, 0], "battle": chunk.battles.deaths}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_threads_and_chunks_change_nothing(engine, tmp_path, keep):
+    world = tiny_world()
+    plan = make_plan(world, "2000-01-10", "2000-02-20", members=37, seed=5)
+    runs = [
+        run(
+            plan,
+            world,
+            threads=threads,
+            chunk=chunk,
+            keep=tmp_path / f"{threads}-{chunk}" if keep else None,
+            evaluate=first_holder,
+        )
+        for threads, chunk in [(1, 100), (2, 16), (4, 1), (3, 37)]
+    ]
+    for other in runs[1:]:
+        assert np.array_equal(runs[0].summary.counts, other.summary.counts)
+        for name, values in runs[0].summary.quantiles.items():
+            assert values.tobytes() == other.summary.quantiles[name].tobytes(), name
+        for name, values in runs[0].verdicts.items():
+            assert np.array_equal(values, other.verdicts[name]), name
+        if keep:
+            assert runs[0].control.equals(other.control)
+
+
+def test_summary_is_what_the_members_say(engine):
+    world = tiny_world()
+    plan = make_plan(world, "2000-01-10", "2000-02-20", members=24, seed=5)
+    setup = engine.prepare(world.as_of("2000-01-10"), plan.until, seed=5)
+    whole = engine.simulate(setup, 0, 24)
+    summary = run(plan, world, chunk=7).summary
+    assert summary.members == 24
+    assert summary.probability[3, 1, 2] == np.float32((whole.control[:, 3, 1] == 2).mean())
+    assert np.allclose(summary.probability.sum(axis=2), 1.0)
+    people = ((whole.control == 1) * world.places.people).sum(axis=2)
+    assert np.allclose(summary.quantiles["people"][:, :, 1], np.quantile(people, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0))
+    attacks = whole.attacks.sum(axis=3)
+    assert np.allclose(summary.quantiles["attacks"][2], np.median(attacks, axis=0))
+    assert summary.dates[summary.step(np.datetime64("2000-01-19"))] == np.datetime64("2000-01-17")
+
+
+def test_held_leaves_nobody_out():
+    control = np.array([[[0, 1, 2], [2, 2, 2]]], np.int8)
+    assert held(control, np.array([10.0, 20.0, 5.0]), 2).tolist() == [[[10.0, 20.0], [0.0, 0.0]]]
+
+
+def test_reopened_not_simulated_again(engine, tmp_path):
+    world = tiny_world()
+    plan = make_plan(world, "2000-01-10", "2000-02-20", members=30)
+    once = run(plan, world, keep=tmp_path, chunk=8, evaluate=first_holder)
+    asked = len(engine.asked)
+    again = run(plan, world, keep=tmp_path, chunk=5, evaluate=first_holder)
+    assert (once.simulated, again.simulated, again.chunk) == (30, 0, 8)
+    assert len(engine.asked) == asked
+    assert np.array_equal(once.summary.counts, again.summary.counts)
+    assert np.array_equal(once.verdicts["battle"], again.verdicts["battle"])
+    run(plan, world, keep=tmp_path, fresh=True)
+    assert len(engine.asked) > asked
+
+
+def test_trajectories_come_back_from_disk_as_they_were(engine, tmp_path):
+    world = tiny_world()
+    plan = make_plan(world, "2000-01-10", "2000-02-20", members=10, seed=3)
+    kept = run(plan, world, keep=tmp_path, chunk=4)
+    setup = engine.prepare(world.as_of("2000-01-10"), plan.until, seed=3)
+    for chunk, (first, last) in zip(kept.chunks(), [(0, 4), (4, 8), (8, 10)], strict=True):
+        fresh = engine.simulate(setup, first, last)
+        assert np.array_equal(chunk.control, fresh.control)
+        assert np.array_equal(chunk.strengths["fighters"], fresh.strengths["fighters"])
+        assert np.array_equal(chunk.attacks, fresh.attacks)
+        assert chunk.countries == fresh.countries
+        for name, kind in disk.EVENTS:
+            for column in kind.__dataclass_fields__:
+                back, there = getattr(getattr(chunk, name), column), getattr(getattr(fresh, name), column)
+                assert back.dtype == there.dtype, (name, column)
+                assert np.array_equal(back, there, equal_nan=back.dtype.kind == "M"), (name, column)
+    assert kept.control.dims == ("member", "date", "place")
+    assert kept.control.attrs["holders"] == ["red", "white", "nobody"]
+
+
+def test_interrupted_run_goes_on_where_it_stopped(engine, tmp_path):
+    world = tiny_world()
+    plan = make_plan(world, "2000-01-10", "2000-02-20", members=40)
+
+    simulate = engine.simulate
+
+    def slowly(setup, first, last):  # type: ignore[no-untyped-def]
+        time.sleep(0.1)
+        return simulate(setup, first, last)
+
+    def stop(done: int, members: int) -> None:
+        if done >= 16:
+            raise KeyboardInterrupt
+
+    engine.simulate = slowly
+    with pytest.raises(Interrupted) as stopped:
+        run(plan, world, keep=tmp_path, chunk=8, threads=1, progress=stop)
+    assert 16 <= stopped.value.kept < 40
+    assert stopped.value.folder is not None
+    manifest = disk.manifest(stopped.value.folder)
+    assert manifest is not None
+    assert manifest["finished"] is None
+    before = sum(last - first for first, last in engine.asked)
+    assert before == stopped.value.kept
+    resumed = run(plan, world, keep=tmp_path, chunk=8)
+    assert resumed.simulated == 40 - stopped.value.kept
+    assert disk.manifest(stopped.value.folder)["finished"] is not None  # type: ignore[index]
+    assert np.array_equal(resumed.summary.counts, run(plan, world, chunk=40).summary.counts)
+
+
+def test_chunks_under_way_are_kept_on_interrupt(engine, tmp_path):
+    world = tiny_world()
+    plan = make_plan(world, "2000-01-10", "2000-02-20", members=4)
+    gate, simulate = threading.Event(), engine.simulate
+
+    def wait(setup, first, last):  # type: ignore[no-untyped-def]
+        if first:
+            gate.wait(5)
+        return simulate(setup, first, last)
+
+    def stop(done: int, members: int) -> None:
+        gate.set()
+        raise KeyboardInterrupt
+
+    engine.simulate = wait
+    with pytest.raises(Interrupted) as stopped:
+        run(plan, world, keep=tmp_path, chunk=1, threads=2, progress=stop)
+    assert stopped.value.kept >= 2
+
+
+def test_half_written_chunk_is_done_again(engine, tmp_path):
+    world = tiny_world()
+    plan = make_plan(world, "2000-01-10", "2000-02-20", members=20)
+    whole = run(plan, world, keep=tmp_path, chunk=10)
+    assert whole.folder is not None
+    (whole.folder / "done" / "0000010").unlink()
+    (whole.folder / "battles" / "0000010.parquet").write_bytes(b"half")
+    again = run(plan, world, keep=tmp_path)
+    assert again.simulated == 10
+    assert sum(chunk.members for chunk in again.chunks()) == 20
+
+
+def test_failing_model_is_no_finished_run(engine, tmp_path):
+    world = tiny_world()
+    plan = make_plan(world, "2000-01-10", "2000-02-20", members=20)
+    simulate = engine.simulate
+
+    def fail(setup, first, last):  # type: ignore[no-untyped-def]
+        if first == 10:
+            raise RuntimeError("men appeared from nowhere")
+        return simulate(setup, first, last)
+
+    engine.simulate = fail
+    with pytest.raises(RuntimeError, match="from nowhere"):
+        run(plan, world, keep=tmp_path, chunk=5, threads=1)
+    folder = disk.folder_of(tmp_path, plan, engine.kernel_hash())
+    assert disk.manifest(folder)["finished"] is None  # type: ignore[index]
+    engine.simulate = simulate
+    assert 0 < run(plan, world, keep=tmp_path, chunk=5).simulated <= 15
+
+
+def test_clear_leaves_other_folders_alone(tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.txt").write_text("dear")
+    with pytest.raises(ValueError, match="not the folder of a run"):
+        disk.clear(tmp_path / "letters")
+    assert (tmp_path / "letters" / "one.txt").exists()
+
+
+def test_plan_sees_nothing_after_the_origin():
+    world = tiny_world()
+    later = replace(
+        world, spells=replace(world.spells, end=np.array(["NaT", "NaT", "2000-01-20", "2000-02-25"], "M8[D]"))
+    )
+    known = [make_plan(x, "2000-01-10", "2000-02-20", members=5).digest() for x in (world, later)]
+    actual = [make_plan(x, "2000-01-10", "2000-02-20", members=5, inputs="actual").digest() for x in (world, later)]
+    assert known[0] == known[1]
+    assert actual[0] != actual[1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"members": 6},
+        {"seed": 2},
+        {"inputs": "actual"},
+        {"theory": "author"},
+        {"settings": {"x": 1}},
+        {"off": ["battle"]},
+    ],
+)
+def test_digest_depends_on_everything(change):
+    world = tiny_world()
+    base = {"members": 5}
+    assert (
+        make_plan(world, "2000-01-10", "2000-02-20", **base).digest()
+        != make_plan(world, "2000-01-10", "2000-02-20", **(base | change)).digest()
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"members": 0}, "at least one"),
+        ({"until": "2000-01-10"}, "must come after"),
+        ({"inputs": "later"}, "known or actual"),
+        ({"off": ["batle"]}, "no process 'batle'"),
+        ({"origin": "1999-01-01"}, "outside the record"),
+    ],
+)
+def test_senseless_plan_is_refused(change, word):
+    plan = {"origin": "2000-01-10", "until": "2000-02-20", "members": 5} | change
+    with pytest.raises(ValueError, match=word):
+        make_plan(tiny_world(), plan.pop("origin"), plan.pop("until"), **plan)
+
+
+def test_parts_combine_in_any_split(engine):
+    setup = engine.prepare(tiny_world().as_of("2000-01-10"), np.datetime64("2000-02-20"), seed=1)
+    whole = combine([reduce(engine.simulate(setup, 0, 9))])
+    split = combine([reduce(engine.simulate(setup, 0, 2)), reduce(engine.simulate(setup, 2, 9))])
+    assert np.array_equal(whole.counts, split.counts)
+    assert all(np.array_equal(whole.quantiles[name], split.quantiles[name]) for name in whole.quantiles)
