@@ -1,0 +1,54 @@
+"""How sure a mean over origins is: neighbouring origins share their future, so they are redrawn in blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean with a percentile interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def block_bootstrap(
+    values: ArrayLike, block: int = 1, *, level: float = 0.9, draws: int = 4000, seed: int = 0
+) -> Interval:
+    """Interval of the mean of `values` [n], in order of time, by the circular block bootstrap.
+
+    For a difference of two forecasters pass the differences, origin by origin. `block` is the number of
+    consecutive origins redrawn together: at least as many as one lead spans. Politis and Romano (1992).
+    Raises `ValueError` on no values or a block below 1.
+    """
+    x = np.asarray(values, float)
+    if not x.size:
+        raise ValueError("no values to average")
+    if block < 1:
+        raise ValueError(f"a block has at least one value, not {block}")
+    n, length = x.size, min(block, x.size)
+    starts = np.random.default_rng(seed).integers(n, size=(draws, -(-n // length)))
+    picked = (starts[..., np.newaxis] + np.arange(length)) % n
+    means = x[picked.reshape(draws, -1)[:, :n]].mean(1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(x.mean()), float(low), float(high))
+
+
+def cluster_bootstrap(
+    values: ArrayLike, clusters: ArrayLike, *, level: float = 0.9, draws: int = 4000, seed: int = 0
+) -> Interval:
+    """Interval of the mean of `values` [n] when whole clusters (claims that share a cause) are redrawn."""
+    x = np.asarray(values, float)
+    if not x.size:
+        raise ValueError("no values to average")
+    _, index = np.unique(np.asarray(clusters), return_inverse=True)
+    count, total = np.bincount(index), np.bincount(index, x)
+    picked = np.random.default_rng(seed).integers(count.size, size=(draws, count.size))
+    means = total[picked].sum(1) / count[picked].sum(1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(x.mean()), float(low), float(high))
