@@ -1,0 +1,215 @@
+"""Makes the contents of the page from a world, the summary of an ensemble, and the answers already scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.record.world import Days, World, day
+from polemos.report.basemap import CREDIT
+from polemos.report.contents import (
+    STEPS,
+    Band,
+    Coverage,
+    Fact,
+    ForecastRow,
+    Holder,
+    PageContents,
+    PlaceTable,
+    ScoreRow,
+    Who,
+)
+
+NOBODY = Holder("nobody", "nobody", "#b9b5ac")
+QUANTITIES = ("people", "places", "fighters", "underground", "attacks")
+WEEK = np.timedelta64(7, "D")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the tables of a page hold: who forecast, the answers, the scores."""
+
+    forecasters: tuple[Who, ...] = ()
+    forecasts: tuple[ForecastRow, ...] = ()
+    scores: tuple[ScoreRow, ...] = ()
+
+
+def contents(
+    world: World,
+    origin: object,
+    focus: str,
+    dates: Days,
+    probability: NDArray[np.float32],
+    quantiles: Mapping[str, NDArray[np.float32]],
+    *,
+    members: int,
+    said: Said | None = None,
+    observed: Mapping[str, NDArray[np.float32]] | None = None,
+    headline_questions: Sequence[str] = (),
+    subtitle: str = "",
+    facts: Sequence[Fact] = (),
+    command: str = "",
+    limits: Sequence[str] = (),
+    credits: Sequence[Fact] = (),
+    history: int = 208,
+) -> PageContents:
+    """Contents of a page.
+
+    `world` is the whole record, `dates` [M] the dates of the model, `probability` [M, P, O + 1] that of every
+    holder, `quantiles` [5, M, O] at `LEVELS` by quantity. `observed` [M, O] adds what happened in quantities
+    that the record does not hold itself (NaN: not known). `history` weeks before the origin are shown.
+    Raises `KeyError` for an unknown focus, `ValueError` where shapes do not fit.
+    """
+    cut = day(origin)
+    said = said or Said()
+    keep = dates >= cut
+    ahead = np.asarray(dates[keep], "datetime64[D]")
+    past = np.arange(cut, max(world.start, cut - history * WEEK) - 1, -WEEK)[::-1]
+    shown = np.concatenate([past[~np.isin(past, ahead)], ahead])
+    record = world.holders(shown)
+    record[shown > world.until] = -1
+    chance = probability[keep]
+    bands = _bands(world, shown, record, {name: values[:, keep] for name, values in quantiles.items()}, observed, keep)
+    holders = (
+        *(
+            Holder(*row)
+            for row in zip(world.organisations.id, world.organisations.name, world.organisations.colour, strict=True)
+        ),
+        NOBODY,
+    )
+    number = world.organisation(focus)
+    after = len(shown) - len(ahead)
+    return PageContents(
+        title=world.title,
+        subtitle=subtitle,
+        origin=cut,
+        headline=(
+            *band_sentences(bands, number, holders[number].name, shown, after),
+            *question_sentences(said.forecasts, said.forecasters, headline_questions, members),
+        ),
+        facts=tuple(facts),
+        command=command,
+        dates=shown,
+        origin_index=int(np.searchsorted(shown, cut, side="right")) - 1,
+        places=_places(world),
+        holders=holders,
+        focus=number,
+        record=record,
+        likely=chance.argmax(2).astype(np.int8),
+        probability=np.rint(chance * STEPS).astype(np.uint8),
+        bands=bands,
+        coverage=_coverage(bands, after),
+        forecasters=said.forecasters,
+        forecasts=said.forecasts,
+        scores=said.scores,
+        limits=tuple(limits),
+        credits=(*credits, Fact("Base map", f"{CREDIT}. The lines shown are no statement on borders.")),
+    )
+
+
+def _places(world: World) -> PlaceTable:
+    places = world.places
+    return PlaceTable(places.id, places.name, places.country, places.lat, places.lon, places.people)
+
+
+def _bands(
+    world: World,
+    shown: Days,
+    record: NDArray[np.int8],
+    quantiles: Mapping[str, NDArray[np.float32]],
+    observed: Mapping[str, NDArray[np.float32]] | None,
+    keep: NDArray[np.bool_],
+) -> tuple[Band, ...]:
+    """Bands with the record beside them, for each quantity given and every organisation."""
+    weights = {"people": world.places.people, "places": np.ones(len(world.places.id))}
+    unknown = record[:, 0] < 0
+    bands = []
+    for quantity in (*(name for name in QUANTITIES if name in quantiles), *sorted(set(quantiles) - set(QUANTITIES))):
+        for number in range(world.nobody):
+            seen = np.full(len(shown), np.nan, np.float32)
+            if quantity in weights:
+                seen[:] = (record == number) @ weights[quantity]
+                seen[unknown] = np.nan
+            elif observed is not None and quantity in observed:
+                seen[len(shown) - int(keep.sum()) :] = observed[quantity][keep, number]
+            elif quantity == "fighters":
+                _pin_estimates(world, number, shown, seen)
+            bands.append(Band(number, quantity, quantiles[quantity][:, :, number], seen))
+    return tuple(bands)
+
+
+def _pin_estimates(world: World, organisation: int, shown: Days, seen: NDArray[np.float32]) -> None:
+    """Put the dated estimates of an organisation's fighters at the nearest date shown."""
+    rows = world.strengths
+    for actor, measure, date, best in zip(rows.organisation, rows.measure, rows.date, rows.best, strict=True):
+        if actor == organisation and measure == "fighters" and shown[0] <= date <= shown[-1]:
+            seen[int(np.abs(shown - date).argmin())] = best
+
+
+def _coverage(bands: Sequence[Band], first: int) -> tuple[Coverage, ...]:
+    """Shares of the dates after the first at which the record lay inside the bands."""
+    rows = []
+    for band in bands:
+        seen, spread = band.record[first + 1 :], band.quantiles[:, 1:]
+        known = ~np.isnan(seen)
+        if known.any():
+            wide = (spread[0] <= seen) & (seen <= spread[4])
+            narrow = (spread[1] <= seen) & (seen <= spread[3])
+            rows.append(
+                Coverage(
+                    band.organisation,
+                    band.quantity,
+                    int(known.sum()),
+                    float(narrow[known].mean()),
+                    float(wide[known].mean()),
+                )
+            )
+    return tuple(rows)
+
+
+def _amount(value: float) -> str:
+    """A rounded amount in words: `1.2 million`, `840,000`, `17`."""
+    if value >= 1e6:
+        return f"{value / 1e6:.1f} million"
+    return f"{float(f'{value:.2g}'):,.0f}" if value >= 1000 else f"{value:.0f}"
+
+
+def long_date(date: np.datetime64) -> str:
+    """A day in words: `27 October 2017`."""
+    when = date.astype("datetime64[D]").item()
+    return f"{when.day} {when:%B %Y}"
+
+
+def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, first: int) -> tuple[str, ...]:
+    """What the focus held at the origin, what half of the simulated wars leave it a year on, what it really had."""
+    found = [band for band in bands if band.organisation == focus and band.quantity == "people"]
+    ahead = len(shown) - first
+    if not found or ahead < 2:
+        return ()
+    band = found[0]
+    year = int(np.argmin(np.abs(shown[first:] - (shown[first] + np.timedelta64(365, "D")))))
+    low, high, had, then = *band.quantiles[[1, 3], year], band.record[first], band.record[first + year]
+    sentence = (
+        f"On {long_date(shown[first])} {name} held places of {_amount(float(had))} people (residents before the war). "
+        f"In the middle half of the simulated wars it holds {_amount(float(low))} to {_amount(float(high))} on "
+        f"{long_date(shown[first + year])}"
+    )
+    return (sentence + (f"; the record says {_amount(float(then))}." if not np.isnan(then) else "."),)
+
+
+def question_sentences(
+    forecasts: Sequence[ForecastRow], forecasters: Sequence[Who], chosen: Sequence[str], members: int
+) -> tuple[str, ...]:
+    """Answers of the model to a few questions in natural frequencies, with what came of each."""
+    models = [who.name for who in forecasters if who.kind == "model"]
+    sentences = []
+    for row in forecasts:
+        said = next((stand for stand in row.stands if stand.who in models[:1] and stand.probability is not None), None)
+        if row.id in chosen and said is not None and said.probability is not None:
+            came = {True: " It came true.", False: " It did not come true.", None: ""}[row.outcome]
+            count = round(said.probability * members)
+            sentences.append(f"In {count:,} of {members:,} simulated wars: {row.text.rstrip('.')}.{came}")
+    return tuple(sentences)

@@ -1,0 +1,163 @@
+"""Tables of the page as HTML: the forecasts, the scores, the coverage. All text is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from polemos.report.build import long_date
+from polemos.report.charts import QUANTITY_NAMES
+from polemos.report.contents import Fact, ForecastRow, PageContents, ScoreRow, Stand, Who
+
+COLOURS = {"author": "#0072b2", "rival": "#c2570c", "model": "#23211d", "baseline": "#9a948a"}
+STRIP = 168
+
+
+def number(value: float) -> str:
+    """A share of one as a whole per cent, as far as the ends allow: `<1` and `>99` are kept apart from 0 and 100."""
+    percent = 100 * value
+    if 0 < percent < 1:
+        return "<1"
+    if 99 < percent < 100:
+        return ">99"
+    return f"{percent:.0f}"
+
+
+def facts(rows: Iterable[Fact]) -> str:
+    """A list of names and values."""
+    items = "".join(f"<div><dt>{escape(row.name)}</dt><dd>{escape(row.value)}</dd></div>" for row in rows)
+    return f"<dl>{items}</dl>"
+
+
+def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
+    """A line from 0 to 100 % with everybody's answers and the outcome, as inline SVG."""
+
+    def at(value: float) -> float:
+        return round(8 + (STRIP - 16) * value, 1)
+
+    marks = [f'<line x1="8" x2="{STRIP - 8}" y1="20" y2="20" stroke="#d9d4c8"/>']
+    marks += [f'<line x1="{at(v)}" x2="{at(v)}" y1="17" y2="23" stroke="#d9d4c8"/>' for v in (0, 0.5, 1)]
+    if row.outcome is not None:
+        x = at(float(row.outcome))
+        marks.append(f'<circle cx="{x}" cy="20" r="6.5" fill="none" stroke="#23211d" stroke-width="1.4"/>')
+    levels = {"author": 9, "rival": 31, "baseline": 20, "model": 20}
+    for stand in sorted(row.stands, key=lambda one: kinds.get(one.who, "") == "model"):
+        kind = kinds.get(stand.who, "baseline")
+        if stand.probability is None:
+            continue
+        x, y, colour = at(stand.probability), levels[kind], COLOURS[kind]
+        title = f"<title>{escape(stand.who)}: {number(stand.probability)} %</title>"
+        if stand.low is not None and stand.high is not None:
+            width = max(at(stand.high) - at(stand.low), 1.5)
+            marks.append(
+                f'<rect x="{at(stand.low)}" y="{y - 2}" width="{width:.1f}" height="4" rx="2" '
+                f'fill="{colour}" opacity=".3"/>'
+            )
+        if kind == "baseline":
+            marks.append(f'<line x1="{x}" x2="{x}" y1="15" y2="25" stroke="{colour}" stroke-width="2">{title}</line>')
+        elif kind == "model":
+            spread = (STRIP - 16) * (stand.error or 0.0)
+            marks.append(
+                f'<g>{title}<line x1="{max(x - 2 * spread, 8):.1f}" x2="{min(x + 2 * spread, STRIP - 8):.1f}" y1="20" '
+                f'y2="20" stroke="{colour}" stroke-width="2"/><circle cx="{x}" cy="20" r="4" fill="{colour}"/></g>'
+            )
+        else:
+            marks.append(f'<circle cx="{x}" cy="{y}" r="3.6" fill="{colour}">{title}</circle>')
+    return (
+        f'<svg class="strip" viewBox="0 0 {STRIP} 40" width="{STRIP}" height="40" role="img" '
+        f'aria-label="Answers on a line from 0 to 100 per cent">{"".join(marks)}</svg>'
+    )
+
+
+def _stand(stand: Stand | None) -> str:
+    if stand is None:
+        return '<span class="none">–</span>'
+    if stand.probability is None:
+        return f'<span class="none">{escape(stand.status)}</span>'
+    text = f"<b>{number(stand.probability)}</b>"
+    if stand.error is not None:
+        text += f'<span class="pm"> ± {max(100 * stand.error, 0.1):.1f}</span>'
+    if stand.low is not None and stand.high is not None:
+        text += f'<span class="pm"> {number(stand.low)}–{number(stand.high)}</span>'
+    if stand.brier is not None:
+        text += f'<span class="brier">{stand.brier:.2f}</span>'
+    return text
+
+
+def forecast_table(contents: PageContents) -> str:
+    """Every question with its claim, everybody's probability, the outcome and the scores; grouped."""
+    who = contents.forecasters
+    kinds = {one.name: one.kind for one in who}
+    heads = "".join(f'<th scope="col" class="p {one.kind}">{escape(one.name)}</th>' for one in who)
+    head = f'<tr><th scope="col">Claim</th><th scope="col">0 to 100 %</th>{heads}<th scope="col">Outcome</th></tr>'
+    body: list[str] = []
+    group = None
+    for row in contents.forecasts:
+        if row.group != group:
+            group = row.group
+            body.append(f'<tr class="group"><th colspan="{len(who) + 3}" scope="rowgroup">{escape(group)}</th></tr>')
+        body.append(_forecast(row, who, kinds))
+    return f'<table id="forecasts"><thead>{head}</thead><tbody>{"".join(body)}</tbody></table>'
+
+
+def _forecast(row: ForecastRow, who: tuple[Who, ...], kinds: dict[str, str]) -> str:
+    said = {stand.who: stand for stand in row.stands}
+    cells = "".join(
+        f'<td class="p {one.kind}" data-who="{escape(one.name)}">{_stand(said.get(one.name))}</td>' for one in who
+    )
+    outcome, mark = {True: ("yes", "yes"), False: ("no", "no"), None: ("open", "open")}[row.outcome]
+    source = " · ".join(part for part in (row.id, row.owner, row.where) if part)
+    note = f'<span class="note">{escape(row.note)}</span>' if row.note else ""
+    return (
+        f'<tr><td class="claim">{escape(row.text)}<span class="source">{escape(source)}</span>{note}</td>'
+        f'<td class="line">{strip(row, kinds)}</td>{cells}<td class="outcome {mark}">{outcome}</td></tr>'
+    )
+
+
+def score_table(contents: PageContents) -> str:
+    """Mean Brier scores by group and forecaster, as bars."""
+    kinds = {one.name: one.kind for one in contents.forecasters}
+    panels = []
+    for group in dict.fromkeys(row.group for row in contents.scores):
+        rows = [row for row in contents.scores if row.group == group]
+        panels.append(
+            f"<figure><figcaption>{escape(group)}</figcaption><table>"
+            f"{''.join(_score(row, kinds.get(row.who, 'baseline')) for row in rows)}</table></figure>"
+        )
+    return "".join(panels)
+
+
+def _score(row: ScoreRow, kind: str) -> str:
+    width = 100 * min(max(row.brier, 0.0), 1.0)
+    whisker = ""
+    if row.low is not None and row.high is not None:
+        low, high = 100 * max(row.low, 0.0), 100 * min(row.high, 1.0)
+        whisker = f'<i style="left:{low:.1f}%;width:{max(high - low, 0):.1f}%"></i>'
+    return (
+        f'<tr><th scope="row">{escape(row.who)}</th><td class="bar"><span style="width:{width:.1f}%;'
+        f'background:{COLOURS[kind]}"></span>{whisker}</td><td class="v">{row.brier:.3f}</td>'
+        f'<td class="n">{row.questions}</td></tr>'
+    )
+
+
+def coverage_table(contents: PageContents) -> str:
+    """How often the record lay inside the bands of the model, the focus first."""
+    rows = sorted(contents.coverage, key=lambda row: row.organisation != contents.focus)
+    body = "".join(
+        f"<tr{' class=focus' if row.organisation == contents.focus else ''}>"
+        f'<th scope="row">{escape(contents.holders[row.organisation].name)}</th>'
+        f"<td>{escape(QUANTITY_NAMES.get(row.quantity, row.quantity))}</td>"
+        f'<td class="v">{100 * row.inside50:.0f} %</td><td class="v">{100 * row.inside90:.0f} %</td>'
+        f'<td class="n">{row.dates}</td></tr>'
+        for row in rows
+    )
+    return (
+        '<table id="coverage"><thead><tr><th scope="col">Organisation</th><th scope="col">Quantity</th>'
+        '<th scope="col" class="v">in the 50 % band</th><th scope="col" class="v">in the 90 % band</th>'
+        f'<th scope="col" class="n">dates</th></tr></thead><tbody>{body}</tbody></table>'
+    )
+
+
+def origin_text(contents: PageContents) -> str:
+    """The origin in words."""
+    return long_date(contents.origin)
