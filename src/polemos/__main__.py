@@ -1,0 +1,5 @@
+"""`python -m polemos`."""
+
+from polemos.cli import main
+
+main()

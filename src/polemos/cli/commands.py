@@ -1,0 +1,352 @@
+"""The commands of `polemos`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import WRONG, told, wrong_option
+
+if TYPE_CHECKING:
+    from polemos.ensemble.run import Progress
+
+app = typer.Typer(
+    help="Turn an argument about a war into a model that can be run, and score it against what happened.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Begin with: polemos demo",
+)
+
+FLAGSHIP_MEMBERS = 1000
+
+
+def scenario_names(incomplete: str) -> list[str]:
+    """For shell completion."""
+    from polemos.forecast.war import scenarios
+
+    return [name for name in scenarios() if name.startswith(incomplete)]
+
+
+Scenario = Annotated[
+    str, typer.Argument(help="Name of a scenario that ships, or a folder.", autocompletion=scenario_names)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+Members = Annotated[int, typer.Option(min=1, help="Simulated wars.")]
+Origin = Annotated[str | None, typer.Option(help="Day the forecast is made at, YYYY-MM-DD or a label of the scenario.")]
+To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; default: that of the scenario.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same wars.")]
+Inputs = Annotated[str, typer.Option(help="known: only what was known at the origin; actual: supports as they came.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")]
+Chunk = Annotated[int, typer.Option(min=1, help="Members a chunk. Changes no result.")]
+Theory = Annotated[str, typer.Option(help="Theory of the scenario: a set of priors and switches.")]
+Without = Annotated[list[str] | None, typer.Option(help="Process to switch off; may be repeated.")]
+Out = Annotated[Path, typer.Option(help="Where the page is written.")]
+Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
+
+
+@app.command("list", epilog="Example: polemos list --json")
+def list_scenarios(json: Json = False) -> None:
+    """The scenarios that ship."""
+    from polemos.cli import printing
+    from polemos.forecast.war import load, scenarios
+
+    with told():
+        wars = [load(name) for name in scenarios()]
+    rows = [
+        {
+            "scenario": war.name,
+            "title": war.world.title,
+            "from": str(war.world.start),
+            "to": str(war.world.until),
+            "places": len(war.world.places.id),
+            "organisations": len(war.world.organisations.id),
+            "questions": len(war.questions),
+        }
+        for war in wars
+    ]
+    if json:
+        printing.as_json(rows)
+        return
+    right = ("places", "organisations", "questions")
+    columns = ("scenario", "title", "from", "to", *right)
+    printing.console().print(printing.table("", columns, [list(row.values()) for row in rows], right=right))
+
+
+@app.command(epilog="Example: polemos check my-war/")
+def check(path: Annotated[Path, typer.Argument(help="Folder of a scenario.")], json: Json = False) -> None:
+    """Every error of a scenario, with its file, line and what would mend it."""
+    from polemos.cli import printing
+    from polemos.forecast.war import problems
+
+    with told():
+        found = problems(path)
+    errors = [problem for problem in found if problem.level == "error"]
+    if json:
+        fields = ("file", "line", "field", "level", "what", "mend")
+        printing.as_json([{name: getattr(problem, name) for name in fields} for problem in found])
+    else:
+        from polemos.scenario.problems import report
+
+        if found:
+            typer.echo(report(found), err=bool(errors))
+        if not errors:
+            typer.echo(f"{path}: no errors" + (f", {len(found)} warnings." if found else "."))
+    if errors:
+        raise typer.Exit(WRONG)
+
+
+@app.command(epilog="Examples: polemos show caliphate --date 2015-06-01    polemos show caliphate --place PLACE")
+def show(
+    scenario: Scenario,
+    place: Annotated[str | None, typer.Option(help="Id of a place: its spells of control.")] = None,
+    date: Annotated[str | None, typer.Option(help="A day, YYYY-MM-DD; default: the last of the record.")] = None,
+    json: Json = False,
+) -> None:
+    """Who held what, when, and how it went."""
+    from polemos.cli import printing, showing
+    from polemos.forecast.war import load
+
+    with told():
+        world = load(scenario).world
+    with wrong_option():
+        when = None if date is None else parse_day(date)
+        if when is not None and not world.start <= when <= world.until:
+            raise ValueError(f"{when} lies outside the record, {world.start} to {world.until}")
+        if place is not None and place not in world.places.id:
+            from polemos.scenario.problems import nearest
+
+            raise ValueError(f"no place {place!r} in {world.name}; {nearest(place, world.places.id)}")
+    out = printing.console()
+    if place is not None:
+        spells = showing.spells(world, place, when)
+        if json:
+            printing.as_json(spells)
+            return
+        title = world.places.name[world.place(place)]
+        columns = ("from", "to", "holder", "", "precision", "source")
+        out.print(printing.table(title, columns, [showing.spell_cells(row) for row in spells]))
+        return
+    day = world.until if when is None else when
+    rows = showing.organisations(world, day)
+    held = showing.holdings(world, day)
+    if json:
+        printing.as_json({"date": str(day), "organisations": rows, "places": held})
+        return
+    top = max(max(row["curve"]) for row in rows)
+    columns = ("organisation", "name", "places", "people", f"places held, {world.start} to {world.until}")
+    cells = [showing.organisation_cells(row, top) for row in rows]
+    out.print(printing.table(f"{world.title}, {day}", columns, cells, right=("places", "people")))
+    if when is not None:
+        for name, places in held.items():
+            out.print(f"\n[bold]{name}[/bold]: {', '.join(places)}")
+
+
+@app.command(
+    epilog="Examples: polemos run caliphate --members 200    polemos run my-war/ --origin 2012-06-01 --out my-war.html"
+)
+def run(
+    scenario: Scenario,
+    members: Members = FLAGSHIP_MEMBERS,
+    origin: Origin = None,
+    to: To = None,
+    seed: Seed = 1,
+    inputs: Inputs = "known",
+    threads: Threads = None,
+    chunk: Chunk = 50,
+    theory: Theory = "neutral",
+    without: Without = None,
+    out: Out = Path("report.html"),
+    runs: Runs = Path("runs"),
+    fresh: Fresh = False,
+    json: Json = False,
+) -> None:
+    """Simulate from the argument's origin, answer the questions, score them, write the page."""
+    from polemos.cli import printing, results
+    from polemos.forecast.war import load
+
+    with told():
+        war = load(scenario)
+        with wrong_option():
+            plan = war.plan(
+                origin=origin, until=to, members=members, seed=seed, inputs=inputs, theory=theory, off=without or ()
+            )
+        with bar(members, quiet=json) as progress:
+            simulation = war.run(plan, threads=threads, chunk=chunk, keep=runs, fresh=fresh, progress=progress)
+        from polemos.report import run as reporting
+
+        with working("Scoring, and drawing the page", quiet=json):
+            account = reporting.account(war, simulation)
+            page = reporting.write(account, out)
+    if json:
+        printing.as_json(results.as_json(account, page))
+        return
+    results.show(printing.console(), account, page)
+
+
+@app.command(epilog="Example: polemos demo --no-open")
+def demo(
+    members: Members = FLAGSHIP_MEMBERS,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+    out: Out = Path("report.html"),
+    json: Json = False,
+) -> None:
+    """The main job on the flagship scenario: simulate, answer, score, and open the page."""
+    from polemos.forecast.war import scenarios
+
+    run(scenarios()[0], members=members, out=out, json=json)
+    if open_page and not json and has_display():
+        import webbrowser
+
+        webbrowser.open(out.resolve().as_uri())
+
+
+@app.command(epilog="Example: polemos hindcast caliphate --origins 6 --leads 1,3,6,12")
+def hindcast(
+    scenario: Scenario,
+    origins: Annotated[int, typer.Option(min=1, help="Origins, evenly through the record.")] = 12,
+    leads: Annotated[str, typer.Option(help="Months ahead, with commas between.")] = "1,3,6,12",
+    members: Members = 800,
+    seed: Seed = 1,
+    threads: Threads = None,
+    json: Json = False,
+) -> None:
+    """Skill against the baselines, origin by origin."""
+    from polemos.cli import printing, results
+    from polemos.forecast.war import load
+
+    with told():
+        war = load(scenario)
+        with wrong_option():
+            months = parse_leads(leads)
+        from polemos.report import run as reporting
+
+        with bar(origins, quiet=json, unit="origins") as progress:
+            skill = reporting.hindcast(
+                war, origins=origins, leads=months, members=members, seed=seed, threads=threads, progress=progress
+            )
+    if json:
+        printing.as_json(skill.as_json())
+        return
+    results.show_skill(printing.console(), skill)
+
+
+@app.command(epilog="Example: polemos warmup")
+def warmup(json: Json = False) -> None:
+    """Compile the kernels, once for each version of polemos."""
+    import time
+
+    from polemos.cli import printing
+    from polemos.model import engine
+    from polemos.model.jit import cache_folder
+
+    began = time.perf_counter()
+    with working("Compiling the kernels", quiet=json):
+        engine.warmup()
+    seconds = time.perf_counter() - began
+    if json:
+        printing.as_json({"seconds": round(seconds, 2), "folder": str(cache_folder())})
+    else:
+        typer.echo(f"The kernels are ready ({seconds:.1f} s); they are kept in {cache_folder()}.")
+
+
+@app.command(epilog="Examples: polemos explain    polemos explain caliphate --process battle")
+def explain(
+    scenario: Annotated[
+        str | None, typer.Argument(help="Scenario; without one, every process there is.", autocompletion=scenario_names)
+    ] = None,
+    process: Annotated[str | None, typer.Option(help="One process, with its parameters and their sources.")] = None,
+    json: Json = False,
+) -> None:
+    """What the model does in a week, in order, and what stands behind each number."""
+    from polemos.cli import explaining, printing, results
+    from polemos.forecast.war import load
+
+    with told():
+        names = load(scenario).world.processes if scenario else ()
+    rows = explaining.processes(names)
+    if process is not None:
+        with wrong_option():
+            there = [row["process"] for row in rows]
+            if process not in there:
+                from polemos.scenario.problems import nearest
+
+                raise ValueError(f"no process {process!r}; {nearest(process, there)}")
+        rows = [row for row in rows if row["process"] == process]
+    if json:
+        printing.as_json(rows)
+        return
+    results.show_processes(printing.console(), rows, whole=process is not None)
+
+
+def parse_day(text: str) -> Any:
+    """A day. Raises `ValueError` with what is expected."""
+    import numpy as np
+
+    try:
+        return np.datetime64(text, "D")
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+
+
+def parse_leads(text: str) -> tuple[int, ...]:
+    """Months ahead, ascending. Raises `ValueError` with what is expected."""
+    try:
+        months = sorted({int(part) for part in text.split(",")})
+    except ValueError:
+        months = []
+    if not months or months[0] < 1:
+        raise ValueError(f"{text!r} are no leads; write months with commas between, such as 1,3,6,12")
+    return tuple(months)
+
+
+def has_display() -> bool:
+    """Whether a browser could show a page here."""
+    import os
+    import sys
+
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
+
+
+@contextmanager
+def bar(total: int, *, quiet: bool, unit: str = "members") -> Iterator[Progress | None]:
+    """A bar with the time left, on stderr; None where nobody looks."""
+    import sys
+
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("Simulating", total=total)
+        yield lambda done, all_: shown.update(task, completed=done, total=all_)
+
+
+@contextmanager
+def working(what: str, *, quiet: bool) -> Iterator[None]:
+    """Say what goes on while it does, on stderr."""
+    import sys
+
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield

@@ -1,0 +1,42 @@
+"""`polemos explain`: what the model does in a step, and what stands behind each number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def processes(names: Sequence[str]) -> list[dict[str, Any]]:
+    """Processes in the order of a step, as JSON values. All there are, where none is named."""
+    from polemos.model import processes as there
+
+    chosen = [name for name in there.names() if not names or name in names]
+    rows = []
+    for name in chosen:
+        process = there.load(name)
+        rows.append(
+            {
+                "process": process.name,
+                "title": process.title,
+                "mechanisms": list(process.mechanisms),
+                "reads": [name for name in process.reads if name not in {one.name for one in process.parameters}],
+                "writes": list(process.writes),
+                "arrays": [
+                    {"name": a.name, "dimensions": list(a.dims), "unit": a.unit, "initial": a.initial}
+                    for a in process.arrays
+                ],
+                "parameters": [
+                    {
+                        "name": p.name,
+                        "prior": str(p.prior),
+                        "unit": p.unit,
+                        "per": p.per,
+                        "meaning": p.meaning,
+                        "source": p.source,
+                        "basis_until": p.basis_until,
+                    }
+                    for p in process.parameters
+                ],
+            }
+        )
+    return rows

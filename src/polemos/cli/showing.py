@@ -1,0 +1,89 @@
+"""`polemos show`: the record in the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from polemos.cli.printing import people, sparkline
+from polemos.record.world import Days, World
+
+CURVE = 72
+"""Dates of a curve: as many as fit a line."""
+
+Rows = list[dict[str, Any]]
+
+
+def curve_dates(world: World) -> Days:
+    """Dates from the first day of the record to the last, evenly."""
+    days = int((world.until - world.start).astype(int))
+    steps = np.linspace(0, days, min(CURVE, days + 1)).round().astype("timedelta64[D]")
+    dates: Days = world.start + steps
+    return dates
+
+
+def organisations(world: World, date: np.datetime64) -> Rows:
+    """Each organisation on a day: places held, people in them, and the curve of its places over the record."""
+    from polemos.ensemble.summary import held
+
+    dates = np.append(curve_dates(world), date)
+    control = world.holders(dates)[np.newaxis]
+    places = held(control, np.ones(len(world.places.id)), world.nobody)[0]
+    lives = held(control, world.places.people, world.nobody)[0]
+    rows = [
+        {
+            "organisation": world.organisations.id[o],
+            "name": world.organisations.name[o],
+            "places": int(places[-1, o]),
+            "people": float(lives[-1, o]),
+            "curve": [int(value) for value in places[:-1, o]],
+        }
+        for o in range(world.nobody)
+    ]
+    return sorted(rows, key=lambda row: (-row["places"], row["organisation"]))
+
+
+def spells(world: World, place: str, date: np.datetime64 | None) -> Rows:
+    """Spells of control of a place, all of them or the one that runs on a day. Raises `KeyError`."""
+    index = world.place(place)
+    table = world.spells
+    rows = []
+    for row in np.flatnonzero(table.place == index):
+        start, end = table.start[row], table.end[row]
+        if date is not None and not (start <= date and (np.isnat(end) or date < end)):
+            continue
+        holder = int(table.holder[row])
+        rows.append(
+            {
+                "place": place,
+                "from": str(start),
+                "to": None if np.isnat(end) else str(end),
+                "holder": world.organisations.id[holder] if holder < world.nobody else "nobody",
+                "contested": bool(table.contested[row]),
+                "precision_days": int(table.precision[row]),
+                "source": table.source[row],
+            }
+        )
+    return rows
+
+
+def holdings(world: World, date: np.datetime64) -> dict[str, list[str]]:
+    """Names of the places that each held on a day, organisations by id."""
+    names = (*world.organisations.id, "nobody")
+    found: dict[str, list[str]] = {}
+    for place, holder in zip(world.places.name, world.holders([date])[0], strict=True):
+        found.setdefault(names[holder], []).append(place)
+    return {name: sorted(found[name]) for name in names if name in found}
+
+
+def organisation_cells(row: dict[str, Any], top: float) -> tuple[object, ...]:
+    """A row of `organisations` as cells."""
+    return row["organisation"], row["name"], row["places"], people(row["people"]), sparkline(row["curve"], top)
+
+
+def spell_cells(row: dict[str, Any]) -> tuple[object, ...]:
+    """A row of `spells` as cells."""
+    sure = "to the day" if row["precision_days"] == 0 else f"± {row['precision_days']} days"
+    contested = "contested" if row["contested"] else ""
+    return row["from"], row["to"] or "", row["holder"], contested, sure, row["source"]
