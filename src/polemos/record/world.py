@@ -30,7 +30,7 @@ OPEN = np.datetime64("NaT", "D")
 
 def site(identifier: str) -> np.uint64:
     """Address of a place or an organisation in the random numbers: a hash of its id, never its row."""
-    return np.frombuffer(hashlib.blake2b(identifier.encode(), digest_size=8).digest(), "<u8")[0]
+    return np.uint64(int.from_bytes(hashlib.blake2b(identifier.encode(), digest_size=8).digest(), "little"))
 
 
 def day(value: object) -> np.datetime64:

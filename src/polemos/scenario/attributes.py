@@ -1,0 +1,240 @@
+"""The one table of attributes: what a scenario's files may hold. Schema, defaults, checks and docs come from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SETTINGS = "scenario.yaml"
+REQUIRED_FILES = (SETTINGS, "places.csv", "links.csv", "control.csv")
+
+PRECISION = {"window": 0, "day": 0, "few_days": 3, "week": 7, "month": 20, "quarter": 45}
+"""Half width in days of what is known of a start. `window`: the state when the record opens, no event at all.
+
+`month` means right to a few weeks and `quarter` to about a season; 20 and 45 days stand for them.
+"""
+
+SCALE = {"low": 0.33, "medium": 0.67, "high": 1.0}
+"""Size of a support, as a share of the largest of its kind in the war."""
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442", "#000000", "#999999", "#555555")
+"""Colours that colour-blind readers tell apart (Okabe and Ito 2008), then greys: given in turn where none is named."""
+
+OFF_MAP = "OFFMAP:"
+"""Start of the name of a base outside the map, which cannot be taken."""
+
+RELATION_KINDS = ("war", "truce", "neglect", "allied")
+SUPPORT_KINDS = ("weapons", "money", "airpower", "troops", "other")
+ROLES = ("depot", "core", "base", "entry")
+ITEMS = ("claim", "leader", "local_share", "foreign_share")
+LEADERS = ("open", "hidden", "dead")
+ORGANISATION_KINDS = ("government", "regional_government", "insurgent", "militia", "foreign_army", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One column of a table, or one key of the settings (`*` stands for an id or a position in a list).
+
+    `type` is one of those of `cells.READERS`, or `map`, `dates`, `list`, `names` for what nests in the settings.
+    """
+
+    file: str
+    name: str
+    type: str
+    unit: str
+    required: bool
+    default: str
+    description: str
+    allowed: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+def _of(file: str, *rows: tuple[object, ...]) -> tuple[Attribute, ...]:
+    return tuple(Attribute(file, *row) for row in rows)  # type: ignore[arg-type]
+
+
+YES, NO = True, False
+SOURCE = ("source", "text", "", NO, "", "Where the row comes from; what was judged says so.")
+NOTE = ("note", "text", "", NO, "", "Anything a reader should know.")
+START = ("start", "date", "date", YES, "", "First day.")
+END = ("end", "date", "date", NO, "", "Day after the last (exclusive); empty: still so when the record ends.")
+
+ATTRIBUTES: tuple[Attribute, ...] = (
+    *_of(
+        SETTINGS,
+        ("title", "name", "", YES, "", "Title of the war, as on the page."),
+        ("summary", "text", "", NO, "", "Two or three sentences for somebody who has not heard of it."),
+        ("start", "date", "date", YES, "", "First day of the record."),
+        ("end", "date", "date", YES, "", "Day after the last day of the record (exclusive)."),
+        (
+            "origins",
+            "dates",
+            "date",
+            NO,
+            "",
+            "Days that forecasts are made at, by label; `default` is used first.",
+        ),
+        (
+            "run_to",
+            "date",
+            "date",
+            NO,
+            "",
+            "Last day of a run unless told otherwise; empty: the last day of the record.",
+        ),
+        ("organisations", "map", "", YES, "", "Those who hold places or fight for them, by id."),
+        ("organisations.*.name", "name", "", YES, "", "Name for readers."),
+        ("organisations.*.kind", "word", "", NO, "other", "What it is.", ORGANISATION_KINDS),
+        ("organisations.*.colour", "colour", "", NO, "", "Colour as #rrggbb; empty: the next of a palette."),
+        (
+            *("organisations.*.field_share", "number", "share", NO, ""),
+            "Share of its fighters that can be moved or hold places; empty: 1/3 for governments, 0.7 for others.",
+            *((), 0, 1),
+        ),
+        ("focus", "organisations", "", NO, "", "Organisations whose curves lead the page."),
+        ("processes", "list", "", NO, "", "Processes of the model that are switched on; empty: all."),
+        ("countries", "names", "", NO, "", "Countries of the places: code and name."),
+        ("vacuum", "name", "", NO, "nobody", "What a place that nobody holds is called."),
+        ("credits", "list", "", NO, "", "Sources to be named with every result."),
+        ("credits.*.source", "text", "", YES, "", "Who is to be named."),
+        ("credits.*.licence", "text", "", NO, "", "Licence of what was taken."),
+        ("notes", "text", "", NO, "", "Anything else."),
+    ),
+    *_of(
+        "places.csv",
+        ("id", "id", "", YES, "", "Short unique name of the place: letters, digits, - _ and dots."),
+        ("name", "name", "", YES, "", "Name for readers."),
+        ("aliases", "text", "", NO, "", "Other spellings, separated by |."),
+        ("country", "name", "", NO, "", "Code of the country."),
+        ("kind", "name", "", NO, "town", "City, town, village, airbase, oil_field, border_crossing, ..."),
+        ("lat", "number", "degrees north", YES, "", "Latitude.", (), -90, 90),
+        ("lon", "number", "degrees east", YES, "", "Longitude.", (), -180, 180),
+        ("people", "number", "persons", NO, "0", "Residents before the war; 0 at a site.", (), 0, 1e9),
+        ("terrain", "name", "", NO, "", "Urban, river, desert, plain, mountain, ..."),
+        SOURCE,
+        ("notes", "text", "", NO, "", "Anything a reader should know."),
+    ),
+    *_of(
+        "links.csv",
+        ("a", "place", "", YES, "", "One end of the road."),
+        ("b", "place", "", YES, "", "The other end; a road is given once."),
+        ("kind", "name", "", NO, "road", "Highway, road, track, river_crossing, ..."),
+        ("km", "number", "km", NO, "", "Length; empty: 1.2 times the great circle.", (), 0, 20000),
+    ),
+    *_of(
+        "control.csv",
+        ("place", "place", "", YES, "", "Place held."),
+        ("holder", "holder", "", YES, "", "Organisation that holds it, or most of it; empty: nobody."),
+        START,
+        END,
+        ("contested", "flag", "", NO, "0", "1 where split, besieged or under battle."),
+        ("precision", "precision", "", NO, "day", "How well `start` is known: a word, or days to either side."),
+        SOURCE,
+        NOTE,
+    ),
+    *_of(
+        "strengths.csv",
+        ("actor", "actor", "", YES, "", "Organisation, or a patron that holds no place."),
+        (
+            "measure",
+            "name",
+            "",
+            YES,
+            "",
+            "What is counted (fighters, members, revenue_total, ...); series are never joined.",
+        ),
+        ("date", "date", "date", YES, "", "Day of the estimate."),
+        ("low", "number", "see unit", YES, "", "Lowest credible value."),
+        ("best", "number", "see unit", YES, "", "Best estimate."),
+        ("high", "number", "see unit", YES, "", "Highest credible value."),
+        ("unit", "name", "", NO, "persons", "Unit of the three."),
+        SOURCE,
+        NOTE,
+    ),
+    *_of(
+        "support.csv",
+        ("patron", "actor", "", YES, "", "Who gives: an organisation or somebody outside the map."),
+        ("client", "organisation", "", YES, "", "Who gets."),
+        START,
+        END,
+        ("kind", "word", "", YES, "", "What is given.", SUPPORT_KINDS),
+        ("scale", "scale", "share", NO, "medium", "How much: low, medium, high, or a number from 0 to 1."),
+        SOURCE,
+        NOTE,
+    ),
+    *_of(
+        "relations.csv",
+        ("a", "organisation", "", YES, "", "One of the pair."),
+        ("b", "organisation", "", YES, "", "The other; the order does not matter."),
+        START,
+        END,
+        ("kind", "word", "", YES, "", "Relation of the pair; neglect where no row says.", RELATION_KINDS),
+        SOURCE,
+        NOTE,
+    ),
+    *_of(
+        "roles.csv",
+        ("node", "node", "", YES, "", f"A place, or {OFF_MAP}name for a base off the map that cannot be taken."),
+        ("organisation", "organisation", "", YES, "", "Organisation that it serves."),
+        (
+            *("role", "word", "", YES, ""),
+            "depot: supplies its holder; core: a threat brings troops home; base: off the map; entry: from a base.",
+            ROLES,
+        ),
+        START,
+        END,
+        ("link_to", "place?", "", NO, "", "For an entry: the place that the base feeds into."),
+        ("hours", "number", "hours", NO, "", "For an entry: travel from the base to it.", (), 0, 10000),
+        SOURCE,
+    ),
+    *_of(
+        "claims_leaders.csv",
+        ("organisation", "organisation", "", YES, "", "Organisation described."),
+        (
+            *("item", "word", "", YES, ""),
+            "claim: says that what it holds is a state; leader; local_share and foreign_share of its fighters.",
+            ITEMS,
+        ),
+        START,
+        END,
+        ("value", "name", "", YES, "", "claim: 0 or 1; leader: open, hidden or dead; a share, or low;best;high."),
+        SOURCE,
+    ),
+    *_of(
+        "borders.csv",
+        ("organisation", "organisation", "", YES, "", "Organisation to be reached."),
+        START,
+        END,
+        ("openness", "number", "share", YES, "", "How freely a volunteer from abroad can reach it.", (), 0, 1),
+        SOURCE,
+    ),
+    *_of(
+        "outcomes.csv",
+        ("date", "date", "date", YES, "", "Day that the value stands for. Never part of the world."),
+        ("measure", "name", "", YES, "", "What is counted."),
+        ("region", "name", "", NO, "", "Where."),
+        ("value", "number", "", YES, "", "What came."),
+        ("low", "number", "", NO, "", "Lowest credible value."),
+        ("high", "number", "", NO, "", "Highest credible value."),
+        SOURCE,
+        NOTE,
+    ),
+    *_of(
+        "milestones.csv",
+        ("date", "date", "date", YES, "", "Day of the event. Never part of the world."),
+        ("event", "text", "", YES, "", "What happened."),
+        ("place", "place?", "", NO, "", "Where, if at a place of the map."),
+        ("actors", "text", "", NO, "", "Organisations concerned, separated by |."),
+        SOURCE,
+    ),
+)
+
+TABLES = tuple(dict.fromkeys(row.file for row in ATTRIBUTES if row.file != SETTINGS))
+
+
+def attributes(file: str) -> dict[str, Attribute]:
+    """Attributes of a file by name, in the order of the columns. Raises `KeyError` naming the files there are."""
+    found = {row.name: row for row in ATTRIBUTES if row.file == file}
+    if not found:
+        raise KeyError(f"no file kind {file!r}; there are {', '.join((SETTINGS, *TABLES))}")
+    return found

@@ -1,0 +1,295 @@
+"""scenario.yaml to settings, with the line of every key and every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from polemos.scenario.attributes import PALETTE, SETTINGS, Attribute, attributes
+from polemos.scenario.cells import BadCell, Known, date, identifier, plain, value
+from polemos.scenario.problems import Problem, nearest, quoted
+
+LARGEST = 1_000_000
+"""Bytes of the largest settings that are read."""
+
+DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Somebody who holds places; `field_share` is the share of the fighters that can be moved or hold places."""
+
+    id: str
+    name: str
+    kind: str
+    colour: str
+    field_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A source to be named with every result."""
+
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What scenario.yaml says. `end` is exclusive; organisations are sorted by id, origins and countries by key."""
+
+    title: str
+    summary: str
+    start: np.datetime64
+    end: np.datetime64
+    origins: Mapping[str, np.datetime64]
+    run_to: np.datetime64
+    organisations: tuple[Organisation, ...]
+    focus: tuple[str, ...]
+    processes: tuple[str, ...]
+    countries: Mapping[str, str]
+    vacuum: str
+    credits: tuple[Credit, ...]
+    notes: str
+
+
+@dataclass(slots=True)
+class Node:
+    """A value of the YAML file and its line: text, a list of nodes, or a mapping of keys to nodes."""
+
+    value: str | list[Node] | dict[str, Node]
+    line: int
+
+
+@dataclass(slots=True)
+class Walk:
+    """One pass over the file: the problems met so far."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, node: Node | int, where: str, what: str, mend: str) -> None:
+        """Note a problem of a node (or of a line)."""
+        self.problems.append(Problem(SETTINGS, node if isinstance(node, int) else node.line, where, what, mend))
+
+    def leaf(self, node: Node, where: str, attribute: Attribute, known: Known) -> Any:
+        """The value of a scalar by its attribute, None where it cannot be read."""
+        if not isinstance(node.value, str):
+            self.tell(node, where, "a single value is wanted here", attribute.description)
+            return None
+        try:
+            return value(node.value, attribute, known)
+        except BadCell as bad:
+            self.tell(node, where, bad.what, bad.mend)
+            return None
+
+    def mapping(self, node: Node | None, where: str) -> dict[str, Node]:
+        """The entries of a mapping; none where there is none."""
+        if node is None or node.value == "":
+            return {}
+        if not isinstance(node.value, dict):
+            self.tell(node, where, "a mapping of keys to values is wanted here", "write `key: value` lines, indented")
+            return {}
+        return node.value
+
+    def series(self, node: Node | None, where: str) -> list[Node]:
+        """The entries of a list; none where there is none."""
+        if node is None or node.value == "":
+            return []
+        if not isinstance(node.value, list):
+            self.tell(node, where, "a list is wanted here", "write [one, two] or `- one` lines")
+            return []
+        return node.value
+
+    def known_keys(self, entries: Mapping[str, Node], allowed: Mapping[str, object], prefix: str = "") -> None:
+        """Tell of keys there are not."""
+        for key, node in entries.items():
+            if key not in allowed:
+                self.tell(node, prefix + key[:40], f"unknown key {quoted(key)}", nearest(key, allowed))
+
+
+def tree(text: str) -> tuple[Node | None, list[Problem]]:
+    """YAML 1.2 text to nodes: scalars stay text. Doubled keys, aliases and deep nesting are refused."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    walk = Walk()
+    seen: set[int] = set()
+
+    def convert(raw: Any, depth: int) -> Node:
+        line = raw.start_mark.line + 1
+        if id(raw) in seen or depth > DEEPEST:
+            walk.tell(line, "", "alias or too deep a nesting", "write the value out")
+            return Node("", line)
+        seen.add(id(raw))
+        if isinstance(raw.value, str):
+            return Node("" if raw.tag.endswith(":null") else raw.value, line)
+        if raw.value and isinstance(raw.value[0], tuple):
+            entries: dict[str, Node] = {}
+            for key, item in raw.value:
+                name = str(key.value) if isinstance(key.value, str) else "?"
+                at = key.start_mark.line + 1
+                if name in entries:
+                    walk.tell(at, name[:40], f"key {quoted(name)} given twice", "delete one of them")
+                entries[name] = Node(convert(item, depth + 1).value, at)
+            return Node(entries, line)
+        return Node([convert(item, depth + 1) for item in raw.value], line)
+
+    try:
+        raw = YAML(typ="safe", pure=True).compose(text)
+        return (None if raw is None else convert(raw, 0)), walk.problems
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        return None, [Problem(SETTINGS, line, "", f"not YAML ({error.problem})", "look at the indent and the quotes")]
+    except (YAMLError, RecursionError, ValueError) as error:
+        what = " ".join(str(error).split())[:100]
+        return None, [Problem(SETTINGS, 0, "", f"not YAML ({what})", "look at the indent and the quotes")]
+
+
+def read_settings(text: str) -> tuple[Settings | None, frozenset[str] | None, list[Problem]]:
+    """Settings (None where they cannot be used), the ids of the organisations, and every problem."""
+    root, problems = tree(text)
+    if root is None:
+        return (
+            None,
+            None,
+            problems or [Problem(SETTINGS, 0, "", "empty file", "give a title, start, end, organisations")],
+        )
+    walk = Walk(problems)
+    known = attributes(SETTINGS)
+    top = walk.mapping(root, "")
+    walk.known_keys(top, {name: row for name, row in known.items() if "." not in name})
+    for name, row in known.items():
+        if row.required and "." not in name and name not in top:
+            walk.tell(0, name, "missing key", f"add it: {row.description}")
+
+    def scalar(name: str) -> Any:
+        if name in top:
+            return walk.leaf(top[name], name, known[name], Known())
+        return None if known[name].required else value("", known[name], Known())
+
+    organisations = _organisations(walk, top.get("organisations"), known)
+    ids = frozenset(organisations)
+    start, end, run_to = scalar("start"), scalar("end"), scalar("run_to")
+    both = start is not None and end is not None
+    if both and end <= start:
+        walk.tell(
+            top["end"], "end", f"{end} is not after the start, {start}", "give the day after the last of the record"
+        )
+    if both and (run_to is None or np.isnat(run_to)):
+        run_to = end - np.timedelta64(1, "D")
+    settings = {
+        "title": scalar("title"),
+        "summary": scalar("summary"),
+        "start": start,
+        "end": end,
+        "origins": _origins(walk, top.get("origins"), start, end),
+        "run_to": run_to,
+        "organisations": tuple(organisations[key] for key in sorted(ids)),
+        "focus": _references(walk, top.get("focus"), "focus", ids),
+        "processes": _words(walk, top.get("processes"), "processes"),
+        "countries": _names(walk, top.get("countries"), "countries"),
+        "vacuum": scalar("vacuum"),
+        "credits": _credits(walk, top.get("credits"), known),
+        "notes": scalar("notes"),
+    }
+    usable = not any(problem.level == "error" for problem in walk.problems)
+    return (Settings(**settings) if usable else None), (ids or None), walk.problems
+
+
+def _attributes_of(walk: Walk, node: Node, where: str, known: Mapping[str, Attribute], prefix: str) -> dict[str, Any]:
+    """The entries of a nested mapping by the attributes `prefix*`."""
+    allowed = {name.removeprefix(prefix): row for name, row in known.items() if name.startswith(prefix)}
+    entries = walk.mapping(node, where)
+    walk.known_keys(entries, allowed, where + ".")
+    read = {}
+    for name, row in allowed.items():
+        if name in entries:
+            read[name] = walk.leaf(entries[name], f"{where}.{name}", row, Known())
+        elif row.required:
+            walk.tell(node, f"{where}.{name}", "missing key", f"add it: {row.description}")
+        else:
+            read[name] = value("", row, Known())
+    return read
+
+
+def _organisations(walk: Walk, node: Node | None, known: Mapping[str, Attribute]) -> dict[str, Organisation]:
+    entries = walk.mapping(node, "organisations")
+    if node is not None and not entries:
+        walk.tell(
+            node, "organisations", "no organisation", "name at least one, as in `army: {name: Army, kind: government}`"
+        )
+    if len(entries) > 100 and node is not None:
+        walk.tell(node, "organisations", f"{len(entries)} organisations", "keep to 100")
+    found = {}
+    for place, key in enumerate(sorted(entries)):
+        where = f"organisations.{key[:64]}"
+        try:
+            identifier(key)
+        except BadCell as bad:
+            walk.tell(entries[key], where, bad.what, bad.mend)
+        read = _attributes_of(walk, entries[key], where, known, "organisations.*.")
+        share = read.get("field_share")
+        if share is None or np.isnan(share):
+            share = 1 / 3 if "government" in (read.get("kind") or "") else 0.7
+        colour = read.get("colour") or PALETTE[place % len(PALETTE)]
+        found[key] = Organisation(key, read.get("name") or key, read.get("kind") or "other", colour, share)
+    return found
+
+
+def _origins(walk: Walk, node: Node | None, start: Any, end: Any) -> dict[str, np.datetime64]:
+    found = {}
+    for label, item in sorted(walk.mapping(node, "origins").items()):
+        where = f"origins.{label[:40]}"
+        try:
+            plain(label, 64)
+            found[label] = date(item.value if isinstance(item.value, str) else "?")
+        except BadCell as bad:
+            walk.tell(item, where, bad.what, bad.mend)
+            continue
+        if start is not None and end is not None and not start <= found[label] < end:
+            what = f"{found[label]} lies outside the record, {start} to {end}"
+            walk.problems.append(Problem(SETTINGS, item.line, where, what, "it cannot be run from", "warning"))
+    if found and "default" not in found and node is not None:
+        walk.tell(node, "origins", "no default", "add `default: YYYY-MM-DD`")
+    return found
+
+
+def _words(walk: Walk, node: Node | None, where: str) -> tuple[str, ...]:
+    found = []
+    for item in walk.series(node, where):
+        if isinstance(item.value, str) and item.value:
+            found.append(item.value)
+        else:
+            walk.tell(item, where, "not a word", "list plain words")
+    for word in sorted({word for word in found if found.count(word) > 1}):
+        walk.tell(node or 0, where, f"{quoted(word)} listed twice", "delete one of them")
+    return tuple(found)
+
+
+def _references(walk: Walk, node: Node | None, where: str, ids: frozenset[str]) -> tuple[str, ...]:
+    found = _words(walk, node, where)
+    for word in found:
+        if word not in ids:
+            walk.tell(node or 0, where, f"unknown organisation {quoted(word)}", nearest(word, ids))
+    return found
+
+
+def _names(walk: Walk, node: Node | None, where: str) -> dict[str, str]:
+    found = {}
+    for key, item in sorted(walk.mapping(node, where).items()):
+        try:
+            found[plain(key, 64)] = plain(item.value if isinstance(item.value, str) else "", 200)
+        except BadCell as bad:
+            walk.tell(item, f"{where}.{key[:40]}", bad.what, bad.mend)
+    return found
+
+
+def _credits(walk: Walk, node: Node | None, known: Mapping[str, Attribute]) -> tuple[Credit, ...]:
+    read = [
+        _attributes_of(walk, item, f"credits.{row}", known, "credits.*.")
+        for row, item in enumerate(walk.series(node, "credits"))
+    ]
+    return tuple(Credit(item.get("source") or "", item.get("licence") or "") for item in read)
