@@ -22,14 +22,15 @@ app = typer.Typer(
     epilog="Begin with: polemos demo",
 )
 
-FLAGSHIP_MEMBERS = 1000
+FLAGSHIP = "caliphate"
+MEMBERS = 1000
 
 
 def scenario_names(incomplete: str) -> list[str]:
     """For shell completion."""
-    from polemos.forecast.war import scenarios
+    from polemos.scenario.load import library
 
-    return [name for name in scenarios() if name.startswith(incomplete)]
+    return [name for name in library() if name.startswith(incomplete)]
 
 
 Scenario = Annotated[
@@ -54,10 +55,11 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a
 def list_scenarios(json: Json = False) -> None:
     """The scenarios that ship."""
     from polemos.cli import printing
-    from polemos.forecast.war import load, scenarios
+    from polemos.forecast.war import load
+    from polemos.scenario.load import library
 
     with told():
-        wars = [load(name) for name in scenarios()]
+        wars = [load(name) for name in library()]
     rows = [
         {
             "scenario": war.name,
@@ -82,10 +84,10 @@ def list_scenarios(json: Json = False) -> None:
 def check(path: Annotated[Path, typer.Argument(help="Folder of a scenario.")], json: Json = False) -> None:
     """Every error of a scenario, with its file, line and what would mend it."""
     from polemos.cli import printing
-    from polemos.forecast.war import problems
+    from polemos.forecast.war import check as problems_of
 
     with told():
-        found = problems(path)
+        found = problems_of(path)
     errors = [problem for problem in found if problem.level == "error"]
     if json:
         fields = ("file", "line", "field", "level", "what", "mend")
@@ -152,7 +154,7 @@ def show(
 )
 def run(
     scenario: Scenario,
-    members: Members = FLAGSHIP_MEMBERS,
+    members: Members = MEMBERS,
     origin: Origin = None,
     to: To = None,
     seed: Seed = 1,
@@ -191,15 +193,13 @@ def run(
 
 @app.command(epilog="Example: polemos demo --no-open")
 def demo(
-    members: Members = FLAGSHIP_MEMBERS,
+    members: Members = MEMBERS,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
     out: Out = Path("report.html"),
     json: Json = False,
 ) -> None:
     """The main job on the flagship scenario: simulate, answer, score, and open the page."""
-    from polemos.forecast.war import scenarios
-
-    run(scenarios()[0], members=members, out=out, json=json)
+    run(FLAGSHIP, members=members, out=out, json=json)
     if open_page and not json and has_display():
         import webbrowser
 
