@@ -1,1 +1,37 @@
-"""polemos: an argument about a war as a model that can be run and scored."""
+"""polemos: an argument about a war as a model that can be run and scored.
+
+`load(name)` gives a war, by the name of a scenario that ships or the path of a folder. Everything is imported when
+it is first used, so that importing polemos costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from polemos.forecast.war import Simulation, War, load
+
+__all__ = ["Simulation", "War", "__version__", "load", "scenarios"]
+
+
+def scenarios() -> tuple[str, ...]:
+    """Names of the scenarios that ship."""
+    from polemos.scenario.load import library
+
+    return library()
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("polemos")
+    if name in ("Simulation", "War", "load"):
+        from polemos.forecast import war
+
+        return getattr(war, name)
+    raise AttributeError(f"module 'polemos' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

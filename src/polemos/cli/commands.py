@@ -81,7 +81,10 @@ def list_scenarios(json: Json = False) -> None:
 
 
 @app.command(epilog="Example: polemos check my-war/")
-def check(path: Annotated[Path, typer.Argument(help="Folder of a scenario.")], json: Json = False) -> None:
+def check(
+    path: Annotated[str, typer.Argument(help="Folder of a scenario.", autocompletion=scenario_names)],
+    json: Json = False,
+) -> None:
     """Every error of a scenario, with its file, line and what would mend it."""
     from polemos.cli import printing
     from polemos.forecast.war import check as problems_of

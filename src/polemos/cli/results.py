@@ -1,0 +1,100 @@
+"""Results in the terminal: forecasts, scores, skill, and what the model is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from polemos.cli.printing import number, percent, table
+
+if TYPE_CHECKING:
+    from polemos.report.contents import ForecastRow, Stand, Who
+    from polemos.report.run import Account
+
+OUTCOMES = {True: "yes", False: "no", None: "not known"}
+
+
+def show(out: Console, account: Account, page: Path) -> None:
+    """The forecasts, the scores, and where the page is."""
+    contents, run = account.contents, account.simulation.run
+    for sentence in contents.headline:
+        out.print(sentence)
+    if contents.forecasts:
+        names = [who.name for who in contents.forecasters]
+        columns = ("", "question", *names, "outcome")
+        cells = [forecast_cells(row, contents.forecasters) for row in contents.forecasts]
+        out.print()
+        out.print(table("Probability of yes", columns, cells, right=names))
+    if contents.scores:
+        out.print()
+        cells = [score_cells(row) for row in contents.scores]
+        columns = ("questions of", "forecaster", "number", "mean Brier score", "90 % interval")
+        out.print(table("Scores (0 is perfect, 0.25 a coin)", columns, cells, right=columns[2:4]))
+    out.print()
+    reopened = run.plan.members - run.simulated
+    how = f"{run.simulated:,} members simulated" + (f", {reopened:,} found on disk" if reopened else "")
+    out.print(f"{how}, in {run.seconds:.1f} s. Kept in {run.folder}.")
+    out.print(f"Page: {page}")
+
+
+def forecast_cells(row: ForecastRow, forecasters: Sequence[Who]) -> tuple[object, ...]:
+    """A question as cells: its id and text, what each said, what came of it."""
+    said = {stand.who: stand for stand in row.stands}
+    return row.id, row.text, *(stand_cell(said.get(who.name)) for who in forecasters), OUTCOMES[row.outcome]
+
+
+def stand_cell(stand: Stand | None) -> str:
+    """A probability with its error, or why there is none."""
+    if stand is None:
+        return ""
+    if stand.probability is None:
+        return stand.status
+    return percent(stand.probability, stand.error)
+
+
+def score_cells(row: Any) -> tuple[object, ...]:
+    """A score as cells."""
+    interval = "" if row.low is None else f"{row.low:.3f} to {row.high:.3f}"
+    return row.group, row.who, row.questions, number(row.brier), interval
+
+
+def as_json(account: Account, page: Path) -> dict[str, Any]:
+    """What `run` answers, for a program."""
+    contents, run = account.contents, account.simulation.run
+    return {
+        "plan": run.plan.as_json(),
+        "folder": None if run.folder is None else str(run.folder),
+        "page": str(page),
+        "simulated": run.simulated,
+        "seconds": round(run.seconds, 2),
+        "answers": account.simulation.forecasts(),
+        "forecasts": [asdict(row) for row in contents.forecasts],
+        "scores": [asdict(row) for row in contents.scores],
+        "headline": list(contents.headline),
+    }
+
+
+def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool) -> None:
+    """The order of a step; with `whole`, the parameters of each process too."""
+    columns = ("", "process", "what it does", "reads", "writes")
+    cells = [
+        (place, row["process"], row["title"], ", ".join(row["reads"]), ", ".join(row["writes"]))
+        for place, row in enumerate(rows, 1)
+    ]
+    out.print(table("A week of the model, in order", columns, cells))
+    if not whole:
+        out.print("\npolemos explain --process NAME shows the parameters of one, with their sources.")
+        return
+    for row in rows:
+        columns = ("parameter", "prior", "unit", "meaning", "source", "evidence until")
+        cells = [
+            (p["name"], p["prior"], p["unit"], p["meaning"], p["source"], p["basis_until"]) for p in row["parameters"]
+        ]
+        out.print()
+        out.print(table("Parameters", columns, cells))
+        if row["mechanisms"]:
+            out.print(f"\nMechanisms: {', '.join(row['mechanisms'])}")

@@ -1,0 +1,249 @@
+"""A war ready to be asked: its world, its questions, its argument; and one simulation of it with the answers.
+
+The way in for notebooks: `war = polemos.load(...); run = war.simulate(members=..., origin=...); run.forecasts()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polemos.argument.claims import Argument
+from polemos.forecast.forecaster import Answer
+from polemos.forecast.questions import Question
+from polemos.record.world import World
+from polemos.scenario.settings import Settings
+
+if TYPE_CHECKING:
+    from polemos.ensemble.plan import Plan
+    from polemos.ensemble.run import Progress, Run
+    from polemos.ensemble.summary import Summary
+    from polemos.scenario.problems import Problem
+
+CHUNK = 50
+NEUTRAL = "neutral"
+
+
+def load(path_or_name: str | Path) -> War:
+    """A war from the folder of a scenario, or by the name of one that ships. Raises `ScenarioError`."""
+    from polemos.argument.read import FILE as ARGUMENT
+    from polemos.argument.read import load_argument
+    from polemos.forecast.read import FILE as QUESTIONS
+    from polemos.forecast.read import load_questions
+    from polemos.record.build import world
+    from polemos.scenario.load import read
+
+    scenario = read(path_or_name)
+    whole = world(scenario)
+    questions = load_questions(scenario.path, whole) if (scenario.path / QUESTIONS).exists() else ()
+    argument = None
+    if (scenario.path / ARGUMENT).exists():
+        argument = load_argument(scenario.path, {question.id for question in questions})
+    return War(scenario.name, scenario.path, scenario.settings, whole, questions, argument)
+
+
+def check(path_or_name: str | Path) -> list[Problem]:
+    """Every problem of a scenario with its questions and its argument, by file and line."""
+    from polemos.argument.read import FILE as ARGUMENT
+    from polemos.argument.read import inspect_argument
+    from polemos.forecast.read import FILE as QUESTIONS
+    from polemos.forecast.read import inspect_questions
+    from polemos.record.build import world
+    from polemos.scenario.load import check as check_tables
+    from polemos.scenario.load import find, read
+    from polemos.scenario.problems import ScenarioError
+
+    problems = check_tables(path_or_name)
+    try:
+        path = find(path_or_name)
+    except ScenarioError:
+        return problems
+    sound = not any(problem.level == "error" for problem in problems)
+    questions: tuple[Question, ...] = ()
+    if (path / QUESTIONS).exists():
+        questions, more = inspect_questions(path, world(read(path)) if sound else None)
+        problems += more
+    if (path / ARGUMENT).exists():
+        problems += inspect_argument(path, {question.id for question in questions})[1]
+    return sorted(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class War:
+    """A scenario with everything that hangs on it. `argument` is None where nobody's is coded."""
+
+    name: str
+    path: Path
+    settings: Settings
+    world: World
+    questions: tuple[Question, ...]
+    argument: Argument | None
+
+    def origin(self, given: object = None) -> np.datetime64:
+        """The day of a forecast: a label of the scenario, a day, or by default the scenario's own.
+
+        Raises `ValueError` for what is neither, and where the scenario names no default.
+        """
+        labels = self.settings.origins
+        label = "default" if given is None else str(given)
+        if label in labels:
+            return labels[label]
+        if given is None:
+            raise ValueError(f"{self.name} names no default origin; give one, as in --origin {self.world.until}")
+        try:
+            return np.datetime64(label, "D")
+        except ValueError:
+            raise ValueError(
+                f"{label!r} is neither a day (YYYY-MM-DD) nor an origin of {self.name}: {', '.join(labels)}"
+            ) from None
+
+    def theory(self, name: str = NEUTRAL) -> dict[str, Any]:
+        """Settings of a theory; none for a neutral one without a file. Raises `ValueError` naming the nearest."""
+        from polemos.scenario.problems import nearest
+
+        path = self.path / "theories" / f"{name}.yaml"
+        there = {file.stem for file in path.parent.glob("*.yaml")} | {NEUTRAL}
+        if name not in there:
+            raise ValueError(f"no theory {name!r} in {self.name}; {nearest(name, there)}")
+        if not path.exists():
+            return {}
+        from ruamel.yaml import YAML
+
+        content = YAML(typ="safe", pure=True).load(path) or {}
+        if not isinstance(content, dict):
+            raise ValueError(f"{path} is not a mapping of keys to values")
+        return content
+
+    def plan(
+        self,
+        *,
+        origin: object = None,
+        until: object = None,
+        members: int = 1000,
+        seed: int = 1,
+        inputs: str = "known",
+        theory: str = NEUTRAL,
+        off: Sequence[str] = (),
+    ) -> Plan:
+        """What to simulate; by default from the scenario's origin to its last day. Raises `ValueError`."""
+        from polemos.ensemble.plan import make_plan
+
+        return make_plan(
+            self.world,
+            self.origin(origin),
+            self.settings.run_to if until is None else until,
+            members=members,
+            seed=seed,
+            inputs=inputs,
+            theory=theory,
+            settings=self.theory(theory),
+            off=off,
+        )
+
+    def asked(self, origin: np.datetime64) -> tuple[Question, ...]:
+        """Questions of an origin: those asked on that day; where there are none, those asked later."""
+        own = tuple(question for question in self.questions if np.datetime64(question.origin) == origin)
+        return own or tuple(question for question in self.questions if np.datetime64(question.origin) > origin)
+
+    def run(
+        self,
+        plan: Plan,
+        *,
+        threads: int | None = None,
+        chunk: int = CHUNK,
+        keep: Path | str | None = "runs",
+        fresh: bool = False,
+        progress: Progress | None = None,
+    ) -> Simulation:
+        """Simulate a plan, or reopen it, and ask the questions of its origin; see `polemos.ensemble.run.run`."""
+        from polemos.ensemble.run import run
+        from polemos.forecast.evaluate import reducer
+
+        questions = self.asked(plan.origin)
+        done = run(
+            plan,
+            self.world,
+            threads=threads,
+            chunk=chunk,
+            keep=keep,
+            fresh=fresh,
+            evaluate=reducer(questions) if questions else None,
+            progress=progress,
+        )
+        return Simulation(self, done, questions)
+
+    def simulate(
+        self,
+        *,
+        origin: object = None,
+        until: object = None,
+        members: int = 1000,
+        seed: int = 1,
+        inputs: str = "known",
+        theory: str = NEUTRAL,
+        off: Sequence[str] = (),
+        threads: int | None = None,
+        keep: Path | str | None = "runs",
+    ) -> Simulation:
+        """Plan and run at once. `keep` is the folder in which runs are kept, None for nowhere. Raises `ValueError`."""
+        plan = self.plan(origin=origin, until=until, members=members, seed=seed, inputs=inputs, theory=theory, off=off)
+        return self.run(plan, threads=threads, keep=keep)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """One simulated ensemble of a war, with the questions that it was asked."""
+
+    war: War
+    run: Run
+    questions: tuple[Question, ...]
+
+    @property
+    def summary(self) -> Summary:
+        """Probabilities of holders and quantiles of series over time."""
+        return self.run.summary
+
+    @property
+    def control(self) -> Any:
+        """Holders as an `xarray.DataArray` [member, date, place]."""
+        return self.run.control
+
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        """The model's answers, in the order of the questions."""
+        from polemos.forecast.evaluate import summarise
+
+        return tuple(summarise(question, self.run.verdicts[question.id]) for question in self.questions)
+
+    @cached_property
+    def outcomes(self) -> Mapping[str, bool | None]:
+        """What came of each question, by its id; None where that is not known."""
+        from polemos.forecast.evaluate import resolve
+
+        return {question.id: resolve(question, self.war.world) for question in self.questions}
+
+    def forecasts(self) -> list[dict[str, Any]]:
+        """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score."""
+        return [
+            {
+                "question": question.id,
+                "title": question.title,
+                "probability": answer.probability,
+                "error": answer.error,
+                "status": answer.status,
+                "quantiles": answer.quantiles,
+                "outcome": self.outcomes[question.id],
+                "brier": brier(answer.probability, self.outcomes[question.id]),
+            }
+            for question, answer in zip(self.questions, self.answers, strict=True)
+        ]
+
+
+def brier(probability: float | None, outcome: bool | None) -> float | None:
+    """`(p - y)^2`, None where either is not known (Brier 1950, doi 10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2)."""
+    return None if probability is None or outcome is None else (probability - outcome) ** 2
