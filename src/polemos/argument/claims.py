@@ -1,0 +1,179 @@
+"""What was said: claims with an owner, a place in the text, and the outcome where one is known.
+
+A claim is stored, not endorsed. Words of confidence stay as they are; `coding` is a reader's interval of
+probabilities that the strict question, as written here, resolves yes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Kind = Literal["fact", "mechanism", "forecast", "rival", "counterfactual", "dispute"]
+
+LETTERS = {"F": "fact", "M": "mechanism", "P": "forecast", "R": "rival", "C": "counterfactual", "D": "dispute"}
+"""First letter of an id, and the kind of claim."""
+
+GROUPS = (
+    "land and campaign",
+    "short timing",
+    "regime and authority",
+    "organisation",
+    "society and environment",
+    "elsewhere",
+    "rival",
+)
+
+PROCESSES = (
+    "supply",
+    "power",
+    "allocation",
+    "attack",
+    "battle",
+    "fate",
+    "release",
+    "vacuum",
+    "entry",
+    "exit",
+    "recruitment",
+    "credibility",
+    "underground",
+    "attacks",
+    "support",
+    "jump",
+)
+"""Names of processes that may carry a claim."""
+
+
+def _many(value: Any) -> Any:
+    """One value where several may stand: `by: north` is `by: [north]`."""
+    return (value,) if isinstance(value, str | int) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
+Numbers = Annotated[tuple[int, ...], BeforeValidator(_many)]
+
+
+class Strict(BaseModel):
+    """Frozen; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Outcome(Strict):
+    """What happened: 1 yes, 0 no, null open or not to be settled with the sources in hand.
+
+    `grade`: A from a count or report made for this question or one very like it, B from counts of another
+    definition or scattered reports, C general knowledge.
+    """
+
+    value: Annotated[int, Field(ge=0, le=1)] | None = None
+    date: datetime.date | None = None
+    source: str = ""
+    grade: Literal["A", "B", "C"] = "C"
+    note: str = ""
+    fragile: bool = False
+
+
+class Coding(Strict):
+    """Probability that the strict question resolves yes, as three readings of the words of confidence."""
+
+    low: float = Field(ge=0, le=1)
+    mid: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Coding:
+        if not self.low <= self.mid <= self.high:
+            raise ValueError(f"low {self.low}, mid {self.mid}, high {self.high} must ascend; put them in order")
+        return self
+
+
+class Carrier(Strict):
+    """What carries a claim in polemos: data of the scenario, processes, questions, an experiment, or nothing."""
+
+    by: Literal["data", "process", "question", "counterfactual", "nothing"]
+    processes: Names = ()
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _named(self) -> Carrier:
+        unknown = [name for name in self.processes if name not in PROCESSES]
+        if unknown:
+            raise ValueError(f"no process {', '.join(unknown)}; there are {', '.join(PROCESSES)}")
+        if self.by == "process" and not self.processes:
+            raise ValueError("carried by a process, but none is named; list it under processes")
+        if self.by == "nothing" and not self.reason:
+            raise ValueError("left out without a reason; give one under reason")
+        return self
+
+
+class Claim(Strict):
+    """Somebody's statement.
+
+    `paragraphs` count in the text of the argument. `strict` is the yes/no question the coding is about; `questions`
+    are those asked of trajectories, the first the closest. `answerable` says whether the model can answer one.
+    """
+
+    id: str = Field(pattern=r"^[FMPRCD]\d+[a-d]?$")
+    kind: Kind
+    owner: str
+    vintage: datetime.date | None = None
+    paragraphs: Numbers = ()
+    text: str
+    words: str = ""
+    coding: Coding | None = None
+    strict: str = ""
+    questions: Names = ()
+    answerable: bool = False
+    outcome: Outcome | None = None
+    group: str = ""
+    source: str = ""
+    check: str = ""
+    treatment: str = ""
+    experiment: str = ""
+    output: str = ""
+    sign: str = ""
+    quantity: str = ""
+    disputed_by: Names = ()
+    carrier: Carrier
+
+    @model_validator(mode="after")
+    def _whole(self) -> Claim:
+        if LETTERS[self.id[0]] != self.kind:
+            raise ValueError(f"id {self.id} begins like a {LETTERS[self.id[0]]} but the kind is {self.kind}")
+        if self.group and self.group not in GROUPS:
+            raise ValueError(f"no group {self.group!r}; there are {', '.join(GROUPS)}")
+        if self.coding and not (self.strict and self.outcome and self.group):
+            raise ValueError("a coded claim needs strict, outcome and group; give them or drop coding")
+        if self.answerable and not self.questions:
+            raise ValueError("answerable but no question is named; list one under questions")
+        return self
+
+
+class Argument(Strict):
+    """An argument about a war: where it was printed, when its parts were written, and its claims."""
+
+    title: str
+    published: str
+    vintages: dict[str, datetime.date]
+    claims: tuple[Claim, ...]
+
+    def select(self, kind: str | None = None, owner: str | None = None) -> tuple[Claim, ...]:
+        """Claims of a kind and an owner, in the order of the file."""
+        return tuple(c for c in self.claims if kind in (None, c.kind) and owner in (None, c.owner))
+
+    def claim(self, identifier: str) -> Claim:
+        """A claim by id. Raises `KeyError`."""
+        for claim in self.claims:
+            if claim.id == identifier:
+                return claim
+        raise KeyError(f"no claim {identifier!r}")
+
+
+def scored(claims: Sequence[Claim]) -> list[Claim]:
+    """Claims with a coding and an outcome of 0 or 1."""
+    return [c for c in claims if c.coding and c.outcome and c.outcome.value is not None]

@@ -1,0 +1,80 @@
+"""argument.yaml to an `Argument`, checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from polemos.argument.claims import Argument, Claim
+from polemos.argument.parse import entries, plain, read_tree, typed
+from polemos.scenario.problems import Problem, ScenarioError, nearest
+from polemos.scenario.settings import Node
+
+FILE = "argument.yaml"
+
+CLAIM = TypeAdapter(Claim)
+HEAD = TypeAdapter(Argument)
+
+
+def load_argument(path: Path | str, questions: Collection[str] | None = None) -> Argument:
+    """The argument of a scenario folder, or of a file.
+
+    `questions` are the ids that claims may link to (None: links are not checked). Raises `ScenarioError` with every
+    problem: unknown and missing keys, ids given twice, intervals that do not ascend, links to nothing, processes
+    there are not.
+    """
+    found, problems = inspect_argument(Path(path), questions)
+    if found is None or problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def inspect_argument(path: Path, questions: Collection[str] | None = None) -> tuple[Argument | None, list[Problem]]:
+    """The argument, None where it cannot be used, and every problem."""
+    path = path / FILE if path.is_dir() else path
+    root, problems = read_tree(path)
+    if root is None:
+        return None, problems
+    nodes, more = entries(root, "claims", path.name)
+    problems += more
+    claims = []
+    for node in nodes:
+        name = _name(node)
+        claim, wrong = typed(node, CLAIM, (Claim,), path.name, name)
+        problems += wrong
+        if claim is None:
+            continue
+        claims.append((node.line, claim))
+        for link in claim.questions:
+            if questions is not None and link not in questions:
+                problems.append(
+                    Problem(path.name, node.line, f"{name}.questions", f"no question {link}", nearest(link, questions))
+                )
+    given = Counter(claim.id for _, claim in claims)
+    known = set(given) | {claim.owner for _, claim in claims}
+    for line, claim in claims:
+        if given[claim.id] > 1:
+            problems.append(Problem(path.name, line, claim.id, "id given twice", "give each claim its own id"))
+        for other in claim.disputed_by:
+            if other[:1] in "FMPRCD" and other[1:2].isdigit() and other not in known:
+                what = f"disputed by {other}, which is no claim"
+                problems.append(Problem(path.name, line, f"{claim.id}.disputed_by", what, nearest(other, given)))
+    head = Node({key: item for key, item in _top(root).items() if key != "claims"}, root.line)
+    head.value["claims"] = Node([], root.line)  # type: ignore[index,call-overload]
+    argument, wrong = typed(head, HEAD, (Argument,), path.name, "")
+    problems += wrong
+    if argument is None:
+        return None, problems
+    return argument.model_copy(update={"claims": tuple(claim for _, claim in claims)}), problems
+
+
+def _top(root: Node) -> dict[str, Node]:
+    return root.value if isinstance(root.value, dict) else {}
+
+
+def _name(node: Node) -> str:
+    values = plain(node)
+    return str(values.get("id", "claim")) if isinstance(values, dict) else "claim"

@@ -1,0 +1,324 @@
+"""Typed questions: a few kinds with a selector, never an expression string.
+
+A question is data. `evaluate` (beside this file) asks it of trajectories, simulated or recorded; a date means the
+evening of that day, and a window includes its first day and excludes its last.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
+
+from polemos.argument.claims import Names, Numbers, Outcome, Strict
+
+Date = datetime.date
+Window = tuple[Date, Date]
+Measure = Literal["places", "people", "cells"]
+
+NOBODY = "nobody"
+"""Holder of an abandoned place, in `by`."""
+
+
+class HolderAt(Strict):
+    """Places held by one of `by` on a day."""
+
+    by: Names
+    on: Date
+
+
+class Selector(Strict):
+    """Places that meet every condition given; none given means all. `but_not` takes others away."""
+
+    ids: Names | None = None
+    country: Names | None = None
+    kind: Names | None = None
+    min_people: float | None = None
+    max_people: float | None = None
+    held: HolderAt | None = None
+    but_not: Selector | None = None
+
+
+EVERYWHERE = Selector()
+
+
+class Threshold(Strict):
+    """Exactly one line that the quantity is held against."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    more_than: float | None = None
+    less_than: float | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Threshold:
+        given = [n for n in ("at_least", "at_most", "more_than", "less_than") if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of at_least, at_most, more_than, less_than, not {len(given)}")
+        return self
+
+
+class Condition(Strict):
+    """Whether `by` hold a set of places: any, all, none, a `number` or a `share` (the `amount`) of them.
+
+    A share is one of places, people, or cells (km2 of Voronoi cells, not an area of control).
+    """
+
+    by: Names
+    places: Selector = EVERYWHERE
+    quantifier: Literal["any", "all", "none", "number", "share"] = "any"
+    amount: float | None = None
+    measure: Measure = "places"
+    negate: bool = False
+
+    @model_validator(mode="after")
+    def _amount(self) -> Condition:
+        if (self.amount is not None) != (self.quantifier in ("number", "share")):
+            raise ValueError("amount goes with quantifier number or share, and with these only")
+        return self
+
+
+class Around(Strict):
+    """A window around the first day from `since` on which a condition holds, in each member its own day."""
+
+    event: Condition
+    since: Date
+    until: Date
+    days: tuple[int, int]
+
+
+class ShareOf(Strict):
+    """What `by` hold of a set of places on a day: a share of it, or with `unit: amount` the places, people or km2."""
+
+    kind: Literal["share"] = "share"
+    by: Names
+    date: Date
+    places: Selector = EVERYWHERE
+    measure: Measure = "places"
+    unit: Literal["share", "amount"] = "share"
+
+
+class CountOf(Strict):
+    """Events in a window, or in calendar `years` of which one takes the sum, the mean, the most or the least.
+
+    `captures` are changes of holder to `by` (and from `of`, if given), `losses` from `by`; `changes` are all
+    changes of holder; `attacks` are those by `by` in `countries` (all, if not given).
+    """
+
+    kind: Literal["count"] = "count"
+    what: Literal["captures", "losses", "changes", "attacks"]
+    by: Names = ()
+    of: Names | None = None
+    places: Selector = EVERYWHERE
+    countries: Names | None = None
+    window: Window | None = None
+    around: Around | None = None
+    years: Numbers | None = None
+    take: Literal["sum", "mean", "most", "least"] = "sum"
+
+    @model_validator(mode="after")
+    def _period(self) -> CountOf:
+        if sum(given is not None for given in (self.window, self.around, self.years)) != 1:
+            raise ValueError("give exactly one of window, around, years")
+        if (self.what == "changes") == bool(self.by):
+            raise ValueError("name by for captures, losses and attacks, and leave it out for changes")
+        return self
+
+
+class StrengthOf(Strict):
+    """Strength of an organisation on a day: fighters in the field, underground members, or both (`members`).
+
+    With `relative_to`, the share of its strength on that day.
+    """
+
+    kind: Literal["strength"] = "strength"
+    by: str
+    series: Literal["fighters", "underground", "members"] = "members"
+    date: Date
+    relative_to: Date | None = None
+
+
+Quantity = Annotated[ShareOf | CountOf | StrengthOf, Field(discriminator="kind")]
+
+
+class Base(Strict):
+    """What every question carries: id, a title, the strict wording, the date it is asked at, the claims it serves."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    asked: str
+    origin: Date
+    claims: Names = ()
+    note: str = ""
+    outcome: Outcome | None = None
+
+
+class Held(Base, Condition):
+    """Is a set of places held, on a `date`, or in a `window`: ever, always, or for a run of `days`.
+
+    With quantifier any, a run is one of the same place; otherwise one of the condition on the set.
+    """
+
+    kind: Literal["held"]
+    date: Date | None = None
+    window: Window | None = None
+    over: Literal["ever", "always"] = "ever"
+    days: int | None = None
+
+    @model_validator(mode="after")
+    def _when(self) -> Held:
+        if (self.date is None) == (self.window is None):
+            raise ValueError("give exactly one of date and window")
+        if self.days is not None and (self.window is None or self.over == "always"):
+            raise ValueError("days go with a window and over: ever")
+        return self
+
+
+class Against(Strict):
+    """The other date, or the other organisation, of a share; what is not given stays."""
+
+    by: Names | None = None
+    date: Date | None = None
+
+
+class Share(Base, ShareOf, Threshold):
+    """A share against a threshold; with `against`, its difference from another date or organisation."""
+
+    kind: Literal["share"]
+    against: Against | None = None
+
+
+class FirstTime(Base):
+    """The first day from `since` (the origin) on which a condition holds, for a run of `days` if given.
+
+    Yes when it comes by `no_later_than`, or not by `later_than`. The quantity is days from the origin.
+    """
+
+    kind: Literal["first_time"]
+    when: Condition
+    since: Date | None = None
+    days: int = 1
+    no_later_than: Date | None = None
+    later_than: Date | None = None
+
+    @model_validator(mode="after")
+    def _deadline(self) -> FirstTime:
+        if (self.no_later_than is None) == (self.later_than is None):
+            raise ValueError("give exactly one of no_later_than and later_than")
+        return self
+
+
+class Count(Base, CountOf, Threshold):
+    """A count of events against a threshold."""
+
+    kind: Literal["count"]
+
+
+class Strength(Base, StrengthOf, Threshold):
+    """A strength against a threshold."""
+
+    kind: Literal["strength"]
+
+
+class Ratio(Base, Threshold):
+    """One quantity in units of another. x / 0 is infinite, 0 / 0 is one (nothing changed)."""
+
+    kind: Literal["ratio"]
+    of: Quantity
+    to: Quantity
+
+
+class Compare(Base, Threshold):
+    """The first quantity less the second, against a threshold."""
+
+    kind: Literal["compare"]
+    first: Quantity
+    second: Quantity
+
+
+class Battle(Base):
+    """Are there `number` battles of a role, place, length and cost that begin in a window?"""
+
+    kind: Literal["battle"]
+    attacker: Names | None = None
+    defender: Names | None = None
+    places: Selector = EVERYWHERE
+    window: Window
+    days: float = 0
+    deaths: float = 0
+    captured: bool | None = None
+    number: int = 1
+    negate: bool = False
+
+
+Question = Held | Share | FirstTime | Count | Ratio | Strength | Battle | Compare
+
+QUESTION: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
+"""Parser of a question from plain values."""
+
+KINDS: dict[str, type[Base]] = {
+    "held": Held,
+    "share": Share,
+    "first_time": FirstTime,
+    "count": Count,
+    "ratio": Ratio,
+    "strength": Strength,
+    "battle": Battle,
+    "compare": Compare,
+}
+
+
+def question(**values: Any) -> Question:
+    """A question from plain values. Raises `pydantic.ValidationError`."""
+    return QUESTION.validate_python(values)
+
+
+def parts(asked: BaseModel) -> Iterator[BaseModel]:
+    """A question and everything nested in it."""
+    yield asked
+    for name in type(asked).model_fields:
+        value = getattr(asked, name)
+        if isinstance(value, BaseModel) and not isinstance(value, Outcome):
+            yield from parts(value)
+
+
+def span(asked: Question) -> tuple[Date, Date]:
+    """First and last day whose evening the question looks at."""
+    dates: list[Date] = []
+    for part in parts(asked):
+        if isinstance(part, Around):
+            first, last = part.days
+            dates += [part.since, part.until]
+            dates += [part.since + datetime.timedelta(min(first, 0)), part.until + datetime.timedelta(max(last, 0))]
+        if isinstance(part, CountOf) and part.years:
+            dates += [Date(min(part.years), 1, 1), Date(max(part.years), 12, 31)]
+        if isinstance(part, FirstTime):
+            dates.append(part.since or part.origin)
+        window = getattr(part, "window", None)
+        if window:
+            dates += [window[0], window[1] - datetime.timedelta(1)]
+        for name in ("date", "on", "relative_to", "no_later_than", "later_than"):
+            value = getattr(part, name, None)
+            if value is not None:
+                dates.append(value)
+    return min(dates), max(dates)
+
+
+def organisations(asked: Question) -> set[str]:
+    """Ids of the organisations a question names, nobody apart."""
+    named: set[str] = set()
+    for part in parts(asked):
+        for name in ("by", "of", "attacker", "defender"):
+            value = getattr(part, name, None)
+            if isinstance(value, str):
+                named.add(value)
+            elif isinstance(value, tuple):
+                named.update(value)
+    return named - {NOBODY}
+
+
+def places(asked: Question) -> set[str]:
+    """Ids of the places a question names."""
+    return {i for part in parts(asked) if isinstance(part, Selector) and part.ids for i in part.ids}
