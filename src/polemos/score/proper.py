@@ -23,8 +23,8 @@ def mixture(p: ArrayLike, e: float = HEADLINE) -> Floats:
     What is scored, properly, is the mixed forecast, so no surprise costs without limit. An honest forecaster
     loses at most `-ln(1 - e)` against one who sharpens to undo the mixing; clipping gives no such bound.
     """
-    p = np.asarray(p, float)
-    return (1 - e) * p + e / p.shape[-1]
+    told = np.asarray(p, float)
+    return np.asarray((1 - e) * told + e / told.shape[-1])
 
 
 def binary_mixture(p: ArrayLike, e: float = HEADLINE) -> Floats:
@@ -69,7 +69,7 @@ def rps(p: ArrayLike, outcome: ArrayLike) -> Floats:
 
 
 def crps(members: ArrayLike, observed: ArrayLike, *, fair: bool = False) -> Floats:
-    """Continuous ranked probability score of an ensemble, in the unit of the quantity; members [..., m], observed [...].
+    """Continuous ranked probability score of an ensemble, in the quantity's unit; members [..., m], observed [...].
 
     `mean |x - y| - mean |x - x'| / 2`. The plain form scores the ensemble as it stands; the fair form averages
     x, x' over distinct members, so that its expectation does not depend on their number (needs m >= 2).
