@@ -71,7 +71,7 @@ def number(text: str, attribute: Attribute) -> float:
         raise BadCell(f"{quoted(text)} is not a finite number", "write digits with a decimal point, no separators")
     low, high = attribute.low, attribute.high
     if (low is not None and value < low) or (high is not None and value > high):
-        bounds = [f"from {low:g}"] * (low is not None) + [f"up to {high:g}"] * (high is not None)
+        bounds = [f"from {low:,.10g}"] * (low is not None) + [f"to {high:,.10g}"] * (high is not None)
         raise BadCell(f"{text} is out of range", "give a value " + " ".join(bounds))
     return value
 

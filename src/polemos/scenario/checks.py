@@ -79,6 +79,9 @@ def bad_link(settings: Settings, tables: Tables) -> Found:
 
 def unconnected_map(settings: Settings, tables: Tables) -> Found:
     """Places that no road joins to the rest."""
+    # A row that could not be read would show again as a missing road.
+    if not (tables["links.csv"].whole and tables["places.csv"].whole):
+        return
     near = defaultdict(set)
     for _, row in tables["links.csv"]:
         near[row["a"]].add(row["b"])
@@ -109,7 +112,10 @@ def backward_spell(settings: Settings, tables: Tables) -> Found:
 
 
 def outside_record(settings: Settings, tables: Tables) -> Found:
-    """Control outside the days of the record; later rows of other tables, which are not used."""
+    """Control outside the days of the record; later spells of other tables, which are not used.
+
+    Later estimates of strength are let pass: they can serve to judge a question, and never enter the world.
+    """
     for line, row in tables["control.csv"]:
         if not settings.start <= row["start"] < settings.end:
             what = f"starts on {row['start']}, outside the record ({settings.start} to {settings.end})"
@@ -117,7 +123,7 @@ def outside_record(settings: Settings, tables: Tables) -> Found:
         if not np.isnat(row["end"]) and row["end"] > settings.end:
             what = f"ends on {row['end']}, after the record ({settings.end})"
             yield Problem("control.csv", line, "end", what, "leave it empty if it still ran then")
-    for file in (*SPELLS[1:], "strengths.csv"):
+    for file in SPELLS[1:]:
         for line, row in tables[file]:
             if begin(row) >= settings.end:
                 mend = "move the end of the record, or delete the row"
@@ -175,7 +181,7 @@ def unknown_actor(settings: Settings, tables: Tables) -> Found:
     known = {organisation.id for organisation in settings.organisations}
     known |= {row["patron"] for row in tables["support.csv"].rows}
     told = set()
-    for line, row in tables["strengths.csv"]:
+    for line, row in tables["strengths.csv"] if tables["support.csv"].whole else ():
         if row["actor"] not in known and row["actor"] not in told:
             told.add(row["actor"])
             what = f"{quoted(row['actor'])} is neither an organisation nor a patron in support.csv"

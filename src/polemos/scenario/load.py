@@ -12,7 +12,7 @@ from polemos.scenario.cells import Known
 from polemos.scenario.checks import CHECKS
 from polemos.scenario.problems import Problem, ScenarioError, nearest, quoted
 from polemos.scenario.settings import Settings, read_settings
-from polemos.scenario.tables import Table, content, read_table
+from polemos.scenario.tables import LARGEST, Table, content, read_table
 
 LIBRARY = Path(__file__).resolve().parent.parent / "library"
 
@@ -58,10 +58,10 @@ def _inspect(path: Path) -> tuple[Scenario | None, list[Problem]]:
     problems: list[Problem] = []
     sums: dict[str, str] = {}
 
-    def text_of(file: str, largest: int | None = None) -> str:
+    def text_of(file: str, largest: int = LARGEST) -> str:
         if file not in REQUIRED_FILES and not (path / file).exists():
             return ""
-        text, sums[file], wrong = content(path / file, *([largest] if largest else []))
+        text, sums[file], wrong = content(path / file, largest)
         problems.extend(wrong)
         return text
 
@@ -72,8 +72,8 @@ def _inspect(path: Path) -> tuple[Scenario | None, list[Problem]]:
     known = Known(None, organisations)
     for file in TABLES:
         text = text_of(file)
-        readable = bool(text) or file not in REQUIRED_FILES
-        tables[file], wrong = read_table(text, file, known) if text else (Table(file, whole=readable), [])
+        absent = file not in sums
+        tables[file], wrong = read_table(text, file, known) if text else (Table(file, whole=absent), [])
         problems += wrong
         if file == "places.csv":
             known = Known(tables[file].ids, organisations)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from polemos.scenario.attributes import attributes
+from polemos.scenario.attributes import TABLES, attributes
 from polemos.scenario.cells import BadCell, Known, value
 from polemos.scenario.problems import Problem, nearest, quoted
 
@@ -51,7 +51,7 @@ def content(path: Path, largest: int = LARGEST) -> tuple[str, str, list[Problem]
             return wrong("missing file" if not path.exists() else "not a file", "add it to the folder of the scenario")
         size = path.stat().st_size
         if size > largest:
-            return wrong(f"{size / 1e6:.0f} MB, more than the {largest / 1e6:g} MB that are read", "split or thin it")
+            return wrong(f"{size:,} bytes, more than the {largest:,} that are read", "split or thin it")
         data = path.read_bytes()
     except OSError as error:
         return wrong(f"cannot be read ({error.strerror})", "give yourself leave to read it")
@@ -61,13 +61,9 @@ def content(path: Path, largest: int = LARGEST) -> tuple[str, str, list[Problem]
         line = data.count(b"\n", 0, error.start) + 1
         return wrong(f"not UTF-8 (byte {data[error.start]:#04x})", "save it as UTF-8", line)
     if not text.strip():
-        return wrong("empty file", "write its first line: " + header(file))
+        mend = "write its first line: " + ",".join(attributes(file)) if file in TABLES else "fill it in or delete it"
+        return wrong("empty file", mend)
     return text, hashlib.sha256(data).hexdigest(), []
-
-
-def header(file: str) -> str:
-    """First line of a table with every column."""
-    return ",".join(name for name in attributes(file) if "." not in name)
 
 
 def records(text: str, file: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
