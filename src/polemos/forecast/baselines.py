@@ -91,7 +91,7 @@ def pooled_rates(held: Holders, holders: int, prior: float) -> Floats:
     spent = counts.sum(1)
     np.fill_diagonal(counts, 0)
     towards = (counts.sum(0) + 1 / holders) / max(spent.sum(), 1.0)
-    rates = (counts + prior * towards) / (spent + prior)[:, np.newaxis]
+    rates: Floats = (counts + prior * towards) / (spent + prior)[:, np.newaxis]
     np.fill_diagonal(rates, 0)
     np.fill_diagonal(rates, 1 - rates.sum(1))
     return rates

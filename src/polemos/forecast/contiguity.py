@@ -73,7 +73,8 @@ class Front:
 
     def repeated(self, members: int) -> Front:
         """Every member the same as the one there is."""
-        copy = Front(self.near, *(np.repeat(x, members, 1) for x in (self.held, self.contested)), self.holders)
+        held, contested = np.repeat(self.held, members, 1), np.repeat(self.contested, members, 1)
+        copy = Front(self.near, held, contested, self.holders)
         copy.fresh, copy.won, copy.lost = (np.repeat(x, members, 1) for x in (self.fresh, self.won, self.lost))
         return copy
 
@@ -118,7 +119,9 @@ def neighbours(world: World) -> Any:
     size = len(world.places.id)
     degree = np.maximum(np.bincount(np.concatenate([a, b]), minlength=size), 1)
     rows, columns = np.concatenate([a, b]), np.concatenate([b, a])
-    return csr_array(((1 / degree[rows]).astype(np.float32), (rows, columns)), shape=(size, size))
+    return csr_array(  # type: ignore[no-untyped-call]
+        ((1 / degree[rows]).astype(np.float32), (rows, columns)), shape=(size, size)
+    )
 
 
 def fit(x: Floats, outcome: NDArray[np.integer], *, ridge: Floats = RIDGE, centre: Floats = CENTRE) -> Floats:

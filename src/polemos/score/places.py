@@ -1,0 +1,81 @@
+"""Scores of forecasts of who holds each place, over all places and over those next to a front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from polemos.record.world import Flags, Floats, Holders, World
+from polemos.score.proper import HEADLINE, SECOND, brier, log_score, mixture
+
+SCOPES = ("all", "front")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceScore:
+    """Mean scores of one forecaster over `places` places at one lead (months) from one origin.
+
+    `log` in nats and `brier` (0 to 2) are of the forecast with the headline mixture, `log_second` of that with the
+    second; see `polemos.score.proper`. `scope` is all or front.
+    """
+
+    forecaster: str
+    origin: np.datetime64
+    lead: int
+    scope: str
+    places: int
+    log: float
+    log_second: float
+    brier: float
+
+
+def front(world: World, held: Holders) -> Flags:
+    """Places one link away from a place that somebody else holds: bool[place]. Nobody is somebody else too."""
+    a, b = world.links.a, world.links.b
+    apart = held[a] != held[b]
+    flags = np.zeros(held.size, bool)
+    flags[a[apart]] = flags[b[apart]] = True
+    return flags
+
+
+def place_scores(
+    forecaster: str,
+    origin: np.datetime64,
+    leads: Sequence[int],
+    probability: Floats,
+    happened: Holders,
+    near_front: Flags,
+) -> list[PlaceScore]:
+    """Scores of a forecast [lead, place, K] against the holders [lead, place], a row a lead and scope.
+
+    A scope without places has no row. Raises `ValueError` where the probabilities of a place do not sum to 1.
+    """
+    check(forecaster, origin, probability)
+    logs, seconds = (log_score(mixture(probability, e), happened) for e in (HEADLINE, SECOND))
+    briers = brier(mixture(probability), happened)
+    scopes = {"all": np.ones(near_front.size, bool), "front": near_front}
+    return [
+        PlaceScore(
+            forecaster,
+            origin,
+            lead,
+            scope,
+            int(kept.sum()),
+            float(logs[row, kept].mean()),
+            float(seconds[row, kept].mean()),
+            float(briers[row, kept].mean()),
+        )
+        for row, lead in enumerate(leads)
+        for scope, kept in scopes.items()
+        if kept.any()
+    ]
+
+
+def check(forecaster: str, origin: np.datetime64, probability: Floats) -> None:
+    """Raises `ValueError` where a forecast is no probability."""
+    total = probability.sum(-1)
+    if not (np.abs(total - 1) < 1e-6).all() or probability.min() < 0:
+        worst = total.flat[np.abs(total - 1).argmax()]
+        raise ValueError(f"{forecaster} at {origin}: probabilities sum to {worst:.6f}, lowest {probability.min():.2g}")
