@@ -29,7 +29,7 @@ class Battles:
 class Captures:
     """Changes of holder [C] of all members of a chunk; `before` and `after` are holders (O: nobody).
 
-    `channel` is how the place changed hands, a small code that the engine names.
+    `channel` indexes `model.state.CHANNELS`: how the place changed hands.
     """
 
     member: Ints

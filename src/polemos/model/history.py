@@ -1,0 +1,79 @@
+"""What the record up to the origin says of the war's pace: replayed week by week, back from the origin day.
+
+Weeks end on the origin's day of the week, so no known capture is hidden by the grid (lessons, section 2 [c]).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from polemos.record.world import WAR, World
+
+REFERENCE_RATE = 0.02
+"""Captures per contact-week of a reference class of wars: Sri Lanka 2006-09 .021, Mali 2012-13 .056 [c], until 2013."""
+REFERENCE_CLASS = np.array([[0.05], [1.0]]) * np.array([1.0, 0.3, 0.06])
+"""Rates next door, two roads away and farther, without and with war, relative to next door at war: convention."""
+REFERENCE_WEEKS = 1000.0
+"""Contact-weeks that the reference class counts for."""
+PACE_WEEKS = 104
+REPLAY_WEEKS = 156
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def weeks_before(world: World, count: int) -> Array:
+    """Up to `count` + 1 days a week apart that end on the last day known, within the record."""
+    last = world.until
+    weeks = last - 7 * np.arange(count, -1, -1)
+    return np.asarray(weeks[weeks >= world.start], "datetime64[D]")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Captures per contact-week before the origin: `front` next door at war; `seizure` [without or with war, class]."""
+
+    front: float
+    seizure: Array
+
+
+def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
+    """Count captures and exposures by class over the last two years, mixed with the reference class.
+
+    An exposure is a place, another organisation that holds land, and a week; its class is whether that
+    organisation holds a neighbour, a place two roads away, or neither, and whether the two are at war.
+    """
+    dates = weeks_before(world, PACE_WEEKS)
+    held = world.holders(dates)
+    captures, exposures = np.zeros((2, 3)), np.zeros((2, 3))
+    size, nobody = held.shape[1], world.nobody
+    adjacent, second = np.zeros((size, size), bool), np.zeros((size, size), bool)
+    for p in range(size):
+        adjacent[p, list(near[p])] = True
+        second[p, list(two[p])] = True
+    for week in range(dates.size - 1):
+        now, then = held[week], held[week + 1]
+        mine = now[:, None] == np.arange(nobody)[None, :]
+        kind = np.where(adjacent @ mine, 0, np.where(second @ mine, 1, 2))
+        present = mine.any(axis=0)[None, :] & ~mine & (now < nobody)[:, None]
+        relation = np.vstack([world.relation(dates[week]), np.zeros((1, nobody), np.int8)])
+        war = (relation[now] == WAR).astype(int)
+        np.add.at(exposures, (war[present], kind[present]), 1.0)
+        moved = np.flatnonzero((then != now) & (then < nobody) & (now < nobody))
+        moved = moved[mine[:, then[moved]].any(axis=0)]
+        np.add.at(captures, (war[moved, then[moved]], kind[moved, then[moved]]), 1.0)
+    rates = (captures + REFERENCE_WEEKS * REFERENCE_RATE * REFERENCE_CLASS) / (exposures + REFERENCE_WEEKS)
+    return Pace(float(rates[1, 0]), rates)
+
+
+def victories(world: World, weight: Array) -> Array:
+    """Weighted gains less losses of every organisation in each of the last weeks [week, O], the oldest first."""
+    held = world.holders(weeks_before(world, REPLAY_WEEKS))
+    score = np.zeros((held.shape[0] - 1, world.nobody + 1))
+    for week in range(score.shape[0]):
+        for p in np.flatnonzero(held[week] != held[week + 1]):
+            score[week, held[week + 1, p]] += weight[p]
+            score[week, held[week, p]] -= weight[p]
+    return score[:, : world.nobody]

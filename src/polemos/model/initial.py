@@ -1,0 +1,161 @@
+"""The state at an origin, from what was known on its evening. Plain; a later issue improves it against the score.
+
+1. Holders are the record's. 2. Strength of an organisation: its last estimate of `fighters` (never joined with
+`members`), drawn log-normally so that low and high are its 5 and 95 % points; without any, 50 men a place held. Its
+`field_share` takes part. 3. Garrisons by demand, at most three quarters of the men, the rest in reserve. 4. Cohorts by
+the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
+and the fronts, by people. 6. Memory, balance of victories and peak of land are replayed from the record: starting
+them at zero was the prototype's largest mistake. 7. Battles: at contested places one is under way with the strongest
+neighbour at war; at other fronts they are drawn in the stationary number, with part of their length gone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from polemos.model import history
+from polemos.model.chance import draws
+from polemos.model.jit import kernel
+from polemos.model.process import Parameter, lognormal
+from polemos.model.setting import CORE, FOREIGN, LOCAL, attribute
+from polemos.record.world import WAR, World, site
+
+MEN_PER_PLACE = 50.0
+SPREAD = 1.6448536269514722
+PARTS = 0.75
+
+PARAMETERS = (
+    Parameter(
+        "shadow", lognormal(0.3, 1.0), "share of fighters", "members underground at the origin", "convention [?]"
+    ),
+)
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def strengths(world: World, keys: Array) -> Array:
+    """Fighters of every organisation, drawn for every member [m, O], men."""
+    from scipy.special import ndtri
+
+    held = world.holders([world.until])[0]
+    median = np.array([MEN_PER_PLACE * np.count_nonzero(held == o) for o in range(world.nobody)], float)
+    log_sd = np.full(world.nobody, 0.7)
+    table = world.strengths
+    for o in range(world.nobody):
+        rows = np.flatnonzero((table.organisation == o) & (np.array(table.measure) == "fighters"))
+        if rows.size:
+            last = rows[np.argmax(table.date[rows])]
+            median[o] = table.best[last]
+            log_sd[o] = np.log(max(table.high[last], 1.0) / max(table.low[last], 1.0)) / (2 * SPREAD)
+    sites = np.array([site(o) for o in world.organisations.id], np.uint64)
+    u = draws(keys, site("initial strength"), sites)
+    men: Array = median * np.exp(log_sd * ndtri(u)) * world.organisations.field_share
+    return men
+
+
+def cohorts(world: World) -> Array:
+    """Shares of the core, foreign and local cohorts [O, 3]."""
+    shares = np.zeros((world.nobody, 3))
+    shares[:, FOREIGN] = attribute(world, world.until, "foreign_share")
+    shares[:, LOCAL] = np.minimum(attribute(world, world.until, "local_share"), 1 - shares[:, FOREIGN])
+    shares[:, CORE] = 1 - shares[:, FOREIGN] - shares[:, LOCAL]
+    return shares
+
+
+def fill(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict[str, Any], keys: Array) -> None:
+    """Set holders, men, underground members and peaks of land in a chunk's state."""
+    holder = world.holders([world.until])[0]
+    state["holder"][:] = holder
+    state["before"][:] = holder
+    people, nobody = setting["people"], world.nobody
+    start, near = setting["near_start"], setting["near"]
+    war = setting["relation"][0] == WAR
+    front = np.zeros(holder.size, bool)
+    for p in range(holder.size):
+        foes = holder[near[start[p] : start[p + 1]]]
+        front[p] = holder[p] < nobody and bool(war[holder[p], foes[foes < nobody]].any())
+    demand = (par["g0"][:, None] + par["g1"][:, None] * people / 1000.0) * np.where(front, 2.0, 1.0)
+    men, shares = strengths(world, keys), cohorts(world)
+    for o in range(nobody):
+        held = np.flatnonzero(holder == o)
+        wanted = np.zeros(keys.size)
+        for place in held:
+            wanted = wanted + demand[:, place]
+        part = np.minimum(1.0, PARTS * men[:, o] / np.maximum(wanted, 1e-9))
+        reserve = men[:, o].copy()
+        for place in held:
+            garrison = demand[:, place] * part
+            reserve -= garrison
+            state["garrison"][:, place, :] = garrison[:, None] * shares[o]
+        state["reserve"][:, o, :] = np.maximum(reserve, 0.0)[:, None] * shares[o]
+    _hide(world, state, par, men, front)
+
+
+def _hide(world: World, state: dict[str, Any], par: dict[str, Any], men: Array, front: Array) -> None:
+    held = world.holders(history.weeks_before(world, history.REPLAY_WEEKS))
+    people = np.maximum(world.places.people, 1000.0)
+    for o in range(world.nobody):
+        here = ((held == o).any(axis=0) | front) & (held[-1] != o)
+        if (held == o).any() and here.any():
+            spread = np.where(here, people, 0.0) / people[here].sum()
+            state["underground"][:, :, o] = (par["shadow"] * men[:, o])[:, None] * spread
+
+
+def remember(world: World, setting: dict[str, Any], memory: Any, state: dict[str, Any]) -> None:
+    """Replay the record through the kernel of the memory (one member) and give every member the result."""
+    held = world.holders(history.weeks_before(world, history.REPLAY_WEEKS))
+    names = [array.name for array in memory.arrays]
+    replay = {name: np.zeros((1, *state[name].shape[1:]), state[name].dtype) for name in names}
+    for week in range(1, held.shape[0]):
+        arrays = {**setting, **replay, "holder": held[week : week + 1], "before": held[week - 1 : week]}
+        memory.kernel(*(arrays[name] for name in memory.reads))
+    for name in names:
+        state[name][:] = replay[name]
+
+
+def believe(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict[str, Any]) -> None:
+    """Balance of victories from the record's weeks, and the peak of land, before the first step of credibility."""
+    people = setting["people"]
+    score = history.victories(world, np.log(1.0 + (people + 2000.0) / 2000.0) / 3.0)
+    fade = 1.0 / par["balance_weeks"]
+    balance = np.zeros_like(state["balance"])
+    for week in score:
+        balance = balance * (1.0 - fade)[:, None] + fade[:, None] * week
+    state["balance"][:] = balance
+    days = history.weeks_before(world, 10_000)
+    held = world.holders(days)
+    weight = np.maximum(people, 1000.0)
+    for o in range(world.nobody):
+        state["peak"][:, o] = ((held == o) * weight).sum(axis=1).max()
+
+
+@kernel
+def open_battles(
+    step, holder, attacker, assault, reserve, garrison, weeks_left, assault_hours, contested, relation, near_start, near
+):
+    """Where the record says contested, put the strongest neighbour at war in battle for it."""
+    nobody = reserve.shape[1]
+    for m in range(holder.shape[0]):
+        for p in range(holder.shape[1]):
+            d = holder[m, p]
+            if d == nobody or not contested[p]:
+                continue
+            winner, most = -1, 0.0
+            for e in range(near_start[p], near_start[p + 1]):
+                o = holder[m, near[e]]
+                if o != d and o != nobody and relation[step, o, d] == WAR:
+                    stock = reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2]
+                    if stock > most:
+                        winner, most = o, stock
+            if winner < 0:
+                continue
+            men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
+            share = min(0.3, 1.5 * men / most)
+            for k in range(3):
+                assault[m, p, k] = share * reserve[m, winner, k]
+                reserve[m, winner, k] -= assault[m, p, k]
+            attacker[m, p] = winner
+            weeks_left[m, p] = -1
+            assault_hours[m, p] = 0.0

@@ -1,0 +1,47 @@
+"""Compiling kernels: one decorator, and a cache that cannot go stale.
+
+Numba's own cache does not see a change of a helper in another file, so the cache folder carries a hash of all
+kernel sources. Set `POLEMOS_CACHE` to move it. `kernel(f).py_func` is the plain Python function.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba.core import config as numba_config
+
+config: Any = numba_config
+HERE = Path(__file__).parent
+
+
+@functools.cache
+def kernel_hash() -> str:
+    """SHA-256 of every source that a kernel can come from."""
+    seen = hashlib.sha256(numba.__version__.encode())
+    for path in sorted([*HERE.glob("*.py"), *(HERE / "processes").glob("*.py")]):
+        seen.update(path.name.encode() + b"\0" + path.read_bytes())
+    return seen.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept."""
+    root = (
+        os.environ.get("POLEMOS_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "polemos"
+    )
+    return Path(root) / f"kernels-{kernel_hash()[:16]}"
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile without the interpreter lock, without fast-math, cached on disk."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(cache_folder())
+    try:
+        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    finally:
+        config.CACHE_DIR = before

@@ -1,0 +1,127 @@
+"""What a process is: a name, its parameters with their priors, its arrays, and one kernel.
+
+The names of a kernel's arguments are the names of arrays: of the map and the inputs (`model/setting.py`), of
+the state (`model/state.py` and what processes declare), of parameters (one value a member), and three of the
+clock (`keys`, `process`, `step`). So what a process reads is its signature, and `writes` says what it changes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from polemos.record.world import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A distribution of `kind` with two numbers.
+
+    `uniform` low, high; `loguniform` low, high; `normal` mean, sd; `lognormal` median, sd of the logarithm;
+    `beta` a, b; `fixed` value, value.
+    """
+
+    kind: str
+    a: float
+    b: float
+
+    def quantile(self, u: Floats) -> Floats:
+        """Inverse distribution function. Raises `ValueError` for an unknown kind."""
+        from scipy import special
+
+        if self.kind == "fixed":
+            return np.full_like(u, self.a)
+        if self.kind == "uniform":
+            return self.a + (self.b - self.a) * u
+        if self.kind == "loguniform":
+            return np.exp(math.log(self.a) + (math.log(self.b) - math.log(self.a)) * u)
+        if self.kind == "normal":
+            return np.asarray(self.a + self.b * special.ndtri(u))
+        if self.kind == "lognormal":
+            return np.asarray(self.a * np.exp(self.b * special.ndtri(u)))
+        if self.kind == "beta":
+            return np.asarray(special.betaincinv(self.a, self.b, u))
+        raise ValueError(f"unknown prior {self.kind!r}: uniform, loguniform, normal, lognormal, beta or fixed")
+
+    def __str__(self) -> str:
+        return f"{self.a:g}" if self.kind == "fixed" else f"{self.kind}({self.a:g}, {self.b:g})"
+
+
+def uniform(low: float, high: float) -> Prior:
+    """Uniform between two bounds."""
+    return Prior("uniform", low, high)
+
+
+def loguniform(low: float, high: float) -> Prior:
+    """Uniform in the logarithm."""
+    return Prior("loguniform", low, high)
+
+
+def normal(mean: float, sd: float) -> Prior:
+    """Normal."""
+    return Prior("normal", mean, sd)
+
+
+def lognormal(median: float, log_sd: float) -> Prior:
+    """Log-normal by its median."""
+    return Prior("lognormal", median, log_sd)
+
+
+def beta(a: float, b: float) -> Prior:
+    """Beta."""
+    return Prior("beta", a, b)
+
+
+CONVENTION = "convention"
+NO_DATA = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: prior, unit, meaning, source with its grade, and the last date of the evidence behind it.
+
+    `basis_until` is an ISO date, or `-` for a convention that rests on no data. `per` is `organisation` where
+    every organisation has its own draw.
+    """
+
+    name: str
+    prior: Prior
+    unit: str
+    meaning: str
+    source: str
+    basis_until: str = NO_DATA
+    per: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array of the state. Dimensions are among place, organisation, rival, cohort, lag; the member comes first."""
+
+    name: str
+    dims: tuple[str, ...]
+    unit: str
+    initial: float = 0.0
+    dtype: str = "f8"
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One mechanism of change."""
+
+    name: str
+    title: str
+    mechanisms: tuple[str, ...]
+    kernel: Callable[..., Any]
+    parameters: tuple[Parameter, ...]
+    writes: tuple[str, ...]
+    arrays: tuple[Array, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Names of everything that the kernel is given."""
+        return tuple(inspect.signature(getattr(self.kernel, "py_func", self.kernel)).parameters)

@@ -1,0 +1,120 @@
+"""Allocation (P3): the reserve goes where men are missing; a threat to the core calls the others back.
+
+Demand of a place is (g0 + g1 people / 1,000), twice that at a front, and no less than the assault it faces. A week,
+supplied places short of demand share what the reserve can give, min(.2 of the gap, .5 of the reserve), core
+places first; above demand a tenth of the excess returns. Where enemies stand before a share t of an organisation's
+core places, its other garrisons send back `recall` t of their men. What this is not: an optimal plan.
+Source: D2 P3, P8; force density A7 [v].
+"""
+
+import math
+
+from polemos.model.jit import kernel
+from polemos.model.process import Array, Parameter, Process, lognormal, loguniform
+from polemos.record.world import WAR
+
+FILL, GIVE, BACK = 0.2, 0.5, 0.1
+
+
+@kernel
+def step(
+    step, holder, attacker, garrison, assault, reserve, supply, people, core, relation, near_start, near,
+    g0, g1, recall, core_weight, demand, wanted, given,
+):  # fmt: skip
+    """Move men between reserves and garrisons."""
+    nobody = reserve.shape[1]
+    places = holder.shape[1]
+    for m in range(holder.shape[0]):
+        for o in range(nobody):
+            wanted[m, o] = 0.0
+            threatened, cores = 0.0, 0.0
+            for p in range(places):
+                if core[p, o] and holder[m, p] == o:
+                    cores += 1.0
+                    for e in range(near_start[p], near_start[p + 1]):
+                        foe = holder[m, near[e]]
+                        if foe != o and foe < nobody and relation[step, o, foe] == WAR:
+                            threatened += 1.0
+                            break
+            if threatened > 0.0:
+                share = -math.expm1(-recall[m] * threatened / cores)
+                for p in range(places):
+                    if holder[m, p] == o and not core[p, o] and attacker[m, p] < 0:
+                        for k in range(3):
+                            called = garrison[m, p, k] * share
+                            garrison[m, p, k] -= called
+                            reserve[m, o, k] += called
+        for p in range(places):
+            o = holder[m, p]
+            if o == nobody:
+                demand[m, p] = 0.0
+                continue
+            need = g0[m] + g1[m] * people[p] / 1000.0
+            for e in range(near_start[p], near_start[p + 1]):
+                foe = holder[m, near[e]]
+                if foe != o and foe < nobody and relation[step, o, foe] == WAR:
+                    need *= 2.0
+                    break
+            if attacker[m, p] >= 0:
+                need = max(need, assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2])
+            demand[m, p] = need
+            men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
+            if men > need:
+                for k in range(3):
+                    back = BACK * garrison[m, p, k] * (1.0 - need / men)
+                    garrison[m, p, k] -= back
+                    reserve[m, o, k] += back
+            elif supply[m, p] > 0.5:
+                weight = core_weight[m] if core[p, o] else 1.0
+                wanted[m, o] += FILL * (need - men) * weight
+        for o in range(nobody):
+            stock = reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2]
+            rate = min(1.0, GIVE * stock / wanted[m, o]) if wanted[m, o] > 0.0 else 0.0
+            given[m, o] = rate * wanted[m, o] / stock if stock > 0.0 else 0.0
+        for p in range(places):
+            o = holder[m, p]
+            if o == nobody or given[m, o] <= 0.0 or supply[m, p] <= 0.5:
+                continue
+            men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
+            if men < demand[m, p]:
+                weight = core_weight[m] if core[p, o] else 1.0
+                part = given[m, o] * FILL * (demand[m, p] - men) * weight / wanted[m, o]
+                for k in range(3):
+                    garrison[m, p, k] += part * reserve[m, o, k]
+        for o in range(nobody):
+            for k in range(3):
+                reserve[m, o, k] *= 1.0 - given[m, o]
+
+
+PROCESS = Process(
+    name="allocation",
+    title="P3 allocation",
+    mechanisms=("M3", "M4", "M26"),
+    kernel=step,
+    parameters=(
+        Parameter("g0", lognormal(100.0, 0.7), "men", "garrison of the smallest place", "D3, A7 [k]"),
+        Parameter(
+            "g1",
+            lognormal(4.0, 0.7),
+            "men per 1,000 residents",
+            "garrison by people",
+            "D3: no rule of thumb holds, A7 [v]",
+        ),
+        Parameter(
+            "recall",
+            loguniform(1 / 520, 1 / 5),
+            "per week",
+            "calling back to a threatened core",
+            "D3: a hazard, convention",
+        ),
+        Parameter(
+            "core_weight", lognormal(1.0, 0.5), "factor", "precedence of core places", "D3: a multiplier, convention"
+        ),
+    ),
+    writes=("garrison", "reserve", "demand", "wanted", "given"),
+    arrays=(
+        Array("demand", ("place",), "men"),
+        Array("wanted", ("organisation",), "men"),
+        Array("given", ("organisation",), "share of the reserve"),
+    ),
+)

@@ -1,0 +1,79 @@
+"""Attack counts (P19, plain): how many attacks an organisation makes in a country in a week.
+
+    count ~ Poisson( nu_u * members underground + nu_f * contacts of its places with an enemy )
+
+What this is not: self-exciting times, sizes, or what is reported of them (a later issue).
+Source: D2 P19; an attack rate per member is known only roughly [?].
+"""
+
+from polemos.model.chance import poisson, stream
+from polemos.model.contact import met_before
+from polemos.model.jit import kernel
+from polemos.model.process import Array, Parameter, Process, loguniform
+from polemos.record.world import WAR
+
+
+@kernel
+def step(
+    keys,
+    process,
+    step,
+    holder,
+    underground,
+    relation,
+    country,
+    near_start,
+    near,
+    organisation_site,
+    nu_u,
+    nu_f,
+    attacks,
+):
+    """Counts of the week [m, organisation, country]."""
+    nobody = underground.shape[2]
+    for m in range(holder.shape[0]):
+        draw = stream(keys[m], process, step)
+        attacks[m] = 0.0
+        for p in range(holder.shape[1]):
+            d = holder[m, p]
+            for o in range(nobody):
+                attacks[m, o, country[p]] += nu_u[m] * underground[m, p, o]
+            if d == nobody:
+                continue
+            for e in range(near_start[p], near_start[p + 1]):
+                o = holder[m, near[e]]
+                if o == d or o == nobody or relation[step, o, d] != WAR:
+                    continue
+                if not met_before(m, e, p, holder, near_start, near):
+                    attacks[m, o, country[p]] += nu_f[m]
+        for o in range(nobody):
+            for c in range(attacks.shape[2]):
+                if attacks[m, o, c] > 0.0:
+                    attacks[m, o, c] = poisson(attacks[m, o, c], draw, organisation_site[o], c * 64)
+
+
+PROCESS = Process(
+    name="attacks",
+    title="P19 attack counts",
+    mechanisms=("M25", "M37"),
+    kernel=step,
+    parameters=(
+        Parameter(
+            "nu_u",
+            loguniform(0.001, 0.05),
+            "attacks per member-week",
+            "by members underground",
+            "D3: insurgencies before 2014 [?]",
+            "2013-12-31",
+        ),
+        Parameter(
+            "nu_f",
+            loguniform(1 / 520, 1 / 5),
+            "attacks per contact-week",
+            "along the front",
+            "D3: a hazard, convention",
+        ),
+    ),
+    writes=("attacks",),
+    arrays=(Array("attacks", ("organisation", "country"), "attacks in the week"),),
+)

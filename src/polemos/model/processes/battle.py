@@ -1,0 +1,75 @@
+"""Battle (P5, fast mode): how long it lasts, and who wins when it ends.
+
+    weeks    = tau_b / 7 * exp(sd N) * sqrt((people + 5,000) / 60,000 / ratio), at least 1
+    P(attacker wins) = expit(a + b ln ratio)   with the ratio when the battle ends
+
+Source: D2 P5; P(win) from the Dupuy Institute's 752 cases, 0.78 (0.14) per ln ratio, structural slope
+Normal(1, .3), A3 [v, c]; durations A3 [c]. What this is not: attrition day by day (full mode, a later issue).
+"""
+
+import math
+
+from polemos.model.chance import normal, stream, uniform
+from polemos.model.contact import win
+from polemos.model.jit import kernel
+from polemos.model.process import Parameter, Process, lognormal
+from polemos.model.process import normal as gauss
+from polemos.model.process import uniform as flat
+from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
+
+MOST_WEEKS = 520
+
+
+@kernel
+def step(
+    keys, process, step, holder, attacker, assault, weeks_left, outcome, assault_hours, power, defence, people,
+    place_site, distance, intercept, slope, tau_b, sd_b,
+):  # fmt: skip
+    """Draw lengths of new battles, count down, decide those that end."""
+    for m in range(holder.shape[0]):
+        draw = stream(keys[m], process, step)
+        for p in range(holder.shape[1]):
+            o = attacker[m, p]
+            if o < 0 or outcome[m, p] != 0:
+                continue
+            men = assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]
+            ratio = men * power[m, o] * math.exp(-distance[m] * assault_hours[m, p]) / max(defence[m, p], 1e-9)
+            if weeks_left[m, p] < 0:
+                size = math.sqrt((people[p] + 5000.0) / 60000.0 / max(ratio, 0.1))
+                weeks = tau_b[m] / 7.0 * size * math.exp(sd_b[m] * normal(draw, place_site[p], 1))
+                if step == 0:
+                    weeks *= uniform(draw, place_site[p], 3)
+                weeks_left[m, p] = int(min(max(weeks + 0.5, 1.0), MOST_WEEKS))
+            weeks_left[m, p] -= 1
+            if weeks_left[m, p] <= 0:
+                won = uniform(draw, place_site[p], 0) < win(ratio, intercept[m], slope[m])
+                outcome[m, p] = ATTACKER_WON if won else DEFENDER_HELD
+
+
+PROCESS = Process(
+    name="battle",
+    title="P5 battle, fast mode",
+    mechanisms=("M13", "M20", "M23"),
+    kernel=step,
+    parameters=(
+        Parameter(
+            "slope",
+            gauss(1.0, 0.3),
+            "per ln ratio",
+            "how victory rises with the force ratio",
+            "D3, A3 [c]",
+            "1991-12-31",
+        ),
+        Parameter("intercept", gauss(0.0, 0.3), "logit", "victory at even strength", "D3, A3 [c]", "1991-12-31"),
+        Parameter(
+            "tau_b",
+            lognormal(40.0, 0.8),
+            "days",
+            "length of an assault on a town of 55,000",
+            "D3: older wars and assaults, A3 [k]",
+            "2015-03-31",
+        ),
+        Parameter("sd_b", flat(0.7, 1.1), "logarithm", "scatter of the length", "D3, A3 [c]", "2015-03-31"),
+    ),
+    writes=("weeks_left", "outcome"),
+)

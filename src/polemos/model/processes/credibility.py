@@ -1,0 +1,70 @@
+"""Credibility (P14): what land and victories say about an organisation's prospects.
+
+    logit L = l0 + claim * beta_t (2 land / peak - 1) + beta_v vbar,    L >= l_min
+    vbar   <- (1 - 1/m) vbar + (people-weighted gains - losses) / m,    weight ln(1 + (people + 2,000) / 2,000) / 3
+
+`land` is the people held, a place without residents counting 1,000; `peak` the most so far. Governments obey the same
+equation. What this is not: anybody's opinion poll. Source: D2 P14; no published estimate of beta_t exists (A9).
+"""
+
+import math
+
+from polemos.model.jit import kernel
+from polemos.model.process import Array, Parameter, Process, beta
+from polemos.model.process import normal as gauss
+from polemos.model.process import uniform as flat
+
+SITE_PEOPLE = 1000.0
+
+
+@kernel
+def weight(people):
+    """Weight of a place in the balance of victories."""
+    return math.log(1.0 + (people + 2000.0) / 2000.0) / 3.0
+
+
+@kernel
+def step(holder, before, people, claim, l0, beta_t, beta_v, l_min, balance_weeks, balance, land, peak, credibility):
+    """Balance of the week, then credibility."""
+    nobody = credibility.shape[1]
+    for m in range(holder.shape[0]):
+        fade = 1.0 / balance_weeks[m]
+        for o in range(nobody):
+            balance[m, o] *= 1.0 - fade
+            land[m, o] = 0.0
+        for p in range(holder.shape[1]):
+            o, d = holder[m, p], before[m, p]
+            if o < nobody:
+                land[m, o] += max(people[p], SITE_PEOPLE)
+            if o != d:
+                if o < nobody:
+                    balance[m, o] += fade * weight(people[p])
+                if d < nobody:
+                    balance[m, d] -= fade * weight(people[p])
+        for o in range(nobody):
+            peak[m, o] = max(peak[m, o], land[m, o])
+            standing = 2.0 * land[m, o] / peak[m, o] - 1.0 if peak[m, o] > 0.0 else -1.0
+            logit = l0[m] + claim[o] * beta_t[m] * standing + beta_v[m] * balance[m, o]
+            credibility[m, o] = max(l_min[m], 1.0 / (1.0 + math.exp(-logit)))
+
+
+PROCESS = Process(
+    name="credibility",
+    title="P14 credibility",
+    mechanisms=("M14", "M15", "M28"),
+    kernel=step,
+    parameters=(
+        Parameter("l0", gauss(1.5, 0.7), "logit", "credibility in quiet times", "D3 [?]"),
+        Parameter("beta_t", flat(0.0, 4.0), "logit", "weight of land where statehood is claimed", "D5 neutral"),
+        Parameter("beta_v", flat(0.0, 3.0), "logit", "weight of recent victories", "D3"),
+        Parameter("l_min", beta(1, 3), "share", "belief that nothing takes away", "D5 neutral"),
+        Parameter("balance_weeks", flat(4.0, 26.0), "weeks", "memory of victories", "D3"),
+    ),
+    writes=("balance", "land", "peak", "credibility"),
+    arrays=(
+        Array("balance", ("organisation",), "victories"),
+        Array("land", ("organisation",), "people"),
+        Array("peak", ("organisation",), "people"),
+        Array("credibility", ("organisation",), "share", 0.8),
+    ),
+)

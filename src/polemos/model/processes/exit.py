@@ -1,0 +1,72 @@
+"""Going home (P11): men leave, faster as the cause loses credibility.
+
+    weekly share leaving = 1 - exp(-delta exp(eta_k (1 - L_o))),   eta_foreign <= eta
+
+for every organisation and every open account. What this is not: defection to another side (P12, P13).
+Source: D2 P11; desertion rates A11 [v/k].
+"""
+
+import math
+
+import numpy as np
+
+from polemos.model.jit import kernel
+from polemos.model.process import Parameter, Process, loguniform, uniform
+
+
+@kernel
+def step(holder, attacker, garrison, assault, reserve, transit, credibility, delta, eta, foreign_ties, home):
+    """Men of every open account leave for home."""
+    nobody = reserve.shape[1]
+    share = np.zeros((nobody + 1, 3))
+    for m in range(holder.shape[0]):
+        for o in range(nobody):
+            for k in range(3):
+                slope = eta[m] * (foreign_ties[m] if k == 1 else 1.0)
+                share[o, k] = -math.expm1(-delta[m] * math.exp(slope * (1.0 - credibility[m, o])))
+                gone = reserve[m, o, k] * share[o, k]
+                reserve[m, o, k] -= gone
+                for lag in range(transit.shape[3]):
+                    left = transit[m, o, k, lag] * share[o, k]
+                    transit[m, o, k, lag] -= left
+                    gone += left
+                home[m, o] += gone
+        for p in range(holder.shape[1]):
+            o, a = holder[m, p], attacker[m, p]
+            for k in range(3):
+                if o < nobody:
+                    left = garrison[m, p, k] * share[o, k]
+                    garrison[m, p, k] -= left
+                    home[m, o] += left
+                if a >= 0:
+                    left = assault[m, p, k] * share[a, k]
+                    assault[m, p, k] -= left
+                    home[m, a] += left
+
+
+PROCESS = Process(
+    name="exit",
+    title="P11 exit",
+    mechanisms=("M16", "M10"),
+    kernel=step,
+    parameters=(
+        Parameter(
+            "delta",
+            loguniform(0.001, 0.01),
+            "per week",
+            "leaving at full credibility",
+            "D3: desertion in stable times, A11 [k]",
+        ),
+        Parameter(
+            "eta",
+            uniform(0.0, 4.0),
+            "logarithm",
+            "rise of leaving as credibility goes",
+            "D3: up to .05 a week, A11 [k]",
+        ),
+        Parameter(
+            "foreign_ties", uniform(0.0, 1.0), "share of eta", "the same for foreigners, at most as strong", "D3"
+        ),
+    ),
+    writes=("home", "garrison", "assault", "reserve", "transit"),
+)

@@ -1,0 +1,86 @@
+"""Supply (P1): a garrison lives as long as a road of its own leads home.
+
+`hours` is the travel time from the holder's nearest depot over places it holds (a min-plus relaxation; a place
+that an ally lets it use counts as the first stage). Then, a week, with the garrison linked or cut,
+
+    s += (1 - s) (1 - exp(-1 / tau_r)),    s += (leak - s) (1 - exp(-1 / tau_s)).
+
+So a cut garrison without leakage decays exactly exponentially. What this is not: a stock of goods.
+Source: D2 P1; sieges A4 [k].
+"""
+
+import math
+
+import numpy as np
+
+from polemos.model.jit import kernel
+from polemos.model.process import Array, Parameter, Process, beta, lognormal, uniform
+from polemos.record.world import ALLIED
+
+
+@kernel
+def step(step, holder, near_start, near, near_hours, depot_hours, relation, tau_s, tau_r, leak, hours, supply):
+    """Hours from the depots, then supply."""
+    places, nobody = depot_hours.shape
+    for m in range(holder.shape[0]):
+        for p in range(places):
+            o = holder[m, p]
+            hours[m, p] = np.inf
+            if o == nobody:
+                continue
+            hours[m, p] = depot_hours[p, o]
+            for e in range(near_start[p], near_start[p + 1]):
+                q = near[e]
+                ally = holder[m, q]
+                if ally != o and ally != nobody and relation[step, o, ally] == ALLIED:
+                    hours[m, p] = min(hours[m, p], depot_hours[q, o] + near_hours[e])
+        moved = True
+        while moved:
+            moved = False
+            for p in range(places):
+                o = holder[m, p]
+                if o == nobody:
+                    continue
+                best = hours[m, p]
+                for e in range(near_start[p], near_start[p + 1]):
+                    q = near[e]
+                    if holder[m, q] == o:
+                        best = min(best, hours[m, q] + near_hours[e])
+                if best < hours[m, p]:
+                    hours[m, p] = best
+                    moved = True
+        mend, decay = -math.expm1(-1.0 / tau_r[m]), -math.expm1(-1.0 / tau_s[m])
+        for p in range(places):
+            if hours[m, p] < np.inf:
+                supply[m, p] += (1.0 - supply[m, p]) * mend
+            else:
+                supply[m, p] += (leak[m] - supply[m, p]) * decay
+
+
+PROCESS = Process(
+    name="supply",
+    title="P1 supply",
+    mechanisms=("M23",),
+    kernel=step,
+    parameters=(
+        Parameter(
+            "tau_s",
+            lognormal(10.0, 0.6),
+            "weeks",
+            "decay of a cut garrison's supply",
+            "D3: sieges, A4 [k]",
+            "2017-09-05",
+        ),
+        Parameter(
+            "leak",
+            beta(2, 6),
+            "share",
+            "supply that gets through a siege",
+            "D3: air drops, tunnels, A4 [k]",
+            "2017-09-05",
+        ),
+        Parameter("tau_r", uniform(4, 8), "weeks", "recovery once linked", "D3 [?]; sensitivity only"),
+    ),
+    writes=("hours", "supply"),
+    arrays=(Array("hours", ("place",), "hours"), Array("supply", ("place",), "share", 1.0)),
+)

@@ -1,0 +1,67 @@
+"""Underground (P16): members behind the lines grow where they are left alone and are hunted where men are.
+
+    dU = r_u U (1 - U / K) - mu0 X / (X + G50) U,     K = capacity * people / 1,000
+
+X is the open garrison of a holder that is not an ally. Where their own organisation holds the place, members come
+into the open. The hunted are booked as captured. Source: D2 P16; Kress and Szechtman 2009 [v abstract].
+"""
+
+import math
+
+from polemos.model.jit import kernel
+from polemos.model.process import Parameter, Process, lognormal, loguniform, uniform
+from polemos.record.world import ALLIED
+
+
+@kernel
+def step(step, holder, garrison, underground, captured, joined, people, relation, mu0, g50, growth, capacity):
+    """One week of every place's undergrounds."""
+    nobody = underground.shape[2]
+    for m in range(holder.shape[0]):
+        for p in range(holder.shape[1]):
+            w = holder[m, p]
+            men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
+            hunt = -math.expm1(-mu0[m] * men / (men + g50[m]))
+            most = capacity[m] * max(people[p], 1000.0) / 1000.0
+            for o in range(nobody):
+                members = underground[m, p, o]
+                if members <= 0.0:
+                    continue
+                if w == o:
+                    garrison[m, p, 2] += members
+                    underground[m, p, o] = 0.0
+                    continue
+                if w < nobody and relation[step, o, w] != ALLIED:
+                    captured[m, o] += members * hunt
+                    members -= members * hunt
+                born = growth[m] * members * max(1.0 - members / most, 0.0)
+                joined[m, o] += born
+                underground[m, p, o] = members + born
+
+
+PROCESS = Process(
+    name="underground",
+    title="P16 underground",
+    mechanisms=("M25", "M29", "M37", "M38"),
+    kernel=step,
+    parameters=(
+        Parameter(
+            "mu0",
+            loguniform(0.003, 0.05),
+            "per week",
+            "hunting under a full garrison",
+            "D3: pre-2014 insurgencies [?]",
+            "2013-12-31",
+        ),
+        Parameter("g50", uniform(50.0, 500.0), "men", "garrison of half that effect", "D3 [?]", "2013-12-31"),
+        Parameter("growth", uniform(0.0, 0.02), "per week", "growth left alone", "D3 [?]", "2013-12-31"),
+        Parameter(
+            "capacity",
+            lognormal(4.0, 0.7),
+            "members per 1,000 residents",
+            "most that a place hides",
+            "as g1 of D3, convention",
+        ),
+    ),
+    writes=("underground", "garrison", "captured", "joined"),
+)
