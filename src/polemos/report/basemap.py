@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 Point = tuple[float, float]
@@ -137,6 +138,19 @@ def land(box: Box) -> list[dict[str, Any]]:
             if cut:
                 shapes.setdefault(name, []).append(cut)
     return [_feature("MultiPolygon", polygons, name) for name, polygons in shapes.items()]
+
+
+def holds(feature: dict[str, Any], points: list[Point]) -> bool:
+    """Whether any of some points lies in a feature of polygons (even-odd rule)."""
+    rings = [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
+    return any(sum(_crosses(ring, x, y) for ring in rings) % 2 for x, y in points)
+
+
+def _crosses(ring: Ring, x: float, y: float) -> int:
+    """How often a ray to the east from a point crosses a closed ring."""
+    return sum(
+        (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax) for (ax, ay), (bx, by) in pairwise(ring)
+    )
 
 
 def lakes(box: Box) -> list[dict[str, Any]]:

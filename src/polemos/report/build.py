@@ -19,12 +19,16 @@ from polemos.report.contents import (
     Holder,
     PageContents,
     PlaceTable,
+    Reading,
     ScoreRow,
     Who,
 )
 
 NOBODY = Holder("nobody", "nobody", "#b9b5ac")
 QUANTITIES = ("people", "places", "fighters", "underground", "attacks")
+FEWEST = 10
+"""Coverage is given for quantities known at this many dates or more."""
+
 WEEK = np.timedelta64(7, "D")
 
 
@@ -101,6 +105,7 @@ def contents(
         likely=chance.argmax(2).astype(np.int8),
         probability=np.rint(chance * STEPS).astype(np.uint8),
         bands=bands,
+        readings=_readings(bands, number, shown, after),
         coverage=_coverage(bands, after),
         forecasters=said.forecasters,
         forecasts=said.forecasts,
@@ -155,7 +160,8 @@ def _coverage(bands: Sequence[Band], first: int) -> tuple[Coverage, ...]:
     for band in bands:
         seen, spread = band.record[first + 1 :], band.quantiles[:, 1:]
         known = ~np.isnan(seen)
-        if known.any():
+        # An organisation that holds nothing in the record and in the model says nothing of the model's spread.
+        if known.sum() >= FEWEST and (np.nanmax(band.record) > 0 or band.quantiles.max() > 0):
             wide = (spread[0] <= seen) & (seen <= spread[4])
             narrow = (spread[1] <= seen) & (seen <= spread[3])
             rows.append(
@@ -170,7 +176,23 @@ def _coverage(bands: Sequence[Band], first: int) -> tuple[Coverage, ...]:
     return tuple(rows)
 
 
-def _amount(value: float) -> str:
+def _readings(bands: Sequence[Band], focus: int, shown: Days, first: int) -> tuple[Reading, ...]:
+    """People and places of the focus at a quarter, half a year, and each year after the origin."""
+    ahead = shown[first:]
+    days = [
+        days for days in (91, 182, *range(365, 36500, 365)) if shown[first] + np.timedelta64(days, "D") <= shown[-1]
+    ]
+    rows = []
+    for band in bands:
+        if band.organisation == focus and band.quantity in ("people", "places"):
+            for after in days:
+                i = int(np.abs(ahead - (shown[first] + np.timedelta64(after, "D"))).argmin())
+                points = tuple(float(value) for value in band.quantiles[:, i])
+                rows.append(Reading(focus, band.quantity, ahead[i], points, float(band.record[first + i])))
+    return tuple(rows)
+
+
+def amount(value: float) -> str:
     """A rounded amount in words: `1.2 million`, `840,000`, `17`."""
     if value >= 1e6:
         return f"{value / 1e6:.1f} million"
@@ -193,11 +215,11 @@ def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, fi
     year = int(np.argmin(np.abs(shown[first:] - (shown[first] + np.timedelta64(365, "D")))))
     low, high, had, then = *band.quantiles[[1, 3], year], band.record[first], band.record[first + year]
     sentence = (
-        f"On {long_date(shown[first])} {name} held places of {_amount(float(had))} people (residents before the war). "
-        f"In the middle half of the simulated wars it holds {_amount(float(low))} to {_amount(float(high))} on "
+        f"On {long_date(shown[first])} {name} held places of {amount(float(had))} people (residents before the war). "
+        f"In the middle half of the simulated wars it holds {amount(float(low))} to {amount(float(high))} on "
         f"{long_date(shown[first + year])}"
     )
-    return (sentence + (f"; the record says {_amount(float(then))}." if not np.isnan(then) else "."),)
+    return (sentence + (f"; the record says {amount(float(then))}." if not np.isnan(then) else "."),)
 
 
 def question_sentences(

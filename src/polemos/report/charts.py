@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 INK, MUTED, RULE = "#23211d", "#6f6a60", "#d9d4c8"
-SEA, LAND, BORDER, WATER = "#e9eef0", "#faf8f3", "#c9c2b3", "#a9c4d2"
+SEA, LAND, AWAY, BORDER, WATER = "#e6edf0", "#fbfaf6", "#f0ede6", "#c9c2b3", "#a9c4d2"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 MAP_WIDTH = 560
 """Width in pixels at which circles and labels have their nominal size."""
@@ -66,39 +66,52 @@ def _projection(box: Box) -> dict[str, Any]:
 def areas(places: PlaceTable) -> list[float]:
     """Areas of the circles in square pixels at the nominal width: by people, with a floor."""
     top = max(float(places.people.max()), 1.0)
-    return [round(14 + 420 * float(people / top) ** 0.62, 1) for people in places.people]
+    return [round(18 + 440 * float(people / top) ** 0.62, 1) for people in places.people]
 
 
-def labels(places: PlaceTable, box: Box, width: float, limit: int) -> list[int]:
-    """The largest places whose names fit without touching at a width in pixels, at most `limit`."""
+def short(name: str) -> str:
+    """A name for a label, without what stands in brackets."""
+    return name.split(" (")[0]
+
+
+def labels(places: PlaceTable, box: Box, width: float, limit: int) -> dict[int, str]:
+    """The largest places whose names fit without touching at a width in pixels, at most `limit`, and on which side."""
     scale = width / radians(box.east - box.west)
     taken: list[tuple[float, float, float, float]] = []
-    chosen: list[int] = []
+    chosen: dict[int, str] = {}
     for i in np.argsort(-places.people, kind="stable"):
         if places.people[i] <= 0 or len(chosen) == limit:
             break
         x = scale * radians(float(places.lon[i]) - box.west)
         y = scale * (_mercator(box.north) - _mercator(float(places.lat[i])))
-        name = (x + 5, y - 8, x + 12 + 6.4 * len(places.name[i]), y + 8)
+        long = 12 + 6.4 * len(short(places.name[i]))
+        side = "right" if x + long < width else "left"
+        name = (x + 4, y - 8, x + long, y + 8) if side == "right" else (x - long, y - 8, x - 4, y + 8)
         apart = all(name[0] > b[2] or name[2] < b[0] or name[1] > b[3] or name[3] < b[1] for b in taken)
-        if apart and name[2] < width:
+        if apart and name[0] > 0:
             taken.append(name)
-            chosen.append(int(i))
+            chosen[int(i)] = side
     return chosen
 
 
-def base_layers(box: Box) -> list[alt.Chart]:
-    """Land, lakes and rivers of a box as layers."""
+def base_layers(box: Box, places: PlaceTable) -> list[alt.Chart]:
+    """Land, lakes and rivers of a box as layers; countries without a place of the scenario are greyer."""
     import altair as alt
 
     wide = box.wider(0.15)
+    points = list(zip(places.lon.tolist(), places.lat.tolist(), strict=True))
+    land: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for country in basemap.land(wide):
+        land[basemap.holds(country, points)].append(country)
+    border = {"stroke": BORDER, "strokeWidth": 0.8}
     shapes: tuple[tuple[list[dict[str, Any]], dict[str, Any]], ...] = (
-        (basemap.land(wide), {"fill": LAND, "stroke": BORDER, "strokeWidth": 0.8}),
+        (land[False], {"fill": AWAY, **border}),
+        (land[True], {"fill": LAND, **border}),
         (basemap.lakes(wide), {"fill": WATER, "fillOpacity": 0.55, "stroke": None}),
         (basemap.rivers(wide), {"filled": False, "stroke": WATER, "strokeWidth": 1.1}),
     )
     return [
-        alt.Chart(alt.InlineData(values=features), height="container").mark_geoshape(clip=True, tooltip=None, **style)
+        alt.Chart(alt.InlineData(values=features)).mark_geoshape(clip=True, tooltip=None, **style)
         for features, style in shapes
         if features
     ]
@@ -130,6 +143,8 @@ def place_rows(contents: PageContents, index: int, mode: str = "record") -> list
                 "area": sizes[p],
                 "site": bool(contents.places.people[p] <= 0),
                 "label": 1 if p in narrow else 2 if p in wide else 0,
+                "left": wide.get(p, narrow.get(p)) == "left",
+                "short": short(name),
                 "record": holders[seen].name if seen >= 0 else "not known",
                 "model": chance or "not covered",
                 "people": f"{contents.places.people[p]:,.0f}",
@@ -141,10 +156,15 @@ def place_rows(contents: PageContents, index: int, mode: str = "record") -> list
     return rows
 
 
-def place_map(contents: PageContents, index: int | None = None, mode: str = "record") -> alt.LayerChart:
-    """The map of the places at one date (index of `contents.dates`; the origin if None)."""
+def place_map(
+    contents: PageContents, index: int | None = None, mode: str = "record", width: int | None = MAP_WIDTH
+) -> alt.LayerChart:
+    """The map of the places at one date (index of `contents.dates`; the origin if None).
+
+    `width` in pixels; None takes the width and height of the element that the chart is put in.
+    """
     index = contents.origin_index if index is None else index
-    return _places_over_base(contents, place_rows(contents, index, mode))
+    return _places_over_base(contents, place_rows(contents, index, mode), width=width)
 
 
 def map_through_time(contents: PageContents, mode: str = "record", every: int = 4) -> alt.LayerChart:
@@ -196,15 +216,33 @@ def _places_over_base(
     )
     # The names keep a halo of land so that they read over rivers and circles.
     text = scaled.transform_filter("datum.label == 1 || (datum.label == 2 && width > 450)")
-    style: dict[str, Any] = {"align": "left", "dx": 7, "fontSize": 11, "font": FONT, "clip": True, "tooltip": None}
+    style: dict[str, Any] = {
+        "align": {"expr": "datum.left ? 'right' : 'left'"},
+        "dx": {"expr": "datum.left ? -8 : 8"},
+        "fontSize": 11,
+        "font": FONT,
+        "clip": True,
+        "tooltip": None,
+    }
     halo = text.mark_text(stroke=LAND, strokeWidth=3, strokeOpacity=0.85, strokeJoin="round", **style)
     names = text.mark_text(color=INK, **style)
-    layers = [*base_layers(box), dots, *(mark.encode(**where, text="place:N") for mark in (halo, names))]
+    layers = [
+        *base_layers(box, contents.places),
+        dots,
+        *(mark.encode(**where, text="short:N") for mark in (halo, names)),
+    ]
     size: Any = width or "container"
-    chart = alt.layer(*layers, datasets={"places": rows}).project(**_projection(box))
     tall: Any = round(width * aspect(box)) if width else "container"
-    chart = chart.properties(width=size, height=tall)
-    return chart.configure_view(stroke=None, fill=SEA).configure(font=FONT, padding=0, background=SEA)
+    chart: Any = alt.layer(*layers).project(**_projection(box)).properties(width=size, height=tall)
+    chart = chart.configure(view={"stroke": None, "fill": SEA}, font=FONT, padding=0, background=SEA)
+    return _with_rows(chart, "places", rows)
+
+
+def _with_rows(chart: Any, name: str, rows: list[dict[str, Any]]) -> alt.LayerChart:
+    """The chart with its named rows set directly: layers would each copy and check them, at a fifth of a second."""
+    chart.datasets = {name: rows}
+    layered: alt.LayerChart = chart
+    return layered
 
 
 def _number(value: float) -> float | None:
@@ -228,54 +266,67 @@ def curve_rows(contents: PageContents, band: Band) -> list[dict[str, Any]]:
     return rows
 
 
-def curve(contents: PageContents, band: Band, *, top: float | None = None, height: int = 130) -> alt.LayerChart:
-    """One quantity of one organisation: bands of 50 and 90 %, median, record. `top` fixes the upper end of the axis."""
+def curve(
+    contents: PageContents, band: Band, *, top: float | None = None, width: int | None = 420, height: int = 130
+) -> alt.LayerChart:
+    """One quantity of one organisation: bands of 50 and 90 %, median, record.
+
+    `top` fixes the upper end of the axis; `width` None takes the width of the element that the chart is put in.
+    """
     import altair as alt
 
-    holder = contents.holders[band.organisation]
-    data = alt.Chart(alt.InlineData(values=curve_rows(contents, band)))
+    colour = contents.holders[band.organisation].colour
+    data = alt.Chart(alt.NamedData(name="curve"))
     model = data.transform_filter("isValid(datum.q2)")
-    span = [str(contents.dates[0]), str(contents.dates[-1])]
-    x = alt.X(
-        "date:T",
-        title=None,
-        scale=alt.Scale(domain=span, type="utc"),
-        axis=alt.Axis(format="%Y", tickCount="year", grid=False, labelOverlap=True, labelFlush=True),
-    )
-    axis = alt.Axis(format="~s", tickCount=3, labelPadding=4)
-    domain: Any = [0, top] if top else alt.Undefined
-    y: dict[str, Any] = {
-        "title": None,
-        "axis": axis,
-        "scale": alt.Scale(domain=domain, zero=True, nice=True, clamp=True),
-    }
-    seen = np.isfinite(band.record)
-    continuous = bool((seen[1:] & seen[:-1]).sum() > 0.5 * seen.sum())
     record = data.transform_filter("isValid(datum.record)")
-    line = (
-        record.mark_line(color=INK, strokeWidth=1.5, interpolate="step-after")
-        if continuous
-        else record.mark_point(color=INK, filled=True, size=22, opacity=1)
-    )
     instant = alt.Chart(alt.InlineData(values=[{}]))
-    origin_time = int(contents.origin.astype("datetime64[ms]").astype(np.int64))
+    years: dict[str, Any] = {
+        "format": "%Y",
+        "tickCount": "year",
+        "grid": False,
+        "labelOverlap": "greedy",
+        "labelSeparation": 8,
+    }
+    span: dict[str, Any] = {"domain": [str(contents.dates[0]), str(contents.dates[-1])], "type": "utc"}
+    amounts = {"labelExpr": "datum.value ? format(datum.value, '~s') : '0'", "tickCount": 3, "labelPadding": 4}
+    upright: dict[str, Any] = {"domain": [0, top]} if top else {}
+    style: dict[str, Any] = {"title": None, "axis": amounts, "scale": {"zero": True, "nice": True, **upright}}
+    x = alt.X("date:T", title=None, scale=alt.Scale(**span), axis=alt.Axis(**years))
+    when = alt.X("when:T", title=None, scale=alt.Scale(**span), axis=alt.Axis(**years))
+
+    def at(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", **style)
+
+    seen = np.isfinite(band.record)
+    start = int(contents.origin.astype("datetime64[ms]").astype(np.int64))
     layers = [
-        instant.transform_calculate(when=f"{origin_time}").mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x="when:T"),
-        model.mark_area(color=holder.colour, opacity=0.22).encode(x=x, y=alt.Y("q0:Q", **y), y2="q4:Q"),
-        model.mark_area(color=holder.colour, opacity=0.36).encode(x=x, y=alt.Y("q1:Q", **y), y2="q3:Q"),
-        model.mark_line(color=holder.colour, strokeWidth=1.8).encode(x=x, y=alt.Y("q2:Q", **y)),
-        line.encode(x=x, y=alt.Y("record:Q", **y)),
-        instant.transform_calculate(when="week").mark_rule(color=INK, strokeWidth=0.8, opacity=0.55).encode(x="when:T"),
+        instant.transform_calculate(when=f"{start}").mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=when),
+        model.mark_area(color=colour, opacity=0.2).encode(x=x, y=at("q0"), y2="q4:Q"),
+        model.mark_area(color=colour, opacity=0.34).encode(x=x, y=at("q1"), y2="q3:Q"),
+        model.mark_line(color=colour, strokeWidth=1.6, strokeDash=[5, 3]).encode(x=x, y=at("q2")),
     ]
-    week = alt.param(name="week", value=origin_time)
-    chart = alt.layer(*layers).add_params(week).properties(width="container", height=height)
-    return (
-        chart.configure_view(stroke=None)
-        .configure_axis(
-            labelFont=FONT, labelColor=MUTED, labelFontSize=11, domainColor=RULE, tickColor=RULE, gridColor="#eeeae1"
-        )
-        .configure(font=FONT, background="transparent", padding=2)
+    if (seen[1:] & seen[:-1]).sum() > 0.5 * seen.sum():
+        line = record.mark_line(stroke=INK, strokeWidth=1.7, interpolate="step-after")
+        layers.append(line.encode(x=x, y=at("record")))
+    elif seen.any():
+        layers.append(record.mark_point(color=INK, filled=True, size=26, opacity=1).encode(x=x, y=at("record")))
+    layers.append(instant.transform_calculate(when="week").mark_rule(color=INK, opacity=0.4).encode(x=when))
+    chart: Any = alt.layer(*layers).add_params(alt.param(name="week", value=start))
+    chart = chart.properties(width=width or "container", height=height).configure(
+        view={"stroke": None},
+        axis={
+            "labelFont": FONT,
+            "labelColor": MUTED,
+            "labelFontSize": 11,
+            "domainColor": RULE,
+            "tickColor": RULE,
+            "gridColor": "#eeeae1",
+        },
+        font=FONT,
+        background="transparent",
+        padding=2,
     )
+    return _with_rows(chart, "curve", curve_rows(contents, band))
 
 
 def tops(contents: PageContents, quantity: str) -> float | None:
@@ -306,13 +357,20 @@ def curves(contents: PageContents, quantity: str = "people") -> alt.VConcatChart
     """Small multiples of a quantity for notebooks, one organisation a row, on one scale."""
     import altair as alt
 
-    rows = []
+    rows: list[Any] = []
+    top = tops(contents, quantity)
     for number in order(contents):
         band = contents.band(number, quantity)
-        if band is not None:
-            chart = curve(contents, band, top=tops(contents, quantity))
-            chart.config = alt.Undefined
-            chart.params = alt.Undefined
-            chart.layer = list(chart.layer[:-1])
-            rows.append(chart.properties(width=520, height=90, title=contents.holders[number].name))
-    return alt.vconcat(*rows)
+        if band is None:
+            continue
+        chart = curve(contents, band, top=top)
+        values = chart.datasets["curve"]
+        single = alt.layer(*chart.layer[:-1]).properties(width=520, height=90, title=contents.holders[number].name)
+        single.data = alt.NamedData(name=f"curve{number}")
+        for layer in single.layer:
+            if getattr(layer.data, "name", "") == "curve":
+                layer.data = alt.NamedData(name=f"curve{number}")
+        rows.append((single, number, values))
+    stacked: alt.VConcatChart = alt.vconcat(*(single for single, _, _ in rows))
+    stacked.datasets = {f"curve{number}": values for _, number, values in rows}
+    return stacked

@@ -124,6 +124,17 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """The model's 5, 25, 50, 75 and 95 % points of a quantity at one date, and the record (NaN: not known)."""
+
+    organisation: int
+    quantity: str
+    date: np.datetime64
+    points: tuple[float, ...]
+    record: float
+
+
+@dataclass(frozen=True, slots=True)
 class PageContents:
     """All that the page shows.
 
@@ -148,6 +159,7 @@ class PageContents:
     likely: Holders
     probability: NDArray[np.uint8]
     bands: tuple[Band, ...]
+    readings: tuple[Reading, ...]
     coverage: tuple[Coverage, ...]
     forecasters: tuple[Who, ...]
     forecasts: tuple[ForecastRow, ...]

@@ -6,7 +6,7 @@
   const slider = document.getElementById("week"), play = document.getElementById("play");
   const dateText = document.getElementById("date"), note = document.getElementById("model-note");
   // `ast`: Vega's expressions run in its interpreter, since the policy of the page forbids making code from text.
-  const options = { mode: "vega", ast: true, actions: false, renderer: "canvas", hover: false };
+  const options = { mode: "vega", ast: true, actions: false, renderer: "canvas" };
 
   async function unpack(text, width) {
     const raw = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -108,7 +108,11 @@
     { passive: true });
 
   await show(Number(slider.value), true);
-  for (const [id, vega] of Object.entries(curveSpecs)) await draw(id, vega, curves);
-  await show(shown, true);
   document.body.dataset.ready = "1";
+  for (const [id, vega] of Object.entries(curveSpecs)) {
+    const view = await draw(id, vega, curves);
+    await view.signal("week", Date.parse(data.dates[shown])).runAsync();
+    await new Promise((done) => setTimeout(done, 0));
+  }
+  document.body.dataset.drawn = String(curves.length);
 })();

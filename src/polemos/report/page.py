@@ -24,6 +24,9 @@ POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 
+FIXED = ("place", "short", "left", "lon", "lat", "area", "site", "label", "people")
+"""What of a place does not change from date to date."""
+
 NEUTRALITY = (
     "Every claim on this page has an owner and a place in a text; the author and the rival are asked the same "
     "questions, scored by the same rule and shown alike. Events are facts of a record with its sources. No part of "
@@ -82,9 +85,7 @@ def _map_data(contents: PageContents) -> dict[str, Any]:
         "steps": STEPS,
         "focus": contents.focus,
         "holders": [[holder.name, holder.colour] for holder in contents.holders],
-        "places": [
-            {key: row[key] for key in ("place", "lon", "lat", "area", "site", "label", "people")} for row in at_origin
-        ],
+        "places": [{key: row[key] for key in FIXED} for row in at_origin],
         "record": packed(contents.record),
         "likely": packed(contents.likely),
         "probability": packed(contents.probability),
@@ -103,7 +104,7 @@ def _curve_sections(contents: PageContents) -> tuple[str, dict[str, Any]]:
         if band is None:
             return ""
         name = f"curve-{number}-{quantity}"
-        specs[name] = specification(charts.curve(contents, band, top=top, height=height))
+        specs[name] = specification(charts.curve(contents, band, top=top, width=None, height=height))
         colour = contents.holders[number].colour
         return (
             f'<figure><figcaption><i style="background:{escape(colour)}"></i>{title}</figcaption>'
@@ -126,10 +127,11 @@ def _curve_sections(contents: PageContents) -> tuple[str, dict[str, Any]]:
 
 def _legend(contents: PageContents) -> str:
     used = {int(h) for h in np.unique(contents.record) if h >= 0} | {int(h) for h in np.unique(contents.likely)}
+    first = [number for number in charts.order(contents) if number in used]
     items = "".join(
-        f'<li><i style="background:{escape(holder.colour)}"></i>{escape(holder.name)}</li>'
-        for number, holder in enumerate(contents.holders)
-        if number in used
+        f'<li><i style="background:{escape(contents.holders[number].colour)}"></i>'
+        f"{escape(contents.holders[number].name)}</li>"
+        for number in (*first, *sorted(used - set(first)))
     )
     return f'<ul class="legend">{items}</ul>'
 
@@ -137,8 +139,7 @@ def _legend(contents: PageContents) -> str:
 def html(contents: PageContents) -> str:
     """The page as text."""
     figures, specs = _curve_sections(contents)
-    specs["map-record"] = specs["map-model"] = None
-    map_spec = specification(charts.place_map(contents))
+    map_spec = specification(charts.place_map(contents, width=None))
     box = charts.map_box(contents.places)
     focus = escape(contents.holders[contents.focus].name)
     parts = {
@@ -158,13 +159,14 @@ def html(contents: PageContents) -> str:
         "curves": figures,
         "scores": tables.score_table(contents),
         "forecasts": tables.forecast_table(contents),
+        "readings": tables.reading_table(contents),
         "coverage": tables.coverage_table(contents),
         "limits": "".join(f"<li>{escape(limit)}</li>" for limit in contents.limits),
         "neutrality": escape(NEUTRALITY),
         "credits": tables.facts(contents.credits),
         "data": embedded("map-data", _map_data(contents))
         + embedded("map-spec", map_spec)
-        + embedded("curve-specs", {name: spec for name, spec in specs.items() if spec is not None}),
+        + embedded("curve-specs", specs),
         "style": f"<style>{_own('page.css')}</style>",
         "scripts": script(vega_script()) + script(_own("page.js")),
     }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from math import isnan
 
-from polemos.report.build import long_date
+import numpy as np
+
+from polemos.report.build import amount, long_date
 from polemos.report.charts import QUANTITY_NAMES
-from polemos.report.contents import Fact, ForecastRow, PageContents, ScoreRow, Stand, Who
+from polemos.report.contents import Fact, ForecastRow, PageContents, Reading, ScoreRow, Stand, Who
 
 COLOURS = {"author": "#0072b2", "rival": "#c2570c", "model": "#23211d", "baseline": "#9a948a"}
 STRIP = 168
@@ -70,7 +73,7 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
 
 
 def _stand(stand: Stand | None) -> str:
-    if stand is None:
+    if stand is None or (stand.probability is None and stand.status == "answered"):
         return '<span class="none">–</span>'
     if stand.probability is None:
         return f'<span class="none">{escape(stand.status)}</span>'
@@ -121,7 +124,8 @@ def score_table(contents: PageContents) -> str:
     for group in dict.fromkeys(row.group for row in contents.scores):
         rows = [row for row in contents.scores if row.group == group]
         panels.append(
-            f"<figure><figcaption>{escape(group)}</figcaption><table>"
+            f"<figure><figcaption>{escape(group)}</figcaption><table><thead><tr><th></th><th></th>"
+            f'<th scope="col" class="v">Brier</th><th scope="col" class="n">of</th></tr></thead>'
             f"{''.join(_score(row, kinds.get(row.who, 'baseline')) for row in rows)}</table></figure>"
         )
     return "".join(panels)
@@ -140,22 +144,60 @@ def _score(row: ScoreRow, kind: str) -> str:
     )
 
 
+def reading_table(contents: PageContents) -> str:
+    """The model's spread for the focus at a few dates, with the record and where it lay."""
+    heads = "".join(f'<th scope="col" class="v">{head}</th>' for head in ("5 %", "median", "95 %", "record"))
+    body: list[str] = []
+    for quantity in dict.fromkeys(row.quantity for row in contents.readings):
+        title = f"{contents.holders[contents.focus].name}: {QUANTITY_NAMES.get(quantity, quantity).lower()}"
+        body.append(f'<tr class="focus"><th colspan="6" scope="rowgroup">{escape(title)}</th></tr>')
+        body += [_reading(row) for row in contents.readings if row.quantity == quantity]
+    return (
+        f'<table id="readings"><thead><tr><th scope="col">Date</th>{heads}<th scope="col">which lay</th></tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table>"
+    )
+
+
+def _reading(row: Reading) -> str:
+    p5, p25, median, p75, p95 = row.points
+    if isnan(row.record):
+        where = "–"
+    elif p25 <= row.record <= p75:
+        where = "in the 50 %"
+    elif p5 <= row.record <= p95:
+        where = "in the 90 %"
+    else:
+        where = "above" if row.record > p95 else "below"
+    cells = "".join(
+        f'<td class="v">{"–" if isnan(value) else amount(value).replace(" million", "\u202fm")}</td>'
+        for value in (p5, median, p95, row.record)
+    )
+    outside = ' class="out"' if where in ("above", "below") else ""
+    return f'<tr><th scope="row">{short_date(row.date)}</th>{cells}<td{outside}>{where}</td></tr>'
+
+
 def coverage_table(contents: PageContents) -> str:
     """How often the record lay inside the bands of the model, the focus first."""
-    rows = sorted(contents.coverage, key=lambda row: row.organisation != contents.focus)
+    rows = sorted(contents.coverage, key=lambda row: (row.organisation != contents.focus, row.organisation))
     body = "".join(
         f"<tr{' class=focus' if row.organisation == contents.focus else ''}>"
         f'<th scope="row">{escape(contents.holders[row.organisation].name)}</th>'
-        f"<td>{escape(QUANTITY_NAMES.get(row.quantity, row.quantity))}</td>"
+        f"<td>{escape(QUANTITY_NAMES.get(row.quantity, row.quantity).split()[0].lower())}</td>"
         f'<td class="v">{100 * row.inside50:.0f} %</td><td class="v">{100 * row.inside90:.0f} %</td>'
         f'<td class="n">{row.dates}</td></tr>'
         for row in rows
     )
     return (
-        '<table id="coverage"><thead><tr><th scope="col">Organisation</th><th scope="col">Quantity</th>'
-        '<th scope="col" class="v">in the 50 % band</th><th scope="col" class="v">in the 90 % band</th>'
+        '<table id="coverage"><thead><tr><th scope="col">Inside the band of</th><th scope="col"></th>'
+        '<th scope="col" class="v">50 %</th><th scope="col" class="v">90 %</th>'
         f'<th scope="col" class="n">dates</th></tr></thead><tbody>{body}</tbody></table>'
     )
+
+
+def short_date(date: np.datetime64) -> str:
+    """A day in short: `3 Jun 2018`."""
+    when = date.astype("datetime64[D]").item()
+    return f"{when.day} {when:%b %Y}"
 
 
 def origin_text(contents: PageContents) -> str:
