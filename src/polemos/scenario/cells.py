@@ -39,7 +39,7 @@ class Known:
 
 def plain(text: str, longest: int) -> str:
     """Text without control characters and not too long; HTML and the like is text, escaped where it is shown."""
-    if CONTROL.search(text):
+    if CONTROL.search(text) or (longest < LONGEST["text"] and ("\n" in text or "\t" in text)):
         raise BadCell(f"control character in {quoted(text)}", "delete it")
     if len(text) > longest:
         raise BadCell(f"{len(text)} characters", f"shorten it to {longest}")
