@@ -14,6 +14,8 @@ from polemos.report.contents import Fact, ForecastRow, PageContents, Reading, Sc
 
 COLOURS = {"author": "#0072b2", "rival": "#c2570c", "model": "#23211d", "baseline": "#9a948a"}
 STRIP = 168
+NARROW = "\u202f"
+"""A narrow space that does not break."""
 
 
 def number(value: float) -> str:
@@ -168,10 +170,8 @@ def _reading(row: Reading) -> str:
         where = "in the 90 %"
     else:
         where = "above" if row.record > p95 else "below"
-    cells = "".join(
-        f'<td class="v">{"–" if isnan(value) else amount(value).replace(" million", "\u202fm")}</td>'
-        for value in (p5, median, p95, row.record)
-    )
+    values = ("–" if isnan(value) else amount(value) for value in (p5, median, p95, row.record))
+    cells = "".join(f'<td class="v">{value.replace(" million", NARROW + "m")}</td>' for value in values)
     outside = ' class="out"' if where in ("above", "below") else ""
     return f'<tr><th scope="row">{short_date(row.date)}</th>{cells}<td{outside}>{where}</td></tr>'
 
