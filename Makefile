@@ -40,6 +40,10 @@ $(BIN)/pip:
 	  echo "Install one (Debian or Ubuntu: sudo apt-get install python3 python3-venv), or name one: make PYTHON=/path/to/python3"; \
 	  exit 1; \
 	fi; \
+	if ! "$$python" -c '$(RIGHT_AGE)' >/dev/null 2>&1; then \
+	  echo "$$python is not Python 3.11, 3.12 or 3.13; name one that is: make PYTHON=/path/to/python3"; \
+	  exit 1; \
+	fi; \
 	if ! "$$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then \
 	  echo "$$python lacks the venv module, which Debian and Ubuntu ship apart."; \
 	  echo "Mend it with: sudo apt-get install python3-venv    and run make again."; \

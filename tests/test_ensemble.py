@@ -13,9 +13,10 @@ import pytest
 
 import polemos.model
 from polemos.ensemble import folder as disk
-from polemos.ensemble.plan import make_plan
+from polemos.ensemble.plan import PlanError, make_plan, read_prior
 from polemos.ensemble.run import Interrupted, run
 from polemos.ensemble.summary import combine, held, reduce
+from polemos.model.process import Prior
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.record import world as w
 
@@ -292,8 +293,8 @@ def test_plan_sees_nothing_after_the_origin():
         {"seed": 2},
         {"inputs": "actual"},
         {"theory": "author"},
-        {"settings": {"x": 1}},
-        {"off": ["battle"]},
+        {"priors": {"x": 1}},
+        {"without": ["battle"]},
     ],
 )
 def test_digest_depends_on_everything(change):
@@ -309,16 +310,25 @@ def test_digest_depends_on_everything(change):
     ("change", "word"),
     [
         ({"members": 0}, "at least one"),
-        ({"until": "2000-01-10"}, "must come after"),
+        ({"until": "2000-01-10"}, "at least a week after"),
         ({"inputs": "later"}, "known or actual"),
-        ({"off": ["batle"]}, "no process 'batle'"),
+        ({"without": ["batle"]}, "no process 'batle'"),
         ({"origin": "1999-01-01"}, "outside the record"),
+        ({"priors": {"tau": "lognormal(40)"}}, "is no prior"),
+        ({"priors": {"tau": "cauchy(0, 1)"}}, "is no prior"),
     ],
 )
 def test_senseless_plan_is_refused(change, word):
     plan = {"origin": "2000-01-10", "until": "2000-02-20", "members": 5} | change
-    with pytest.raises(ValueError, match=word):
+    with pytest.raises(PlanError, match=word):
         make_plan(tiny_world(), plan.pop("origin"), plan.pop("until"), **plan)
+
+
+@pytest.mark.parametrize("kind", ["uniform", "normal", "lognormal"])
+def test_priors_are_read_as_they_are_printed(kind):
+    prior = Prior(kind, 0.25, 1.5)
+    assert read_prior(str(prior)) == prior
+    assert read_prior("0.5") == read_prior(0.5) == 0.5
 
 
 def test_parts_combine_in_any_split(engine):

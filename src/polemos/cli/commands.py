@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import WRONG, told, wrong_option
+from polemos.cli.failures import WRONG, Mistake, told
 
 if TYPE_CHECKING:
     from polemos.ensemble.run import Progress
@@ -119,14 +119,13 @@ def show(
 
     with told():
         world = load(scenario).world
-    with wrong_option():
         when = None if date is None else parse_day(date)
         if when is not None and not world.start <= when <= world.until:
-            raise ValueError(f"{when} lies outside the record, {world.start} to {world.until}")
+            raise Mistake(f"{when} lies outside the record, {world.start} to {world.until}")
         if place is not None and place not in world.places.id:
             from polemos.scenario.problems import nearest
 
-            raise ValueError(f"no place {place!r} in {world.name}; {nearest(place, world.places.id)}")
+            raise Mistake(f"no place {place!r} in {world.name}; {nearest(place, world.places.id)}")
     out = printing.console()
     if place is not None:
         spells = showing.spells(world, place, when)
@@ -134,8 +133,8 @@ def show(
             printing.as_json(spells)
             return
         title = world.places.name[world.place(place)]
-        columns = ("from", "to", "holder", "", "precision", "source")
-        out.print(printing.table(title, columns, [showing.spell_cells(row) for row in spells]))
+        heads = ("from", "to", "holder", "", "precision", "source")
+        out.print(printing.table(title, heads, [showing.spell_cells(row) for row in spells]))
         return
     day = world.until if when is None else when
     rows = showing.organisations(world, day)
@@ -177,10 +176,10 @@ def run(
 
     with told():
         war = load(scenario)
-        with wrong_option():
-            plan = war.plan(
-                origin=origin, until=to, members=members, seed=seed, inputs=inputs, theory=theory, off=without or ()
-            )
+        until = None if to is None else parse_day(to)
+        plan = war.plan(
+            origin=origin, until=until, members=members, seed=seed, inputs=inputs, theory=theory, without=without or ()
+        )
         with bar(members, quiet=json) as progress:
             simulation = war.run(plan, threads=threads, chunk=chunk, keep=runs, fresh=fresh, progress=progress)
         from polemos.report import run as reporting
@@ -225,8 +224,7 @@ def hindcast(
 
     with told():
         war = load(scenario)
-        with wrong_option():
-            months = parse_leads(leads)
+        months = parse_leads(leads)
         from polemos.report import run as reporting
 
         with bar(origins, quiet=json, unit="origins") as progress:
@@ -245,12 +243,14 @@ def warmup(json: Json = False) -> None:
     import time
 
     from polemos.cli import printing
-    from polemos.model import engine
-    from polemos.model.jit import cache_folder
+    from polemos.forecast.war import load
 
     began = time.perf_counter()
-    with working("Compiling the kernels", quiet=json):
-        engine.warmup()
+    with told(), working("Compiling the kernels", quiet=json):
+        from polemos.model import engine
+        from polemos.model.jit import cache_folder
+
+        engine.warmup(load(FLAGSHIP).world)
     seconds = time.perf_counter() - began
     if json:
         printing.as_json({"seconds": round(seconds, 2), "folder": str(cache_folder())})
@@ -272,14 +272,13 @@ def explain(
 
     with told():
         names = load(scenario).world.processes if scenario else ()
-    rows = explaining.processes(names)
-    if process is not None:
-        with wrong_option():
-            there = [row["process"] for row in rows]
-            if process not in there:
-                from polemos.scenario.problems import nearest
+        rows = explaining.processes(names)
+        there = [row["process"] for row in rows]
+        if process is not None and process not in there:
+            from polemos.scenario.problems import nearest
 
-                raise ValueError(f"no process {process!r}; {nearest(process, there)}")
+            raise Mistake(f"no process {process!r}; {nearest(process, there)}")
+    if process is not None:
         rows = [row for row in rows if row["process"] == process]
     if json:
         printing.as_json(rows)
@@ -288,23 +287,23 @@ def explain(
 
 
 def parse_day(text: str) -> Any:
-    """A day. Raises `ValueError` with what is expected."""
+    """A day. Raises `Mistake`."""
     import numpy as np
 
     try:
         return np.datetime64(text, "D")
     except ValueError:
-        raise ValueError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+        raise Mistake(f"{text!r} is not a day; write YYYY-MM-DD") from None
 
 
 def parse_leads(text: str) -> tuple[int, ...]:
-    """Months ahead, ascending. Raises `ValueError` with what is expected."""
+    """Months ahead, ascending. Raises `Mistake`."""
     try:
         months = sorted({int(part) for part in text.split(",")})
     except ValueError:
         months = []
     if not months or months[0] < 1:
-        raise ValueError(f"{text!r} are no leads; write months with commas between, such as 1,3,6,12")
+        raise Mistake(f"{text!r} are no leads; write months with commas between, such as 1,3,6,12")
     return tuple(months)
 
 
@@ -313,9 +312,7 @@ def has_display() -> bool:
     import os
     import sys
 
-    if sys.platform.startswith("linux"):
-        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return True
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 @contextmanager

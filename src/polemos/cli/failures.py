@@ -10,9 +10,14 @@ import typer
 WRONG, STOPPED = 2, 130
 
 
+class Mistake(ValueError):
+    """Something a user typed that cannot be meant."""
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Turn what a user can mend into a message on stderr: exit code 2, and 130 after Ctrl-C."""
+    from polemos.ensemble.plan import PlanError
     from polemos.scenario.problems import ScenarioError
 
     try:
@@ -20,19 +25,12 @@ def told() -> Iterator[None]:
     except ScenarioError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG) from None
+    except (Mistake, PlanError) as error:
+        typer.echo(f"polemos: {error}", err=True)
+        raise typer.Exit(WRONG) from None
     except KeyboardInterrupt as error:
         typer.echo(stopped(error), err=True)
         raise typer.Exit(STOPPED) from None
-
-
-@contextmanager
-def wrong_option() -> Iterator[None]:
-    """The same around code in which a `ValueError` or `KeyError` can only mean a senseless option."""
-    try:
-        yield
-    except (ValueError, KeyError) as error:
-        typer.echo(f"polemos: {error.args[0] if error.args else error}", err=True)
-        raise typer.Exit(WRONG) from None
 
 
 def stopped(error: BaseException) -> str:

@@ -90,11 +90,11 @@ def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool)
         out.print("\npolemos explain --process NAME shows the parameters of one, with their sources.")
         return
     for row in rows:
-        columns = ("parameter", "prior", "unit", "meaning", "source", "evidence until")
-        cells = [
+        heads = ("parameter", "prior", "unit", "meaning", "source", "evidence until")
+        priors = [
             (p["name"], p["prior"], p["unit"], p["meaning"], p["source"], p["basis_until"]) for p in row["parameters"]
         ]
         out.print()
-        out.print(table("Parameters", columns, cells))
+        out.print(table("Parameters", heads, priors))
         if row["mechanisms"]:
             out.print(f"\nMechanisms: {', '.join(row['mechanisms'])}")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from polemos.cli.printing import people, sparkline
+from polemos.record.control import held
 from polemos.record.world import Days, World
 
 CURVE = 72
@@ -25,12 +26,8 @@ def curve_dates(world: World) -> Days:
 
 def organisations(world: World, date: np.datetime64) -> Rows:
     """Each organisation on a day: places held, people in them, and the curve of its places over the record."""
-    from polemos.ensemble.summary import held
-
-    dates = np.append(curve_dates(world), date)
-    control = world.holders(dates)[np.newaxis]
-    places = held(control, np.ones(len(world.places.id)), world.nobody)[0]
-    lives = held(control, world.places.people, world.nobody)[0]
+    curves = held(world, np.append(curve_dates(world), date))
+    places, lives = curves["places"], curves["people"]
     rows = [
         {
             "organisation": world.organisations.id[o],

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from polemos.model.process import Prior
+from polemos.model.processes import names
 from polemos.record.world import World, day
 
 INPUTS = ("known", "actual")
-HISTORY = 52
-"""Weeks of the record before the origin that every member begins with."""
+PRIOR = re.compile(r"(\w+)\(([^,()]+),([^,()]+)\)")
+
+
+class PlanError(ValueError):
+    """A plan that makes no sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +28,8 @@ class Plan:
     """An ensemble to simulate.
 
     `world` is the digest of what the model is given: the world cut at the origin, and with `inputs: actual` also
-    the whole one. `settings` are those of the theory, as JSON with sorted keys. `processes` are those switched on;
-    none named means those of the model.
+    the whole one. `priors` are those that the theory puts in the place of the model's own, as JSON with sorted keys:
+    a number or `kind(a, b)` by parameter. `without` names processes that are switched off.
     """
 
     scenario: str
@@ -34,17 +40,16 @@ class Plan:
     seed: int
     inputs: str
     theory: str
-    settings: str
-    processes: tuple[str, ...]
-    history: int
+    priors: str
+    without: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The plan as JSON values."""
         return asdict(self) | {
             "origin": str(self.origin),
             "until": str(self.until),
-            "processes": list(self.processes),
-            "settings": json.loads(self.settings),
+            "without": list(self.without),
+            "priors": json.loads(self.priors),
         }
 
     def digest(self) -> str:
@@ -61,23 +66,31 @@ def make_plan(
     seed: int = 1,
     inputs: str = "known",
     theory: str = "neutral",
-    settings: Mapping[str, Any] | None = None,
-    off: Sequence[str] = (),
-    history: int = HISTORY,
+    priors: Mapping[str, float | str] | None = None,
+    without: Sequence[str] = (),
 ) -> Plan:
     """A plan for a whole world.
 
-    `off` names processes to switch off. Raises `ValueError` when the plan makes no sense: no members, an end that
-    does not come after the origin, an origin outside the record, an unknown kind of inputs or process.
+    Raises `PlanError` when it makes no sense: no members, an end that does not come after the origin, an origin
+    outside the record, an unknown kind of inputs, process or prior.
     """
     start, end = day(origin), day(until)
     if members < 1:
-        raise ValueError(f"{members} members; an ensemble needs at least one")
-    if end <= start:
-        raise ValueError(f"the end {end} must come after the origin {start}")
+        raise PlanError(f"{members} members; an ensemble needs at least one")
+    if end < start + np.timedelta64(7, "D"):
+        raise PlanError(f"the end {end} must come at least a week after the origin {start}")
     if inputs not in INPUTS:
-        raise ValueError(f"inputs are {' or '.join(INPUTS)}, not {inputs!r}")
-    seen = world.as_of(start).digest()
+        raise PlanError(f"inputs are {' or '.join(INPUTS)}, not {inputs!r}")
+    there = world.processes or names()
+    for name in without:
+        if name not in there:
+            raise PlanError(f"no process {name!r} to switch off; there are {', '.join(there)}")
+    for value in (priors or {}).values():
+        read_prior(value)
+    try:
+        seen = world.as_of(start).digest()
+    except ValueError as error:
+        raise PlanError(str(error)) from None
     if inputs == "actual":
         seen = hashlib.sha256((seen + world.digest()).encode()).hexdigest()
     return Plan(
@@ -89,20 +102,21 @@ def make_plan(
         seed=seed,
         inputs=inputs,
         theory=theory,
-        settings=json.dumps(settings or {}, sort_keys=True),
-        processes=_without(world.processes, off),
-        history=history,
+        priors=json.dumps(priors or {}, sort_keys=True),
+        without=tuple(sorted(set(without))),
     )
 
 
-def _without(processes: tuple[str, ...], off: Sequence[str]) -> tuple[str, ...]:
-    if not off:
-        return processes
-    if not processes:
-        from polemos.model.processes import names
-
-        processes = names()
-    for name in off:
-        if name not in processes:
-            raise ValueError(f"no process {name!r} to switch off; there are {', '.join(processes)}")
-    return tuple(name for name in processes if name not in off)
+def read_prior(value: float | str) -> Prior | float:
+    """A number, or a prior written `kind(a, b)` as `polemos explain` prints it. Raises `PlanError`."""
+    if isinstance(value, int | float):
+        return float(value)
+    found = PRIOR.fullmatch(value.strip())
+    try:
+        prior = Prior(found[1], float(found[2]), float(found[3])) if found else None
+        if prior is not None:
+            prior.quantile(np.array([0.5]))
+            return prior
+        return float(value)
+    except ValueError:
+        raise PlanError(f"{value!r} is no prior; write a number, or one such as lognormal(40, 0.8)") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.ensemble import folder as disk
-from polemos.ensemble.plan import Plan
+from polemos.ensemble.plan import Plan, PlanError, read_prior
 from polemos.ensemble.summary import Part, Summary, combine, reduce
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import World
@@ -99,14 +100,14 @@ def run(
     With `keep`, each finished chunk goes into a folder under it: a plan found there is reopened, and one that was
     interrupted goes on with the chunks that lack; `fresh` starts anew. `evaluate` is asked of each chunk, of those
     found on disk too. `progress` gets members done and members in all. The result is the same for any `threads` and
-    any `chunk`. Raises `Interrupted` on Ctrl-C, once the chunks under way are finished and kept; `ValueError` when
-    the world is not that of the plan.
+    any `chunk`. Raises `Interrupted` on Ctrl-C, once the chunks under way are finished and kept; `PlanError` for a
+    parameter that the model has not.
     """
     from polemos.model import engine
 
     began = time.perf_counter()
     if chunk < 1:
-        raise ValueError(f"a chunk of {chunk} members; it needs at least one")
+        raise PlanError(f"a chunk of {chunk} members; it needs at least one")
     cut = world.as_of(plan.origin)
     kernels = engine.kernel_hash()
     folder = None
@@ -118,7 +119,7 @@ def run(
         chunk = int(manifest["chunk"])
     spans = _spans(plan.members, chunk)
     found = {first for first, _ in spans if folder is not None and disk.there(folder, first)}
-    setup = _prepare(plan, world, cut) if len(found) < len(spans) else None
+    setup: Any = _prepare(plan, world, cut) if len(found) < len(spans) else None
 
     def work(first: int, last: int) -> tuple[Trajectories | None, Part, Verdicts]:
         if first in found and folder is not None:
@@ -179,20 +180,20 @@ def _spans(members: int, chunk: int) -> list[tuple[int, int]]:
 
 
 def _prepare(plan: Plan, world: World, cut: World) -> Any:
-    import json
-
     from polemos.model import engine
 
-    return engine.prepare(
-        cut,
-        plan.until,
-        members=plan.members,
-        seed=plan.seed,
-        processes=plan.processes or None,
-        inputs=world if plan.inputs == "actual" else None,
-        theory=json.loads(plan.settings) or None,
-        history=plan.history,
-    )
+    try:
+        return engine.prepare(
+            cut,
+            plan.until,
+            members=plan.members,
+            seed=plan.seed,
+            without=plan.without,
+            inputs=world if plan.inputs == "actual" else None,
+            theory={name: read_prior(value) for name, value in json.loads(plan.priors).items()},
+        )
+    except KeyError as error:
+        raise PlanError(error.args[0]) from None
 
 
 def _leave(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,15 +29,15 @@ class ModelForecaster:
     """Forecasts by simulation; see `Forecaster`. The same settings give the same forecast, bit for bit.
 
     `actual` is the whole war whose later supports and relations are used (`inputs: actual`); without it they are
-    carried forward from the origin. `settings` are those of the theory, `off` are processes switched off.
+    carried forward from the origin. `priors` are those of the theory, `without` names processes switched off.
     """
 
     members: int = 1000
     seed: int = 1
     name: str = "model"
     theory: str = "neutral"
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    off: tuple[str, ...] = ()
+    priors: Mapping[str, float | str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
     actual: World | None = None
     threads: int | None = None
 
@@ -58,8 +58,8 @@ class ModelForecaster:
             seed=self.seed,
             inputs="known" if self.actual is None else "actual",
             theory=self.theory,
-            settings=self.settings,
-            off=self.off,
+            priors=self.priors,
+            without=self.without,
         )
         return run(plan, given, threads=self.threads, evaluate=reducer(questions) if questions else None)
 

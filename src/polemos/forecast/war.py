@@ -16,6 +16,7 @@ import numpy as np
 from polemos.argument.claims import Argument
 from polemos.forecast.forecaster import Answer
 from polemos.forecast.questions import Question
+from polemos.forecast.theory import NEUTRAL, Theory, read_theory
 from polemos.record.world import World
 from polemos.scenario.settings import Settings
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from polemos.ensemble.plan import Plan
     from polemos.ensemble.run import Progress, Run
     from polemos.ensemble.summary import Summary
+    from polemos.forecast.resolve import Resolution
     from polemos.scenario.problems import Problem
 
 CHUNK = 50
-NEUTRAL = "neutral"
 
 
 def load(path_or_name: str | Path) -> War:
@@ -87,37 +88,30 @@ class War:
     def origin(self, given: object = None) -> np.datetime64:
         """The day of a forecast: a label of the scenario, a day, or by default the scenario's own.
 
-        Raises `ValueError` for what is neither, and where the scenario names no default.
+        Raises `PlanError` for what is neither, and where the scenario names no default.
         """
+        from polemos.ensemble.plan import PlanError
+
         labels = self.settings.origins
         label = "default" if given is None else str(given)
         if label in labels:
             return labels[label]
         if given is None:
-            raise ValueError(f"{self.name} names no default origin; give one, as in --origin {self.world.until}")
+            raise PlanError(f"{self.name} names no default origin; give one, as in --origin {self.world.until}")
         try:
             return np.datetime64(label, "D")
         except ValueError:
-            raise ValueError(
+            raise PlanError(
                 f"{label!r} is neither a day (YYYY-MM-DD) nor an origin of {self.name}: {', '.join(labels)}"
             ) from None
 
-    def theory(self, name: str = NEUTRAL) -> dict[str, Any]:
-        """Settings of a theory; none for a neutral one without a file. Raises `ValueError` naming the nearest."""
-        from polemos.scenario.problems import nearest
-
+    def theory(self, name: str = NEUTRAL) -> Theory:
+        """A theory of the scenario; a neutral one without a file is the model's own priors. Raises `ScenarioError`."""
         path = self.path / "theories" / f"{name}.yaml"
         there = {file.stem for file in path.parent.glob("*.yaml")} | {NEUTRAL}
-        if name not in there:
-            raise ValueError(f"no theory {name!r} in {self.name}; {nearest(name, there)}")
-        if not path.exists():
-            return {}
-        from ruamel.yaml import YAML
-
-        content = YAML(typ="safe", pure=True).load(path) or {}
-        if not isinstance(content, dict):
-            raise ValueError(f"{path} is not a mapping of keys to values")
-        return content
+        if name in there and not path.exists():
+            return Theory(name=name)
+        return read_theory(path, there)
 
     def plan(
         self,
@@ -128,11 +122,12 @@ class War:
         seed: int = 1,
         inputs: str = "known",
         theory: str = NEUTRAL,
-        off: Sequence[str] = (),
+        without: Sequence[str] = (),
     ) -> Plan:
-        """What to simulate; by default from the scenario's origin to its last day. Raises `ValueError`."""
+        """What to simulate; by default from the scenario's origin to its last day. Raises `PlanError`."""
         from polemos.ensemble.plan import make_plan
 
+        chosen = self.theory(theory)
         return make_plan(
             self.world,
             self.origin(origin),
@@ -141,8 +136,8 @@ class War:
             seed=seed,
             inputs=inputs,
             theory=theory,
-            settings=self.theory(theory),
-            off=off,
+            priors=chosen.priors,
+            without=(*chosen.without, *without),
         )
 
     def asked(self, origin: np.datetime64) -> tuple[Question, ...]:
@@ -186,12 +181,14 @@ class War:
         seed: int = 1,
         inputs: str = "known",
         theory: str = NEUTRAL,
-        off: Sequence[str] = (),
+        without: Sequence[str] = (),
         threads: int | None = None,
         keep: Path | str | None = "runs",
     ) -> Simulation:
-        """Plan and run at once. `keep` is the folder in which runs are kept, None for nowhere. Raises `ValueError`."""
-        plan = self.plan(origin=origin, until=until, members=members, seed=seed, inputs=inputs, theory=theory, off=off)
+        """Plan and run at once. `keep` is the folder in which runs are kept, None for nowhere. Raises `PlanError`."""
+        plan = self.plan(
+            origin=origin, until=until, members=members, seed=seed, inputs=inputs, theory=theory, without=without
+        )
         return self.run(plan, threads=threads, keep=keep)
 
 
@@ -221,11 +218,11 @@ class Simulation:
         return tuple(summarise(question, self.run.verdicts[question.id]) for question in self.questions)
 
     @cached_property
-    def outcomes(self) -> Mapping[str, bool | None]:
-        """What came of each question, by its id; None where that is not known."""
-        from polemos.forecast.evaluate import resolve
+    def resolutions(self) -> Mapping[str, Resolution]:
+        """What came of each question, by its id."""
+        from polemos.forecast.resolve import resolve_all
 
-        return {question.id: resolve(question, self.war.world) for question in self.questions}
+        return {found.question: found for found in resolve_all(self.questions, self.war.world)}
 
     def forecasts(self) -> list[dict[str, Any]]:
         """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score."""
@@ -237,13 +234,13 @@ class Simulation:
                 "error": answer.error,
                 "status": answer.status,
                 "quantiles": answer.quantiles,
-                "outcome": self.outcomes[question.id],
-                "brier": brier(answer.probability, self.outcomes[question.id]),
+                "outcome": self.resolutions[question.id].value,
+                "brier": brier(answer.probability, self.resolutions[question.id].value),
             }
             for question, answer in zip(self.questions, self.answers, strict=True)
         ]
 
 
-def brier(probability: float | None, outcome: bool | None) -> float | None:
+def brier(probability: float | None, outcome: int | None) -> float | None:
     """`(p - y)^2`, None where either is not known (Brier 1950, doi 10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2)."""
     return None if probability is None or outcome is None else (probability - outcome) ** 2
