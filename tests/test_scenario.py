@@ -353,6 +353,12 @@ def test_world_of_tiny(tiny):
     assert sorted(set(world.spells.precision.tolist())) == [0, 3, 7, 10, 20, 45]
 
 
+def test_world_cannot_be_changed(tiny):
+    for world in (load(tiny), load(tiny).as_of("2002-01-01")):
+        with pytest.raises(ValueError, match="read-only"):
+            world.spells.holder[0] = 1
+
+
 @pytest.mark.parametrize(
     ("name", "counts"),
     [

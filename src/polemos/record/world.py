@@ -213,6 +213,14 @@ class World:
     borders: Borders
     processes: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        for table in fields(self):
+            value = getattr(self, table.name)
+            for column in fields(value) if hasattr(value, "__dataclass_fields__") else ():
+                content = getattr(value, column.name)
+                if isinstance(content, np.ndarray):
+                    content.setflags(write=False)
+
     @property
     def nobody(self) -> int:
         """Index of the holder of an abandoned place: one past the last organisation."""
