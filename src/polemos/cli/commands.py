@@ -232,7 +232,7 @@ def hindcast(
                 war, origins=origins, leads=months, members=members, seed=seed, threads=threads, progress=progress
             )
     if json:
-        printing.as_json(skill.as_json())
+        printing.as_json(reporting.as_json(skill))
         return
     results.show_skill(printing.console(), skill)
 

@@ -50,7 +50,11 @@ def percent(probability: float | None, error: float | None = None) -> str:
     """A probability in per cent, with its standard error where that is worth saying."""
     if probability is None:
         return "-"
-    shown = f"{100 * probability:.0f}" if 0.005 <= probability <= 0.995 else f"{100 * probability:.1f}"
+    shown = (
+        f"{100 * probability:.0f}"
+        if probability in (0, 1) or 0.01 <= probability <= 0.99
+        else f"{100 * probability:.1f}"
+    )
     return shown + " %" + (f" ± {100 * error:.1f}" if error else "")
 
 

@@ -13,7 +13,7 @@ from polemos.cli.printing import number, percent, table
 
 if TYPE_CHECKING:
     from polemos.report.contents import ForecastRow, Stand, Who
-    from polemos.report.run import Account
+    from polemos.report.run import Account, SkillTable
 
 OUTCOMES = {True: "yes", False: "no", None: "not known"}
 
@@ -23,12 +23,16 @@ def show(out: Console, account: Account, page: Path) -> None:
     contents, run = account.contents, account.simulation.run
     for sentence in contents.headline:
         out.print(sentence)
-    if contents.forecasts:
+    titles = {question.id: question.title for question in account.simulation.questions}
+    rows = [row for row in contents.forecasts if any(s.error is not None for s in row.stands)]
+    if rows:
         names = [who.name for who in contents.forecasters]
         columns = ("", "question", *names, "outcome")
-        cells = [forecast_cells(row, contents.forecasters) for row in contents.forecasts]
+        cells = [(row.id, titles[row.id], *forecast_cells(row, contents.forecasters)) for row in rows]
         out.print()
         out.print(table("Probability of yes", columns, cells, right=names))
+    for limit in contents.limits:
+        out.print(limit)
     if contents.scores:
         out.print()
         cells = [score_cells(row) for row in contents.scores]
@@ -42,9 +46,9 @@ def show(out: Console, account: Account, page: Path) -> None:
 
 
 def forecast_cells(row: ForecastRow, forecasters: Sequence[Who]) -> tuple[object, ...]:
-    """A question as cells: its id and text, what each said, what came of it."""
+    """What each said to a question, and what came of it."""
     said = {stand.who: stand for stand in row.stands}
-    return row.id, row.text, *(stand_cell(said.get(who.name)) for who in forecasters), OUTCOMES[row.outcome]
+    return *(stand_cell(said.get(who.name)) for who in forecasters), OUTCOMES[row.outcome]
 
 
 def stand_cell(stand: Stand | None) -> str:
@@ -76,6 +80,32 @@ def as_json(account: Account, page: Path) -> dict[str, Any]:
         "scores": [asdict(row) for row in contents.scores],
         "headline": list(contents.headline),
     }
+
+
+def show_skill(out: Console, skill: SkillTable) -> None:
+    """Log scores by lead, all places and those at a front; then how far each is ahead of the reference."""
+    leads = [f"{lead} months" if lead > 1 else "1 month" for lead in skill.leads]
+    for scope, title in (("all", "all places"), ("front", "places next to a front")):
+        rows = [row for row in skill.rows if row.scope == scope]
+        cells = []
+        for name in dict.fromkeys(row.forecaster for row in rows):
+            mine = {row.lead: row for row in rows if row.forecaster == name}
+            cells.append((name, *(skill_cell(mine.get(lead)) for lead in skill.leads)))
+        out.print(table(f"Log score of the holder, {title} (nats, 0 is perfect)", ("", *leads), cells, right=leads))
+        out.print()
+    reference = skill.rows[0].reference if skill.rows else ""
+    out.print(f"In brackets: less the score of {reference}, 90 % interval over blocks of origins; negative is better.")
+    span = f"{skill.origins[0]} to {skill.origins[-1]}" if skill.origins else ""
+    out.print(f"{len(skill.origins)} origins, {span}; {skill.members} members.")
+
+
+def skill_cell(row: Any) -> str:
+    """A score, and how far it is from the reference."""
+    if row is None:
+        return "-"
+    if row.forecaster == row.reference:
+        return f"{row.log:.3f}"
+    return f"{row.log:.3f} [{row.gain.mean:+.3f}, {row.gain.low:+.3f} to {row.gain.high:+.3f}]"
 
 
 def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool) -> None:
