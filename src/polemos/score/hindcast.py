@@ -201,4 +201,5 @@ def block_of(origins: Sequence[np.datetime64], lead: int) -> int:
     if len(origins) < 2:
         return 1
     gap = np.diff(np.asarray(origins, "datetime64[D]").astype(np.int64)).mean()
-    return max(1, round(lead * 30.44 / float(gap)))
+    # Months differ in length: a hair over a whole number of gaps is that number.
+    return max(1, int(np.ceil(lead * 30.44 / float(gap) - 0.1)))

@@ -1,0 +1,149 @@
+"""Hindcasts: what reaches a forecaster, calendar leads, scores against a direct computation, intervals."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from polemos.forecast.baselines import Persistence, PooledMarkov
+from polemos.forecast.contiguity import ContiguityMarkov
+from polemos.score import proper
+from polemos.score.hindcast import block_of, hindcast, later, spread_origins, summarise
+from polemos.score.places import front, place_scores
+from worlds import START, restless, world_of
+
+FORECASTERS = (Persistence(), PooledMarkov(members=50), ContiguityMarkov(members=50))
+
+
+@pytest.fixture(scope="module")
+def war():
+    return world_of(restless(weeks=260))
+
+
+@pytest.fixture(scope="module")
+def done(war):
+    return hindcast(war, FORECASTERS, spread_origins(war, 3, (1, 3)), (1, 3))
+
+
+@dataclass
+class Spy:
+    """Persistence that keeps what it was given."""
+
+    name: str = "spy"
+    given: list = field(default_factory=list)
+
+    def forecast(self, world, leads):
+        self.given.append((world, leads))
+        return Persistence().forecast(world, leads)
+
+
+def test_a_forecaster_gets_a_cut_world_and_calendar_leads(war):
+    spy, seen = Spy(), []
+    origin = np.datetime64("2003-08-31")
+    hindcast(war, [spy], [origin], (1, 6), lambda n, of: seen.append((n, of)))
+    ((world, leads),) = spy.given
+    assert world.digest() == war.as_of(origin).digest()
+    assert world.spells.start.max() <= origin
+    assert leads.tolist() == [np.datetime64(d).item() for d in ("2003-09-30", "2004-02-29")]
+    assert seen == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("date", "months", "expected"),
+    [("2014-07-01", 12, "2015-07-01"), ("2015-01-31", 1, "2015-02-28"), ("2016-01-31", 1, "2016-02-29")],
+)
+def test_later(date, months, expected):
+    assert later(np.datetime64(date), months) == np.datetime64(expected)
+
+
+def test_a_record_cut_by_hand_gives_the_same_bytes(war):
+    origin = np.datetime64("2003-09-01")
+    leads = np.array([later(origin, 1), later(origin, 3)])
+    whole = hindcast(war, FORECASTERS, [origin], (1, 3))
+    cut = war.as_of(origin)
+    for row, forecaster in enumerate(FORECASTERS):
+        assert forecaster.forecast(cut, leads).tobytes() == whole.probability[row, 0].tobytes()
+
+
+def test_default_origins_leave_room_on_both_sides(war):
+    origins = spread_origins(war, 4, (1, 6))
+    assert origins[0] == np.datetime64("2003-07-01")
+    assert later(origins[-1], 6) <= war.until < later(later(origins[-1], 1), 6)
+    assert len(origins) == 4
+    with pytest.raises(ValueError, match="too short"):
+        spread_origins(war, 4, (1, 60))
+
+
+def test_refuses_what_cannot_be_scored(war):
+    with pytest.raises(ValueError, match="past the record"):
+        hindcast(war, FORECASTERS, [war.until], (1,))
+    with pytest.raises(ValueError, match="share a name"):
+        hindcast(war, [Persistence(), Persistence()], [START + np.timedelta64(900, "D")], (1,))
+
+
+def test_scores_against_a_direct_computation(war, done):
+    rows = {(r.forecaster, r.origin, r.lead, r.scope): r for r in done.scores()}
+    assert len(rows) == 3 * 3 * 2 * 2
+    origin = done.origins[1]
+    p = FORECASTERS[1].forecast(war.as_of(origin), done.dates[1])[0]
+    happened = war.holders([later(origin, 1)])[0]
+    near = front(war, war.holders([origin])[0])
+    mixed = 0.998 * p + 0.002 / p.shape[-1]
+    logs = [-np.log(mixed[i, happened[i]]) for i in range(happened.size)]
+    row = rows["pooled Markov", origin, 1, "all"]
+    assert (row.places, row.log) == (happened.size, pytest.approx(np.mean(logs)))
+    row = rows["pooled Markov", origin, 1, "front"]
+    assert (row.places, row.log) == (near.sum(), pytest.approx(np.array(logs)[near].mean()))
+    assert row.brier == pytest.approx(proper.brier(mixed, happened)[near].mean())
+
+
+def test_front_is_one_link_from_another_holder():
+    links = np.array([[0, 1], [1, 2], [2, 3], [3, 4]])
+    world = world_of(np.zeros((2, 5), int), links=links)
+    assert front(world, np.array([0, 0, 0, 1, 1], np.int8)).tolist() == [False, False, True, True, False]
+    assert not front(world, np.zeros(5, np.int8)).any()
+
+
+def test_certainty_about_the_truth_scores_almost_nothing_and_a_bad_sum_is_refused():
+    happened = np.array([[0, 1, 2]])
+    sure = np.eye(4)[happened]
+    (row,) = place_scores("sure", START, [1], sure, happened, np.zeros(3, bool))
+    assert row.log == pytest.approx(-np.log(0.998 + 0.0005))
+    assert row.log_second < row.log
+    with pytest.raises(ValueError, match="sum to"):
+        place_scores("bad", START, [1], sure * 0.9, happened, np.zeros(3, bool))
+
+
+def test_the_table_holds_every_probability(done):
+    table = done.table()
+    assert table.num_rows == done.probability.size
+    frame = {name: np.array(table[name].to_pylist()) for name in ("forecaster", "origin", "lead", "place", "holder")}
+    chosen = (frame["forecaster"] == "contiguity Markov") & (frame["place"] == "place-003") & (frame["lead"] == 3)
+    chosen &= (frame["origin"] == done.origins[2].item()) & (frame["holder"] == "org-1")
+    assert np.array(table["probability"])[chosen] == pytest.approx(done.probability[2, 2, 1, 3, 1])
+    happened = np.array(table["happened"]).reshape(done.probability.shape)
+    assert (happened.argmax(-1) == done.happened).all()
+    assert (happened.sum(-1) == 1).all()
+
+
+def test_skill_against_a_reference(done):
+    rows = done.scores()
+    table = summarise(rows, "persistence")
+    assert len(table) == 3 * 2 * 2
+    for row in table:
+        mine = [r.log for r in rows if (r.forecaster, r.lead, r.scope) == (row.forecaster, row.lead, row.scope)]
+        base = [r.log for r in rows if (r.forecaster, r.lead, r.scope) == ("persistence", row.lead, row.scope)]
+        assert row.log == pytest.approx(np.mean(mine))
+        assert row.gain.mean == pytest.approx(np.mean(mine) - np.mean(base))
+        assert row.gain.low <= row.gain.mean <= row.gain.high
+        assert row.skill == pytest.approx(1 - np.mean(mine) / np.mean(base))
+        if row.forecaster == "persistence":
+            assert (row.gain.low, row.gain.high, row.skill) == (0, 0, 0)
+    with pytest.raises(KeyError, match="nobody-there"):
+        summarise(rows, "nobody-there")
+
+
+def test_blocks_cover_overlapping_futures():
+    months = np.arange(0, 24, 2).astype("datetime64[M]").astype("datetime64[D]")
+    assert [block_of(months, lead) for lead in (1, 3, 6, 12)] == [1, 2, 3, 6]
+    assert block_of(months[:1], 12) == 1
