@@ -110,6 +110,9 @@ def prepare(
         raise ValueError(f"the run ends on {day(until)}, before its first step; give a later end")
     dates = world.origin + STEP_DAYS * np.arange(weeks + 1)
     wanted = world.processes or processes.names()
+    unknown = [name for name in wanted if name not in processes.names()]
+    if unknown:
+        raise KeyError(f"no process {', '.join(unknown)}; there are {', '.join(processes.names())}")
     chosen = tuple(processes.load(name) for name in processes.names() if name in wanted)
     missing = [name for name in without if name not in {process.name for process in chosen}]
     if missing:

@@ -22,7 +22,10 @@ from polemos.record.world import ALLIED
 def step(step, holder, near_start, near, near_hours, depot_hours, relation, tau_s, tau_r, leak, hours, supply):
     """Hours from the depots, then supply."""
     places, nobody = depot_hours.shape
+    queue = np.empty(places, np.int64)
+    queued = np.zeros(places, np.bool_)
     for m in range(holder.shape[0]):
+        head, waiting = 0, 0
         for p in range(places):
             o = holder[m, p]
             hours[m, p] = np.inf
@@ -34,21 +37,24 @@ def step(step, holder, near_start, near, near_hours, depot_hours, relation, tau_
                 ally = holder[m, q]
                 if ally != o and ally != nobody and relation[step, o, ally] == ALLIED:
                     hours[m, p] = min(hours[m, p], depot_hours[q, o] + near_hours[e])
-        moved = True
-        while moved:
-            moved = False
-            for p in range(places):
-                o = holder[m, p]
-                if o == nobody:
-                    continue
-                best = hours[m, p]
-                for e in range(near_start[p], near_start[p + 1]):
-                    q = near[e]
-                    if holder[m, q] == o:
-                        best = min(best, hours[m, q] + near_hours[e])
-                if best < hours[m, p]:
-                    hours[m, p] = best
-                    moved = True
+            if hours[m, p] < np.inf:
+                queue[waiting] = p
+                queued[p] = True
+                waiting += 1
+        while waiting > 0:
+            p = queue[head]
+            head = (head + 1) % places
+            waiting -= 1
+            queued[p] = False
+            for e in range(near_start[p], near_start[p + 1]):
+                q = near[e]
+                far = hours[m, p] + near_hours[e]
+                if holder[m, q] == holder[m, p] and far < hours[m, q]:
+                    hours[m, q] = far
+                    if not queued[q]:
+                        queue[(head + waiting) % places] = q
+                        queued[q] = True
+                        waiting += 1
         mend, decay = -math.expm1(-1.0 / tau_r[m]), -math.expm1(-1.0 / tau_s[m])
         for p in range(places):
             if hours[m, p] < np.inf:
