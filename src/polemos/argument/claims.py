@@ -27,26 +27,6 @@ GROUPS = (
     "rival",
 )
 
-PROCESSES = (
-    "supply",
-    "power",
-    "allocation",
-    "attack",
-    "battle",
-    "fate",
-    "release",
-    "vacuum",
-    "entry",
-    "exit",
-    "recruitment",
-    "credibility",
-    "underground",
-    "attacks",
-    "support",
-    "jump",
-)
-"""Names of processes that may carry a claim."""
-
 
 def _many(value: Any) -> Any:
     """One value where several may stand: `by: north` is `by: [north]`."""
@@ -101,9 +81,6 @@ class Carrier(Strict):
 
     @model_validator(mode="after")
     def _named(self) -> Carrier:
-        unknown = [name for name in self.processes if name not in PROCESSES]
-        if unknown:
-            raise ValueError(f"no process {', '.join(unknown)}; there are {', '.join(PROCESSES)}")
         if self.by == "process" and not self.processes:
             raise ValueError("carried by a process, but none is named; list it under processes")
         if self.by == "nothing" and not self.reason:
@@ -114,8 +91,8 @@ class Carrier(Strict):
 class Claim(Strict):
     """Somebody's statement.
 
-    `paragraphs` count in the text of the argument. `strict` is the yes/no question the coding is about; `questions`
-    are those asked of trajectories, the first the closest. `answerable` says whether the model can answer one.
+    `paragraphs` count in the text of the argument; `where` gives place, date and actors of a fact. `strict` is the yes/no question the coding is about; `questions`
+    are those asked of trajectories, the closest first. `answerable` says whether the model can answer one.
     """
 
     id: str = Field(pattern=r"^[FMPRCD]\d+[a-d]?$")
@@ -124,6 +101,7 @@ class Claim(Strict):
     vintage: datetime.date | None = None
     paragraphs: Numbers = ()
     text: str
+    where: str = ""
     words: str = ""
     coding: Coding | None = None
     strict: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
@@ -15,24 +16,31 @@ from polemos.scenario.settings import Node
 
 FILE = "argument.yaml"
 
+ID = re.compile(r"^[FMPRCD]\d")
+
 CLAIM = TypeAdapter(Claim)
 HEAD = TypeAdapter(Argument)
 
 
-def load_argument(path: Path | str, questions: Collection[str] | None = None) -> Argument:
+def load_argument(
+    path: Path | str, questions: Collection[str] | None = None, processes: Collection[str] | None = None
+) -> Argument:
     """The argument of a scenario folder, or of a file.
 
-    `questions` are the ids that claims may link to (None: links are not checked). Raises `ScenarioError` with every
+    `questions` are the ids that claims may link to, `processes` the names that may carry them (None: not checked).
+    Raises `ScenarioError` with every
     problem: unknown and missing keys, ids given twice, intervals that do not ascend, links to nothing, processes
     there are not.
     """
-    found, problems = inspect_argument(Path(path), questions)
+    found, problems = inspect_argument(Path(path), questions, processes)
     if found is None or problems:
         raise ScenarioError(problems)
     return found
 
 
-def inspect_argument(path: Path, questions: Collection[str] | None = None) -> tuple[Argument | None, list[Problem]]:
+def inspect_argument(
+    path: Path, questions: Collection[str] | None = None, processes: Collection[str] | None = None
+) -> tuple[Argument | None, list[Problem]]:
     """The argument, None where it cannot be used, and every problem."""
     path = path / FILE if path.is_dir() else path
     root, problems = read_tree(path)
@@ -48,18 +56,21 @@ def inspect_argument(path: Path, questions: Collection[str] | None = None) -> tu
         if claim is None:
             continue
         claims.append((node.line, claim))
-        for link in claim.questions:
-            if questions is not None and link not in questions:
-                problems.append(
-                    Problem(path.name, node.line, f"{name}.questions", f"no question {link}", nearest(link, questions))
-                )
+        for what, named, known in (
+            ("question", claim.questions, questions),
+            ("process", claim.carrier.processes, processes),
+        ):
+            problems += [
+                Problem(path.name, node.line, name, f"no {what} {word}", nearest(word, known))
+                for word in named
+                if known is not None and word not in known
+            ]
     given = Counter(claim.id for _, claim in claims)
-    known = set(given) | {claim.owner for _, claim in claims}
     for line, claim in claims:
         if given[claim.id] > 1:
             problems.append(Problem(path.name, line, claim.id, "id given twice", "give each claim its own id"))
         for other in claim.disputed_by:
-            if other[:1] in "FMPRCD" and other[1:2].isdigit() and other not in known:
+            if ID.match(other) and other not in given:
                 what = f"disputed by {other}, which is no claim"
                 problems.append(Problem(path.name, line, f"{claim.id}.disputed_by", what, nearest(other, given)))
     head = Node({key: item for key, item in _top(root).items() if key != "claims"}, root.line)

@@ -224,7 +224,7 @@ def _(question: Held, seen: View) -> Verdicts:
         return _verdicts(yes, yes | np.full(seen.members, covered), longest, question.negate)
     most = (question.over == "ever") != (question.quantifier in ("all", "none"))
     quantity = level.max(axis=1) if most else level.min(axis=1)
-    yes = met.any(axis=1) if question.over == "ever" else met.all(axis=1)
+    yes = np.asarray(met.any(axis=1) if question.over == "ever" else met.all(axis=1))
     settled = (yes == (question.over == "ever")) | np.full(seen.members, covered)
     return _verdicts(yes, settled, quantity, question.negate)
 

@@ -109,13 +109,16 @@ def resolve_all(
 def drawn_holders(world: World, starts: Days, dates: Days) -> Holders:
     """Holders on the evening of each date in records whose spells start on drawn dates: int8[draw, T, P]."""
     spells = world.spells
-    held = np.full((len(starts), len(dates), len(world.places.id)), world.nobody, np.int8)
+    held = np.full((len(world.places.id), len(starts), len(dates)), world.nobody, np.int8)
     for row in np.argsort(spells.start, kind="stable"):
-        place, end = spells.place[row], spells.end[row]
-        held[..., place] = np.where(starts[:, row, np.newaxis] <= dates, spells.holder[row], held[..., place])
+        place, end, begun = spells.place[row], spells.end[row], starts[:, row]
+        if begun.max() <= dates[0]:
+            held[place] = spells.holder[row]
+        elif begun.min() <= dates[-1]:
+            held[place][begun[:, np.newaxis] <= dates] = spells.holder[row]
         if not np.isnat(end) and not ((spells.place == place) & (spells.start >= end)).any():
-            held[:, dates >= end, place] = world.nobody
-    return held
+            held[place][:, dates >= end] = world.nobody
+    return np.ascontiguousarray(np.moveaxis(held, 0, 2))
 
 
 def _agreement(question: Question, world: World, value: float, starts: Days) -> float:
