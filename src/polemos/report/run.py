@@ -29,8 +29,12 @@ VOICES = {"forecast": "author", "rival": "rival"}
 
 UNGROUPED = "questions"
 UNMODELLED = "not in the model"
+SILENT = "where the model is silent"
 REFERENCE = "contiguity Markov"
 HEADLINES = 3
+
+PLACES = {group: place for place, group in enumerate((*GROUPS, UNGROUPED))}
+"""Order of the groups in every table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,7 @@ def asked(
         if claim.vintage is not None and np.datetime64(claim.vintage) == origin and not there & set(claim.questions):
             assert claim.outcome is not None
             rows.append(Asked(claim.id, claim.group, claim.strict, (claim,), claim.outcome.value, {}))
-    order = {group: place for place, group in enumerate((*GROUPS, UNGROUPED))}
-    return sorted(rows, key=lambda row: order[row.group])
+    return sorted(rows, key=lambda row: PLACES[row.group])
 
 
 def forecast_row(row: Asked) -> ForecastRow:
@@ -190,16 +193,24 @@ def forecast_row(row: Asked) -> ForecastRow:
 
 
 def score_rows(rows: Sequence[Asked]) -> tuple[ScoreRow, ...]:
-    """Mean Brier scores by group: where the model has an answer, and apart from that where it has none."""
-    groups = {row.id: row.group if _answered(row) else f"{row.group}, {UNMODELLED}" for row in rows}
+    """Mean Brier scores by group: where the model has an answer, and apart from that where it has none.
+
+    Only questions that somebody spoke to count (all of them, where there is no argument): other measures of one claim
+    would count it again. Voices come in the order of the tables.
+    """
+    spoken = [row for row in rows if row.claims] or list(rows)
+    spoken.sort(key=lambda row: (PLACES[row.group], not _answered(row)))
+    groups = {row.id: row.group if _answered(row) else f"{row.group}: {SILENT}" for row in spoken}
     said: list[Statement] = []
-    for row in rows:
+    for row in spoken:
         for voice, claim in _voices(row).items():
             if claim.coding:
                 said.append(Statement(voice, row.id, claim.coding.low, claim.coding.mid, claim.coding.high))
         for name, answer in row.answers.items():
             said += statements(name, [answer])
-    outcomes = {row.id: row.outcome for row in rows}
+    order = (*VOICES.values(), *dict.fromkeys(name for row in rows for name in row.answers))
+    said.sort(key=lambda one: order.index(one.who))
+    outcomes = {row.id: row.outcome for row in spoken}
     return tuple(
         ScoreRow(score.group, score.who, score.questions, score.brier, score.interval.low, score.interval.high)
         for score in group_scores(claim_scores(said, outcomes, groups), outcomes, groups)
