@@ -34,6 +34,11 @@ def facts(rows: Iterable[Fact]) -> str:
     return f"<dl>{items}</dl>"
 
 
+def shown(value: float) -> str:
+    """`number` as HTML."""
+    return escape(number(value))
+
+
 def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
     """A line from 0 to 100 % with everybody's answers and the outcome, as inline SVG."""
 
@@ -51,7 +56,7 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
         if stand.probability is None:
             continue
         x, y, colour = at(stand.probability), levels[kind], COLOURS[kind]
-        title = f"<title>{escape(stand.who)}: {number(stand.probability)} %</title>"
+        title = f"<title>{escape(stand.who)}: {shown(stand.probability)} %</title>"
         if stand.low is not None and stand.high is not None:
             width = max(at(stand.high) - at(stand.low), 1.5)
             marks.append(
@@ -79,11 +84,11 @@ def _stand(stand: Stand | None) -> str:
         return '<span class="none">–</span>'
     if stand.probability is None:
         return f'<span class="none">{escape(stand.status)}</span>'
-    text = f"<b>{number(stand.probability)}</b>"
+    text = f"<b>{shown(stand.probability)}</b>"
     if stand.error is not None:
         text += f'<span class="pm"> ± {max(100 * stand.error, 0.1):.1f}</span>'
     if stand.low is not None and stand.high is not None:
-        text += f'<span class="pm"> {number(stand.low)}–{number(stand.high)}</span>'
+        text += f'<span class="pm"> {shown(stand.low)}–{shown(stand.high)}</span>'
     if stand.brier is not None:
         text += f'<span class="brier">{stand.brier:.2f}</span>'
     return text
@@ -165,9 +170,9 @@ def _reading(row: Reading) -> str:
     if isnan(row.record):
         where = "–"
     elif p25 <= row.record <= p75:
-        where = "in the 50 %"
+        where = "in 50 %"
     elif p5 <= row.record <= p95:
-        where = "in the 90 %"
+        where = "in 90 %"
     else:
         where = "above" if row.record > p95 else "below"
     values = ("–" if isnan(value) else amount(value) for value in (p5, median, p95, row.record))

@@ -1,0 +1,255 @@
+"""The page, its charts and the base map, without a browser."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64decode
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib.resources import files
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages import HOSTILE, ORIGIN, sample
+from polemos.record.build import load
+from polemos.report import basemap, build, charts, page, tables
+from polemos.report.basemap import Box
+from polemos.report.contents import STEPS, Stand
+from scenarios import tiny as write_tiny
+
+
+@pytest.fixture(scope="module")
+def contents(tmp_path_factory):
+    return sample(write_tiny(tmp_path_factory.mktemp("war")))
+
+
+@pytest.fixture(scope="module")
+def text(contents):
+    return page.html(contents)
+
+
+class Elements(HTMLParser):
+    """Counts the elements of a page and keeps the content of its scripts."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.seen, self.scripts = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag == "script":
+            self.scripts.append((dict(attrs).get("id"), ""))
+
+    def handle_data(self, data):
+        if self.scripts and self.seen[-1][0] == "script":
+            name, before = self.scripts[-1]
+            self.scripts[-1] = (name, before + data)
+
+
+def test_base_map_is_small_and_whole():
+    assert len((files("polemos.report") / "basemap.json").read_bytes()) < 1.5e6
+    names = [shape["properties"]["name"] for shape in basemap.topology()["objects"]["countries"]["geometries"]]
+    assert len(names) > 200
+    assert len(set(names)) == len(names)
+    for name in ("countries", "lakes"):
+        assert all(ring[0] == ring[-1] for _, rings in basemap._parts(name) for ring in rings)
+    assert len(basemap.topology()["objects"]["rivers"]["geometries"]) > 400
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(-60, -4), (31, 25), (105, 31), (-91, 35), (145, -35), (44, 35)])
+def test_rivers_reach_all_parts_of_the_world(lon, lat):
+    assert basemap.rivers(Box(lon - 4, lat - 4, lon + 4, lat + 4))
+
+
+def test_land_is_cut_to_the_box():
+    box = Box(6, 45, 10, 48)
+    shapes = basemap.land(box)
+    assert len(shapes) >= 4
+    points = [point for shape in shapes for part in shape["geometry"]["coordinates"] for ring in part for point in ring]
+    assert min(x for x, _ in points) >= 6
+    assert max(x for x, _ in points) <= 10
+    assert min(y for _, y in points) >= 45
+    assert max(y for _, y in points) <= 48
+
+
+def area(ring):
+    return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise(ring))) / 2
+
+
+@given(st.tuples(*[st.floats(-20, 20) for _ in range(4)]))
+def test_clip_of_a_square_is_the_overlap(corners):
+    west, east = sorted(corners[:2])
+    south, north = sorted(corners[2:])
+    square = [(west, south), (west, north), (east, north), (east, south), (west, south)]
+    box = Box(-10, -10, 10, 10)
+    width = max(0.0, min(east, 10) - max(west, -10))
+    height = max(0.0, min(north, 10) - max(south, -10))
+    clipped = basemap.clip_ring(square, box)
+    assert area(clipped) == pytest.approx(width * height, abs=0.01)
+
+
+def test_a_line_is_kept_where_it_crosses_the_box():
+    line = [(float(x), 0.0) for x in range(-20, 21)]
+    (piece,) = basemap.clip_line(line, Box(-3, -3, 3, 3))
+    assert (piece[0][0], piece[-1][0]) == (-4, 4)
+    there_and_back = [*line, *[(float(x), 9.0) for x in range(20, -21, -1)], (0.0, 0.0), (0.0, -9.0)]
+    assert len(basemap.clip_line(there_and_back, Box(-3, -3, 3, 3))) == 2
+
+
+def test_even_odd_rule():
+    ring = [(0.0, 0.0), (0.0, 4.0), (4.0, 4.0), (4.0, 0.0), (0.0, 0.0)]
+    hole = [(1.0, 1.0), (1.0, 2.0), (2.0, 2.0), (2.0, 1.0), (1.0, 1.0)]
+    shape = {"geometry": {"coordinates": [[ring, hole]]}}
+    assert basemap.holds(shape, [(3.0, 3.0)])
+    assert not basemap.holds(shape, [(1.5, 1.5), (5.0, 1.0)])
+
+
+def test_contents_say_what_the_record_and_the_model_say(contents):
+    assert contents.dates[contents.origin_index] == ORIGIN
+    assert contents.first == contents.origin_index
+    after = contents.dates > np.datetime64("2002-12-31")
+    assert (contents.record[after] == -1).all()
+    assert (contents.record[~after] >= 0).all()
+    assert (contents.probability.sum(2) == STEPS).all()
+    people = contents.band(contents.focus, "people")
+    assert people.record[contents.origin_index] == 40000 + 30000
+    assert np.isnan(people.record[after]).all()
+    fighters = contents.band(contents.focus, "fighters")
+    assert np.nanmax(fighters.record) == 9000
+    assert np.isfinite(fighters.record).sum() == 1, "estimates after the first date shown and up to the last"
+
+
+def test_headline_counts_simulated_wars(contents):
+    assert contents.headline[1] == "In 87 of 100 simulated wars: The Crown holds Alder. It came true."
+    assert len(contents.headline) == 2, "a question without an answer makes no sentence"
+    assert "On 1 January 2002 The Guild held places of 70,000 people" in contents.headline[0]
+
+
+def test_coverage_counts_dates_inside_the_bands(contents):
+    band = contents.band(contents.focus, "places")
+    known = np.isfinite(band.record) & (np.arange(len(contents.dates)) > contents.first)
+    inside = [
+        band.quantiles[0, i - contents.first] <= band.record[i] <= band.quantiles[4, i - contents.first]
+        for i in np.flatnonzero(known)
+    ]
+    (row,) = [c for c in contents.coverage if c.organisation == contents.focus and c.quantity == "places"]
+    assert row.dates == known.sum()
+    assert row.inside90 == pytest.approx(np.mean(inside))
+    assert row.inside50 <= row.inside90
+
+
+def test_readings_follow_the_band(contents):
+    readings = [row for row in contents.readings if row.quantity == "people"]
+    assert [str(row.date) for row in readings] == ["2002-04-02", "2002-07-02", "2002-12-31"]
+    assert readings[0].record == 25000 + 30000
+    assert all(list(row.points) == sorted(row.points) for row in readings)
+
+
+def test_wrong_shapes_are_refused(contents):
+    with pytest.raises(ValueError, match="likely has shape"):
+        replace(contents, likely=contents.likely[:, 1:])
+
+
+def test_unknown_focus_is_named(tiny):
+    nothing = np.zeros((1, 6, 4), np.float32)
+    with pytest.raises(KeyError, match="no organisation 'senate'"):
+        build.contents(load(tiny), ORIGIN, "senate", np.array([ORIGIN]), nothing, {}, members=1)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.0, "0"), (0.004, "<1"), (0.87, "87"), (0.994, ">99"), (1.0, "100"), (0.5, "50")]
+)
+def test_certainty_is_only_shown_where_there_is_certainty(value, shown):
+    assert tables.number(value) == shown
+
+
+def test_table_shows_every_status_and_outcome(text):
+    body = text[text.index('<table id="forecasts">') : text.index('<section id="honesty">')]
+    assert body.count("beyond horizon") == 1
+    assert body.count("not in the model") == 1
+    assert [body.count(f'"outcome {mark}"') for mark in ("yes", "no", "open")] == [1, 2, 1]
+    assert "<b>87</b>" in body
+    assert "&lt;1" in body
+
+
+def test_silence_is_a_dash():
+    assert "–" in tables._stand(Stand("rival", None))
+    assert "–" in tables._stand(None)
+
+
+def test_no_text_becomes_an_element(text):
+    parsed = Elements(text)
+    assert HOSTILE not in text
+    assert "img" not in {tag for tag, _ in parsed.seen}
+    assert [name for name, _ in parsed.scripts] == ["map-data", "map-spec", "curve-specs", None, None]
+    assert json.loads(parsed.scripts[0][1])["places"][0]["place"] == HOSTILE
+
+
+def test_nothing_on_the_page_is_fetched(text):
+    parsed = Elements(text)
+    metas = [attrs for tag, attrs in parsed.seen if tag == "meta"]
+    (policy,) = [m["content"] for m in metas if m.get("http-equiv") == "Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:")
+    for tag, attrs in parsed.seen:
+        assert "src" not in attrs, tag
+        assert attrs.get("href", "data:,") == "data:,"
+
+
+def test_packed_fields_come_back(contents):
+    flat = np.frombuffer(zlib.decompress(b64decode(page.packed(contents.probability))), np.uint8)
+    moves = flat.reshape(contents.probability.shape)
+    assert (np.cumsum(moves, axis=0, dtype=np.uint8) == contents.probability).all()
+
+
+def test_page_is_written_whole_or_not_at_all(contents, text, tmp_path, monkeypatch):
+    monkeypatch.setattr(page, "html", lambda _: text)
+    target = page.write(contents, tmp_path / "sub" / "report.html")
+    assert target.read_text(encoding="utf-8") == text
+    assert len(text) < 4e6
+    monkeypatch.setattr(page.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        page.write(replace(contents, title="other"), target)
+    assert [path.name for path in target.parent.iterdir()] == ["report.html"]
+
+
+def test_labels_keep_apart_and_name_the_largest(contents):
+    places = contents.places
+    box = charts.map_box(places)
+    chosen = charts.labels(places, box, 560, 3)
+    assert 1 <= len(chosen) <= 3
+    assert all(places.people[i] > 0 for i in chosen)
+    assert 0 not in chosen, "a name longer than the map is left out"
+    short = replace(places, name=("Alder", *places.name[1:]))
+    assert next(iter(charts.labels(short, box, 560, 3))) == int(np.argmax(places.people))
+
+
+def test_box_holds_every_place_at_a_sane_shape(contents):
+    box = charts.map_box(contents.places)
+    places = contents.places
+    assert box.west < places.lon.min() <= places.lon.max() < box.east
+    assert box.south < places.lat.min() <= places.lat.max() < box.north
+    assert 0.4 < charts.aspect(box) < 1.1
+
+
+def test_map_rows_follow_the_mode(contents):
+    last = len(contents.dates) - 1
+    record, likely, focus = (charts.place_rows(contents, last, mode) for mode in ("record", "likely", "focus"))
+    assert {row["record"] for row in record} == {"not known"}
+    assert {row["strength"] for row in likely} <= {0.5, 1.0}
+    assert {row["colour"] for row in focus} == {contents.holders[contents.focus].colour}
+    early = charts.place_rows(contents, 0, "focus")
+    assert {row["strength"] for row in early} == {0.0, 1.0}
+
+
+def test_charts_for_notebooks_draw(contents):
+    import vl_convert
+
+    for chart in (charts.place_map(contents), charts.map_through_time(contents, every=20), charts.curves(contents)):
+        assert vl_convert.vegalite_to_svg(chart.to_dict()).startswith("<svg")
+    assert "The Guild" in vl_convert.vegalite_to_svg(charts.curves(contents).to_dict())
