@@ -113,7 +113,10 @@ def test_block_bootstrap_covers_and_widens_with_dependence():
     walk = np.repeat(random.normal(size=10), 6)
     single, blocks = block_bootstrap(walk, 1), block_bootstrap(walk, 6)
     assert blocks.high - blocks.low > 1.5 * (single.high - single.low)
-    assert block_bootstrap([2.0, 2.0], 9) == block_bootstrap([2.0, 2.0])
+    assert (block_bootstrap([2.0, 2.0]).low, block_bootstrap([2.0, 2.0]).high) == (2, 2)
+    for few in (block_bootstrap([1.0, 2.0, 3.0], 2), block_bootstrap([1.0]), cluster_bootstrap([1.0, 3.0], ["a", "a"])):
+        assert few.mean in (1, 2)
+        assert np.isnan([few.low, few.high]).all()
     with pytest.raises(ValueError, match="no values"):
         block_bootstrap([])
     with pytest.raises(ValueError, match="at least one"):

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A mean with a percentile interval."""
+    """A mean with a percentile interval; its ends are NaN where there is too little to tell."""
 
     mean: float
     low: float
@@ -23,7 +23,8 @@ def block_bootstrap(
     """Interval of the mean of `values` [n], in order of time, by the circular block bootstrap.
 
     For a difference of two forecasters pass the differences, origin by origin. `block` is the number of
-    consecutive origins redrawn together: at least as many as one lead spans. Politis and Romano (1992).
+    consecutive origins redrawn together: at least as many as one lead spans. Politis and Romano (1992). Fewer
+    values than two blocks tell nothing of their own spread: the ends are then NaN, not the mean.
     Raises `ValueError` on no values or a block below 1.
     """
     x = np.asarray(values, float)
@@ -31,9 +32,11 @@ def block_bootstrap(
         raise ValueError("no values to average")
     if block < 1:
         raise ValueError(f"a block has at least one value, not {block}")
-    n, length = x.size, min(block, x.size)
-    starts = np.random.default_rng(seed).integers(n, size=(draws, -(-n // length)))
-    picked = (starts[..., np.newaxis] + np.arange(length)) % n
+    n = x.size
+    if n < 2 * block:
+        return Interval(float(x.mean()), np.nan, np.nan)
+    starts = np.random.default_rng(seed).integers(n, size=(draws, -(-n // block)))
+    picked = (starts[..., np.newaxis] + np.arange(block)) % n
     means = x[picked.reshape(draws, -1)[:, :n]].mean(1)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(x.mean()), float(low), float(high))
@@ -42,12 +45,17 @@ def block_bootstrap(
 def cluster_bootstrap(
     values: ArrayLike, clusters: ArrayLike, *, level: float = 0.9, draws: int = 4000, seed: int = 0
 ) -> Interval:
-    """Interval of the mean of `values` [n] when whole clusters (claims that share a cause) are redrawn."""
+    """Interval of the mean of `values` [n] when whole clusters (claims that share a cause) are redrawn.
+
+    Of a single cluster the ends are NaN. Raises `ValueError` on no values.
+    """
     x = np.asarray(values, float)
     if not x.size:
         raise ValueError("no values to average")
     _, index = np.unique(np.asarray(clusters), return_inverse=True)
     count, total = np.bincount(index), np.bincount(index, x)
+    if count.size < 2:
+        return Interval(float(x.mean()), np.nan, np.nan)
     picked = np.random.default_rng(seed).integers(count.size, size=(draws, count.size))
     means = total[picked].sum(1) / count[picked].sum(1)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])

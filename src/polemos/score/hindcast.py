@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LEADS = (1, 3, 6, 12)
 """Months ahead."""
 WARM_UP = 30
-"""Months of record before the first origin of the default: enough to fit a baseline on two years."""
+"""Months of record before the first default origin: enough to fit a baseline on two years."""
 
 Progress = Callable[[int, int], None]
 """Told how many forecasts are done, and of how many."""
@@ -130,14 +130,15 @@ def later(date: np.datetime64, months: int) -> np.datetime64:
 
 
 def spread_origins(world: World, count: int = 8, leads: Sequence[int] = LEADS) -> Days:
-    """First days of months, evenly from 30 months into the record to the longest lead before its end.
+    """First days of months, evenly from `WARM_UP` months into the record to the longest lead before its end.
 
-    Raises `ValueError` where the record is too short for one.
+    A record under three times the warm-up keeps a third for it. Fewer than `count` where months are few. Raises
+    `ValueError` where the record is too short for one.
     """
-    first = later(day(world.start), WARM_UP).astype("datetime64[M]").astype(int)
-    last = (world.until + np.timedelta64(1, "D")).astype("datetime64[M]").astype(int) - max(leads)
-    while later(np.datetime64(int(last), "M").astype("datetime64[D]"), max(leads)) > world.until:
-        last -= 1
+    begin, end = (int(date.astype("datetime64[M]").astype(int)) for date in (world.start, world.until))
+    warm_up = min(WARM_UP, (end - begin) // 3)
+    first = int(later(day(world.start), warm_up).astype("datetime64[M]").astype(int))
+    last = end - max(leads)
     if first > last:
         raise ValueError(f"a record of {world.start} to {world.until} is too short for a lead of {max(leads)} months")
     months = np.unique(np.rint(np.linspace(first, last, count)).astype(int))
