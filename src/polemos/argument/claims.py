@@ -91,8 +91,9 @@ class Carrier(Strict):
 class Claim(Strict):
     """Somebody's statement.
 
-    `paragraphs` count in the text of the argument; `where` gives place, date and actors of a fact. `strict` is the yes/no question the coding is about; `questions`
-    are those asked of trajectories, the closest first. `answerable` says whether the model can answer one.
+    `paragraphs` count in the text of the argument; `where` gives place, date and actors of a fact. `strict` is the
+    yes/no question the coding is about; `questions` are those asked of trajectories, the closest first. `answerable`
+    says whether the model can answer one.
     """
 
     id: str = Field(pattern=r"^[FMPRCD]\d+[a-d]?$")
