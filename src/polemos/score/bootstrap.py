@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A mean with a percentile interval; its ends are NaN where there is too little to tell."""
+    """A mean with a percentile interval; its ends are None where there is too little to tell."""
 
     mean: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 def block_bootstrap(
@@ -24,7 +24,7 @@ def block_bootstrap(
 
     For a difference of two forecasters pass the differences, origin by origin. `block` is the number of
     consecutive origins redrawn together: at least as many as one lead spans. Politis and Romano (1992). Fewer
-    values than two blocks tell nothing of their own spread: the ends are then NaN, not the mean.
+    values than two blocks tell nothing of their own spread: the ends are then None, not the mean.
     Raises `ValueError` on no values or a block below 1.
     """
     x = np.asarray(values, float)
@@ -34,7 +34,7 @@ def block_bootstrap(
         raise ValueError(f"a block has at least one value, not {block}")
     n = x.size
     if n < 2 * block:
-        return Interval(float(x.mean()), np.nan, np.nan)
+        return Interval(float(x.mean()), None, None)
     starts = np.random.default_rng(seed).integers(n, size=(draws, -(-n // block)))
     picked = (starts[..., np.newaxis] + np.arange(block)) % n
     means = x[picked.reshape(draws, -1)[:, :n]].mean(1)
@@ -47,7 +47,7 @@ def cluster_bootstrap(
 ) -> Interval:
     """Interval of the mean of `values` [n] when whole clusters (claims that share a cause) are redrawn.
 
-    Of a single cluster the ends are NaN. Raises `ValueError` on no values.
+    Of a single cluster the ends are None. Raises `ValueError` on no values.
     """
     x = np.asarray(values, float)
     if not x.size:
@@ -55,7 +55,7 @@ def cluster_bootstrap(
     _, index = np.unique(np.asarray(clusters), return_inverse=True)
     count, total = np.bincount(index), np.bincount(index, x)
     if count.size < 2:
-        return Interval(float(x.mean()), np.nan, np.nan)
+        return Interval(float(x.mean()), None, None)
     picked = np.random.default_rng(seed).integers(count.size, size=(draws, count.size))
     means = total[picked].sum(1) / count[picked].sum(1)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
