@@ -8,79 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from polemos.argument.claims import Outcome
 from polemos.forecast.cells import cells
 from polemos.forecast.evaluate import STATUS, Verdicts, evaluate, reducer, summarise
 from polemos.forecast.questions import KINDS, question, span
 from polemos.forecast.read import load_questions
+from polemos.forecast.resolve import drawn_holders, resolve, resolve_all
 from polemos.model.trajectory import Battles, Captures, Trajectories, record_trajectory
 from polemos.record import world as w
+from polemos.record.control import draw_holders, draw_starts
 from polemos.scenario.problems import ScenarioError
+from square import small_world
 
 DAYS = "datetime64[D]"
-NORTH, SOUTH, NOBODY = 0, 1, 2
-
-
-def none_of(table, **more):
-    """An empty table of a kind."""
-    empty = {"tuple[str, ...]": (), "Days": np.array([], DAYS), "Ints": np.array([], np.int32)}
-    fields = {n: empty.get(f.type, np.array([])) for n, f in table.__dataclass_fields__.items()}
-    return table(**fields | more)
-
-
-def small_world():
-    """Four places in a square and one in the middle; north holds all until a and b fall to south in January 2020."""
-    ids = ("a", "b", "c", "d", "e")
-    places = w.Places(
-        id=ids,
-        name=ids,
-        country=("X", "X", "X", "Y", "Y"),
-        kind=("town", "town", "city", "town", "airbase"),
-        lat=np.array([0.0, 0.0, 1.0, 1.0, 0.5]),
-        lon=np.array([0.0, 1.0, 0.0, 1.0, 0.5]),
-        people=np.array([1000.0, 2000.0, 10000.0, 4000.0, 0.0]),
-    )
-    start = np.datetime64("2019-12-01")
-    spells = [(0, NORTH, start, "2020-01-10"), (0, SOUTH, "2020-01-10", None)]
-    spells += [(1, NORTH, start, "2020-01-20"), (1, SOUTH, "2020-01-20", None)]
-    spells += [(p, NORTH, start, None) for p in (2, 3, 4)]
-    size = len(spells)
-    return w.World(
-        name="square",
-        title="Square",
-        start=start,
-        until=np.datetime64("2020-03-31"),
-        origin=None,
-        places=places,
-        organisations=w.Organisations(
-            ("north", "south"), ("N", "S"), ("army", "army"), ("#000", "#111"), np.array([1, 1.0])
-        ),
-        links=w.Links(np.array([0], np.int32), np.array([1], np.int32), ("road",), np.array([100.0])),
-        spells=w.Spells(
-            place=np.array([s[0] for s in spells], np.int32),
-            holder=np.array([s[1] for s in spells], np.int32),
-            start=np.array([s[2] for s in spells], DAYS),
-            end=np.array([s[3] or "NaT" for s in spells], DAYS),
-            contested=np.zeros(size, bool),
-            precision=np.array([0, 3, 0, 10, 0, 0, 0], np.int32),
-            source=("x",) * size,
-        ),
-        strengths=w.Strengths(
-            actor=("south",),
-            organisation=np.array([SOUTH], np.int32),
-            measure=("fighters",),
-            date=np.array(["2019-12-15"], DAYS),
-            low=np.array([50.0]),
-            best=np.array([80.0]),
-            high=np.array([90.0]),
-        ),
-        supports=none_of(w.Supports),
-        relations=none_of(w.Relations),
-        roles=none_of(w.Roles),
-        claims=none_of(w.Claims),
-        borders=none_of(w.Borders),
-        processes=(),
-    )
-
+NORTH, SOUTH = 0, 1
 
 WORLD = small_world()
 ORIGIN = "2020-02-01"
@@ -474,3 +415,32 @@ def test_all_problems_at_once(tmp_path):
     assert "'held'" in told
     assert "no organisation south; did you mean 'north'?" not in problems_of(tmp_path, text, WORLD)
     assert "no organisation soth; did you mean 'south'?" in problems_of(tmp_path, GOOD.replace("south", "soth"), WORLD)
+
+
+def test_a_resolution_near_a_loose_date_is_fragile():
+    """b falls on 20 January, give or take ten days: 13 of the 21 days are not after the 22nd."""
+    values = {"title": "t", "asked": "?", "origin": "2020-01-01", "kind": "held", "by": "south"}
+    near = question(id="near", date="2020-01-22", places={"ids": ["b"]}, **values)
+    later = question(id="later", date="2020-02-10", places={"ids": ["b"]}, **values)
+    one, two = resolve_all([near, later], WORLD, draws=400, seed=3)
+    assert (one.value, two.value) == (1, 1)
+    assert one.agreement == pytest.approx(13 / 21, abs=0.08)
+    assert (one.fragile, two.fragile) == (True, False)
+    assert two.agreement == 1
+
+
+def test_what_the_record_cannot_say_is_stated():
+    late = {"id": "late", "title": "t", "asked": "?", "origin": "2020-01-01", "kind": "held", "by": "south"}
+    said = {"value": 0, "date": "2024-12-08", "source": "a report", "grade": "B"}
+    one = resolve(question(**late, date="2024-12-31", outcome=said), WORLD)
+    assert (one.value, str(one.date), one.agreement) == (0, "2024-12-08", None)
+    assert str(one) == "late: no, a report (grade B)"
+    assert resolve(question(**late, date="2024-12-31"), WORLD).value is None
+    other = Outcome(value=1, source="another")
+    assert resolve(question(**late, date="2024-12-31"), WORLD, {"late": other}).value == 1
+
+
+def test_drawn_holders_are_those_of_the_drawn_worlds():
+    dates = np.arange("2020-01-01", "2020-03-01", dtype=DAYS)
+    starts = draw_starts(WORLD, 5, 20)
+    np.testing.assert_array_equal(drawn_holders(WORLD, starts, dates), draw_holders(WORLD, dates, 5, 20))

@@ -7,7 +7,6 @@ probabilities that the strict question, as written here, resolves yes.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -151,8 +150,3 @@ class Argument(Strict):
             if claim.id == identifier:
                 return claim
         raise KeyError(f"no claim {identifier!r}")
-
-
-def scored(claims: Sequence[Claim]) -> list[Claim]:
-    """Claims with a coding and an outcome of 0 or 1."""
-    return [c for c in claims if c.coding and c.outcome and c.outcome.value is not None]

@@ -55,7 +55,7 @@ def typed(
 
 def _problem(error: Any, node: Node, models: tuple[type[BaseModel], ...], file: str, where: str) -> Problem:
     location, line, allowed = tuple(error["loc"]), node.line, list(models)
-    path = [where]
+    path = [where] if where else []
     unknown = error["type"] == "extra_forbidden"
     for part in location[:-1] if unknown else location:
         if isinstance(node.value, dict) and part in node.value:
