@@ -127,6 +127,12 @@ def test_contents_say_what_the_record_and_the_model_say(contents):
 
 def test_headline_counts_simulated_wars(contents):
     assert contents.headline[1] == "In 87 of 100 simulated wars: The Crown holds Alder. It came true."
+    assert build.question_sentences(
+        (replace(contents.forecasts[0], text="Does the Crown hold Alder?", outcome=False),),
+        contents.forecasters,
+        ["P1"],
+        300,
+    ) == ("Does the Crown hold Alder? Yes in 261 of 300 simulated wars; no in the record.",)
     assert len(contents.headline) == 2, "a question without an answer makes no sentence"
     assert "On 1 January 2002 The Guild held places of 70,000 people" in contents.headline[0]
 
@@ -171,11 +177,29 @@ def test_certainty_is_only_shown_where_there_is_certainty(value, shown):
 
 def test_table_shows_every_status_and_outcome(text):
     body = text[text.index('<table id="forecasts">') : text.index('<section id="honesty">')]
-    assert body.count("beyond horizon") == 1
-    assert body.count("not in the model") == 1
+    assert body.count(">beyond horizon<") == 1
+    assert body.count(">not in the model<") == 1
     assert [body.count(f'"outcome {mark}"') for mark in ("yes", "no", "open")] == [1, 2, 1]
     assert "<b>87</b>" in body
     assert "&lt;1" in body
+
+
+def test_a_score_of_one_question_has_no_range(contents):
+    row = replace(contents.scores[0], low=float("nan"), high=float("nan"))
+    assert "nan" not in tables.score_table(replace(contents, scores=(row,)))
+    assert tables.score_table(contents).count("<i style") == len(contents.scores)
+
+
+def test_attacks_are_named_by_their_step(contents):
+    assert charts.quantity_name(contents, "attacks") == "Attacks in a week"
+    sparse = replace(contents, dates=contents.dates[0] + np.arange(len(contents.dates)) * 30)
+    assert charts.quantity_name(sparse, "attacks") == "Attacks in 30 days"
+
+
+def test_light_colours_are_darkened_for_lines():
+    assert charts.darker("#F0E442") == "#958d29"
+    assert charts.darker("#0072B2").lower() == "#0072b2"
+    assert charts.darker("teal") == "teal"
 
 
 def test_silence_is_a_dash():

@@ -231,7 +231,11 @@ def question_sentences(
     for row in forecasts:
         said = next((stand for stand in row.stands if stand.who in models[:1] and stand.probability is not None), None)
         if row.id in chosen and said is not None and said.probability is not None:
-            came = {True: " It came true.", False: " It did not come true.", None: ""}[row.outcome]
-            count = round(said.probability * members)
-            sentences.append(f"In {count:,} of {members:,} simulated wars: {row.text.rstrip('.')}.{came}")
+            often = f"{round(said.probability * members):,} of {members:,} simulated wars"
+            if row.text.endswith("?"):
+                came = {True: ", and in the record", False: "; no in the record", None: ""}[row.outcome]
+                sentences.append(f"{row.text} Yes in {often}{came}.")
+            else:
+                came = {True: " It came true.", False: " It did not come true.", None: ""}[row.outcome]
+                sentences.append(f"In {often}: {row.text.rstrip('.')}.{came}")
     return tuple(sentences)

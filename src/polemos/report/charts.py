@@ -25,8 +25,26 @@ QUANTITY_NAMES = {
     "places": "Places held",
     "fighters": "Fighters in the open",
     "underground": "Members underground",
-    "attacks": "Attacks a year",
 }
+
+
+def quantity_name(contents: PageContents, quantity: str) -> str:
+    """Name of a quantity in titles; attacks are counted over the step between two dates of the model."""
+    if quantity == "attacks":
+        ahead = contents.dates[contents.first :]
+        days = int((ahead[1] - ahead[0]).astype(int)) if len(ahead) > 1 else 7
+        return "Attacks in a week" if days == 7 else f"Attacks in {days} days"
+    return QUANTITY_NAMES.get(quantity, quantity)
+
+
+def darker(colour: str) -> str:
+    """A colour that a thin line can have on paper: a light one is mixed with ink. Other than #rrggbb is left alone."""
+    if len(colour) != 7 or not colour.startswith("#"):
+        return colour
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    light = (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
+    keep = 1.0 if light < 0.55 else 0.62
+    return "#" + "".join(f"{round(keep * part):02x}" for part in (red, green, blue))
 
 
 def _mercator(lat: float) -> float:
@@ -303,7 +321,7 @@ def curve(
         instant.transform_calculate(when=f"{start}").mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=when),
         model.mark_area(color=colour, opacity=0.2).encode(x=x, y=at("q0"), y2="q4:Q"),
         model.mark_area(color=colour, opacity=0.34).encode(x=x, y=at("q1"), y2="q3:Q"),
-        model.mark_line(color=colour, strokeWidth=1.6, strokeDash=[5, 3]).encode(x=x, y=at("q2")),
+        model.mark_line(color=darker(colour), strokeWidth=1.6, strokeDash=[5, 3]).encode(x=x, y=at("q2")),
     ]
     if (seen[1:] & seen[:-1]).sum() > 0.5 * seen.sum():
         line = record.mark_line(stroke=INK, strokeWidth=1.7, interpolate="step-after")

@@ -111,7 +111,7 @@ def _curve_sections(contents: PageContents) -> tuple[str, dict[str, Any]]:
             f'<div class="chart" id="{escape(name)}" style="height:{height + 26}px"></div></figure>'
         )
 
-    names = {quantity: escape(charts.QUANTITY_NAMES.get(quantity, quantity)) for quantity in quantities}
+    names = {quantity: escape(charts.quantity_name(contents, quantity)) for quantity in quantities}
     html.append(f"<h3>{escape(contents.holders[focus].name)}</h3>")
     html.append('<div class="grid two">')
     html += [figure(focus, quantity, 170, None, names[quantity]) for quantity in quantities]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from math import isnan
+from math import isfinite, isnan
 
 import numpy as np
 
 from polemos.report.build import amount, long_date
-from polemos.report.charts import QUANTITY_NAMES
+from polemos.report.charts import quantity_name
 from polemos.report.contents import Fact, ForecastRow, PageContents, Reading, ScoreRow, Stand, Who
 
 COLOURS = {"author": "#0072b2", "rival": "#c2570c", "model": "#23211d", "baseline": "#9a948a"}
@@ -79,11 +79,13 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
     )
 
 
-def _stand(stand: Stand | None) -> str:
+def _stand(stand: Stand | None, kind: str = "model") -> str:
     if stand is None or (stand.probability is None and stand.status == "answered"):
         return '<span class="none">–</span>'
     if stand.probability is None:
-        return f'<span class="none">{escape(stand.status)}</span>'
+        # Why a baseline is silent would drown the table; it waits in the title.
+        shown_as = escape(stand.status) if kind == "model" else "–"
+        return f'<span class="none" title="{escape(stand.status)}">{shown_as}</span>'
     text = f"<b>{shown(stand.probability)}</b>"
     if stand.error is not None:
         text += f'<span class="pm"> ± {max(100 * stand.error, 0.1):.1f}</span>'
@@ -113,7 +115,8 @@ def forecast_table(contents: PageContents) -> str:
 def _forecast(row: ForecastRow, who: tuple[Who, ...], kinds: dict[str, str]) -> str:
     said = {stand.who: stand for stand in row.stands}
     cells = "".join(
-        f'<td class="p {one.kind}" data-who="{escape(one.name)}">{_stand(said.get(one.name))}</td>' for one in who
+        f'<td class="p {one.kind}" data-who="{escape(one.name)}">{_stand(said.get(one.name), one.kind)}</td>'
+        for one in who
     )
     outcome, mark = {True: ("yes", "yes"), False: ("no", "no"), None: ("open", "open")}[row.outcome]
     source = " · ".join(part for part in (row.id, row.owner, row.where) if part)
@@ -141,7 +144,7 @@ def score_table(contents: PageContents) -> str:
 def _score(row: ScoreRow, kind: str) -> str:
     width = 100 * min(max(row.brier, 0.0), 1.0)
     whisker = ""
-    if row.low is not None and row.high is not None:
+    if row.low is not None and row.high is not None and isfinite(row.low) and isfinite(row.high):
         low, high = 100 * max(row.low, 0.0), 100 * min(row.high, 1.0)
         whisker = f'<i style="left:{low:.1f}%;width:{max(high - low, 0):.1f}%"></i>'
     return (
@@ -156,7 +159,7 @@ def reading_table(contents: PageContents) -> str:
     heads = "".join(f'<th scope="col" class="v">{head}</th>' for head in ("5 %", "median", "95 %", "record"))
     body: list[str] = []
     for quantity in dict.fromkeys(row.quantity for row in contents.readings):
-        title = f"{contents.holders[contents.focus].name}: {QUANTITY_NAMES.get(quantity, quantity).lower()}"
+        title = f"{contents.holders[contents.focus].name}: {quantity_name(contents, quantity).lower()}"
         body.append(f'<tr class="focus"><th colspan="6" scope="rowgroup">{escape(title)}</th></tr>')
         body += [_reading(row) for row in contents.readings if row.quantity == quantity]
     return (
@@ -187,7 +190,7 @@ def coverage_table(contents: PageContents) -> str:
     body = "".join(
         f"<tr{' class=focus' if row.organisation == contents.focus else ''}>"
         f'<th scope="row">{escape(contents.holders[row.organisation].name)}</th>'
-        f"<td>{escape(QUANTITY_NAMES.get(row.quantity, row.quantity).split()[0].lower())}</td>"
+        f"<td>{escape(quantity_name(contents, row.quantity).split()[0].lower())}</td>"
         f'<td class="v">{100 * row.inside50:.0f} %</td><td class="v">{100 * row.inside90:.0f} %</td>'
         f'<td class="n">{row.dates}</td></tr>'
         for row in rows
