@@ -181,6 +181,17 @@ def test_count_of_attacks_by_country_and_year():
     assert np.isnan(yes).all()
 
 
+def test_attacks_unknown_before_the_origin_count_only_where_they_matter():
+    attacks = WEEKS.attacks.copy()
+    attacks[:, :2] = np.nan
+    chunk = Trajectories(
+        WEEKS.world, WEEKS.origin, WEEKS.dates, WEEKS.control, attacks=attacks, countries=WEEKS.countries
+    )
+    period = {"what": "attacks", **SOUTHERN, "at_least": 1}
+    assert ask("count", chunk, **period, window=["2020-02-09", "2020-02-16"])[1] == pytest.approx([7, 7, 21])
+    assert ask("count", chunk, **period, window=["2020-02-05", "2020-02-16"])[2] == ["not in the model"] * 3
+
+
 def test_a_count_cut_short_is_a_lower_bound():
     window = ["2020-02-01", "2021-01-01"]
     yes, _, status = ask("count", what="captures", **SOUTHERN, window=window, at_least=2)

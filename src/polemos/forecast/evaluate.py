@@ -383,6 +383,8 @@ def _strength(quantity: StrengthOf, date: object, seen: View) -> Floats:
             raise Outside
         at = int(np.searchsorted(trajectories.dates, when, side="right")) - 1
         total: Floats = np.sum([trajectories.strengths[n][:, at, number] for n in names], axis=0, dtype=np.float64)
+        if np.isnan(total).any():
+            raise Lacking
         return total
     table = world.strengths
     for measure in (quantity.series, "fighters") if quantity.series == "members" else (quantity.series,):
@@ -457,7 +459,10 @@ def _attacks(quantity: CountOf, seen: View, start: Days, end: Days) -> Floats:
     ends = dates + ONE
     inside = np.minimum(ends, end[:, np.newaxis]) - np.maximum(begins, start[:, np.newaxis])
     share = np.maximum(inside.astype(np.float64), 0) / (ends - begins).astype(np.float64)
-    result: Floats = (counts * share).sum(axis=1)
+    # Steps outside the window may be unknown (before the origin): they must not count, not even as nothing.
+    result: Floats = np.where(share > 0, counts * share, 0.0).sum(axis=1)
+    if np.isnan(result).any():
+        raise Lacking
     return result
 
 
