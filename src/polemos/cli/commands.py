@@ -180,6 +180,7 @@ def run(
         plan = war.plan(
             origin=origin, until=until, members=members, seed=seed, inputs=inputs, theory=theory, without=without or ()
         )
+        say_if_cold(quiet=json)
         with bar(members, quiet=json) as progress:
             simulation = war.run(plan, threads=threads, chunk=chunk, keep=runs, fresh=fresh, progress=progress)
         from polemos.report import run as reporting
@@ -227,7 +228,7 @@ def hindcast(
         months = parse_leads(leads)
         from polemos.report import run as reporting
 
-        with bar(origins, quiet=json, unit="origins") as progress:
+        with bar(origins, quiet=json, unit="forecasts") as progress:
             skill = reporting.hindcast(
                 war, origins=origins, leads=months, members=members, seed=seed, threads=threads, progress=progress
             )
@@ -264,6 +265,9 @@ def explain(
         str | None, typer.Argument(help="Scenario; without one, every process there is.", autocompletion=scenario_names)
     ] = None,
     process: Annotated[str | None, typer.Option(help="One process, with its parameters and their sources.")] = None,
+    time: Annotated[
+        bool, typer.Option("--time", help="Run half a year of 50 members, and say what each took.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """What the model does in a week, in order, and what stands behind each number."""
@@ -271,13 +275,19 @@ def explain(
     from polemos.forecast.war import load
 
     with told():
-        names = load(scenario).world.processes if scenario else ()
+        war = load(scenario or FLAGSHIP)
+        names = war.world.processes if scenario else ()
         rows = explaining.processes(names)
         there = [row["process"] for row in rows]
         if process is not None and process not in there:
             from polemos.scenario.problems import nearest
 
             raise Mistake(f"no process {process!r}; {nearest(process, there)}")
+        if time:
+            with working("Running half a year", quiet=json):
+                spent = explaining.seconds(war.world, war.origin())
+            for row in rows:
+                row["seconds"] = spent.get(row["process"], 0.0)
     if process is not None:
         rows = [row for row in rows if row["process"] == process]
     if json:
@@ -305,6 +315,14 @@ def parse_leads(text: str) -> tuple[int, ...]:
     if not months or months[0] < 1:
         raise Mistake(f"{text!r} are no leads; write months with commas between, such as 1,3,6,12")
     return tuple(months)
+
+
+def say_if_cold(*, quiet: bool) -> None:
+    """Say why the first run takes longer."""
+    from polemos.model.jit import cache_folder
+
+    if not quiet and not cache_folder().exists():
+        typer.echo("Compiling the kernels first (once, about half a minute).", err=True)
 
 
 def has_display() -> bool:

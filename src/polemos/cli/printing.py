@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -24,8 +25,17 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def as_json(content: Any) -> None:
-    """Print as JSON."""
-    print(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+    """Print as JSON. What is no finite number (an event that never comes) is null, which every reader takes."""
+    print(json.dumps(finite(content), indent=2, ensure_ascii=False, default=str, allow_nan=False))
+
+
+def finite(content: Any) -> Any:
+    """The same with null for numbers that JSON has not."""
+    if isinstance(content, dict):
+        return {name: finite(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -105,17 +106,26 @@ def skill_cell(row: Any) -> str:
         return "-"
     if row.forecaster == row.reference:
         return f"{row.log:.3f}"
+    if math.isnan(row.gain.low):
+        return f"{row.log:.3f} [{row.gain.mean:+.3f}, too few origins]"
     return f"{row.log:.3f} [{row.gain.mean:+.3f}, {row.gain.low:+.3f} to {row.gain.high:+.3f}]"
 
 
 def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool) -> None:
     """The order of a step; with `whole`, the parameters of each process too."""
-    columns = ("", "process", "what it does", "reads", "writes")
+    columns = ["", "process", "what it does", "reads", "writes"]
+    total = sum(row.get("seconds", 0.0) for row in rows)
     cells = [
-        (place, row["process"], row["title"], ", ".join(row["reads"]), ", ".join(row["writes"]))
+        [place, row["process"], row["title"], ", ".join(row["reads"]), ", ".join(row["writes"])]
         for place, row in enumerate(rows, 1)
     ]
-    out.print(table("A week of the model, in order", columns, cells))
+    if total:
+        columns.append("time")
+        for cell, row in zip(cells, rows, strict=True):
+            cell.append(percent(row["seconds"] / total))
+    out.print(table("A week of the model, in order", columns, cells, right=["time"]))
+    if total:
+        out.print(f"\n{total:.2f} s for half a year of 50 members on one thread, compiling left out.")
     if not whole:
         out.print("\npolemos explain --process NAME shows the parameters of one, with their sources.")
         return

@@ -44,7 +44,7 @@ def read_theory(path: Path, there: Collection[str] = ()) -> Theory:
     root, problems = read_tree(path)
     if root is None:
         raise ScenarioError(problems)
-    theory, problems = typed(root, THEORY, (Theory,), path.name, "")
+    theory, problems = typed(root, THEORY, (Theory,), path.name, path.stem)
     if theory is None:
         raise ScenarioError(problems)
     named: Theory = theory.model_copy(update={"name": path.stem})

@@ -295,12 +295,19 @@ def hindcast(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> SkillTable:
-    """Skill of the model and the baselines at origins spread over the record."""
+    """Skill of the model and the baselines at origins spread over the record.
+
+    Raises `PlanError` where the record is too short for the leads.
+    """
+    from polemos.ensemble.plan import PlanError
     from polemos.forecast.model import ModelForecaster
     from polemos.score.hindcast import spread_origins
 
     model = ModelForecaster(members=members, seed=seed, threads=threads)
-    chosen = spread_origins(war.world, origins, leads)
+    try:
+        chosen = spread_origins(war.world, origins, leads)
+    except ValueError as error:
+        raise PlanError(f"{error}; ask for shorter ones") from None
     done = hindcast_of(war.world, [*baselines(), model], chosen, leads, progress)
     rows = summarise(done.scores(), REFERENCE)
     return SkillTable(war.name, tuple(str(day) for day in done.origins), tuple(leads), members, tuple(rows))
