@@ -124,6 +124,7 @@ def prepare(
     arrays |= {
         "front_rate": pace.front,
         "seizure_rate": pace.seizure,
+        "siege_weeks": pace.siege_weeks,
         "contested": world.contested(world.origin),
     }
     values = draw_parameters(chosen, world, keys, theory or {})
@@ -179,9 +180,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     if "attack" in on:
         call(by_name["attack"], attack.calibrate)
         call(by_name["attack"], initial.open_battles)
-        arrays["exposure"][:] = values["tau_b"] / STEP_DAYS
         call(by_name["attack"])
-        arrays["exposure"][:] = 1.0
         if "battle" in on:
             call(by_name["battle"])
             arrays["weeks_left"][arrays["attacker"] >= 0] += 1

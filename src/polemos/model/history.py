@@ -33,10 +33,15 @@ def weeks_before(world: World, count: int) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Captures per contact-week before the origin: `front` next door at war; `seizure` [without or with war, class]."""
+    """Captures per contact-week before the origin: `front` next door at war; `seizure` [without or with war, class].
+
+    `siege_weeks` is how long a contested place stays undecided: half the contested weeks per change of hands there,
+    since about half of battles leave the place where it was.
+    """
 
     front: float
     seizure: Array
+    siege_weeks: float
 
 
 def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
@@ -48,6 +53,7 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
     dates = weeks_before(world, PACE_WEEKS)
     held = world.holders(dates)
     captures, exposures = np.zeros((2, 3)), np.zeros((2, 3))
+    sieges, ended = 0.0, 0.0
     size, nobody = held.shape[1], world.nobody
     adjacent, second = np.zeros((size, size), bool), np.zeros((size, size), bool)
     for p in range(size):
@@ -61,11 +67,15 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
         relation = np.vstack([world.relation(dates[week]), np.zeros((1, nobody), np.int8)])
         war = (relation[now] == WAR).astype(int)
         np.add.at(exposures, (war[present], kind[present]), 1.0)
+        contested = world.contested(dates[week])
+        sieges += float(np.count_nonzero(contested))
+        ended += float(np.count_nonzero(contested & (then != now)))
         moved = np.flatnonzero((then != now) & (then < nobody) & (now < nobody))
         moved = moved[mine[:, then[moved]].any(axis=0)]
         np.add.at(captures, (war[moved, then[moved]], kind[moved, then[moved]]), 1.0)
     rates = (captures + REFERENCE_WEEKS * REFERENCE_RATE * REFERENCE_CLASS) / (exposures + REFERENCE_WEEKS)
-    return Pace(float(rates[1, 0]), rates)
+    siege = 0.5 * (sieges + REFERENCE_WEEKS) / (ended + REFERENCE_WEEKS * REFERENCE_RATE)
+    return Pace(float(rates[1, 0]), rates, float(siege))
 
 
 def victories(world: World, weight: Array) -> Array:

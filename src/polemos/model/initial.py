@@ -2,7 +2,8 @@
 
 1. Holders are the record's. 2. Strength of an organisation: its last estimate of `fighters` (never joined with
 `members`), drawn log-normally so that low and high are its 5 and 95 % points; without any, 50 men a place held. Its
-`field_share` takes part. 3. Garrisons by demand, at most three quarters of the men, the rest in reserve. 4. Cohorts by
+`field_share` takes part. 3. Garrisons by demand, at most three quarters of the men, and none below
+`g_min` while men last (a place that is held is held by somebody); the rest is in reserve. 4. Cohorts by
 the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
 and the fronts, by people. 6. Memory, balance of victories and peak of land are replayed from the record: starting
 them at zero was the prototype's largest mistake. 7. Battles: at contested places one is under way with the strongest
@@ -80,13 +81,15 @@ def fill(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict
     men, shares = strengths(world, keys), cohorts(world)
     for o in range(nobody):
         held = np.flatnonzero(holder == o)
+        budget = PARTS * men[:, o]
+        least = np.minimum(par["g_min"], budget / max(held.size, 1))
         wanted = np.zeros(keys.size)
         for place in held:
-            wanted = wanted + demand[:, place]
-        part = np.minimum(1.0, PARTS * men[:, o] / np.maximum(wanted, 1e-9))
+            wanted = wanted + np.maximum(demand[:, place] - least, 0.0)
+        part = np.minimum(1.0, (budget - least * held.size) / np.maximum(wanted, 1e-9))
         reserve = men[:, o].copy()
         for place in held:
-            garrison = demand[:, place] * part
+            garrison = least + part * np.maximum(demand[:, place] - least, 0.0)
             reserve -= garrison
             state["garrison"][:, place, :] = garrison[:, None] * shares[o]
         state["reserve"][:, o, :] = np.maximum(reserve, 0.0)[:, None] * shares[o]

@@ -6,7 +6,8 @@
 and 0.4 of its reserve, over the place's defence. `level` is set once, at the origin, so that the mean expected
 captures per contact-week of a member equal tempo times the war's own rate in the 104 weeks before (mixed with
 1,000 contact-weeks of a reference class): tempo belongs to a war and a phase, not to war as such.
-One attacker a place; the earliest of independent exponential races.
+One attacker a place; the earliest of independent exponential races. At the origin itself (step 0) battles under way
+are drawn in their stationary number: rate times mean length.
 Source: D2 P4; `h1`, D3; level by past captures per contact, lessons of the prototype [c].
 """
 
@@ -19,6 +20,7 @@ from polemos.model.contact import CAP, appeal, met_before, reach, win
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, lognormal
 from polemos.model.process import uniform as flat
+from polemos.model.processes.battle import typical_weeks
 from polemos.record.world import WAR
 
 PARITY, PART, LEAST_RATIO, MOST_RATIO = 3.0, 0.4, 0.3, 4.0
@@ -70,15 +72,16 @@ def calibrate(
 
 @kernel
 def step(
-    keys, process, step, exposure, holder, attacker, assault, reserve, weeks_left, battle_start, assault_hours, hours,
+    keys, process, step, holder, attacker, assault, reserve, weeks_left, battle_start, assault_hours, hours,
     power, defence, people, lost, gains, gain_contacts, losses, loss_contacts, taken, contacts, relation, near_start,
     near, near_hours, entry_hours, pair_site, front_rate, level, h1, distance, share_slope, fresh_slope, feedback,
+    tau_b, sd_b,
 ):  # fmt: skip
     """Start battles; how long they last is drawn by `battle` (weeks_left stays -1 until then)."""
     nobody = reserve.shape[1]
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
-        bound = -math.expm1(-exposure[m] * level[m] * CAP * MOST_RATIO ** h1[m])
+        bound = 1.0 if step == 0 else -math.expm1(-level[m] * CAP * MOST_RATIO ** h1[m])
         for p in range(holder.shape[1]):
             d = holder[m, p]
             if d == nobody or attacker[m, p] >= 0:
@@ -113,7 +116,9 @@ def step(
                     m, p, o, d, holder, lost, near_start, near, gains, gain_contacts, losses, loss_contacts, taken,
                     contacts, front_rate, share_slope, fresh_slope, feedback,
                 )  # fmt: skip
-                rate = exposure[m] * level[m] * min(ratio, MOST_RATIO) ** h1[m] * factor
+                rate = level[m] * min(ratio, MOST_RATIO) ** h1[m] * factor
+                if step == 0:
+                    rate *= typical_weeks(people[p], ratio, tau_b[m]) * math.exp(sd_b[m] ** 2 / 2)
                 arrival = -math.log1p(-u) / rate
                 if arrival < first:
                     first, winner, committed, travel = arrival, o, men, far
@@ -140,7 +145,7 @@ PROCESS = Process(
             lognormal(1.0, 0.9),
             "factor on the war's past rate",
             "how far the future's pace departs from the past's",
-            "D3: LogU(.005, .15) has this spread; level from the record before the origin",
+            "D3: LogU(.005, .15) has about this spread; level from the record before the origin",
         ),
         Parameter("h1", flat(0.0, 1.5), "exponent", "how attacks rise with the force ratio", "D3 [k]"),
         Parameter(
@@ -162,5 +167,5 @@ PROCESS = Process(
         ),
     ),
     writes=("attacker", "assault", "reserve", "weeks_left", "battle_start", "assault_hours"),
-    arrays=(Array("level", (), "attacks a contact-week"), Array("exposure", (), "weeks", 1.0)),
+    arrays=(Array("level", (), "attacks a contact-week"),),
 )

@@ -3,13 +3,16 @@
     weeks    = tau_b / 7 * exp(sd N) * sqrt((people + 5,000) / 60,000 / ratio), at least 1
     P(attacker wins) = expit(a + b ln ratio)   with the ratio when the battle ends
 
+A battle found under way at the origin has a length drawn by length and is somewhere in it: sd^2 more in the logarithm,
+times a uniform. Where the record says contested, what is left is exponential, with the mean that contested places had
+in the record before the origin.
 Source: D2 P5; P(win) from the Dupuy Institute's 752 cases, 0.78 (0.14) per ln ratio, structural slope
 Normal(1, .3), A3 [v, c]; durations A3 [c]. What this is not: attrition day by day (full mode, a later issue).
 """
 
 import math
 
-from polemos.model.chance import normal, stream, uniform
+from polemos.model.chance import exponential, normal, stream, uniform
 from polemos.model.contact import win
 from polemos.model.jit import kernel
 from polemos.model.process import Parameter, Process, lognormal
@@ -21,9 +24,15 @@ MOST_WEEKS = 520
 
 
 @kernel
+def typical_weeks(people, ratio, tau_b):
+    """Median length of a battle, weeks."""
+    return tau_b / 7.0 * math.sqrt((people + 5000.0) / 60000.0 / max(ratio, 0.1))
+
+
+@kernel
 def step(
     keys, process, step, holder, attacker, assault, weeks_left, outcome, assault_hours, power, defence, people,
-    place_site, distance, intercept, slope, tau_b, sd_b,
+    place_site, contested, siege_weeks, distance, intercept, slope, tau_b, sd_b,
 ):  # fmt: skip
     """Draw lengths of new battles, count down, decide those that end."""
     for m in range(holder.shape[0]):
@@ -35,10 +44,11 @@ def step(
             men = assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]
             ratio = men * power[m, o] * math.exp(-distance[m] * assault_hours[m, p]) / max(defence[m, p], 1e-9)
             if weeks_left[m, p] < 0:
-                size = math.sqrt((people[p] + 5000.0) / 60000.0 / max(ratio, 0.1))
-                weeks = tau_b[m] / 7.0 * size * math.exp(sd_b[m] * normal(draw, place_site[p], 1))
-                if step == 0:
-                    weeks *= uniform(draw, place_site[p], 3)
+                weeks = typical_weeks(people[p], ratio, tau_b[m]) * math.exp(sd_b[m] * normal(draw, place_site[p], 1))
+                if step == 0 and contested[p]:
+                    weeks = siege_weeks * exponential(draw, place_site[p], 3)
+                elif step == 0:
+                    weeks *= math.exp(sd_b[m] ** 2) * uniform(draw, place_site[p], 3)
                 weeks_left[m, p] = int(min(max(weeks + 0.5, 1.0), MOST_WEEKS))
             weeks_left[m, p] -= 1
             if weeks_left[m, p] <= 0:

@@ -1,0 +1,356 @@
+"""What a front looks like to whoever may take a place: the features x of a (place, organisation) and their memory.
+
+The same kernels build the design matrix from the record's weeks and step the simulation, so a hazard fitted on the
+one means the same in the other. x names no place and no organisation. A place held by nobody has no defender: what
+concerns one is 0 there. Everything about the past is a rate per contact (a place that another organisation faces
+next door, for a week), never a count: counts run away and do not carry over to a war of another size.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from polemos.model.contact import log_rate
+from polemos.model.jit import kernel
+from polemos.model.setting import AIR, roads, two_roads
+from polemos.record.world import Days, Floats, Holders, Ints, World
+
+PLACE = (
+    "next_door",  # 1 if o holds a neighbour of the place
+    "two_roads",  # 1 if o holds no neighbour, but a place two roads away
+    "farther",  # 1 if o holds neither
+    "share",  # share of the neighbours that o holds
+    "local",  # share of the neighbours that o holds and took in the last 8 weeks
+    "core_distance",  # ln(1 + hops beyond the first from land that o has held for 26 weeks)
+    "return",  # 1 if o has held the place before
+    "people",  # ln((people + 3000) / 3000) - 2
+)
+PAIR = (
+    "gain_4",  # captures by o per contact, relative to the reference rate, over about 4 weeks (`contact.log_rate`)
+    "gain_26",  # ditto, over 26
+    "loss_4",  # places lost by the holder per contact, over 4
+    "loss_26",  # ditto, over 26
+    "pair",  # captures by o from the holder per contact of the two, over 52
+    "stretch_own",  # ln((held + 2) / (mean held over 52 weeks + 2)), of o
+    "stretch_foe",  # ditto, of the holder
+    "air",  # air support of o less that of the holder, if the two have been fighting
+    "patron",  # the largest common patron's scale: the smaller of what it gives to either
+)
+FEATURES = PLACE + PAIR
+NEXT_DOOR, TWO_ROADS, FARTHER, SHARE, LOCAL, CORE_DISTANCE, RETURN, PEOPLE = range(len(PLACE))
+GAIN_4, GAIN_26, LOSS_4, LOSS_26, PAIR_RATE, STRETCH_OWN, STRETCH_FOE, AIR_GAP, PATRON = range(
+    len(PLACE), len(FEATURES)
+)
+
+RATE = 0.003
+"""Captures per contact-week that rates are relative to: a unit, not an estimate; the levels take up the rest."""
+FADING = (math.exp(-1 / 4), math.exp(-1 / 26))
+FADING_YEAR = math.exp(-1 / 52)
+FRESH_WEEKS, CORE_WEEKS = 8, 26
+FOUGHT = 0.3
+"""Captures between two, either way and faded over a year, above which they count as fighting."""
+MOST_HOPS = 30
+"""Hops to land that no road leads to."""
+MOST_ORGANISATIONS = 62
+"""Sets of organisations are bits of one integer."""
+
+Masks = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+
+
+class Land(NamedTuple):
+    """The map: neighbours and places two roads away in compressed rows, and the feature `people` [P]."""
+
+    near_start: Ints
+    near: Ints
+    two_start: Ints
+    two: Ints
+    people: Floats
+
+
+class Memory(NamedTuple):
+    """What a week hands on to the next. P places, O organisations, two spans (4 and 26 weeks).
+
+    `holder` [P] (O: nobody); `weeks` [P] since the place changed hands; `ever` [P] who has held it and `beside` [P]
+    who holds its neighbours, as bits. `held` [O] places, `usual` [O] its mean over a year. Faded counts: captures
+    `gained` and losses `lost` [2, O]; contact-weeks as the one who faces, `facing`, and as the holder, `faced`
+    [2, O]; captures `taken` and contact-weeks `contacts` [O, O] of o from d. `far` [O, P] is the feature
+    `core_distance`; `queue` and `touched` are room to work in.
+    """
+
+    holder: Holders
+    weeks: Ints
+    ever: Masks
+    beside: Masks
+    held: Floats
+    usual: Floats
+    gained: Floats
+    lost: Floats
+    facing: Floats
+    faced: Floats
+    taken: Floats
+    contacts: Floats
+    far: Floats
+    queue: Ints
+    touched: Ints
+
+
+def land(world: World) -> Land:
+    """The map of a world."""
+    graph = roads(world)
+    second = two_roads(graph)
+    people = np.log((world.places.people + 3000) / 3000) - 2
+    return Land(graph.start, graph.near, second.start, second.near, people)
+
+
+def begin(holder: Holders, ground: Land, organisations: int) -> Memory:
+    """Memory on the first week of a record: everything counts as held for long, and nothing has happened.
+
+    Raises `ValueError` above `MOST_ORGANISATIONS`.
+    """
+    if organisations > MOST_ORGANISATIONS:
+        raise ValueError(f"{organisations} organisations; the front hazard can tell {MOST_ORGANISATIONS} apart")
+    size = holder.size
+    held = np.bincount(holder, minlength=organisations + 1)[:organisations].astype(np.float64)
+    start = Memory(
+        holder=holder.astype(np.int8),
+        weeks=np.full(size, CORE_WEEKS, np.int32),
+        ever=np.int64(1) << holder.astype(np.int64),
+        beside=np.zeros(size, np.int64),
+        held=held,
+        usual=held.copy(),
+        gained=np.zeros((2, organisations)),
+        lost=np.zeros((2, organisations)),
+        facing=np.zeros((2, organisations)),
+        faced=np.zeros((2, organisations)),
+        taken=np.zeros((organisations, organisations)),
+        contacts=np.zeros((organisations, organisations)),
+        far=np.zeros((organisations, size)),
+        queue=np.zeros(size, np.int32),
+        touched=np.zeros(organisations + 1, np.int32),
+    )
+    look_around(start, ground)
+    return start
+
+
+def support(world: World, dates: Days) -> tuple[Floats, Floats]:
+    """Air support [T, O] and largest common patron [T, O, O] on each date, by the supports that run then.
+
+    Air is the sum over patrons of the scale, as `setting.support_levels`; a patron that gives several kinds counts
+    by the largest.
+    """
+    rows = world.supports
+    patrons = sorted(set(rows.patron))
+    air = np.zeros((len(patrons), dates.size, world.nobody))
+    scale = np.zeros_like(air)
+    for row, (patron, kind) in enumerate(zip(rows.patron, rows.kind, strict=True)):
+        client = rows.client[row]
+        if client < 0:
+            continue
+        runs = (rows.start[row] <= dates) & (np.isnat(rows.end[row]) | (dates < rows.end[row]))
+        given = rows.scale[row] * runs
+        for levels in (scale, air) if kind in AIR else (scale,):
+            column = levels[patrons.index(patron), :, client]
+            np.maximum(column, given, out=column)
+    common = np.zeros((dates.size, world.nobody, world.nobody))
+    for given in scale:
+        np.maximum(common, np.minimum(given[:, :, np.newaxis], given[:, np.newaxis, :]), out=common)
+    return air.sum(0), common
+
+
+@kernel
+def measure(memory: Memory, ground: Land, o: int) -> None:
+    """Lay the distances from o's core land: that held for 26 weeks, or all it holds where there is none."""
+    size = memory.holder.size
+    far, queue = memory.far[o], memory.queue
+    far[:] = math.log(float(MOST_HOPS))
+    last = 0
+    for least in (CORE_WEEKS, 0):
+        if last == 0:
+            for p in range(size):
+                if memory.holder[p] == o and memory.weeks[p] >= least:
+                    queue[last] = p
+                    far[p] = -1.0
+                    last += 1
+    first, hops = 0, 0
+    while first < last:
+        value = math.log(1.0 + max(hops - 1, 0))
+        rim = last
+        for at in range(first, rim):
+            p = queue[at]
+            far[p] = value
+            if hops < MOST_HOPS - 1:
+                for e in range(ground.near_start[p], ground.near_start[p + 1]):
+                    q = ground.near[e]
+                    # What waits in the queue is marked by -1, what is laid is nearer than the unreached.
+                    if far[q] == math.log(float(MOST_HOPS)):
+                        far[q] = -1.0
+                        queue[last] = q
+                        last += 1
+        first = rim
+        hops += 1
+
+
+@kernel
+def look_around(memory: Memory, ground: Land) -> None:
+    """Fill what follows from who holds what: neighbours' holders and distances."""
+    for p in range(memory.holder.size):
+        seen = 0
+        for e in range(ground.near_start[p], ground.near_start[p + 1]):
+            seen |= 1 << np.int64(memory.holder[ground.near[e]])
+        memory.beside[p] = seen
+    for o in range(memory.held.size):
+        measure(memory, ground, o)
+
+
+@kernel
+def advance(memory: Memory, ground: Land, then: Holders) -> None:
+    """Go on to the next week, at whose end `then` [P] hold the places.
+
+    Contacts are counted as they stood before the changes, which are what they led to.
+    """
+    nobody = memory.held.size
+    holder, touched = memory.holder, memory.touched
+    for span in range(2):
+        for o in range(nobody):
+            memory.gained[span, o] *= FADING[span]
+            memory.lost[span, o] *= FADING[span]
+            memory.facing[span, o] *= FADING[span]
+            memory.faced[span, o] *= FADING[span]
+    for o in range(nobody):
+        for d in range(nobody):
+            memory.taken[o, d] *= FADING_YEAR
+            memory.contacts[o, d] *= FADING_YEAR
+    touched[:] = 0
+    for p in range(holder.size):
+        d = holder[p]
+        others = memory.beside[p] & ~(np.int64(1) << np.int64(d))
+        o = 0
+        while others >> o != 0 and o < nobody:
+            if (others >> o) & 1:
+                for span in range(2):
+                    memory.facing[span, o] += 1.0
+                    if d < nobody:
+                        memory.faced[span, d] += 1.0
+                if d < nobody:
+                    memory.contacts[o, d] += 1.0
+            o += 1
+    for p in range(holder.size):
+        d, o = holder[p], then[p]
+        if o == d:
+            memory.weeks[p] = min(memory.weeks[p] + 1, 30000)
+            if memory.weeks[p] == CORE_WEEKS:
+                touched[d] = 1
+            continue
+        touched[d], touched[o] = 1, 1
+        if o < nobody:
+            memory.held[o] += 1.0
+            for span in range(2):
+                memory.gained[span, o] += 1.0
+        if d < nobody:
+            memory.held[d] -= 1.0
+            for span in range(2):
+                memory.lost[span, d] += 1.0
+        if o < nobody and d < nobody:
+            memory.taken[o, d] += 1.0
+        memory.weeks[p] = 0
+        memory.ever[p] |= np.int64(1) << np.int64(o)
+    for p in range(holder.size):
+        if then[p] != holder[p]:
+            holder[p] = then[p]
+            for e in range(ground.near_start[p], ground.near_start[p + 1]):
+                q = ground.near[e]
+                seen = np.int64(0)
+                for f in range(ground.near_start[q], ground.near_start[q + 1]):
+                    seen |= np.int64(1) << np.int64(memory.holder[ground.near[f]])
+                memory.beside[q] = seen
+    for o in range(nobody):
+        memory.usual[o] += (1.0 - FADING_YEAR) * (memory.held[o] - memory.usual[o])
+        if touched[o]:
+            measure(memory, ground, o)
+
+
+@kernel
+def place_features(x: Floats, p: int, memory: Memory, ground: Land) -> None:
+    """Fill the features `PLACE` of a place for every organisation, x [O, ...]; those of its holder mean nothing."""
+    nobody = memory.held.size
+    x[:, : PEOPLE + 1] = 0.0
+    first, last = ground.near_start[p], ground.near_start[p + 1]
+    for e in range(first, last):
+        q = ground.near[e]
+        o = memory.holder[q]
+        if o < nobody:
+            x[o, SHARE] += 1.0 / (last - first)
+            if memory.weeks[q] < FRESH_WEEKS:
+                x[o, LOCAL] += 1.0 / (last - first)
+    second = np.int64(0)
+    for e in range(ground.two_start[p], ground.two_start[p + 1]):
+        second |= np.int64(1) << np.int64(memory.holder[ground.two[e]])
+    for o in range(nobody):
+        if (memory.beside[p] >> o) & 1:
+            x[o, NEXT_DOOR] = 1.0
+        elif (second >> o) & 1:
+            x[o, TWO_ROADS] = 1.0
+        else:
+            x[o, FARTHER] = 1.0
+        x[o, CORE_DISTANCE] = memory.far[o, p]
+        x[o, RETURN] = (memory.ever[p] >> o) & 1
+        x[o, PEOPLE] = ground.people[p]
+
+
+@kernel
+def stretch(memory: Memory, o: int) -> float:
+    """Change of size over the year."""
+    return math.log((memory.held[o] + 2.0) / (memory.usual[o] + 2.0))
+
+
+@kernel
+def pair_features(x: Floats, o: int, d: int, memory: Memory, air: Floats, patron: Floats) -> None:
+    """Fill the features `PAIR` of an organisation against a holder, x [...]; d may be nobody."""
+    x[GAIN_4] = log_rate(memory.gained[0, o], memory.facing[0, o], RATE)
+    x[GAIN_26] = log_rate(memory.gained[1, o], memory.facing[1, o], RATE)
+    x[STRETCH_OWN] = stretch(memory, o)
+    if d == memory.held.size:
+        x[LOSS_4], x[LOSS_26], x[PAIR_RATE], x[STRETCH_FOE], x[AIR_GAP], x[PATRON] = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        return
+    x[LOSS_4] = log_rate(memory.lost[0, d], memory.faced[0, d], RATE)
+    x[LOSS_26] = log_rate(memory.lost[1, d], memory.faced[1, d], RATE)
+    x[PAIR_RATE] = log_rate(memory.taken[o, d], memory.contacts[o, d], RATE)
+    x[STRETCH_FOE] = stretch(memory, d)
+    x[AIR_GAP] = air[o] - air[d] if memory.taken[o, d] + memory.taken[d, o] > FOUGHT else 0.0
+    x[PATRON] = patron[o, d]
+
+
+@kernel
+def design(
+    held: Holders, ground: Land, memory: Memory, air: Floats, patron: Floats, x: Matrix, came: Matrix, pairs: Floats
+) -> int:
+    """Replay the weeks `held` [T, P] from `memory` on its first, which is left standing on the last.
+
+    A row of x [n, F] is a week, a place and another organisation that holds any; `came` is 1 where that one holds
+    the place a week later. `pairs` [O, O + 1, F] is room to work in. Returns the number of rows.
+    """
+    nobody = memory.held.size
+    mine = np.zeros((nobody, PEOPLE + 1))
+    row = 0
+    for week in range(held.shape[0] - 1):
+        for o in range(nobody):
+            for d in range(nobody + 1):
+                pair_features(pairs[o, d], o, d, memory, air[week], patron[week])
+        for p in range(held.shape[1]):
+            d = memory.holder[p]
+            place_features(mine, p, memory, ground)
+            for o in range(nobody):
+                if o == d or memory.held[o] == 0.0:
+                    continue
+                for f in range(PEOPLE + 1):
+                    x[row, f] = mine[o, f]
+                for f in range(PEOPLE + 1, x.shape[1]):
+                    x[row, f] = pairs[o, d, f]
+                came[row] = 1.0 if held[week + 1, p] == o else 0.0
+                row += 1
+        advance(memory, ground, held[week + 1])
+    return row
