@@ -1,0 +1,194 @@
+"""The command line: answers, exit codes, one clear line for a mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from asked import ask
+from polemos.cli import printing
+from polemos.cli.commands import app
+from scenarios import put
+from scenarios import tiny as write_tiny
+
+runner = CliRunner()
+
+
+def polemos(*words, code=0):
+    """Run a command; its exit code must be `code`. Gives stdout and stderr."""
+    done = runner.invoke(app, [str(word) for word in words])
+    assert done.exit_code == code, done.output + repr(done.exception)
+    return done.stdout, done.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return ask(write_tiny(tmp_path_factory.mktemp("cli")))
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_list_names_the_scenarios_that_ship():
+    rows = json.loads(polemos("list", "--json")[0])
+    assert "caliphate" in [row["scenario"] for row in rows]
+    assert all(row["places"] > 0 and row["from"] < row["to"] for row in rows)
+    assert "caliphate" in polemos("list")[0]
+
+
+def test_check_of_a_sound_scenario(folder):
+    out, err = polemos("check", folder)
+    assert "no errors" in out
+    assert err == ""
+    assert json.loads(polemos("check", folder, "--json")[0]) == []
+
+
+def test_check_of_a_faulty_one_names_file_line_field_and_mend(tmp_path):
+    path = write_tiny(tmp_path)
+    put(path, "control.csv", "dale,crown,2002-11-10", "dael,crown,2002-11-10")
+    out, err = polemos("check", path, code=2)
+    assert out == ""
+    assert "control.csv:12:place" in err
+    assert "did you mean 'dale'" in err
+    found = json.loads(polemos("check", path, "--json", code=2)[0])
+    assert {"file": "control.csv", "line": 12, "field": "place"}.items() <= found[0].items()
+
+
+def test_unknown_scenario_names_the_nearest():
+    out, err = polemos("run", "caliphat", code=2)
+    assert out == ""
+    assert "did you mean 'caliphate'" in err
+    assert "Traceback" not in err
+
+
+def test_show_who_held_what(folder):
+    rows = json.loads(polemos("show", folder, "--date", "2002-05-01", "--json")[0])
+    guild = next(row for row in rows["organisations"] if row["organisation"] == "guild")
+    assert guild["places"] == len(rows["places"]["guild"]) == 3
+    assert guild["people"] == 55_000
+    assert rows["places"]["crown"] == ["Alder", "Birch"]
+    assert "Cedar" in polemos("show", folder, "--date", "2002-05-01")[0]
+    empty = json.loads(polemos("show", folder, "--date", "2002-01-01", "--json")[0])
+    assert empty["places"]["nobody"] == ["Elm, the dam"]
+
+
+def test_show_a_place(folder):
+    spells = json.loads(polemos("show", folder, "--place", "elm", "--json")[0])
+    assert [spell["holder"] for spell in spells] == ["hill", "nobody", "guild"]
+    assert spells[-1]["to"] is None
+    one = json.loads(polemos("show", folder, "--place", "elm", "--date", "2001-12-15", "--json")[0])
+    assert [spell["holder"] for spell in one] == ["nobody"]
+    assert "± 20 days" in polemos("show", folder, "--place", "elm")[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["show", "--place", "elmm"], "did you mean 'elm'"),
+        (["show", "--date", "2002-13-01"], "write YYYY-MM-DD"),
+        (["show", "--date", "2012-01-01"], "outside the record"),
+        (["run", "--origin", "soon"], "neither a day"),
+        (["run", "--origin", "2002-12-30"], "at least a week after"),
+        (["run", "--to", "never"], "write YYYY-MM-DD"),
+        (["run", "--inputs", "later"], "known or actual"),
+        (["run", "--theory", "slwo"], "did you mean 'slow'"),
+        (["run", "--without", "batle"], "no process 'batle'"),
+        (["run", "--members", "0"], "greater than or equal to 1"),
+        (["hindcast", "--leads", "soon"], "1,3,6,12"),
+        (["hindcast", "--leads", "40"], "too short"),
+        (["explain", "--process", "batle"], "did you mean 'battle'"),
+    ],
+)
+def test_mistakes_are_told_in_a_line(folder, here, words, told):
+    command, *options = words
+    out, err = polemos(command, folder, *options, code=2)
+    assert told in " ".join(err.replace("│", " ").split())
+    assert "Traceback" not in err
+    assert out == ""
+
+
+def test_run_answers_and_writes_the_page(folder, here):
+    out, _ = polemos("run", folder, "--members", 30)
+    assert "Dale falls within the year" in out
+    assert "30 members simulated" in out
+    assert (here / "report.html").stat().st_size > 100_000
+    again = json.loads(polemos("run", folder, "--members", 30, "--json", "--out", "other.html")[0])
+    assert again["simulated"] == 0
+    assert (here / "other.html").exists()
+    answer = next(row for row in again["answers"] if row["question"] == "dale-lost")
+    assert 0 <= answer["probability"] <= 1
+    assert answer["outcome"] == 1
+    fresh = json.loads(polemos("run", folder, "--members", 30, "--json", "--fresh")[0])
+    assert fresh["simulated"] == 30
+    assert fresh["answers"] == again["answers"]
+
+
+def test_hindcast_prints_every_lead(folder, here):
+    out, _ = polemos("hindcast", folder, "--origins", 2, "--leads", "1,2", "--members", 20)
+    assert "1 month" in out
+    assert "2 months" in out
+    rows = json.loads(polemos("hindcast", folder, "--origins", 2, "--leads", "1", "--members", 20, "--json")[0])
+    assert len(rows["rows"]) == 4 * 2
+
+
+def test_explain_has_a_source_for_every_number():
+    rows = json.loads(polemos("explain", "--json")[0])
+    assert [row["process"] for row in rows].index("attack") < [row["process"] for row in rows].index("battle")
+    for row in rows:
+        for parameter in row["parameters"]:
+            assert parameter["source"], parameter["name"]
+            assert parameter["unit"], parameter["name"]
+    assert "lognormal" in polemos("explain", "--process", "battle")[0]
+
+
+def test_warmup_says_where_the_kernels_are():
+    out = json.loads(polemos("warmup", "--json")[0])
+    assert os.path.isdir(out["folder"])
+
+
+def test_every_command_has_help_with_an_example():
+    for command in ("list", "check", "show", "run", "demo", "hindcast", "warmup", "explain"):
+        assert "polemos " + command in " ".join(polemos(command, "--help")[0].split()), command
+
+
+def test_interrupt_keeps_what_is_done(folder, tmp_path):
+    command = [sys.executable, "-m", "polemos", "run", str(folder), "--members", "200000", "--threads", "1"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline and len(list(tmp_path.glob("runs/*/done/*"))) < 2:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "of 200000 members are kept" in err
+    assert "Traceback" not in err
+    assert out == ""
+    kept = int(err.split("stopped; ")[1].split(" of ")[0])
+    assert kept == 50 * len(list(tmp_path.glob("runs/*/done/*"))) > 0
+
+
+def test_sparkline():
+    assert printing.sparkline([0, 1, 8], 8) == ".▂█"
+    assert printing.sparkline([0, 0]) == ".."
+    assert printing.sparkline([]) == ""
+
+
+def test_percent_keeps_small_chances_apart_from_none():
+    assert printing.percent(0.004, 0.001) == "0.4 % ± 0.1"
+    assert printing.percent(0.42) == "42 %"
+    assert printing.percent(0.0) == "0 %"
+    assert printing.percent(None) == "-"
+
+
+def test_json_has_no_infinite_numbers():
+    assert printing.finite({"a": (1.0, float("inf"), float("nan")), "b": "inf"}) == {"a": [1.0, None, None], "b": "inf"}
