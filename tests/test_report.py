@@ -196,6 +196,16 @@ def test_attacks_are_named_by_their_step(contents):
     assert charts.quantity_name(sparse, "attacks") == "Attacks in 30 days"
 
 
+def test_years_are_evenly_marked(contents):
+    assert charts.years(contents, 8) == [2002, 2003]
+    long = replace(contents, dates=contents.dates[0] + np.arange(len(contents.dates)) * 40)
+    marked = charts.years(long, 4)
+    assert len(marked) <= 4
+    assert len(set(np.diff(marked))) == 1
+    from_new_year = replace(contents, dates=np.datetime64("2001-01-01") + np.arange(len(contents.dates)))
+    assert charts.years(from_new_year, 8) == [2001], "a year that begins on the first date counts"
+
+
 def test_light_colours_are_darkened_for_lines():
     assert charts.darker("#F0E442") == "#958d29"
     assert charts.darker("#0072B2").lower() == "#0072b2"

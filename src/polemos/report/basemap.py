@@ -142,7 +142,10 @@ def land(box: Box) -> list[dict[str, Any]]:
 
 def holds(feature: dict[str, Any], points: list[Point]) -> bool:
     """Whether any of some points lies in a feature of polygons (even-odd rule)."""
-    rings = [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
+    rings: list[Ring] = [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
+    corners = [corner for ring in rings for corner in ring]
+    (west, east), (south, north) = ((min(values), max(values)) for values in zip(*corners, strict=True))
+    points = [(x, y) for x, y in points if west <= x <= east and south <= y <= north]
     return any(sum(_crosses(ring, x, y) for ring in rings) % 2 for x, y in points)
 
 

@@ -284,6 +284,14 @@ def curve_rows(contents: PageContents, band: Band) -> list[dict[str, Any]]:
     return rows
 
 
+def years(contents: PageContents, most: int) -> list[int]:
+    """Years that begin within the dates, every one or every so many, so that there are at most `most`."""
+    first, last = (int(date.astype("datetime64[Y]").astype(int)) + 1970 for date in contents.dates[[0, -1]])
+    begun = list(range(first + int(contents.dates[0] > np.datetime64(f"{first}-01-01")), last + 1))
+    step = max(1, -(-len(begun) // most))
+    return begun[::step]
+
+
 def curve(
     contents: PageContents, band: Band, *, top: float | None = None, width: int | None = 420, height: int = 130
 ) -> alt.LayerChart:
@@ -298,19 +306,15 @@ def curve(
     model = data.transform_filter("isValid(datum.q2)")
     record = data.transform_filter("isValid(datum.record)")
     instant = alt.Chart(alt.InlineData(values=[{}]))
-    years: dict[str, Any] = {
-        "format": "%Y",
-        "tickCount": "year",
-        "grid": False,
-        "labelOverlap": "greedy",
-        "labelSeparation": 8,
-    }
+    marked = years(contents, 8 if height > 110 else 4)
+    ticks = [alt.DateTime(year=year, utc=True) for year in marked]
+    yearly: dict[str, Any] = {"format": "%Y", "values": ticks, "grid": False, "labelFlush": False}
     span: dict[str, Any] = {"domain": [str(contents.dates[0]), str(contents.dates[-1])], "type": "utc"}
     amounts = {"labelExpr": "datum.value ? format(datum.value, '~s') : '0'", "tickCount": 3, "labelPadding": 4}
     upright: dict[str, Any] = {"domain": [0, top]} if top else {}
     style: dict[str, Any] = {"title": None, "axis": amounts, "scale": {"zero": True, "nice": True, **upright}}
-    x = alt.X("date:T", title=None, scale=alt.Scale(**span), axis=alt.Axis(**years))
-    when = alt.X("when:T", title=None, scale=alt.Scale(**span), axis=alt.Axis(**years))
+    x = alt.X("date:T", title=None, scale=alt.Scale(**span), axis=alt.Axis(**yearly))
+    when = alt.X("when:T", title=None, scale=alt.Scale(**span), axis=alt.Axis(**yearly))
 
     def at(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", **style)
