@@ -28,9 +28,9 @@ FIXED = ("place", "short", "left", "lon", "lat", "area", "site", "label", "peopl
 """What of a place does not change from date to date."""
 
 NEUTRALITY = (
-    "Every claim on this page has an owner and a place in a text; the author and the rival are asked the same "
-    "questions, scored by the same rule and shown alike. Events are facts of a record with its sources. No part of "
-    "the model stands for anybody's motive, and no blame is modelled: governments and insurgents obey the same "
+    "Every claim on this page has an owner and a place in a text; the author and the rival are scored by the same rule "
+    "and shown alike. Events are facts of a record with its sources. No part of the model stands for anybody's motive, "
+    "and no blame is modelled: governments and insurgents obey the same "
     "equations. The model works on towns and weeks of the past; it is an instrument for understanding, teaching and "
     "accountability, not for operations."
 )
