@@ -7,7 +7,6 @@ from hypothesis import settings
 
 from scenarios import tiny as write_tiny
 
-
 # The first call compiles; a deadline would time that.
 settings.register_profile("polemos", deadline=None)
 settings.load_profile("polemos")
