@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -232,3 +233,36 @@ def test_facade():
     assert "load" in dir(polemos)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         polemos.lode  # noqa: B018
+
+
+def test_page_from_python(simulation, tmp_path):
+    assert (
+        polemos.write_page(simulation, tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    )
+
+
+@pytest.mark.slow
+def test_threads_and_chunks_change_no_bit_of_the_flagship(tmp_path):
+    war = polemos.load("caliphate")
+    plan = war.plan(members=200)
+    runs = [
+        war.run(plan, threads=threads, chunk=chunk, keep=tmp_path / f"{threads}-{chunk}").run
+        for threads, chunk in [(1, 100), (2, 16), (4, 100)]
+    ]
+    for other in runs[1:]:
+        assert runs[0].summary.counts.tobytes() == other.summary.counts.tobytes()
+        assert runs[0].control.identical(other.control)
+        for name, table in runs[0].verdicts.items():
+            assert table.tobytes() == other.verdicts[name].tobytes(), name
+
+
+@pytest.mark.slow
+def test_readme_example_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    assert "members=1000" in code
+    scope: dict[str, object] = {}
+    exec(code.replace("members=1000", "members=20"), scope)
+    assert scope["run"].control.dims == ("member", "date", "place")  # type: ignore[attr-defined]
+    assert (tmp_path / "report.html").exists()

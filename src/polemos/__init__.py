@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from polemos.forecast.war import Simulation, War, load
 
-__all__ = ["Simulation", "War", "__version__", "load", "scenarios"]
+__all__ = ["Simulation", "War", "__version__", "load", "scenarios", "write_page"]
 
 
 def scenarios() -> tuple[str, ...]:
@@ -19,6 +21,15 @@ def scenarios() -> tuple[str, ...]:
     from polemos.scenario.load import library
 
     return library()
+
+
+def write_page(simulation: Simulation, path: Path | str = "report.html") -> Path:
+    """Answer, resolve and score what a simulation was asked, and write its page."""
+    from pathlib import Path
+
+    from polemos.report import run
+
+    return run.write(run.account(simulation.war, simulation), Path(path))
 
 
 def __getattr__(name: str) -> Any:

@@ -91,7 +91,9 @@ def write_manifest(folder: Path, content: dict[str, Any]) -> None:
 
 
 def finish(folder: Path, content: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """Write into the manifest that every chunk is there."""
+    """Write into the manifest that every chunk is there, and clear what killed processes left behind."""
+    for left in folder.glob(".trajectories-*.zarr"):
+        shutil.rmtree(left, ignore_errors=True)
     content = content | {"finished": _now(), "seconds": round(seconds, 3)}
     write_manifest(folder, content)
     return content
@@ -166,8 +168,7 @@ def _group(folder: Path, plan: Plan, chunk: int, found: Trajectories) -> Any:
         return zarr.open_group(path, mode="r+")
     except FileNotFoundError:
         pass
-    part = folder / ".trajectories.zarr"
-    shutil.rmtree(part, ignore_errors=True)
+    part = folder / f".trajectories-{os.getpid()}.zarr"
     group: Any = zarr.open_group(part, mode="w")
     group.attrs.update(
         {
@@ -186,7 +187,11 @@ def _group(folder: Path, plan: Plan, chunk: int, found: Trajectories) -> Any:
         _array(group, name, values, plan.members, chunk, ["member", "date", "organisation"])
     if found.attacks is not None:
         _array(group, "attacks", found.attacks, plan.members, chunk, ["member", "date", "organisation", "country"])
-    part.rename(path)
+    try:
+        part.rename(path)
+    except OSError:
+        # Another process on the same plan was first; what both write is the same.
+        shutil.rmtree(part)
     return zarr.open_group(path, mode="r+")
 
 
