@@ -1,52 +1,46 @@
-"""A contact: one place that faces one other organisation next door. What attack and seizure both reckon with.
-
-Feedback enters only as rates per contact against the war's own rate, `lr`, and the exponents of all feedback
-together stay below one: above it the chain of captures is super-critical (a stability condition, not an estimate).
-"""
+"""A contact: one place that faces one other organisation. What attack and seizure both reckon with."""
 
 import math
 
+from polemos.model.features import (
+    CORE_DISTANCE,
+    FARTHER,
+    LOCAL,
+    MOST_HOPS,
+    NEXT_DOOR,
+    PEOPLE,
+    RETURN,
+    SHARE,
+    TWO_ROADS,
+    place_features,
+)
 from polemos.model.jit import kernel
 
-MEMORY_CONTACTS = 40.0
-"""Contact-weeks of the prior rate that a memory is mixed with [c]."""
-LEAST_LOG, MOST_LOG = -2.5, 3.0
-CAP = math.exp(2.0)
-"""Most that the appeal of a contact can multiply its rate; also the true bound that draws are thinned by."""
+MOST = math.exp(1.5)
+"""Cap of a weekly rate."""
 
 
 @kernel
-def log_rate(taken, contacts, rate):
-    """Logarithm of captures per contact-week, relative to the war's rate, mixed with it and clipped."""
-    value = math.log((taken + MEMORY_CONTACTS * rate) / ((contacts + MEMORY_CONTACTS) * rate))
-    return min(max(value, LEAST_LOG), MOST_LOG)
+def appeal(p, o, d, front, ground, slopes, pull, mine):
+    """Weekly rate at which o would take p from d by the front alone, exp(slopes . x), capped. `mine`: room to work."""
+    place_features(mine, p, front, ground)
+    u = 0.0
+    for f in range(PEOPLE + 1):
+        u += slopes[f] * mine[o, f]
+    return min(math.exp(u) * pull[o, d], MOST)
 
 
 @kernel
-def share_of_neighbours(m, p, o, holder, lost, near_start, near):
-    """Share of a place's neighbours that o holds, and how freshly o took them (0 to 1)."""
-    held, fresh = 0.0, 0.0
-    degree = near_start[p + 1] - near_start[p]
-    for e in range(near_start[p], near_start[p + 1]):
-        if holder[m, near[e]] == o:
-            held += 1.0
-            fresh += lost[m, near[e]]
-    return held / max(degree, 1), fresh / max(degree, 1)
-
-
-@kernel
-def appeal(
-    m, p, o, d, holder, lost, near_start, near, gains, gain_contacts, losses, loss_contacts, taken, contacts,
-    rate, share_slope, fresh_slope, feedback,
-):  # fmt: skip
-    """Factor on the rate at which o tries for p, from neighbours, fresh captures, and who has been taking from whom."""
-    held, fresh = share_of_neighbours(m, p, o, holder, lost, near_start, near)
-    memory = (
-        log_rate(gains[m, o], gain_contacts[m, o], rate)
-        + log_rate(losses[m, d], loss_contacts[m, d], rate)
-        + log_rate(taken[m, o, d], contacts[m, o, d], rate)
+def bound(slopes, people, next_door):
+    """More than `appeal` can be, before the pull, at a place with this feature `people`, next door or not."""
+    most = (
+        max(slopes[RETURN], 0.0)
+        + max(slopes[CORE_DISTANCE], 0.0) * math.log(float(MOST_HOPS))
+        + slopes[PEOPLE] * people
     )
-    return min(math.exp(share_slope[m] * held + fresh_slope[m] * fresh + feedback[m] * memory / 3.0), CAP)
+    if next_door:
+        return math.exp(slopes[NEXT_DOOR] + max(slopes[SHARE], 0.0) + max(slopes[LOCAL], 0.0) + most)
+    return math.exp(max(slopes[TWO_ROADS], slopes[FARTHER]) + most)
 
 
 @kernel

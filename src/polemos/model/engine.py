@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from polemos.model import history, initial, processes, setting, state
+from polemos.model import features, front, history, initial, processes, setting, state
 from polemos.model.chance import draws, member_keys
 from polemos.model.jit import kernel_hash
 from polemos.model.process import Parameter, Prior, Process
-from polemos.model.processes import attack, seizure
+from polemos.model.processes import attack, memory, seizure
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.record.world import Days, Floats, World, day, site
 
@@ -44,6 +44,8 @@ class Setup:
     setting: Mapping[str, Any]
     values: Mapping[str, Floats]
     pace: history.Pace
+    record: front.Replay
+    learnt: Mapping[str, float]
     spent: dict[str, float] = field(default_factory=dict)
 
 
@@ -94,11 +96,13 @@ def prepare(
     inputs: World | None = None,
     theory: Mapping[str, Prior | float] | None = None,
     past_weeks: int = 26,
+    learn: bool = True,
 ) -> Setup:
     """Set a run up at the origin of a cut world, with weekly steps aligned to the origin's day.
 
     `without` names processes whose kernels do not run (their parameters keep their draws). `inputs` is the whole war
-    where supports and relations are to be what really came. `theory` replaces priors by name.
+    where supports and relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes
+    of the front and the spread of the tempo come from the record before the origin; without, from their priors.
     Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
     """
     if world.origin is None:
@@ -121,16 +125,31 @@ def prepare(
     arrays = setting.build(world, dates, inputs)
     near, two = _sets(arrays["near_start"], arrays["near"]), _sets(arrays["two_start"], arrays["two"])
     pace = history.pace(world, near, two)
+    record = front.replay(world)
+    _, patron = features.support(inputs or world, dates if inputs else dates[:1])
     arrays |= {
-        "front_rate": pace.front,
-        "seizure_rate": pace.seizure,
+        "patron": patron if inputs else np.repeat(patron, dates.size, axis=0),
+        "ground": record.land,
+        "gate": pace.gate,
         "siege_weeks": pace.siege_weeks,
         "contested": world.contested(world.origin),
     }
-    values = draw_parameters(chosen, world, keys, theory or {})
+    given = dict(theory or {})
+    learnt: dict[str, float] = {}
+    if learn:
+        slopes = front.learn(record)
+        spread = front.pace_spread(record, slopes)
+        learnt = {**dict(zip(front.CENTRE, slopes.tolist(), strict=True)), "pace_spread": spread}
+        # The fit gives the mean of the pace, so its draws have mean 1.
+        given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
+    values = draw_parameters(chosen, world, keys, given)
+    if learn:
+        values["slopes"] = np.tile(slopes, (members, 1))
+    else:
+        values["slopes"] = initial.slopes(record.memory, values, record.land, pace, arrays)
     past = history.weeks_before(world, past_weeks)[:-1]
     running = tuple(process for process in chosen if process.name not in without)
-    return Setup(world, dates, past, members, seed, running, arrays, values, pace)
+    return Setup(world, dates, past, members, seed, running, arrays, values, pace, record, learnt)
 
 
 def _sets(start: Any, near: Any) -> list[set[int]]:
@@ -152,7 +171,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     sizes = {
         "place": len(world.places.id),
         "organisation": world.nobody,
-        "rival": world.nobody,
+        "target": world.nobody + 1,
         "cohort": len(setting.COHORTS),
         "lag": state.LAGS,
         "country": len(setting.countries(world)),
@@ -163,7 +182,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     arrays: dict[str, Any] = {**setup.setting, **values, **men, "keys": keys, "step": 0}
     on = {process.name for process in setup.processes}
     initial.fill(world, dict(setup.setting), men, values, keys)
-    initial.remember(world, dict(setup.setting), by_name["memory"], men)
+    arrays["front"] = initial.remember(setup.record.memory, last - first)
     initial.believe(world, dict(setup.setting), men, values)
 
     def call(process: Process, kernel: Any = None) -> None:
@@ -175,6 +194,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     for name in ("credibility", "support", "supply", "power"):
         if name in on:
             call(by_name[name])
+    call(by_name["memory"], memory.look)
     if "seizure" in on:
         call(by_name["seizure"], seizure.calibrate)
     if "attack" in on:

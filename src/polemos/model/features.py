@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polemos.model.contact import log_rate
 from polemos.model.jit import kernel
 from polemos.model.setting import AIR, roads, two_roads
 from polemos.record.world import Days, Floats, Holders, Ints, World
@@ -29,7 +28,7 @@ PLACE = (
     "people",  # ln((people + 3000) / 3000) - 2
 )
 PAIR = (
-    "gain_4",  # captures by o per contact, relative to the reference rate, over about 4 weeks (`contact.log_rate`)
+    "gain_4",  # captures by o per contact, relative to the reference rate, over about 4 weeks (`log_rate`)
     "gain_26",  # ditto, over 26
     "loss_4",  # places lost by the holder per contact, over 4
     "loss_26",  # ditto, over 26
@@ -47,6 +46,9 @@ GAIN_4, GAIN_26, LOSS_4, LOSS_26, PAIR_RATE, STRETCH_OWN, STRETCH_FOE, AIR_GAP, 
 
 RATE = 0.003
 """Captures per contact-week that rates are relative to: a unit, not an estimate; the levels take up the rest."""
+MEMORY_CONTACTS = 40.0
+"""Contact-weeks of the prior rate that a memory is mixed with [c]."""
+LEAST_LOG, MOST_LOG = -2.5, 3.0
 FADING = (math.exp(-1 / 4), math.exp(-1 / 26))
 FADING_YEAR = math.exp(-1 / 52)
 FRESH_WEEKS, CORE_WEEKS = 8, 26
@@ -198,9 +200,9 @@ def measure(memory: Memory, ground: Land, o: int) -> None:
 def look_around(memory: Memory, ground: Land) -> None:
     """Fill what follows from who holds what: neighbours' holders and distances."""
     for p in range(memory.holder.size):
-        seen = 0
+        seen = np.int64(0)
         for e in range(ground.near_start[p], ground.near_start[p + 1]):
-            seen |= 1 << np.int64(memory.holder[ground.near[e]])
+            seen |= np.int64(1) << np.int64(memory.holder[ground.near[e]])
         memory.beside[p] = seen
     for o in range(memory.held.size):
         measure(memory, ground, o)
@@ -299,6 +301,13 @@ def place_features(x: Floats, p: int, memory: Memory, ground: Land) -> None:
         x[o, CORE_DISTANCE] = memory.far[o, p]
         x[o, RETURN] = (memory.ever[p] >> o) & 1
         x[o, PEOPLE] = ground.people[p]
+
+
+@kernel
+def log_rate(taken: float, contacts: float, rate: float) -> float:
+    """Logarithm of captures per contact-week, relative to the war's rate, mixed with it and clipped."""
+    value = math.log((taken + MEMORY_CONTACTS * rate) / ((contacts + MEMORY_CONTACTS) * rate))
+    return min(max(value, LEAST_LOG), MOST_LOG)
 
 
 @kernel

@@ -33,14 +33,17 @@ def weeks_before(world: World, count: int) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Captures per contact-week before the origin: `front` next door at war; `seizure` [without or with war, class].
+    """Captures per exposure before the origin, by class (next door, two roads away, farther).
+
+    `rate` [class] is over all exposures; `gate` [without or with war, class] how far war or its absence departs from
+    it.
 
     `siege_weeks` is how long a contested place stays undecided: half the contested weeks per change of hands there,
     since about half of battles leave the place where it was.
     """
 
-    front: float
-    seizure: Array
+    rate: Array
+    gate: Array
     siege_weeks: float
 
 
@@ -73,9 +76,12 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
         moved = np.flatnonzero((then != now) & (then < nobody) & (now < nobody))
         moved = moved[mine[:, then[moved]].any(axis=0)]
         np.add.at(captures, (war[moved, then[moved]], kind[moved, then[moved]]), 1.0)
-    rates = (captures + REFERENCE_WEEKS * REFERENCE_RATE * REFERENCE_CLASS) / (exposures + REFERENCE_WEEKS)
+    prior = REFERENCE_WEEKS * REFERENCE_RATE * REFERENCE_CLASS
+    rates = (captures + prior) / (exposures + REFERENCE_WEEKS)
+    share = (exposures + REFERENCE_WEEKS) / (exposures + REFERENCE_WEEKS).sum(axis=0)
+    rate = (share * rates).sum(axis=0)
     siege = 0.5 * (sieges + REFERENCE_WEEKS) / (ended + REFERENCE_WEEKS * REFERENCE_RATE)
-    return Pace(float(rates[1, 0]), rates, float(siege))
+    return Pace(rate, rates / rate, float(siege))
 
 
 def victories(world: World, weight: Array) -> Array:

@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from polemos.model import history
+from polemos.model import features, history
 from polemos.model.chance import draws
 from polemos.model.jit import kernel
 from polemos.model.process import Parameter, lognormal
+from polemos.model.processes import memory, seizure
 from polemos.model.setting import CORE, FOREIGN, LOCAL, attribute
 from polemos.record.world import WAR, World, site
 
@@ -106,16 +107,28 @@ def _hide(world: World, state: dict[str, Any], par: dict[str, Any], men: Array, 
             state["underground"][:, :, o] = (par["shadow"] * men[:, o])[:, None] * spread
 
 
-def remember(world: World, setting: dict[str, Any], memory: Any, state: dict[str, Any]) -> None:
-    """Replay the record through the kernel of the memory (one member) and give every member the result."""
-    held = world.holders(history.weeks_before(world, history.REPLAY_WEEKS))
-    names = [array.name for array in memory.arrays]
-    replay = {name: np.zeros((1, *state[name].shape[1:]), state[name].dtype) for name in names}
-    for week in range(1, held.shape[0]):
-        arrays = {**setting, **replay, "holder": held[week : week + 1], "before": held[week - 1 : week]}
-        memory.kernel(*(arrays[name] for name in memory.reads))
-    for name in names:
-        state[name][:] = replay[name]
+def remember(past: features.Memory, members: int) -> features.Memory:
+    """The memory of the front at the origin, as replayed from the record, for every member."""
+    return features.Memory._make(np.repeat(array[np.newaxis], members, axis=0) for array in past)
+
+
+def slopes(
+    past: features.Memory, par: dict[str, Any], ground: features.Land, pace: history.Pace, prepared: dict[str, Any]
+) -> Array:
+    """Slopes of the front [m, F] from their priors, with levels set so that mean appeals are the record's pace."""
+    b = np.zeros((par["feedback"].size, len(features.FEATURES)))
+    b[:, features.SHARE], b[:, features.LOCAL], b[:, features.CORE_DISTANCE] = (
+        par["share_slope"],
+        par["fresh_slope"],
+        par["core_slope"],
+    )
+    memories = [features.GAIN_4, features.GAIN_26, features.LOSS_4, features.LOSS_26, features.PAIR_RATE]
+    b[:, memories] = (par["feedback"] / len(memories))[:, np.newaxis]
+    members = remember(past, b.shape[0])
+    pull = np.zeros((b.shape[0], past.held.size, past.held.size + 1))
+    memory.look(0, members, b, prepared["air_level"], prepared["patron"], pull)
+    seizure.centre(members.holder, members, ground, pull, pace.rate, b)
+    return b
 
 
 def believe(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict[str, Any]) -> None:

@@ -1,50 +1,53 @@
-"""Memory of the front: who has been taking from whom, as captures and contacts that fade.
+"""Memory of the front: who holds what for how long, who has been taking from whom, and what that makes them try for.
 
-Captures of a side fade over 12 weeks, those of a pair over 52, the freshness of a change of hands over 8. A contact
-is a place and a distinct other holder next door, a week. The same kernel replays the record up to the origin and
-steps the simulation, so both mean the same. No parameters: definitions (lessons of the prototype, section 4 [c]).
+The memory is that of `model.features`: the same kernels replay the record up to the origin and step the simulation.
+From it follows the pull of every organisation towards the places of every holder,
+
+    pull[o, d] = exp(slopes . x[o, d]),
+
+with the features that concern the pair (gains, losses and captures per contact, change of size over the year, air
+support against foes really fought, common patrons). `slopes` are learnt from the record before the origin, or, where
+nothing is to be learnt, drawn from the priors below. Feedback among them is capped: a sum of exponents above one makes
+every capture bring about another (a stability condition, not an estimate).
+Source: lessons of the prototype, section 4 [c]; violence and control spread along roads, A5 [k].
 """
 
-import math
+import numpy as np
 
-from polemos.model.contact import met_before
+from polemos.model.features import Memory, advance
+from polemos.model.hazard import pull as fill_pull
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Process
-
-SIDE, PAIR, FRESH = math.exp(-1 / 12), math.exp(-1 / 52), math.exp(-1 / 8)
+from polemos.model.process import Array, Parameter, Process, uniform
 
 
 @kernel
-def step(holder, before, near_start, near, gains, gain_contacts, losses, loss_contacts, taken, contacts, lost):
-    """Fade, then add this week's captures and contacts."""
-    nobody = gains.shape[1]
+def member(front, m):
+    """The memory of one member, of those of a chunk."""
+    return Memory(
+        front.holder[m], front.weeks[m], front.ever[m], front.beside[m], front.held[m], front.usual[m],
+        front.gained[m], front.lost[m], front.facing[m], front.faced[m], front.taken[m], front.contacts[m],
+        front.far[m], front.queue[m], front.touched[m],
+    )  # fmt: skip
+
+
+@kernel
+def look(step, front, slopes, air_level, patron, pull):
+    """Fill the pull [m, O, O + 1] from the memory as it stands."""
+    still = np.zeros(pull.shape[1:])
+    x = np.zeros(slopes.shape[1])
+    for m in range(pull.shape[0]):
+        fill_pull(member(front, m), air_level[step], patron[step], slopes[m], still, x, pull[m])
+
+
+@kernel
+def step(step, holder, front, ground, slopes, air_level, patron, pull):
+    """Go on a week, then look."""
+    still = np.zeros(pull.shape[1:])
+    x = np.zeros(slopes.shape[1])
     for m in range(holder.shape[0]):
-        for o in range(nobody):
-            gains[m, o] *= SIDE
-            losses[m, o] *= SIDE
-            gain_contacts[m, o] *= SIDE
-            loss_contacts[m, o] *= SIDE
-            for d in range(nobody):
-                taken[m, o, d] *= PAIR
-                contacts[m, o, d] *= PAIR
-        for p in range(holder.shape[1]):
-            o, d = holder[m, p], before[m, p]
-            lost[m, p] *= FRESH
-            if o != d and o < nobody:
-                lost[m, p] = 1.0
-                gains[m, o] += 1.0
-                if d < nobody:
-                    losses[m, d] += 1.0
-                    taken[m, o, d] += 1.0
-            if o == nobody:
-                continue
-            for e in range(near_start[p], near_start[p + 1]):
-                foe = holder[m, near[e]]
-                if foe == o or foe == nobody or met_before(m, e, p, holder, near_start, near):
-                    continue
-                gain_contacts[m, foe] += 1.0
-                loss_contacts[m, o] += 1.0
-                contacts[m, foe, o] += 1.0
+        past = member(front, m)
+        advance(past, ground, holder[m])
+        fill_pull(past, air_level[step], patron[step], slopes[m], still, x, pull[m])
 
 
 PROCESS = Process(
@@ -52,15 +55,16 @@ PROCESS = Process(
     title="memory of the front",
     mechanisms=("M20", "M24"),
     kernel=step,
-    parameters=(),
-    writes=("gains", "gain_contacts", "losses", "loss_contacts", "taken", "contacts", "lost"),
-    arrays=(
-        Array("gains", ("organisation",), "captures"),
-        Array("gain_contacts", ("organisation",), "contact-weeks"),
-        Array("losses", ("organisation",), "captures"),
-        Array("loss_contacts", ("organisation",), "contact-weeks"),
-        Array("taken", ("organisation", "rival"), "captures"),
-        Array("contacts", ("organisation", "rival"), "contact-weeks"),
-        Array("lost", ("place",), "freshness of the last change of hands"),
+    parameters=(
+        Parameter("share_slope", uniform(0.0, 2.0), "logarithm", "pull of neighbours held", "A5 [k], convention"),
+        Parameter(
+            "fresh_slope", uniform(0.0, 1.5), "logarithm", "pull of neighbours just taken", "A5, A6 [k], convention"
+        ),
+        Parameter(
+            "core_slope", uniform(-1.5, 0.0), "logarithm", "loss with distance from core land", "A5 [k], convention"
+        ),
+        Parameter("feedback", uniform(0.0, 0.6), "sum of exponents", "momentum, losses, pair", "stability, convention"),
     ),
+    writes=("front", "pull"),
+    arrays=(Array("pull", ("organisation", "target"), "factor"),),
 )

@@ -3,11 +3,12 @@
 About a third of captures in this kind of war are not adjacent to the captor's places, and some happen between
 organisations that are not at war. For every organisation o with men to send, and every place p of another,
 
-    rate = level * seizure_rate[war?, class] * appeal * expit(a + b ln(0.1 R_o power_o / defence_p))
+    rate a week = level * gate[war?, class] * appeal * expit(a + b ln(0.1 R_o power_o / defence_p))
 
-where class is next door (only without war: war next door is an attack), two roads away, or farther, and
-`seizure_rate` is the war's own rate per contact-week in the 104 weeks before the origin, mixed with 1,000
-contact-weeks of a reference class; `level` makes the expected seizures of a member at the origin tempo times that.
+where class is next door (only without war: war next door is an attack), two roads away, or farther; `appeal` is what
+the front says, with a level of its own for each class; `gate` is how much likelier the record before the origin makes
+it with war or without; and `level` makes the expected seizures of a member at the origin tempo times those of the
+appeals.
 What this is not: an uprising (P18) or a change of sides (P12).
 Source: lessons of the prototype, jump channel [c]; D2 P9b.
 """
@@ -17,102 +18,97 @@ import math
 import numpy as np
 
 from polemos.model.chance import stream, uniform
-from polemos.model.contact import CAP, appeal, win
+from polemos.model.contact import appeal, bound, win
+from polemos.model.features import FARTHER, PEOPLE
+from polemos.model.features import NEXT_DOOR as IS_NEXT_DOOR
+from polemos.model.features import TWO_ROADS as IS_TWO_ROADS
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Process
+from polemos.model.processes.memory import member
 from polemos.model.state import ATTACKER_WON, SEIZURE
 from polemos.record.world import WAR
 
 PART, LEAST_MEN = 0.1, 10.0
+LOW = -8.0
+"""A level at which no appeal meets its cap, to measure the others from."""
 NEXT_DOOR, TWO_ROADS, FAR = range(3)
 
 
 @kernel
-def distance_class(m, p, o, holder, near_start, near, two_start, two):
-    """Whether o holds a neighbour of p, a place two roads away, or neither."""
-    for e in range(near_start[p], near_start[p + 1]):
-        if holder[m, near[e]] == o:
-            return NEXT_DOOR
-    for e in range(two_start[p], two_start[p + 1]):
-        if holder[m, two[e]] == o:
-            return TWO_ROADS
-    return FAR
+def distance_class(mine, o):
+    """Whether o holds a neighbour, a place two roads away, or neither, from the features of the place."""
+    if mine[o, IS_NEXT_DOOR] > 0.0:
+        return NEXT_DOOR
+    return TWO_ROADS if mine[o, IS_TWO_ROADS] > 0.0 else FAR
 
 
 @kernel
 def calibrate(
-    step, holder, reserve, power, defence, lost, gains, gain_contacts, losses, loss_contacts, taken, contacts, relation,
-    near_start, near, two_start, two, front_rate, seizure_rate, tempo, share_slope, fresh_slope, feedback, intercept,
-    slope, seizure_level,
+    step, holder, reserve, power, defence, relation, front, ground, slopes, pull, gate, tempo, intercept, slope,
+    seizure_level,
 ):  # fmt: skip
-    """Set `seizure_level` [m] so that expected seizures at the origin are tempo times the war's own."""
+    """Set `seizure_level` [m] from every place and organisation at the origin."""
     nobody = reserve.shape[1]
+    mine = np.zeros((nobody, PEOPLE + 1))
     for m in range(holder.shape[0]):
-        total, plain = 0.0, 0.0
+        past = member(front, m)
+        total, wanted = 0.0, 0.0
         for p in range(holder.shape[1]):
             d = holder[m, p]
             if d == nobody:
                 continue
             for o in range(nobody):
                 men = PART * (reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2])
-                where = distance_class(m, p, o, holder, near_start, near, two_start, two)
-                war = 1 if relation[step, o, d] == WAR else 0
-                if o == d or men < LEAST_MEN or (war == 1 and where == NEXT_DOOR):
+                if o == d or past.held[o] == 0.0 or men < LEAST_MEN:
                     continue
-                factor = appeal(
-                    m, p, o, d, holder, lost, near_start, near, gains, gain_contacts, losses, loss_contacts, taken,
-                    contacts, front_rate, share_slope, fresh_slope, feedback,
-                )  # fmt: skip
+                rate = appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
+                war = 1 if relation[step, o, d] == WAR else 0
+                where = distance_class(mine, o)
+                if war == 1 and where == NEXT_DOOR:
+                    continue
+                wanted += gate[war, where] * rate
                 chance = win(men * power[m, o] / max(defence[m, p], 1.0), intercept[m], slope[m])
-                plain += seizure_rate[war, where]
-                total += seizure_rate[war, where] * factor * chance
-        seizure_level[m] = tempo[m] * (plain / total if total > 0.05 * plain else 1.0)
+                total += gate[war, where] * rate * chance
+        seizure_level[m] = tempo[m] * (wanted / total if total > 0.05 * wanted else 1.0)
 
 
 @kernel
 def step(
     keys, process, step, holder, attacker, assault, reserve, outcome, change, battle_start, assault_hours, power,
-    defence, lost, gains, gain_contacts, losses, loss_contacts, taken, contacts, relation, near_start, near, two_start,
-    two, pair_site, front_rate, seizure_rate, seizure_level, share_slope, fresh_slope, feedback, intercept, slope,
+    defence, relation, pair_site, front, ground, slopes, pull, gate, seizure_level, intercept, slope,
 ):  # fmt: skip
     """Seize places: the holder's garrison is beaten, and `fate` and `release` book it."""
     nobody = reserve.shape[1]
-    places = holder.shape[1]
-    most = 0.0
-    for war in range(2):
-        for where in range(3):
-            if not (war == 1 and where == NEXT_DOOR):
-                most = max(most, seizure_rate[war, where])
-    lands = np.empty(nobody, np.int64)
+    mine = np.zeros((nobody, PEOPLE + 1))
+    most = np.zeros(2)
+    most[0] = max(gate[0, NEXT_DOOR], gate.max())
+    most[1] = max(gate[:, TWO_ROADS].max(), gate[:, FAR].max())
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
-        lands[:] = 0
-        for p in range(places):
-            if holder[m, p] < nobody:
-                lands[holder[m, p]] += 1
-        bound = -math.expm1(-CAP * most * seizure_level[m])
-        for p in range(places):
+        past = member(front, m)
+        for p in range(holder.shape[1]):
             d = holder[m, p]
             if d == nobody or attacker[m, p] >= 0:
                 continue
+            near = seizure_level[m] * most[0] * bound(slopes[m], ground.people[p], True)
+            far = seizure_level[m] * most[1] * bound(slopes[m], ground.people[p], False)
             first, winner = 1.0, -1
             for o in range(nobody):
-                if o == d or lands[o] == 0:
+                if o == d or past.held[o] == 0.0:
+                    continue
+                beside = (past.beside[p] >> o) & 1
+                if beside and relation[step, o, d] == WAR:
                     continue
                 u = uniform(draw, pair_site[p, o], 0)
-                if u >= bound:
+                if u > (near if beside else far) * pull[m, o, d]:
                     continue
                 men = PART * (reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2])
-                where = distance_class(m, p, o, holder, near_start, near, two_start, two)
-                war = 1 if relation[step, o, d] == WAR else 0
-                if men < LEAST_MEN or (war == 1 and where == NEXT_DOOR):
+                if men < LEAST_MEN:
                     continue
-                factor = appeal(
-                    m, p, o, d, holder, lost, near_start, near, gains, gain_contacts, losses, loss_contacts, taken,
-                    contacts, front_rate, share_slope, fresh_slope, feedback,
-                )  # fmt: skip
-                chance = win(men * power[m, o] / max(defence[m, p], 1.0), intercept[m], slope[m])
-                rate = seizure_level[m] * seizure_rate[war, where] * factor * chance
+                rate = seizure_level[m] * appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
+                war = 1 if relation[step, o, d] == WAR else 0
+                rate *= gate[war, distance_class(mine, o)]
+                rate *= win(men * power[m, o] / max(defence[m, p], 1.0), intercept[m], slope[m])
                 if rate <= 0.0:
                     continue
                 arrival = -math.log1p(-u) / rate
@@ -129,6 +125,28 @@ def step(
                 assault_hours[m, p] = 0.0
 
 
+@kernel
+def centre(holder, front, ground, pull, rate, slopes):
+    """Set the level of each class in `slopes` [m, F] so that its mean appeal at the origin is `rate` [class]."""
+    nobody = pull.shape[1]
+    mine = np.zeros((nobody, PEOPLE + 1))
+    for m in range(holder.shape[0]):
+        past = member(front, m)
+        for feature in (IS_NEXT_DOOR, IS_TWO_ROADS, FARTHER):
+            slopes[m, feature] = LOW
+        total, number = np.zeros(3), np.zeros(3)
+        for p in range(holder.shape[1]):
+            d = holder[m, p]
+            for o in range(nobody):
+                if o != d and past.held[o] > 0.0:
+                    value = appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
+                    total[distance_class(mine, o)] += value
+                    number[distance_class(mine, o)] += 1.0
+        for where in range(3):
+            mean = total[where] / number[where] if total[where] > 0.0 else math.exp(LOW)
+            slopes[m, (IS_NEXT_DOOR, IS_TWO_ROADS, FARTHER)[where]] = LOW + math.log(rate[where] / mean)
+
+
 PROCESS = Process(
     name="seizure",
     title="P9b seizure without a front",
@@ -136,5 +154,5 @@ PROCESS = Process(
     kernel=step,
     parameters=(),
     writes=("attacker", "assault", "reserve", "outcome", "change", "battle_start", "assault_hours"),
-    arrays=(Array("seizure_level", (), "factor on the war's rate"),),
+    arrays=(Array("seizure_level", (), "factor on the appeal"),),
 )

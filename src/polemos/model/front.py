@@ -1,0 +1,163 @@
+"""What the record before the origin teaches of the front: a hazard of capture, fitted by penalised likelihood.
+
+What it sees is in `polemos.model.features`; the front hazard runs it forward by itself (`polemos.model.hazard`), and
+attack and seizure of the full model take the same coefficients. It knows no place and no organisation by name.
+
+Honesty: the form, the features with their ridge centres and bounds, the strength of the ridge and the cap on
+feedback were chosen on a prototype by somebody who was looking at scores on one war from its fourth year on. Part of
+its lead on that war is what such choices can buy; the coefficients themselves are fitted before each origin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.model.features import FEATURES, Land, Memory, begin, design, land, support
+from polemos.model.history import weeks_before
+from polemos.record.world import Floats, World
+
+CENTRE = {
+    "next_door": (-6.0, -20.0, 2.0),
+    "two_roads": (-7.2, -20.0, 2.0),
+    "farther": (-8.8, -20.0, 2.0),
+    "share": (0.8, 0.0, 2.0),
+    "local": (0.3, 0.0, 1.5),
+    "core_distance": (-0.3, -1.5, 0.0),
+    "return": (0.3, 0.0, 1.0),
+    "people": (0.0, -0.2, 0.1),
+    "gain_4": (0.15, 0.0, 0.4),
+    "gain_26": (0.10, 0.0, 0.3),
+    "loss_4": (0.10, 0.0, 0.4),
+    "loss_26": (0.05, 0.0, 0.3),
+    "pair": (0.3, 0.0, 0.6),
+    "stretch_own": (0.0, -0.5, 1.0),
+    "stretch_foe": (0.0, -1.0, 0.5),
+    "air": (0.4, 0.0, 1.0),
+    "patron": (-1.0, -3.0, 0.0),
+}
+"""Where the ridge pulls each coefficient to, and its least and greatest value; judged, see above."""
+RIDGE, RIDGE_LEVEL = 40.0, 4.0
+"""1 / variance of the pull: sd .16, and .5 for the three levels."""
+LEVELS = ("next_door", "two_roads", "farther")
+FEEDBACK = ("gain_4", "gain_26", "loss_4", "loss_26", "pair")
+CAP = 0.4
+"""Most that the exponents of feedback may sum to: near 1 each capture brings about another, and the year explodes."""
+
+BLOCK_WEEKS = 26
+SPREAD, SPREAD_BLOCKS = 0.9, 4
+"""Spread of the tempo of wars (D3: LogU(.005, .15) has about this), and the past half-years it counts for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The record up to the origin as rows: x [n, F], whether each came [n], and the memory on the origin.
+
+    The rows of week w are `weeks[w]` to `weeks[w + 1]`.
+    """
+
+    land: Land
+    memory: Memory
+    x: NDArray[np.float32]
+    came: NDArray[np.float32]
+    air: Floats
+    patron: Floats
+    weeks: NDArray[np.int64]
+
+
+def replay(world: World) -> Replay:
+    """Go through the weeks of the record, laid back from the origin."""
+    dates = weeks_before(world, 10_000)
+    held = world.holders(dates)
+    ground = land(world)
+    memory = begin(held[0], ground, world.nobody)
+    air, patron = support(world, dates)
+    owners = [np.unique(now[now < world.nobody]).size for now in held[:-1]]
+    sizes = [held.shape[1] * o - int((now < world.nobody).sum()) for o, now in zip(owners, held[:-1], strict=True)]
+    weeks = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    rows = int(weeks[-1])
+    size = len(FEATURES)
+    x, came = np.empty((rows, size), np.float32), np.empty(rows, np.float32)
+    pairs = np.zeros((world.nobody, world.nobody + 1, size))
+    design(held, ground, memory, air, patron, x, came, pairs)
+    return Replay(ground, memory, x, came, air[-1], patron[-1], weeks)
+
+
+def fit(
+    x: NDArray[np.float32],
+    came: NDArray[np.float32],
+    centre: Floats,
+    lower: Floats,
+    upper: Floats,
+    ridge: Floats,
+    first: Floats | None = None,
+) -> Floats:
+    """Coefficients [F] of most penalised Poisson likelihood within bounds, by Newton steps, each a boxed quadratic.
+
+    `x` [n, F], `came` [n] 0 or 1; the penalty is `ridge (b - centre)^2 / 2`. Begins at `first`, or at the centre.
+    """
+    from polemos.model.hazard import likelihood
+
+    b = np.clip(centre if first is None else first, lower, upper)
+    slope, curve = np.zeros(b.size), np.zeros((b.size, b.size))
+    for _ in range(50):
+        likelihood(x, came, b, slope, curve)
+        step = boxed(curve + np.diag(ridge), slope - ridge * (b - centre), lower - b, upper - b)
+        # A long step leaves the region where the quadratic holds.
+        b += step / max(1.0, np.abs(step).max() / 2)
+        if np.abs(step).max() < 1e-4:
+            break
+    return b
+
+
+def boxed(curve: Floats, slope: Floats, lower: Floats, upper: Floats) -> Floats:
+    """The s in a box that minimises `s curve s / 2 - slope s`, by coordinate descent."""
+    s = np.clip(np.zeros(slope.size), lower, upper)
+    for _ in range(500):
+        moved = 0.0
+        for f in range(s.size):
+            best = min(max(s[f] + (slope[f] - curve[f] @ s) / curve[f, f], lower[f]), upper[f])
+            moved = max(moved, abs(best - s[f]))
+            s[f] = best
+        if moved < 1e-9:
+            break
+    return s
+
+
+def learn(past: Replay, prior: tuple[float, ...] | None = None) -> Floats:
+    """Coefficients [F] from a replayed record; feedback above `CAP` is scaled down to it and the rest fitted again.
+
+    `prior` are coefficients from other wars, where the ridge pulls to instead of `CENTRE`.
+    """
+    judged, lower, upper = np.array(list(CENTRE.values())).T
+    centre = judged if prior is None else np.array(prior, float)
+    names = list(CENTRE)
+    ridge = np.array([RIDGE_LEVEL if name in LEVELS else RIDGE for name in names])
+    b = fit(past.x, past.came, centre, lower, upper, ridge)
+    rows = [names.index(name) for name in FEEDBACK]
+    total = b[rows].sum()
+    if total > CAP:
+        held = b[rows] * CAP / total
+        lower[rows] = upper[rows] = held
+        b = fit(past.x, past.came, centre, lower, upper, ridge, b)
+    return b
+
+
+def pace_spread(past: Replay, b: Floats) -> float:
+    """How far the pace of half a year departs from what the fit expects: standard deviation of its logarithm.
+
+    By moments over past half-years, mixed with `SPREAD` as if that came from `SPREAD_BLOCKS` of them.
+    """
+    if past.weeks.size < 2:
+        return SPREAD
+    expected = np.add.reduceat(np.exp(past.x.astype(np.float64) @ b), past.weeks[:-1])
+    came = np.add.reduceat(past.came.astype(np.float64), past.weeks[:-1])
+    blocks = expected.size // BLOCK_WEEKS
+    if blocks == 0:
+        return SPREAD
+    cut = slice(expected.size - blocks * BLOCK_WEEKS, None)
+    e, n = (series[cut].reshape(blocks, BLOCK_WEEKS).sum(1) for series in (expected, came))
+    excess = max(0.0, float(((n - e) ** 2 - e).sum() / (e**2).sum()))
+    return float(np.sqrt((blocks * np.log1p(excess) + SPREAD_BLOCKS * SPREAD**2) / (blocks + SPREAD_BLOCKS)))
