@@ -89,19 +89,28 @@ def replay(world: World) -> Replay:
 
 
 def fit(
-    x: NDArray[np.float32], came: NDArray[np.float32], centre: Floats, lower: Floats, upper: Floats, ridge: Floats
+    x: NDArray[np.float32],
+    came: NDArray[np.float32],
+    centre: Floats,
+    lower: Floats,
+    upper: Floats,
+    ridge: Floats,
+    begin: Floats | None = None,
 ) -> Floats:
-    """Coefficients [F] of most penalised Poisson likelihood within bounds, by Newton steps, each a boxed quadratic."""
+    """Coefficients [F] of most penalised Poisson likelihood within bounds, by Newton steps, each a boxed quadratic.
+
+    `x` [n, F], `came` [n] 0 or 1; the penalty is `ridge (b - centre)^2 / 2`. Begins at `begin`, or at the centre.
+    """
     from polemos.model.hazard import likelihood
 
-    b = np.clip(centre, lower, upper)
+    b = np.clip(centre if begin is None else begin, lower, upper)
     slope, curve = np.zeros(b.size), np.zeros((b.size, b.size))
     for _ in range(50):
         likelihood(x, came, b, slope, curve)
         step = boxed(curve + np.diag(ridge), slope - ridge * (b - centre), lower - b, upper - b)
         # A long step leaves the region where the quadratic holds.
         b += step / max(1.0, np.abs(step).max() / 2)
-        if np.abs(step).max() < 1e-6:
+        if np.abs(step).max() < 1e-4:
             break
     return b
 
@@ -151,7 +160,7 @@ class FrontHazard:
         if total > CAP:
             held = b[rows] * CAP / total
             lower[rows] = upper[rows] = held
-            b = fit(past.x, past.came, np.where(lower == upper, lower, centre), lower, upper, ridge)
+            b = fit(past.x, past.came, centre, lower, upper, ridge, b)
         return b
 
     def simulate(self, world: World, weeks: int, told: Sequence[int] = ()) -> tuple[Holders, Floats]:

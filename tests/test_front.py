@@ -1,0 +1,323 @@
+"""The front hazard: one x for fit and simulation, by its definition; a fit that recovers; no look-ahead."""
+
+import dataclasses
+import functools
+import math
+
+import numpy as np
+import pytest
+
+from polemos.forecast import front
+from polemos.forecast.front import CAP, CENTRE, FEEDBACK, FrontHazard, boxed, fit, replay
+from polemos.forecast.questions import question
+from polemos.forecast.weekly import weeks_back
+from polemos.model import features, hazard
+from polemos.model.setting import AIR, support_levels
+from polemos.record import world as w
+from worlds import START, restless, ring, world_of
+
+WEEK = np.timedelta64(7, "D")
+AT = 120
+ORIGIN = START + AT * WEEK
+LEADS = ORIGIN + np.array([0, 30, 91, 182], "timedelta64[D]")
+HAZARD = FrontHazard(members=120)
+
+
+def supported(world):
+    """With patrons in common and aircraft that come and go."""
+    days = START + np.array([0, 10, 20, 60, 30], "timedelta64[W]")
+    supports = w.Supports(
+        ("patron-a", "patron-a", "patron-b", "patron-b", "patron-b"),
+        np.array([0, 1, 1, 2, 1], np.int32),
+        ("weapons", "troops", "airpower", "money", "weapons"),
+        np.array([1.0, 0.33, 0.67, 0.33, 0.33]),
+        days,
+        np.array([w.OPEN, w.OPEN, days[3], w.OPEN, w.OPEN]),
+    )
+    return dataclasses.replace(world, supports=supports)
+
+
+def abandoned(held):
+    """With some places held by nobody for a while."""
+    held = held.copy()
+    held[20:50, 3] = held[40:90, 11] = held[100:, 17] = 3
+    return held
+
+
+@pytest.fixture(scope="module")
+def war():
+    return supported(world_of(abandoned(restless(rate=0.03))))
+
+
+@pytest.fixture(scope="module")
+def past(war):
+    return replay(war.as_of(ORIGIN))
+
+
+def log_rate(taken, contacts):
+    return min(max(math.log((taken + 40 * 0.003) / (contacts + 40) / 0.003), -2.5), 3)
+
+
+def by_definition(world, week):
+    """x of every place and organisation on a week, slowly, straight from the definitions: {(p, o): x}."""
+    dates = weeks_back(world, 10_000)
+    held = world.holders(dates).astype(int)[: week + 1]
+    links, size, nobody = ring(held.shape[1]), held.shape[1], world.nobody
+    near = [sorted({*links[links[:, 0] == p, 1], *links[links[:, 1] == p, 0]}) for p in range(size)]
+
+    def faded(span, count, *of):
+        """Sum of a count over the weeks t to t + 1, faded."""
+        return sum(count(t, *of) * math.exp(-(week - 1 - t) / span) for t in range(week))
+
+    @functools.cache
+    def facing(t, o=None, d=None):
+        return sum(
+            (d is None or held[t, p] == d) and held[t, p] != other and (o is None or o == other)
+            for p in range(size)
+            for other in {held[t, q] for q in near[p]} - {nobody}
+        )
+
+    @functools.cache
+    def moved(t, o=None, d=None):
+        changes = (held[t] != held[t + 1]) & (o is None or held[t + 1] == o) & (d is None or held[t] == d)
+        return int(changes.sum())
+
+    def since(p):
+        changes = np.flatnonzero(np.diff(held[:, p]))
+        return week - 1 - changes[-1] if changes.size else 26 + week
+
+    def stretch(o):
+        usual = (held[0] == o).sum() * 1.0
+        for t in range(1, week + 1):
+            usual += (1 - math.exp(-1 / 52)) * ((held[t] == o).sum() - usual)
+        return math.log(((held[week] == o).sum() + 2) / (usual + 2))
+
+    def hops(o):
+        mine = [p for p in range(size) if held[week, p] == o]
+        reached = {p for p in mine if since(p) >= 26} or set(mine)
+        far, n = dict.fromkeys(reached, 0), 0
+        while reached:
+            n += 1
+            reached = {q for p in reached for q in near[p]} - far.keys()
+            far |= dict.fromkeys(reached, n)
+        return far
+
+    now, rows = dates[week], {}
+    running = w.running(world.supports, now)
+    given = {}
+    for patron, client, scale in zip(running.patron, running.client, running.scale, strict=True):
+        given[patron, client] = max(given.get((patron, client), 0), scale)
+    air = support_levels(world, np.array([now]), AIR)[0]
+    for o in range(nobody):
+        if not (held[week] == o).any():
+            continue
+        far = hops(o)
+        for p in range(size):
+            d = held[week, p]
+            if d == o:
+                continue
+            mine = [q for q in near[p] if held[week, q] == o]
+            second = {r for q in near[p] for r in near[q]} - {p, *near[p]}
+            x = dict.fromkeys(features.FEATURES, 0.0)
+            two = any(held[week, q] == o for q in second)
+            x["next_door" if mine else "two_roads" if two else "farther"] = 1
+            x["share"] = len(mine) / len(near[p])
+            x["local"] = sum(since(q) < 8 for q in mine) / len(near[p])
+            x["core_distance"] = math.log(1 + max(far.get(p, 30) - 1, 0))
+            x["return"] = float((held[:, p] == o).any())
+            x["people"] = math.log((world.places.people[p] + 3000) / 3000) - 2
+            for span in (4, 26):
+                x[f"gain_{span}"] = log_rate(faded(span, moved, o), faded(span, facing, o))
+            x["stretch_own"] = stretch(o)
+            if d != nobody:
+                for span in (4, 26):
+                    x[f"loss_{span}"] = log_rate(faded(span, moved, None, d), faded(span, facing, None, d))
+                taken = faded(52, moved, o, d)
+                x["pair"] = log_rate(taken, faded(52, facing, o, d))
+                x["stretch_foe"] = stretch(d)
+                if taken + faded(52, moved, d, o) > 0.3:
+                    x["air"] = air[o] - air[d]
+                both = [min(given.get((name, o), 0), given.get((name, d), 0)) for name, _ in given]
+                x["patron"] = max(both, default=0)
+            rows[p, o] = np.array(list(x.values()))
+    return rows
+
+
+@pytest.mark.parametrize("week", [0, 1, 45, 119])
+def test_x_is_what_its_definition_says(war, past, week):
+    known = war.as_of(ORIGIN)
+    held = known.holders(weeks_back(known, 10_000))
+    first = sum(rows_of(now, known.nobody) for now in held[:week])
+    expected = by_definition(known, week)
+    order = sorted(expected)
+    assert len(order) == rows_of(held[week], known.nobody)
+    got = past.x[first : first + len(order)]
+    assert got == pytest.approx(np.array([expected[key] for key in order]), abs=1e-5)
+    came = past.came[first : first + len(order)]
+    assert came.tolist() == [float(held[week + 1, p] == o) for p, o in order]
+
+
+def rows_of(held, nobody):
+    owners = set(held.tolist()) - {nobody}
+    return sum(len(owners - {h}) for h in held.tolist())
+
+
+def test_fit_and_simulation_see_the_same_x(war):
+    """Rates as the simulation reckons them, a week before the end, are exp(b . x) of the design's last rows."""
+    known = war.as_of(ORIGIN)
+    full, before = replay(known), replay(war.as_of(ORIGIN - WEEK))
+    b = np.random.default_rng(1).normal(-0.2, 0.3, len(features.FEATURES))
+    memory, nobody = before.memory, known.nobody
+    appeal, x = np.zeros((nobody, nobody + 1)), np.zeros(b.size)
+    hazard.pull(memory, before.air, before.patron, b, np.zeros((nobody, nobody + 1)), x, appeal)
+    rates, mine = np.zeros(nobody), np.zeros((nobody, features.PEOPLE + 1))
+    seen = []
+    for p in range(memory.holder.size):
+        total = hazard.place_rates(rates, p, memory, before.land, b, appeal, mine)
+        assert total == pytest.approx(rates.sum())
+        seen += [rates[o] for o in range(nobody) if o != memory.holder[p] and memory.held[o] > 0]
+    designed = np.minimum(np.exp(full.x[-len(seen) :] @ b), hazard.MOST)
+    assert np.array(seen) == pytest.approx(designed, rel=1e-4)
+
+
+def test_what_is_not_worked_out_is_below_the_bound(war):
+    """Full weeks and thinned ones draw alike: what a week reports changes no member."""
+    known = war.as_of(ORIGIN)
+    all_told = HAZARD.simulate(known, 20, range(21))[0]
+    assert np.array_equal(HAZARD.simulate(known, 20)[0], all_told)
+    assert (all_told[:, 1:] != all_told[:, :-1]).sum() > 100
+
+
+def test_last_step_agrees_with_counts(war):
+    known = war.as_of(ORIGIN)
+    control, told = FrontHazard(members=4000).simulate(known, 13, [0, 4, 13])
+    for row, week in enumerate((0, 4, 13)):
+        counts = np.eye(known.nobody + 1)[control[:, week]].mean(0)
+        assert told[row] == pytest.approx(counts, abs=0.04)
+        assert told[row].sum(-1) == pytest.approx(np.ones(counts.shape[0]))
+
+
+def test_members_and_threads_disturb_nobody(war):
+    known = war.as_of(ORIGIN)
+    few = FrontHazard(members=30, threads=1).simulate(known, 8)[0]
+    many = FrontHazard(members=130, threads=3).simulate(known, 8)[0]
+    assert np.array_equal(few, many[:30])
+    assert not np.array_equal(few, FrontHazard(members=30, seed=2).simulate(known, 8)[0])
+
+
+def test_sees_nothing_after_the_origin(war):
+    held = abandoned(restless(rate=0.03))
+    held[AT + 1 :] = (held[AT + 1 :] + 1) % 3
+    other = supported(world_of(held))
+    later = dataclasses.replace(other.supports, scale=np.array([1.0, 0.33, 0.67, 0.33, 0.33]), end=np.full(5, w.OPEN))
+    later.end[0] = ORIGIN + 20 * WEEK
+    later.end[2] = war.supports.end[2]
+    other = dataclasses.replace(other, supports=later)
+    assert war.digest() != other.digest()
+    first, second = (HAZARD.forecast(world.as_of(ORIGIN), LEADS) for world in (war, other))
+    assert first.tobytes() == second.tobytes()
+    with pytest.raises(ValueError, match="cut at its origin"):
+        HAZARD.forecast(war, LEADS)
+
+
+def test_gives_probabilities_and_answers(war):
+    known = war.as_of(ORIGIN)
+    p = HAZARD.forecast(known, LEADS)
+    assert p.shape == (4, len(war.places.id), war.nobody + 1)
+    assert p.min() > 0
+    assert p.sum(-1) == pytest.approx(np.ones(p.shape[:-1]))
+    now = known.holders([ORIGIN])[0]
+    stay = np.take_along_axis(p, now[np.newaxis, :, np.newaxis].astype(int), -1).mean((1, 2))
+    assert (np.diff(stay) < 0).all()
+    asked = question(
+        id="holds-a-third",
+        title="A third of the places",
+        asked="Will org-0 hold a third of the places?",
+        origin=str(ORIGIN),
+        kind="share",
+        by="org-0",
+        date=str(LEADS[-1]),
+        at_least=1 / 3,
+    )
+    (answer,) = HAZARD.answer(known, [asked], LEADS[-1])
+    assert answer.status == "answered"
+    control, _ = HAZARD.simulate(known, 26)
+    assert answer.probability == pytest.approx(((control[:, -1] == 0).mean(1) >= 1 / 3).mean(), abs=0.02)
+
+
+def test_recovers_coefficients():
+    random = np.random.default_rng(0)
+    x = np.c_[np.ones(200_000), random.normal(size=(200_000, 2)), random.random(200_000)].astype(np.float32)
+    b = np.array([-4.0, 0.5, -0.3, 1.0])
+    came = random.poisson(np.exp(x @ b)).clip(0, 1).astype(np.float32)
+    free = np.full(4, -10.0), np.full(4, 10.0)
+    got = fit(x, came, np.zeros(4), *free, np.full(4, 1e-6))
+    # Two captures of one place in a week count as one, which takes a little off the level.
+    assert got == pytest.approx(b, abs=0.1)
+    pulled = fit(x, came, np.zeros(4), *free, np.array([1e-6, 1e9, 1e-6, 1e-6]))
+    assert pulled[1] == pytest.approx(0, abs=1e-3)
+    bound = fit(x, came, np.zeros(4), np.array([-10, 0.6, 0.0, 0.0]), np.array([10, 1.0, 1.0, 0.5]), np.full(4, 1e-6))
+    assert bound[1:] == pytest.approx([0.6, 0.0, 0.5])
+
+
+def test_slope_and_curvature_are_those_of_the_likelihood(past):
+    random = np.random.default_rng(2)
+    b = np.array([value[0] for value in CENTRE.values()]) + random.normal(0, 0.1, len(CENTRE))
+    size = b.size
+    slope, curve, other = np.zeros(size), np.zeros((size, size)), np.zeros(size)
+    hazard.likelihood(past.x, past.came, b, slope, curve)
+    for f in range(size):
+        e = 1e-4 * (np.arange(size) == f)
+        up = hazard.likelihood(past.x, past.came, b + e, other, np.zeros((size, size)))
+        higher = other.copy()
+        down = hazard.likelihood(past.x, past.came, b - e, other, np.zeros((size, size)))
+        assert (up - down) / 2e-4 == pytest.approx(slope[f], rel=1e-3, abs=1e-3)
+        assert (other - higher) / 2e-4 == pytest.approx(curve[f], rel=1e-3, abs=1e-3)
+
+
+def test_boxed_solves_the_free_problem_and_stops_at_walls():
+    random = np.random.default_rng(3)
+    a = random.normal(size=(5, 5))
+    curve, slope = a @ a.T + np.eye(5), random.normal(size=5)
+    wide = np.full(5, 100.0)
+    assert boxed(curve, slope, -wide, wide) == pytest.approx(np.linalg.solve(curve, slope), abs=1e-6)
+    tight = np.full(5, 0.05)
+    s = boxed(curve, slope, -tight, tight)
+    left = slope - curve @ s
+    # Inside, the slope has vanished; on a wall it points outwards.
+    assert ((np.abs(left) < 1e-6) | (np.isclose(np.abs(s), 0.05) & (left * s > 0))).all()
+
+
+def test_feedback_is_capped_and_prior_is_where_nothing_is_known(war):
+    b = HAZARD.coefficients(war.as_of(ORIGIN))
+    assert sum(b[name] for name in FEEDBACK) == pytest.approx(CAP) or sum(b[name] for name in FEEDBACK) < CAP
+    assert all(low - 1e-12 <= b[name] <= high + 1e-12 for name, (_, low, high) in CENTRE.items())
+    prior = tuple(0.5 * (max(low, -6) + high) for _, low, high in CENTRE.values())
+    unfitted = FrontHazard(prior=prior).coefficients(war.as_of(START))
+    free = [name for name in CENTRE if name not in FEEDBACK]
+    expected = dict(zip(CENTRE, prior, strict=True))
+    assert [unfitted[name] for name in free] == pytest.approx([expected[name] for name in free])
+    assert sum(unfitted[name] for name in FEEDBACK) == pytest.approx(CAP)
+
+
+def test_names_are_those_of_the_features():
+    assert tuple(CENTRE) == features.FEATURES
+    assert set(front.LEVELS) | set(FEEDBACK) < set(features.FEATURES)
+
+
+def test_support_is_that_of_the_setting(war):
+    dates = weeks_back(war.as_of(ORIGIN), 10_000)
+    air, patron = features.support(war.as_of(ORIGIN), dates)
+    assert np.array_equal(air, support_levels(war, dates, AIR))
+    assert air[:, 1].max() == 0.67
+    assert np.array_equal(patron, patron.transpose(0, 2, 1))
+    assert patron[-1, 0, 1] == patron[-1, 1, 2] == 0.33
+    assert patron[-1, 0, 2] == 0
+
+
+def test_scatter_widens_totals_and_leaves_the_fit(war):
+    known = war.as_of(ORIGIN)
+    narrow, wide = (FrontHazard(members=400, scatter=sd) for sd in (0.0, 1.0))
+    assert narrow.coefficients(known) == wide.coefficients(known)
+    spread = [(h.simulate(known, 26)[0][:, -1] == 0).sum(1).std() for h in (narrow, wide)]
+    assert spread[1] > spread[0] * 1.1
