@@ -1,0 +1,1 @@
+"""The ledger: forecasts written down before the outcome, which nobody can edit afterwards."""

@@ -1,0 +1,286 @@
+"""What a line of the ledger says: who expects what of which question, or what came of it.
+
+An entry is stored as canonical JSON: keys in order, no spaces, UTF-8, numbers as Python writes them, what has its
+default value left out. Two programs that say the same thing so write the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+
+from polemos.argument.claims import Strict
+
+if TYPE_CHECKING:
+    from polemos.forecast.questions import Question
+
+LONGEST = 32_000
+"""Bytes of an entry: one always fits on a page of the file."""
+
+DEEPEST = 24
+"""Levels of nesting in the terms of a question."""
+
+NEVER = "inf"
+"""A quantile that lies beyond every horizon: JSON has no infinite number."""
+
+BESIDES = ("id", "title", "asked", "outcome", "claims", "note")
+"""What a question of a scenario carries beside its terms: these may change, and it is still the same question."""
+
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that make a text read otherwise than it is written."""
+
+
+class LedgerError(ValueError):
+    """What was asked of a ledger cannot be done; the message is one line for the user."""
+
+
+def clean(text: str) -> str:
+    """A text that shows all that it says. Raises `ValueError` for control characters."""
+    for letter in text:
+        if letter in BIDI or (unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t"):
+            raise ValueError(f"has the control character U+{ord(letter):04X}; leave it out")
+    return text
+
+
+def one_line(text: str) -> str:
+    """A clean text of one line, without spaces at its ends."""
+    if "\n" in text or "\t" in text:
+        raise ValueError("must be on one line")
+    return clean(text).strip()
+
+
+def moment(text: str) -> str:
+    """A day, or a time in UTC to the millisecond, as the ledger writes it: `2030-01-31T08:00:00.000Z`."""
+    try:
+        if len(text) == 10:
+            return datetime.date.fromisoformat(text).isoformat()
+        time = datetime.datetime.fromisoformat(text)
+        if time.tzinfo is None:
+            time = time.replace(tzinfo=datetime.UTC)
+        return stamp(time)
+    except (ValueError, OverflowError):
+        raise ValueError("is neither a day, YYYY-MM-DD, nor a time, YYYY-MM-DDTHH:MM:SSZ") from None
+
+
+def stamp(time: datetime.datetime) -> str:
+    """A time as the ledger writes it."""
+    return time.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def number(value: Any) -> Any:
+    """What is not a truth value: those would pass for 0 and 1."""
+    if isinstance(value, bool):
+        raise ValueError("is true or false; write a number")
+    return value
+
+
+Text = Annotated[str, AfterValidator(clean), Field(max_length=8000)]
+Line = Annotated[str, AfterValidator(one_line), Field(max_length=400)]
+Name = Annotated[str, AfterValidator(one_line), Field(min_length=1, max_length=200)]
+Moment = Annotated[str, AfterValidator(moment)]
+Probability = Annotated[float, BeforeValidator(number), Field(ge=0, le=1, allow_inf_nan=False)]
+Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+Finite = Annotated[float, BeforeValidator(number), Field(allow_inf_nan=False)]
+
+
+class Asked(Strict):
+    """A question in full: everything that its answer hangs on, so that it can be settled years later.
+
+    `closes` is the last day it looks at. `scenario` and `terms` are those of a question of a scenario (see
+    `polemos.forecast.questions`), which its record can settle; `unit` is that of its quantity.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=120)
+    text: Annotated[Text, Field(min_length=1)]
+    closes: datetime.date
+    topic: Line = ""
+    unit: Line = ""
+    scenario: Line = ""
+    terms: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _plain(self) -> Asked:
+        shown(self.terms)
+        return self
+
+
+class Quantiles(Strict):
+    """Points of a distribution: the quantity is at most `values[i]` with probability `levels[i]`."""
+
+    levels: Annotated[tuple[Level, ...], Field(min_length=1, max_length=99)]
+    values: tuple[Finite | Literal["inf"], ...]
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Quantiles:
+        values = [float(value) for value in self.values]
+        if len(values) != len(self.levels):
+            raise ValueError(f"{len(self.levels)} levels but {len(values)} values; give as many of both")
+        if any(b <= a for a, b in zip(self.levels, self.levels[1:], strict=False)) or sorted(values) != values:
+            raise ValueError("levels and values must ascend; put them in order")
+        return self
+
+
+class Source(Strict):
+    """Where an entry comes from: a run of polemos (its folder and the SHA-256 of its plan), a record, or a citation.
+
+    `imported` names the entry of another ledger that this one was copied from.
+    """
+
+    citation: Text = ""
+    run: Line = ""
+    hash: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    record: Line = ""
+    program: Line = ""
+    imported: Line = ""
+
+
+Kind = Literal["forecast", "revision", "resolution", "dispute", "withdrawal"]
+
+
+class Entry(Strict):
+    """A line of the ledger.
+
+    `made` is when its owner says it was made, `recorded` when the ledger took it, by its own clock (empty before).
+    `origin` is the day after which nothing was seen. `of` is the number of the entry that is revised, disputed or
+    withdrawn. A resolution has an `outcome`, a `quantity` where the question has one, and the day that `settled` it.
+    """
+
+    kind: Kind
+    owner: Name
+    question: Asked
+    made: Moment = ""
+    recorded: str = ""
+    origin: datetime.date | None = None
+    probability: Probability | None = None
+    quantiles: Quantiles | None = None
+    of: Annotated[int, Field(ge=1)] | None = None
+    outcome: Literal["yes", "no", "annulled"] | None = None
+    quantity: Finite | Literal["inf"] | None = None
+    settled: datetime.date | None = None
+    source: Source = Source()
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Entry:
+        told = self.probability is not None or self.quantiles is not None
+        came = self.outcome is not None or self.quantity is not None
+        if self.kind in ("forecast", "revision"):
+            if not told:
+                raise ValueError("a forecast needs a probability or quantiles; give one")
+            if self.origin is None:
+                raise ValueError("a forecast needs its origin, the day after which nothing was seen")
+        elif told or self.origin is not None:
+            raise ValueError(f"a {self.kind} has no probability, quantiles or origin; leave them out")
+        if (self.kind in ("revision", "dispute", "withdrawal")) != (self.of is not None):
+            raise ValueError("`of` names the entry that is revised, disputed or withdrawn, and goes with these only")
+        if self.kind == "resolution":
+            if not came or self.settled is None:
+                raise ValueError("a resolution needs an outcome or a quantity, and the day that settled it")
+            if not (self.source.citation or self.source.record):
+                raise ValueError("a resolution needs a citation; say where one can read it")
+        elif came or self.settled is not None:
+            raise ValueError(f"a {self.kind} has no outcome, quantity or day that settled it; leave them out")
+        if self.kind == "dispute" and not (self.note or self.source.citation):
+            raise ValueError("a dispute needs a reason or a citation")
+        return self
+
+
+def shown(value: Any, depth: int = 0) -> None:
+    """Raise `ValueError` for what has no place in the terms of a question."""
+    if depth > DEEPEST:
+        raise ValueError(f"is nested more than {DEEPEST} deep")
+    if isinstance(value, str):
+        clean(value)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            clean(str(key))
+            shown(inner, depth + 1)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            shown(inner, depth + 1)
+    elif not (value is None or isinstance(value, bool | int | float)) or value != value or abs(value or 0) > 1e300:
+        raise ValueError(f"{value!r} has no place in a question")
+
+
+def entry(values: Mapping[str, Any], where: str = "") -> Entry:
+    """An entry from plain values. Raises `LedgerError`, which names the field and what would mend it."""
+    try:
+        return Entry.model_validate(dict(values))
+    except ValidationError as error:
+        raise LedgerError(where + told(error)) from None
+
+
+def told(error: ValidationError) -> str:
+    """The first problem of a validation in a line."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    what = str(first["msg"]).removeprefix("Value error, ")
+    given = first["input"]
+    short = (
+        f" (not {str(given)[:60]!r})" if isinstance(given, str | int | float) and first["type"] != "value_error" else ""
+    )
+    return f"{field}: {what}{short}" if field else f"{what}{short}"
+
+
+def canonical(value: Strict | Mapping[str, Any]) -> str:
+    """Canonical JSON. Raises `ValueError` for numbers that JSON has not."""
+    plain = value.model_dump(mode="json", exclude_defaults=True) if isinstance(value, Strict) else value
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def key(question: Asked | str) -> str:
+    """What tells questions apart: 16 hexadecimal digits of the SHA-256 of the question in canonical JSON."""
+    text = question if isinstance(question, str) else canonical(question)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def parse(text: str) -> Any:
+    """JSON without NaN, infinite numbers or a key twice. Raises `ValueError`."""
+
+    def refuse(word: str) -> Any:
+        raise ValueError(f"{word} is not a number of JSON")
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            raise ValueError("a key stands twice in one object")
+        return found
+
+    try:
+        return json.loads(text, parse_constant=refuse, object_pairs_hook=once)
+    except RecursionError:
+        raise ValueError("is nested too deep") from None
+
+
+def typed(asked: Asked) -> Question:
+    """The question of a scenario that a question of the ledger is. Raises `LedgerError` where it is none."""
+    from polemos.forecast.questions import QUESTION
+
+    try:
+        return QUESTION.validate_python(asked.terms | {"id": asked.id, "title": asked.id, "asked": asked.text})
+    except ValidationError as error:
+        raise LedgerError(f"{asked.id} cannot be asked of a record: {told(error)}") from None
+
+
+def asked(question: Question, scenario: str, topic: str = "") -> Asked:
+    """A question of a scenario in full."""
+    from polemos.forecast.evaluate import line
+    from polemos.forecast.questions import span
+
+    # What was not given is left out, so that a field added to polemos later does not make another question of it.
+    terms = question.model_dump(mode="json", exclude_unset=True, exclude=set(BESIDES))
+    return Asked(
+        id=question.id,
+        text=question.asked,
+        closes=max(span(question)[1], question.origin),
+        topic=topic or scenario,
+        unit=line(question)[1],
+        scenario=scenario,
+        terms=terms,
+    )

@@ -1,0 +1,64 @@
+"""Is a ledger what was written? The chain, the form of each entry, the triggers, SQLite's own check, the bare bytes."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from polemos.forecast.ledger import pages
+from polemos.forecast.ledger.entry import LedgerError, canonical
+from polemos.forecast.ledger.store import BEGINNING, Broken, Head, contents, head_of, parsed, reading
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `verify` found. `problem` is empty where all is well; `first` is the first bad entry, None where none is."""
+
+    entries: int
+    head: Head | None
+    problem: str
+    first: int | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the ledger is what was written."""
+        return not self.problem
+
+
+def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
+    """Check a ledger. Never raises for what is wrong with it, only `LedgerError` where there is none to check.
+
+    `earlier` is a head line taken before: its entry must be there with the same hash. Without one, a ledger that
+    somebody cut short or wrote anew as a whole, with its stored count, cannot be told from a true one.
+    """
+    file = Path(path)
+    if file.is_dir() or not file.exists():
+        raise LedgerError(f"{file} is a folder" if file.is_dir() else f"there is no ledger at {file}")
+    if not file.stat().st_size:
+        return Verdict(0, None, "the file is empty: it is no ledger, or one that was cut to nothing", None)
+    count = 0
+    try:
+        # The file is opened first and closed last: closing it in between would drop SQLite's lock on it.
+        with file.open("rb") as raw, reading(file) as connection:
+            previous = BEGINNING
+            if earlier is not None and earlier.entries == 0 and earlier.hash != BEGINNING:
+                raise Broken("the earlier head is of another ledger")
+            for number, content, previous in contents(connection):
+                plain = canonical(parsed(number, content))
+                if plain != content:
+                    raise Broken("is not in canonical form: polemos did not write it", number)
+                if earlier is not None and number == earlier.entries and previous != earlier.hash:
+                    raise Broken("is not the one of the earlier head: the ledger was written anew", number)
+                count = number
+            if earlier is not None and earlier.entries > count:
+                raise Broken(f"is missing: the earlier head has {earlier.entries:,} entries", count + 1)
+            checked = [row[0] for row in connection.execute("PRAGMA integrity_check(1)")]
+            if checked != ["ok"]:
+                raise Broken(f"SQLite finds the file damaged: {' '.join(str(checked[0]).split())[:200]}")
+            pages.check(raw, connection.execute("SELECT sqlite FROM head").fetchone()[0])
+            return Verdict(count, head_of(connection), "", None)
+    except Broken as error:
+        return Verdict(count, None, str(error), error.number)
+    except (LedgerError, sqlite3.Error) as error:
+        return Verdict(count, None, str(error), None)
