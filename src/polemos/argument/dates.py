@@ -1,0 +1,240 @@
+"""Days, months, years and horizons in a sentence, resolved against the day that the article was written.
+
+Half a dozen patterns of our own: general parsers of dates take "may", "now" and "a four year siege" for dates.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+
+NUMBERS = {
+    **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10},
+    **{"eleven": 11, "twelve": 12},
+    **{"a": 1, "an": 1, "a couple of": 2, "couple of": 2, "a few": 5, "few": 5, "several": 8, "a dozen": 12},
+    **{"fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "fifty": 50, "a hundred": 100},
+}
+"""Words that count, at the upper end of what they may mean: a horizon is the last day that the writer would accept."""
+
+UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3652}
+
+SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 14)}
+"""First and last month, of the north; a winter ends in the year after."""
+
+EARLIEST, LATEST = 1000, 2200
+
+_month = "|".join(sorted((re.escape(name) for name in MONTHS if name != "may"), key=len, reverse=True)) + "|may"
+_count = r"\d{1,3}|" + "|".join(sorted((re.escape(word) for word in NUMBERS), key=len, reverse=True))
+_unit = r"(?P<unit>day|week|month|year|decade)s?"
+
+PATTERNS = (
+    ("iso", re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b")),
+    (
+        "day",
+        re.compile(
+            rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<month>{_month})\b\.?,?(?:\s+(?P<year>\d{{4}})\b)?"
+            rf"|\b(?P<month2>{_month})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(?P<year2>\d{{4}})\b)?",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "month",
+        re.compile(
+            rf"\b(?:(?P<part>early|mid|late)[\s-]+)?(?:(?P<month>{_month})\.?,?\s+(?:of\s+)?(?P<year>\d{{4}})\b"
+            rf"|(?<=\bin )(?P<month2>{_month})\b|(?<=\bsince )(?P<month3>{_month})\b|(?<=\bby )(?P<month4>{_month})\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "ahead",
+        re.compile(
+            rf"\b(?:with)?in\s+(?:the\s+)?(?:next|coming|following)?\s*(?:a\s+matter\s+of\s+)?(?P<n>{_count})?\s*"
+            rf"(?:more\s+)?{_unit}\b(?!\s+(?:ago|since))(?:\s+or\s+(?:possibly\s+|even\s+|perhaps\s+)?(?P<unit2>day|week|month|year)s)?"
+            rf"|\b(?:over|during|for|in)\s+the\s+(?:next|coming)\s+(?P<n2>{_count})?\s*(?P<unit3>day|week|month|year|decade)s?\b"
+            rf"|\b(?P<n3>{_count})\s+(?P<unit4>day|week|month|year|decade)s?\s+(?:from\s+now|hence|or\s+(?:less|sooner))\b"
+            r"|\b(?:a\s+matter\s+of|in\s+the\s+coming)\s+(?P<unit5>day|week|month|year)s\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "near",
+        re.compile(
+            r"\b(?:(?P<which>next|this|coming)\s+(?P<what>week|month|year|decade|spring|summer|autumn|fall|winter)\b"
+            r"|(?:by\s+)?(?:the\s+)?(?P<end>end|turn)\s+of\s+(?:the|this|next)\s+(?P<ends>week|month|year|decade)\b"
+            r"|(?:by\s+)?(?P<yearend>(?:the\s+)?(?:year['’]s\s+end|year-end))\b|\b(?P<tomorrow>tomorrow)\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "back",
+        re.compile(
+            rf"\b(?P<n>{_count})\s+{_unit}\s+(?:ago|earlier|previously)\b"
+            rf"|\b(?:the\s+)?(?:last|past)\s+(?P<n2>{_count})?\s*(?P<unit2>day|week|month|year|decade)s?\b"
+            r"|\b(?P<yesterday>yesterday)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "year",
+        re.compile(
+            r"\b(?:(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?|(?P<part>early|mid|late)[\s-]+(?:in\s+)?)?"
+            r"(?<![\d,.$€£-])(?P<year>(?:1[5-9]|20)\d{2})\b(?![\d,]\d|\s*(?:%|per|people|men|km|troops|fighters|soldiers|dead|tons|m\b))"
+        ),
+    ),
+)
+
+Kind = Literal["day", "month", "year", "horizon", "past"]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date as found: characters of the sentence, what kind it is, its first and last day (None: not resolved)."""
+
+    start: int
+    end: int
+    kind: Kind
+    first: datetime.date | None
+    last: datetime.date | None
+
+
+def find_dates(sentence: str, written: datetime.date | None = None) -> list[When]:
+    """Dates of a sentence in its order; the first pattern to claim characters has them.
+
+    Relative ones, and days and months without a year, need the day the article was `written`. A horizon runs from that
+    day to the last that the words allow, few taken as five and several as eight.
+    """
+    found: list[When] = []
+    if not any(character.isdigit() for character in sentence) and not HINT.search(sentence):
+        return found
+    for name, pattern in PATTERNS:
+        for match in pattern.finditer(sentence):
+            if any(match.start() < other.end and other.start < match.end() for other in found):
+                continue
+            when = _resolve(name, match, written)
+            if when is not None:
+                found.append(when)
+    return sorted(found, key=lambda when: when.start)
+
+
+HINT = re.compile(
+    rf"\b(?:days?|weeks?|months?|years?|decades?|year-end|spring|summer|autumn|fall|winter|tomorrow|yesterday|{_month})\b",
+    re.IGNORECASE,
+)
+
+
+def _resolve(name: str, match: re.Match[str], written: datetime.date | None) -> When | None:
+    part = {key: value.lower() for key, value in match.groupdict().items() if value}
+
+    def pick(key: str) -> str | None:
+        return next((part[k] for k in sorted(part) if re.fullmatch(rf"{key}\d?", k)), None)
+
+    def made(kind: Kind, first: datetime.date | None, last: datetime.date | None) -> When:
+        return When(match.start(), match.end(), kind, first, last)
+
+    if name in ("iso", "day", "month"):
+        month_text, year_text, day_text = pick("month") or "", pick("year"), pick("day")
+        if month_text == "may" and "May" not in match[0]:
+            return None
+        month = int(month_text) if month_text.isdigit() else MONTHS[month_text]
+        day = int(day_text) if day_text else 1
+        year = int(year_text) if year_text else _nearest(month, day, written)
+        if year is None:
+            return made("day" if day_text else "month", None, None)
+        try:
+            first = datetime.date(year, month, day)
+        except ValueError:
+            return None
+        if not EARLIEST <= year <= LATEST:
+            return None
+        if day_text:
+            return made("day", first, first)
+        return made("month", *_part(first, _month_end(year, month), part.get("part")))
+    if name == "year":
+        year = int(part["year"])
+        if "season" in part:
+            a, b = SEASONS[part["season"]]
+            return made("month", datetime.date(year, a, 1), _month_end(year + (b > 12), b - 12 if b > 12 else b))
+        return made("year", *_part(datetime.date(year, 1, 1), datetime.date(year, 12, 31), part.get("part")))
+    kind: Kind = "past" if name == "back" else "horizon"
+    if written is None:
+        return made(kind, None, None)
+    if name == "near":
+        return made(kind, *_near(part, written))
+    if "yesterday" in part:
+        day_before = written - datetime.timedelta(days=1)
+        return made("past", day_before, day_before)
+    counted = pick("n")
+    unit = max((part[k] for k in part if k.startswith("unit")), key=UNITS.__getitem__)
+    if name == "ahead" and "unit2" in part:
+        counted = None
+    bare = 5 if match[0].rstrip().endswith("s") and counted is None else 1
+    number = bare if counted is None else int(counted) if counted.isdigit() else NUMBERS[counted]
+    length = datetime.timedelta(days=min(number * UNITS[unit], 36_500))
+    try:
+        if kind == "horizon":
+            return made(kind, written, written + length)
+        gone = written - length
+    except OverflowError:
+        return None
+    return made("past", gone, gone if match[0].lower().rstrip().endswith(("ago", "earlier")) else written)
+
+
+def _nearest(month: int, day: int, written: datetime.date | None) -> int | None:
+    """The year that puts a day and month closest to the day of writing."""
+    if written is None:
+        return None
+    years = (written.year - 1, written.year, written.year + 1)
+    return min(years, key=lambda year: abs((year - written.year) * 12 + month - written.month + day / 31))
+
+
+def _part(first: datetime.date, last: datetime.date, part: str | None) -> tuple[datetime.date, datetime.date]:
+    """The early, middle or late third of a spell."""
+    third = (last - first) / 3
+    if part == "early":
+        return first, first + third
+    if part == "mid":
+        return first + third, last - third
+    return (last - third, last) if part == "late" else (first, last)
+
+
+def _near(part: dict[str, str], written: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """First and last day of "next year", "this summer", "the end of the month", "year's end", "tomorrow"."""
+    if "tomorrow" in part:
+        day = written + datetime.timedelta(days=1)
+        return day, day
+    if "yearend" in part or "ends" in part:
+        what = part.get("ends", "year")
+        if what == "week":
+            return written, written + datetime.timedelta(days=6 - written.weekday())
+        if what == "month":
+            return written, _month_end(written.year, written.month)
+        year = written.year if what == "year" else written.year // 10 * 10 + 9
+        return written, datetime.date(year, 12, 31)
+    what, ahead = part["what"], part["which"] != "this"
+    if what == "week":
+        monday = written - datetime.timedelta(days=written.weekday()) + datetime.timedelta(days=7 * ahead)
+        return monday, monday + datetime.timedelta(days=6)
+    if what == "month":
+        year, month = divmod(written.year * 12 + written.month - 1 + ahead, 12)
+        return datetime.date(year, month + 1, 1), _month_end(year, month + 1)
+    if what == "year":
+        return datetime.date(written.year + ahead, 1, 1), datetime.date(written.year + ahead, 12, 31)
+    if what == "decade":
+        return written, datetime.date(written.year // 10 * 10 + 9 + 10 * ahead, 12, 31)
+    a, b = SEASONS[what]
+    for year in (written.year - 1, written.year, written.year + 1):
+        first = datetime.date(year, a, 1)
+        last = _month_end(year + (b > 12), b - 12 if b > 12 else b)
+        if (first > written) if ahead else (last >= written):
+            return first, last
+    return written, written
+
+
+def _month_end(year: int, month: int) -> datetime.date:
+    return datetime.date(year, month, calendar.monthrange(year, month)[1])
