@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from polemos.forecast import front
-from polemos.forecast.front import CAP, CENTRE, FEEDBACK, FrontHazard, boxed, fit, replay
+from polemos.forecast.front import FrontHazard
 from polemos.forecast.questions import question
 from polemos.forecast.weekly import weeks_back
 from polemos.model import features, hazard
+from polemos.model.front import CAP, CENTRE, FEEDBACK, LEVELS, boxed, fit, replay
 from polemos.model.setting import AIR, support_levels
 from polemos.record import world as w
 from worlds import START, restless, ring, world_of
@@ -302,7 +302,7 @@ def test_feedback_is_capped_and_prior_is_where_nothing_is_known(war):
 
 def test_names_are_those_of_the_features():
     assert tuple(CENTRE) == features.FEATURES
-    assert set(front.LEVELS) | set(FEEDBACK) < set(features.FEATURES)
+    assert set(LEVELS) | set(FEEDBACK) < set(features.FEATURES)
 
 
 def test_support_is_that_of_the_setting(war):
