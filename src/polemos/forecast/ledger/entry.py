@@ -26,7 +26,7 @@ LONGEST = 32_000
 DEEPEST = 24
 """Levels of nesting in the terms of a question."""
 
-NEVER = "inf"
+NEVER: Literal["inf"] = "inf"
 """A quantile that lies beyond every horizon: JSON has no infinite number."""
 
 BESIDES = ("id", "title", "asked", "outcome", "claims", "note")

@@ -77,7 +77,6 @@ def check_page(page: bytes, number: int) -> None:
     if kind not in (LEAF, INNER) or free or fragments:
         raise touched(offset + start)
     first, last = start + (8 if kind == LEAF else 12) + 2 * cells, content
-    last = content or 65_536
     if first > last or last > PAGE or page.count(0, first, last) != last - first:
         raise touched(offset + first)
 

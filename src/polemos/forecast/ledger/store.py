@@ -13,7 +13,7 @@ import hashlib
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,26 +127,39 @@ def append(path: Path | str, entries: Iterable[Entry], *, now: datetime.datetime
     `recorded` is set here, and `made` where it is empty. Raises `LedgerError`, and then nothing was added.
     """
     drafts = list(entries)
-    kept: list[Kept] = []
-    with _told(path), closing(connect(path, create=True)) as connection, _transaction(connection):
-        begin(connection)
+    with adding(path, now=now) as add:
+        return [add(draft) for draft in drafts]
+
+
+@contextmanager
+def adding(path: Path | str, *, now: datetime.datetime | None = None) -> Iterator[Callable[[Entry], Kept]]:
+    """What adds entries one by one; all of them are on the disk once the block is left, or none. See `append`."""
+    with writing(path) as connection:
         head = head_of(connection)
-        time = stamp(now or datetime.datetime.now(datetime.UTC))
-        for draft in drafts:
+        time = now or datetime.datetime.now(datetime.UTC)
+
+        def add(draft: Entry) -> Kept:
+            nonlocal head
             new = dated(draft, time)
             if new.of is not None:
                 _check(new, kept_entry(connection, new.of))
             head = insert(connection, head, canonical(new))
-            kept.append(Kept(head.entries, head.hash, new))
-    return kept
+            return Kept(head.entries, head.hash, new)
+
+        yield add
 
 
-def dated(draft: Entry, time: str) -> Entry:
-    """A draft with its time. Raises `LedgerError` where it says that it was made later than now."""
-    made = draft.made or time
-    if made > time:
-        raise LedgerError(f"made: {made} lies in the future; it is {time}")
-    return draft.model_copy(update={"recorded": time, "made": made})
+def dated(draft: Entry, time: datetime.datetime) -> Entry:
+    """A draft with its time. Raises `LedgerError` where it says that it is of later than now."""
+    recorded = stamp(time)
+    new = draft.model_copy(update={"recorded": recorded, "made": draft.made or recorded})
+    # West of the date line it is tomorrow already.
+    latest = (time.astimezone(datetime.UTC) + datetime.timedelta(1)).date().isoformat()
+    for field in ("made", "origin", "settled"):
+        value = getattr(new, field)
+        if value is not None and str(value)[:10] > latest:
+            raise LedgerError(f"{field}: {value} lies in the future; it is {recorded}")
+    return new
 
 
 def insert(connection: sqlite3.Connection, head: Head, content: str) -> Head:
@@ -220,6 +233,15 @@ def read(path: Path | str) -> list[Kept]:
         return [Kept(number, hash, parsed(number, content)) for number, content, hash in contents(connection)]
 
 
+def entry_at(path: Path | str, number: int) -> Entry:
+    """An entry by its number; the chain is not checked. Raises `LedgerError`."""
+    with reading(path) as connection:
+        found = kept_entry(connection, number)
+        if found is None:
+            raise LedgerError(f"there is no entry {number}; the last is {head_of(connection).entries}")
+        return found
+
+
 def parsed(number: int, content: str) -> Entry:
     """The entry of a content. Raises `Broken`."""
     try:
@@ -272,6 +294,14 @@ def connect(path: Path | str, *, create: bool = False) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[sqlite3.Connection]:
+    """A connection that alone adds to a ledger; all is on the disk once the block is left. Raises `LedgerError`."""
+    with _told(path), closing(connect(path, create=True)) as connection, _transaction(connection):
+        begin(connection)
+        yield connection
 
 
 @contextmanager

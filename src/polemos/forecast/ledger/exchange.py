@@ -1,0 +1,280 @@
+"""Ledgers as text: JSON Lines, which carry everything, and the CSV of question, probability and date.
+
+The forms are set out in docs/ledger.md. An export of a whole ledger, imported into a new one, gives the same chain.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from polemos.forecast.ledger.entry import Entry, LedgerError, canonical, entry, key, parse
+from polemos.forecast.ledger.register import register
+from polemos.forecast.ledger.store import (
+    BEGINNING,
+    Head,
+    Kept,
+    adding,
+    chain,
+    contents,
+    insert,
+    parsed,
+    reading,
+    writing,
+)
+
+LONGEST_LINE = 200_000
+COLUMNS = ("question", "probability", "date", "owner", "topic", "closes", "id", "outcome", "settled", "citation")
+ALSO = {
+    "question": ("title", "text", "question text"),
+    "probability": ("forecast", "prediction", "p", "community prediction"),
+    "date": ("made", "made at", "timestamp", "time", "forecast date"),
+    "owner": ("forecaster", "user", "author"),
+    "topic": ("category", "tag"),
+    "closes": ("close date", "closing date", "close time", "resolve by", "scheduled close time"),
+    "id": ("question id", "slug"),
+    "outcome": ("resolution", "resolved as", "answer"),
+    "settled": ("resolved", "resolution date", "resolved at", "resolve time"),
+    "citation": ("source", "url", "link"),
+}
+"""Names that forecasting sites give the same columns."""
+
+ANSWERS = {"yes": "yes", "no": "no", "1": "yes", "0": "no", "true": "yes", "false": "no", "annulled": "annulled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of JSON Lines: an entry, and where it stood in the ledger that it comes from, if in any."""
+
+    where: str
+    content: str
+    entry: Entry
+    number: int | None
+    hash: bytes | None
+
+
+def export_lines(path: Path | str) -> Iterator[str]:
+    """A ledger as JSON Lines, whole and in order. Raises `LedgerError`."""
+    with reading(path) as connection:
+        for number, content, hash in contents(connection):
+            yield f'{{"number":{number},"hash":"{hash.hex()}","entry":{content}}}'
+
+
+def import_lines(path: Path | str, lines: Iterable[str], *, now: datetime.datetime | None = None) -> list[Kept]:
+    """Add the entries of JSON Lines; those already there are left out. All or none. Raises `LedgerError`.
+
+    What continues this ledger (or begins it, where it is empty) is taken as it stands, times and hashes too. Anything
+    else is recorded now, and says in its source which entry of which ledger it is a copy of.
+    """
+    read = [_line(number, text) for number, text in enumerate(lines, 1) if text.strip()]
+    if not read:
+        return []
+    whole = all(line.number == place and line.hash is not None for place, line in enumerate(read, 1))
+    if whole:
+        previous = BEGINNING
+        for line in read:
+            previous = chain(previous, line.content)
+            if previous != line.hash:
+                raise LedgerError(f"{line.where}does not follow the line before: the export was altered here")
+        done = _continue(path, read)
+        if done is not None:
+            return done
+    return _copy(path, read, now)
+
+
+def _line(number: int, text: str) -> Line:
+    where = f"line {number}: "
+    if len(text) > LONGEST_LINE:
+        raise LedgerError(f"{where}{len(text):,} characters are too long for an entry")
+    try:
+        plain = parse(text)
+    except ValueError as error:
+        raise LedgerError(f"{where}is no JSON: {error}") from None
+    if not isinstance(plain, dict):
+        raise LedgerError(f"{where}is no entry; write an object with kind, owner and question")
+    if "entry" not in plain:
+        new = entry(plain, where)
+        return Line(where, canonical(new), new, None, None)
+    number_, hash_, inner = plain.get("number"), plain.get("hash"), plain["entry"]
+    if not isinstance(inner, dict) or not isinstance(number_, int) or not isinstance(hash_, str | None):
+        raise LedgerError(f"{where}needs a number, a hash and an entry")
+    try:
+        hash = bytes.fromhex(hash_) if hash_ else None
+    except ValueError:
+        raise LedgerError(f"{where}hash is not hexadecimal") from None
+    return Line(where, canonical(inner), entry(inner, where), number_, hash)
+
+
+def _continue(path: Path | str, lines: list[Line]) -> list[Kept] | None:
+    """Take over lines as they stand; None where the ledger has another history."""
+    with writing(path) as connection:
+        there = 0
+        for line, (number, content, _) in zip(lines, contents(connection), strict=False):
+            if content != line.content:
+                return None
+            there = number
+        head = Head(there, lines[there - 1].hash or BEGINNING) if there else Head(0, BEGINNING)
+        if connection.execute("SELECT entries FROM head").fetchone()[0] > there:
+            return []
+        added = []
+        for line in lines[there:]:
+            head = insert(connection, head, line.content)
+            added.append(Kept(head.entries, head.hash, line.entry))
+        return added
+
+
+def _copy(path: Path | str, lines: list[Line], now: datetime.datetime | None) -> list[Kept]:
+    """Add copies of lines of another ledger, or of lines written by hand."""
+    there: dict[str, int] = {}
+    if Path(path).is_file() and Path(path).stat().st_size:
+        with reading(path) as connection:
+            for number, content, _ in contents(connection):
+                if '"imported":' in content and (mark := parsed(number, content).source.imported):
+                    there[mark] = number
+    numbers: dict[int, int] = {}
+    added = []
+    with adding(path, now=now) as add:
+        for line in lines:
+            draft = line.entry.model_copy(update={"recorded": ""})
+            if line.number is not None:
+                mark = f"{line.number} {(line.hash or b'').hex()[:16]}, recorded {line.entry.recorded or 'never'}"
+                source = line.entry.source.model_copy(update={"imported": mark})
+                draft = draft.model_copy(update={"source": source})
+                if mark in there:
+                    numbers[line.number] = there[mark]
+                    continue
+                if draft.of is not None:
+                    if draft.of not in numbers:
+                        raise LedgerError(f"{line.where}is about entry {draft.of}, which does not come before it")
+                    draft = draft.model_copy(update={"of": numbers[draft.of]})
+            try:
+                kept = add(draft)
+            except LedgerError as error:
+                raise LedgerError(f"{line.where}{error}") from None
+            added.append(kept)
+            if line.number is not None:
+                numbers[line.number] = kept.number
+    return added
+
+
+def export_csv(path: Path | str) -> str:
+    """Forecasts and revisions as CSV, with what came of them. Raises `LedgerError`."""
+    from polemos.forecast.ledger.table import gather
+
+    with reading(path) as connection:
+        rows = [(number, content) for number, content, _ in contents(connection)]
+    there = gather(rows)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for number, content in rows:
+        one = parsed(number, content)
+        if one.probability is None:
+            continue
+        came = there.resolutions.get(there.keys.index(key(one.question)))
+        answer = "" if came is None else {1.0: "yes", 0.0: "no"}.get(came.outcome, "annulled" if came.annulled else "")
+        asked = one.question
+        writer.writerow(
+            (asked.text, repr(one.probability), one.made, one.owner, asked.topic, asked.closes, asked.id)
+            + (answer, came.settled if came and answer else "", one.source.citation)
+        )
+    return out.getvalue()
+
+
+def import_csv(
+    path: Path | str,
+    text: str,
+    *,
+    owner: str = "",
+    topic: str = "",
+    closes: str = "",
+    now: datetime.datetime | None = None,
+) -> list[Kept]:
+    """Add the forecasts of a CSV, each made on its date; an outcome in it resolves its question once.
+
+    `owner`, `topic` and `closes` stand in for columns that lack. All or none. Raises `LedgerError`.
+    """
+    drafts: list[Entry] = []
+    settled: set[str] = set()
+    for number, row in _rows(text):
+        where = f"line {number}: "
+        given = {"owner": row.get("owner") or owner, "topic": row.get("topic") or topic}
+        day = row.get("closes") or closes
+        if not day:
+            raise LedgerError(f"{where}closes: when does the question close? add a column, or give --closes")
+        if not row.get("question") or not row.get("date"):
+            raise LedgerError(f"{where}needs a question and a date")
+        question = {
+            "id": row.get("id") or slug(row["question"]),
+            "text": row["question"],
+            "closes": day[:10],
+            "topic": given["topic"],
+        }
+        source = {"citation": row.get("citation", "")}
+        values = {
+            "kind": "forecast",
+            "owner": given["owner"],
+            "question": question,
+            "made": row["date"],
+            "origin": row["date"][:10],
+            "probability": probability(row.get("probability", ""), where),
+            "source": source,
+        }
+        drafts.append(entry(values, where))
+        answer = row.get("outcome", "").lower()
+        at = key(drafts[-1].question)
+        if answer and at not in settled:
+            if answer not in ANSWERS:
+                raise LedgerError(f"{where}outcome: {answer[:40]!r} is neither yes, no nor annulled")
+            settled.add(at)
+            came = {"outcome": ANSWERS[answer], "settled": (row.get("settled") or day)[:10]}
+            cited = source["citation"] or "as exported with the forecast"
+            resolution = {"kind": "resolution", "owner": given["owner"], "question": question}
+            drafts.append(entry(resolution | came | {"source": {"citation": cited}}, where))
+    # What resolves comes last, so that no forecast of the file is recorded after it.
+    return register(path, sorted(drafts, key=lambda draft: draft.kind == "resolution"), now=now)
+
+
+def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of a CSV by the names of our columns, with their line."""
+    names = {other: name for name, others in ALSO.items() for other in (name, *others)}
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    try:
+        heads = [re.sub(r"[\s_-]+", " ", head.strip().lower()) for head in next(reader, [])]
+        columns = [names.get(head, "") for head in heads]
+        if "question" not in columns or "probability" not in columns or "date" not in columns:
+            raise LedgerError(f"the CSV needs the columns question, probability and date, not {', '.join(heads)[:200]}")
+        for row in reader:
+            if any(row):
+                found: dict[str, str] = {}
+                for name, cell in zip(columns, row, strict=False):
+                    found.setdefault(name, cell.strip())
+                yield reader.line_num, found
+    except csv.Error as error:
+        raise LedgerError(f"line {reader.line_num}: {error}") from None
+
+
+def probability(text: str, where: str = "") -> float:
+    """A probability written `0.3` or `30 %`. Raises `LedgerError`."""
+    bare = text.strip()
+    try:
+        value = float(bare.removesuffix("%")) / (100 if bare.endswith("%") else 1)
+    except ValueError:
+        raise LedgerError(f"{where}{text[:40]!r} is no probability; write 0.3 or 30%") from None
+    if not 0 <= value <= 1:
+        raise LedgerError(f"{where}probability {text[:40]} does not lie between 0 and 1; write 0.3 or 30%")
+    return value
+
+
+def slug(text: str) -> str:
+    """An id made of the words of a question."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    short = "-".join(words)[:60].strip("-")
+    return short or "question-" + key(text)[:8]

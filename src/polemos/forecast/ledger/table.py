@@ -1,0 +1,156 @@
+"""The whole ledger as columns: what stood when, what came of each question, what is disputed.
+
+One rule for every reader. A later forecast of the same owner on the same question takes the place of the earlier from
+then on; a withdrawal leaves none standing. The last resolution that was not withdrawn counts, disputed or not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.forecast.ledger.entry import key
+from polemos.forecast.ledger.store import Broken, contents, reading
+from polemos.record.world import Days, Flags, Floats
+
+OUTCOMES = {"yes": 1.0, "no": 0.0}
+MARK, AFTER = '"question":', ',"recorded":"'
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What came of a question, by the entry `number`. `outcome` is NaN where it has none."""
+
+    number: int
+    outcome: float
+    annulled: bool
+    quantity: float | None
+    settled: np.datetime64
+    disputed: bool
+    by_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ledger of E forecasts (revisions and withdrawals of forecasts too) on Q questions, in the order of entry.
+
+    `asked` are the questions as plain values, `keys` what tells them apart, `closes` their last days [Q].
+    `number`, `question`, `owner` (indices), `recorded` (datetime64[ms]), `origin` (NaT at a withdrawal), `probability`
+    (NaN where there is none) and `withdrawn` are [E]; `quantiles` are (levels, values) by row. `resolutions` are
+    those that count, by question.
+    """
+
+    asked: tuple[dict[str, Any], ...]
+    keys: tuple[str, ...]
+    closes: Days
+    owners: tuple[str, ...]
+    number: NDArray[np.int64]
+    question: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    recorded: NDArray[np.datetime64]
+    origin: Days
+    probability: Floats
+    withdrawn: Flags
+    quantiles: dict[int, tuple[list[float], list[float]]]
+    resolutions: dict[int, Resolution]
+
+    def last(self, owner: str, question: str) -> int | None:
+        """Number of the forecast of an owner that stands on a question (by key), None where none does."""
+        if owner not in self.owners or question not in self.keys:
+            return None
+        rows = np.flatnonzero((self.owner == self.owners.index(owner)) & (self.question == self.keys.index(question)))
+        return int(self.number[rows[-1]]) if rows.size and not self.withdrawn[rows[-1]] else None
+
+    def find(self, name: str) -> list[int]:
+        """Questions of an id, or whose key begins so."""
+        exact = [row for row, one in enumerate(self.asked) if one["id"] == name]
+        return exact or [row for row, one in enumerate(self.keys) if len(name) >= 4 and one.startswith(name)]
+
+
+def table(path: Path | str) -> Table:
+    """The columns of a ledger, its chain checked on the way. Raises `LedgerError`."""
+    with reading(path) as connection:
+        return gather((number, content) for number, content, _ in contents(connection))
+
+
+def gather(rows: Iterable[tuple[int, str]]) -> Table:
+    """Columns of entries, given as number and content. Raises `Broken` for what is no entry."""
+    questions: dict[str, int] = {}
+    owners: dict[str, int] = {}
+    asked: list[dict[str, Any]] = []
+    events: list[tuple[int, int, int, str, str | None, float, bool]] = []
+    quantiles: dict[int, tuple[list[float], list[float]]] = {}
+    found: list[tuple[int, int, dict[str, Any]]] = []
+    disputes: dict[int, int] = {}
+    withdrawn: set[int] = set()
+    forecasts: set[int] = set()
+    for number, content in rows:
+        try:
+            # In canonical JSON the question can be cut out unread: an unescaped quote never stands inside a text.
+            start = content.index(MARK) + len(MARK)
+            stop = content.rindex(AFTER)
+            text = content[start:stop]
+            index = questions.get(text)
+            if index is None:
+                asked.append(json.loads(text))
+                index = questions.setdefault(text, len(questions))
+            said = json.loads(content[:start] + "0" + content[stop:])
+            kind = said["kind"]
+            owner = owners.setdefault(said["owner"], len(owners))
+            if kind in ("forecast", "revision"):
+                if "quantiles" in said:
+                    levels, values = said["quantiles"]["levels"], said["quantiles"]["values"]
+                    quantiles[len(events)] = levels, [float(value) for value in values]
+                p = said.get("probability", np.nan)
+                events.append((number, index, owner, said["recorded"], said["origin"], p, False))
+                forecasts.add(number)
+            elif kind == "resolution":
+                found.append((number, index, said))
+            elif kind == "dispute":
+                disputes[number] = said["of"]
+            elif said["of"] in forecasts:
+                events.append((number, index, owner, said["recorded"], None, np.nan, True))
+            else:
+                withdrawn.add(said["of"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Broken(f"cannot be understood ({type(error).__name__})", number) from None
+    disputed = {of for number, of in disputes.items() if number not in withdrawn}
+    columns = list(zip(*events, strict=True)) or [()] * 7
+    return Table(
+        asked=tuple(asked),
+        keys=tuple(key(text) for text in questions),
+        closes=np.array([one["closes"] for one in asked], "datetime64[D]"),
+        owners=tuple(owners),
+        number=np.array(columns[0], np.int64),
+        question=np.array(columns[1], np.int64),
+        owner=np.array(columns[2], np.int64),
+        recorded=np.array([str(text)[:-1] for text in columns[3]], "datetime64[ms]"),
+        origin=np.array(["NaT" if day is None else day for day in columns[4]], "datetime64[D]"),
+        probability=np.array(columns[5], float),
+        withdrawn=np.array(columns[6], bool),
+        quantiles=quantiles,
+        resolutions={
+            index: _resolution(number, said, number in disputed)
+            for number, index, said in found
+            if number not in withdrawn
+        },
+    )
+
+
+def _resolution(number: int, said: dict[str, Any], disputed: bool) -> Resolution:
+    outcome, quantity = said.get("outcome", ""), said.get("quantity")
+    return Resolution(
+        number,
+        OUTCOMES.get(outcome, np.nan),
+        outcome == "annulled",
+        None if quantity is None else float(quantity),
+        np.datetime64(said["settled"], "D"),
+        disputed,
+        bool(said.get("source", {}).get("record")),
+    )

@@ -1,0 +1,365 @@
+"""Scores of a ledger: by owner and topic and over time, with base rates as a competitor on the same questions.
+
+A forecast counts as made beforehand where the ledger recorded it before the day that settled its question, by its own
+clock; what was written down later (an old text, the hindcast of a model) is scored apart, and never mixed with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.forecast.ledger.table import Table
+from polemos.record.world import Flags, Floats, Ints
+from polemos.score.calibration import Bin, curve
+from polemos.score.proper import binary_brier, binary_log, binary_mixture
+
+BEFORE, AFTER = "beforehand", "afterwards"
+BASE = "base rate"
+
+Taking = Literal["last", "first", "mean"]
+By = Literal["all", "year", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Mean scores of an owner over the resolved questions of a topic that were settled in a period.
+
+    `basis` is beforehand or afterwards. `brier` (0 to 1) and `log` (nats) have the headline mixture of
+    `polemos.score.proper`; `base` is the Brier score of the base rate on the same questions, and `gain` how far the
+    owner is below it, with its standard error `error` (questions of a topic settled on one day count as one; None
+    for fewer than two such days). `shared` questions had an answer of the rival owner too, and there `ahead` is how
+    far the owner is below it. `yes` came true, `disputed` have a dispute that stands.
+    """
+
+    basis: str
+    period: str
+    topic: str
+    owner: str
+    questions: int
+    yes: int
+    disputed: int
+    brier: float
+    log: float
+    base: float
+    gain: float
+    error: float | None
+    shared: int
+    ahead: float | None
+    ahead_error: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Mean scores of an owner's quantiles over resolved questions of a topic with one unit.
+
+    `loss` is twice the quantile loss averaged over the levels, in the unit: near the continuous ranked probability
+    score for many levels (Gneiting and Raftery 2007). `inside_50`, `inside_90` are the shares of quantities within
+    the middle 50 and 90 %, None where the levels for that were not told.
+    """
+
+    basis: str
+    topic: str
+    owner: str
+    unit: str
+    questions: int
+    loss: float
+    inside_50: float | None
+    inside_90: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Forecasts that are scored, one row an owner and question, [N] each: which event of the table, and its scores."""
+
+    table: Table
+    event: Ints
+    question: Ints
+    owner: Ints
+    beforehand: Flags
+    probability: Floats
+    outcome: Floats
+    brier: Floats
+    log: Floats
+    base: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is in a ledger and what of it is scored: `late` forecasts have an origin after the answer."""
+
+    questions: int
+    open: int
+    annulled: int
+    disputed: int
+    withdrawn: int
+    late: int
+
+
+def scored(table: Table, *, taking: Taking = "last", undisputed: bool = False) -> tuple[Scored, Counts]:
+    """Scores of what each owner said to each resolved question; `undisputed` leaves out those under dispute.
+
+    Of several forecasts beforehand the `last` counts, or the `first`, or the `mean` of their scores over the time that
+    each stood. One withdrawn before the question was settled is not scored, but counted.
+    """
+    questions = len(table.asked)
+    outcome = np.full(questions, np.nan)
+    settled = np.full(questions, "NaT", "datetime64[D]")
+    disputed = np.zeros(questions, bool)
+    for index, came in table.resolutions.items():
+        outcome[index], settled[index], disputed[index] = came.outcome, came.settled, came.disputed
+    cutoff = np.where(np.isnat(settled), table.closes, np.minimum(table.closes, settled))
+    base = base_rates(table, outcome, settled)
+    counted = ~np.isnan(outcome) & ~(disputed & undisputed)
+
+    in_time = table.recorded.astype("datetime64[D]") < cutoff[table.question]
+    foresight = table.withdrawn | (table.origin < cutoff[table.question])
+    live = np.flatnonzero(counted[table.question] & foresight)
+    group = table.question[live] * len(table.owners) + table.owner[live]
+    # Where anything was said in time, only that counts.
+    best = np.zeros(questions * max(len(table.owners), 1), bool)
+    best[group[in_time[live]]] = True
+    live = live[in_time[live] | ~best[group]]
+    group = table.question[live] * len(table.owners) + table.owner[live]
+    order = np.lexsort((live, group))
+    live, group = live[order], group[order]
+
+    begins = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if live.size else np.zeros(0, np.int64)
+    ends = np.r_[begins[1:], live.size] - 1 if live.size else begins
+    told = ~table.withdrawn[live]
+    stands = told[ends]
+    if taking == "first":
+        # The first that is no withdrawal: the least place of those told.
+        place = np.where(told, np.arange(live.size), live.size)
+        chosen = np.minimum.reduceat(place, begins) if live.size else begins
+        chosen = chosen[stands]
+    else:
+        chosen = ends[stands]
+    event = live[chosen]
+    answered = ~np.isnan(table.probability[event])
+    rows = event[answered]
+    index, y = table.question[rows], outcome[table.question[rows]]
+    briers, logs = _scores(table.probability[rows], y)
+    if taking == "mean":
+        briers, logs = (means[stands][answered] for means in _over_time(table, live, begins, cutoff, outcome, in_time))
+    counts = Counts(
+        questions,
+        int(questions - len(table.resolutions)),
+        sum(came.annulled for came in table.resolutions.values()),
+        int(disputed.sum()),
+        int((~stands).sum()),
+        int((counted[table.question] & ~foresight).sum()),
+    )
+    return (
+        Scored(
+            table, rows, index, table.owner[rows], in_time[rows], table.probability[rows], y, briers, logs, base[index]
+        ),
+        counts,
+    )
+
+
+def _scores(p: Floats, y: Floats) -> tuple[Floats, Floats]:
+    mixed = binary_mixture(p)
+    return binary_brier(mixed, y), binary_log(mixed, y)
+
+
+def _over_time(
+    table: Table, live: Ints, begins: Ints, cutoff: NDArray[np.datetime64], outcome: Floats, in_time: Flags
+) -> tuple[Floats, Floats]:
+    """Scores of each group averaged over the time that each forecast stood, [groups]; of the last where none stood."""
+    size = live.size
+    if not size:
+        return np.zeros(0), np.zeros(0)
+    ends = np.r_[begins[1:], size] - 1
+    when = table.recorded[live].astype("datetime64[ms]").astype(np.int64)
+    until = np.r_[when[1:], 0]
+    until[ends] = cutoff[table.question[live[ends]]].astype("datetime64[ms]").astype(np.int64)
+    p = table.probability[live]
+    weight = np.where(np.isnan(p) | ~in_time[live], 0, np.maximum(until - when, 0)).astype(float)
+    lone = np.add.reduceat(weight, begins) == 0
+    weight[ends[lone]] = 1.0
+    total = np.add.reduceat(weight, begins)
+    means = []
+    for score in _scores(np.where(np.isnan(p), 0.5, p), outcome[table.question[live]]):
+        means.append(np.add.reduceat(score * weight, begins) / total)
+    return means[0], means[1]
+
+
+def base_rates(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -> Floats:
+    """Probability of yes that the past of its topic gives each question: `(yes + 1) / (n + 2)`, [Q].
+
+    Of the n questions of the topic settled before anybody had seen anything of this one: before the earliest origin
+    of a forecast of it. Laplace's rule of succession: one half where nothing was settled yet.
+    """
+    opened = np.full(len(table.asked), np.datetime64("9999-12-31", "D"))
+    real = ~table.withdrawn
+    seen = np.minimum(table.origin[real], table.recorded[real].astype("datetime64[D]"))
+    np.minimum.at(opened, table.question[real], seen)
+    topics = (
+        np.unique([_topic(one) for one in table.asked], return_inverse=True)[1] if table.asked else np.zeros(0, int)
+    )
+    rate = np.full(len(table.asked), 0.5)
+    for topic in range(topics.max(initial=-1) + 1):
+        inside = np.flatnonzero(topics == topic)
+        known = inside[~np.isnan(outcome[inside])]
+        known = known[np.argsort(settled[known], kind="stable")]
+        yes = np.r_[0, np.cumsum(outcome[known])]
+        before = np.searchsorted(settled[known], opened[inside], side="left")
+        # A question is no evidence of itself, should a forecast of it have seen its answer.
+        own = ~np.isnan(outcome[inside]) & (settled[inside] < opened[inside])
+        mine = np.where(own, np.nan_to_num(outcome[inside]), 0)
+        rate[inside] = (yes[before] - mine + 1) / (before - own + 2)
+    return rate
+
+
+def _topic(asked: dict[str, object]) -> str:
+    return str(asked.get("topic") or "no topic")
+
+
+def score(
+    table: Table,
+    *,
+    taking: Taking = "last",
+    by: By = "all",
+    undisputed: bool = False,
+    rival: str = "model",
+) -> tuple[list[Score], Counts]:
+    """Scores by basis, period, topic and owner, the base rate last in each; see `scored` and `Score`."""
+    done, counts = scored(table, taking=taking, undisputed=undisputed)
+    if not done.event.size:
+        return [], counts
+    settled = np.array([_settled(table, index) for index in range(len(table.asked))], "datetime64[D]")[done.question]
+    names = np.array([_topic(one) for one in table.asked])[done.question]
+    unit = {"year": "datetime64[Y]", "month": "datetime64[M]"}.get(by)
+    periods = settled.astype(unit).astype(str) if unit else np.full(done.event.size, "")
+    disputed = np.array([index in table.resolutions and table.resolutions[index].disputed for index in done.question])
+    topic_names, topic = np.unique(names, return_inverse=True)
+    period_names, period = np.unique(periods, return_inverse=True)
+    days, day = np.unique(settled, return_inverse=True)
+    cluster = topic * days.size + day
+    theirs = np.full(len(table.asked) * 2, np.nan)
+    if rival in table.owners:
+        from_rival = done.owner == table.owners.index(rival)
+        theirs[2 * done.question[from_rival] + done.beforehand[from_rival]] = done.brier[from_rival]
+    ahead = theirs[2 * done.question + done.beforehand] - done.brier
+
+    owners = len(table.owners)
+    code = ((~done.beforehand * period_names.size + period) * topic_names.size + topic) * owners + done.owner
+    rows: list[Score] = []
+    for one, inside in _groups(code):
+        rest, owner = divmod(one, owners)
+        rest, topic_at = divmod(rest, topic_names.size)
+        late, period_at = divmod(rest, period_names.size)
+        gain = done.base[inside]
+        gain = binary_brier(binary_mixture(gain), done.outcome[inside]) - done.brier[inside]
+        shared = inside[~np.isnan(ahead[inside])] if table.owners[owner] != rival else inside[:0]
+        rows.append(
+            Score(
+                basis=AFTER if late else BEFORE,
+                period=str(period_names[period_at]),
+                topic=str(topic_names[topic_at]),
+                owner=table.owners[owner],
+                questions=inside.size,
+                yes=int(done.outcome[inside].sum()),
+                disputed=int(disputed[inside].sum()),
+                brier=float(done.brier[inside].mean()),
+                log=float(done.log[inside].mean()),
+                base=float(gain.mean() + done.brier[inside].mean()),
+                gain=float(gain.mean()),
+                error=clustered(gain, cluster[inside]),
+                shared=shared.size,
+                ahead=float(ahead[shared].mean()) if shared.size else None,
+                ahead_error=clustered(ahead[shared], cluster[shared]),
+            )
+        )
+    return rows, counts
+
+
+def _settled(table: Table, index: int) -> np.datetime64:
+    came = table.resolutions.get(index)
+    return table.closes[index] if came is None else came.settled
+
+
+def _groups(code: Ints) -> Iterable[tuple[int, Ints]]:
+    """Each value of a code with the rows that have it, in the order of the values."""
+    order = np.argsort(code, kind="stable")
+    values, begins = np.unique(code[order], return_index=True)
+    return zip(values.tolist(), np.split(order, begins[1:]), strict=True)
+
+
+def clustered(values: Floats, clusters: Ints) -> float | None:
+    """Standard error of a mean of `values` [n] whose clusters hang together; None for fewer than two clusters.
+
+    `sqrt(C / (C - 1) sum_c (sum_(i in c) (x_i - mean))^2) / n` (Liang and Zeger 1986).
+    """
+    if not values.size:
+        return None
+    _, index = np.unique(clusters, return_inverse=True)
+    sums = np.bincount(index, values - values.mean())
+    if sums.size < 2:
+        return None
+    return float(np.sqrt(sums.size / (sums.size - 1) * (sums**2).sum()) / values.size)
+
+
+def calibration(done: Scored, owner: str, *, beforehand: bool | None = None) -> list[Bin]:
+    """Calibration curve of an owner; the base rate's is that of `BASE`, over all questions that were scored."""
+    if owner == BASE:
+        _, rows = np.unique(done.question, return_index=True)
+        return curve(done.base[rows], done.outcome[rows])
+    if owner not in done.table.owners:
+        return []
+    mine = done.owner == done.table.owners.index(owner)
+    if beforehand is not None:
+        mine &= done.beforehand == beforehand
+    return curve(done.probability[mine], done.outcome[mine])
+
+
+def spreads(table: Table) -> list[Spread]:
+    """Scores of the last quantiles of each owner on each question whose quantity is known."""
+    last: dict[tuple[int, int, bool], int] = {}
+    for event in table.quantiles:
+        index = int(table.question[event])
+        came = table.resolutions.get(index)
+        if came is None or came.quantity is None:
+            continue
+        cutoff = min(table.closes[index], came.settled)
+        if not table.origin[event] < cutoff:
+            continue
+        last[index, int(table.owner[event]), bool(table.recorded[event].astype("datetime64[D]") < cutoff)] = event
+    found: dict[tuple[str, str, str, str], list[tuple[float, bool | None, bool | None]]] = {}
+    for (index, owner, early), event in sorted(last.items()):
+        if not early and (index, owner, True) in last:
+            continue
+        asked, came = table.asked[index], table.resolutions[index]
+        row = _quantile_score(*table.quantiles[event], came.quantity or 0.0)
+        if row is not None:
+            at = BEFORE if early else AFTER, _topic(asked), table.owners[owner], str(asked.get("unit", ""))
+            found.setdefault(at, []).append(row)
+    return [
+        Spread(*at[:3], at[3], len(rows), float(np.mean([row[0] for row in rows])), _share(rows, 1), _share(rows, 2))
+        for at, rows in sorted(found.items(), key=lambda item: (item[0][0] == AFTER, item[0]))
+    ]
+
+
+def _quantile_score(
+    levels: Sequence[float], values: Sequence[float], x: float
+) -> tuple[float, bool | None, bool | None] | None:
+    """Loss, and whether the middle 50 and 90 % hold the quantity. None where the loss would be infinite."""
+    q, a = np.asarray(values, float), np.asarray(levels, float)
+    with np.errstate(invalid="ignore"):
+        gap = np.where(q == x, 0.0, q - x)
+    loss = 2 * np.mean(((gap >= 0) - a) * gap)
+    inside = []
+    for low, high in ((0.25, 0.75), (0.05, 0.95)):
+        ends = q[np.isclose(a, low)], q[np.isclose(a, high)]
+        inside.append(bool(ends[0][0] <= x <= ends[1][0]) if ends[0].size and ends[1].size else None)
+    return (float(loss), inside[0], inside[1]) if np.isfinite(loss) else None
+
+
+def _share(rows: Sequence[tuple[float, bool | None, bool | None]], at: int) -> float | None:
+    told = [row[at] for row in rows if row[at] is not None]
+    return float(np.mean(told)) if told else None
