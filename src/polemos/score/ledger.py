@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.forecast.ledger.table import Table
-from polemos.record.world import Flags, Floats, Ints
+from polemos.record.world import Flags, Floats
 from polemos.score.calibration import Bin, curve
 from polemos.score.proper import binary_brier, binary_log, binary_mixture
 
 BEFORE, AFTER = "beforehand", "afterwards"
 BASE = "base rate"
+
+Rows = NDArray[np.int64]
 
 Taking = Literal["last", "first", "mean"]
 By = Literal["all", "year", "month"]
@@ -77,9 +79,9 @@ class Scored:
     """Forecasts that are scored, one row an owner and question, [N] each: which event of the table, and its scores."""
 
     table: Table
-    event: Ints
-    question: Ints
-    owner: Ints
+    event: Rows
+    question: Rows
+    owner: Rows
     beforehand: Flags
     probability: Floats
     outcome: Floats
@@ -168,7 +170,7 @@ def _scores(p: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _over_time(
-    table: Table, live: Ints, begins: Ints, cutoff: NDArray[np.datetime64], outcome: Floats, in_time: Flags
+    table: Table, live: Rows, begins: Rows, cutoff: NDArray[np.datetime64], outcome: Floats, in_time: Flags
 ) -> tuple[Floats, Floats]:
     """Scores of each group averaged over the time that each forecast stood, [groups]; of the last where none stood."""
     size = live.size
@@ -183,10 +185,8 @@ def _over_time(
     lone = np.add.reduceat(weight, begins) == 0
     weight[ends[lone]] = 1.0
     total = np.add.reduceat(weight, begins)
-    means = []
-    for score in _scores(np.where(np.isnan(p), 0.5, p), outcome[table.question[live]]):
-        means.append(np.add.reduceat(score * weight, begins) / total)
-    return means[0], means[1]
+    briers, logs = _scores(np.where(np.isnan(p), 0.5, p), outcome[table.question[live]])
+    return np.add.reduceat(briers * weight, begins) / total, np.add.reduceat(logs * weight, begins) / total
 
 
 def base_rates(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -> Floats:
@@ -284,14 +284,14 @@ def _settled(table: Table, index: int) -> np.datetime64:
     return table.closes[index] if came is None else came.settled
 
 
-def _groups(code: Ints) -> Iterable[tuple[int, Ints]]:
+def _groups(code: Rows) -> Iterable[tuple[int, Rows]]:
     """Each value of a code with the rows that have it, in the order of the values."""
     order = np.argsort(code, kind="stable")
     values, begins = np.unique(code[order], return_index=True)
     return zip(values.tolist(), np.split(order, begins[1:]), strict=True)
 
 
-def clustered(values: Floats, clusters: Ints) -> float | None:
+def clustered(values: Floats, clusters: Rows) -> float | None:
     """Standard error of a mean of `values` [n] whose clusters hang together; None for fewer than two clusters.
 
     `sqrt(C / (C - 1) sum_c (sum_(i in c) (x_i - mean))^2) / n` (Liang and Zeger 1986).
@@ -361,5 +361,5 @@ def _quantile_score(
 
 
 def _share(rows: Sequence[tuple[float, bool | None, bool | None]], at: int) -> float | None:
-    told = [row[at] for row in rows if row[at] is not None]
-    return float(np.mean(told)) if told else None
+    told = [bool(row[at]) for row in rows if row[at] is not None]
+    return sum(told) / len(told) if told else None

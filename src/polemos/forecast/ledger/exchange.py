@@ -180,10 +180,8 @@ def export_csv(path: Path | str) -> str:
         came = there.resolutions.get(there.keys.index(key(one.question)))
         answer = "" if came is None else {1.0: "yes", 0.0: "no"}.get(came.outcome, "annulled" if came.annulled else "")
         asked = one.question
-        writer.writerow(
-            (asked.text, repr(one.probability), one.made, one.owner, asked.topic, asked.closes, asked.id)
-            + (answer, came.settled if came and answer else "", one.source.citation)
-        )
+        told = (asked.text, repr(one.probability), one.made, one.owner, asked.topic, asked.closes, asked.id)
+        writer.writerow((*told, answer, came.settled if came and answer else "", one.source.citation))
     return out.getvalue()
 
 
