@@ -85,18 +85,20 @@ ARTICLED = re.compile(r"(?:al|el|a[drstnz]|ash)[- ]", re.IGNORECASE)
 DIRECTIONS = frozenset(("north", "south", "east", "west", "central", "northern", "southern", "eastern", "western"))
 
 _SHORT_WORDS = """
-hit ana san sour mare bab dana harm mari hall mine fall bank bay ford hill lake park wood rose mark bill grace may june
-run set cut put let get see say ask add act aid arm war man men day way new old own off out use end far few low top big
-bad all any both each else even ever just last left less like long look lost made make many mass more most much must near
-need next once only open over paid part past path plan poor port post pull push real rest rich rise road role rule same
-save seen self sent ship show side sign size slow soft some soon step stop such sure take talk team tell term test than
-that then they this time told took town true turn unit upon used vast very vote wait walk wall want week well went were
-what when wide will wind with work year yet zone air area army atom base battle best body book born burn call came camp
-car care case city clan club come core cost crew dark data date dead deal dear deep door down draw drop due dust duty east
-edge face fact fail fair farm fast fate fear fell felt file find fine fire firm five flat flee flow food foot for form
-four free from fuel full fund gain game gate gave gift give goal gold gone good gulf half hand hard have head hear heat
-held help here hero high hold hole home hope hour huge idea iron item join jump keep kept kill kind king knew know land
-late lead left life lift line link list live load loan lock main male ali omar adam amin nasir salma sara maria
+hit ana san sour mare bab dana harm mari hall mine fall bank bay ford hill lake park wood rose mark bill grace
+may june run set cut put let get see say ask add act aid arm war man men day way new old own off out use end
+far few low top big bad all any both each else even ever just last left less like long look lost made make
+many mass more most much must near need next once only open over paid part past path plan poor port post pull
+push real rest rich rise road role rule same save seen self sent ship show side sign size slow soft some soon
+step stop such sure take talk team tell term test than that then they this time told took town true turn unit
+upon used vast very vote wait walk wall want week well went were what when wide will wind with work year yet
+zone air area army atom base battle best body book born burn call came camp car care case city clan club come
+core cost crew dark data date dead deal dear deep door down draw drop due dust duty east edge face fact fail
+fair farm fast fate fear fell felt file find fine fire firm five flat flee flow food foot for form four free
+from fuel full fund gain game gate gave gift give goal gold gone good gulf half hand hard have head hear heat
+held help here hero high hold hole home hope hour huge idea iron item join jump keep kept kill kind king knew
+know land late lead left life lift line link list live load loan lock main male ali omar adam amin nasir salma
+sara maria
 """
 WORDS = frozenset(_SHORT_WORDS.split())
 """Short words and given names that also name towns: at the head of a sentence they are words."""
@@ -210,8 +212,8 @@ def find_names(text: str, names: Mapping[str, tuple[Entry, ...]]) -> list[Name]:
     tokens = _tokens(text)
     common = {token.text for token in tokens if not token.upper}
     shouted = sum(t.text.isupper() for t in tokens) > 0.6 * max(len(tokens), 1)
-    found: list[tuple[int, int, Name]] = []
-    persons: set[str] = set()
+    found: list[Name] = []
+    persons = _persons(tokens)
     at = 0
     while at < len(tokens):
         best: tuple[int, list[Entry]] | None = None
@@ -231,31 +233,35 @@ def find_names(text: str, names: Mapping[str, tuple[Entry, ...]]) -> list[Name]:
         words = [token for token in tokens[at:end] if not token.article]
         before = tokens[at - 1] if at and tokens[at].joint else None
         after = tokens[end] if end < len(tokens) and tokens[end].joint else None
-        titled = before is not None and before.text.casefold() in TITLES
         named = (
             before is not None and before.upper and not before.first and before.text.casefold() not in FUNCTION_WORDS
         )
-        kunya = named and at > 1 and tokens[at - 1].joint and tokens[at - 2].text.casefold() in TITLES
-        if entries[0].kind in ("place", "region") and len(words) == 1 and (titled or kunya):
-            persons.add(entries[0].id)
-        elif (
-            entries[0].kind == "place"
-            and len(words) == 1
-            and len(words[0].text) <= SHORT
-            and not shouted
-            and (named or (after is not None and after.upper and text[after.start - 1] == " "))
-        ):
-            pass
-        else:
+        single = entries[0].kind == "place" and len(words) == 1
+        person = single and fold(words[0].text) in persons
+        part = single and len(words[0].text) <= SHORT and not shouted and (named or _leads(after, text))
+        if not person and not part:
             ranked = sorted(entries, key=lambda entry: -entry.weight)
             ids = tuple(dict.fromkeys(entry.id for entry in ranked if entry.kind == ranked[0].kind))
-            found.append((at, end, Name(tokens[at].start, tokens[end - 1].end, ranked[0].kind, ids)))
+            found.append(Name(tokens[at].start, tokens[end - 1].end, ranked[0].kind, ids))
         at = end
-    return [
-        name
-        for first, last, name in found
-        if not (name.ids[0] in persons and sum(not token.article for token in tokens[first:last]) == 1)
-    ]
+    return found
+
+
+def _leads(after: _Token | None, text: str) -> bool:
+    """Whether a capitalised word follows, as in San Nicolas, so that a short name is only a part of one."""
+    return after is not None and after.upper and text[after.start - 1] == " "
+
+
+def _persons(tokens: list[_Token]) -> set[str]:
+    """Folded words that follow a title, up to three."""
+    found = set()
+    for at, token in enumerate(tokens):
+        if token.text.casefold() in TITLES:
+            for after in tokens[at + 1 : at + 5]:
+                if not after.joint or not (after.upper or after.article):
+                    break
+                found.add(fold(after.text))
+    return found
 
 
 def _match(words: list[_Token], names: Mapping[str, tuple[Entry, ...]], common: set[str], shouted: bool) -> list[Entry]:
@@ -366,7 +372,7 @@ def _variants(name: str, *, sited: bool) -> list[tuple[str, bool]]:
     `sited`: the place is an airbase, a field or the like, called after something that may be a person.
     """
     name = re.sub(r"\([^)]*\)?", " ", name).strip()
-    parts = [part.strip() for part in re.split(r",| and (?=[A-Z])", name) if part.strip()]
+    parts = [part.strip() for part in re.split(r",| and (?=(?:al-)?[A-Z])", name) if part.strip()]
     kind = KINDS_OF_PLACE.search(name)
     if len(parts) > 1 and kind:
         parts = [parts[-1], *(part + kind[0] for part in parts[:-1])]

@@ -1,0 +1,195 @@
+"""Words of confidence, and the interval of probabilities that each is proposed to mean.
+
+Readers of the same word differ by 15 points or so (Kent 1964; Budescu, Por & Broomell 2012; Wintle et al. 2019), hence
+intervals, which a person confirms or changes. Two tables: estimative words as Kent defined them (Words of Estimative
+Probability, Studies in Intelligence 8(4), 49-65), and the flat, bare and evidential wordings that he has no entry for,
+coded by us. Where a sentence has several, the strongest doubt decides: "will possibly" is a "possibly".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Reading = Literal["stated", "implied"]
+
+KENT = "Kent 1964"
+OWN = "own coding"
+
+
+@dataclass(frozen=True, slots=True)
+class Hedge:
+    """A family of wordings: its name, interval, source, pattern, and what a sentence with it is read as.
+
+    `reading`: `stated` says what will be or cannot be; `implied` says that a state or a course of things goes on, which
+    is a forecast if extended, or marks confidence alone.
+    """
+
+    name: str
+    low: float
+    mid: float
+    high: float
+    source: str
+    reading: Reading
+    pattern: re.Pattern[str]
+
+
+def _hedge(name: str, interval: tuple[float, float, float], source: str, reading: Reading, pattern: str) -> Hedge:
+    # A capital begins a sentence, no more; "May" is a month, "may" a doubt.
+    return Hedge(name, *interval, source, reading, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE | re.VERBOSE))
+
+
+_ADV = r"(?:\s+(?:\w+ly|now|still|also|not|never|so|all|already|once|thus|therefore|far|rather|soon|again)){0,3}"
+_GOING = r"""(?:gain|los|collaps|disintegrat|advanc|retreat|shrink|contract|crumbl|fall|break|weaken|strengthen|grow|
+    expand|spread|mov|turn|shift|clos|approach|push|press|driv|clear|surround|encircl|tighten|squeez|recover|restor|regain|
+    reassert|rebuild|regroup|defect|surrender|desert|flee|evaporat|erod|declin|ris|increas|decreas|fail|win|melt|unravel|
+    fragment|split|withdraw|prepar|gather|build|arm|switch|wan|fad|wither|starv|run|bleed|dwindl|deteriorat|improv|fight|
+    roam|hold|head|slip|slid|drift|emerg|com|becom|mak|tak|begin|stall|stagnat|escalat|mount|drain|exhaust|choke?|consolidat)"""
+
+HEDGES: tuple[Hedge, ...] = (
+    # What Kent has an entry for.
+    _hedge("almost certainly not", (0.02, 0.07, 0.12), KENT, "stated",
+           r"almost\s+certainly\s+(?:not|won['’]t)|(?:virtually|almost|nearly|all\s+but|next\s+to)\s+impossible"
+           r"|highly\s+(?:unlikely|doubtful|improbable)|very\s+(?:unlikely|doubtful)|(?:only\s+)?a\s+slight\s+chance"
+           r"|remote\s+(?:chance|possibility|prospect)|little\s+(?:chance|prospect|hope|likelihood)"),
+    _hedge("probably not", (0.20, 0.30, 0.40), KENT, "stated",
+           r"probably\s+(?:not|won['’]t)|unlikely|improbable|doubt(?:s|ed)?\s+(?:that|whether|if)|doubtful"
+           r"|(?:do|does|did)\s+not\s+expect|don['’]t\s+expect"),
+    _hedge("chances about even", (0.40, 0.50, 0.60), KENT, "stated",
+           r"chances?\s+(?:are\s+|is\s+)?(?:about\s+)?even|even\s+(?:chance|odds|money)|fifty[\s-]fifty"
+           r"|50[\s/-]50|toss[\s-]up"
+           r"|could\s+go\s+either\s+way|touch\s+and\s+go"),
+    _hedge("almost certain", (0.87, 0.93, 0.99), KENT, "stated",
+           r"(?:almost|virtually|nearly|all\s+but)\s+(?:certain(?:ly)?|inevitabl[ey]|assured)"
+           r"|highly\s+(?:probable|likely)"
+           r"|(?:very|most|extremely|overwhelmingly)\s+(?:probabl[ey]|likely)|odds\s+(?:are\s+)?overwhelming"
+           r"|in\s+all\s+likelihood"),
+    _hedge("probable", (0.63, 0.75, 0.87), KENT, "stated",
+           r"probabl[ey]|likely|likelihood|presumably|odds\s+are|in\s+all\s+probability|chances\s+are"
+           r"|should\s+(?:soon|eventually)"
+           r"|(?:we|i)\s+(?:believe|estimate|expect|think|suspect|reckon|judge)\s+(?:that|it|the|they|he|she)"),
+    # Coded by us.
+    _hedge("remote possibility", (0.15, 0.30, 0.45), OWN, "stated",
+           r"possibly|conceivabl[ey]|if\s+there\s+(?:is|are|were)\s+(?:one|any|such)|just\s+possible"
+           r"|cannot\s+be\s+(?:ruled\s+out"
+           r"|excluded)|can['’]t\s+be\s+ruled\s+out|not\s+(?:impossible|inconceivable|unthinkable)|at\s+a\s+pinch|outside\s+chance"),
+    _hedge("possibility", (0.30, 0.50, 0.65), OWN, "stated",
+           r"(?-i:may|[Mm]ight)(?!\s+(?:have|not\s+have|well\s+have|\d|of)\b)|perhaps|maybe|potential(?:ly)?"
+           r"|possibility\s+(?:of|that)|(?:is|are|be|remains?)\s+possible"
+           r"|could(?!\s+(?:have|not\s+have|n['’]t\s+have)\b)|can\s+still|risks?\s+(?:of\s+)?\w+ing|risk\s+that"
+           r"|threatens?\s+to|danger\s+(?:of|that)"
+           r"|chance\s+(?:of|that|to)|prospects?\s+(?:of|for|that)|some\s+of\s+whom"),
+    _hedge("impression", (0.70, 0.82, 0.92), OWN, "implied",
+           r"seem(?:s|ingly)?|appears?\s+(?:to|that|likely|set|increasingly)|it\s+appears|apparent(?:ly)?"
+           r"|suggest(?:s|ing)?"
+           r"|largely|(?:looks?|looking)\s+(?:like|set|likely|as|increasingly|to)|reported(?:ly)?"
+           r"|reports?\s+(?:say|suggest|indicate)"
+           r"|indicat(?:es?|ions?|ing)|sign(?:s)?\s+(?:that|of|is|are)|points?\s+to|tend(?:s)?\s+to"
+           r"|by\s+all\s+accounts|evidence\s+(?:that|of|is)"),
+    _hedge("expectation", (0.70, 0.82, 0.92), OWN, "stated",
+           r"expect(?:s|ed|ing|ations?)?|anticipat(?:e[sd]?|ing|ion)|predict(?:s|ed|ing|ions?)?|forecast(?:s|ed|ing)?"
+           r"|foresee(?:s|n|able)?"
+           r"|prophes(?:y|ied|ies)|hopes?\s+(?:to|that|of)|intends?\s+to|plans?\s+to|aims?\s+to|vow(?:s|ed)?\s+to"
+           r"|poised\s+to|about\s+to|on\s+the\s+(?:verge|brink|cusp)"
+           r"|on\s+(?:course|track)\s+(?:to|for)|set\s+to|due\s+to\s+(?:be|begin|start|end|fall|arrive)"
+           r"|ripe\s+for|in\s+the\s+offing|on\s+the\s+horizon"),
+    _hedge("turning point", (0.85, 0.92, 0.98), OWN, "stated",
+           r"tipping[\s-]point|turning[\s-]point|point\s+of\s+no\s+return|death[\s-]knell|(?:begins?|beginning|start|starts)\s+of\s+the\s+end"
+           r"|end[\s-]?game|final\s+(?:days|weeks|months|stages?|phase|chapter|blow|collapse|defeat|offensive|push|act)"
+           r"|last\s+(?:days|gasp|throes|stand|legs|redoubts?)"
+           r"|mortal\s+blow|(?:days|weeks|months|years)\s+are\s+numbered|imminent(?:ly)?|impending"
+           r"|pending\s+(?:defeat|collapse|fall|end|loss|victory)|loom(?:s|ing)?"
+           r"|(?:prov(?:ed|en|es))\s+(?:to\s+be\s+)?(?:\w+ly\s+)?(?:wrong|false|right|correct|mistaken)"
+           r"|decisive(?:ly)?"
+           r"|time\s+(?:\w+\s+){0,5}(?:is\s+)?(?:almost\s+|nearly\s+)?up|running\s+out"),
+    _hedge("bare future", (0.80, 0.88, 0.95), OWN, "stated",
+           r"will(?!\s+(?:of|to\s+(?:fight|live|resist|win))\b)(?<!the\swill)(?<!own\swill)(?<!political\swill)"
+           r"|shall|\w+['’]ll|won['’]t"
+           r"|(?:am|is|are|['’]s|['’]re)(?:\s+(?:not|now|never|all|only))?\s+going\s+to\s+[a-z]+"
+           r"|would(?!\s+(?:have|not\s+have|later|often)\b)|is\s+to\s+(?:be|come)"
+           r"|(?:sooner|later)\s+or\s+(?:later|sooner)|in\s+the\s+(?:long|short)\s+(?:run|term)|eventually"
+           r"|in\s+time|soon|ahead"),
+    _hedge("flat", (0.90, 0.95, 0.99), OWN, "stated",
+           r"doom(?:s|ed)?|cannot|can\s+not|can['’]t|can\s+(?:no\s+longer|never|hardly|scarcely)|unable\s+to"
+           r"|incapable\s+of|impossib(?:le|ility)|unthinkable|inconceivable"
+           r"|no\s+(?:going|way|turning|road)\s+(?:back|out)"
+           r"|(?:there\s+(?:is|are|will\s+be)\s+)?no\s+(?:\w+\s+)?(?:prospects?|chance|danger|hope|possibility|question|sign"
+           r"|likelihood|reason|risk|alternative|choice|future)(?:\s+(?:of|for|that|to|but))?"
+           r"|never|inevitabl[ey]|unavoidabl[ey]|irreversibl[ey]|certain\s+to|bound\s+to"
+           r"|destined\s+(?:to|for)|fated\s+to|definitive(?:ly)?|conclusively\s+(?:failed|lost|defeated|over)"
+           r"|for\s+good|once\s+and\s+for\s+all|fate\s+(?:is|was)\s+sealed|seal(?:s|ed)?\s+(?:\S+\s+){0,4}fate"
+           r"|only\s+a\s+(?:matter|question)\s+of\s+time|a\s+matter\s+of\s+(?:time|days|weeks|months|years)"
+           r"|(?:is|are|war\s+is)\s+(?:\w+ly\s+)?(?:over|finished|lost|beaten|unwinnable|won)|only\s+way"
+           r"|there\s+(?:is|are|will\s+be)\s+no|must\s+(?:now\s+)?(?:fall|fail|lose|end|collapse|follow|come)"
+           r"|guarantee[sd]?|no\s+longer\s+(?:exists?|possible|able|credible|capable)"
+           r"|in\s+no\s+position\s+to|beyond\s+(?:repair|recovery|saving)|at\s+an\s+end|has\s+no\s+(?:future|choice|way|option|hope)"),
+    _hedge("beyond doubt", (0.90, 0.95, 0.99), OWN, "implied",
+           r"surely|certainly|undoubtedly|unquestionably|indisputabl[ey]|no\s+doubt|without\s+(?:a\s+)?doubt"
+           r"|beyond\s+(?:any\s+)?doubt"),
+    _hedge("still so", (0.60, 0.75, 0.88), OWN, "implied",
+           r"still|remain(?:s|ing)?(?!\s+(?:of|from)\b)|continu(?:es?|ing)|persist(?:s|ent)?|ongoing"
+           r"|no\s+longer|not\s+yet|linger(?:s|ing)?|for\s+(?:now|the\s+time\s+being|a\s+while)"
+           r"|so\s+far|to\s+this\s+day|as\s+ever|always|inextricabl[ey]"),
+    _hedge("under way", (0.70, 0.82, 0.92), OWN, "implied",
+           rf"(?:is|are|['’]s|['’]re|has\s+been|have\s+been){_ADV}\s+(?:being\s+|busy\s+)?{_GOING}(?:n|t|p|g|l|r|d|b)?ing"
+           rf"|(?:begun|began|beginning|begins?|start(?:s|ed|ing)?)\s+to|has\s+(?:now\s+)?(?:begun|started)"
+           rf"|(?:is|are){_ADV}\s+(?:crumbling|under\s+way|underway|in\s+(?:retreat|decline|disarray|ruins))"
+           r"|more\s+and\s+more|increasing(?:ly)?|rapid(?:ly)?|steadily|day\s+by\s+day|inexorabl[ey]|(?:being|been)\s+(?:\w+ly\s+)?(?:surrounded|restored|squeezed|encircled|ground\s+down|pushed|driven)"),
+)  # fmt: skip
+"""The table, by how much doubt a wording leaves, the most first: the first that stands in a sentence is its coding."""
+
+_OTHERS = r"""(?:(?:western|foreign|many|most|some|other|several|few|all|local|military|political|official|the|those|
+    these)\s+){0,3}
+    (?:commentators?|pundits?|analysts?|experts?|critics?|observers?|officials?|media|press|newspapers?|sceptics?|skeptics?|
+    optimists?|pessimists?|diplomats?|generals?|think[\s-]tanks?|governments?|hawks?|doves?|politicians?|scholars?|some|many|most|others|they)"""
+
+_HOLD = r"""(?:say|says|said|assum\w+|believ\w+|think|thinks|thought|argu\w+|claim\w*|insist\w*|expect\w*|predict\w*|imagin\w+|
+    fear\w*|hop(?:e|es|ed)|warn\w*|suppos\w+|maintain\w*|contend\w*|assert\w*|fantasi[sz]\w+|suspect\w*|hold|holds|see|sees|
+    conclud\w+|forecast\w*|hanker\w*|told|reckon\w*)"""
+
+ATTRIBUTED = re.compile(
+    rf"""\b(?:{_OTHERS}\s+(?:who\s+)?(?:\w+ly\s+|now\s+|still\s+|also\s+){{0,2}}{_HOLD}
+    |(?:received|conventional|common|prevailing|accepted|popular)\s+(?:wisdom|view|opinion|belief|assumption)
+    |supposedly|allegedly|it\s+is\s+(?:widely\s+|often\s+|commonly\s+)?(?:said|claimed|argued|believed|thought|assumed|feared)
+    |according\s+to|the\s+(?:view|claim|argument|idea|notion|belief|assumption|fallacy)\s+(?:\S+\s+){{0,6}}that
+    |(?:predictions?|forecasts?|warnings?|fears?|expectations?|hopes?)\s+(?:that|of|by|from))\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A view that somebody else is said to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How a sentence speaks of the future: the wording that decides, where it stands, and all wordings found."""
+
+    hedge: Hedge
+    start: int
+    end: int
+    words: tuple[str, ...]
+    reading: Reading
+
+
+def read_hedges(sentence: str) -> Confidence | None:
+    """The words of confidence of a sentence; None where nothing in it bears on what will be or goes on."""
+    every = [(rank, hedge, match) for rank, hedge in enumerate(HEDGES) for match in hedge.pattern.finditer(sentence)]
+    every.sort(key=lambda hit: (hit[2].start() - hit[2].end(), hit[0]))
+    hits: list[tuple[int, Hedge, re.Match[str]]] = []
+    for hit in every:
+        # "highly unlikely" is no "likely" as well, and "no danger of" no danger.
+        if not any(hit[2].start() < other.end() and other.start() < hit[2].end() for _, _, other in hits):
+            hits.append(hit)
+    if not hits:
+        return None
+    hits.sort(key=lambda hit: (hit[0], hit[2].start()))
+    stated = [hit for hit in hits if hit[1].reading == "stated"]
+    _, hedge, match = (stated or hits)[0]
+    words = tuple(
+        dict.fromkeys(" ".join(hit[2][0].lower().split()) for hit in sorted(hits, key=lambda h: h[2].start()))
+    )
+    return Confidence(hedge, match.start(), match.end(), words[:6], "stated" if stated else "implied")
+
+
+def attributed(sentence: str) -> bool:
+    """Whether a sentence reports what others hold."""
+    return ATTRIBUTED.search(sentence) is not None
