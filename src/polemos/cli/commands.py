@@ -46,6 +46,10 @@ Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one 
 Chunk = Annotated[int, typer.Option(min=1, help="Members a chunk. Changes no result.")]
 Theory = Annotated[str, typer.Option(help="Theory of the scenario: a set of priors and switches.")]
 Without = Annotated[list[str] | None, typer.Option(help="Process to switch off; may be repeated.")]
+Learn = Annotated[
+    bool,
+    typer.Option("--learn/--no-learn", help="Learn the front from the record before the origin, or keep its priors."),
+]
 Out = Annotated[Path, typer.Option(help="Where the page is written.")]
 Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
@@ -165,6 +169,7 @@ def run(
     chunk: Chunk = 50,
     theory: Theory = "neutral",
     without: Without = None,
+    learn: Learn = True,
     out: Out = Path("report.html"),
     runs: Runs = Path("runs"),
     fresh: Fresh = False,
@@ -178,7 +183,14 @@ def run(
         war = load(scenario)
         until = None if to is None else parse_day(to)
         plan = war.plan(
-            origin=origin, until=until, members=members, seed=seed, inputs=inputs, theory=theory, without=without or ()
+            origin=origin,
+            until=until,
+            members=members,
+            seed=seed,
+            inputs=inputs,
+            theory=theory,
+            without=without or (),
+            learn=learn,
         )
         say_if_cold(quiet=json)
         with bar(members, quiet=json) as progress:

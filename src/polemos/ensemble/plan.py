@@ -29,7 +29,8 @@ class Plan:
 
     `world` is the digest of what the model is given: the world cut at the origin, and with `inputs: actual` also
     the whole one. `priors` are those that the theory puts in the place of the model's own, as JSON with sorted keys:
-    a number or `kind(a, b)` by parameter. `without` names processes that are switched off.
+    a number or `kind(a, b)` by parameter. `without` names processes that are switched off. With `learn`, the slopes of
+    the front and the spread of the tempo are learnt from the record before the origin; else they keep their priors.
     """
 
     scenario: str
@@ -42,6 +43,7 @@ class Plan:
     theory: str
     priors: str
     without: tuple[str, ...]
+    learn: bool
 
     def as_json(self) -> dict[str, Any]:
         """The plan as JSON values."""
@@ -68,6 +70,7 @@ def make_plan(
     theory: str = "neutral",
     priors: Mapping[str, float | str] | None = None,
     without: Sequence[str] = (),
+    learn: bool = True,
 ) -> Plan:
     """A plan for a whole world.
 
@@ -104,6 +107,7 @@ def make_plan(
         theory=theory,
         priors=json.dumps(priors or {}, sort_keys=True),
         without=tuple(sorted(set(without))),
+        learn=learn,
     )
 
 

@@ -191,6 +191,7 @@ def _prepare(plan: Plan, world: World, cut: World) -> Any:
             without=plan.without,
             inputs=world if plan.inputs == "actual" else None,
             theory={name: read_prior(value) for name, value in json.loads(plan.priors).items()},
+            learn=plan.learn,
         )
     except KeyError as error:
         raise PlanError(error.args[0]) from None

@@ -29,7 +29,8 @@ class ModelForecaster:
     """Forecasts by simulation; see `Forecaster`. The same settings give the same forecast, bit for bit.
 
     `actual` is the whole war whose later supports and relations are used (`inputs: actual`); without it they are
-    carried forward from the origin. `priors` are those of the theory, `without` names processes switched off.
+    carried forward from the origin. `priors` are those of the theory, `without` names processes switched off. Without
+    `learn`, what the record could teach of the front keeps its priors.
     """
 
     members: int = 1000
@@ -40,6 +41,7 @@ class ModelForecaster:
     without: tuple[str, ...] = ()
     actual: World | None = None
     threads: int | None = None
+    learn: bool = True
 
     def simulate(self, world: World, until: np.datetime64, questions: Sequence[Question] = ()) -> Run:
         """The ensemble behind a forecast, kept nowhere. Raises `ValueError` when the world is not cut."""
@@ -60,6 +62,7 @@ class ModelForecaster:
             theory=self.theory,
             priors=self.priors,
             without=self.without,
+            learn=self.learn,
         )
         return run(plan, given, threads=self.threads, evaluate=reducer(questions) if questions else None)
 

@@ -123,6 +123,7 @@ class War:
         inputs: str = "known",
         theory: str = NEUTRAL,
         without: Sequence[str] = (),
+        learn: bool = True,
     ) -> Plan:
         """What to simulate; by default from the scenario's origin to its last day. Raises `PlanError`."""
         from polemos.ensemble.plan import make_plan
@@ -138,6 +139,7 @@ class War:
             theory=theory,
             priors=chosen.priors,
             without=(*chosen.without, *without),
+            learn=learn,
         )
 
     def asked(self, origin: np.datetime64) -> tuple[Question, ...]:
@@ -182,12 +184,20 @@ class War:
         inputs: str = "known",
         theory: str = NEUTRAL,
         without: Sequence[str] = (),
+        learn: bool = True,
         threads: int | None = None,
         keep: Path | str | None = "runs",
     ) -> Simulation:
         """Plan and run at once. `keep` is the folder in which runs are kept, None for nowhere. Raises `PlanError`."""
         plan = self.plan(
-            origin=origin, until=until, members=members, seed=seed, inputs=inputs, theory=theory, without=without
+            origin=origin,
+            until=until,
+            members=members,
+            seed=seed,
+            inputs=inputs,
+            theory=theory,
+            without=without,
+            learn=learn,
         )
         return self.run(plan, threads=threads, keep=keep)
 

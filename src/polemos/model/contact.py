@@ -68,3 +68,18 @@ def win(ratio, intercept, slope):
     if not ratio > 0.0:
         return 0.0
     return 1.0 / (1.0 + math.exp(-intercept - slope * math.log(ratio)))
+
+
+@kernel
+def revealed(level, tempo, wanted, total, met):
+    """Set the levels [o, d] at which `total` expected captures become tempo times those `wanted`.
+
+    A pair's few contacts are mixed with one contact of the average of all `met`.
+    """
+    mean_wanted, mean_total = wanted.sum() / max(met, 1), total.sum() / max(met, 1)
+    if not mean_total > 0.0:
+        level[:] = tempo
+        return
+    for o in range(level.shape[0]):
+        for d in range(level.shape[1]):
+            level[o, d] = tempo * (wanted[o, d] + mean_wanted) / (total[o, d] + mean_total)

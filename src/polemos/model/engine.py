@@ -171,6 +171,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     sizes = {
         "place": len(world.places.id),
         "organisation": world.nobody,
+        "rival": world.nobody,
         "target": world.nobody + 1,
         "cohort": len(setting.COHORTS),
         "lag": state.LAGS,

@@ -39,6 +39,8 @@ CENTRE = {
     "patron": (-1.0, -3.0, 0.0),
 }
 """Where the ridge pulls each coefficient to, and its least and greatest value; judged, see above."""
+BASIS_UNTIL = "2019-12-31"
+"""Last date of what those who chose form, centres and cap had seen."""
 RIDGE, RIDGE_LEVEL = 40.0, 4.0
 """1 / variance of the pull: sd .16, and .5 for the three levels."""
 LEVELS = ("next_door", "two_roads", "farther")

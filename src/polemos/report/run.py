@@ -235,6 +235,7 @@ def facts(simulation: Simulation) -> list[Fact]:
         Fact("Seed", str(plan.seed)),
         Fact("Inputs", inputs[plan.inputs]),
         Fact("Theory", plan.theory + (f", without {', '.join(plan.without)}" if plan.without else "")),
+        Fact("Front", "learnt from the record before the origin" if plan.learn else "priors"),
         Fact("World", plan.world[:12]),
         Fact("Plan", plan.digest()[:12]),
         *(Fact(name.capitalize(), value) for name, value in made.items()),
@@ -251,6 +252,8 @@ def command(plan: Plan) -> str:
         words += ["--theory", plan.theory]
     for name in plan.without:
         words += ["--without", name]
+    if not plan.learn:
+        words += ["--no-learn"]
     return " ".join(words)
 
 
@@ -267,6 +270,13 @@ def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
                 "not asked": "follow an event that came in no simulated war",
             }[status]
             told.append(f"{number} of {len(rows)} statements {what}: the model is silent on them.")
+    from polemos.model.front import BASIS_UNTIL
+
+    if plan.learn and str(plan.origin) < BASIS_UNTIL:
+        told.append(
+            "The front is learnt from the record before the origin, but its form, the values that the fit is pulled to "
+            f"and its cap on feedback were chosen by people who knew wars up to {BASIS_UNTIL}."
+        )
     late = late_priors(plan)
     if late:
         told.append(

@@ -4,11 +4,12 @@
 
 `appeal` is what the front by itself says, exp(slopes . x) with the features of `model.features`. `ratio` is the
 strength that o can bring, men * power_o * exp(-lambda hours) with men the least of three times parity and 0.4 of its
-reserve, over the place's defence. `level` is set once, at the origin, so that the expected captures of a member there
-are tempo times those of the appeals alone: forces move captures about, and the record sets how many there are. (Tempo
-belongs to a war and a phase, not to war as such; lessons of the prototype [c].) One attacker a place; the earliest of
-independent exponential races. At the origin itself (step 0) battles under way are drawn in their stationary number:
-rate times mean length. Bases off the map that feed into a place count as next door.
+reserve, over the place's defence. `level` [o, d] is set once, at the origin, so that the expected captures there by o
+from d are tempo times those of the appeals alone: what a side's strength comes to on the ground is revealed by the
+record, and from then on forces change it. (Tempo belongs to a war and a phase, not to war as such; lessons of the
+prototype [c].) One attacker a place; the earliest of independent exponential races. At the origin itself (step 0)
+battles under way are drawn in their stationary number: rate times mean length. Bases off the map that feed into a
+place count as next door.
 Source: D2 P4; h1, D3.
 """
 
@@ -17,7 +18,7 @@ import math
 import numpy as np
 
 from polemos.model.chance import stream, uniform
-from polemos.model.contact import appeal, bound, met_before, reach, win
+from polemos.model.contact import appeal, bound, met_before, reach, revealed, win
 from polemos.model.features import PEOPLE
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, lognormal
@@ -46,12 +47,14 @@ def calibrate(
     step, holder, reserve, hours, power, defence, relation, near_start, near, near_hours, entry_hours, front, ground,
     slopes, pull, gate, tempo, h1, distance, intercept, slope, level,
 ):  # fmt: skip
-    """Set `level` [m] from the contacts at the origin."""
+    """Set `level` [m, o, d] from the contacts at the origin."""
     nobody = reserve.shape[1]
     mine = np.zeros((nobody, PEOPLE + 1))
+    total, wanted = np.zeros((nobody, nobody)), np.zeros((nobody, nobody))
     for m in range(holder.shape[0]):
         past = member(front, m)
-        total, wanted = 0.0, 0.0
+        total[:], wanted[:] = 0.0, 0.0
+        met = 0
         for p in range(holder.shape[1]):
             d = holder[m, p]
             for e in range(near_start[p], near_start[p + 1]):
@@ -60,13 +63,14 @@ def calibrate(
                     continue
                 if met_before(m, e, p, holder, near_start, near):
                     continue
+                met += 1
                 rate = appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
-                wanted += rate
+                wanted[o, d] += rate
                 far = reach(m, p, o, holder, hours, near_start, near, near_hours, entry_hours)
                 _, ratio = strength(m, o, p, far, reserve, power, defence, distance)
                 if ratio >= LEAST_RATIO:
-                    total += rate * min(ratio, MOST_RATIO) ** h1[m] * win(ratio, intercept[m], slope[m])
-        level[m] = gate[1, NEXT_DOOR] * tempo[m] * (wanted / total if total > 0.05 * wanted else 1.0)
+                    total[o, d] += rate * min(ratio, MOST_RATIO) ** h1[m] * win(ratio, intercept[m], slope[m])
+        revealed(level[m], gate[1, NEXT_DOOR] * tempo[m], wanted, total, met)
 
 
 @kernel
@@ -81,7 +85,7 @@ def step(
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
         past = member(front, m)
-        most = level[m] * MOST_RATIO ** h1[m]
+        most = MOST_RATIO ** h1[m]
         for p in range(holder.shape[1]):
             d = holder[m, p]
             if d == nobody or attacker[m, p] >= 0:
@@ -101,13 +105,13 @@ def step(
                     continue
                 u = uniform(draw, pair_site[p, o], 0)
                 # 1 - exp(-rate) < rate, so a draw above the bound starts nothing.
-                if step > 0 and u > here * pull[m, o, d]:
+                if step > 0 and u > here * level[m, o, d] * pull[m, o, d]:
                     continue
                 far = reach(m, p, o, holder, hours, near_start, near, near_hours, entry_hours)
                 men, ratio = strength(m, o, p, far, reserve, power, defence, distance)
                 if ratio < LEAST_RATIO or men < 1.0:
                     continue
-                rate = level[m] * appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
+                rate = level[m, o, d] * appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
                 rate *= min(ratio, MOST_RATIO) ** h1[m]
                 if step == 0:
                     rate *= typical_weeks(people[p], ratio, tau_b[m]) * math.exp(sd_b[m] ** 2 / 2)
@@ -144,5 +148,5 @@ PROCESS = Process(
         Parameter("h1", flat(0.0, 1.5), "exponent", "how attacks rise with the force ratio", "D3 [k]"),
     ),
     writes=("attacker", "assault", "reserve", "weeks_left", "battle_start", "assault_hours"),
-    arrays=(Array("level", (), "factor on the appeal"),),
+    arrays=(Array("level", ("organisation", "rival"), "factor on the appeal"),),
 )

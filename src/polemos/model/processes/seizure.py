@@ -7,8 +7,8 @@ organisations that are not at war. For every organisation o with men to send, an
 
 where class is next door (only without war: war next door is an attack), two roads away, or farther; `appeal` is what
 the front says, with a level of its own for each class; `gate` is how much likelier the record before the origin makes
-it with war or without; and `level` makes the expected seizures of a member at the origin tempo times those of the
-appeals.
+it with war or without; and `level` [o, d] makes the expected seizures of a pair at the origin tempo times those of
+the appeals.
 What this is not: an uprising (P18) or a change of sides (P12).
 Source: lessons of the prototype, jump channel [c]; D2 P9b.
 """
@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from polemos.model.chance import stream, uniform
-from polemos.model.contact import appeal, bound, win
+from polemos.model.contact import appeal, bound, revealed, win
 from polemos.model.features import FARTHER, PEOPLE
 from polemos.model.features import NEXT_DOOR as IS_NEXT_DOOR
 from polemos.model.features import TWO_ROADS as IS_TWO_ROADS
@@ -47,12 +47,14 @@ def calibrate(
     step, holder, reserve, power, defence, relation, front, ground, slopes, pull, gate, tempo, intercept, slope,
     seizure_level,
 ):  # fmt: skip
-    """Set `seizure_level` [m] from every place and organisation at the origin."""
+    """Set `seizure_level` [m, o, d] from every place and organisation at the origin."""
     nobody = reserve.shape[1]
     mine = np.zeros((nobody, PEOPLE + 1))
+    total, wanted = np.zeros((nobody, nobody)), np.zeros((nobody, nobody))
     for m in range(holder.shape[0]):
         past = member(front, m)
-        total, wanted = 0.0, 0.0
+        total[:], wanted[:] = 0.0, 0.0
+        met = 0
         for p in range(holder.shape[1]):
             d = holder[m, p]
             if d == nobody:
@@ -66,10 +68,11 @@ def calibrate(
                 where = distance_class(mine, o)
                 if war == 1 and where == NEXT_DOOR:
                     continue
-                wanted += gate[war, where] * rate
+                met += 1
+                wanted[o, d] += gate[war, where] * rate
                 chance = win(men * power[m, o] / max(defence[m, p], 1.0), intercept[m], slope[m])
-                total += gate[war, where] * rate * chance
-        seizure_level[m] = tempo[m] * (wanted / total if total > 0.05 * wanted else 1.0)
+                total[o, d] += gate[war, where] * rate * chance
+        revealed(seizure_level[m], tempo[m], wanted, total, met)
 
 
 @kernel
@@ -90,8 +93,8 @@ def step(
             d = holder[m, p]
             if d == nobody or attacker[m, p] >= 0:
                 continue
-            near = seizure_level[m] * most[0] * bound(slopes[m], ground.people[p], True)
-            far = seizure_level[m] * most[1] * bound(slopes[m], ground.people[p], False)
+            near = most[0] * bound(slopes[m], ground.people[p], True)
+            far = most[1] * bound(slopes[m], ground.people[p], False)
             first, winner = 1.0, -1
             for o in range(nobody):
                 if o == d or past.held[o] == 0.0:
@@ -100,12 +103,12 @@ def step(
                 if beside and relation[step, o, d] == WAR:
                     continue
                 u = uniform(draw, pair_site[p, o], 0)
-                if u > (near if beside else far) * pull[m, o, d]:
+                if u > (near if beside else far) * seizure_level[m, o, d] * pull[m, o, d]:
                     continue
                 men = PART * (reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2])
                 if men < LEAST_MEN:
                     continue
-                rate = seizure_level[m] * appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
+                rate = seizure_level[m, o, d] * appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
                 war = 1 if relation[step, o, d] == WAR else 0
                 rate *= gate[war, distance_class(mine, o)]
                 rate *= win(men * power[m, o] / max(defence[m, p], 1.0), intercept[m], slope[m])
@@ -154,5 +157,5 @@ PROCESS = Process(
     kernel=step,
     parameters=(),
     writes=("attacker", "assault", "reserve", "outcome", "change", "battle_start", "assault_hours"),
-    arrays=(Array("seizure_level", (), "factor on the appeal"),),
+    arrays=(Array("seizure_level", ("organisation", "rival"), "factor on the appeal"),),
 )
