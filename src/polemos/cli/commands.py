@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli.failures import WRONG, Mistake, told
+from polemos.cli.ledgering import Ledger
+from polemos.cli.ledgering import app as ledger_app
+from polemos.cli.ledgering import register as register_run
 
 if TYPE_CHECKING:
     from polemos.ensemble.run import Progress
@@ -21,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Begin with: polemos demo",
 )
+app.add_typer(ledger_app, name="ledger")
 
 FLAGSHIP = "caliphate"
 MEMBERS = 1000
@@ -52,6 +56,7 @@ Learn = Annotated[
 ]
 Out = Annotated[Path, typer.Option(help="Where the page is written.")]
 Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
+Register = Annotated[bool, typer.Option("--register", help="Write the forecasts down in the ledger.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
 
 
@@ -173,6 +178,8 @@ def run(
     out: Out = Path("report.html"),
     runs: Runs = Path("runs"),
     fresh: Fresh = False,
+    register: Register = False,
+    ledger: Ledger = None,
     json: Json = False,
 ) -> None:
     """Simulate from the argument's origin, answer the questions, score them, write the page."""
@@ -200,10 +207,13 @@ def run(
         with working("Scoring, and drawing the page", quiet=json):
             account = reporting.account(war, simulation)
             page = reporting.write(account, out)
+    written = register_run(simulation, ledger) if register else None
     if json:
-        printing.as_json(results.as_json(account, page))
+        printing.as_json(results.as_json(account, page) | ({} if written is None else {"registered": written[0]}))
         return
     results.show(printing.console(), account, page)
+    if written is not None:
+        typer.echo(f"{written[0]} forecasts written down in {written[1]}")
 
 
 @app.command(epilog="Example: polemos demo --no-open")

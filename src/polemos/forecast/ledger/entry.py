@@ -216,6 +216,14 @@ def entry(values: Mapping[str, Any], where: str = "") -> Entry:
         raise LedgerError(where + told(error)) from None
 
 
+def question_of(values: Mapping[str, Any]) -> Asked:
+    """A question from plain values. Raises `LedgerError`."""
+    try:
+        return Asked.model_validate(dict(values))
+    except ValidationError as error:
+        raise LedgerError(told(error)) from None
+
+
 def told(error: ValidationError) -> str:
     """The first problem of a validation in a line."""
     first = error.errors()[0]

@@ -1,0 +1,91 @@
+"""A run's forecasts for the ledger, and the calibration chart of a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from polemos.forecast.ledger import scenario
+from polemos.forecast.ledger.entry import Entry, LedgerError
+from polemos.forecast.war import Simulation
+from polemos.report.run import MODEL, baselines
+from polemos.score.calibration import Bin
+
+INK, MUTED = "#23211d", "#6f6a60"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+KINDS = (".html", ".svg", ".png")
+
+
+def entries(simulation: Simulation) -> list[Entry]:
+    """What everybody answered: the model (by its theory), the baselines, and the owners of claims of that day."""
+    theory = simulation.run.plan.theory
+    owner = MODEL if theory == "neutral" else f"{MODEL} ({theory})"
+    told = scenario.forecasts(simulation, simulation.answers, owner)
+    for baseline in baselines():
+        answers = baseline.answer(simulation.run.world, simulation.questions, simulation.run.plan.until)
+        told += scenario.forecasts(simulation, answers, baseline.name)
+    asked = {question.id for question in simulation.questions}
+    spoken = scenario.claims(simulation.war, simulation.run.plan.origin)
+    return told + [entry for entry in spoken if entry.question.id in asked]
+
+
+def calibration_rows(curves: Mapping[str, Sequence[Bin]]) -> list[dict[str, Any]]:
+    """Rows of the chart, one an owner and bin."""
+    return [
+        {"owner": owner, "told": one.told, "observed": one.observed, "forecasts": one.forecasts}
+        for owner, bins in curves.items()
+        for one in bins
+    ]
+
+
+def calibration_chart(curves: Mapping[str, Sequence[Bin]], width: int = 380) -> Any:
+    """Share that came true against the probability told, by owner; circles by number of forecasts."""
+    import altair as alt
+
+    unit = alt.Scale(domain=[0, 1])
+    line = (
+        alt.Chart(alt.InlineData(values=[{"told": 0, "observed": 0}, {"told": 1, "observed": 1}]))
+        .mark_line(color=MUTED, strokeDash=[4, 4], strokeWidth=1)
+        .encode(x="told:Q", y="observed:Q")
+    )
+    base = alt.Chart(alt.InlineData(values=calibration_rows(curves))).encode(
+        x=alt.X("told:Q", scale=unit, title="Probability told", axis=alt.Axis(format="%", tickCount=5)),
+        y=alt.Y("observed:Q", scale=unit, title="Share that came true", axis=alt.Axis(format="%", tickCount=5)),
+        color=alt.Color(
+            "owner:N", scale=alt.Scale(domain=list(curves), range=list(COLOURS[: max(len(curves), 1)])), title=None
+        ),
+    )
+    points = base.mark_circle(opacity=0.8).encode(
+        size=alt.Size("forecasts:Q", scale=alt.Scale(type="sqrt", range=[30, 400]), title="forecasts"),
+        tooltip=[
+            alt.Tooltip("owner:N", title="owner"),
+            alt.Tooltip("forecasts:Q", title="forecasts"),
+            alt.Tooltip("told:Q", title="told", format=".0%"),
+            alt.Tooltip("observed:Q", title="came true", format=".0%"),
+        ],
+    )
+    chart: Any = alt.layer(line, base.mark_line(strokeWidth=1.5), points)
+    return chart.properties(width=width, height=width, title="Calibration").configure(
+        font="system-ui, sans-serif", view={"stroke": "#d9d4c8"}, title={"anchor": "start", "color": INK}
+    )
+
+
+def write_calibration(curves: Mapping[str, Sequence[Bin]], path: Path) -> Path:
+    """Write the chart as HTML that opens offline, SVG or PNG, by the end of its name. Raises `LedgerError`."""
+    import vl_convert
+
+    if path.suffix not in KINDS:
+        raise LedgerError(f"{path.name}: a chart is written as {', '.join(KINDS)}")
+    spec = calibration_chart(curves).to_json()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".png":
+            path.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
+        elif path.suffix == ".svg":
+            path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
+        else:
+            path.write_text(vl_convert.vegalite_to_html(spec, bundle=True), encoding="utf-8")
+    except OSError as error:
+        raise LedgerError(f"{path} cannot be written: {error.strerror}") from None
+    return path
