@@ -131,7 +131,6 @@ def prepare(
         "patron": patron if inputs else np.repeat(patron, dates.size, axis=0),
         "ground": record.land,
         "gate": pace.gate,
-        "siege_weeks": pace.siege_weeks,
         "contested": world.contested(world.origin),
     }
     given = dict(theory or {})

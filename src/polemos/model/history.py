@@ -37,14 +37,10 @@ class Pace:
 
     `rate` [class] is over all exposures; `gate` [without or with war, class] how far war or its absence departs from
     it.
-
-    `siege_weeks` is how long a contested place stays undecided: half the contested weeks per change of hands there,
-    since about half of battles leave the place where it was.
     """
 
     rate: Array
     gate: Array
-    siege_weeks: float
 
 
 def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
@@ -56,7 +52,6 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
     dates = weeks_before(world, PACE_WEEKS)
     held = world.holders(dates)
     captures, exposures = np.zeros((2, 3)), np.zeros((2, 3))
-    sieges, ended = 0.0, 0.0
     size, nobody = held.shape[1], world.nobody
     adjacent, second = np.zeros((size, size), bool), np.zeros((size, size), bool)
     for p in range(size):
@@ -70,9 +65,6 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
         relation = np.vstack([world.relation(dates[week]), np.zeros((1, nobody), np.int8)])
         war = (relation[now] == WAR).astype(int)
         np.add.at(exposures, (war[present], kind[present]), 1.0)
-        contested = world.contested(dates[week])
-        sieges += float(np.count_nonzero(contested))
-        ended += float(np.count_nonzero(contested & (then != now)))
         moved = np.flatnonzero((then != now) & (then < nobody) & (now < nobody))
         moved = moved[mine[:, then[moved]].any(axis=0)]
         np.add.at(captures, (war[moved, then[moved]], kind[moved, then[moved]]), 1.0)
@@ -80,8 +72,7 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
     rates = (captures + prior) / (exposures + REFERENCE_WEEKS)
     share = (exposures + REFERENCE_WEEKS) / (exposures + REFERENCE_WEEKS).sum(axis=0)
     rate = (share * rates).sum(axis=0)
-    siege = 0.5 * (sieges + REFERENCE_WEEKS) / (ended + REFERENCE_WEEKS * REFERENCE_RATE)
-    return Pace(rate, rates / rate, float(siege))
+    return Pace(rate, rates / rate)
 
 
 def victories(world: World, weight: Array) -> Array:

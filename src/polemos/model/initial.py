@@ -6,8 +6,9 @@
 `g_min` while men last (a place that is held is held by somebody); the rest is in reserve. 4. Cohorts by
 the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
 and the fronts, by people. 6. Memory, balance of victories and peak of land are replayed from the record: starting
-them at zero was the prototype's largest mistake. 7. Battles: at contested places one is under way with the strongest
-neighbour at war; at other fronts they are drawn in the stationary number, with part of their length gone.
+them at zero was the prototype's largest mistake. 7. Battles: at contested places one is under way with the
+neighbour at war to whom the front gives most; at other fronts they are drawn in the stationary number, with part of
+their length gone.
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ from typing import Any
 import numpy as np
 
 from polemos.model import features, history
-from polemos.model.chance import draws
+from polemos.model.chance import draws, exponential, stream
+from polemos.model.contact import appeal, win
 from polemos.model.jit import kernel
 from polemos.model.process import Parameter, lognormal
 from polemos.model.processes import memory, seizure
+from polemos.model.processes.battle import MOST_WEEKS
 from polemos.model.setting import CORE, FOREIGN, LOCAL, attribute
 from polemos.record.world import WAR, World, site
 
 MEN_PER_PLACE = 50.0
 SPREAD = 1.6448536269514722
 PARTS = 0.75
+SIEGE_PARITY, SIEGE_PART = 1.5, 0.3
 
 PARAMETERS = (
     Parameter(
@@ -149,11 +153,18 @@ def believe(world: World, setting: dict[str, Any], state: dict[str, Any], par: d
 
 @kernel
 def open_battles(
-    step, holder, attacker, assault, reserve, garrison, weeks_left, assault_hours, contested, relation, near_start, near
-):
-    """Where the record says contested, put the strongest neighbour at war in battle for it."""
+    keys, process, step, holder, attacker, assault, reserve, garrison, weeks_left, assault_hours, contested, relation,
+    near_start, near, place_site, power, defence, front, ground, slopes, pull, gate, tempo, intercept, slope,
+):  # fmt: skip
+    """Where the record says contested, put the neighbour at war to whom the place appeals most in battle for it.
+
+    What is left of the battle is exponential, so long that the place falls at the rate of its appeal.
+    """
     nobody = reserve.shape[1]
+    mine = np.zeros((nobody, features.PEOPLE + 1))
     for m in range(holder.shape[0]):
+        draw = stream(keys[m], process, step)
+        past = memory.member(front, m)
         for p in range(holder.shape[1]):
             d = holder[m, p]
             if d == nobody or not contested[p]:
@@ -162,16 +173,22 @@ def open_battles(
             for e in range(near_start[p], near_start[p + 1]):
                 o = holder[m, near[e]]
                 if o != d and o != nobody and relation[step, o, d] == WAR:
-                    stock = reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2]
-                    if stock > most:
-                        winner, most = o, stock
+                    rate = appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
+                    if rate > most:
+                        winner, most = o, rate
             if winner < 0:
                 continue
+            stock = reserve[m, winner, 0] + reserve[m, winner, 1] + reserve[m, winner, 2]
+            if stock < 1.0:
+                continue
             men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
-            share = min(0.3, 1.5 * men / most)
+            share = min(SIEGE_PART, SIEGE_PARITY * men / stock)
             for k in range(3):
                 assault[m, p, k] = share * reserve[m, winner, k]
                 reserve[m, winner, k] -= assault[m, p, k]
+            ratio = share * stock * power[m, winner] / max(defence[m, p], 1e-9)
+            rate = tempo[m] * gate[1, 0] * most
+            weeks = exponential(draw, place_site[p], 0) * win(ratio, intercept[m], slope[m]) / rate
             attacker[m, p] = winner
-            weeks_left[m, p] = -1
+            weeks_left[m, p] = int(min(weeks + 1.0, MOST_WEEKS))
             assault_hours[m, p] = 0.0

@@ -4,15 +4,14 @@
     P(attacker wins) = expit(a + b ln ratio)   with the ratio when the battle ends
 
 A battle found under way at the origin has a length drawn by length and is somewhere in it: sd^2 more in the logarithm,
-times a uniform. Where the record says contested, what is left is exponential, with the mean that contested places had
-in the record before the origin.
+times a uniform.
 Source: D2 P5; P(win) from the Dupuy Institute's 752 cases, 0.78 (0.14) per ln ratio, structural slope
 Normal(1, .3), A3 [v, c]; durations A3 [c]. What this is not: attrition day by day (full mode, a later issue).
 """
 
 import math
 
-from polemos.model.chance import exponential, normal, stream, uniform
+from polemos.model.chance import normal, stream, uniform
 from polemos.model.contact import win
 from polemos.model.jit import kernel
 from polemos.model.process import Parameter, Process, lognormal
@@ -32,7 +31,7 @@ def typical_weeks(people, ratio, tau_b):
 @kernel
 def step(
     keys, process, step, holder, attacker, assault, weeks_left, outcome, assault_hours, power, defence, people,
-    place_site, contested, siege_weeks, distance, intercept, slope, tau_b, sd_b,
+    place_site, distance, intercept, slope, tau_b, sd_b,
 ):  # fmt: skip
     """Draw lengths of new battles, count down, decide those that end."""
     for m in range(holder.shape[0]):
@@ -45,9 +44,7 @@ def step(
             ratio = men * power[m, o] * math.exp(-distance[m] * assault_hours[m, p]) / max(defence[m, p], 1e-9)
             if weeks_left[m, p] < 0:
                 weeks = typical_weeks(people[p], ratio, tau_b[m]) * math.exp(sd_b[m] * normal(draw, place_site[p], 1))
-                if step == 0 and contested[p]:
-                    weeks = siege_weeks * exponential(draw, place_site[p], 3)
-                elif step == 0:
+                if step == 0:
                     weeks *= math.exp(sd_b[m] ** 2) * uniform(draw, place_site[p], 3)
                 weeks_left[m, p] = int(min(max(weeks + 0.5, 1.0), MOST_WEEKS))
             weeks_left[m, p] -= 1
