@@ -87,12 +87,36 @@ class Carrier(Strict):
         return self
 
 
+class Found(Strict):
+    """Where a draft found a claim, so that a person can check it; the text itself is not kept.
+
+    `start` and `end` are characters of the cleaned text, `line` that of the file (0: a page), `sha256` that of the
+    paragraph in UTF-8. `cue` made the rules take the sentence; `reading`: stated, or implied by a state that goes on.
+    `dates` are days or spells as first/last, `horizon` the last day that the words allow. `refined` names the fields
+    that a language model gave.
+    """
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    line: int = Field(default=0, ge=0)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    cue: str = ""
+    reading: Literal["", "stated", "implied"] = ""
+    attributed: bool = False
+    places: Names = ()
+    organisations: Names = ()
+    regions: Names = ()
+    dates: Names = ()
+    horizon: datetime.date | None = None
+    refined: Names = ()
+
+
 class Claim(Strict):
     """Somebody's statement.
 
     `paragraphs` count in the text of the argument; `where` gives place, date and actors of a fact. `strict` is the
     yes/no question the coding is about; `questions` are those asked of trajectories, the closest first. `answerable`
-    says whether the model can answer one.
+    says whether the model can answer one. `found` is where `polemos read` found it.
     """
 
     id: str = Field(pattern=r"^[FMPRCD]\d+[a-d]?$")
@@ -118,6 +142,7 @@ class Claim(Strict):
     quantity: str = ""
     disputed_by: Names = ()
     carrier: Carrier
+    found: Found | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Claim:

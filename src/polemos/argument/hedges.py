@@ -144,7 +144,8 @@ _OTHERS = r"""(?:(?:western|foreign|many|most|some|other|several|few|all|local|m
     (?:commentators?|pundits?|analysts?|experts?|critics?|observers?|officials?|media|press|newspapers?|sceptics?|skeptics?|
     optimists?|pessimists?|diplomats?|generals?|think[\s-]tanks?|governments?|hawks?|doves?|politicians?|scholars?|some|many|most|others|they)"""
 
-_HOLD = r"""(?:say|says|said|assum\w+|believ\w+|think|thinks|thought|argu\w+|claim\w*|insist\w*|expect\w*|predict\w*|imagin\w+|
+_HOLD = r"""(?:say|says|said|assum\w+|
+    believ\w+|think|thinks|thought|argu\w+|claim\w*|insist\w*|expect\w*|predict\w*|imagin\w+|
     fear\w*|hop(?:e|es|ed)|warn\w*|suppos\w+|maintain\w*|contend\w*|assert\w*|fantasi[sz]\w+|suspect\w*|hold|holds|see|sees|
     conclud\w+|forecast\w*|hanker\w*|told|reckon\w*)"""
 
@@ -185,7 +186,7 @@ def read_hedges(sentence: str) -> Confidence | None:
     stated = [hit for hit in hits if hit[1].reading == "stated"]
     _, hedge, match = (stated or hits)[0]
     words = tuple(
-        dict.fromkeys(" ".join(hit[2][0].lower().split()) for hit in sorted(hits, key=lambda h: h[2].start()))
+        dict.fromkeys(" ".join(hit[2][0].lower().split()[:6]) for hit in sorted(hits, key=lambda h: h[2].start()))
     )
     return Confidence(hedge, match.start(), match.end(), words[:6], "stated" if stated else "implied")
 

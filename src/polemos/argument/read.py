@@ -30,10 +30,10 @@ def load_argument(
     `questions` are the ids that claims may link to, `processes` the names that may carry them (None: not checked).
     Raises `ScenarioError` with every
     problem: unknown and missing keys, ids given twice, intervals that do not ascend, links to nothing, processes
-    there are not.
+    there are not. Of a draft, the claims that are finished are there and the others are not.
     """
     found, problems = inspect_argument(Path(path), questions, processes)
-    if found is None or problems:
+    if found is None or any(problem.level == "error" for problem in problems):
         raise ScenarioError(problems)
     return found
 
@@ -41,13 +41,22 @@ def load_argument(
 def inspect_argument(
     path: Path, questions: Collection[str] | None = None, processes: Collection[str] | None = None
 ) -> tuple[Argument | None, list[Problem]]:
-    """The argument, None where it cannot be used, and every problem."""
+    """The argument, None where it cannot be used, and every problem.
+
+    In a draft (a file with the key `draft`) what is still to be filled in is a warning, field by field.
+    """
     path = path / FILE if path.is_dir() else path
     root, problems = read_tree(path)
     if root is None:
         return None, problems
     nodes, more = entries(root, "claims", path.name)
     problems += more
+    top = _top(root)
+    if "draft" in top:
+        from polemos.argument.unfinished import finished
+
+        top, nodes, more = finished(root, nodes, path.name)
+        problems += more
     claims = []
     for node in nodes:
         name = _name(node)
@@ -73,7 +82,7 @@ def inspect_argument(
             if ID.match(other) and other not in given:
                 what = f"disputed by {other}, which is no claim"
                 problems.append(Problem(path.name, line, f"{claim.id}.disputed_by", what, nearest(other, given)))
-    head = Node({key: item for key, item in _top(root).items() if key != "claims"}, root.line)
+    head = Node({key: item for key, item in top.items() if key != "claims"}, root.line)
     head.value["claims"] = Node([], root.line)  # type: ignore[index,call-overload]
     argument, wrong = typed(head, HEAD, (Argument,), path.name, "")
     problems += wrong

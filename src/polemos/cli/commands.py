@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from polemos.cli import reading
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.ledgering import Ledger
 from polemos.cli.ledgering import app as ledger_app
@@ -91,7 +92,7 @@ def list_scenarios(json: Json = False) -> None:
 
 @app.command(epilog="Example: polemos check my-war/")
 def check(
-    path: Annotated[str, typer.Argument(help="Folder of a scenario.", autocompletion=scenario_names)],
+    path: Annotated[str, typer.Argument(help="Folder of a scenario, or an argument.", autocompletion=scenario_names)],
     json: Json = False,
 ) -> None:
     """Every error of a scenario, with its file, line and what would mend it."""
@@ -316,6 +317,9 @@ def explain(
         printing.as_json(rows)
         return
     results.show_processes(printing.console(), rows, whole=process is not None)
+
+
+app.command(epilog=reading.EPILOG)(reading.read)
 
 
 def parse_day(text: str) -> Any:

@@ -49,16 +49,20 @@ def load(path_or_name: str | Path) -> War:
 
 
 def check(path_or_name: str | Path) -> list[Problem]:
-    """Every problem of a scenario with its questions and its argument, by file and line."""
+    """Every problem of a scenario with its questions and its argument, or of an argument's file, by file and line."""
     from polemos.argument.read import FILE as ARGUMENT
     from polemos.argument.read import inspect_argument
     from polemos.forecast.read import FILE as QUESTIONS
     from polemos.forecast.read import inspect_questions
     from polemos.record.build import world
+    from polemos.scenario.attributes import SETTINGS
     from polemos.scenario.load import check as check_tables
     from polemos.scenario.load import find, read
     from polemos.scenario.problems import ScenarioError
 
+    drafted = Path(path_or_name)
+    if drafted.suffix == ".yaml" and drafted.name != SETTINGS and drafted.is_file():
+        return sorted(inspect_argument(drafted)[1])
     problems = check_tables(path_or_name)
     try:
         path = find(path_or_name)
