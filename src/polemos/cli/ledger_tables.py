@@ -39,7 +39,7 @@ def states(there: Table) -> list[str]:
         if came is None:
             found.append("open")
             continue
-        answer = {1.0: "yes", 0.0: "no"}.get(came.outcome, "annulled" if came.annulled else f"{came.quantity:g}")
+        answer = {1.0: "yes", 0.0: "no"}.get(came.outcome, "annulled" if came.annulled else str(came.quantity))
         found.append(answer + (", disputed" if came.disputed else ""))
     return found
 
@@ -125,8 +125,9 @@ def show_scores(out: Console, rows: Sequence[Score], counts: Counts, against: st
     else:
         out.print("Nothing is scored yet: no forecast has an answer.")
     out.print(
-        f"{counts.questions:,} questions, {counts.open:,} open, {counts.annulled:,} annulled, {counts.disputed:,} "
-        f"disputed; {counts.withdrawn:,} forecasts withdrawn, {counts.late:,} made after the answer and not scored."
+        f"Questions: {counts.questions:,}, of which {counts.open:,} open, {counts.annulled:,} annulled, "
+        f"{counts.disputed:,} disputed. Forecasts not scored: {counts.withdrawn:,} withdrawn, "
+        f"{counts.late:,} whose origin is not before the answer."
     )
 
 

@@ -103,7 +103,7 @@ def add(
             "kind": "forecast",
             "owner": owner,
             "question": asked,
-            "made": made or "",
+            "made": made,
             "origin": origin or (made or datetime.datetime.now(datetime.UTC).date().isoformat())[:10],
             "source": {"citation": citation},
             "note": note,
@@ -112,7 +112,7 @@ def add(
             values["probability"] = exchange.probability(probability)
         if quantiles is not None:
             values["quantiles"] = points(quantiles)
-        added = register(path, [entry(values)])
+        added = register(path, [entry(given(values))])
     tell(added, path, json=json, nothing="The same forecast stands already; nothing was added.")
 
 
@@ -256,7 +256,7 @@ def resolve(
             "source": {"citation": citation},
             "note": note,
         }
-        added = append(path, [entry(values)])
+        added = append(path, [entry(given(values))])
     tell(added, path, json=json)
 
 
@@ -284,7 +284,7 @@ def dispute(
             "note": reason,
             "source": {"citation": citation},
         }
-        added = append(path, [entry(values)])
+        added = append(path, [entry(given(values))])
     tell(added, path, json=json)
 
 
@@ -454,6 +454,11 @@ def register(simulation: Any, ledger: Path | None) -> tuple[int, Path]:
     with answered():
         path = place(ledger)
         return len(write(path, entries(simulation))), path
+
+
+def given(values: dict[str, Any]) -> dict[str, Any]:
+    """What was given of some options."""
+    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def need(value: str | None, option: str, question: str) -> None:

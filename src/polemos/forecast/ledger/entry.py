@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import unicodedata
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -32,8 +32,10 @@ NEVER: Literal["inf"] = "inf"
 BESIDES = ("id", "title", "asked", "outcome", "claims", "note")
 """What a question of a scenario carries beside its terms: these may change, and it is still the same question."""
 
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that make a text read otherwise than it is written."""
+HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, halves of characters, and those that make a text read otherwise than it is written."""
+
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class LedgerError(ValueError):
@@ -42,9 +44,8 @@ class LedgerError(ValueError):
 
 def clean(text: str) -> str:
     """A text that shows all that it says. Raises `ValueError` for control characters."""
-    for letter in text:
-        if letter in BIDI or (unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t"):
-            raise ValueError(f"has the control character U+{ord(letter):04X}; leave it out")
+    if found := HIDDEN.search(text):
+        raise ValueError(f"has the control character U+{ord(found[0]):04X}; leave it out")
     return text
 
 
@@ -80,9 +81,9 @@ def number(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, AfterValidator(clean), Field(max_length=8000)]
-Line = Annotated[str, AfterValidator(one_line), Field(max_length=400)]
-Name = Annotated[str, AfterValidator(one_line), Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(max_length=8000), AfterValidator(clean)]
+Line = Annotated[str, Field(max_length=400), AfterValidator(one_line)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(one_line)]
 Moment = Annotated[str, AfterValidator(moment)]
 Probability = Annotated[float, BeforeValidator(number), Field(ge=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -97,7 +98,7 @@ class Asked(Strict):
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=120)
-    text: Annotated[Text, Field(min_length=1)]
+    text: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(clean)]
     closes: datetime.date
     topic: Line = ""
     unit: Line = ""
@@ -239,7 +240,7 @@ def told(error: ValidationError) -> str:
 def canonical(value: Strict | Mapping[str, Any]) -> str:
     """Canonical JSON. Raises `ValueError` for numbers that JSON has not."""
     plain = value.model_dump(mode="json", exclude_defaults=True) if isinstance(value, Strict) else value
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return ENCODER.encode(plain)
 
 
 def key(question: Asked | str) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from polemos.forecast.ledger import pages
-from polemos.forecast.ledger.entry import LedgerError, canonical
-from polemos.forecast.ledger.store import BEGINNING, Broken, Head, contents, head_of, parsed, reading
+from polemos.forecast.ledger.entry import Asked, Entry, LedgerError, canonical
+from polemos.forecast.ledger.store import BEGINNING, Broken, Head, contents, head_of, reading
+
+STAND_IN = Asked(id="any", text="Any?", closes=datetime.date(2000, 1, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,11 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
         # The file is opened first and closed last: closing it in between would drop SQLite's lock on it.
         with file.open("rb") as raw, reading(file) as connection:
             previous = BEGINNING
+            seen: set[str] = set()
             if earlier is not None and earlier.entries == 0 and earlier.hash != BEGINNING:
                 raise Broken("the earlier head is of another ledger")
             for number, content, previous in contents(connection):
-                plain = canonical(parsed(number, content))
-                if plain != content:
-                    raise Broken("is not in canonical form: polemos did not write it", number)
+                check_form(number, content, seen)
                 if earlier is not None and number == earlier.entries and previous != earlier.hash:
                     raise Broken("is not the one of the earlier head: the ledger was written anew", number)
                 count = number
@@ -62,3 +65,21 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
         return Verdict(count, None, str(error), error.number)
     except (LedgerError, sqlite3.Error) as error:
         return Verdict(count, None, str(error), None)
+
+
+def check_form(number: int, content: str, seen: set[str]) -> None:
+    """Raise `Broken` where an entry is not as polemos writes it. `seen` are questions that were checked before."""
+    try:
+        plain = json.loads(content)
+        if canonical(plain) != content:
+            raise ValueError("its keys or numbers are not in canonical form")
+        # An entry is checked with a stand-in for its question, and each question once.
+        text = canonical(plain["question"])
+        Entry.model_validate(plain | {"question": STAND_IN})
+        if text not in seen:
+            if canonical(Asked.model_validate(plain["question"])) != text:
+                raise ValueError("its question is not in canonical form")
+            seen.add(text)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        what = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise Broken(f"is none that polemos would write: {what[:200]}", number) from None
