@@ -5,9 +5,13 @@ import pytest
 
 from polemos.forecast import contiguity
 from polemos.forecast.baselines import Persistence, PooledMarkov, pooled_rates
+from polemos.forecast.conflictology import Conflictology
 from polemos.forecast.contiguity import FEATURES, ContiguityMarkov, Front, fit, neighbours
+from polemos.forecast.distance import DistanceHazard
+from polemos.forecast.loglinear import LogLinear
 from polemos.forecast.pool import Pool
 from polemos.forecast.questions import question
+from polemos.forecast.trees import BoostedTrees
 from worlds import START, restless, ring, world_of
 
 WEEK = np.timedelta64(7, "D")
@@ -16,6 +20,8 @@ ORIGIN = START + AT * WEEK
 LEADS = ORIGIN + np.array([0, 30, 91, 182], "timedelta64[D]")
 BASELINES = (Persistence(), PooledMarkov(members=50), ContiguityMarkov(members=50))
 BASELINES = (*BASELINES, Pool(BASELINES[1:]))
+PATHS = (DistanceHazard(members=50), LogLinear(members=50), Conflictology(members=50))
+ALL = (*BASELINES, *PATHS, BoostedTrees(trees=8, least=10))
 
 ASKED = [
     question(
@@ -69,7 +75,7 @@ def other(war):
     return world_of(held, contested)
 
 
-@pytest.mark.parametrize("baseline", BASELINES, ids=lambda b: b.name)
+@pytest.mark.parametrize("baseline", ALL, ids=lambda b: b.name)
 def test_sees_nothing_after_the_origin(baseline, war, other):
     assert war.digest() != other.digest()
     first, second = (baseline.forecast(w.as_of(ORIGIN), LEADS) for w in (war, other))
@@ -79,7 +85,7 @@ def test_sees_nothing_after_the_origin(baseline, war, other):
     )
 
 
-@pytest.mark.parametrize("baseline", BASELINES, ids=lambda b: b.name)
+@pytest.mark.parametrize("baseline", ALL, ids=lambda b: b.name)
 def test_gives_probabilities(baseline, war):
     known = war.as_of(ORIGIN)
     p = baseline.forecast(known, LEADS)
@@ -88,10 +94,13 @@ def test_gives_probabilities(baseline, war):
     assert p.sum(-1) == pytest.approx(np.ones(p.shape[:-1]), abs=1e-6)
     now = known.holders([ORIGIN])[0]
     stay = np.take_along_axis(p, now[np.newaxis, :, np.newaxis].astype(int), -1).mean((1, 2))
-    assert (np.diff(stay) <= 1e-9).all()
+    if baseline in BASELINES:
+        assert (np.diff(stay) <= 1e-9).all()
+    assert stay[0] > 0.9
+    assert stay[3] < stay[1] + 0.02
 
 
-@pytest.mark.parametrize("baseline", BASELINES, ids=lambda b: b.name)
+@pytest.mark.parametrize("baseline", [*BASELINES, *PATHS], ids=lambda b: b.name)
 def test_answers_what_concerns_control_only(baseline, war):
     share, takes, strength = baseline.answer(war.as_of(ORIGIN), ASKED, LEADS[-1])
     assert 0 <= share.probability <= 1
@@ -108,7 +117,7 @@ def test_persistence_believes_what_is(war):
 
 
 def test_a_forecaster_needs_a_cut_world(war):
-    for baseline in BASELINES[:3]:
+    for baseline in (*BASELINES[:3], *PATHS, ALL[-1]):
         with pytest.raises(ValueError, match="as_of"):
             baseline.forecast(war, LEADS)
         with pytest.raises(ValueError, match="before the origin"):
@@ -117,7 +126,7 @@ def test_a_forecaster_needs_a_cut_world(war):
 
 def test_forecasts_on_the_first_day_of_a_record(war):
     known = war.as_of(START)
-    for baseline in BASELINES:
+    for baseline in ALL:
         p = baseline.forecast(known, START + np.array([7, 28], "timedelta64[D]"))
         assert np.isfinite(p).all()
         assert p.sum(-1) == pytest.approx(np.ones(p.shape[:-1]), abs=1e-6)

@@ -27,7 +27,7 @@ FLOORS = (
     "scenario",
     "library",
 )
-HEAVY = ("numba", "xarray", "altair", "zarr", "pyarrow", "scipy", "pydantic", "ruamel", "typer", "rich")
+HEAVY = ("numba", "xarray", "altair", "zarr", "pyarrow", "scipy", "sklearn", "pydantic", "ruamel", "typer", "rich")
 
 
 def imported(tree: ast.AST) -> set[str]:

@@ -31,7 +31,7 @@ def corp(p: ArrayLike, happened: ArrayLike) -> Reliability:
 
     Equal probabilities count as one. Dimitriadis, Gneiting and Jordan (2021), PNAS 118. Raises `ValueError` on none.
     """
-    from scipy.optimize import isotonic_regression
+    from scipy.optimize import isotonic_regression  # type: ignore[attr-defined]  # a private module has it
 
     told, came = np.ravel(np.asarray(p, float)), np.ravel(np.asarray(happened, float))
     if not told.size:
