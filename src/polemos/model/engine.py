@@ -93,6 +93,7 @@ def prepare(
     members: int,
     seed: int,
     without: Sequence[str] = (),
+    added: Sequence[str] = (),
     inputs: World | None = None,
     theory: Mapping[str, Prior | float] | None = None,
     past_weeks: int = 26,
@@ -100,8 +101,8 @@ def prepare(
 ) -> Setup:
     """Set a run up at the origin of a cut world, with weekly steps aligned to the origin's day.
 
-    `without` names processes whose kernels do not run (their parameters keep their draws). `inputs` is the whole war
-    where supports and relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes
+    `without` names processes whose kernels do not run (their parameters keep their draws), `added` those that run
+    besides the usual ones, by name or file (see `processes.load`). `inputs` is the whole war where supports and relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes
     of the front and the spread of the tempo come from the record before the origin; without, from their priors.
     Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
     """
@@ -113,11 +114,7 @@ def prepare(
     if weeks < 1:
         raise ValueError(f"the run ends on {day(until)}, before its first step; give a later end")
     dates = world.origin + STEP_DAYS * np.arange(weeks + 1)
-    wanted = world.processes or processes.names()
-    unknown = [name for name in wanted if name not in processes.names()]
-    if unknown:
-        raise KeyError(f"no process {', '.join(unknown)}; there are {', '.join(processes.names())}")
-    chosen = tuple(processes.load(name) for name in processes.names() if name in wanted)
+    chosen = processes.choose(world.processes, added)
     missing = [name for name in without if name not in {process.name for process in chosen}]
     if missing:
         raise KeyError(f"cannot switch off {', '.join(missing)}; there are {', '.join(p.name for p in chosen)}")
@@ -148,6 +145,8 @@ def prepare(
         values["slopes"] = initial.slopes(record.memory, values, record.land, pace, arrays)
     past = history.weeks_before(world, past_weeks)[:-1]
     running = tuple(process for process in chosen if process.name not in without)
+    replaced = {name for process in running for name in process.replaces}
+    running = tuple(process for process in running if process.name not in replaced)
     return Setup(world, dates, past, members, seed, running, arrays, values, pace, record, learnt)
 
 
@@ -175,8 +174,10 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
         "cohort": len(setting.COHORTS),
         "lag": state.LAGS,
         "country": len(setting.countries(world)),
+        "edge": setup.setting["near"].size,
     }
-    everyone = tuple(processes.load(name) for name in processes.names())
+    inside = [processes.load(name) for name in processes.names()]
+    everyone = (*inside, *(process for process in setup.processes if process.name not in processes.names()))
     men = state.allocate(everyone, last - first, sizes)
     by_name = {process.name: process for process in everyone}
     arrays: dict[str, Any] = {**setup.setting, **values, **men, "keys": keys, "step": 0}
@@ -205,6 +206,9 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
             call(by_name["battle"])
             arrays["weeks_left"][arrays["attacker"] >= 0] += 1
             arrays["outcome"][:] = 0
+    for process in setup.processes:
+        if process.begin is not None:
+            call(process, process.begin)
     return arrays
 
 
@@ -261,7 +265,7 @@ def _note(arrays: Mapping[str, Any], week: int, captures: list[Any], battles: li
     m, p = np.nonzero(change)
     if m.size:
         captures.append((m, p, np.full(m.size, week), arrays["before"][m, p], arrays["holder"][m, p], change[m, p]))
-    m, p = np.nonzero((arrays["outcome"] != 0) & (change != state.SEIZURE))
+    m, p = np.nonzero((arrays["outcome"] != 0) & (change != state.SEIZURE) & (change != state.UPRISING))
     if m.size:
         won = arrays["outcome"][m, p] == state.ATTACKER_WON
         begun, deaths = arrays["battle_start"][m, p], arrays["battle_deaths"][m, p]
@@ -331,7 +335,7 @@ def _books(arrays: Mapping[str, Any]) -> Any:
     """Men of every organisation over all accounts, less those who joined [m, O]."""
     nobody = arrays["reserve"].shape[1]
     total = arrays["reserve"].sum(2) + arrays["transit"].sum((2, 3)) + arrays["underground"].sum(1)
-    total = total + arrays["killed"] + arrays["captured"] + arrays["home"] - arrays["joined"]
+    total = total + sum(arrays[name] for name in ("killed", "captured", "home", "went_over")) - arrays["joined"]
     for o in range(nobody):
         total[:, o] += (arrays["garrison"].sum(2) * (arrays["holder"] == o)).sum(1)
         total[:, o] += (arrays["assault"].sum(2) * (arrays["attacker"] == o)).sum(1)
@@ -345,7 +349,8 @@ def _check(arrays: Mapping[str, Any], books: Any, week: int) -> None:
     empty = arrays["holder"] == arrays["reserve"].shape[1]
     assert not arrays["garrison"][empty].any(), f"week {week}: nobody owns men"
     assert ((arrays["holder"] >= 0) & (arrays["holder"] <= arrays["reserve"].shape[1])).all(), f"week {week}: no holder"
-    for name in ("garrison", "assault", "reserve", "transit", "underground", "killed", "captured", "home", "joined"):
+    accounts = ("garrison", "assault", "reserve", "transit", "underground")
+    for name in (*accounts, "killed", "captured", "home", "went_over", "joined"):
         assert (arrays[name] >= 0).all(), f"week {week}: {name} is negative"
     for name in ("supply", "credibility"):
         assert ((arrays[name] >= 0) & (arrays[name] <= 1)).all(), f"week {week}: {name} leaves [0, 1]"

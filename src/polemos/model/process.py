@@ -100,7 +100,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """An array of the state. Dimensions are among place, organisation, rival, cohort, lag; the member comes first."""
+    """An array of the state.
+
+    Dimensions are among place, organisation, rival, target (the organisations and nobody), cohort, lag, country, edge
+    (a link in one direction); the member comes first.
+    """
 
     name: str
     dims: tuple[str, ...]
@@ -111,7 +115,12 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One mechanism of change."""
+    """One mechanism of change.
+
+    With `on` false it runs only where a scenario, a theory or the user names it. `replaces` names processes that do not
+    run where it does. `begin`, if any, is a kernel called once at the origin. `after` places a process from outside the
+    package in the order of a step; without it, it comes last.
+    """
 
     name: str
     title: str
@@ -120,6 +129,10 @@ class Process:
     parameters: tuple[Parameter, ...]
     writes: tuple[str, ...]
     arrays: tuple[Array, ...] = ()
+    on: bool = True
+    replaces: tuple[str, ...] = ()
+    begin: Callable[..., Any] | None = None
+    after: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:

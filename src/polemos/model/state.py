@@ -3,8 +3,8 @@
 Members come first, so a kernel walks one member's war after another. Men are in exactly one account:
 `garrison` [m, place, cohort], `assault` [m, place, cohort] (one battle a place, of `attacker`), `reserve`
 [m, organisation, cohort], `transit` [m, organisation, cohort, lag] (a ring over the weeks), `underground`
-[m, place, organisation]; or they have left, by organisation: `killed`, `captured`, `home`. `joined` counts those
-who came. `change` says how a place changed hands this week, `before` who held it.
+[m, place, organisation]; or they have left, by organisation: `killed`, `captured`, `home`, `went_over` (to
+another organisation, which counts them among those who `joined`). `change` says how a place changed hands this week, `before` who held it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ LAGS = 8
 """Longest time on the way between fronts, weeks."""
 
 ATTACKER_WON, DEFENDER_HELD = 1, 2
-CAPTURE, SEIZURE, ABANDONED, ENTRY = range(1, 5)
-CHANNELS = ("", "capture", "seizure", "abandoned", "entry")
+CAPTURE, SEIZURE, ABANDONED, ENTRY, UPRISING, SWITCH = range(1, 7)
+CHANNELS = ("", "capture", "seizure", "abandoned", "entry", "uprising", "switch")
 
 ARRAYS = (
     Array("holder", ("place",), "organisation", dtype="i1"),
@@ -41,6 +41,7 @@ ARRAYS = (
     Array("killed", ("organisation",), "men"),
     Array("captured", ("organisation",), "men"),
     Array("home", ("organisation",), "men"),
+    Array("went_over", ("organisation",), "men"),
     Array("joined", ("organisation",), "men"),
 )
 

@@ -6,7 +6,12 @@ A process is added by adding its file; a scenario or a theory switches it on by 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
 
 from polemos.model.process import Process
 
@@ -31,15 +36,71 @@ ORDER = (
 )
 
 
+GROUP = "polemos.processes"
+"""Entry points of installed packages that bring a process each."""
+
+
 def names() -> tuple[str, ...]:
     """Names of the processes that there are: those of `ORDER`, then any other file of this folder."""
     there = {module.name for module in pkgutil.iter_modules(__path__)}
     return tuple([name for name in ORDER if name in there] + sorted(there - set(ORDER)))
 
 
+@cache
+def installed() -> tuple[str, ...]:
+    """Names of the processes that installed packages bring."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)} - set(names())))
+
+
 def load(name: str) -> Process:
-    """The process of a file of this folder. Raises `KeyError` naming those there are."""
-    if name not in names():
-        raise KeyError(f"no process {name!r}; there are {', '.join(names())}")
-    process: Process = importlib.import_module(f"{__name__}.{name}").PROCESS
+    """The process of a name, or of a Python file that defines PROCESS (a path that ends in .py).
+
+    Raises `KeyError` naming those there are, or saying what is wrong with the file.
+    """
+    if name.endswith(".py"):
+        return _of_file(Path(name).resolve())
+    if name in names():
+        process: Process = importlib.import_module(f"{__name__}.{name}").PROCESS
+        return process
+    if name in installed():
+        (point,) = entry_points(group=GROUP, name=name)
+        return _checked(point.load(), f"entry point {point.value}")
+    raise KeyError(f"no process {name!r}; there are {', '.join((*names(), *installed()))}")
+
+
+def choose(named: Sequence[str], added: Sequence[str] = ()) -> tuple[Process, ...]:
+    """The processes that a scenario names, or else all that are on, and those added, in the order of a step.
+
+    A scenario never loads code: only `added` may hold files. Raises `KeyError` for one that does not exist or a name
+    given twice.
+    """
+    unknown = [name for name in named if name not in (*names(), *installed())]
+    if unknown:
+        raise KeyError(f"no process {', '.join(unknown)}; there are {', '.join((*names(), *installed()))}")
+    wanted = {*(named or [name for name in names() if load(name).on]), *added}
+    chosen = [load(name) for name in names() if name in wanted]
+    for outside in (load(name) for name in dict.fromkeys((*named, *added)) if name not in names()):
+        there = [process.name for process in chosen]
+        if outside.name in (*there, *names()):
+            raise KeyError(f"there is a process {outside.name!r} already; give yours another name")
+        if outside.after and outside.after not in there:
+            raise KeyError(f"{outside.name} runs after {outside.after!r}, which does not run; {', '.join(there)} do")
+        chosen.insert(there.index(outside.after) + 1 if outside.after else len(chosen), outside)
+    return tuple(chosen)
+
+
+@cache
+def _of_file(path: Path) -> Process:
+    if not path.is_file():
+        raise KeyError(f"no file {path.name}; give the path of a Python file that defines PROCESS")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return _checked(getattr(module, "PROCESS", None), path.name)
+
+
+def _checked(process: object, where: str) -> Process:
+    if not isinstance(process, Process):
+        raise KeyError(f"{where} defines no PROCESS; see docs/processes.md")
     return process
