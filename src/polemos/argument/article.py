@@ -32,6 +32,12 @@ MOST = 3_000
 ALL = 1_000_000
 """Characters of an article once cleaned; the rest is cut."""
 
+NODES = 250_000
+"""Elements and texts of a page that are walked; the rest is cut."""
+
+FOOTER = 10
+"""Lines at the end that may be about the page."""
+
 BREAK = "\n\n"
 """What stands between the paragraphs of the cleaned text; offsets count it."""
 
@@ -60,12 +66,21 @@ MARKERS = re.compile(
 """Turns of style sheets, scripts, markup and their data."""
 
 FURNITURE = re.compile(
-    r"""(advertisements?|share( this( article| post| story)?)?( on \w+)?|tweet|e-?mail|print( this)?( page)?|comments?|
-    \d+ comments?|leave a (comment|reply)|read more|continue reading|click here.*|related( articles| posts| stories)?|
-    subscribe( now| today)?|sign (in|up)|log ?in|follow us.*|skip to (main )?content|menu|search|home|loading\W*|
-    cookie (policy|settings)|privacy policy|terms of (use|service)|all rights reserved\.?|back to top|previous|next|
-    like this:?|save|source|sources?:?|via|filed under.*|tags?:.*|posted (in|by|on) .{0,60}|.{0,60}min(ute)?s? read)""",
-    re.VERBOSE | re.IGNORECASE,
+    "|".join(
+        (
+            r"advertisements?|sponsored( content)?|share( (this|on|via)\b.{0,40})?:?",
+            r"click to (share|e-?mail|print|tweet)\b.*|tweet|e-?mail|print( this)?( page)?",
+            r"(\d+ )?comments?|leave a (comment|reply)|no comments( yet)?",
+            r"(read|see|learn|show|load) more|continue reading|click here.{0,60}",
+            r"(related|recommended|popular) \w+|subscribe( now| today)?|sign (in|up)|log ?in",
+            r"follow us.{0,60}|skip to (main )?content|menu|search|home|loading",
+            r"(cookie|privacy) (policy|settings|notice)|terms of (use|service)|all rights reserved",
+            r"back to top|previous|next|like this:?|save|sources?:?|via|filed under.{0,80}",
+            r"tags?:.{0,80}|.{0,20}\bmin(ute)?s? read",
+        )
+    )
+    + r"[.…]*",
+    re.IGNORECASE,
 )
 """Lines of a page that are no part of what it says."""
 
@@ -114,7 +129,11 @@ tbody thead tfoot colgroup html head body
 UNNESTED = frozenset(_OPEN_WORDS.split())
 """Elements that have no end, or whose end may be left out."""
 
-PAGE = re.compile(r"<!doctype\s+html|<html[\s>]|<(body|article|div|p)[\s>]", re.IGNORECASE)
+PAGE = re.compile(
+    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype|html|head|title|meta|body|article|main|section|div|p|h\d|ul|table)\b",
+    re.I | re.S,
+)
+PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 
 SIGNATURES = {
     b"%PDF": "a PDF",
@@ -209,11 +228,11 @@ def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> 
     if taken:
         said.append(f"{taken:,} control or invisible characters taken out")
     if html is None:
-        html = PAGE.search(text[:20_000]) is not None
+        html = PAGE.match(text[:20_000]) is not None or len(PARAGRAPH.findall(text[:200_000])) > 2
     title, date = "", None
     lines: Iterable[tuple[int, str]]
     if html:
-        title, date, blocks = _page(text)
+        title, date, blocks = _page(text, said)
         lines = ((0, block) for block in blocks)
     else:
         lines = enumerate(re.split(r"\r\n|[\n\r\f\x85\u2028\u2029]", text), start=1)
@@ -223,7 +242,8 @@ def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> 
         line = " ".join(raw.split())
         if not line:
             continue
-        if is_residue(line):
+        # In a page, a word or two in a block of its own are a button or a label.
+        if is_residue(line) or (html and is_colophon(line)):
             removed += 1
             continue
         if len(kept) > MOST or size > ALL:
@@ -239,11 +259,15 @@ def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> 
         title, kept = _headline(kept)
     elif kept and title and kept[0][1].casefold() == title.casefold():
         kept = kept[1:]
-    while len(kept) > 1 and is_colophon(kept[-1][1]):
-        kept.pop()
-        removed += 1
+    for _ in range(FOOTER):
+        if len(kept) > 1 and is_colophon(kept[-1][1]):
+            kept.pop()
+            removed += 1
     if not kept:
         raise ArticleError("no paragraph is left once markup, style sheets and scripts are taken out")
+    words = " ".join(line for _, line in kept[:50]).lower().split()
+    if sum(word in FUNCTION_WORDS for word in words) < 0.15 * len(words):
+        said.append("few of its words are English, and the rules read nothing else")
     paragraphs: list[Paragraph] = []
     at = 0
     for count, (number, line) in enumerate(kept, start=1):
@@ -260,7 +284,7 @@ def is_residue(line: str) -> bool:
     symbols = len(head) - len(head.translate(SYMBOLS))
     if symbols == 0:
         return not any(character.isalnum() for character in head)
-    if re.fullmatch(r"[\W_]+|(https?://|www\.)\S+", head):
+    if re.fullmatch(r"[\W_]+|(https?://|www\.|data:\w+/)\S+|[\w$.]+\(['\"\[{].*\);?|\S{120,}", head):
         return True
     words = head.lower().split()
     prose = sum(word.strip(".,;:!?()\"'") in FUNCTION_WORDS for word in words) / len(words)
@@ -298,7 +322,7 @@ def depth(text: str) -> int:
     return deepest
 
 
-def _page(text: str) -> tuple[str, datetime.date | None, Iterable[str]]:
+def _page(text: str, said: list[str]) -> tuple[str, datetime.date | None, Iterable[str]]:
     """Title, date and blocks of text of a page."""
     from selectolax.lexbor import LexborHTMLParser
 
@@ -313,7 +337,7 @@ def _page(text: str) -> tuple[str, datetime.date | None, Iterable[str]]:
     body = tree.body
     if body is None:
         return title, date, []
-    return title, date, _blocks(_content(body))
+    return title, date, _blocks(_content(body), said)
 
 
 def _title(root: LexborNode | None) -> str:
@@ -361,7 +385,7 @@ def _content(body: LexborNode) -> LexborNode:
     """The part of a page that holds the article: the parent of most of its long paragraphs, or the body."""
     weight: dict[int, tuple[float, LexborNode]] = {}
     total = 0.0
-    for paragraph in body.css("p"):
+    for paragraph in body.css("p")[: 4 * MOST]:
         length = len(paragraph.text(strip=True))
         if length < 60:
             continue
@@ -379,7 +403,7 @@ def _content(body: LexborNode) -> LexborNode:
     return node if best > 0.5 * total else body
 
 
-def _blocks(top: LexborNode) -> Iterator[str]:
+def _blocks(top: LexborNode, said: list[str]) -> Iterator[str]:
     """Texts of the blocks below a node, in order; those that are little but links are left out."""
     parts: list[str] = []
     linked = length = 0
@@ -396,8 +420,13 @@ def _blocks(top: LexborNode) -> Iterator[str]:
         return [] if menu else [line for line in block.split("\n") if line.strip()]
 
     node: LexborNode | None = top
+    walked = 0
     while node is not None:
         tag = node.tag
+        walked += 1
+        if walked > NODES:
+            said.append(f"cut at {NODES:,} elements of the page")
+            break
         if node.is_text_node:
             text = node.text_content or ""
             count = len(text) - text.count(" ")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from polemos.argument.article import Article, Paragraph
 from polemos.argument.dates import When, find_dates
 from polemos.argument.gazetteer import Gazetteer, Name
-from polemos.argument.hedges import Confidence, attributed, read_hedges
+from polemos.argument.hedges import Confidence, attributed, held, read_hedges
 from polemos.argument.sentences import sentences
 
 SECONDS = 20.0
@@ -54,6 +54,10 @@ CAUSE = re.compile(
 
 
 LETTER = {"forecast": "P", "fact": "F", "mechanism": "M", "rival": "R"}
+
+
+AT_HAND = re.compile(r"\b(?:by|within|before|until|next|this|coming|tomorrow|end\s+of)\b", re.IGNORECASE)
+"""What looks ahead where "in two years" may as well look back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +167,14 @@ def _candidates(
 
     # "In May the advance continued": a state that went on in a past that is named forecasts nothing.
     gone = bool(past) and confidence is not None and confidence.reading == "implied"
-    if (confidence is not None and not gone) or (confidence is None and others):
-        yield made("forecast", "; ".join(confidence.words) if confidence else "reported view")
+    # "The war ends this summer" needs no word of confidence.
+    ahead = [when for when in dates if when.kind == "horizon" and when.last and not past]
+    if confidence is not None and not gone:
+        yield made("forecast", "; ".join(confidence.words))
+    elif confidence is None and held(sentence):
+        yield made("forecast", "reported view")
+    elif confidence is None and ahead and AT_HAND.search(sentence):
+        yield made("forecast", " ".join(sentence[ahead[0].start : ahead[0].end].split()))
     where = any(name.kind in ("place", "region", "country") for name in inside)
     stated = confidence is not None and confidence.reading == "stated"
     if past or (event and where and not stated):

@@ -57,7 +57,7 @@ ARTICLES = frozenset(
 SUN = "dnrstzl"
 """Letters that the article takes on."""
 
-WORD = re.compile(r"[^\W_]+(?:['’ʼʻʿ`´][^\W_]+)*")
+WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+(?:['’ʼʻʿ`´](?:[^\W_]|[\u0300-\u036f])+)*")
 POSSESSIVE = re.compile(r"['’]s$")
 JOINT = re.compile(r"\s?[-‐‑–]\s?|[ \u00a0]|['’]\s?|")
 """What may stand between the words of one name."""
@@ -119,12 +119,16 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something with a name. `exact` names must be spelt so; `article` ones must carry the article; `weight` ranks."""
+    """Something with a name.
+
+    `exact`: how it must be spelt; `article`: it must carry the article; `small`: it may begin small; `weight` ranks.
+    """
 
     id: str
     kind: Kind
     exact: str = ""
     article: bool = False
+    small: bool = False
     weight: float = 0.0
     spellings: frozenset[str] = frozenset()
 
@@ -134,10 +138,12 @@ class Gazetteer:
     """Entries by the folded name."""
 
     names: Mapping[str, tuple[Entry, ...]]
+    small: frozenset[str] = frozenset()
+    """First words of names that are written small."""
 
     def find(self, text: str) -> list[Name]:
         """Names in a text, in its order, none inside another."""
-        return find_names(text, self.names)
+        return find_names(text, self.names, self.small)
 
 
 @cache
@@ -207,7 +213,7 @@ def _key(words: Iterable[tuple[str, bool]]) -> str:
     return "".join(parts)
 
 
-def find_names(text: str, names: Mapping[str, tuple[Entry, ...]]) -> list[Name]:
+def find_names(text: str, names: Mapping[str, tuple[Entry, ...]], small: frozenset[str] = frozenset()) -> list[Name]:
     """Names in a text; see the module. Persons named after places (with a title, or a kunya) are left out."""
     tokens = _tokens(text)
     common = {token.text for token in tokens if not token.upper}
@@ -217,12 +223,12 @@ def find_names(text: str, names: Mapping[str, tuple[Entry, ...]]) -> list[Name]:
     at = 0
     while at < len(tokens):
         best: tuple[int, list[Entry]] | None = None
-        if tokens[at].upper or tokens[at].article or tokens[at].text in DIRECTIONS:
+        if tokens[at].upper or tokens[at].article or tokens[at].text in DIRECTIONS or tokens[at].text in small:
             stop = at + 1
             while stop < len(tokens) and stop - at < LONGEST and tokens[stop].joint:
                 stop += 1
             for end in range(stop, at, -1):
-                entries = _match(tokens[at:end], names, common, shouted)
+                entries = _match(tokens[at:end], names, common, shouted, small)
                 if entries:
                     best = (end, entries)
                     break
@@ -264,12 +270,15 @@ def _persons(tokens: list[_Token]) -> set[str]:
     return found
 
 
-def _match(words: list[_Token], names: Mapping[str, tuple[Entry, ...]], common: set[str], shouted: bool) -> list[Entry]:
+def _match(
+    words: list[_Token], names: Mapping[str, tuple[Entry, ...]], common: set[str], shouted: bool, small: frozenset[str]
+) -> list[Entry]:
     """Entries that a run of words may name."""
     if words[-1].article:
         return []
     bare = [word for word in words if not word.article]
-    if not bare[0].upper and not (bare[0].text in DIRECTIONS and len(bare) > 1 and bare[1].upper):
+    directed = bare[0].text in DIRECTIONS and len(bare) > 1 and bare[1].upper
+    if not bare[0].upper and not directed and bare[0].text not in small:
         return []
     key = _key((word.text, word.article) for word in words)
     entries = names.get(key, ())
@@ -284,7 +293,7 @@ def _match(words: list[_Token], names: Mapping[str, tuple[Entry, ...]], common: 
             if spelt == entry.exact and not (shouted and spelt.casefold() in FUNCTION_WORDS):
                 fits.append(entry)
             continue
-        if entry.article and not with_article:
+        if (entry.article and not with_article) or (not bare[0].upper and not directed and not entry.small):
             continue
         if len(bare) == 1 and entry.kind in ("place", "region"):
             low = bare[0].text.casefold()
@@ -315,9 +324,10 @@ def gazetteer(scenario: Scenario | None = None) -> Gazetteer:
     Raises `ScenarioError` where the file of aliases names what the scenario has not.
     """
     names: dict[str, list[Entry]] = {}
+    small: set[str] = set()
 
     def add(name: str, id: str, kind: Kind, *, exact: bool = False, article: bool = False, weight: float = 0.0) -> None:
-        tokens = _tokens(name)
+        tokens = _tokens(name.removeprefix("The "))
         key = _key((token.text, token.article) for token in tokens)
         if not key:
             return
@@ -325,7 +335,10 @@ def gazetteer(scenario: Scenario | None = None) -> Gazetteer:
         # Letters in capitals, and short codes with a figure, are names only as they stand.
         exact = exact or (spelt.isupper() and len(spelt) < 7) or (len(spelt) <= 3 and any(c.isdigit() for c in spelt))
         plain = frozenset(_plain(token.text) for token in tokens)
-        entry = Entry(id, kind, spelt if exact else "", article, weight, plain)
+        written_small = not exact and not tokens[0].upper and not tokens[0].article
+        if written_small:
+            small.add(tokens[0].text)
+        entry = Entry(id, kind, spelt if exact else "", article, written_small, weight, plain)
         whole = fold("".join(token.text for token in tokens))
         inner = any(token.article for token in tokens[1:])
         for found in (key, whole) if inner else (key,):
@@ -363,7 +376,7 @@ def gazetteer(scenario: Scenario | None = None) -> Gazetteer:
                             ):
                                 add(f"{of} {body}", organisation.id, "organisation", weight=1e9)
         _further(scenario, add)
-    return Gazetteer({key: tuple(entries) for key, entries in names.items()})
+    return Gazetteer({key: tuple(entries) for key, entries in names.items()}, frozenset(small))
 
 
 def _variants(name: str, *, sited: bool) -> list[tuple[str, bool]]:

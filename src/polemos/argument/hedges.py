@@ -102,7 +102,8 @@ HEDGES: tuple[Hedge, ...] = (
            r"|pending\s+(?:defeat|collapse|fall|end|loss|victory)|loom(?:s|ing)?"
            r"|(?:prov(?:ed|en|es))\s+(?:to\s+be\s+)?(?:\w+ly\s+)?(?:wrong|false|right|correct|mistaken)"
            r"|decisive(?:ly)?"
-           r"|time\s+(?:\w+\s+){0,5}(?:is\s+)?(?:almost\s+|nearly\s+)?up|running\s+out"),
+           r"|time\s+(?:\w+\s+){0,5}(?:is\s+)?(?:almost\s+|nearly\s+)?up|running\s+out"
+           r"|(?:has|have|with)\s+(?:\S+\s+){0,3}(?:days|weeks|months|years)\s+(?:left|to\s+(?:live|go|run))"),
     _hedge("bare future", (0.80, 0.88, 0.95), OWN, "stated",
            r"will(?!\s+(?:of|to\s+(?:fight|live|resist|win))\b)(?<!the\swill)(?<!own\swill)(?<!political\swill)"
            r"|shall|\w+['’]ll|won['’]t"
@@ -149,6 +150,10 @@ _HOLD = r"""(?:say|says|said|assum\w+|
     fear\w*|hop(?:e|es|ed)|warn\w*|suppos\w+|maintain\w*|contend\w*|assert\w*|fantasi[sz]\w+|suspect\w*|hold|holds|see|sees|
     conclud\w+|forecast\w*|hanker\w*|told|reckon\w*)"""
 
+_BELIEVE = r"""(?:
+    assum\w+|believ\w+|think|thinks|thought|argu\w+|insist\w*|expect\w*|predict\w*|imagin\w+|fear\w*|hop(?:e|es|ed)|warn\w*|
+    suppos\w+|contend\w*|fantasi[sz]\w+|suspect\w*|conclud\w+|forecast\w*|hanker\w*|reckon\w*)"""
+
 ATTRIBUTED = re.compile(
     rf"""\b(?:{_OTHERS}\s+(?:who\s+)?(?:\w+ly\s+|now\s+|still\s+|also\s+){{0,2}}{_HOLD}
     |(?:received|conventional|common|prevailing|accepted|popular)\s+(?:wisdom|view|opinion|belief|assumption)
@@ -158,6 +163,29 @@ ATTRIBUTED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A view that somebody else is said to hold."""
+
+
+HELD = re.compile(
+    rf"""\b(?:{_OTHERS}\s+(?:who\s+)?(?:\w+ly\s+|now\s+|still\s+|also\s+){{0,2}}{_BELIEVE}
+    |(?:received|conventional|common|prevailing|accepted|popular)\s+(?:wisdom|view|opinion|belief|assumption)
+    |it\s+is\s+(?:widely\s+|often\s+|commonly\s+)?(?:believed|thought|assumed|feared|hoped|argued)
+    |the\s+(?:view|argument|idea|notion|belief|assumption|fallacy)\s+(?:\S+\s+){{0,6}}that
+    |(?:predictions?|forecasts?|warnings?|fears?|expectations?|hopes?)\s+(?:that|of))\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A view of theirs on what is to come or how things stand, and no mere report."""
+
+NUMBER = re.compile(
+    r"""\b(?P<a>\d{1,3}(?:\.\d+)?)(?:\s*(?:-|–|to)\s*(?P<b>\d{1,3}(?:\.\d+)?))?
+    \s*(?:%|per\s?cent)\s+(?:\w+\s+)?(?:chance|probability|likelihood|odds|likely|certain|sure|confident)
+    |\b(?:chances?|probability|likelihood|odds)\s+(?:\S+\s+){0,6}?(?:at|of|as|is|are)\s+(?:\w+\s+){0,2}?(?P<c>\d{1,3}(?:\.\d+)?)
+    (?:\s*(?:-|–|to)\s*(?P<d>\d{1,3}(?:\.\d+)?))?\s*(?:%|per\s?cent)
+    |\b(?P<n>one|two|three|four|\d{1,2})[\s-]in[\s-](?:a\s+)?(?P<m>two|three|four|five|six|ten|twenty|hundred|\d{1,3})\s+(?:chance|probability|odds)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A probability in figures; its coding is itself."""
+
+_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twenty": 20, "hundred": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +201,9 @@ class Confidence:
 
 def read_hedges(sentence: str) -> Confidence | None:
     """The words of confidence of a sentence; None where nothing in it bears on what will be or goes on."""
+    figure = _figure(sentence)
+    if figure is not None:
+        return figure
     every = [(rank, hedge, match) for rank, hedge in enumerate(HEDGES) for match in hedge.pattern.finditer(sentence)]
     every.sort(key=lambda hit: (hit[2].start() - hit[2].end(), hit[0]))
     hits: list[tuple[int, Hedge, re.Match[str]]] = []
@@ -189,6 +220,29 @@ def read_hedges(sentence: str) -> Confidence | None:
         dict.fromkeys(" ".join(hit[2][0].lower().split()[:6]) for hit in sorted(hits, key=lambda h: h[2].start()))
     )
     return Confidence(hedge, match.start(), match.end(), words[:6], "stated" if stated else "implied")
+
+
+def _figure(sentence: str) -> Confidence | None:
+    """A probability that the sentence gives in figures."""
+    match = NUMBER.search(sentence)
+    if match is None:
+        return None
+    part = match.groupdict()
+    if part["n"]:
+        n, m = (float(_WORDS.get(part[key].lower(), 0) or part[key]) for key in "nm")
+        ends = [n / m if m else 2.0]
+    else:
+        ends = [float(part[key]) / 100 for key in "abcd" if part[key]]
+    low, high = min(ends), max(ends)
+    if high > 1:
+        return None
+    hedge = Hedge("figure", low, round((low + high) / 2, 4), high, "the article", "stated", NUMBER)
+    return Confidence(hedge, match.start(), match.end(), (" ".join(match[0].lower().split()[:6]),), "stated")
+
+
+def held(sentence: str) -> bool:
+    """Whether a sentence says what others expect or believe."""
+    return HELD.search(sentence) is not None
 
 
 def attributed(sentence: str) -> bool:
