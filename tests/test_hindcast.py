@@ -139,9 +139,10 @@ def test_skill_against_a_reference(done):
         assert row.gain.mean == pytest.approx(np.mean(mine) - np.mean(base))
         if row.lead == 1:
             assert row.gain.low <= row.gain.mean <= row.gain.high
-        assert row.skill == pytest.approx(1 - np.mean(mine) / np.mean(base))
+        assert row.skill.mean == pytest.approx(1 - np.mean(mine) / np.mean(base))
+        assert row.blocks == 3 // row.block
         if row.forecaster == "persistence":
-            assert (row.gain.low, row.gain.high, row.skill) == (0, 0, 0)
+            assert (row.gain.low, row.gain.high, row.skill.mean) == (0, 0, 0)
     with pytest.raises(KeyError, match="nobody-there"):
         summarise(rows, "nobody-there")
 

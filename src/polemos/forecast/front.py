@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +27,9 @@ from polemos.forecast.weekly import answers, one_hot, origin_of, steps_to
 from polemos.record.world import Days, Floats, Holders, World, site
 
 if TYPE_CHECKING:
+    from polemos.forecast.foretold import Foretold
     from polemos.forecast.questions import Question
+    from polemos.model.front import Replay
 
 CHUNK = 50
 """Members a task."""
@@ -39,7 +41,8 @@ class FrontHazard:
 
     `prior` are coefficients fitted on other wars, in the order of `features.FEATURES`: where the ridge pulls to
     instead of `model.front.CENTRE`. `scatter` is the standard deviation of a normal draw per member and ordered pair,
-    added to the logarithm of the rate: it widens the bands of totals, and costs score by place.
+    added to the logarithm of the rate: it widens the bands of totals, and costs score by place. `without` names
+    features that are left out of the fit and of the rate.
     """
 
     members: int = 800
@@ -47,25 +50,39 @@ class FrontHazard:
     name: str = "front hazard"
     prior: tuple[float, ...] | None = None
     scatter: float = 0.0
+    without: tuple[str, ...] = ()
     threads: int | None = None
 
     def coefficients(self, world: World) -> dict[str, float]:
         """The fit by the name of the feature, from the record up to the origin."""
-        from polemos.model.front import CENTRE, learn, replay
+        from polemos.model.front import CENTRE, replay
 
         origin_of(world)
-        return dict(zip(CENTRE, learn(replay(world), self.prior).tolist(), strict=True))
+        return dict(zip(CENTRE, self._learn(replay(world)).tolist(), strict=True))
+
+    def _learn(self, past: Replay) -> Floats:
+        from polemos.model.front import CENTRE, learn
+
+        if not self.without:
+            return learn(past, self.prior)
+        off = [list(CENTRE).index(name) for name in self.without]
+        x = past.x.copy()
+        x[:, off] = 0
+        # What is never seen stays where the ridge pulls it to.
+        prior = np.array([centre for centre, _, _ in CENTRE.values()] if self.prior is None else self.prior)
+        prior[off] = 0
+        return learn(replace(past, x=x), tuple(prior.tolist()))
 
     def simulate(self, world: World, weeks: int, told: Sequence[int] = ()) -> tuple[Holders, Floats]:
         """Control int8[member, week + 1, place] from the origin on, and at the weeks `told` the probability of every
         holder [told, place, O + 1], exact over the last step. Raises `ValueError` when the world is not cut."""
         from polemos.model.chance import draws, member_keys
-        from polemos.model.front import learn, replay
+        from polemos.model.front import replay
         from polemos.model.hazard import PROCESS, run
 
         origin_of(world)
         past = replay(world)
-        b = learn(past, self.prior)
+        b = self._learn(past)
         size, nobody = len(world.places.id), world.nobody
         sites = np.array([site(p) for p in world.places.id], np.uint64)
         rows = np.unique(np.asarray(told, np.int64))
@@ -94,14 +111,21 @@ class FrontHazard:
         probability = np.sum(parts, axis=0) / self.members
         return control, probability[np.searchsorted(rows, np.asarray(told, np.int64))]
 
-    def forecast(self, world: World, leads: Days) -> Floats:
-        """See `Forecaster.forecast`; `PRESENT` and `ANYBODY` members are added as to the model's."""
+    def foretell(self, world: World, leads: Days) -> Foretold:
+        """See `Simulator.foretell`; `PRESENT` and `ANYBODY` members are added as to the model's probabilities."""
+        from polemos.forecast.foretold import Foretold, totals_of
+
         steps = steps_to(world, leads)
-        _, probability = self.simulate(world, int(steps.max(initial=0)), steps.tolist())
+        control, probability = self.simulate(world, int(steps.max(initial=0)), steps.tolist())
         holders = world.nobody + 1
         present = one_hot(world.holders([origin_of(world)])[0], holders)
         added = PRESENT * present + ANYBODY / holders
-        return np.asarray((probability * self.members + added) / (self.members + PRESENT + ANYBODY))
+        told = np.asarray((probability * self.members + added) / (self.members + PRESENT + ANYBODY))
+        return Foretold(told, totals_of(control[:, steps], world))
+
+    def forecast(self, world: World, leads: Days) -> Floats:
+        """See `Forecaster.forecast`."""
+        return self.foretell(world, leads).probability
 
     def answer(self, world: World, questions: Sequence[Question], until: np.datetime64) -> list[Answer]:
         """See `Forecaster.answer`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from polemos.forecast.forecaster import Answer
 from polemos.record.world import Days, Floats, World
 
 if TYPE_CHECKING:
-    from polemos.ensemble.run import Run
+    from polemos.ensemble.run import Evaluate, Run
     from polemos.ensemble.summary import Summary
+    from polemos.forecast.foretold import Foretold
     from polemos.forecast.questions import Question
+    from polemos.model.trajectory import Trajectories
 
 PRESENT, ANYBODY = 0.4, 0.1
 """Members added to the counts: on the present holder, and spread evenly over all who could hold a place.
@@ -45,9 +47,13 @@ class ModelForecaster:
 
     def simulate(self, world: World, until: np.datetime64, questions: Sequence[Question] = ()) -> Run:
         """The ensemble behind a forecast, kept nowhere. Raises `ValueError` when the world is not cut."""
+        from polemos.forecast.evaluate import reducer
+
+        return self._run(world, until, reducer(questions) if questions else None)
+
+    def _run(self, world: World, until: np.datetime64, evaluate: Evaluate | None) -> Run:
         from polemos.ensemble.plan import make_plan
         from polemos.ensemble.run import run
-        from polemos.forecast.evaluate import reducer
 
         if world.origin is None:
             raise ValueError("a forecaster takes a world cut at its origin: pass world.as_of(origin)")
@@ -64,12 +70,25 @@ class ModelForecaster:
             without=self.without,
             learn=self.learn,
         )
-        return run(plan, given, threads=self.threads, evaluate=reducer(questions) if questions else None)
+        return run(plan, given, threads=self.threads, evaluate=evaluate)
+
+    def foretell(self, world: World, leads: Days) -> Foretold:
+        """See `Simulator.foretell`."""
+        from polemos.forecast.foretold import Foretold, totals_of
+
+        dates = np.asarray(leads, "datetime64[D]")
+
+        def totals(chunk: Trajectories) -> dict[str, Any]:
+            steps = [int(np.argmin(np.abs(chunk.dates - date))) for date in dates]
+            return {"totals": np.moveaxis(totals_of(chunk.control[:, steps], chunk.world), 1, 0)}
+
+        done = self._run(world, dates.max(), totals)
+        probability = place_probabilities(done.summary, dates, world)
+        return Foretold(probability, np.moveaxis(done.verdicts["totals"], 0, 1))
 
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`."""
-        dates = np.asarray(leads, "datetime64[D]")
-        return place_probabilities(self.simulate(world, dates.max()).summary, dates, world)
+        return self.foretell(world, leads).probability
 
     def answer(self, world: World, questions: Sequence[Question], until: np.datetime64) -> list[Answer]:
         """See `Forecaster.answer`."""

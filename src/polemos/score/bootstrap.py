@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,36 @@ def block_bootstrap(
     n = x.size
     if n < 2 * block:
         return Interval(float(x.mean()), None, None)
-    starts = np.random.default_rng(seed).integers(n, size=(draws, -(-n // block)))
-    picked = (starts[..., np.newaxis] + np.arange(block)) % n
-    means = x[picked.reshape(draws, -1)[:, :n]].mean(1)
+    means = x[_redrawn(n, block, draws, seed)].mean(1)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(x.mean()), float(low), float(high))
+
+
+def skill_bootstrap(
+    scores: ArrayLike, reference: ArrayLike, block: int = 1, *, level: float = 0.9, draws: int = 4000, seed: int = 0
+) -> Interval:
+    """Interval of the skill `1 - mean(scores) / mean(reference)` [n each], on the redrawn origins of `block_bootstrap`.
+
+    Raises `ValueError` on no values or a block below 1.
+    """
+    x, y = np.asarray(scores, float), np.asarray(reference, float)
+    if not x.size:
+        raise ValueError("no values to average")
+    if block < 1:
+        raise ValueError(f"a block has at least one value, not {block}")
+    mean = float(1 - x.mean() / y.mean())
+    if x.size < 2 * block:
+        return Interval(mean, None, None)
+    picked = _redrawn(x.size, block, draws, seed)
+    low, high = np.quantile(1 - x[picked].mean(1) / y[picked].mean(1), [(1 - level) / 2, (1 + level) / 2])
+    return Interval(mean, float(low), float(high))
+
+
+def _redrawn(n: int, block: int, draws: int, seed: int) -> NDArray[np.int64]:
+    """Indices [draws, n] of values redrawn in circular blocks."""
+    starts = np.random.default_rng(seed).integers(n, size=(draws, -(-n // block)))
+    picked = (starts[..., np.newaxis] + np.arange(block)) % n
+    return np.asarray(picked.reshape(draws, -1)[:, :n])
 
 
 def cluster_bootstrap(

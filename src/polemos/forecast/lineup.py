@@ -1,0 +1,70 @@
+"""The forecasters of a hindcast, by short names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+
+from polemos.forecast.forecaster import Forecaster
+from polemos.forecast.front import FrontHazard
+from polemos.forecast.model import ModelForecaster
+from polemos.forecast.pool import Pool
+from polemos.record.world import World
+
+BASELINES = {
+    "persistence": ("baselines", "Persistence"),
+    "pooled": ("baselines", "PooledMarkov"),
+    "distance": ("distance", "DistanceHazard"),
+    "log-linear": ("loglinear", "LogLinear"),
+    "conflictology": ("conflictology", "Conflictology"),
+    "contiguity": ("contiguity", "ContiguityMarkov"),
+    "trees": ("trees", "BoostedTrees"),
+}
+SIMULATORS = ("front", "priors", "model", "pool", "trees-pool")
+NAMES = (*BASELINES, *SIMULATORS)
+"""Short names, in the order of tables. `priors` is the model that learns nothing, `pool` is front and model, and
+`trees-pool` these and the trees."""
+DEFAULT = ("persistence", "pooled", "contiguity", "trees", *SIMULATORS)
+REFERENCE = "contiguity Markov"
+"""Name of the forecaster that the others are measured against."""
+
+
+def lineup(
+    names: Sequence[str] = DEFAULT,
+    *,
+    members: int = 800,
+    seed: int = 1,
+    threads: int | None = None,
+    actual: World | None = None,
+    theory: str = "neutral",
+    priors: Mapping[str, float | str] | None = None,
+) -> tuple[Forecaster, ...]:
+    """Forecasters by short names.
+
+    With `actual` the model stands once more, given the supports and relations of that whole war as they came.
+    Raises `KeyError` naming those there are.
+    """
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        raise KeyError(f"no forecaster {unknown[0]!r}; there are {', '.join(NAMES)}")
+    model = ModelForecaster(members, seed, theory=theory, priors=priors or {}, threads=threads)
+    front = FrontHazard(members, seed, threads=threads)
+    trees = _baseline("trees")
+    made: dict[str, Forecaster] = {
+        "front": front,
+        "priors": replace(model, name="model, priors", learn=False),
+        "model": model,
+        "pool": Pool((front, model), "pool: front hazard, model"),
+        "trees-pool": Pool((front, model, trees), "pool: front hazard, model, trees"),
+    }
+    found = [_baseline(name) if name in BASELINES else made[name] for name in NAMES if name in names]
+    if actual is not None:
+        found.append(replace(model, name="model, actual inputs", actual=actual))
+    return tuple(found)
+
+
+def _baseline(name: str) -> Forecaster:
+    module, kind = BASELINES[name]
+    made: Forecaster = getattr(import_module(f"polemos.forecast.{module}"), kind)()
+    return made
