@@ -72,7 +72,7 @@ def test_a_five_megabyte_page_takes_less_than_two_seconds(tmp_path):
     found = read_article(path)
     assert time.perf_counter() - began < 2
     assert len(found.paragraphs) == module.MOST
-    assert any("cut at 3,000 paragraphs" in note for note in found.notes)
+    assert any("cut at 2,000 paragraphs" in note for note in found.notes)
 
 
 def test_a_page_nested_a_hundred_thousand_deep_is_refused(tmp_path):

@@ -26,10 +26,10 @@ DEEPEST = 2_000
 LONGEST = 20_000
 """Characters of a paragraph; the rest is cut."""
 
-MOST = 3_000
+MOST = 2_000
 """Paragraphs of an article; the rest is cut."""
 
-ALL = 1_000_000
+ALL = 250_000
 """Characters of an article once cleaned; the rest is cut."""
 
 NODES = 250_000

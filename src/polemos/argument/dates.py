@@ -110,7 +110,7 @@ def find_dates(sentence: str, written: datetime.date | None = None) -> list[When
     day to the last that the words allow, few taken as five and several as eight.
     """
     found: list[When] = []
-    if not any(character.isdigit() for character in sentence) and not HINT.search(sentence):
+    if not HINT.search(sentence.lower()):
         return found
     for name, pattern in PATTERNS:
         for match in pattern.finditer(sentence):
@@ -123,8 +123,7 @@ def find_dates(sentence: str, written: datetime.date | None = None) -> list[When
 
 
 HINT = re.compile(
-    rf"\b(?:days?|weeks?|months?|years?|decades?|year-end|spring|summer|autumn|fall|winter|tomorrow|yesterday|{_month})\b",
-    re.IGNORECASE,
+    rf"\d|\b(?:days?|weeks?|months?|years?|decades?|year-end|spring|summer|autumn|fall|winter|tomorrow|yesterday|{_month})\b"
 )
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from polemos.argument.article import Article, Paragraph
 from polemos.argument.dates import When, find_dates
 from polemos.argument.gazetteer import Gazetteer, Name
-from polemos.argument.hedges import Confidence, attributed, held, read_hedges
+from polemos.argument.hedges import Confidence, attributed, held, lowered, read_hedges
 from polemos.argument.sentences import sentences
 
 SECONDS = 20.0
@@ -33,7 +33,7 @@ EVENT = re.compile(
     |desert(?:ed|ing)|declar(?:ed|ing)|proclaim(?:ed|ing)|sign(?:ed|ing)|agreed|launch(?:ed|ing)|began|begun|broke[n]?|ended|held|holds
     |controls?|controlled|occup(?:y|ies|ied)|rescued|relieved|cut\s+off|rebelled|revolted|mutinied|intervened|invaded|assassinated|destroyed
     |siege|battle|offensive|ceasefire|cease-fire|truce|massacre|ambush(?:ed)?|clash(?:ed|es)|fought|fighting|went\s+over|switched)\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """What happens in a war."""
 
@@ -48,7 +48,7 @@ CAUSE = re.compile(
     |backed\s+by|depends?\s+on|relies\s+on|stems?\s+from|root(?:s|ed)\s+(?:of|in)|reasons?\s+(?:for|why|that)|since\s+(?:it|they|the|this|that|he|she|there)|without\s+(?:which|whom|this|that|its|their)
     |(?:the\s+)?(?:more|less|longer|weaker|stronger)\s+.{3,80},\s+the\s+(?:more|less|sooner|longer|weaker|stronger|harder))\b
     |\bif\b.{5,160}?\b(?:will|would|collapses?|falls?|cannot|could|must)\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """What ties a cause to an effect."""
 
@@ -160,7 +160,8 @@ def _candidates(
     past = [when for when in dates if when.first and when.kind != "horizon" and (not written or when.first <= written)]
     others = attributed(sentence)
     confidence = read_hedges(sentence)
-    event, cause = EVENT.search(sentence), CAUSE.search(sentence)
+    low = lowered(sentence)
+    event, cause = EVENT.search(low), CAUSE.search(low)
 
     def made(kind: str, cue: str) -> Candidate:
         return Candidate("", kind, paragraph, a, b, cue, confidence, others, inside, dates, written)

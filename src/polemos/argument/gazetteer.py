@@ -64,6 +64,8 @@ JOINT = re.compile(r"\s?[-‐‑–]\s?|[ \u00a0]|['’]\s?|")
 
 CAPITAL = re.compile(r" [A-Z]")
 
+STOP = re.compile(r"[.!?:;\n“\"]")
+
 LONGEST = 8
 """Words of the longest name that is looked for."""
 
@@ -183,8 +185,8 @@ def _tokens(text: str) -> list[_Token]:
     for match in WORD.finditer(text):
         word = POSSESSIVE.sub("", match[0])
         before = text[found[-1].end : match.start()] if found else ""
-        joint = bool(found) and JOINT.fullmatch(before) is not None
-        if found and re.search(r"[.!?:;\n“\"]", before):
+        joint = before == " " or (bool(found) and JOINT.fullmatch(before) is not None)
+        if not joint and found and STOP.search(before):
             ended = True
         upper = word[0].isupper() or word[0].isdigit()
         after = text[match.start() + len(word) : match.start() + len(word) + 1]
@@ -218,6 +220,7 @@ def find_names(text: str, names: Mapping[str, tuple[Entry, ...]], small: frozens
     tokens = _tokens(text)
     common = {token.text for token in tokens if not token.upper}
     shouted = sum(t.text.isupper() for t in tokens) > 0.6 * max(len(tokens), 1)
+    heads = {key[:2] for key in names}
     found: list[Name] = []
     persons = _persons(tokens)
     at = 0
@@ -227,7 +230,9 @@ def find_names(text: str, names: Mapping[str, tuple[Entry, ...]], small: frozens
             stop = at + 1
             while stop < len(tokens) and stop - at < LONGEST and tokens[stop].joint:
                 stop += 1
-            for end in range(stop, at, -1):
+            # Most capitals begin no name at all.
+            head = next((fold(token.text)[:2] for token in tokens[at:stop] if not token.article), "")
+            for end in range(stop, at, -1) if head in heads else ():
                 entries = _match(tokens[at:end], names, common, shouted, small)
                 if entries:
                     best = (end, entries)

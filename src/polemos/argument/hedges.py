@@ -36,8 +36,7 @@ class Hedge:
 
 
 def _hedge(name: str, interval: tuple[float, float, float], source: str, reading: Reading, pattern: str) -> Hedge:
-    # A capital begins a sentence, no more; "May" is a month, "may" a doubt.
-    return Hedge(name, *interval, source, reading, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE | re.VERBOSE))
+    return Hedge(name, *interval, source, reading, re.compile(rf"\b(?:{pattern})\b", re.VERBOSE))
 
 
 _ADV = r"(?:\s+(?:\w+ly|now|still|also|not|never|so|all|already|once|thus|therefore|far|rather|soon|again)){0,3}"
@@ -75,7 +74,7 @@ HEDGES: tuple[Hedge, ...] = (
            r"|cannot\s+be\s+(?:ruled\s+out"
            r"|excluded)|can['’]t\s+be\s+ruled\s+out|not\s+(?:impossible|inconceivable|unthinkable)|at\s+a\s+pinch|outside\s+chance"),
     _hedge("possibility", (0.30, 0.50, 0.65), OWN, "stated",
-           r"(?-i:may|[Mm]ight)(?!\s+(?:have|not\s+have|well\s+have|\d|of)\b)|perhaps|maybe|potential(?:ly)?"
+           r"(?:may|might)(?!\s+(?:have|not\s+have|well\s+have|\d|of)\b)|perhaps|maybe|potential(?:ly)?"
            r"|possibility\s+(?:of|that)|(?:is|are|be|remains?)\s+possible"
            r"|could(?!\s+(?:have|not\s+have|n['’]t\s+have)\b)|can\s+still|risks?\s+(?:of\s+)?\w+ing|risk\s+that"
            r"|threatens?\s+to|danger\s+(?:of|that)"
@@ -105,7 +104,7 @@ HEDGES: tuple[Hedge, ...] = (
            r"|time\s+(?:\w+\s+){0,5}(?:is\s+)?(?:almost\s+|nearly\s+)?up|running\s+out"
            r"|(?:has|have|with)\s+(?:\S+\s+){0,3}(?:days|weeks|months|years)\s+(?:left|to\s+(?:live|go|run))"),
     _hedge("bare future", (0.80, 0.88, 0.95), OWN, "stated",
-           r"will(?!\s+(?:of|to\s+(?:fight|live|resist|win))\b)(?<!the\swill)(?<!own\swill)(?<!political\swill)"
+           r"will(?!\s+(?:of|to\s+(?:fight|live|resist|win))\b)(?<!\sthe\swill)(?<!\sown\swill)(?<!political\swill)"
            r"|shall|\w+['’]ll|won['’]t"
            r"|(?:am|is|are|['’]s|['’]re)(?:\s+(?:not|now|never|all|only))?\s+going\s+to\s+[a-z]+"
            r"|would(?!\s+(?:have|not\s+have|later|often)\b)|is\s+to\s+(?:be|come)"
@@ -160,7 +159,7 @@ ATTRIBUTED = re.compile(
     |supposedly|allegedly|it\s+is\s+(?:widely\s+|often\s+|commonly\s+)?(?:said|claimed|argued|believed|thought|assumed|feared)
     |according\s+to|the\s+(?:view|claim|argument|idea|notion|belief|assumption|fallacy)\s+(?:\S+\s+){{0,6}}that
     |(?:predictions?|forecasts?|warnings?|fears?|expectations?|hopes?)\s+(?:that|of|by|from))\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """A view that somebody else is said to hold."""
 
@@ -171,7 +170,7 @@ HELD = re.compile(
     |it\s+is\s+(?:widely\s+|often\s+|commonly\s+)?(?:believed|thought|assumed|feared|hoped|argued)
     |the\s+(?:view|argument|idea|notion|belief|assumption|fallacy)\s+(?:\S+\s+){{0,6}}that
     |(?:predictions?|forecasts?|warnings?|fears?|expectations?|hopes?)\s+(?:that|of))\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """A view of theirs on what is to come or how things stand, and no mere report."""
 
@@ -181,7 +180,7 @@ NUMBER = re.compile(
     |\b(?:chances?|probability|likelihood|odds)\s+(?:\S+\s+){0,6}?(?:at|of|as|is|are)\s+(?:\w+\s+){0,2}?(?P<c>\d{1,3}(?:\.\d+)?)
     (?:\s*(?:-|–|to)\s*(?P<d>\d{1,3}(?:\.\d+)?))?\s*(?:%|per\s?cent)
     |\b(?P<n>one|two|three|four|\d{1,2})[\s-]in[\s-](?:a\s+)?(?P<m>two|three|four|five|six|ten|twenty|hundred|\d{1,3})\s+(?:chance|probability|odds)""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 """A probability in figures; its coding is itself."""
 
@@ -199,8 +198,18 @@ class Confidence:
     reading: Reading
 
 
+MONTH = re.compile(r"\bMay\b")
+
+
+def lowered(sentence: str) -> str:
+    """A sentence as the patterns read it: in small letters, but for the month of May, which is no "may"."""
+    low = MONTH.sub("m_y", sentence).lower()
+    return low if len(low) == len(sentence) else sentence
+
+
 def read_hedges(sentence: str) -> Confidence | None:
     """The words of confidence of a sentence; None where nothing in it bears on what will be or goes on."""
+    sentence = lowered(sentence)
     figure = _figure(sentence)
     if figure is not None:
         return figure
@@ -242,9 +251,9 @@ def _figure(sentence: str) -> Confidence | None:
 
 def held(sentence: str) -> bool:
     """Whether a sentence says what others expect or believe."""
-    return HELD.search(sentence) is not None
+    return HELD.search(lowered(sentence)) is not None
 
 
 def attributed(sentence: str) -> bool:
     """Whether a sentence reports what others hold."""
-    return ATTRIBUTED.search(sentence) is not None
+    return ATTRIBUTED.search(lowered(sentence)) is not None
