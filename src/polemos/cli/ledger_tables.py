@@ -155,14 +155,15 @@ def gained(value: float | None, error: float | None) -> str:
 
 def show_spreads(out: Console, rows: Sequence[Spread]) -> None:
     """Scores of quantiles."""
-    heads = ("", "topic", "owner", "questions", "quantile loss", "in middle 50 %", "in middle 90 %")
+    heads = ("", "topic", "owner", "questions", "quantile loss", "infinite", "in middle 50 %", "in middle 90 %")
     cells = [
         (
             row.basis,
             row.topic,
             row.owner,
             row.questions,
-            f"{row.loss:.4g} {row.unit}".strip(),
+            "-" if row.loss is None else f"{row.loss:.4g} {row.unit}".strip(),
+            row.unbounded or "",
             percent(row.inside_50),
             percent(row.inside_90),
         )

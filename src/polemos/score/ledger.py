@@ -60,8 +60,9 @@ class Spread:
     """Mean scores of an owner's quantiles over resolved questions of a topic with one unit.
 
     `loss` is twice the quantile loss averaged over the levels, in the unit: near the continuous ranked probability
-    score for many levels (Gneiting and Raftery 2007). `inside_50`, `inside_90` are the shares of quantities within
-    the middle 50 and 90 %, None where the levels for that were not told.
+    score for many levels (Gneiting and Raftery 2007). It is infinite where a quantile is "never" and the quantity
+    came; such questions are counted in `unbounded` and left out of the mean, None where no other is. `inside_50` and
+    `inside_90` are the shares of quantities within the middle 50 and 90 %, None where the levels were not told.
     """
 
     basis: str
@@ -69,7 +70,8 @@ class Spread:
     owner: str
     unit: str
     questions: int
-    loss: float
+    unbounded: int
+    loss: float | None
     inside_50: float | None
     inside_90: float | None
 
@@ -335,20 +337,20 @@ def spreads(table: Table) -> list[Spread]:
         if not early and (index, owner, True) in last:
             continue
         asked, came = table.asked[index], table.resolutions[index]
-        row = _quantile_score(*table.quantiles[event], came.quantity or 0.0)
-        if row is not None:
-            at = BEFORE if early else AFTER, _topic(asked), table.owners[owner], str(asked.get("unit", ""))
-            found.setdefault(at, []).append(row)
-    return [
-        Spread(*at[:3], at[3], len(rows), float(np.mean([row[0] for row in rows])), _share(rows, 1), _share(rows, 2))
-        for at, rows in sorted(found.items(), key=lambda item: (item[0][0] == AFTER, item[0]))
-    ]
+        at = BEFORE if early else AFTER, _topic(asked), table.owners[owner], str(asked.get("unit", ""))
+        found.setdefault(at, []).append(_quantile_score(*table.quantiles[event], came.quantity or 0.0))
+    rows = []
+    for at, told in sorted(found.items(), key=lambda item: (item[0][0] == AFTER, item[0])):
+        losses = [row[0] for row in told if np.isfinite(row[0])]
+        mean = sum(losses) / len(losses) if losses else None
+        rows.append(Spread(*at, len(told), len(told) - len(losses), mean, _share(told, 1), _share(told, 2)))
+    return rows
 
 
 def _quantile_score(
     levels: Sequence[float], values: Sequence[float], x: float
-) -> tuple[float, bool | None, bool | None] | None:
-    """Loss, and whether the middle 50 and 90 % hold the quantity. None where the loss would be infinite."""
+) -> tuple[float, bool | None, bool | None]:
+    """Loss, and whether the middle 50 and 90 % hold the quantity."""
     q, a = np.asarray(values, float), np.asarray(levels, float)
     with np.errstate(invalid="ignore"):
         gap = np.where(q == x, 0.0, q - x)
@@ -357,7 +359,7 @@ def _quantile_score(
     for low, high in ((0.25, 0.75), (0.05, 0.95)):
         ends = q[np.isclose(a, low)], q[np.isclose(a, high)]
         inside.append(bool(ends[0][0] <= x <= ends[1][0]) if ends[0].size and ends[1].size else None)
-    return (float(loss), inside[0], inside[1]) if np.isfinite(loss) else None
+    return float(loss), inside[0], inside[1]
 
 
 def _share(rows: Sequence[tuple[float, bool | None, bool | None]], at: int) -> float | None:

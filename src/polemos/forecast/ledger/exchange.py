@@ -202,6 +202,7 @@ def import_csv(
     settled: set[str] = set()
     for number, row in _rows(text):
         where = f"line {number}: "
+        p = probability(row.get("probability", ""), where)
         given = {"owner": row.get("owner") or owner, "topic": row.get("topic") or topic}
         day = row.get("closes") or closes
         if not day:
@@ -221,7 +222,7 @@ def import_csv(
             "question": question,
             "made": row["date"],
             "origin": row["date"][:10],
-            "probability": probability(row.get("probability", ""), where),
+            "probability": p,
             "source": source,
         }
         drafts.append(entry(values, where))

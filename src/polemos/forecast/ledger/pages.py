@@ -1,7 +1,9 @@
 """The bytes of the file of a ledger that no entry covers.
 
 SQLite's own check looks at its trees and not at the room between them, where a change does no harm but would go
-unnoticed. In a ledger nothing is ever removed, so that room is known: it is zero. The file format is that of
+unnoticed. In a ledger nothing is ever removed, so that room is known: it is zero. Only inner pages below the root,
+which there are from some 200,000 entries on, keep leftovers of SQLite's own where they were split; these hold nothing
+but numbers of pages, and what matters in them SQLite checks. The file format is that of
 https://sqlite.org/fileformat2.html (1.3 header, 1.6 pages).
 """
 
@@ -15,6 +17,9 @@ from polemos.forecast.ledger.store import APPLICATION, PAGE, SCHEMA, VERSION, Br
 
 LEAF, INNER = 0x0D, 0x05
 HEADER = 100
+ROOTS = 3
+"""The schema, the entries and the head begin on pages 1 to 3."""
+
 LOCKED = 0x40000000
 """Offset of the page that SQLite keeps free for locks."""
 
@@ -73,6 +78,8 @@ def check_page(page: bytes, number: int) -> None:
             raise touched(offset)
         return
     start = HEADER if number == 1 else 0
+    if page[0] == INNER and number > ROOTS:
+        return
     kind, free, cells, content, fragments = struct.unpack_from(">BHHHB", page, start)
     if kind not in (LEAF, INNER) or free or fragments:
         raise touched(offset + start)

@@ -9,13 +9,13 @@ what a killed writer left half done is undone by whoever opens it next. What `ap
 from __future__ import annotations
 
 import datetime
-import hashlib
 import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ PAGE = 32_768
 PATIENCE = 60.0
 """Seconds to wait for other writers."""
 
-BEGINNING = hashlib.sha256(b"polemos ledger 1").digest()
+BEGINNING = sha256(b"polemos ledger 1").digest()
 
 SCHEMA = (
     """CREATE TABLE entry (
@@ -118,7 +118,7 @@ def default_path(environment: Mapping[str, str] | None = None, platform: str = s
 
 def chain(previous: bytes, content: str) -> bytes:
     """Hash of an entry."""
-    return hashlib.sha256(previous + content.encode()).digest()
+    return sha256(previous + content.encode()).digest()
 
 
 def append(path: Path | str, entries: Iterable[Entry], *, now: datetime.datetime | None = None) -> list[Kept]:
@@ -204,23 +204,19 @@ def contents(connection: sqlite3.Connection) -> Iterator[tuple[int, str, bytes]]
     told = head_of(connection)
     previous, count = BEGINNING, 0
     rows = connection.execute("SELECT rowid, content, hash FROM entry ORDER BY rowid")
-    while True:
-        try:
-            row = rows.fetchone()
-        except sqlite3.Error as error:
-            raise Broken(f"cannot be read: {_short(error)}", count + 1) from None
-        if row is None:
-            break
-        number, content, given = row
-        count += 1
-        if number != count:
-            raise Broken("is missing", count)
-        if type(content) is not str or type(given) is not bytes:
-            raise Broken("is not what was written", count)
-        previous = hashlib.sha256(previous + content.encode()).digest()
-        if previous != given:
-            raise Broken("is not what was written, or does not follow the one before", count)
-        yield number, content, given
+    try:
+        for number, content, given in rows:
+            count += 1
+            if number != count:
+                raise Broken("is missing", count)
+            if type(content) is not str or type(given) is not bytes:
+                raise Broken("is not what was written", count)
+            previous = sha256(previous + content.encode()).digest()
+            if previous != given:
+                raise Broken("is not what was written, or does not follow the one before", count)
+            yield number, content, given
+    except sqlite3.Error as error:
+        raise Broken(f"cannot be read: {_short(error)}", count + 1) from None
     if count < told.entries:
         raise Broken(f"is missing, and all after it: the ledger once had {told.entries:,}", count + 1)
     if count > told.entries or previous != told.hash:

@@ -6,7 +6,6 @@ then on; a withdrawal leaves none standing. The last resolution that was not wit
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.forecast.ledger.entry import key
+from polemos.forecast.ledger.entry import cut, key, quick
 from polemos.forecast.ledger.store import Broken, contents, reading
 from polemos.record.world import Days, Flags, Floats
 
 OUTCOMES = {"yes": 1.0, "no": 0.0}
-MARK, AFTER = '"question":', ',"recorded":"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,14 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
     questions: dict[str, int] = {}
     owners: dict[str, int] = {}
     asked: list[dict[str, Any]] = []
-    events: list[tuple[int, int, int, str, str | None, float, bool]] = []
+    # A list a column: a million tuples would keep the collector of garbage busy.
+    numbers: list[int] = []
+    which: list[int] = []
+    whose: list[int] = []
+    recorded: list[str] = []
+    origins: list[str] = []
+    told: list[float] = []
+    gone: list[bool] = []
     quantiles: dict[int, tuple[list[float], list[float]]] = {}
     found: list[tuple[int, int, dict[str, Any]]] = []
     disputes: dict[int, int] = {}
@@ -92,48 +97,48 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
     forecasts: set[int] = set()
     for number, content in rows:
         try:
-            # In canonical JSON the question can be cut out unread: an unescaped quote never stands inside a text.
-            start = content.index(MARK) + len(MARK)
-            stop = content.rindex(AFTER)
-            text = content[start:stop]
+            text, rest = cut(content)
             index = questions.get(text)
             if index is None:
-                asked.append(json.loads(text))
+                asked.append(quick(text))
                 index = questions.setdefault(text, len(questions))
-            said = json.loads(content[:start] + "0" + content[stop:])
+            said = quick(rest)
             kind = said["kind"]
             owner = owners.setdefault(said["owner"], len(owners))
-            if kind in ("forecast", "revision"):
+            withdraws = kind == "withdrawal" and said["of"] in forecasts
+            if kind == "forecast" or kind == "revision" or withdraws:
                 if "quantiles" in said:
                     levels, values = said["quantiles"]["levels"], said["quantiles"]["values"]
-                    quantiles[len(events)] = levels, [float(value) for value in values]
-                p = said.get("probability", np.nan)
-                events.append((number, index, owner, said["recorded"], said["origin"], p, False))
+                    quantiles[len(numbers)] = levels, [float(value) for value in values]
+                numbers.append(number)
+                which.append(index)
+                whose.append(owner)
+                recorded.append(said["recorded"][:-1])
+                origins.append("NaT" if withdraws else said["origin"])
+                told.append(said.get("probability", np.nan))
+                gone.append(withdraws)
                 forecasts.add(number)
             elif kind == "resolution":
                 found.append((number, index, said))
             elif kind == "dispute":
                 disputes[number] = said["of"]
-            elif said["of"] in forecasts:
-                events.append((number, index, owner, said["recorded"], None, np.nan, True))
             else:
                 withdrawn.add(said["of"])
         except (ValueError, KeyError, TypeError) as error:
             raise Broken(f"cannot be understood ({type(error).__name__})", number) from None
     disputed = {of for number, of in disputes.items() if number not in withdrawn}
-    columns = list(zip(*events, strict=True)) or [()] * 7
     return Table(
         asked=tuple(asked),
         keys=tuple(key(text) for text in questions),
         closes=np.array([one["closes"] for one in asked], "datetime64[D]"),
         owners=tuple(owners),
-        number=np.array(columns[0], np.int64),
-        question=np.array(columns[1], np.int64),
-        owner=np.array(columns[2], np.int64),
-        recorded=np.array([str(text)[:-1] for text in columns[3]], "datetime64[ms]"),
-        origin=np.array(["NaT" if day is None else day for day in columns[4]], "datetime64[D]"),
-        probability=np.array(columns[5], float),
-        withdrawn=np.array(columns[6], bool),
+        number=np.array(numbers, np.int64),
+        question=np.array(which, np.int64),
+        owner=np.array(whose, np.int64),
+        recorded=np.array(recorded, "datetime64[ms]"),
+        origin=np.array(origins, "datetime64[D]"),
+        probability=np.array(told, float),
+        withdrawn=np.array(gone, bool),
         quantiles=quantiles,
         resolutions={
             index: _resolution(number, said, number in disputed)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from polemos.forecast.ledger import pages
-from polemos.forecast.ledger.entry import Asked, Entry, LedgerError, canonical
+from polemos.forecast.ledger.entry import Asked, Entry, LedgerError, canonical, cut, parse, quick
 from polemos.forecast.ledger.store import BEGINNING, Broken, Head, contents, head_of, reading
 
 STAND_IN = Asked(id="any", text="Any?", closes=datetime.date(2000, 1, 1))
@@ -70,14 +69,14 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
 def check_form(number: int, content: str, seen: set[str]) -> None:
     """Raise `Broken` where an entry is not as polemos writes it. `seen` are questions that were checked before."""
     try:
-        plain = json.loads(content)
-        if canonical(plain) != content:
+        text, rest = cut(content)
+        plain = quick(rest)
+        if canonical(plain) != rest:
             raise ValueError("its keys or numbers are not in canonical form")
         # An entry is checked with a stand-in for its question, and each question once.
-        text = canonical(plain["question"])
         Entry.model_validate(plain | {"question": STAND_IN})
         if text not in seen:
-            if canonical(Asked.model_validate(plain["question"])) != text:
+            if canonical(Asked.model_validate(parse(text))) != text:
                 raise ValueError("its question is not in canonical form")
             seen.add(text)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
