@@ -27,12 +27,13 @@ class Conflictology:
     A member draws a stretch as long as the horizon; each place then goes through what a donor went through in it:
     itself or a neighbour, if held at its beginning by who holds the place now, else any place so held, else nothing
     changes. After Hegre, Vesco and Colaresi's conflictology benchmark (VIEWS prediction challenge 2023/24), there of
-    fatalities. `prior` even members are added, so that nothing is impossible.
+    fatalities. A share
+    `even` is spread over all holders, as much as persistence leaves to a change.
     """
 
     weeks: int = 104
     members: int = 800
-    prior: float = 2.0
+    even: float = 0.02
     seed: int = 0
     name: str = "conflictology"
 
@@ -81,7 +82,7 @@ class Conflictology:
                 continue
             last = self.simulate(world, int(step))[:, -1]
             count = np.stack([(last == holder).sum(0) for holder in range(holders)], -1)
-            told.append((count + self.prior / holders) / (self.members + self.prior))
+            told.append((1 - self.even) * count / self.members + self.even / holders)
         return np.stack(told)
 
     def answer(self, world: World, questions: Sequence[Question], until: np.datetime64) -> list[Answer]:
