@@ -68,20 +68,27 @@ def test_a_five_megabyte_page_takes_less_than_two_seconds(tmp_path):
         "<html><body>" + "<div class='ad'><span>x</span></div>" * 20_000 + paragraph * 42_000 + "</body></html>"
     )
     assert path.stat().st_size > 5_000_000
-    began = time.perf_counter()
+    began = time.process_time()
     found = read_article(path)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert len(found.paragraphs) == module.MOST
-    assert any("cut at 2,000 paragraphs" in note for note in found.notes)
+    assert any("cut at 1,500 paragraphs" in note for note in found.notes)
 
 
 def test_a_page_nested_a_hundred_thousand_deep_is_refused(tmp_path):
     path = tmp_path / "deep.html"
     path.write_text("<html><body>" + "<div>" * 100_000 + "<p>text</p>")
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ArticleError, match="nests 100,000 elements, more than the 2,000"):
         read_article(path)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
+
+
+def test_a_page_of_too_many_tags_is_refused():
+    began = time.process_time()
+    with pytest.raises(ArticleError, match="1,500,000 tags, more than the 1,000,000"):
+        clean("<p>x" * 1_500_000)
+    assert time.process_time() - began < 1
 
 
 def test_a_flood_of_attributes_is_cut_at_the_limit(tmp_path, monkeypatch):
@@ -92,18 +99,18 @@ def test_a_flood_of_attributes_is_cut_at_the_limit(tmp_path, monkeypatch):
         for at in range(400_000):
             file.write(f'a{at}="x" ')
         file.write(">after</p></body></html>")
-    began = time.perf_counter()
+    began = time.process_time()
     found = read_article(path)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert [p.text for p in found.paragraphs] == ["The bridge will be held until the spring."]
     assert "cut at 3,000,000 bytes" in found.notes
 
 
 def test_many_attributes_within_the_limit_are_dropped():
     wide = " ".join(f'a{at}="x"' for at in range(50_000))
-    began = time.perf_counter()
+    began = time.process_time()
     found = clean(f"<html><body><p {wide}>The bridge will be held until the spring.</p></body></html>")
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert found.paragraphs[0].text == "The bridge will be held until the spring."
 
 

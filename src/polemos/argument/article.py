@@ -23,16 +23,19 @@ LARGEST = 20_000_000
 DEEPEST = 2_000
 """Elements inside each other; browsers stop at 512, and the parser's time grows with the square."""
 
+TAGS = 1_000_000
+"""Tags of a page."""
+
 LONGEST = 20_000
 """Characters of a paragraph; the rest is cut."""
 
-MOST = 2_000
+MOST = 1_500
 """Paragraphs of an article; the rest is cut."""
 
-ALL = 250_000
+ALL = 200_000
 """Characters of an article once cleaned; the rest is cut."""
 
-NODES = 250_000
+NODES = 200_000
 """Elements and texts of a page that are walked; the rest is cut."""
 
 FOOTER = 10
@@ -326,6 +329,11 @@ def _page(text: str, said: list[str]) -> tuple[str, datetime.date | None, Iterab
     """Title, date and blocks of text of a page."""
     from selectolax.lexbor import LexborHTMLParser
 
+    tags = text.count("<")
+    if tags > TAGS:
+        raise ArticleError(
+            f"the page has {tags:,} tags, more than the {TAGS:,} that are read; save its text and read that"
+        )
     nested = depth(text)
     if nested > DEEPEST:
         raise ArticleError(

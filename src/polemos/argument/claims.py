@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from polemos.argument.changes import read_change
 
 Kind = Literal["fact", "mechanism", "forecast", "rival", "counterfactual", "dispute"]
 
@@ -87,6 +89,51 @@ class Carrier(Strict):
         return self
 
 
+class Experiment(Strict):
+    """How a counterfactual claim is run: two ensembles that share every draw, with and without the changes.
+
+    `origin` and `to` bound both runs. `processes` run in both besides the usual ones. `probability`: the change comes
+    about in that share of the members. `players` names changes that are made in every combination, for Shapley values.
+    `note` says what the experiment leaves out or stands in for.
+    """
+
+    text: str
+    origin: datetime.date | None = None
+    to: datetime.date | None = None
+    inputs: Literal["known", "actual"] = "actual"
+    changes: Names = ()
+    processes: Names = ()
+    probability: float = Field(default=1.0, gt=0, le=1)
+    players: dict[str, Names] = Field(default_factory=dict)
+    note: str = ""
+
+    @field_validator("changes")
+    @classmethod
+    def _readable(cls, changes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(read_change(change)) for change in changes)
+
+    @field_validator("players")
+    @classmethod
+    def _readable_players(cls, players: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(str(read_change(change)) for change in changes) for name, changes in players.items()}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Experiment:
+        if bool(self.changes) == bool(self.players):
+            raise ValueError("an experiment changes something; give it changes, or players whose changes are combined")
+        if self.origin and self.to and self.to <= self.origin:
+            raise ValueError(f"it ends on {self.to}, not after its origin {self.origin}; give a later end")
+        return self
+
+
+class BaseRate(Strict):
+    """How often the strict question comes true in a class of like cases, known before the vintage; `grade` as above."""
+
+    value: float = Field(ge=0, le=1)
+    source: str
+    grade: Literal["A", "B", "C"] = "C"
+
+
 class Found(Strict):
     """Where a draft found a claim, so that a person can check it; the text itself is not kept.
 
@@ -116,7 +163,9 @@ class Claim(Strict):
 
     `paragraphs` count in the text of the argument; `where` gives place, date and actors of a fact. `strict` is the
     yes/no question the coding is about; `questions` are those asked of trajectories, the closest first. `answerable`
-    says whether the model can answer one. `found` is where `polemos read` found it.
+    says whether the model can answer one. `mechanisms` are the claims that a forecast rests on, the first of which
+    clusters the scores; `contrary_to` is the claim whose strict question is the opposite of this one's. `found` is
+    where `polemos read` found it.
     """
 
     id: str = Field(pattern=r"^[FMPRCD]\d+[a-d]?$")
@@ -136,11 +185,14 @@ class Claim(Strict):
     source: str = ""
     check: str = ""
     treatment: str = ""
-    experiment: str = ""
+    experiment: Experiment | None = None
     output: str = ""
     sign: str = ""
     quantity: str = ""
     disputed_by: Names = ()
+    mechanisms: Names = ()
+    contrary_to: str = ""
+    base_rate: BaseRate | None = None
     carrier: Carrier
     found: Found | None = None
 
@@ -152,6 +204,8 @@ class Claim(Strict):
             raise ValueError(f"no group {self.group!r}; there are {', '.join(GROUPS)}")
         if self.coding and not (self.strict and self.outcome and self.group):
             raise ValueError("a coded claim needs strict, outcome and group; give them or drop coding")
+        if self.carrier.by == "counterfactual" and self.experiment is None:
+            raise ValueError("carried by a counterfactual, but there is no experiment; give one under experiment")
         if self.answerable and not self.questions:
             raise ValueError("answerable but no question is named; list one under questions")
         return self

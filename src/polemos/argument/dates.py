@@ -67,7 +67,9 @@ PATTERNS = (
         re.compile(
             r"\b(?:(?P<which>next|this|coming)\s+(?P<what>week|month|year|decade|spring|summer|autumn|fall|winter)\b"
             r"|(?:by\s+)?(?:the\s+)?(?P<end>end|turn)\s+of\s+(?:the|this|next)\s+(?P<ends>week|month|year|decade)\b"
-            r"|(?:by\s+)?(?P<yearend>(?:the\s+)?(?:year['’]s\s+end|year-end))\b|\b(?P<tomorrow>tomorrow)\b)",
+            r"|(?:by\s+)?(?P<yearend>(?:the\s+)?(?:year['’]s\s+end|year-end))\b|\b(?P<tomorrow>tomorrow)\b"
+            r"|(?:by|before)\s+(?P<feast>christmas|the\s+new\s+year|new\s+year)\b"
+            r"|\bfor\s+another\s+(?P<another>week|month|year|decade)\b)",
             re.IGNORECASE,
         ),
     ),
@@ -123,7 +125,7 @@ def find_dates(sentence: str, written: datetime.date | None = None) -> list[When
 
 
 HINT = re.compile(
-    rf"\d|\b(?:days?|weeks?|months?|years?|decades?|year-end|spring|summer|autumn|fall|winter|tomorrow|yesterday|{_month})\b"
+    rf"\d|\b(?:days?|weeks?|months?|years?|decades?|year-end|spring|summer|autumn|fall|winter|tomorrow|yesterday|christmas|{_month})\b"
 )
 
 
@@ -207,6 +209,10 @@ def _near(part: dict[str, str], written: datetime.date) -> tuple[datetime.date, 
     if "tomorrow" in part:
         day = written + datetime.timedelta(days=1)
         return day, day
+    if "feast" in part:
+        return written, datetime.date(written.year, 12, 25 if part["feast"] == "christmas" else 31)
+    if "another" in part:
+        return written, written + datetime.timedelta(days=UNITS[part["another"]])
     if "yearend" in part or "ends" in part:
         what = part.get("ends", "year")
         if what == "week":

@@ -183,19 +183,24 @@ def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
     ended = True
     for match in WORD.finditer(text):
-        word = POSSESSIVE.sub("", match[0])
+        word = match[0]
+        if len(word) > 2 and word[-2] in "'’":
+            word = POSSESSIVE.sub("", word)
         before = text[found[-1].end : match.start()] if found else ""
         joint = before == " " or (bool(found) and JOINT.fullmatch(before) is not None)
         if not joint and found and STOP.search(before):
             ended = True
         upper = word[0].isupper() or word[0].isdigit()
-        after = text[match.start() + len(word) : match.start() + len(word) + 1]
-        # "as" and "at" are the article only where a hyphen or a capital says so.
-        low = word.casefold()
-        inner = (
-            low not in ("as", "at", "an", "en", "er") and joint and found[-1].upper and CAPITAL.match(text, match.end())
-        )
-        article = low in ARTICLES and (after in ("-", "‐", "‑") or (low in ("al", "el") and upper) or bool(inner))
+        # "as" and "at" are the article only where a hyphen says so.
+        article = False
+        if len(word) < 4 and (low := word.casefold()) in ARTICLES:
+            after = text[match.start() + len(word) : match.start() + len(word) + 1]
+            inner = low not in ("as", "at", "an", "en", "er") and joint and found[-1].upper
+            article = (
+                after in ("-", "‐", "‑")
+                or (low in ("al", "el") and upper)
+                or (inner and CAPITAL.match(text, match.end()) is not None)
+            )
         found.append(_Token(word, match.start(), match.start() + len(word), article, upper, ended, joint))
         ended = False
     return found
@@ -220,7 +225,7 @@ def find_names(text: str, names: Mapping[str, tuple[Entry, ...]], small: frozens
     tokens = _tokens(text)
     common = {token.text for token in tokens if not token.upper}
     shouted = sum(t.text.isupper() for t in tokens) > 0.6 * max(len(tokens), 1)
-    heads = {key[:2] for key in names}
+    heads = {key[:letters] for key in names for letters in (1, 2, 3)}
     found: list[Name] = []
     persons = _persons(tokens)
     at = 0
@@ -231,7 +236,7 @@ def find_names(text: str, names: Mapping[str, tuple[Entry, ...]], small: frozens
             while stop < len(tokens) and stop - at < LONGEST and tokens[stop].joint:
                 stop += 1
             # Most capitals begin no name at all.
-            head = next((fold(token.text)[:2] for token in tokens[at:stop] if not token.article), "")
+            head = next((fold(token.text)[:3] for token in tokens[at:stop] if not token.article), "")
             for end in range(stop, at, -1) if head in heads else ():
                 entries = _match(tokens[at:end], names, common, shouted, small)
                 if entries:

@@ -53,7 +53,9 @@ HEDGES: tuple[Hedge, ...] = (
            r"|highly\s+(?:unlikely|doubtful|improbable)|very\s+(?:unlikely|doubtful)|(?:only\s+)?a\s+slight\s+chance"
            r"|remote\s+(?:chance|possibility|prospect)|little\s+(?:chance|prospect|hope|likelihood)"),
     _hedge("probably not", (0.20, 0.30, 0.40), KENT, "stated",
-           r"probably\s+(?:not|won['’]t)|unlikely|improbable|doubt(?:s|ed)?\s+(?:that|whether|if)|doubtful"
+           r"(?:i|we)\s+(?:do\s+not|don['’]t|cannot|can['’]t)\s+(?:think|believe|expect|see|imagine|suppose)"
+        r"|(?:hard|difficult)\s+to\s+(?:see|imagine|believe)\s+(?:how|that|why|a|any|the)"
+        r"|probably\s+(?:not|won['’]t)|unlikely|improbable|doubt(?:s|ed)?\s+(?:that|whether|if)|doubtful"
            r"|(?:do|does|did)\s+not\s+expect|don['’]t\s+expect"),
     _hedge("chances about even", (0.40, 0.50, 0.60), KENT, "stated",
            r"chances?\s+(?:are\s+|is\s+)?(?:about\s+)?even|even\s+(?:chance|odds|money)|fifty[\s-]fifty"
@@ -67,7 +69,9 @@ HEDGES: tuple[Hedge, ...] = (
     _hedge("probable", (0.63, 0.75, 0.87), KENT, "stated",
            r"probabl[ey]|likely|likelihood|presumably|odds\s+are|in\s+all\s+probability|chances\s+are"
            r"|should\s+(?:soon|eventually)"
-           r"|(?:we|i)\s+(?:believe|estimate|expect|think|suspect|reckon|judge)\s+(?:that|it|the|they|he|she)"),
+           r"|(?:we|i)\s+(?:believe|estimate|expect|think|suspect|reckon|judge|bet|guess)\s+(?:that|it|the|they|he|she)"
+        r"|(?:most|more)\s+(?:plausible|probable)|smart\s+money|my\s+(?:own\s+)?(?:bet|guess|hunch|expectation|forecast|prediction)\s+(?:is|would)"
+        r"|(?:it\s+is\s+)?easy\s+to\s+(?:see|imagine)\s+(?:how|that|the|a)"),
     # Coded by us.
     _hedge("remote possibility", (0.15, 0.30, 0.45), OWN, "stated",
            r"possibly|conceivabl[ey]|if\s+there\s+(?:is|are|were)\s+(?:one|any|such)|just\s+possible"
@@ -106,7 +110,10 @@ HEDGES: tuple[Hedge, ...] = (
     _hedge("bare future", (0.80, 0.88, 0.95), OWN, "stated",
            r"will(?!\s+(?:of|to\s+(?:fight|live|resist|win))\b)(?<!\sthe\swill)(?<!\sown\swill)(?<!political\swill)"
            r"|shall|\w+['’]ll|won['’]t"
-           r"|(?:am|is|are|['’]s|['’]re)(?:\s+(?:not|now|never|all|only))?\s+going\s+to\s+[a-z]+"
+           r"|(?:am|is|are|['’]s|['’]re)(?:n['’]t|\s+(?:not|now|never|all|only))?\s+going\s+(?:to\s+[a-z]+|away|nowhere|anywhere)"
+           r"|for\s+(?:years|months|weeks|decades|generations)\s+to\s+come|for\s+the\s+foreseeable\s+future"
+           r"|for\s+another\s+(?:\w+\s+)?(?:day|week|month|year|decade|generation)s?|what\s+(?:happens|comes)\s+next"
+           r"|from\s+(?:now|here)\s+on|the\s+next\s+(?:war|battle|phase|stage|round|campaign|offensive|target|step)"
            r"|would(?!\s+(?:have|not\s+have|later|often)\b)|is\s+to\s+(?:be|come)"
            r"|(?:sooner|later)\s+or\s+(?:later|sooner)|in\s+the\s+(?:long|short)\s+(?:run|term)|eventually"
            r"|in\s+time|soon|ahead"),
@@ -127,12 +134,16 @@ HEDGES: tuple[Hedge, ...] = (
     _hedge("beyond doubt", (0.90, 0.95, 0.99), OWN, "implied",
            r"surely|certainly|undoubtedly|unquestionably|indisputabl[ey]|no\s+doubt|without\s+(?:a\s+)?doubt"
            r"|beyond\s+(?:any\s+)?doubt"),
+    _hedge("condition", (0.70, 0.82, 0.92), OWN, "stated",
+           r"(?<!.)(?:(?:but|and|so|however|for|then),?\s+)?(?:even\s+)?(?:if|unless|once|without|whoever|whichever|as\s+long\s+as"
+           r"|as\s+soon\s+as|until)\b(?!.*\b(?:was|were|had|did|would\s+have|took|fell|lost|held|came|went|\w{3,}ed)\b)"),
     _hedge("still so", (0.60, 0.75, 0.88), OWN, "implied",
            r"still|remain(?:s|ing)?(?!\s+(?:of|from)\b)|continu(?:es?|ing)|persist(?:s|ent)?|ongoing"
            r"|no\s+longer|not\s+yet|linger(?:s|ing)?|for\s+(?:now|the\s+time\s+being|a\s+while)"
            r"|so\s+far|to\s+this\s+day|as\s+ever|always|inextricabl[ey]"),
     _hedge("under way", (0.70, 0.82, 0.92), OWN, "implied",
            rf"(?:is|are|['’]s|['’]re|has\s+been|have\s+been){_ADV}\s+(?:being\s+|busy\s+)?{_GOING}(?:n|t|p|g|l|r|d|b)?ing"
+           rf"|(?:is|are){_ADV}\s+digging\s+in"
            rf"|(?:begun|began|beginning|begins?|start(?:s|ed|ing)?)\s+to|has\s+(?:now\s+)?(?:begun|started)"
            rf"|(?:is|are){_ADV}\s+(?:crumbling|under\s+way|underway|in\s+(?:retreat|decline|disarray|ruins))"
            r"|more\s+and\s+more|increasing(?:ly)?|rapid(?:ly)?|steadily|day\s+by\s+day|inexorabl[ey]|(?:being|been)\s+(?:\w+ly\s+)?(?:surrounded|restored|squeezed|encircled|ground\s+down|pushed|driven)"),
@@ -179,6 +190,8 @@ NUMBER = re.compile(
     \s*(?:%|per\s?cent)\s+(?:\w+\s+)?(?:chance|probability|likelihood|odds|likely|certain|sure|confident)
     |\b(?:chances?|probability|likelihood|odds)\s+(?:\S+\s+){0,6}?(?:at|of|as|is|are)\s+(?:\w+\s+){0,2}?(?P<c>\d{1,3}(?:\.\d+)?)
     (?:\s*(?:-|–|to)\s*(?P<d>\d{1,3}(?:\.\d+)?))?\s*(?:%|per\s?cent)
+    |\b(?:chances?|probability|likelihood|odds)\s[^.]{0,60}?\b(?P<n2>one|two|three|four|\d{1,2})\s+in\s+
+    (?P<m2>two|three|four|five|six|ten|twenty|hundred|\d{1,3})\b
     |\b(?P<n>one|two|three|four|\d{1,2})[\s-]in[\s-](?:a\s+)?(?P<m>two|three|four|five|six|ten|twenty|hundred|\d{1,3})\s+(?:chance|probability|odds)""",
     re.VERBOSE,
 )
@@ -237,8 +250,8 @@ def _figure(sentence: str) -> Confidence | None:
     if match is None:
         return None
     part = match.groupdict()
-    if part["n"]:
-        n, m = (float(_WORDS.get(part[key].lower(), 0) or part[key]) for key in "nm")
+    if part["n"] or part["n2"]:
+        n, m = (float(_WORDS.get(word, 0) or word) for word in (part["n"] or part["n2"], part["m"] or part["m2"]))
         ends = [n / m if m else 2.0]
     else:
         ends = [float(part[key]) / 100 for key in "abcd" if part[key]]

@@ -50,6 +50,8 @@ def load(path_or_name: str | Path) -> War:
 
 def check(path_or_name: str | Path) -> list[Problem]:
     """Every problem of a scenario with its questions and its argument, or of an argument's file, by file and line."""
+    from polemos.argument.gazetteer import FILE as ALIASES
+    from polemos.argument.gazetteer import gazetteer
     from polemos.argument.read import FILE as ARGUMENT
     from polemos.argument.read import inspect_argument
     from polemos.forecast.read import FILE as QUESTIONS
@@ -75,6 +77,11 @@ def check(path_or_name: str | Path) -> list[Problem]:
         problems += more
     if (path / ARGUMENT).exists():
         problems += inspect_argument(path, {question.id for question in questions})[1]
+    if sound and (path / ALIASES).exists():
+        try:
+            gazetteer(read(path))
+        except ScenarioError as error:
+            problems += error.problems
     return sorted(problems)
 
 
