@@ -17,22 +17,32 @@ from polemos.model.process import Process
 
 ORDER = (
     "support",
+    "leaders",
+    "raids",
     "supply",
     "power",
+    "money",
     "exit",
     "recruitment",
+    "pull",
     "allocation",
     "vacuum",
     "entry",
+    "switching",
+    "uprising",
     "seizure",
     "attack",
     "battle",
+    "battle_full",
     "fate",
     "release",
+    "attitudes",
     "underground",
     "memory",
     "credibility",
+    "affiliates",
     "attacks",
+    "events",
 )
 
 
@@ -94,7 +104,8 @@ def _of_file(path: Path) -> Process:
     if not path.is_file():
         raise KeyError(f"no file {path.name}; give the path of a Python file that defines PROCESS")
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise KeyError(f"{path.name} is no Python file")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return _checked(getattr(module, "PROCESS", None), path.name)

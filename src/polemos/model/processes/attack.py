@@ -77,7 +77,7 @@ def calibrate(
 def step(
     keys, process, step, holder, attacker, assault, reserve, weeks_left, battle_start, assault_hours, hours, power,
     defence, people, relation, near_start, near, near_hours, entry_hours, pair_site, front, ground, slopes, pull, level,
-    h1, distance, tau_b, sd_b,
+    h1, distance, tau_b, sd_b, ratio_exponent,
 ):  # fmt: skip
     """Start battles; how long they last is drawn by `battle` (weeks_left stays -1 until then)."""
     nobody = reserve.shape[1]
@@ -114,7 +114,7 @@ def step(
                 rate = level[m, o, d] * appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
                 rate *= min(ratio, MOST_RATIO) ** h1[m]
                 if step == 0:
-                    rate *= typical_weeks(people[p], ratio, tau_b[m]) * math.exp(sd_b[m] ** 2 / 2)
+                    rate *= typical_weeks(people[p], ratio, tau_b[m], ratio_exponent[m]) * math.exp(sd_b[m] ** 2 / 2)
                 if rate <= 0.0:
                     continue
                 arrival = -math.log1p(-u) / rate

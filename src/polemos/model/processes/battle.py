@@ -1,12 +1,13 @@
 """Battle (P5, fast mode): how long it lasts, and who wins when it ends.
 
-    weeks    = tau_b / 7 * exp(sd N) * sqrt((people + 5,000) / 60,000 / ratio), at least 1
+    weeks    = tau_b / 7 * exp(sd N) * sqrt((people + 5,000) / 60,000) / ratio^ratio_exponent, at least 1
     P(attacker wins) = expit(a + b ln ratio)   with the ratio when the battle ends
 
 A battle found under way at the origin has a length drawn by length and is somewhere in it: sd^2 more in the logarithm,
 times a uniform.
 Source: D2 P5; P(win) from the Dupuy Institute's 752 cases, 0.78 (0.14) per ln ratio, structural slope
-Normal(1, .3), A3 [v, c]; durations A3 [c]. What this is not: attrition day by day (full mode, a later issue).
+Normal(1, .3), A3 [v, c]; durations A3 [c]. What this is not: attrition day by day (`battle_full`, which
+`polemos calibrate-battles` compares with it).
 """
 
 import math
@@ -14,7 +15,7 @@ import math
 from polemos.model.chance import normal, stream, uniform
 from polemos.model.contact import win
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, Process, lognormal
+from polemos.model.process import Parameter, Prior, Process, lognormal
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
@@ -23,15 +24,17 @@ MOST_WEEKS = 520
 
 
 @kernel
-def typical_weeks(people, ratio, tau_b):
+def typical_weeks(people, ratio, tau_b, ratio_exponent):
     """Median length of a battle, weeks."""
-    return tau_b / 7.0 * math.sqrt((people + 5000.0) / 60000.0 / max(ratio, 0.1))
+    known = max(ratio, 0.1)
+    # Written about the usual half, whose power of 0 is exactly 1.
+    return tau_b / 7.0 * math.sqrt((people + 5000.0) / 60000.0 / known) * known ** (0.5 - ratio_exponent)
 
 
 @kernel
 def step(
     keys, process, step, holder, attacker, assault, weeks_left, outcome, assault_hours, power, defence, people,
-    place_site, distance, intercept, slope, tau_b, sd_b,
+    place_site, distance, intercept, slope, tau_b, sd_b, ratio_exponent,
 ):  # fmt: skip
     """Draw lengths of new battles, count down, decide those that end."""
     for m in range(holder.shape[0]):
@@ -43,7 +46,8 @@ def step(
             men = assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]
             ratio = men * power[m, o] * math.exp(-distance[m] * assault_hours[m, p]) / max(defence[m, p], 1e-9)
             if weeks_left[m, p] < 0:
-                weeks = typical_weeks(people[p], ratio, tau_b[m]) * math.exp(sd_b[m] * normal(draw, place_site[p], 1))
+                weeks = typical_weeks(people[p], ratio, tau_b[m], ratio_exponent[m])
+                weeks *= math.exp(sd_b[m] * normal(draw, place_site[p], 1))
                 if step == 0:
                     weeks *= math.exp(sd_b[m] ** 2) * uniform(draw, place_site[p], 3)
                 weeks_left[m, p] = int(min(max(weeks + 0.5, 1.0), MOST_WEEKS))
@@ -77,6 +81,7 @@ PROCESS = Process(
             "2015-03-31",
         ),
         Parameter("sd_b", flat(0.7, 1.1), "logarithm", "scatter of the length", "D3, A3 [c]", "2015-03-31"),
+        Parameter("ratio_exponent", Prior("fixed", 0.5, 0.5), "exponent", "how strength shortens a battle", "D2 P5"),
     ),
     writes=("weeks_left", "outcome"),
 )

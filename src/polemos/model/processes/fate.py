@@ -6,7 +6,8 @@ expit(d0 + d1 (1 - s)) and its survivors are delivered to the reserve; otherwise
     underground = c_u * localness_k * (1 - iota * claim_o),
 
 then `retreat` of what is left walks to an own neighbour, if there is one, and the others go home. A repulsed assault
-loses `repulse_loss` and returns. Deal or not is drawn; shares of men flow as expected fractions.
+loses `repulse_loss` and returns. Of either, `still_to_fall` is left to the end: all, unless a battle was fought day by
+day. Deal or not is drawn; shares of men flow as expected fractions.
 Source: D2 P6; break fraction A3 [v secondary]; iota and c_u, D5 (neutral theory).
 """
 
@@ -23,8 +24,8 @@ from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, LAGS
 @kernel
 def step(
     keys, process, step, holder, attacker, outcome, garrison, assault, transit, underground, killed, captured, home,
-    battle_deaths, supply, claim, near_start, near, place_site, killed_share, repulse_loss, captured_open,
-    captured_shut, deal_base, deal_siege, c_u, iota, outsider_localness, retreat, tau_m,
+    battle_deaths, still_to_fall, supply, claim, near_start, near, place_site, killed_share, repulse_loss,
+    captured_open, captured_shut, deal_base, deal_siege, c_u, iota, outsider_localness, retreat, tau_m,
 ):  # fmt: skip
     """Book the losing side of every battle that ended."""
     for m in range(holder.shape[0]):
@@ -34,7 +35,7 @@ def step(
             if outcome[m, p] == DEFENDER_HELD:
                 o = attacker[m, p]
                 for k in range(3):
-                    fallen = repulse_loss[m] * assault[m, p, k]
+                    fallen = repulse_loss[m] * still_to_fall[m, p] * assault[m, p, k]
                     killed[m, o] += fallen
                     battle_deaths[m, p] += fallen
                     transit[m, o, k, slot] += assault[m, p, k] - fallen
@@ -51,7 +52,7 @@ def step(
                 for k in range(3):
                     men = garrison[m, p, k]
                     garrison[m, p, k] = 0.0
-                    fallen = killed_share[m] * men
+                    fallen = killed_share[m] * still_to_fall[m, p] * men
                     killed[m, o] += fallen
                     battle_deaths[m, p] += fallen
                     men -= fallen

@@ -13,8 +13,8 @@ from polemos.model.state import ATTACKER_WON, CAPTURE, DEFENDER_HELD, LAGS
 
 @kernel
 def step(
-    step, holder, attacker, outcome, change, garrison, assault, reserve, transit, killed, battle_deaths, supply, people,
-    g0, g1, winner_loss, holder_loss, tau_m,
+    step, holder, attacker, outcome, change, garrison, assault, reserve, transit, killed, battle_deaths, still_to_fall,
+    supply, people, g0, g1, winner_loss, holder_loss, tau_m,
 ):  # fmt: skip
     """Let those on the way arrive; then hand taken places over and release the others."""
     nobody = reserve.shape[1]
@@ -30,7 +30,7 @@ def step(
             if outcome[m, p] == DEFENDER_HELD:
                 d = holder[m, p]
                 for k in range(3):
-                    fallen = holder_loss[m] * garrison[m, p, k]
+                    fallen = holder_loss[m] * still_to_fall[m, p] * garrison[m, p, k]
                     garrison[m, p, k] -= fallen
                     killed[m, d] += fallen
                     battle_deaths[m, p] += fallen
@@ -38,7 +38,7 @@ def step(
                 o = attacker[m, p]
                 men = 0.0
                 for k in range(3):
-                    fallen = winner_loss[m] * assault[m, p, k]
+                    fallen = winner_loss[m] * still_to_fall[m, p] * assault[m, p, k]
                     assault[m, p, k] -= fallen
                     killed[m, o] += fallen
                     battle_deaths[m, p] += fallen

@@ -1,0 +1,143 @@
+"""Battle (P5, full mode): attrition day by day until one side breaks. Off unless named; it replaces `battle`.
+
+Strengths S (men times what one counts for) lose each day by Helmbold's law (`model.attrition`),
+
+    S_att' = -b S_att^(1-W) S_def^W,    S_def' = -a S_def^(1-W) S_att^W,    a, b = attrition * exp(scatter N) a battle
+
+so both lose shares that depend on their ratio alone; men die in those shares, their cohorts alike. Each side breaks at
+
+    h = break_base * exp(break_loss * share lost + break_encircled * [encircled] + break_credibility * (1 - L))   a day
+
+first to break loses. The defender is encircled where no neighbour is its own; an attacker has its road. In a place of
+N people a day counts 1 / sqrt((N + 5,000) / 60,000), as large towns are fought through more slowly. Since deaths are
+booked as they fall, only a share `pursuit` of those of the fast mode is left to `fate` and `release`. A battle under
+way at the origin begins there. What this is not: manoeuvre, nor reinforcement of either side by plan.
+Source: D2 P5; Helmbold 1965, W open, attrition 0.01 a day, A1 [k]; breaking answers to envelopment more than to loss,
+McQuie 1987 [v], multiplier LogNormal(ln 3, .5), A3; base and weight of losses set so that fast and full agree at the
+fast mode's prior of 40 days (`polemos calibrate-battles`).
+"""
+
+import math
+
+from polemos.model.attrition import helmbold, scattered
+from polemos.model.chance import normal, stream, uniform
+from polemos.model.jit import kernel
+from polemos.model.process import Array, Parameter, Process, beta, lognormal
+from polemos.model.process import normal as gauss
+from polemos.model.process import uniform as flat
+from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
+
+DAYS = 7
+NEW = -1
+
+
+@kernel
+def hazard(base, lost, beta_loss, encircled, beta_encircled, credibility, beta_credibility):
+    """Rate a day at which a side breaks."""
+    return base * math.exp(beta_loss * lost + beta_encircled * encircled + beta_credibility * (1.0 - credibility))
+
+
+@kernel
+def shut_in(m, p, o, holder, near_start, near):
+    """Whether no neighbour of p is held by its holder o."""
+    for e in range(near_start[p], near_start[p + 1]):
+        if holder[m, near[e]] == o:
+            return False
+    return True
+
+
+@kernel
+def bury(m, p, o, kept, men, killed, battle_deaths):
+    """Book the dead of one side, the same share of every cohort."""
+    for k in range(men.shape[2]):
+        fallen = men[m, p, k] * (1.0 - kept)
+        men[m, p, k] -= fallen
+        killed[m, o] += fallen
+        battle_deaths[m, p] += fallen
+
+
+@kernel
+def step(
+    keys, process, step, holder, attacker, assault, garrison, outcome, weeks_left, battle_start, battle_deaths,
+    assault_hours, battle_days, attack_kept, defence_kept, still_to_fall, killed, power, defence, credibility, people,
+    near_start, near, place_site, distance, helmbold_w, attrition, attrition_scatter, break_base, break_loss,
+    break_encircled, break_credibility, pursuit,
+):  # fmt: skip
+    """Seven days of every battle, each by its exact solution; then whoever broke first has lost."""
+    for m in range(holder.shape[0]):
+        draw = stream(keys[m], process, step)
+        for p in range(holder.shape[1]):
+            still_to_fall[m, p] = 1.0
+            o, d = attacker[m, p], holder[m, p]
+            if o < 0 or outcome[m, p] != 0 or d == credibility.shape[1]:
+                continue
+            if weeks_left[m, p] == NEW:
+                battle_days[m, p] = 0
+                attack_kept[m, p] = defence_kept[m, p] = 1.0
+                weeks_left[m, p] = 0
+            same = stream(keys[m], process, battle_start[m, p])
+            a = scattered(attrition[m], attrition_scatter[m], normal(same, place_site[p], 0))
+            b = scattered(attrition[m], attrition_scatter[m], normal(same, place_site[p], 2))
+            men = assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]
+            attack = men * power[m, o] * math.exp(-distance[m] * assault_hours[m, p])
+            hold = max(defence[m, p], 1e-9)
+            pace = 1.0 / math.sqrt((people[p] + 5000.0) / 60000.0)
+            around = 1.0 if shut_in(m, p, d, holder, near_start, near) else 0.0
+            left, other = attack, hold
+            for day in range(DAYS):
+                left, other = helmbold(left, other, a, b, helmbold_w[m], pace)
+                battle_days[m, p] += 1
+                lost_a = 1.0 - attack_kept[m, p] * left / attack if attack > 0.0 else 1.0
+                lost_d = 1.0 - defence_kept[m, p] * other / hold
+                h_a = hazard(break_base[m], lost_a, break_loss[m], 0.0, 0.0, credibility[m, o], break_credibility[m])
+                h_d = hazard(
+                    break_base[m], lost_d, break_loss[m], around, break_encircled[m], credibility[m, d],
+                    break_credibility[m],
+                )  # fmt: skip
+                if left <= 0.0 or other <= 0.0:
+                    outcome[m, p] = DEFENDER_HELD if left <= 0.0 else ATTACKER_WON
+                elif uniform(draw, place_site[p], 10 + 2 * day) < 1.0 - math.exp(-(h_a + h_d) * pace):
+                    broken = uniform(draw, place_site[p], 11 + 2 * day) * (h_a + h_d) < h_d
+                    outcome[m, p] = ATTACKER_WON if broken else DEFENDER_HELD
+                if outcome[m, p] != 0:
+                    still_to_fall[m, p] = pursuit[m]
+                    break
+            if attack > 0.0:
+                bury(m, p, o, left / attack, assault, killed, battle_deaths)
+                attack_kept[m, p] *= left / attack
+            bury(m, p, d, other / hold, garrison, killed, battle_deaths)
+            defence_kept[m, p] *= other / hold
+
+
+PROCESS = Process(
+    name="battle_full",
+    title="P5 battle, full mode",
+    mechanisms=("M13", "M20", "M23"),
+    kernel=step,
+    parameters=(
+        Parameter("helmbold_w", flat(0.0, 1.0), "exponent", "how numbers tell: 1 square, 0 logarithmic", "D3, A1 [k]"),
+        Parameter("attrition", lognormal(0.01, 0.8), "per day", "loss against peers at even strength", "A1, D3 [k]"),
+        Parameter(
+            "attrition_scatter", flat(0.3, 0.8), "logarithm", "scatter of it by battle and side", "A1: convention"
+        ),
+        Parameter("break_base", lognormal(0.002, 0.5), "per day", "rate of breaking, unhurt", "level of the fast mode"),
+        Parameter("break_loss", flat(2.0, 8.0), "logarithm", "breaking by the share lost", "A3 [v secondary]"),
+        Parameter(
+            "break_encircled", gauss(math.log(3.0), 0.5), "logarithm", "breaking when encircled", "A3 [v]", "1982-12-31"
+        ),
+        Parameter("break_credibility", flat(0.0, 3.0), "logarithm", "breaking when the cause is doubted", "D2 P5"),
+        Parameter("pursuit", beta(2, 6), "share", "of the fast mode's losses, those after a break", "convention"),
+    ),
+    writes=(
+        *("assault", "garrison", "outcome", "weeks_left", "battle_deaths", "killed"),
+        *("battle_days", "attack_kept", "defence_kept", "still_to_fall"),
+    ),
+    arrays=(
+        Array("battle_days", ("place",), "days", dtype="i2"),
+        Array("attack_kept", ("place",), "share", 1.0),
+        Array("defence_kept", ("place",), "share", 1.0),
+        Array("still_to_fall", ("place",), "share", 1.0),
+    ),
+    on=False,
+    replaces=("battle",),
+)
