@@ -31,6 +31,9 @@ PAGE = 32_768
 PATIENCE = 60.0
 """Seconds to wait for other writers."""
 
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file raises: SQLite quotes in its messages what it could not read."""
+
 BEGINNING = sha256(b"polemos ledger 1").digest()
 
 SCHEMA = (
@@ -215,7 +218,7 @@ def contents(connection: sqlite3.Connection) -> Iterator[tuple[int, str, bytes]]
             if previous != given:
                 raise Broken("is not what was written, or does not follow the one before", count)
             yield number, content, given
-    except sqlite3.Error as error:
+    except DAMAGE as error:
         raise Broken(f"cannot be read: {_short(error)}", count + 1) from None
     if count < told.entries:
         raise Broken(f"is missing, and all after it: the ledger once had {told.entries:,}", count + 1)
@@ -384,7 +387,7 @@ def _told(path: Path | str) -> Iterator[None]:
         if any(word in told for word in ("full", "I/O", "readonly", "unable to open")):
             raise LedgerError(f"{path} could not be written ({told}); nothing of this was added") from None
         raise LedgerError(f"{path} cannot be read: {told}") from None
-    except sqlite3.DatabaseError as error:
+    except DAMAGE as error:
         raise LedgerError(f"{path} is no ledger, or a damaged one: {_short(error)}") from None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from polemos.forecast.ledger import pages
-from polemos.forecast.ledger.entry import Asked, Entry, LedgerError, canonical, cut, parse, quick
-from polemos.forecast.ledger.store import BEGINNING, Broken, Head, contents, head_of, reading
+from polemos.forecast.ledger.entry import Asked, Entry, LedgerError, canonical, cut, parse, quick, told
+from polemos.forecast.ledger.store import BEGINNING, DAMAGE, Broken, Head, contents, head_of, reading
 
 STAND_IN = Asked(id="any", text="Any?", closes=datetime.date(2000, 1, 1))
 
@@ -62,7 +63,7 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
             return Verdict(count, head_of(connection), "", None)
     except Broken as error:
         return Verdict(count, None, str(error), error.number)
-    except (LedgerError, sqlite3.Error) as error:
+    except (LedgerError, *DAMAGE) as error:
         return Verdict(count, None, str(error), None)
 
 
@@ -79,6 +80,8 @@ def check_form(number: int, content: str, seen: set[str]) -> None:
             if canonical(Asked.model_validate(parse(text))) != text:
                 raise ValueError("its question is not in canonical form")
             seen.add(text)
+    except ValidationError as error:
+        raise Broken(f"is none that polemos would write: {told(error)}", number) from None
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         what = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise Broken(f"is none that polemos would write: {what[:200]}", number) from None
