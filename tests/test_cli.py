@@ -106,6 +106,9 @@ def test_show_a_place(folder):
         (["run", "--members", "0"], "greater than or equal to 1"),
         (["hindcast", "--leads", "soon"], "1,3,6,12"),
         (["hindcast", "--leads", "40"], "too short"),
+        (["hindcast", "--every", "fortnight"], "1mo or 2w"),
+        (["hindcast", "--from", "2004-01-01"], "do not lie in the record"),
+        (["hindcast", "--forecasters", "crystal"], "there are persistence"),
         (["explain", "--process", "batle"], "did you mean 'battle'"),
     ],
 )
@@ -133,12 +136,49 @@ def test_run_answers_and_writes_the_page(folder, here):
     assert fresh["answers"] == again["answers"]
 
 
-def test_hindcast_prints_every_lead(folder, here):
-    out, _ = polemos("hindcast", folder, "--origins", 2, "--leads", "1,2", "--members", 20)
+QUICK = ("--forecasters", "persistence,contiguity,front,model,pool", "--members", 20)
+
+
+def test_hindcast_prints_every_lead_and_takes_up_what_is_kept(folder, here):
+    out, _ = polemos("hindcast", folder, "--origins", 2, "--leads", "1,2", *QUICK)
     assert "1 month" in out
     assert "2 months" in out
-    rows = json.loads(polemos("hindcast", folder, "--origins", 2, "--leads", "1", "--members", 20, "--json")[0])
-    assert len(rows["rows"]) == 4 * 2
+    assert "2 origins computed" in out
+    kept = next(here.glob("hindcasts/*"))
+    assert {path.name for path in kept.iterdir()} >= {"table.parquet", "skill.json", "chart.png", "chart.svg"}
+    rows = json.loads(polemos("hindcast", folder, "--origins", 2, "--leads", "1,2", *QUICK, "--json")[0])
+    assert len(rows["rows"]) == 5 * 2 * 2
+    assert rows["computed"] == 0
+    assert {band["forecaster"] for band in rows["bands"]} == {"front hazard", "model", "pool: front hazard, model"}
+    text, _ = polemos("hindcast", folder, "--origins", 2, "--leads", "1,2", *QUICK, "--markdown")
+    assert text.startswith("| all places: log score / Brier, skill | 1 month | 2 months |")
+    assert all(line.count("|") == text.splitlines()[0].count("|") for line in text.splitlines()[:7])
+
+
+def test_hindcast_at_origins_named(folder, here):
+    span = ("--every", "2mo", "--from", "2001-10-01", "--to", "2002-06-01", "--leads", "1,12")
+    rows = json.loads(polemos("hindcast", folder, *span, *QUICK, "--json")[0])
+    assert rows["origins"] == ["2001-10-01", "2001-12-01", "2002-02-01", "2002-04-01", "2002-06-01"]
+    found = {(row["lead"], row["origins"]) for row in rows["rows"]}
+    assert found == {(1, 5), (12, 2)}
+
+
+def test_ablate_has_every_part(folder, here):
+    rows = json.loads(polemos("ablate", folder, "--origins", 1, "--leads", 1, "--members", 5, "--json")[0])
+    assert {"battle", "recruitment", "share", "air"} <= {row["part"] for row in rows}
+    assert "next_door" not in {row["part"] for row in rows}
+
+
+def test_score_of_a_kept_run(folder, here):
+    told = json.loads(polemos("run", folder, "--members", 30, "--json")[0])
+    scored = json.loads(polemos("score", told["folder"], "--scenario", folder, "--json")[0])
+    asked = {row["question"]: row for row in scored["questions"]}
+    for row in told["answers"]:
+        assert asked[row["question"]]["probability"] == row["probability"]
+    assert {row["forecaster"] for row in scored["places"]} >= {"model", "persistence"}
+    out, _ = polemos("score", told["folder"], "--scenario", folder)
+    assert "Mean Brier score of" in out
+    assert "not the folder of a run" in polemos("score", here, code=2)[1]
 
 
 def test_explain_has_a_source_for_every_number():
@@ -157,7 +197,7 @@ def test_warmup_says_where_the_kernels_are():
 
 
 def test_every_command_has_help_with_an_example():
-    for command in ("list", "check", "show", "run", "demo", "hindcast", "warmup", "explain"):
+    for command in ("list", "check", "show", "run", "demo", "hindcast", "ablate", "score", "warmup", "explain"):
         assert "polemos " + command in " ".join(polemos(command, "--help")[0].split()), command
 
 

@@ -221,12 +221,6 @@ def test_priors_with_later_evidence_are_named(war):
     assert set(reporting.late_priors(war.plan(members=1))) == late
 
 
-def test_hindcast_has_every_forecaster(war):
-    skill = reporting.hindcast(war, origins=2, leads=(1,), members=20)
-    assert {row.forecaster for row in skill.rows} == {"persistence", "pooled Markov", "contiguity Markov", "model"}
-    assert reporting.as_json(skill)["scenario"] == "tiny"
-
-
 def test_facade():
     assert set(polemos.scenarios()) >= {"caliphate"}
     assert polemos.__version__

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from polemos.cli import reading
+from polemos.cli import reading, scoring
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.ledgering import Ledger
 from polemos.cli.ledgering import app as ledger_app
 from polemos.cli.ledgering import register as register_run
-
-if TYPE_CHECKING:
-    from polemos.ensemble.run import Progress
+from polemos.cli.options import (
+    Chunk,
+    Fresh,
+    Inputs,
+    Json,
+    Learn,
+    Members,
+    Origin,
+    Out,
+    Register,
+    Runs,
+    Scenario,
+    Seed,
+    Theory,
+    Threads,
+    To,
+    Without,
+    bar,
+    parse_day,
+    say_if_cold,
+    scenario_names,
+    working,
+)
 
 app = typer.Typer(
     help="Turn an argument about a war into a model that can be run, and score it against what happened.",
@@ -29,36 +47,6 @@ app.add_typer(ledger_app, name="ledger")
 
 FLAGSHIP = "caliphate"
 MEMBERS = 1000
-
-
-def scenario_names(incomplete: str) -> list[str]:
-    """For shell completion."""
-    from polemos.scenario.load import library
-
-    return [name for name in library() if name.startswith(incomplete)]
-
-
-Scenario = Annotated[
-    str, typer.Argument(help="Name of a scenario that ships, or a folder.", autocompletion=scenario_names)
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
-Members = Annotated[int, typer.Option(min=1, help="Simulated wars.")]
-Origin = Annotated[str | None, typer.Option(help="Day the forecast is made at, YYYY-MM-DD or a label of the scenario.")]
-To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; default: that of the scenario.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same wars.")]
-Inputs = Annotated[str, typer.Option(help="known: only what was known at the origin; actual: supports as they came.")]
-Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")]
-Chunk = Annotated[int, typer.Option(min=1, help="Members a chunk. Changes no result.")]
-Theory = Annotated[str, typer.Option(help="Theory of the scenario: a set of priors and switches.")]
-Without = Annotated[list[str] | None, typer.Option(help="Process to switch off; may be repeated.")]
-Learn = Annotated[
-    bool,
-    typer.Option("--learn/--no-learn", help="Learn the front from the record before the origin, or keep its priors."),
-]
-Out = Annotated[Path, typer.Option(help="Where the page is written.")]
-Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
-Register = Annotated[bool, typer.Option("--register", help="Write the forecasts down in the ledger.")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
 
 
 @app.command("list", epilog="Example: polemos list --json")
@@ -232,33 +220,9 @@ def demo(
         webbrowser.open(out.resolve().as_uri())
 
 
-@app.command(epilog="Example: polemos hindcast caliphate --origins 6 --leads 1,3,6,12")
-def hindcast(
-    scenario: Scenario,
-    origins: Annotated[int, typer.Option(min=1, help="Origins, evenly through the record.")] = 12,
-    leads: Annotated[str, typer.Option(help="Months ahead, with commas between.")] = "1,3,6,12",
-    members: Members = 800,
-    seed: Seed = 1,
-    threads: Threads = None,
-    json: Json = False,
-) -> None:
-    """Skill against the baselines, origin by origin."""
-    from polemos.cli import printing, results
-    from polemos.forecast.war import load
-
-    with told():
-        war = load(scenario)
-        months = parse_leads(leads)
-        from polemos.report import run as reporting
-
-        with bar(origins, quiet=json, unit="forecasts") as progress:
-            skill = reporting.hindcast(
-                war, origins=origins, leads=months, members=members, seed=seed, threads=threads, progress=progress
-            )
-    if json:
-        printing.as_json(reporting.as_json(skill))
-        return
-    results.show_skill(printing.console(), skill)
+app.command(epilog=scoring.HINDCAST)(scoring.hindcast)
+app.command(epilog=scoring.ABLATE)(scoring.ablate)
+app.command(epilog=scoring.SCORE)(scoring.score)
 
 
 @app.command(epilog="Example: polemos warmup")
@@ -322,75 +286,9 @@ def explain(
 app.command(epilog=reading.EPILOG)(reading.read)
 
 
-def parse_day(text: str) -> Any:
-    """A day. Raises `Mistake`."""
-    import numpy as np
-
-    try:
-        return np.datetime64(text, "D")
-    except ValueError:
-        raise Mistake(f"{text!r} is not a day; write YYYY-MM-DD") from None
-
-
-def parse_leads(text: str) -> tuple[int, ...]:
-    """Months ahead, ascending. Raises `Mistake`."""
-    try:
-        months = sorted({int(part) for part in text.split(",")})
-    except ValueError:
-        months = []
-    if not months or months[0] < 1:
-        raise Mistake(f"{text!r} are no leads; write months with commas between, such as 1,3,6,12")
-    return tuple(months)
-
-
-def say_if_cold(*, quiet: bool) -> None:
-    """Say why the first run takes longer."""
-    from polemos.model.jit import cache_folder
-
-    if not quiet and not cache_folder().exists():
-        typer.echo("Compiling the kernels first (once, about half a minute).", err=True)
-
-
 def has_display() -> bool:
     """Whether a browser could show a page here."""
     import os
     import sys
 
     return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-@contextmanager
-def bar(total: int, *, quiet: bool, unit: str = "members") -> Iterator[Progress | None]:
-    """A bar with the time left, on stderr; None where nobody looks."""
-    import sys
-
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(unit),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("Simulating", total=total)
-        yield lambda done, all_: shown.update(task, completed=done, total=all_)
-
-
-@contextmanager
-def working(what: str, *, quiet: bool) -> Iterator[None]:
-    """Say what goes on while it does, on stderr."""
-    import sys
-
-    if quiet or not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield

@@ -38,4 +38,5 @@ def stopped(error: BaseException) -> str:
     kept, members, folder = (getattr(error, name, None) for name in ("kept", "members", "folder"))
     if folder is None:
         return "polemos: stopped; nothing was kept."
-    return f"polemos: stopped; {kept} of {members} members are kept in {folder}. The same command goes on from there."
+    unit = getattr(error, "unit", "members")
+    return f"polemos: stopped; {kept} of {members} {unit} are kept in {folder}. The same command goes on from there."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +13,7 @@ from polemos.cli.printing import number, percent, table
 
 if TYPE_CHECKING:
     from polemos.report.contents import ForecastRow, Stand, Who
-    from polemos.report.run import Account, SkillTable
+    from polemos.report.run import Account
 
 OUTCOMES = {True: "yes", False: "no", None: "not known"}
 
@@ -81,34 +80,6 @@ def as_json(account: Account, page: Path) -> dict[str, Any]:
         "scores": [asdict(row) for row in contents.scores],
         "headline": list(contents.headline),
     }
-
-
-def show_skill(out: Console, skill: SkillTable) -> None:
-    """Log scores by lead, all places and those at a front; then how far each is ahead of the reference."""
-    leads = [f"{lead} months" if lead > 1 else "1 month" for lead in skill.leads]
-    for scope, title in (("all", "all places"), ("front", "places next to a front")):
-        rows = [row for row in skill.rows if row.scope == scope]
-        cells = []
-        for name in dict.fromkeys(row.forecaster for row in rows):
-            mine = {row.lead: row for row in rows if row.forecaster == name}
-            cells.append((name, *(skill_cell(mine.get(lead)) for lead in skill.leads)))
-        out.print(table(f"Log score of the holder, {title} (nats, 0 is perfect)", ("", *leads), cells, right=leads))
-        out.print()
-    reference = skill.rows[0].reference if skill.rows else ""
-    out.print(f"In brackets: less the score of {reference}, 90 % interval over blocks of origins; negative is better.")
-    span = f"{skill.origins[0]} to {skill.origins[-1]}" if skill.origins else ""
-    out.print(f"{len(skill.origins)} origins, {span}; {skill.members} members.")
-
-
-def skill_cell(row: Any) -> str:
-    """A score, and how far it is from the reference."""
-    if row is None:
-        return "-"
-    if row.forecaster == row.reference:
-        return f"{row.log:.3f}"
-    if math.isnan(row.gain.low):
-        return f"{row.log:.3f} [{row.gain.mean:+.3f}, too few origins]"
-    return f"{row.log:.3f} [{row.gain.mean:+.3f}, {row.gain.low:+.3f} to {row.gain.high:+.3f}]"
 
 
 def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool) -> None:

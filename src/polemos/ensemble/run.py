@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.ensemble import folder as disk
-from polemos.ensemble.plan import Plan, PlanError, read_prior
+from polemos.ensemble.plan import Plan, PlanError, make_plan, read_prior
 from polemos.ensemble.summary import Part, Summary, combine, reduce
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import World
@@ -172,6 +172,42 @@ def run(
         chunk=chunk,
         simulated=sum(last - first for first, last in spans if first not in found),
         seconds=seconds,
+    )
+
+
+def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
+    """A finished run as it is kept, whatever kernels made it; nothing is simulated.
+
+    `world` is the whole war. Raises `PlanError` where the folder has no run in full, or one of another record.
+    """
+    began = time.perf_counter()
+    about = disk.manifest(folder)
+    if about is None:
+        raise PlanError(f"{folder} is not the folder of a run")
+    told = about["plan"]
+    days = {name: np.datetime64(told[name], "D") for name in ("origin", "until")}
+    rest = {"priors": json.dumps(told["priors"], sort_keys=True), "without": tuple(told["without"])}
+    plan = Plan(**{**told, **days, **rest})
+    spans = _spans(plan.members, int(about["chunk"]))
+    if about["finished"] is None or not all(disk.there(folder, first) for first, _ in spans):
+        raise PlanError(f"the run in {folder} is not finished; the command that began it goes on with it")
+    if make_plan(world, plan.origin, plan.until, members=1, inputs=plan.inputs).world != plan.world:
+        raise PlanError(f"the record of {world.name} is not the one that the run in {folder} was made with")
+    cut = world.as_of(plan.origin)
+    parts, verdicts = [], []
+    for first, last in spans:
+        there = disk.load(folder, cut, plan.origin, first, last)
+        parts.append(reduce(there))
+        verdicts.append(evaluate(there) if evaluate else {})
+    return Run(
+        plan=plan,
+        world=cut,
+        summary=combine(parts),
+        verdicts={name: np.concatenate([one[name] for one in verdicts]) for name in verdicts[0]},
+        folder=folder,
+        chunk=int(about["chunk"]),
+        simulated=0,
+        seconds=time.perf_counter() - began,
     )
 
 

@@ -39,6 +39,7 @@ def lineup(
     actual: World | None = None,
     theory: str = "neutral",
     priors: Mapping[str, float | str] | None = None,
+    without: Sequence[str] = (),
 ) -> tuple[Forecaster, ...]:
     """Forecasters by short names.
 
@@ -48,7 +49,7 @@ def lineup(
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         raise KeyError(f"no forecaster {unknown[0]!r}; there are {', '.join(NAMES)}")
-    model = ModelForecaster(members, seed, theory=theory, priors=priors or {}, threads=threads)
+    model = ModelForecaster(members, seed, theory=theory, priors=priors or {}, without=tuple(without), threads=threads)
     front = FrontHazard(members, seed, threads=threads)
     trees = _baseline("trees")
     made: dict[str, Forecaster] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,8 +17,6 @@ from polemos.forecast.war import Simulation, War, brier
 from polemos.report.build import Said, contents
 from polemos.report.contents import Fact, ForecastRow, PageContents, ScoreRow, Stand, Who
 from polemos.score.claims import Statement, claim_scores, group_scores, statements
-from polemos.score.hindcast import Progress, Skill, summarise
-from polemos.score.hindcast import hindcast as hindcast_of
 
 if TYPE_CHECKING:
     from polemos.ensemble.plan import Plan
@@ -30,7 +28,6 @@ VOICES = {"forecast": "author", "rival": "rival"}
 UNGROUPED = "questions"
 UNMODELLED = "not in the model"
 SILENT = "where the model is silent"
-REFERENCE = "contiguity Markov"
 HEADLINES = 3
 
 PLACES = {group: place for place, group in enumerate((*GROUPS, UNGROUPED))}
@@ -44,17 +41,6 @@ class Account:
     war: War
     simulation: Simulation
     contents: PageContents
-
-
-@dataclass(frozen=True, slots=True)
-class SkillTable:
-    """Skill of all forecasters over the origins of a hindcast."""
-
-    scenario: str
-    origins: tuple[str, ...]
-    leads: tuple[int, ...]
-    members: int
-    rows: tuple[Skill, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,34 +281,6 @@ def late_priors(plan: Plan) -> list[str]:
     return sorted(name for name, until in dated if np.datetime64(until, "D") > plan.origin)
 
 
-def hindcast(
-    war: War,
-    *,
-    origins: int,
-    leads: Sequence[int],
-    members: int,
-    seed: int = 1,
-    threads: int | None = None,
-    progress: Progress | None = None,
-) -> SkillTable:
-    """Skill of the model and the baselines at origins spread over the record.
-
-    Raises `PlanError` where the record is too short for the leads.
-    """
-    from polemos.ensemble.plan import PlanError
-    from polemos.forecast.model import ModelForecaster
-    from polemos.score.hindcast import spread_origins
-
-    model = ModelForecaster(members=members, seed=seed, threads=threads)
-    try:
-        chosen = spread_origins(war.world, origins, leads)
-    except ValueError as error:
-        raise PlanError(f"{error}; ask for shorter ones") from None
-    done = hindcast_of(war.world, [*baselines(), model], chosen, leads, progress)
-    rows = summarise(done.scores(), REFERENCE)
-    return SkillTable(war.name, tuple(str(day) for day in done.origins), tuple(leads), members, tuple(rows))
-
-
 def _owners(row: Asked) -> set[str]:
     return set(_voices(row))
 
@@ -355,10 +313,3 @@ def _headlines(rows: Sequence[Asked]) -> list[str]:
     """The first few questions that the model answers and somebody else spoke to; without any, the first answered."""
     answered = [row for row in rows if _answered(row)]
     return [row.id for row in [row for row in answered if row.claims] or answered][:HEADLINES]
-
-
-def as_json(table: SkillTable) -> dict[str, Any]:
-    """A table of skill as JSON values."""
-    from dataclasses import asdict
-
-    return asdict(table)

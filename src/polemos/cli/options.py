@@ -1,0 +1,121 @@
+"""What the commands share: options, how a day or a lead is written, and bars of progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake
+
+if TYPE_CHECKING:
+    from polemos.ensemble.run import Progress
+
+
+def scenario_names(incomplete: str) -> list[str]:
+    """For shell completion."""
+    from polemos.scenario.load import library
+
+    return [name for name in library() if name.startswith(incomplete)]
+
+
+Scenario = Annotated[
+    str, typer.Argument(help="Name of a scenario that ships, or a folder.", autocompletion=scenario_names)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+Members = Annotated[int, typer.Option(min=1, help="Simulated wars.")]
+Origin = Annotated[str | None, typer.Option(help="Day the forecast is made at, YYYY-MM-DD or a label of the scenario.")]
+To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; default: that of the scenario.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same wars.")]
+Inputs = Annotated[str, typer.Option(help="known: only what was known at the origin; actual: supports as they came.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")]
+Chunk = Annotated[int, typer.Option(min=1, help="Members a chunk. Changes no result.")]
+Theory = Annotated[str, typer.Option(help="Theory of the scenario: a set of priors and switches.")]
+Without = Annotated[list[str] | None, typer.Option(help="Process to switch off; may be repeated.")]
+Learn = Annotated[
+    bool,
+    typer.Option("--learn/--no-learn", help="Learn the front from the record before the origin, or keep its priors."),
+]
+Out = Annotated[Path, typer.Option(help="Where the page is written.")]
+Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
+Register = Annotated[bool, typer.Option("--register", help="Write the forecasts down in the ledger.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
+
+
+def parse_day(text: str) -> Any:
+    """A day. Raises `Mistake`."""
+    import numpy as np
+
+    try:
+        return np.datetime64(text, "D")
+    except ValueError:
+        raise Mistake(f"{text!r} is not a day; write YYYY-MM-DD") from None
+
+
+def parse_leads(text: str) -> tuple[int, ...]:
+    """Months ahead, ascending. Raises `Mistake`."""
+    try:
+        months = sorted({int(part) for part in text.split(",")})
+    except ValueError:
+        months = []
+    if not months or months[0] < 1:
+        raise Mistake(f"{text!r} are no leads; write months with commas between, such as 1,3,6,12")
+    return tuple(months)
+
+
+def parse_every(text: str) -> tuple[int, str]:
+    """A step between origins, such as 1mo or 2w: how many, and of what. Raises `Mistake`."""
+    import re
+
+    found = re.fullmatch(r"([1-9]\d*)(mo|w)", text.strip())
+    if found is None:
+        raise Mistake(f"{text!r} is no step; write months or weeks, such as 1mo or 2w")
+    return int(found[1]), found[2]
+
+
+def say_if_cold(*, quiet: bool) -> None:
+    """Say why the first run takes longer."""
+    from polemos.model.jit import cache_folder
+
+    if not quiet and not cache_folder().exists():
+        typer.echo("Compiling the kernels first (once, about half a minute).", err=True)
+
+
+@contextmanager
+def bar(total: int, *, quiet: bool, unit: str = "members") -> Iterator[Progress | None]:
+    """A bar with the time left, on stderr; None where nobody looks."""
+    import sys
+
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("Simulating", total=total)
+        yield lambda done, all_: shown.update(task, completed=done, total=all_)
+
+
+@contextmanager
+def working(what: str, *, quiet: bool) -> Iterator[None]:
+    """Say what goes on while it does, on stderr."""
+    import sys
+
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield

@@ -1,0 +1,310 @@
+"""`polemos hindcast`, `polemos ablate` and `polemos score`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import (
+    Fresh,
+    Inputs,
+    Json,
+    Members,
+    Scenario,
+    Seed,
+    Theory,
+    Threads,
+    bar,
+    parse_day,
+    parse_every,
+    parse_leads,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from polemos.forecast.forecaster import Forecaster
+    from polemos.forecast.war import War
+    from polemos.report.skill import SkillTable
+    from polemos.score.hindcast import Hindcast
+    from polemos.score.run import RunScore
+
+HINDCAST = (
+    "Examples: polemos hindcast caliphate --origins 6    "
+    "polemos hindcast caliphate --every 1mo --from 2014-07-01 --to 2019-03-01"
+)
+ABLATE = "Example: polemos ablate caliphate --origins 4 --members 200"
+SCORE = "Example: polemos score runs/caliphate-2017-10-27-1a2b3c4d"
+ORIGINS = 12
+
+Leads = Annotated[str, typer.Option(help="Months ahead, with commas between.")]
+Every = Annotated[
+    str | None, typer.Option(help="An origin every so many months or weeks: 1mo, 2w. Default: as many as --origins.")
+]
+From = Annotated[str | None, typer.Option("--from", help="First origin, YYYY-MM-DD.")]
+Until = Annotated[str | None, typer.Option("--to", help="Last origin; leads past the record are left out.")]
+Origins = Annotated[int | None, typer.Option(min=1, help="So many origins, evenly between the first and the last.")]
+Folder = Annotated[Path, typer.Option("--out", help="Folder in which hindcasts are kept.")]
+
+
+def hindcast(
+    scenario: Scenario,
+    every: Every = None,
+    first: From = None,
+    last: Until = None,
+    origins: Origins = None,
+    leads: Leads = "1,3,6,12",
+    members: Members = 800,
+    seed: Seed = 1,
+    inputs: Inputs = "known",
+    theory: Theory = "neutral",
+    forecasters: Annotated[
+        str | None, typer.Option(help="Short names with commas between; `all` for every baseline there is.")
+    ] = None,
+    threads: Threads = None,
+    out: Folder = Path("hindcasts"),
+    fresh: Fresh = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    json: Json = False,
+) -> None:
+    """Skill against the baselines at origins through the record, kept and taken up again where it stopped."""
+    from polemos.cli import printing
+    from polemos.forecast.lineup import DEFAULT, NAMES, REFERENCE, lineup
+    from polemos.forecast.war import load
+    from polemos.report import skill
+
+    with told():
+        war = load(scenario)
+        months = parse_leads(leads)
+        if inputs not in ("known", "actual"):
+            raise Mistake(f"inputs are known or actual, not {inputs!r}")
+        chosen = DEFAULT if forecasters is None else NAMES if forecasters == "all" else tuple(forecasters.split(","))
+        days = origins_of(war, every, first, last, origins, months)
+        own = war.theory(theory)
+        cores = threads or os.cpu_count() or 1
+        try:
+            asked = lineup(
+                chosen,
+                members=members,
+                seed=seed,
+                threads=1 if len(days) > 1 and cores > 1 else cores,
+                actual=war.world if inputs == "actual" else None,
+                theory=theory,
+                priors=own.priors,
+                without=own.without,
+            )
+        except KeyError as error:
+            raise Mistake(error.args[0]) from None
+        names = [one.name for one in asked]
+        done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json or markdown)
+        reference = REFERENCE if REFERENCE in names else names[0]
+        table = skill.skill_table(done, war.name, members, reference, inputs)
+        assert done.folder is not None
+        skill.write(done, table, done.folder)
+    if json:
+        printing.as_json(skill.as_json(table) | {"folder": str(done.folder), "computed": done.computed})
+    elif markdown:
+        typer.echo(skill.markdown(table), nl=False)
+    else:
+        show_skill(printing.console(), table)
+        printing.console().print(f"{done.computed} origins computed, the others found. Kept in {done.folder}.")
+
+
+def ablate(
+    scenario: Scenario,
+    every: Every = None,
+    first: From = None,
+    last: Until = None,
+    origins: Origins = None,
+    leads: Leads = "1,6",
+    members: Members = 200,
+    seed: Seed = 1,
+    threads: Threads = None,
+    out: Folder = Path("hindcasts"),
+    fresh: Fresh = False,
+    json: Json = False,
+) -> None:
+    """What each process of the model and each feature of the front is good for: the score without it."""
+    from polemos.cli import printing
+    from polemos.forecast.war import load
+    from polemos.score import ablation
+
+    with told():
+        war = load(scenario)
+        months = parse_leads(leads)
+        days = origins_of(war, every, first, last, origins or (4 if every is None else None), months)
+        cores = threads or os.cpu_count() or 1
+        asked = ablation.forecasters(war.world, members, seed, threads=1 if len(days) > 1 else cores)
+        done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json)
+    rows = ablation.worth(done)
+    if json:
+        printing.as_json([asdict(row) for row in rows])
+        return
+    console = printing.console()
+    for whole, what in (("model", "Processes of the model"), ("front hazard", "Features of the front hazard")):
+        mine = [row for row in rows if row.forecaster == whole and row.scope == "front"]
+        heads = [month_words(lead) for lead in months]
+        cells = []
+        for part in dict.fromkeys(row.part for row in mine):
+            by = {row.lead: row for row in mine if row.part == part}
+            cells.append((part, *(change_cell(by[lead].change) if lead in by else "-" for lead in months)))
+        title = f"{what}: change of the log score at places next to a front when switched off"
+        console.print(printing.table(title, ("", *heads), cells, right=heads))
+        console.print()
+    console.print("Above 0: it helps. In brackets 90 % over blocks of origins, where there are enough of them.")
+    console.print(f"{len(days)} origins, {days[0]} to {days[-1]}; {members} members. Kept in {done.folder}.")
+
+
+def score(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run, as `polemos run` names it.")],
+    scenario: Annotated[
+        str | None, typer.Option(help="Scenario of the run; default: the one that ships under its name.")
+    ] = None,
+    leads: Leads = "1,3,6,12",
+    json: Json = False,
+) -> None:
+    """Score a run that is kept: places at leads, and questions."""
+    from polemos.cli import printing
+    from polemos.ensemble.folder import manifest
+    from polemos.forecast.lineup import lineup
+    from polemos.forecast.war import load
+    from polemos.score.run import score_run
+
+    with told():
+        months = parse_leads(leads)
+        about = manifest(run)
+        if about is None:
+            raise Mistake(f"{run} is not the folder of a run; `polemos run` names the folder it keeps one in")
+        war = load(scenario or str(about["plan"]["scenario"]))
+        scored = score_run(run, war, months, lineup(("persistence", "pooled", "contiguity")))
+    if json:
+        printing.as_json(asdict(scored))
+        return
+    show_run(printing.console(), scored)
+
+
+def origins_of(
+    war: War, every: str | None, first: str | None, last: str | None, count: int | None, leads: tuple[int, ...]
+) -> Any:
+    """The days of the origins. Raises `Mistake`."""
+    import numpy as np
+
+    from polemos.score.hindcast import rolling_origins
+
+    begin, end = (None if text is None else parse_day(text) for text in (first, last))
+    try:
+        days = rolling_origins(war.world, parse_every(every or "1mo"), begin, end, leads)
+    except ValueError as error:
+        raise Mistake(str(error)) from None
+    if count is None:
+        count = len(days) if every is not None else ORIGINS
+    return days[np.unique(np.rint(np.linspace(0, len(days) - 1, min(count, len(days)))).astype(int))]
+
+
+def rolled(
+    war: War,
+    asked: tuple[Forecaster, ...],
+    days: Any,
+    leads: tuple[int, ...],
+    cores: int,
+    out: Path,
+    *,
+    fresh: bool,
+    quiet: bool,
+) -> Hindcast:
+    """The hindcast, with a bar."""
+    from polemos.score.hindcast import hindcast as roll
+
+    with bar(len(days), quiet=quiet, unit="origins") as progress:
+        return roll(war.world, asked, days, leads, progress, keep=out, fresh=fresh, processes=cores)
+
+
+def month_words(lead: int) -> str:
+    """A lead in words."""
+    return f"{lead} months" if lead > 1 else "1 month"
+
+
+def change_cell(change: Any) -> str:
+    """A change with its interval."""
+    if change.low is None:
+        return f"{change.mean:+.4f}"
+    return f"{change.mean:+.4f} ({change.low:+.4f} to {change.high:+.4f})"
+
+
+def show_skill(out: Console, table: SkillTable) -> None:
+    """Log scores with skill by lead, all places and those at a front; Brier and second scores; bands."""
+    from polemos.cli.printing import table as printed
+    from polemos.report import skill
+
+    heads = [skill.months(lead) for lead in table.leads]
+    for scope, title in skill.SCOPES.items():
+        cells = [
+            (name, *(skill.log_cell(table.row(name, lead, scope)) for lead in table.leads))
+            for name in table.forecasters
+        ]
+        out.print(printed(f"Log score of the holder, {title}, and skill", ("", *heads), cells, right=heads))
+        out.print()
+    for field, title in (("brier", "Brier score"), ("log_second", "Log score with 0.0001 mixed in")):
+        columns = [f"{scope}, {head}" for scope in skill.SCOPES for head in heads]
+        cells = []
+        for name in table.forecasters:
+            rows = [table.row(name, lead, scope) for scope in skill.SCOPES for lead in table.leads]
+            cells.append((name, *("-" if row is None else f"{getattr(row, field):.3f}" for row in rows)))
+        out.print(printed(title, ("", *columns), cells, right=columns))
+        out.print()
+    if table.bands:
+        leads = (*table.leads, None)
+        columns = [skill.months(lead) for lead in leads]
+        names = dict.fromkeys((band.measure, band.forecaster) for band in table.bands)
+        bands = [
+            (f"{name}: {measure}", *(skill.band_cell(table.band(name, measure, lead)) for lead in leads))
+            for measure, name in sorted(names, key=lambda pair: pair[0] != "places")
+        ]
+        title = "Bands of 80 % of totals by organisation: held what came, CRPS in units of persistence's"
+        out.print(printed(title, ("", *columns), bands, right=columns))
+        out.print()
+    out.print(skill.RULE.format(reference=table.reference))
+    out.print(skill.basis(table))
+
+
+def show_run(out: Console, scored: RunScore) -> None:
+    """The scores of a run."""
+    from polemos.cli.printing import number
+    from polemos.cli.printing import percent as shown
+    from polemos.cli.printing import table as printed
+
+    out.print(f"{scored.scenario}, {scored.origin}; {scored.members:,} members, from {scored.folder}.\n")
+    heads = [month_words(lead) for lead in scored.leads]
+    for scope in ("all", "front"):
+        rows = [row for row in scored.places if row.scope == scope]
+        cells = []
+        for name in dict.fromkeys(row.forecaster for row in rows):
+            by = {row.lead: row for row in rows if row.forecaster == name}
+            cells.append((name, *(f"{by[lead].log:.3f} / {by[lead].brier:.3f}" for lead in scored.leads)))
+        if cells:
+            where = "all places" if scope == "all" else "places next to a front"
+            out.print(printed(f"Log score / Brier score, {where}", ("", *heads), cells, right=heads))
+            out.print()
+    if scored.questions:
+        columns = ("", "question", "probability", "outcome", "log score", "Brier score")
+        outcomes = {1: "yes", 0: "no", None: "not known"}
+        cells = [
+            (
+                row.question,
+                row.title,
+                row.status if row.probability is None else shown(row.probability),
+                outcomes[row.outcome],
+                number(row.log),
+                number(row.brier),
+            )
+            for row in scored.questions
+        ]
+        out.print(printed("Questions", columns, cells, right=columns[2:]))
+        briers = [row.brier for row in scored.questions if row.brier is not None]
+        if briers:
+            out.print(f"\nMean Brier score of {len(briers)} questions: {sum(briers) / len(briers):.3f}")

@@ -1,0 +1,188 @@
+"""Hindcasts as tables, as a chart and as Markdown: how good each forecaster is at each lead, and its bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from polemos.score.bands import BandScore, band_scores
+from polemos.score.bootstrap import Interval
+from polemos.score.hindcast import Hindcast, Skill, summarise
+from polemos.score.proper import HEADLINE, SECOND
+
+if TYPE_CHECKING:
+    import altair as alt
+
+SCOPES = {"all": "all places", "front": "places next to a front"}
+COLOURS = ("#000000", "#999999", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#D55E00", "#CC79A7", "#882255")
+DRAWN: dict[str, dict[str, Any]] = {".png": {"scale_factor": 2}, ".svg": {}, ".html": {"inline": True}}
+RULE = (
+    f"Scores are of (1 - e) p + e / K with e = {HEADLINE} and, beside it, {SECOND}; 0 is perfect. Skill is the share "
+    "of the log score of {reference} that is saved; 90 % intervals by redrawing blocks of origins."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SkillTable:
+    """Skill of all forecasters over the origins of a hindcast, and the bands of those that simulate."""
+
+    scenario: str
+    origins: tuple[str, ...]
+    leads: tuple[int, ...]
+    members: int
+    inputs: str
+    reference: str
+    rows: tuple[Skill, ...]
+    bands: tuple[BandScore, ...]
+
+    @property
+    def forecasters(self) -> list[str]:
+        """Their names, in order."""
+        return list(dict.fromkeys(row.forecaster for row in self.rows))
+
+    def row(self, forecaster: str, lead: int, scope: str) -> Skill | None:
+        """The row of a forecaster, a lead and a scope."""
+        return next((r for r in self.rows if (r.forecaster, r.lead, r.scope) == (forecaster, lead, scope)), None)
+
+    def band(self, forecaster: str, measure: str, lead: int | None) -> BandScore | None:
+        """The bands of a forecaster at a lead, or at all leads (None)."""
+        return next((b for b in self.bands if (b.forecaster, b.measure, b.lead) == (forecaster, measure, lead)), None)
+
+
+def skill_table(done: Hindcast, scenario: str, members: int, reference: str, inputs: str = "known") -> SkillTable:
+    """The table of a hindcast against one of its forecasters. Raises `KeyError` where that was not asked."""
+    rows = summarise(done.scores(), reference)
+    order = {name: place for place, name in enumerate(done.forecasters)}
+    rows.sort(key=lambda row: order[row.forecaster])
+    return SkillTable(
+        scenario,
+        tuple(str(origin) for origin in done.origins),
+        done.leads,
+        members,
+        inputs,
+        reference,
+        tuple(rows),
+        tuple(band_scores(done)),
+    )
+
+
+def as_json(table: SkillTable) -> dict[str, Any]:
+    """A table of skill as JSON values."""
+    return asdict(table)
+
+
+def months(lead: int | None) -> str:
+    """A lead in words."""
+    return "all leads" if lead is None else "1 month" if lead == 1 else f"{lead} months"
+
+
+def percent(share: Interval) -> str:
+    """A skill with its interval, in per cent."""
+    if share.low is None or share.high is None:
+        return f"{100 * share.mean:+.0f} %"
+    return f"{100 * share.mean:+.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
+
+
+def log_cell(row: Skill | None) -> str:
+    """A log score, and the skill against the reference."""
+    if row is None:
+        return "-"
+    return f"{row.log:.3f}" if row.forecaster == row.reference else f"{row.log:.3f} {percent(row.skill)}"
+
+
+def band_cell(band: BandScore | None) -> str:
+    """How often the band of 80 % held what came, and the CRPS in units of persistence's."""
+    return "-" if band is None else f"{100 * band.covered:.0f} %, {band.ratio:.2f}"
+
+
+def basis(table: SkillTable) -> str:
+    """What the numbers rest on: origins, and blocks of them by lead."""
+    span = f"{table.origins[0]} to {table.origins[-1]}" if table.origins else ""
+    parts = []
+    for lead in table.leads:
+        row = table.row(table.reference, lead, "all")
+        if row is not None:
+            parts.append(f"{months(lead)}: {row.origins} origins, {row.blocks} blocks of {row.block}")
+    return f"{len(table.origins)} origins, {span}; {table.members} members; inputs {table.inputs}. {'; '.join(parts)}."
+
+
+def markdown(table: SkillTable) -> str:
+    """The table for a page of Markdown: log score, Brier score and skill by lead, then the bands."""
+    lines = []
+
+    def put(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        lines.extend(["", "| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"])
+        lines.extend("| " + " | ".join(cells) + " |" for cells in rows)
+
+    for scope, title in SCOPES.items():
+        rows = []
+        for name in table.forecasters:
+            cells = [name]
+            for lead in table.leads:
+                row = table.row(name, lead, scope)
+                brier = "" if row is None else f" / {row.brier:.3f}"
+                cells.append(
+                    log_cell(row).replace(" ", f"{brier}, ", 1) if " " in log_cell(row) else log_cell(row) + brier
+                )
+            rows.append(cells)
+        put([f"{title}: log score / Brier, skill", *(months(lead) for lead in table.leads)], rows)
+    simulated = list(dict.fromkeys(band.forecaster for band in table.bands))
+    leads = (*table.leads, None)
+    put(
+        ["80 % bands: held what came, CRPS / persistence's", *(months(lead) for lead in leads)],
+        [
+            [f"{name}: {measure}", *(band_cell(table.band(name, measure, lead)) for lead in leads)]
+            for measure in dict.fromkeys(band.measure for band in table.bands)
+            for name in simulated
+        ],
+    )
+    return "\n".join([*lines, "", basis(table), RULE.format(reference=table.reference)]).strip() + "\n"
+
+
+def chart(table: SkillTable) -> alt.HConcatChart:
+    """Log score by lead, a line a forecaster; all places on the left, those next to a front on the right."""
+    import altair as alt
+
+    names = table.forecasters
+    colour = alt.Color(
+        "forecaster:N",
+        sort=names,
+        title=None,
+        scale=alt.Scale(domain=names, range=[COLOURS[at % len(COLOURS)] for at in range(len(names))]),
+        legend=alt.Legend(orient="right", labelLimit=260),
+    )
+    panels = []
+    for scope, title in SCOPES.items():
+        values = [
+            {"forecaster": row.forecaster, "lead": row.lead, "log": row.log, "skill": percent(row.skill)}
+            for row in table.rows
+            if row.scope == scope
+        ]
+        x = alt.X("lead:Q", title="months ahead", axis=alt.Axis(values=list(table.leads), format="d", grid=False))
+        y = alt.Y("log:Q", title="log score (nats, lower is better)" if scope == "all" else None)
+        tips = ["forecaster:N", "lead:Q", alt.Tooltip("log:Q", format=".3f"), "skill:N"]
+        lines = alt.Chart(alt.InlineData(values=values)).mark_line(point=True, strokeWidth=1.8)
+        panels.append(lines.encode(x, y, colour, tooltip=tips).properties(width=300, height=260, title=title))
+    made: alt.HConcatChart = alt.hconcat(*panels).configure_view(stroke=None)
+    return made
+
+
+def write(done: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
+    """Write the results into the folder of a hindcast: every probability, the scores, and the chart three ways."""
+    import json
+
+    from pyarrow import parquet
+
+    from polemos.score.kept import put
+
+    part = folder / ".table.part"
+    parquet.write_table(done.table(), part, compression="zstd")
+    part.replace(folder / "table.parquet")
+    put(folder / "skill.json", json.dumps(as_json(table), indent=1).encode())
+    drawn = chart(table)
+    paths = [folder / name for name in ("chart.png", "chart.svg", "chart.html")]
+    for path in paths:
+        drawn.save(path, **DRAWN[path.suffix])
+    return [folder / "table.parquet", folder / "skill.json", *paths]
