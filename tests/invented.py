@@ -139,8 +139,8 @@ ARTICLES = (("opinion", OPINION), ("news", NEWS), ("memo", MEMO))
 WRITTEN = datetime.date(2001, 6, 30)
 
 _RESIDUE = """\
-@media(max-width: 600px) {.slot_1a2b {display:block !important;}}
-(adsbygoogle = window.adsbygoogle || []).push({});
+@media(min-width: 320px) {.slot_1a2b {float:left !important;}}
+(shopwindow = window.shopwindow || []).push({});
 gtag('config', 'UA-00000-1');
 .site-header a:hover {
     color: #fff;

@@ -44,7 +44,7 @@ CAUSE = re.compile(
     |enabl(?:e[sd]?|ing)|allow(?:s|ed|ing)\s+(?:\S+\s+){1,5}to|trigger(?:s|ed|ing)?|provok(?:e[sd]?|ing)|fuel(?:s|led|ling)?|prompt(?:s|ed|ing)|spark(?:s|ed|ing)|gave\s+rise\s+to
     |undermin(?:e[sd]?|ing)|weaken(?:s|ed|ing)|strengthen(?:s|ed|ing)|deter(?:s|red|ring)|prevent(?:s|ed|ing)|conditions?\s+(?:which|that)\s+(?:created|made|allowed|gave)
     |took\s+advantage\s+of|benefit(?:s|ed|ing)?\s+from|beneficiar(?:y|ies)|in\s+response\s+to|react(?:ed|ion)\s+to|follow(?:s|ing)?\s+from|by\s+(?:cutting|denying|depriving|closing|arming|refusing)
-    |at\s+which\s+point|will\s+(?:draw|drive|push|release|encourage|force|lead)|draws?\s+(?:them|people|\w+)\s+to|what\s+that\s+means|instigated|stepp(?:ed|ing)\s+up\s+support|poured\s+in
+    |at\s+which\s+point|will\s+(?:draw|drive|push|release|encourage|force|lead)|draws?\s+(?:them|people|\w+)\s+to
     |backed\s+by|depends?\s+on|relies\s+on|stems?\s+from|root(?:s|ed)\s+(?:of|in)|reasons?\s+(?:for|why|that)|since\s+(?:it|they|the|this|that|he|she|there)|without\s+(?:which|whom|this|that|its|their)
     |(?:the\s+)?(?:more|less|longer|weaker|stronger)\s+.{3,80},\s+the\s+(?:more|less|sooner|longer|weaker|stronger|harder))\b
     |\bif\b.{5,160}?\b(?:will|would|collapses?|falls?|cannot|could|must)\b""",
