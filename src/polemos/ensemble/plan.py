@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from polemos.model import intervention
 from polemos.model.process import Prior
 from polemos.model.processes import names
 from polemos.record.world import World, day
 
 INPUTS = ("known", "actual")
-PRIOR = re.compile(r"(\w+)\(([^,()]+),([^,()]+)\)")
 
 
 class PlanError(ValueError):
@@ -31,6 +30,7 @@ class Plan:
     the whole one. `priors` are those that the theory puts in the place of the model's own, as JSON with sorted keys:
     a number or `kind(a, b)` by parameter. `without` names processes that are switched off. With `learn`, the slopes of
     the front and the spread of the tempo are learnt from the record before the origin; else they keep their priors.
+    `changes` make a counterfactual (see `polemos.argument.changes`); a factual run has none.
     """
 
     scenario: str
@@ -44,10 +44,13 @@ class Plan:
     priors: str
     without: tuple[str, ...]
     learn: bool
+    changes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The plan as JSON values."""
-        return asdict(self) | {
+        """The plan as JSON values. Without changes it is as plans were before there were any."""
+        values = asdict(self)
+        changes = values.pop("changes")
+        return values | ({"changes": list(changes)} if changes else {}) | {
             "origin": str(self.origin),
             "until": str(self.until),
             "without": list(self.without),
@@ -71,11 +74,12 @@ def make_plan(
     priors: Mapping[str, float | str] | None = None,
     without: Sequence[str] = (),
     learn: bool = True,
+    changes: Sequence[str] = (),
 ) -> Plan:
     """A plan for a whole world.
 
     Raises `PlanError` when it makes no sense: no members, an end that does not come after the origin, an origin
-    outside the record, an unknown kind of inputs, process or prior.
+    outside the record, an unknown kind of inputs, process or prior, a change that this war cannot have.
     """
     start, end = day(origin), day(until)
     if members < 1:
@@ -94,6 +98,11 @@ def make_plan(
         seen = world.as_of(start).digest()
     except ValueError as error:
         raise PlanError(str(error)) from None
+    try:
+        change = intervention.read(changes)
+        intervention.check(change, world, start, end)
+    except (ValueError, KeyError) as error:
+        raise PlanError(error.args[0]) from None
     if inputs == "actual":
         seen = hashlib.sha256((seen + world.digest()).encode()).hexdigest()
     return Plan(
@@ -108,19 +117,13 @@ def make_plan(
         priors=json.dumps(priors or {}, sort_keys=True),
         without=tuple(sorted(set(without))),
         learn=learn,
+        changes=tuple(dict.fromkeys(str(one) for one in change.changes)),
     )
 
 
 def read_prior(value: float | str) -> Prior | float:
     """A number, or a prior written `kind(a, b)` as `polemos explain` prints it. Raises `PlanError`."""
-    if isinstance(value, int | float):
-        return float(value)
-    found = PRIOR.fullmatch(value.strip())
     try:
-        prior = Prior(found[1], float(found[2]), float(found[3])) if found else None
-        if prior is not None:
-            prior.quantile(np.array([0.5]))
-            return prior
-        return float(value)
-    except ValueError:
-        raise PlanError(f"{value!r} is no prior; write a number, or one such as lognormal(40, 0.8)") from None
+        return intervention.read_prior(value)
+    except ValueError as error:
+        raise PlanError(str(error)) from None

@@ -187,6 +187,7 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     told = about["plan"]
     days = {name: np.datetime64(told[name], "D") for name in ("origin", "until")}
     rest = {"priors": json.dumps(told["priors"], sort_keys=True), "without": tuple(told["without"])}
+    rest["changes"] = tuple(told.get("changes", ()))
     plan = Plan(**{**told, **days, **rest})
     spans = _spans(plan.members, int(about["chunk"]))
     if about["finished"] is None or not all(disk.there(folder, first) for first, _ in spans):
@@ -216,7 +217,7 @@ def _spans(members: int, chunk: int) -> list[tuple[int, int]]:
 
 
 def _prepare(plan: Plan, world: World, cut: World) -> Any:
-    from polemos.model import engine
+    from polemos.model import engine, intervention
 
     try:
         return engine.prepare(
@@ -228,6 +229,7 @@ def _prepare(plan: Plan, world: World, cut: World) -> Any:
             inputs=world if plan.inputs == "actual" else None,
             theory={name: read_prior(value) for name, value in json.loads(plan.priors).items()},
             learn=plan.learn,
+            change=intervention.read(plan.changes),
         )
     except KeyError as error:
         raise PlanError(error.args[0]) from None

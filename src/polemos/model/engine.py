@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from polemos.model import features, front, history, initial, processes, setting, state
+from polemos.model import features, front, history, initial, intervention, processes, setting, state
 from polemos.model.chance import draws, member_keys
 from polemos.model.jit import kernel_hash
 from polemos.model.process import Parameter, Prior, Process
@@ -32,7 +32,8 @@ class Setup:
 
     `dates` [T + 1] are weeks from the origin; `past` the record's own weeks before it, which go in front
     of every trajectory.
-    `values` holds the parameters by name, a value a member (and an organisation, for some).
+    `values` holds the parameters by name, a value a member (and an organisation, for some). `later` holds the arrays
+    that an intervention puts in the place of those of the origin, `coming` what it does week by week.
     """
 
     world: World
@@ -46,6 +47,8 @@ class Setup:
     pace: history.Pace
     record: front.Replay
     learnt: Mapping[str, float]
+    later: Mapping[str, Any] = field(default_factory=dict)
+    coming: tuple[intervention.Step, ...] = ()
     spent: dict[str, float] = field(default_factory=dict)
 
 
@@ -98,12 +101,15 @@ def prepare(
     theory: Mapping[str, Prior | float] | None = None,
     past_weeks: int = 26,
     learn: bool = True,
+    change: intervention.Intervention = intervention.NOTHING,
 ) -> Setup:
     """Set a run up at the origin of a cut world, with weekly steps aligned to the origin's day.
 
     `without` names processes whose kernels do not run (their parameters keep their draws), `added` those that run
-    besides the usual ones, by name or file (see `processes.load`). `inputs` is the whole war where supports and relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes
-    of the front and the spread of the tempo come from the record before the origin; without, from their priors.
+    besides the usual ones, by name or file (see `processes.load`). `inputs` is the whole war where supports and
+    relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes of the front and
+    the spread of the tempo come from the record before the origin; without, from their priors.
+    `change` is what a counterfactual run does otherwise.
     Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
     """
     if world.origin is None:
@@ -114,6 +120,7 @@ def prepare(
     if weeks < 1:
         raise ValueError(f"the run ends on {day(until)}, before its first step; give a later end")
     dates = world.origin + STEP_DAYS * np.arange(weeks + 1)
+    without, added = (*without, *change.switched("off")), (*added, *change.switched("on"))
     chosen = processes.choose(world.processes, added)
     missing = [name for name in without if name not in {process.name for process in chosen}]
     if missing:
@@ -130,7 +137,7 @@ def prepare(
         "gate": pace.gate,
         "contested": world.contested(world.origin),
     }
-    given = dict(theory or {})
+    given = {**(theory or {}), **change.priors}
     learnt: dict[str, float] = {}
     if learn:
         slopes = front.learn(record)
@@ -143,11 +150,27 @@ def prepare(
         values["slopes"] = np.tile(slopes, (members, 1))
     else:
         values["slopes"] = initial.slopes(record.memory, values, record.land, pace, arrays)
+    later = {name: prior for name, (_, prior) in change.later_priors.items()}
+    turned = draw_parameters(chosen, world, keys, {**given, **later}) if later else {}
     past = history.weeks_before(world, past_weeks)[:-1]
     running = tuple(process for process in chosen if process.name not in without)
     replaced = {name for process in running for name in process.replaces}
     running = tuple(process for process in running if process.name not in replaced)
-    return Setup(world, dates, past, members, seed, running, arrays, values, pace, record, learnt)
+    return Setup(
+        world,
+        dates,
+        past,
+        members,
+        seed,
+        running,
+        arrays,
+        values,
+        pace,
+        record,
+        learnt,
+        later=intervention.inputs(arrays, inputs or world, dates, change),
+        coming=intervention.steps(change, world, dates, values, turned),
+    )
 
 
 def _sets(start: Any, near: Any) -> list[set[int]]:
@@ -218,7 +241,8 @@ def simulate(setup: Setup, first: int, last: int, *, audit: bool = False) -> Tra
     With `audit`, every week is checked for conservation, partition and non-negativity; raises `AssertionError`.
     """
     world = setup.world
-    arrays = start(setup, first, last)
+    arrays = {**start(setup, first, last), **setup.later}
+    intervention.own(arrays, setup.coming)
     chunk, weeks, nobody = last - first, setup.dates.size, world.nobody
     control = np.empty((chunk, weeks, len(world.places.id)), np.int8)
     fighters = np.zeros((chunk, weeks, nobody), np.float32)
@@ -240,7 +264,13 @@ def simulate(setup: Setup, first: int, last: int, *, audit: bool = False) -> Tra
     for week in range(weeks):
         if week > 0:
             state.begin(*begin)
+            intervention.act(arrays, setup.coming, week, first, last)
+            off = {step.name for step in setup.coming if step.kind == "off" and step.week <= week}
             for (process, arguments), clock in zip(steps, clocks, strict=True):
+                if process.name in off:
+                    continue
+                if process.name == "battle":
+                    intervention.pin(arrays, setup.coming, week)
                 if clock >= 0:
                     arguments[clock] = week
                 began = time.perf_counter()
