@@ -107,9 +107,8 @@ def prepare(
 
     `without` names processes whose kernels do not run (their parameters keep their draws), `added` those that run
     besides the usual ones, by name or file (see `processes.load`). `inputs` is the whole war where supports and
-    relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes of the front and
-    the spread of the tempo come from the record before the origin; without, from their priors.
-    `change` is what a counterfactual run does otherwise.
+    relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes of the front and the
+    spread of the tempo come from the record before the origin; without, from their priors.
     Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
     """
     if world.origin is None:
@@ -260,6 +259,7 @@ def simulate(setup: Setup, first: int, last: int, *, audit: bool = False) -> Tra
     books = _books(arrays) if audit else None
     captures: list[tuple[Any, ...]] = []
     battles: list[tuple[Any, ...]] = []
+    kept = {name: np.zeros_like(fighters) for process in setup.processes for name in process.keeps}
     spent = dict.fromkeys((process.name for process in setup.processes), 0.0)
     for week in range(weeks):
         if week > 0:
@@ -284,10 +284,14 @@ def simulate(setup: Setup, first: int, last: int, *, audit: bool = False) -> Tra
         fighters[:, week], hidden[:, week] = open_men, hidden_men
         if "attacks" in arrays:
             attacks[:, week] = arrays["attacks"] if week else 0.0
+        for name, series in kept.items():
+            series[:, week] = arrays[name]
     battles += _unfinished(arrays)
     for name, seconds in spent.items():
         setup.spent[name] = setup.spent.get(name, 0.0) + seconds
-    return _trajectories(setup, control, fighters, hidden, attacks, captures, battles)
+    return _trajectories(
+        setup, control, {"fighters": fighters, "underground": hidden, **kept}, attacks, captures, battles
+    )
 
 
 def _note(arrays: Mapping[str, Any], week: int, captures: list[Any], battles: list[Any]) -> None:
@@ -318,7 +322,7 @@ def _columns(rows: list[Any], count: int) -> list[Any]:
 
 
 def _trajectories(
-    setup: Setup, control: Any, fighters: Any, hidden: Any, attacks: Any, captures: Any, battles: Any
+    setup: Setup, control: Any, strengths: Mapping[str, Any], attacks: Any, captures: Any, battles: Any
 ) -> Trajectories:
     chunk, dates = control.shape[0], np.concatenate([setup.past, setup.dates])
     past = setup.world.holders(setup.past)
@@ -353,7 +357,7 @@ def _trajectories(
         origin=setup.dates[0],
         dates=dates,
         control=np.concatenate([np.broadcast_to(past, (chunk, *past.shape)), control], axis=1),
-        strengths={"fighters": pad(fighters), "underground": pad(hidden)},
+        strengths={name: pad(series) for name, series in strengths.items()},
         attacks=pad(attacks),
         countries=setting.countries(setup.world),
         battles=fought,

@@ -17,13 +17,15 @@ import numpy as np
 
 from polemos.record.world import Floats
 
+KINDS = ("uniform", "loguniform", "normal", "lognormal", "beta", "halfnormal", "either", "fixed")
+
 
 @dataclass(frozen=True, slots=True)
 class Prior:
     """A distribution of `kind` with two numbers.
 
     `uniform` low, high; `loguniform` low, high; `normal` mean, sd; `lognormal` median, sd of the logarithm;
-    `beta` a, b; `fixed` value, value.
+    `beta` a, b; `halfnormal` least, sd; `either` one or the other, as likely; `fixed` value, value.
     """
 
     kind: str
@@ -44,9 +46,13 @@ class Prior:
             return np.asarray(self.a + self.b * special.ndtri(u))
         if self.kind == "lognormal":
             return np.asarray(self.a * np.exp(self.b * special.ndtri(u)))
+        if self.kind == "halfnormal":
+            return np.asarray(self.a + self.b * special.ndtri((1.0 + u) / 2.0))
+        if self.kind == "either":
+            return np.where(u < 0.5, self.a, self.b)
         if self.kind == "beta":
             return np.asarray(special.betaincinv(self.a, self.b, u))
-        raise ValueError(f"unknown prior {self.kind!r}: uniform, loguniform, normal, lognormal, beta or fixed")
+        raise ValueError(f"unknown prior {self.kind!r}: {', '.join(KINDS)}")
 
     def __str__(self) -> str:
         return f"{self.a:g}" if self.kind == "fixed" else f"{self.kind}({self.a:g}, {self.b:g})"
@@ -75,6 +81,21 @@ def lognormal(median: float, log_sd: float) -> Prior:
 def beta(a: float, b: float) -> Prior:
     """Beta."""
     return Prior("beta", a, b)
+
+
+def halfnormal(least: float, sd: float) -> Prior:
+    """Normal about `least`, folded upwards."""
+    return Prior("halfnormal", least, sd)
+
+
+def either(one: float, other: float) -> Prior:
+    """One of two values, as likely as the other."""
+    return Prior("either", one, other)
+
+
+def fixed(value: float) -> Prior:
+    """A value that is not drawn."""
+    return Prior("fixed", value, value)
 
 
 CONVENTION = "convention"
@@ -119,7 +140,8 @@ class Process:
 
     With `on` false it runs only where a scenario, a theory or the user names it. `replaces` names processes that do not
     run where it does. `begin`, if any, is a kernel called once at the origin. `after` places a process from outside the
-    package in the order of a step; without it, it comes last.
+    package in the order of a step; without it, it comes last. `keeps` names arrays by organisation whose course is kept
+    in the trajectory.
     """
 
     name: str
@@ -133,6 +155,7 @@ class Process:
     replaces: tuple[str, ...] = ()
     begin: Callable[..., Any] | None = None
     after: str = ""
+    keeps: tuple[str, ...] = ()
 
     @property
     def reads(self) -> tuple[str, ...]:

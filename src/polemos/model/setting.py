@@ -18,6 +18,8 @@ from polemos.record.world import Days, Ints, World, running, site
 KM_PER_HOUR = 40.0
 AIR, ARMS = ("airpower",), ("weapons", "troops", "money")
 CORE, FOREIGN, LOCAL = range(3)
+WELLS = ("oil_field", "gas_field")
+LEADERS = ("open", "hidden", "dead")
 COHORTS = ("core", "foreign", "local")
 
 
@@ -116,6 +118,40 @@ def openness(world: World, date: np.datetime64) -> np.ndarray[Any, np.dtype[np.f
     return values
 
 
+def kin(world: World, date: np.datetime64) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """How far two organisations draw on the same volunteers [O, O]: see `processes/pull.py`."""
+    foreign = attribute(world, date, "foreign_share")
+    low, high = np.minimum.outer(foreign, foreign), np.maximum.outer(foreign, foreign)
+    same = np.array([[a == b for b in world.organisations.kind] for a in world.organisations.kind])
+    near = np.where(same & (high > 0), low / np.maximum(high, 1e-9), 0.0)
+    np.fill_diagonal(near, 0.0)
+    return near
+
+
+def leaders(world: World, days: Days) -> np.ndarray[Any, np.dtype[np.int8]]:
+    """State of every organisation's leader [T, O], an index of `LEADERS`; in the open where nothing is said."""
+    states = np.zeros((days.size, world.nobody), np.int8)
+    for t, date in enumerate(days):
+        rows = running(world.claims, date)
+        for o, item, text in zip(rows.organisation, rows.item, rows.text, strict=True):
+            if item == "leader" and text in LEADERS:
+                states[t, o] = LEADERS.index(text)
+    return states
+
+
+def ages(world: World, date: np.datetime64) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Years since the first row about each organisation [O], within the length of the record."""
+    age = np.zeros(world.nobody)
+    for o in range(world.nobody):
+        starts = [
+            t.start[c == o] for t, c in ((world.claims, world.claims.organisation), (world.spells, world.spells.holder))
+        ]
+        first = np.concatenate(starts)
+        if first.size:
+            age[o] = max((date - first.min()) / np.timedelta64(1, "D"), 0.0) / 365.25
+    return age
+
+
 def countries(world: World) -> tuple[str, ...]:
     """Countries of the places, sorted."""
     return tuple(sorted(set(world.places.country)))
@@ -139,8 +175,9 @@ def build(world: World, dates: Days, inputs: World | None) -> dict[str, Any]:
     days = dates if inputs is not None else dates[:1]
     relation = np.stack([source.relation(date) for date in days])
     air, arms = support_levels(source, days, AIR), support_levels(source, days, ARMS)
+    leader = leaders(source, days)
     if inputs is None:
-        relation, air, arms = (np.repeat(x, dates.size, axis=0) for x in (relation, air, arms))
+        relation, air, arms, leader = (np.repeat(x, dates.size, axis=0) for x in (relation, air, arms, leader))
     core = np.zeros((len(world.places.id), world.nobody), bool)
     roles = running(world.roles, origin)
     for o, role, p in zip(roles.organisation, roles.role, roles.place, strict=True):
@@ -162,6 +199,10 @@ def build(world: World, dates: Days, inputs: World | None) -> dict[str, Any]:
         "relation": relation.astype(np.int8),
         "air_level": air,
         "arms_level": arms,
+        "leader": leader,
+        "age": ages(world, origin),
+        "kin": kin(world, origin),
+        "well": np.array([1.0 if kind in WELLS else 0.0 for kind in world.places.kind]),
         "place_site": places,
         "organisation_site": actors,
         "pair_site": pairs,

@@ -4,7 +4,8 @@ Members come first, so a kernel walks one member's war after another. Men are in
 `garrison` [m, place, cohort], `assault` [m, place, cohort] (one battle a place, of `attacker`), `reserve`
 [m, organisation, cohort], `transit` [m, organisation, cohort, lag] (a ring over the weeks), `underground`
 [m, place, organisation]; or they have left, by organisation: `killed`, `captured`, `home`, `went_over` (to
-another organisation, which counts them among those who `joined`). `change` says how a place changed hands this week, `before` who held it.
+another organisation, which counts them among those who `joined`).
+`change` says how a place changed hands this week, `before` who held it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     count ~ Poisson( nu_u * members underground + nu_f * contacts of its places with an enemy )
 
-What this is not: self-exciting times, sizes, or what is reported of them (a later issue).
+What this is not: self-exciting times, sizes, or what is reported of them (`events`).
 Source: D2 P19; an attack rate per member is known only roughly [?].
 """
 
@@ -14,38 +14,34 @@ from polemos.record.world import WAR
 
 
 @kernel
+def rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attacks):
+    """Expected attacks of one member's week into `attacks`."""
+    nobody = underground.shape[2]
+    attacks[m] = 0.0
+    for p in range(holder.shape[1]):
+        d = holder[m, p]
+        for o in range(nobody):
+            attacks[m, o, country[p]] += nu_u[m] * underground[m, p, o]
+        if d == nobody:
+            continue
+        for e in range(near_start[p], near_start[p + 1]):
+            o = holder[m, near[e]]
+            if o == d or o == nobody or relation[step, o, d] != WAR:
+                continue
+            if not met_before(m, e, p, holder, near_start, near):
+                attacks[m, o, country[p]] += nu_f[m]
+
+
+@kernel
 def step(
-    keys,
-    process,
-    step,
-    holder,
-    underground,
-    relation,
-    country,
-    near_start,
-    near,
-    organisation_site,
-    nu_u,
-    nu_f,
+    keys, process, step, holder, underground, relation, country, near_start, near, organisation_site, nu_u, nu_f,
     attacks,
-):
+):  # fmt: skip
     """Counts of the week [m, organisation, country]."""
     nobody = underground.shape[2]
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
-        attacks[m] = 0.0
-        for p in range(holder.shape[1]):
-            d = holder[m, p]
-            for o in range(nobody):
-                attacks[m, o, country[p]] += nu_u[m] * underground[m, p, o]
-            if d == nobody:
-                continue
-            for e in range(near_start[p], near_start[p + 1]):
-                o = holder[m, near[e]]
-                if o == d or o == nobody or relation[step, o, d] != WAR:
-                    continue
-                if not met_before(m, e, p, holder, near_start, near):
-                    attacks[m, o, country[p]] += nu_f[m]
+        rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attacks)
         for o in range(nobody):
             for c in range(attacks.shape[2]):
                 if attacks[m, o, c] > 0.0:

@@ -1,10 +1,11 @@
 """Credibility (P14): what land and victories say about an organisation's prospects.
 
-    logit L = l0 + claim * beta_t (2 land / peak - 1) + beta_v vbar,    L >= l_min
+    logit L = l0 + claim * beta_t (2 land / peak - 1) + beta_v vbar + leader,    L >= l_min
     vbar   <- (1 - 1/m) vbar + (people-weighted gains - losses) / m,    weight ln(1 + (people + 2,000) / 2,000) / 3
 
-`land` is the people held, a place without residents counting 1,000; `peak` the most so far. Governments obey the same
-equation. What this is not: anybody's opinion poll. Source: D2 P14; no published estimate of beta_t exists (A9).
+`land` is the people held, a place without residents counting 1,000; `peak` the most so far; `leader` is P21's, 0 while
+it is off. Governments obey the same equation. What this is not: anybody's opinion poll. Source: D2 P14; no published
+estimate of beta_t exists (A9).
 """
 
 import math
@@ -24,7 +25,22 @@ def weight(people):
 
 
 @kernel
-def step(holder, before, people, claim, l0, beta_t, beta_v, l_min, balance_weeks, balance, land, peak, credibility):
+def step(
+    holder,
+    before,
+    people,
+    claim,
+    l0,
+    beta_t,
+    beta_v,
+    l_min,
+    balance_weeks,
+    leader_effect,
+    balance,
+    land,
+    peak,
+    credibility,
+):
     """Balance of the week, then credibility."""
     nobody = credibility.shape[1]
     for m in range(holder.shape[0]):
@@ -44,7 +60,7 @@ def step(holder, before, people, claim, l0, beta_t, beta_v, l_min, balance_weeks
         for o in range(nobody):
             peak[m, o] = max(peak[m, o], land[m, o])
             standing = 2.0 * land[m, o] / peak[m, o] - 1.0 if peak[m, o] > 0.0 else -1.0
-            logit = l0[m] + claim[o] * beta_t[m] * standing + beta_v[m] * balance[m, o]
+            logit = l0[m] + claim[o] * beta_t[m] * standing + beta_v[m] * balance[m, o] + leader_effect[m, o]
             credibility[m, o] = max(l_min[m], 1.0 / (1.0 + math.exp(-logit)))
 
 

@@ -1,9 +1,9 @@
 """Going home (P11): men leave, faster as the cause loses credibility.
 
-    weekly share leaving = 1 - exp(-delta exp(eta_k (1 - L_o))),   eta_foreign <= eta
+    weekly share leaving = 1 - exp(-delta exp(eta_k (1 - L_o) + eta_b arrears_o)),   eta_foreign <= eta
 
-for every organisation and every open account. What this is not: defection to another side (P12, P13).
-Source: D2 P11; desertion rates A11 [v/k].
+for every organisation and every open account; `arrears` are weeks of pay owed (P15; 0 while it is off). What this is
+not: defection to another side (P12, P13). Source: D2 P11; desertion rates A11 [v/k].
 """
 
 import math
@@ -15,7 +15,9 @@ from polemos.model.process import Parameter, Process, loguniform, uniform
 
 
 @kernel
-def step(holder, attacker, garrison, assault, reserve, transit, credibility, delta, eta, foreign_ties, home):
+def step(
+    holder, attacker, garrison, assault, reserve, transit, credibility, arrears, delta, eta, eta_b, foreign_ties, home
+):
     """Men of every open account leave for home."""
     nobody = reserve.shape[1]
     share = np.zeros((nobody + 1, 3))
@@ -23,7 +25,9 @@ def step(holder, attacker, garrison, assault, reserve, transit, credibility, del
         for o in range(nobody):
             for k in range(3):
                 slope = eta[m] * (foreign_ties[m] if k == 1 else 1.0)
-                share[o, k] = -math.expm1(-delta[m] * math.exp(slope * (1.0 - credibility[m, o])))
+                share[o, k] = -math.expm1(
+                    -delta[m] * math.exp(slope * (1.0 - credibility[m, o]) + eta_b[m] * arrears[m, o])
+                )
                 gone = reserve[m, o, k] * share[o, k]
                 reserve[m, o, k] -= gone
                 for lag in range(transit.shape[3]):
@@ -63,6 +67,9 @@ PROCESS = Process(
             "logarithm",
             "rise of leaving as credibility goes",
             "D3: up to .05 a week, A11 [k]",
+        ),
+        Parameter(
+            "eta_b", uniform(0.0, 0.1), "logarithm per week", "rise with each week of pay owed", "A10, convention"
         ),
         Parameter(
             "foreign_ties", uniform(0.0, 1.0), "share of eta", "the same for foreigners, at most as strong", "D3"

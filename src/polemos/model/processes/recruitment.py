@@ -1,9 +1,9 @@
 """Recruitment (P10): men come from the people held, and from abroad where a claim is believed and a border open.
 
-    local a week   = r_l * people held / 1,000 * L_o
+    local a week   = r_l * people held / 1,000 * L_o * pay_ok_o * welcome
     foreign a week = r_f * openness_o * L_o ^ nu * claim_o
 
-as expected flows into the reserve. Pay (P15) and attitudes (P17) are not in it. Source: D2 P10.
+as expected flows into the reserve. `pay_ok` (P15) and `welcome` (P17) are 1 while those are off. Source: D2 P10.
 """
 
 from polemos.model.jit import kernel
@@ -11,7 +11,9 @@ from polemos.model.process import Parameter, Process, lognormal, uniform
 
 
 @kernel
-def step(holder, people, credibility, claim, openness, recruits_local, recruits_foreign, nu, reserve, joined):
+def step(
+    holder, people, credibility, claim, openness, pay_ok, welcome, recruits_local, recruits_foreign, nu, reserve, joined
+):
     """Recruits into the reserve, by cohort."""
     nobody = reserve.shape[1]
     for m in range(holder.shape[0]):
@@ -19,6 +21,7 @@ def step(holder, people, credibility, claim, openness, recruits_local, recruits_
             o = holder[m, p]
             if o < nobody:
                 local = recruits_local[m] * people[p] / 1000.0 * credibility[m, o]
+                local *= pay_ok[m, o] * welcome[m, p, o]
                 reserve[m, o, 2] += local
                 joined[m, o] += local
         for o in range(nobody):

@@ -5,8 +5,8 @@ that an ally lets it use counts as the first stage). Then, a week, with the garr
 
     s += (1 - s) (1 - exp(-1 / tau_r)),    s += (leak - s) (1 - exp(-1 / tau_s)).
 
-So a cut garrison without leakage decays exactly exponentially. What this is not: a stock of goods.
-Source: D2 P1; sieges A4 [k].
+So a cut garrison without leakage decays exactly exponentially. A link cut by a raid (P1b) carries nothing.
+What this is not: a stock of goods. Source: D2 P1; sieges A4 [k].
 """
 
 import math
@@ -19,7 +19,7 @@ from polemos.record.world import ALLIED
 
 
 @kernel
-def step(step, holder, near_start, near, near_hours, depot_hours, relation, tau_s, tau_r, leak, hours, supply):
+def step(step, holder, near_start, near, near_hours, depot_hours, relation, cut, tau_s, tau_r, leak, hours, supply):
     """Hours from the depots, then supply."""
     places, nobody = depot_hours.shape
     queue = np.empty(places, np.int64)
@@ -35,7 +35,7 @@ def step(step, holder, near_start, near, near_hours, depot_hours, relation, tau_
             for e in range(near_start[p], near_start[p + 1]):
                 q = near[e]
                 ally = holder[m, q]
-                if ally != o and ally != nobody and relation[step, o, ally] == ALLIED:
+                if cut[m, e] == 0 and ally != o and ally != nobody and relation[step, o, ally] == ALLIED:
                     hours[m, p] = min(hours[m, p], depot_hours[q, o] + near_hours[e])
             if hours[m, p] < np.inf:
                 queue[waiting] = p
@@ -49,7 +49,7 @@ def step(step, holder, near_start, near, near_hours, depot_hours, relation, tau_
             for e in range(near_start[p], near_start[p + 1]):
                 q = near[e]
                 far = hours[m, p] + near_hours[e]
-                if holder[m, q] == holder[m, p] and far < hours[m, q]:
+                if cut[m, e] == 0 and holder[m, q] == holder[m, p] and far < hours[m, q]:
                     hours[m, q] = far
                     if not queued[q]:
                         queue[(head + waiting) % places] = q

@@ -1,9 +1,10 @@
 """Underground (P16): members behind the lines grow where they are left alone and are hunted where men are.
 
-    dU = r_u U (1 - U / K) - mu0 X / (X + G50) U,     K = capacity * people / 1,000
+    dU = r_u U (1 - U / K) welcome - mu0 X / (X + G50) (1 - refuge) U,     K = capacity * people / 1,000
 
 X is the open garrison of a holder that is not an ally. Where their own organisation holds the place, members come
-into the open. The hunted are booked as captured. Source: D2 P16; Kress and Szechtman 2009 [v abstract].
+into the open. `welcome` is 1 and `refuge` 0 while attitudes (P17) are off. The hunted are booked as captured.
+Source: D2 P16; Kress and Szechtman 2009 [v abstract].
 """
 
 import math
@@ -14,7 +15,9 @@ from polemos.record.world import ALLIED
 
 
 @kernel
-def step(step, holder, garrison, underground, captured, joined, people, relation, mu0, g50, growth, capacity):
+def step(
+    step, holder, garrison, underground, captured, joined, people, relation, welcome, refuge, mu0, g50, growth, capacity
+):
     """One week of every place's undergrounds."""
     nobody = underground.shape[2]
     for m in range(holder.shape[0]):
@@ -32,9 +35,10 @@ def step(step, holder, garrison, underground, captured, joined, people, relation
                     underground[m, p, o] = 0.0
                     continue
                 if w < nobody and relation[step, o, w] != ALLIED:
-                    captured[m, o] += members * hunt
-                    members -= members * hunt
-                born = growth[m] * members * max(1.0 - members / most, 0.0)
+                    found = hunt * (1.0 - refuge[m, p, o])
+                    captured[m, o] += members * found
+                    members -= members * found
+                born = growth[m] * members * max(1.0 - members / most, 0.0) * welcome[m, p, o]
                 joined[m, o] += born
                 underground[m, p, o] = members + born
 

@@ -1,0 +1,62 @@
+"""Rival pull (P13): men move to a kindred organisation that stands better.
+
+    weekly share of o's reserve that goes to x = 1 - exp(-tau_q expit(z_q (L_x - L_o)) kin[o, x])
+
+of the core and foreign cohorts, into the same cohort of x. `kin` is min(f_o, f_x) / max(f_o, f_x) of the foreign
+shares f of two organisations of one kind, 0 for others: no input says who is near whom in creed, and those who draw on
+the same volunteers compete for the same men (a proxy [?]). What this is not: units of a place (P12), or exit (P11).
+Source: D2 P13; fighters as a labour market, Mironova 2019 [v], A8.
+"""
+
+import math
+
+import numpy as np
+
+from polemos.model.jit import kernel
+from polemos.model.process import Parameter, Process, loguniform
+from polemos.model.process import uniform as flat
+
+
+@kernel
+def step(reserve, joined, went_over, credibility, kin, tau_q, z_q):
+    """Move men between reserves, all at once."""
+    nobody = reserve.shape[1]
+    stock = np.zeros((nobody, 2))
+    for m in range(reserve.shape[0]):
+        for o in range(nobody):
+            for k in range(2):
+                stock[o, k] = reserve[m, o, k]
+        for o in range(nobody):
+            total = 0.0
+            for x in range(nobody):
+                total += kin[o, x] / (1.0 + math.exp(-z_q[m] * (credibility[m, x] - credibility[m, o])))
+            if total <= 0.0:
+                continue
+            leaving = -math.expm1(-tau_q[m] * total)
+            for x in range(nobody):
+                if kin[o, x] <= 0.0:
+                    continue
+                part = kin[o, x] / (1.0 + math.exp(-z_q[m] * (credibility[m, x] - credibility[m, o]))) / total
+                for k in range(2):
+                    men = stock[o, k] * leaving * part
+                    reserve[m, o, k] -= men
+                    reserve[m, x, k] += men
+                    went_over[m, o] += men
+                    joined[m, x] += men
+        for o in range(nobody):
+            for k in range(2):
+                reserve[m, o, k] = max(reserve[m, o, k], 0.0)
+
+
+PROCESS = Process(
+    name="pull",
+    title="P13 rival pull",
+    mechanisms=("M6", "M17", "M36"),
+    kernel=step,
+    parameters=(
+        Parameter("tau_q", loguniform(0.0003, 0.03), "per week", "going over to kin at its best", "D5 neutral"),
+        Parameter("z_q", flat(0.0, 6.0), "logit", "weight of the difference in credibility", "D2 P13, convention"),
+    ),
+    writes=("reserve", "joined", "went_over"),
+    on=False,
+)

@@ -1,0 +1,88 @@
+"""Raids on roads (P1b): bands near a road cut it for a week or two.
+
+    hazard of a link a week = raid_rate * (bands / 100) / (1 + guards / G50),     cut for 1 or 2 weeks, as likely
+
+for a road between two places of one holder; `bands` are the members underground at either end of organisations at war
+with the holder, and a tenth of their open men next door; `guards` are the garrisons of both ends. A cut link carries no
+supply (`cut` [m, edge] counts the weeks). What this is not: a battle, or the loss of a place.
+Source: D2 P1b; raiders' success falls with force density, A7 [v]; the rate is a convention.
+"""
+
+import math
+
+from polemos.model.chance import mix, stream, uniform
+from polemos.model.jit import kernel
+from polemos.model.process import Array, Parameter, Process, loguniform
+from polemos.record.world import WAR
+
+NEXT_DOOR = 0.1
+
+
+@kernel
+def bands(m, p, o, holder, garrison, underground, relation, near_start, near):
+    """Men who could cut a road of o at p: enemies underground there, and a part of those in the open next door."""
+    men = 0.0
+    for x in range(underground.shape[2]):
+        if x != o and relation[o, x] == WAR:
+            men += underground[m, p, x]
+    for e in range(near_start[p], near_start[p + 1]):
+        q = near[e]
+        x = holder[m, q]
+        if x != o and x < underground.shape[2] and relation[o, x] == WAR:
+            men += NEXT_DOOR * (garrison[m, q, 0] + garrison[m, q, 1] + garrison[m, q, 2])
+    return men
+
+
+@kernel
+def step(
+    keys, process, step, holder, garrison, underground, relation, near_start, near, place_site, raid_rate, g50, cut
+):
+    """Mend the links whose time is over, then cut others."""
+    nobody = underground.shape[2]
+    for m in range(holder.shape[0]):
+        draw = stream(keys[m], process, step)
+        for e in range(near.size):
+            cut[m, e] = max(cut[m, e] - 1, 0)
+        for p in range(holder.shape[1]):
+            o = holder[m, p]
+            if o == nobody:
+                continue
+            for e in range(near_start[p], near_start[p + 1]):
+                q = near[e]
+                if q < p or holder[m, q] != o or cut[m, e] > 0:
+                    continue
+                road = mix(place_site[p] ^ mix(place_site[q]))
+                u = uniform(draw, road, 0)
+                if u > raid_rate[m] * 1e4:
+                    continue
+                men = bands(m, p, o, holder, garrison, underground, relation[step], near_start, near)
+                men += bands(m, q, o, holder, garrison, underground, relation[step], near_start, near)
+                guards = 0.0
+                for k in range(3):
+                    guards += garrison[m, p, k] + garrison[m, q, k]
+                if u < -math.expm1(-raid_rate[m] * men / 100.0 / (1.0 + guards / g50[m])):
+                    weeks = 1 if uniform(draw, road, 1) < 0.5 else 2
+                    cut[m, e] = weeks
+                    for back in range(near_start[q], near_start[q + 1]):
+                        if near[back] == p:
+                            cut[m, back] = weeks
+
+
+PROCESS = Process(
+    name="raids",
+    title="P1b raids on roads",
+    mechanisms=("M21",),
+    kernel=step,
+    parameters=(
+        Parameter(
+            "raid_rate",
+            loguniform(1 / 520, 1 / 5),
+            "per week and 100 men",
+            "cutting of an unguarded link",
+            "D3: a hazard, convention",
+        ),
+    ),
+    writes=("cut",),
+    arrays=(Array("cut", ("edge",), "weeks", dtype="i1"),),
+    on=False,
+)

@@ -1,0 +1,153 @@
+"""Bloc switching (P12): a local unit goes over together, to the side it expects to win, as its neighbours do.
+
+    leaves with 1 - exp(-rho expit(z_w (W_enemy - W_own) + z_n gone + z_i inducement - z_f fear - theta_j))
+
+a week, where it stands next to an enemy's place or under siege. W are beliefs of who wins here: shares of
+strength next door, that of each side times exp(z_t * places it took there in the last 8 weeks). `gone` is the share of
+the neighbouring local units of its side that went over in the last 8 weeks; `inducement` the arms support of the
+strongest enemy next door; `fear` the share of the garrison that is not local; theta_j is fixed per unit
+(thresholds of Granovetter: N(theta, s_theta)). Which enemy: a race with weights exp(z_i inducement) * strength.
+Booking: D2's, all of the unit's men go over (`went_over` of one, `joined` of the other). Where they are the larger part
+of the garrison the place goes with them, and of the others 30 % reach their reserve and the rest go home (prototype);
+else they join the reserve of the new side, or, under siege, the besiegers. Governments' units obey the same.
+Source: D2 P12; local rivalry and patronage, Seymour 2014 [v], A11. What this is not: single desertion (P11).
+"""
+
+import math
+
+import numpy as np
+
+from polemos.model.chance import exponential, normal, stream, uniform
+from polemos.model.jit import kernel
+from polemos.model.process import Array, Parameter, Process, lognormal
+from polemos.model.process import normal as gauss
+from polemos.model.process import uniform as flat
+from polemos.model.state import SWITCH
+from polemos.record.world import WAR
+
+FRESH, LEAST, REACH_RESERVE = 8, 5.0, 0.3
+LOCAL = 2
+
+
+@kernel
+def beliefs(m, p, holder, attacker, garrison, assault, power, weeks, near_start, near, z_t, strength):
+    """Fill `strength` [O] around a place: men next door and here, times power, more where places were just taken."""
+    strength[:] = 0.0
+    for e in range(near_start[p] - 1, near_start[p + 1]):
+        q = p if e < near_start[p] else near[e]
+        o = holder[m, q]
+        if o < strength.size:
+            men = garrison[m, q, 0] + garrison[m, q, 1] + garrison[m, q, 2]
+            strength[o] += (men + 1.0) * power[m, o] * math.exp(z_t if weeks[q] < FRESH else 0.0)
+    a = attacker[m, p]
+    if a >= 0:
+        strength[a] += (assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]) * power[m, a]
+
+
+@kernel
+def step(
+    keys, process, step, holder, attacker, outcome, change, garrison, assault, reserve, home, went_over, joined, supply,
+    power, relation, arms_level, front, near_start, near, pair_site, left, left_step, rho, theta, s_theta, z_w, z_n,
+    z_i, z_f, z_t,
+):  # fmt: skip
+    """Move units, and places with them."""
+    nobody = reserve.shape[1]
+    strength = np.zeros(nobody)
+    before = np.zeros(holder.shape[1], holder.dtype)
+    for m in range(holder.shape[0]):
+        draw, own = stream(keys[m], process, step), stream(keys[m], process, -1)
+        bound = -math.expm1(-rho[m])
+        before[:] = holder[m]
+        weeks = front.weeks[m]
+        for p in range(holder.shape[1]):
+            o, unit = before[p], garrison[m, p, LOCAL]
+            if o == nobody or holder[m, p] != o or unit < LEAST or outcome[m, p] != 0:
+                continue
+            u = uniform(draw, pair_site[p, o], 0)
+            if u > bound:
+                continue
+            beliefs(m, p, holder, attacker, garrison, assault, power, weeks, near_start, near, z_t[m], strength)
+            besieger = attacker[m, p]
+            gone, units, most, lure, winner, first = 0.0, 0.0, 0.0, 0.0, -1, np.inf
+            for e in range(near_start[p], near_start[p + 1]):
+                q = near[e]
+                went = left[m, q] == o and step - left_step[m, q] <= FRESH
+                gone += went
+                units += went or before[q] == o
+            for x in range(nobody):
+                if x == o or strength[x] <= 0.0 or relation[step, o, x] != WAR or (besieger >= 0 and x != besieger):
+                    continue
+                weight = strength[x] * math.exp(z_i[m] * arms_level[step, x])
+                arrival = exponential(draw, pair_site[p, x], 1) / weight
+                if arrival < first:
+                    first, winner = arrival, x
+                if strength[x] > most:
+                    most, lure = strength[x], arms_level[step, x]
+            if winner < 0:
+                continue
+            others = garrison[m, p, 0] + garrison[m, p, 1]
+            logit = z_w[m] * (most - strength[o]) / max(strength.sum(), 1e-9) + z_i[m] * lure
+            logit += z_n[m] * gone / max(units, 1.0) - z_f[m] * others / (others + unit)
+            logit -= theta[m] + s_theta[m] * normal(own, pair_site[p, o], 0)
+            if u > -math.expm1(-rho[m] / (1.0 + math.exp(-logit))):
+                continue
+            went_over[m, o] += unit
+            joined[m, winner] += unit
+            left[m, p], left_step[m, p] = o, step
+            if besieger >= 0:
+                assault[m, p, LOCAL] += unit
+                garrison[m, p, LOCAL] = 0.0
+            elif unit <= others:
+                reserve[m, winner, LOCAL] += unit
+                garrison[m, p, LOCAL] = 0.0
+            else:
+                for k in range(LOCAL):
+                    reserve[m, o, k] += REACH_RESERVE * garrison[m, p, k]
+                    home[m, o] += (1.0 - REACH_RESERVE) * garrison[m, p, k]
+                    garrison[m, p, k] = 0.0
+                holder[m, p], change[m, p], supply[m, p] = winner, SWITCH, 1.0
+
+
+PROCESS = Process(
+    name="switching",
+    title="P12 bloc switching",
+    mechanisms=("M18", "M19", "M20"),
+    kernel=step,
+    parameters=(
+        Parameter(
+            "rho",
+            lognormal(0.005, 0.7),
+            "per week",
+            "units that may go over",
+            "prototype, other wars [c]",
+            "2013-12-31",
+        ),
+        Parameter("theta", gauss(0.0, 1.0), "logit", "reluctance of the average unit", "D3, A11 [k]"),
+        Parameter("s_theta", flat(0.3, 1.5), "logit", "how much units differ", "D3, A11 [k]"),
+        Parameter("z_w", flat(0.0, 4.0), "logit", "weight of who is expected to win", "as z_n of D3, convention"),
+        Parameter("z_n", flat(0.0, 4.0), "logit", "weight of neighbouring units gone", "D3, A11 [k]"),
+        Parameter(
+            "z_i", flat(0.0, 1.0), "logit at full scale", "weight of an enemy's patron", "Seymour 2014 [v], convention"
+        ),
+        Parameter("z_f", flat(0.0, 2.0), "logit", "weight of watchers in the garrison", "D2 P12, convention"),
+        Parameter("z_t", flat(0.0, 1.0), "logarithm", "weight of places just taken", "D1 Wb, convention"),
+    ),
+    writes=(
+        "holder",
+        "change",
+        "garrison",
+        "assault",
+        "reserve",
+        "home",
+        "went_over",
+        "joined",
+        "supply",
+        "left",
+        "left_step",
+    ),
+    arrays=(
+        Array("left", ("place",), "organisation that a unit left here", -1, dtype="i1"),
+        Array("left_step", ("place",), "step", -1000, dtype="i4"),
+    ),
+    on=False,
+)
