@@ -302,6 +302,7 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         status, body = self.server.answer
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        self.send_header("Location", "/elsewhere")
         self.end_headers()
         self.wfile.write(body)
 
@@ -374,6 +375,7 @@ def test_a_paraphrase_that_copies_is_dropped(draft, endpoint):
     ("answer", "what"),
     [
         ((500, b"no"), "answers 500"),
+        ((302, b""), "answers 302"),
         ((200, b"not json"), "no JSON of claims"),
         ((200, b'{"choices": []}'), "no JSON of claims"),
         ((200, b'{"choices": [{"message": {"content": "sorry"}}]}'), "no JSON of claims"),

@@ -92,9 +92,16 @@ def ask(url: str, model: str, messages: Sequence[dict[str, str]], timeout: float
     headers = {"Content-Type": "application/json"}
     if os.environ.get(KEY):
         headers["Authorization"] = f"Bearer {os.environ[KEY]}"
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        """The article and the key go to the address that was given and nowhere else."""
+
+        def redirect_request(self, *_: Any) -> None:
+            return None
+
     try:
         request = urllib.request.Request(whole, data=body, headers=headers)
-        with urllib.request.urlopen(request, timeout=timeout) as reply:
+        with urllib.request.build_opener(Stay).open(request, timeout=timeout) as reply:
             data = reply.read(LARGEST_ANSWER + 1)
     except urllib.error.HTTPError as error:
         raise EndpointError(f"{whole} answers {error.code} {error.reason}; is the model {model!r} there?") from None
