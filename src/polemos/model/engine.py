@@ -107,8 +107,9 @@ def prepare(
 
     `without` names processes whose kernels do not run (their parameters keep their draws), `added` those that run
     besides the usual ones, by name or file (see `processes.load`). `inputs` is the whole war where supports and
-    relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes of the front and the
-    spread of the tempo come from the record before the origin; without, from their priors.
+    relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes of the front and
+    the spread of the tempo come from the record before the origin; without, from their priors.
+    `change` is what a counterfactual run does otherwise.
     Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
     """
     if world.origin is None:
