@@ -123,16 +123,52 @@ def fight(
     credibility: tuple[float, float] = (0.8, 0.8),
     encircled: bool = False,
 ) -> Fought:
-    """One battle a member at a place of so many people, until it ends or ten years have gone; [m] ratios.
-
-    The defender has 1,000 men, power 1 and full supply; the attacker so many men of power 1 that the ratio holds.
-    """
+    """One battle a member at a place of so many people, until it ends or ten years have gone; [m] ratios."""
     from polemos.model.processes import load
     from polemos.model.state import ATTACKER_WON
 
     process = load("battle_full")
+    arrays = draw_up(ratio, people, values, seed=seed, credibility=credibility, encircled=encircled)
+    for week in range(MOST_WEEKS):
+        arrays["step"] = week
+        step(process, arrays)
+        if (arrays["outcome"][:, 0] != 0).all():
+            break
+    return Fought(
+        ratio=ratio,
+        people=np.full(ratio.size, people),
+        won=arrays["outcome"][:, 0] == ATTACKER_WON,
+        days=arrays["battle_days"][:, 0].astype(np.int64),
+        attackers_lost=1.0 - arrays["assault"][:, 0].sum(1) / (MEN * ratio),
+        defenders_lost=1.0 - arrays["garrison"][:, 0].sum(1) / MEN,
+    )
+
+
+def step(process: Process, arrays: Mapping[str, Any]) -> None:
+    """One week of a process on arrays such as those of `draw_up`; the defence is that of the men who are left."""
+    arrays["defence"][:, 0] = arrays["garrison"][:, 0].sum(1)
+    process.kernel(*(arrays[name] for name in process.reads))
+
+
+def draw_up(
+    ratio: Floats,
+    people: float,
+    values: Mapping[str, Floats],
+    *,
+    seed: int,
+    credibility: tuple[float, float] = (0.8, 0.8),
+    encircled: bool = False,
+) -> dict[str, Any]:
+    """Arrays of a battle of 0 against 1 for the first of two places, [m] ratios; the other is the way out.
+
+    The defender has 1,000 men, power 1 and full supply; the attacker so many men of power 1 that the ratio holds.
+    """
+    from polemos.model.processes import load
+
+    process = load("battle_full")
     m = ratio.size
-    arrays: dict[str, Any] = {array.name: np.full((m, 2), array.initial, array.dtype) for array in process.arrays}
+    arrays: dict[str, Any] = {"step": 0}
+    arrays |= {array.name: np.full((m, 2), array.initial, array.dtype) for array in process.arrays}
     arrays |= {
         "keys": member_keys(seed, 0, m),
         "process": site(f"process {process.name}"),
@@ -158,24 +194,7 @@ def fight(
     }
     arrays["garrison"][:, 0, 0] = MEN
     arrays["assault"][:, 0, 0] = MEN * ratio
-    for week in range(MOST_WEEKS):
-        arrays["step"] = week
-        arrays["defence"][:, 0] = arrays["garrison"][:, 0].sum(1)
-        _step(process, arrays)
-        if (arrays["outcome"][:, 0] != 0).all():
-            break
-    return Fought(
-        ratio=ratio,
-        people=np.full(m, people),
-        won=arrays["outcome"][:, 0] == ATTACKER_WON,
-        days=arrays["battle_days"][:, 0].astype(np.int64),
-        attackers_lost=1.0 - arrays["assault"][:, 0].sum(1) / (MEN * ratio),
-        defenders_lost=1.0 - arrays["garrison"][:, 0].sum(1) / MEN,
-    )
-
-
-def _step(process: Process, arrays: Mapping[str, Any]) -> None:
-    process.kernel(*(arrays[name] for name in process.reads))
+    return arrays
 
 
 def grid(

@@ -1,0 +1,178 @@
+"""Full battles: attrition and breaking in a war, and the fast mode calibrated against them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from polemos.model import battles, engine, processes, state
+from polemos.model.attrition import helmbold
+from polemos.model.processes import battle_full
+from polemos.record.build import load
+from polemos.record.world import site
+from scenarios import tiny as write_tiny
+
+WEEK = processes.load("battle_full")
+
+
+def drawn_up(members=1, ratio=1.5, people=55_000.0, **given):
+    values = battles.parameters(members, 1, given)
+    return battles.draw_up(np.full(members, ratio), people, values, seed=1)
+
+
+@pytest.mark.parametrize("w", [0.0, 0.5, 1.0])
+def test_a_week_is_seven_days_of_the_closed_form(w):
+    arrays = drawn_up(break_base=0.0, attrition_scatter=0.0, helmbold_w=w)
+    battles.step(WEEK, arrays)
+    rate = arrays["attrition"][0]
+    left, other = helmbold(1500.0, 1000.0, rate, rate, w, 7.0)
+    assert arrays["assault"][0, 0].sum() == pytest.approx(left, rel=1e-9)
+    assert arrays["garrison"][0, 0].sum() == pytest.approx(other, rel=1e-9)
+    assert arrays["killed"][0].sum() == pytest.approx(arrays["battle_deaths"][0, 0])
+    assert arrays["battle_days"][0, 0] == 7
+    assert arrays["outcome"][0, 0] == 0
+
+
+@pytest.mark.parametrize("w", [0.1, 0.5, 0.9])
+def test_a_battle_keeps_helmbolds_quantity_while_it_lasts(w):
+    arrays = drawn_up(ratio=1.2, break_base=0.0, helmbold_w=w)
+    kept = []
+    for week in range(6):
+        sides = arrays["assault"][0, 0].sum(), arrays["garrison"][0, 0].sum()
+        kept.append(sides)
+        arrays["step"] = week
+        battles.step(WEEK, arrays)
+    x, y = (np.array(side) ** (2 * w) for side in zip(*kept, strict=True))
+    slope = np.diff(x) / np.diff(y)
+    assert slope == pytest.approx(np.full(5, slope[0]), rel=1e-6)
+
+
+def test_every_man_is_alive_or_booked_killed():
+    arrays = drawn_up(500, break_base=0.02)
+    for week in range(20):
+        arrays["step"] = week
+        battles.step(WEEK, arrays)
+    alive = arrays["garrison"][:, 0].sum(1) + arrays["assault"][:, 0].sum(1)
+    assert alive + arrays["killed"].sum(1) == pytest.approx(2500.0)
+    assert (arrays["killed"] > 0).all()
+    assert set(np.unique(arrays["outcome"][:, 0])) >= {state.ATTACKER_WON, state.DEFENDER_HELD}
+
+
+def test_a_battle_that_broke_leaves_only_the_pursuit_to_fate():
+    arrays = drawn_up(200, break_base=0.5)
+    battles.step(WEEK, arrays)
+    ended = arrays["outcome"][:, 0] != 0
+    assert ended.mean() > 0.95
+    assert arrays["still_to_fall"][ended, 0] == pytest.approx(arrays["pursuit"][ended])
+    assert (arrays["still_to_fall"][:, 1] == 1).all()
+    fate = processes.load("fate")
+    share = {parameter.name: np.full(200, 0.4) for parameter in fate.parameters}
+    more = {"supply": np.ones((200, 2)), "claim": np.zeros(2), "process": site("process fate"), "step": 1}
+    empty = {name: np.zeros((200, 2)) for name in ("captured", "home")}
+    empty |= {"transit": np.zeros((200, 2, 3, state.LAGS)), "underground": np.zeros((200, 2, 2))}
+    lost = arrays["outcome"][:, 0] == state.ATTACKER_WON
+    men, before = arrays["garrison"][:, 0].sum(1), arrays["killed"][:, 1].copy()
+    everything = {**arrays, **share, **more, **empty}
+    fate.kernel(*(everything[name] for name in fate.reads))
+    fallen = arrays["killed"][:, 1] - before
+    assert lost.sum() > 50
+    assert fallen[lost] == pytest.approx((0.4 * arrays["pursuit"] * men)[lost])
+    assert not fallen[~lost].any()
+
+
+def test_a_side_breaks_sooner_when_encircled_or_doubted():
+    ratio, size = np.ones(4000), 55_000.0
+    values = battles.parameters(ratio.size, 1, {"break_credibility": 2.0})
+    usual = battles.fight(ratio, size, values, seed=1)
+    shut = battles.fight(ratio, size, values, seed=1, encircled=True)
+    doubted = battles.fight(ratio, size, values, seed=1, credibility=(0.8, 0.1))
+    wavering = battles.fight(ratio, size, values, seed=1, credibility=(0.1, 0.8))
+    assert usual.won.mean() == pytest.approx(0.5, abs=0.03)
+    assert shut.won.mean() > usual.won.mean() + 0.1
+    assert doubted.won.mean() > usual.won.mean() + 0.1
+    assert wavering.won.mean() == pytest.approx(1 - doubted.won.mean(), abs=0.04)
+    assert np.median(shut.days) < np.median(usual.days)
+    assert np.median(doubted.days) < np.median(usual.days) * 0.8
+
+
+def test_hazards_are_those_of_the_equation():
+    rate = battle_full.hazard(0.002, 0.3, 5.0, 1.0, math.log(3), 0.4, 2.0)
+    assert rate == pytest.approx(0.002 * math.exp(5 * 0.3 + math.log(3) + 2 * 0.6))
+
+
+@given(st.floats(0.3, 5.0))
+@settings(max_examples=5, deadline=None)
+def test_unhurt_and_sure_sides_break_at_the_base_rate(ratio):
+    values = battles.parameters(4000, 3, {"attrition": 1e-9, "break_base": 0.02, "break_credibility": 0.0})
+    fought = battles.fight(np.full(4000, ratio), 55_000.0, values, seed=4)
+    assert fought.won.mean() == pytest.approx(0.5, abs=0.035)
+    assert fought.days.mean() == pytest.approx(1 / (1 - math.exp(-0.04)), rel=0.06)
+
+
+def test_the_fit_recovers_a_known_fast_mode():
+    rng = np.random.default_rng(1)
+    ratio, people = rng.choice(battles.RATIOS, 20_000), rng.choice(battles.PEOPLE, 20_000)
+    known = battles.Fast(0.2, 0.9, 0, 0, 400.0, 0.8, 0.3)
+    days = np.maximum(np.round(known.days(ratio, people) * np.exp(0.8 * rng.standard_normal(ratio.size))), 1)
+    won = rng.random(ratio.size) < known.win(ratio)
+    zero = np.zeros(ratio.size)
+    found = battles.fit(battles.Fought(ratio, people, won, days.astype(int), zero, zero))
+    assert found.intercept == pytest.approx(0.2, abs=4 * found.intercept_error)
+    assert found.slope == pytest.approx(0.9, abs=4 * found.slope_error)
+    assert found.tau_b == pytest.approx(400, rel=0.03)
+    assert found.sd_b == pytest.approx(0.8, rel=0.03)
+    assert found.ratio_exponent == pytest.approx(0.3, abs=0.03)
+
+
+def test_outcomes_all_alike_fit_nothing():
+    with pytest.raises(ValueError, match="same way"):
+        battles.logistic(np.zeros(3), np.ones(3, bool))
+
+
+def test_the_fast_mode_reproduces_the_full_mode():
+    """Over ratios 1:2 to 6:1 and towns of 10,000 to 300,000: victory within 6 points, median lengths within 30 %."""
+    found = battles.agree(battles.grid(2000))
+    assert found.worst_chance < 0.06
+    assert found.mean_chance < 0.025
+    assert found.worst_days < 1.3
+    assert found.fast.intercept == pytest.approx(0.0, abs=0.15)
+
+
+def test_the_full_mode_means_what_the_fast_priors_say():
+    """Priors of the two modes agree on slope, level, median length and scatter, within the fast priors' 90 %."""
+    fast = battles.fit(battles.grid(500))
+    assert abs(fast.slope - 1.0) < 1.645 * 0.3
+    assert abs(math.log(fast.tau_b / 40.0)) < 1.645 * 0.8
+    assert 0.7 < fast.sd_b < 1.1
+
+
+@pytest.fixture(scope="module")
+def cut(tmp_path_factory):
+    return load(str(write_tiny(tmp_path_factory.mktemp("war")))).as_of("2002-01-01")
+
+
+def test_a_war_of_full_battles_keeps_its_books(cut):
+    setup = engine.prepare(cut, "2002-12-31", members=60, seed=1, added=("battle_full",))
+    names = [process.name for process in setup.processes]
+    assert "battle" not in names
+    assert names.index("attack") < names.index("battle_full") < names.index("fate")
+    war = engine.simulate(setup, 0, 60, audit=True)
+    ended = ~np.isnat(war.battles.end)
+    assert ended.sum() > 20
+    assert 0.1 < war.battles.captured[ended].mean() < 0.95
+    assert (war.battles.deaths[ended] > 0).any()
+    again = engine.simulate(engine.prepare(cut, "2002-12-31", members=60, seed=1, added=("battle_full",)), 20, 60)
+    assert (again.control == war.control[20:]).all()
+
+
+def test_off_it_leaves_no_trace(cut):
+    """Switched on it adds parameters, and the draws of the others stay as they were."""
+    usual = engine.prepare(cut, "2002-06-01", members=20, seed=1)
+    full = engine.prepare(cut, "2002-06-01", members=20, seed=1, added=("battle_full",))
+    assert "battle_full" not in [process.name for process in usual.processes]
+    for name, value in usual.values.items():
+        assert (full.values[name] == value).all(), name
