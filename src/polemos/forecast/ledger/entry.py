@@ -163,7 +163,7 @@ class Entry(Strict):
     owner: Name
     question: Asked
     made: Moment = ""
-    recorded: str = ""
+    recorded: Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?$")] = ""
     origin: datetime.date | None = None
     probability: Probability | None = None
     quantiles: Quantiles | None = None

@@ -18,11 +18,11 @@ from polemos.forecast.ledger.entry import Entry, LedgerError, canonical, entry, 
 from polemos.forecast.ledger.register import register
 from polemos.forecast.ledger.store import (
     BEGINNING,
-    Head,
     Kept,
     adding,
     chain,
     contents,
+    head_of,
     insert,
     parsed,
     reading,
@@ -69,8 +69,8 @@ def export_lines(path: Path | str) -> Iterator[str]:
 def import_lines(path: Path | str, lines: Iterable[str], *, now: datetime.datetime | None = None) -> list[Kept]:
     """Add the entries of JSON Lines; those already there are left out. All or none. Raises `LedgerError`.
 
-    What continues this ledger (or begins it, where it is empty) is taken as it stands, times and hashes too. Anything
-    else is recorded now, and says in its source which entry of which ledger it is a copy of.
+    A whole ledger, imported into a new one, is taken as it stands, times and hashes too. Anything else is recorded
+    now, and says in its source which entry of which ledger it is a copy of.
     """
     read = [_line(number, text) for number, text in enumerate(lines, 1) if text.strip()]
     if not read:
@@ -82,7 +82,7 @@ def import_lines(path: Path | str, lines: Iterable[str], *, now: datetime.dateti
             previous = chain(previous, line.content)
             if previous != line.hash:
                 raise LedgerError(f"{line.where}does not follow the line before: the export was altered here")
-        done = _continue(path, read)
+        done = _take_over(path, read)
         if done is not None:
             return done
     return _copy(path, read, now)
@@ -111,19 +111,14 @@ def _line(number: int, text: str) -> Line:
     return Line(where, canonical(inner), entry(inner, where), number_, hash)
 
 
-def _continue(path: Path | str, lines: list[Line]) -> list[Kept] | None:
-    """Take over lines as they stand; None where the ledger has another history."""
+def _take_over(path: Path | str, lines: list[Line]) -> list[Kept] | None:
+    """Take a whole ledger over as it stands; None where there are entries already, whose times are our own clock's."""
     with writing(path) as connection:
-        there = 0
-        for line, (number, content, _) in zip(lines, contents(connection), strict=False):
-            if content != line.content:
-                return None
-            there = number
-        head = Head(there, lines[there - 1].hash or BEGINNING) if there else Head(0, BEGINNING)
-        if connection.execute("SELECT entries FROM head").fetchone()[0] > there:
-            return []
+        head = head_of(connection)
+        if head.entries:
+            return None
         added = []
-        for line in lines[there:]:
+        for line in lines:
             head = insert(connection, head, line.content)
             added.append(Kept(head.entries, head.hash, line.entry))
         return added
@@ -132,9 +127,11 @@ def _continue(path: Path | str, lines: list[Line]) -> list[Kept] | None:
 def _copy(path: Path | str, lines: list[Line], now: datetime.datetime | None) -> list[Kept]:
     """Add copies of lines of another ledger, or of lines written by hand."""
     there: dict[str, int] = {}
+    own: set[tuple[int, bytes]] = set()
     if Path(path).is_file() and Path(path).stat().st_size:
         with reading(path) as connection:
-            for number, content, _ in contents(connection):
+            for number, content, hash in contents(connection):
+                own.add((number, hash))
                 if '"imported":' in content and (mark := parsed(number, content).source.imported):
                     there[mark] = number
     numbers: dict[int, int] = {}
@@ -142,6 +139,9 @@ def _copy(path: Path | str, lines: list[Line], now: datetime.datetime | None) ->
     with adding(path, now=now) as add:
         for line in lines:
             draft = line.entry.model_copy(update={"recorded": ""})
+            if line.number is not None and (line.number, line.hash) in own:
+                numbers[line.number] = line.number
+                continue
             if line.number is not None:
                 mark = f"{line.number} {(line.hash or b'').hex()[:16]}, recorded {line.entry.recorded or 'never'}"
                 source = line.entry.source.model_copy(update={"imported": mark})

@@ -127,25 +127,28 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
         except (ValueError, KeyError, TypeError) as error:
             raise Broken(f"cannot be understood ({type(error).__name__})", number) from None
     disputed = {of for number, of in disputes.items() if number not in withdrawn}
-    return Table(
-        asked=tuple(asked),
-        keys=tuple(key(text) for text in questions),
-        closes=np.array([one["closes"] for one in asked], "datetime64[D]"),
-        owners=tuple(owners),
-        number=np.array(numbers, np.int64),
-        question=np.array(which, np.int64),
-        owner=np.array(whose, np.int64),
-        recorded=np.array(recorded, "datetime64[ms]"),
-        origin=np.array(origins, "datetime64[D]"),
-        probability=np.array(told, float),
-        withdrawn=np.array(gone, bool),
-        quantiles=quantiles,
-        resolutions={
-            index: _resolution(number, said, number in disputed)
-            for number, index, said in found
-            if number not in withdrawn
-        },
-    )
+    try:
+        return Table(
+            asked=tuple(asked),
+            keys=tuple(key(text) for text in questions),
+            closes=np.array([one["closes"] for one in asked], "datetime64[D]"),
+            owners=tuple(owners),
+            number=np.array(numbers, np.int64),
+            question=np.array(which, np.int64),
+            owner=np.array(whose, np.int64),
+            recorded=np.array(recorded, "datetime64[ms]"),
+            origin=np.array(origins, "datetime64[D]"),
+            probability=np.array(told, float),
+            withdrawn=np.array(gone, bool),
+            quantiles=quantiles,
+            resolutions={
+                index: _resolution(number, said, number in disputed)
+                for number, index, said in found
+                if number not in withdrawn
+            },
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise Broken(f"an entry has a day that is none ({type(error).__name__})") from None
 
 
 def _resolution(number: int, said: dict[str, Any], disputed: bool) -> Resolution:
