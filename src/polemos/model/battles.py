@@ -266,3 +266,44 @@ def agree(fought: Fought, fast: Fast | None = None) -> Agreement:
     apart = np.array([abs(cell.won_full - cell.won_fast) for cell in cells])
     factor = np.array([max(cell.days_full / cell.days_fast, cell.days_fast / cell.days_full) for cell in cells])
     return Agreement(fast, tuple(cells), float(apart.max()), float(apart.mean()), float(factor.max()), fought)
+
+
+FAST = ("intercept", "slope", "tau_b", "sd_b", "ratio_exponent")
+"""Parameters of the fast mode that a calibration gives."""
+
+
+def implied(
+    draws_: int = 60, battles: int = 60, *, seed: int = 1, given: Mapping[str, Prior | float] | None = None
+) -> dict[str, Floats]:
+    """What single draws of the full mode's parameters say of the fast mode's: [draw] by name.
+
+    Each draw fights `battles` in every cell and is fitted alone; NaN where all of its battles ended the same way.
+    """
+    one = parameters(draws_, seed, given)
+    each = len(RATIOS) * battles
+    ratio = np.tile(np.repeat(np.array(RATIOS), battles), draws_)
+    values = {name: np.repeat(value, each) for name, value in one.items()}
+    rows = [fight(ratio, residents, values, seed=seed + row) for row, residents in enumerate(PEOPLE)]
+    found = {name: np.full(draws_, np.nan) for name in FAST}
+    for draw in range(draws_):
+        here = slice(draw * each, (draw + 1) * each)
+        fought = Fought(*(np.concatenate([getattr(row, name)[here] for row in rows]) for name in Fought.__slots__))
+        try:
+            fast = fit(fought)
+        except ValueError:
+            continue
+        for name in FAST:
+            found[name][draw] = getattr(fast, name)
+    return found
+
+
+def priors(found: Mapping[str, Floats]) -> dict[str, Prior]:
+    """Priors of the fast mode by what draws of the full mode say of it: normal, and log-normal for lengths."""
+    made = {}
+    for name, values in found.items():
+        known = values[np.isfinite(values)]
+        if name in ("tau_b", "sd_b"):
+            made[name] = Prior("lognormal", float(np.median(known)), float(np.log(known).std()))
+        else:
+            made[name] = Prior("normal", float(known.mean()), float(known.std()))
+    return made
