@@ -7,8 +7,12 @@ import pytest
 
 from polemos.forecast.baselines import Persistence, PooledMarkov
 from polemos.forecast.contiguity import ContiguityMarkov
+from polemos.forecast.front import FrontHazard
+from polemos.forecast.pool import Pool
 from polemos.score import proper
-from polemos.score.hindcast import block_of, hindcast, later, spread_origins, summarise
+from polemos.score.bands import band_scores, coverage
+from polemos.score.bootstrap import skill_bootstrap
+from polemos.score.hindcast import Interrupted, block_of, hindcast, later, rolling_origins, spread_origins, summarise
 from polemos.score.places import front, place_scores
 from worlds import START, restless, world_of
 
@@ -97,6 +101,116 @@ def test_scores_against_a_direct_computation(war, done):
     row = rows["pooled Markov", origin, 1, "front"]
     assert (row.places, row.log) == (near.sum(), pytest.approx(np.array(logs)[near].mean()))
     assert row.brier == pytest.approx(proper.brier(mixed, happened)[near].mean())
+
+
+def test_what_is_kept_is_read_and_another_forecaster_is_added(war, tmp_path):
+    origins = spread_origins(war, 3, (1, 3))
+    done = hindcast(war, FORECASTERS[:2], origins, (1, 3), keep=tmp_path)
+    assert (done.computed, done.folder.parent) == (3, tmp_path)
+    more = hindcast(war, FORECASTERS, origins, (1, 3), keep=tmp_path)
+    assert (more.computed, more.folder) == (3, done.folder)
+    again = hindcast(war, FORECASTERS, origins, (1, 3), keep=tmp_path)
+    assert again.computed == 0
+    assert again.probability.tobytes() == hindcast(war, FORECASTERS, origins, (1, 3)).probability.tobytes()
+    other = PooledMarkov(members=50, prior=52)
+    assert hindcast(war, [other], origins, (1, 3), keep=tmp_path).computed == 3
+    file = done.folder / "origins" / f"{origins[1]}.npz"
+    file.write_bytes(file.read_bytes()[:-100])
+    mended = hindcast(war, FORECASTERS, origins, (1, 3), keep=tmp_path)
+    assert mended.computed == 1
+    assert mended.probability.tobytes() == again.probability.tobytes()
+    assert hindcast(war, FORECASTERS, origins, (1, 3), keep=tmp_path, fresh=True).computed == 3
+
+
+@dataclass
+class Stopper:
+    """Persistence that is stopped at its third origin."""
+
+    name: str = "stopper"
+    asked: int = 0
+
+    def forecast(self, world, leads):
+        self.asked += 1
+        if self.asked == 3:
+            raise KeyboardInterrupt
+        return Persistence().forecast(world, leads)
+
+
+def test_an_interrupt_keeps_the_origins_that_are_done(war, tmp_path):
+    with pytest.raises(Interrupted) as stopped:
+        hindcast(war, [Stopper()], spread_origins(war, 4, (1,)), (1,), keep=tmp_path)
+    assert (stopped.value.kept, stopped.value.members) == (2, 4)
+    assert hindcast(war, [Stopper()], spread_origins(war, 4, (1,)), (1,), keep=tmp_path).computed == 2
+
+
+def test_processes_change_nothing(war, tmp_path):
+    origins = spread_origins(war, 3, (1, 3))
+    one = hindcast(war, FORECASTERS, origins, (1, 3))
+    two = hindcast(war, FORECASTERS, origins, (1, 3), processes=2, keep=tmp_path)
+    assert one.probability.tobytes() == two.probability.tobytes()
+    assert len(list((two.folder / "origins").iterdir())) == 3
+
+
+def test_leads_past_the_record_are_left_out(war):
+    origins = rolling_origins(war, (6, "mo"), np.datetime64("2003-09-01"), war.until, (1, 12))
+    assert [str(day) for day in origins] == ["2003-09-01", "2004-03-01", "2004-09-01", "2005-03-01", "2005-09-01"]
+    done = hindcast(war, [Persistence()], origins, (1, 12))
+    assert done.scored.tolist() == [[True, later(day, 12) <= war.until] for day in origins]
+    assert np.isnan(done.probability[0, ~done.scored]).all()
+    assert {(row.lead, row.origins) for row in summarise(done.scores(), "persistence")} == {
+        (1, 5),
+        (12, int(done.scored[:, 1].sum())),
+    }
+    assert done.table().num_rows == done.scored.sum() * done.held.shape[1] * (war.nobody + 1)
+    assert len(rolling_origins(war, (2, "w"), np.datetime64("2003-09-01"), np.datetime64("2003-12-31"), (1,))) == 9
+
+
+def test_a_pool_is_made_of_what_its_parts_said(war):
+    front, persistence = FrontHazard(members=40, threads=1), Persistence()
+    done = hindcast(war, [front, Pool((front, persistence))], [np.datetime64("2004-01-01")], (1, 3))
+    alone = hindcast(war, [persistence], [np.datetime64("2004-01-01")], (1, 3))
+    assert np.allclose(done.probability[1], (done.probability[0] + alone.probability[0]) / 2)
+    assert done.totals["pool"].tobytes() == done.totals["front hazard"].tobytes()
+
+
+def test_bands_against_a_direct_computation(war):
+    done = hindcast(war, [FrontHazard(members=60, threads=1)], spread_origins(war, 2, (1, 3)), (1, 3))
+    rows = {(row.measure, row.lead): row for row in band_scores(done)}
+    assert set(rows) == {(m, lead) for m in ("places", "people") for lead in (1, 3, None)}
+    totals = done.totals["front hazard"]
+    inside, miss, stale = [], [], []
+    for at in range(2):
+        for o in range(war.nobody):
+            members, came = totals[at, 0, :, 1, o], (done.happened[at, 1] == o).sum()
+            now = (done.held[at] == o).sum()
+            miss.append(np.abs(members - came).mean() - np.abs(members[:, None] - members).mean() / 2)
+            stale.append(abs(now - came))
+            if now:
+                low, high = np.quantile(members, [0.1, 0.9])
+                inside.append(low <= came <= high)
+    row = rows["places", 3]
+    assert (row.cases, row.covered) == (len(inside), np.mean(inside))
+    assert row.crps == pytest.approx(np.mean(miss), rel=1e-5)
+    assert row.ratio == pytest.approx(np.mean(miss) / np.mean(stale), rel=1e-5)
+
+
+def test_perfect_bands_cover_four_fifths_when_ties_are_shared_out():
+    rng = np.random.default_rng(4)
+    rate = rng.uniform(0.2, 3, 4000)
+    closed, even = coverage(rng.poisson(rate[:, None], (4000, 400)).astype(float), rng.poisson(rate).astype(float))
+    assert even.mean() == pytest.approx(0.8, abs=0.02)
+    assert closed.mean() > 0.85
+
+
+def test_skill_bootstrap_brackets_the_skill():
+    rng = np.random.default_rng(1)
+    reference = rng.gamma(4, size=60)
+    found = skill_bootstrap(0.8 * reference + rng.normal(0, 0.1, 60), reference, 3)
+    assert found.low < found.mean < found.high
+    assert found.mean == pytest.approx(0.2, abs=0.03)
+    exact = skill_bootstrap(0.8 * reference, reference, 3)
+    assert (exact.low, exact.high) == (pytest.approx(0.2), pytest.approx(0.2))
+    assert skill_bootstrap([1.0, 2.0], [2.0, 2.0], 2).low is None
 
 
 def test_front_is_one_link_from_another_holder():

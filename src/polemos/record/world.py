@@ -264,12 +264,16 @@ class World:
     def holders(self, dates: Days | Sequence[np.datetime64]) -> Holders:
         """Holder of every place on the evening of each date: int8[date, place]."""
         when = np.asarray(dates, "datetime64[D]")
-        held = np.full((when.size, len(self.places.id)), self.nobody, np.int8)
+        order = np.argsort(when, kind="stable")
         spells = self.spells
-        for place, holder, start, end in zip(spells.place, spells.holder, spells.start, spells.end, strict=True):
-            inside = (when >= start) & (np.isnat(end) | (when < end))
-            held[inside, place] = holder
-        return held
+        first = np.searchsorted(when, spells.start, sorter=order)
+        end = np.where(np.isnat(spells.end), when.size, np.searchsorted(when, spells.end, sorter=order))
+        held = np.full((when.size, len(self.places.id)), self.nobody, np.int8)
+        for row in np.flatnonzero(end > first):
+            held[first[row] : end[row], spells.place[row]] = spells.holder[row]
+        found = np.empty_like(held)
+        found[order] = held
+        return found
 
     def contested(self, date: np.datetime64) -> Flags:
         """Places split, besieged or under battle on a day: bool[place]."""

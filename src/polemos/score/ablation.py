@@ -16,7 +16,7 @@ from polemos.record.world import World
 from polemos.score.bootstrap import Interval
 from polemos.score.hindcast import Hindcast, summarise
 
-NEEDED = ("next_door", "two_roads", "farther", "memory", "report")
+NEEDED = ("next_door", "two_roads", "farther", "memory")
 """Levels of the rate and bookkeeping: there is no war without them, so they are not switched off."""
 
 
@@ -43,7 +43,7 @@ def forecasters(world: World, members: int, seed: int = 1, threads: int | None =
 
     model = ModelForecaster(members, seed, threads=threads)
     front = FrontHazard(members, seed, threads=threads)
-    on = [name for name in processes.names() if name in (world.processes or processes.names()) and name not in NEEDED]
+    on = [process.name for process in processes.choose(world.processes) if process.name not in NEEDED]
     features = [name for name in CENTRE if name not in NEEDED]
     return (
         model,
