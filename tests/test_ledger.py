@@ -413,6 +413,7 @@ def test_files_that_are_no_ledger(tmp_path, full):
     connection.close()
     for path, told in (
         (tmp_path, "is a folder"),
+        (Path(os.devnull), "no file"),
         (text, "no ledger"),
         (other, "no ledger of polemos"),
         (newer, "version 2"),
@@ -431,6 +432,13 @@ def test_files_that_are_no_ledger(tmp_path, full):
     assert not verify(text).whole
     append(empty, [forecast(1)])
     assert verify(empty).whole
+
+
+def test_a_path_of_odd_characters(tmp_path):
+    path = tmp_path / "a ?#%41 é'" / "led ger?mode=ro"
+    append(path, [forecast(1)])
+    assert verify(path).whole
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_a_busy_ledger_is_told(full, tmp_path, monkeypatch):

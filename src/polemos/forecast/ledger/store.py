@@ -263,13 +263,20 @@ def head_of(connection: sqlite3.Connection) -> Head:
     return Head(rows[0][1], rows[0][2])
 
 
+def check_path(file: Path, *, create: bool = False) -> None:
+    """Raise `LedgerError` where a path is no file, or none is there and none is to be made."""
+    if file.is_dir():
+        raise LedgerError(f"{file} is a folder; give the file of a ledger")
+    if file.exists() and not file.is_file():
+        raise LedgerError(f"{file} is no file on a disk")
+    if not create and not file.exists():
+        raise LedgerError(f"there is no ledger at {file}; polemos ledger add begins one")
+
+
 def connect(path: Path | str, *, create: bool = False) -> sqlite3.Connection:
     """A connection with the settings that every use needs. Raises `LedgerError`."""
     file = Path(path)
-    if file.is_dir():
-        raise LedgerError(f"{file} is a folder; give the file of a ledger")
-    if not create and not file.exists():
-        raise LedgerError(f"there is no ledger at {file}; polemos ledger add begins one")
+    check_path(file, create=create)
     if create:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from polemos.forecast.ledger import pages
 from polemos.forecast.ledger.entry import Asked, Entry, LedgerError, canonical, cut, parse, quick, told
-from polemos.forecast.ledger.store import BEGINNING, DAMAGE, Broken, Head, contents, head_of, reading
+from polemos.forecast.ledger.store import BEGINNING, DAMAGE, Broken, Head, check_path, contents, head_of, reading
 
 STAND_IN = Asked(id="any", text="Any?", closes=datetime.date(2000, 1, 1))
 
@@ -37,8 +37,7 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
     somebody cut short or wrote anew as a whole, with its stored count, cannot be told from a true one.
     """
     file = Path(path)
-    if file.is_dir() or not file.exists():
-        raise LedgerError(f"{file} is a folder" if file.is_dir() else f"there is no ledger at {file}")
+    check_path(file)
     if not file.stat().st_size:
         return Verdict(0, None, "the file is empty: it is no ledger, or one that was cut to nothing", None)
     count = 0
