@@ -24,6 +24,7 @@ def world_of_three(members: int = 1) -> dict:
     """A - B - C in a line: organisation 0 holds A (a depot) and B, organisation 1 holds C (a depot)."""
     everyone = tuple(processes.load(name) for name in processes.names())
     sizes = {"place": 3, "organisation": 2, "rival": 2, "target": 3, "cohort": 3, "lag": state.LAGS, "country": 1}
+    sizes["edge"] = 4
     arrays = state.allocate(everyone, members, sizes)
     relation = np.full((60, 2, 2), WAR, np.int8)
     relation[:, [0, 1], [0, 1]] = ALLIED

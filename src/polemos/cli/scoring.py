@@ -97,6 +97,7 @@ def hindcast(
                 theory=theory,
                 priors=own.priors,
                 without=own.without,
+                added=own.processes,
             )
         except KeyError as error:
             raise Mistake(error.args[0]) from None

@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from polemos.model import intervention
 from polemos.model.process import Prior
-from polemos.model.processes import names
+from polemos.model.processes import choose
 from polemos.record.world import World, day
 
 INPUTS = ("known", "actual")
@@ -30,7 +31,8 @@ class Plan:
     the whole one. `priors` are those that the theory puts in the place of the model's own, as JSON with sorted keys:
     a number or `kind(a, b)` by parameter. `without` names processes that are switched off. With `learn`, the slopes of
     the front and the spread of the tempo are learnt from the record before the origin; else they keep their priors.
-    `changes` make a counterfactual (see `polemos.argument.changes`); a factual run has none.
+    `changes` make a counterfactual (see `polemos.argument.changes`); a factual run has none. `added` are processes
+    that run besides the usual ones, by name or file, and `code` the digest of the files among them.
     """
 
     scenario: str
@@ -45,17 +47,24 @@ class Plan:
     without: tuple[str, ...]
     learn: bool
     changes: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    code: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The plan as JSON values. Without changes it is as plans were before there were any."""
+        """The plan as JSON values. What is empty of the last three is left out, as before there were any."""
         values = asdict(self)
-        changes = values.pop("changes")
-        return values | ({"changes": list(changes)} if changes else {}) | {
-            "origin": str(self.origin),
-            "until": str(self.until),
-            "without": list(self.without),
-            "priors": json.loads(self.priors),
-        }
+        last = {name: values.pop(name) for name in ("changes", "added", "code")}
+        last = {name: value if name == "code" else list(value) for name, value in last.items() if value}
+        return (
+            values
+            | last
+            | {
+                "origin": str(self.origin),
+                "until": str(self.until),
+                "without": list(self.without),
+                "priors": json.loads(self.priors),
+            }
+        )
 
     def digest(self) -> str:
         """SHA-256 of the plan."""
@@ -75,6 +84,7 @@ def make_plan(
     without: Sequence[str] = (),
     learn: bool = True,
     changes: Sequence[str] = (),
+    added: Sequence[str] = (),
 ) -> Plan:
     """A plan for a whole world.
 
@@ -88,7 +98,11 @@ def make_plan(
         raise PlanError(f"the end {end} must come at least a week after the origin {start}")
     if inputs not in INPUTS:
         raise PlanError(f"inputs are {' or '.join(INPUTS)}, not {inputs!r}")
-    there = world.processes or names()
+    try:
+        there = tuple(process.name for process in choose(world.processes, added))
+        files = [Path(name).read_bytes() for name in sorted(set(added)) if name.endswith(".py")]
+    except KeyError as error:
+        raise PlanError(error.args[0]) from None
     for name in without:
         if name not in there:
             raise PlanError(f"no process {name!r} to switch off; there are {', '.join(there)}")
@@ -118,6 +132,8 @@ def make_plan(
         without=tuple(sorted(set(without))),
         learn=learn,
         changes=tuple(dict.fromkeys(str(one) for one in change.changes)),
+        added=tuple(sorted(set(added))),
+        code=hashlib.sha256(b"\0".join(files)).hexdigest() if files else "",
     )
 
 

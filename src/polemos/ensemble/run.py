@@ -187,7 +187,7 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     told = about["plan"]
     days = {name: np.datetime64(told[name], "D") for name in ("origin", "until")}
     rest = {"priors": json.dumps(told["priors"], sort_keys=True), "without": tuple(told["without"])}
-    rest["changes"] = tuple(told.get("changes", ()))
+    rest["changes"], rest["added"] = tuple(told.get("changes", ())), tuple(told.get("added", ()))
     plan = Plan(**{**told, **days, **rest})
     spans = _spans(plan.members, int(about["chunk"]))
     if about["finished"] is None or not all(disk.there(folder, first) for first, _ in spans):
@@ -226,6 +226,7 @@ def _prepare(plan: Plan, world: World, cut: World) -> Any:
             members=plan.members,
             seed=plan.seed,
             without=plan.without,
+            added=plan.added,
             inputs=world if plan.inputs == "actual" else None,
             theory={name: read_prior(value) for name, value in json.loads(plan.priors).items()},
             learn=plan.learn,

@@ -40,6 +40,7 @@ def lineup(
     theory: str = "neutral",
     priors: Mapping[str, float | str] | None = None,
     without: Sequence[str] = (),
+    added: Sequence[str] = (),
 ) -> tuple[Forecaster, ...]:
     """Forecasters by short names.
 
@@ -49,7 +50,15 @@ def lineup(
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         raise KeyError(f"no forecaster {unknown[0]!r}; there are {', '.join(NAMES)}")
-    model = ModelForecaster(members, seed, theory=theory, priors=priors or {}, without=tuple(without), threads=threads)
+    model = ModelForecaster(
+        members,
+        seed,
+        theory=theory,
+        priors=priors or {},
+        without=tuple(without),
+        threads=threads,
+        added=tuple(added),
+    )
     front = FrontHazard(members, seed, threads=threads)
     trees = _baseline("trees")
     made: dict[str, Forecaster] = {

@@ -31,8 +31,8 @@ class ModelForecaster:
     """Forecasts by simulation; see `Forecaster`. The same settings give the same forecast, bit for bit.
 
     `actual` is the whole war whose later supports and relations are used (`inputs: actual`); without it they are
-    carried forward from the origin. `priors` are those of the theory, `without` names processes switched off. Without
-    `learn`, what the record could teach of the front keeps its priors.
+    carried forward from the origin. `priors` are those of the theory, `without` names processes switched off, `added`
+    others switched on. Without `learn`, what the record could teach of the front keeps its priors.
     """
 
     members: int = 1000
@@ -44,6 +44,7 @@ class ModelForecaster:
     actual: World | None = None
     threads: int | None = None
     learn: bool = True
+    added: tuple[str, ...] = ()
 
     def simulate(self, world: World, until: np.datetime64, questions: Sequence[Question] = ()) -> Run:
         """The ensemble behind a forecast, kept nowhere. Raises `ValueError` when the world is not cut."""
@@ -69,6 +70,7 @@ class ModelForecaster:
             priors=self.priors,
             without=self.without,
             learn=self.learn,
+            added=self.added,
         )
         return run(plan, given, threads=self.threads, evaluate=evaluate)
 

@@ -3,12 +3,15 @@
 title: Who it speaks for, or what it holds
 priors:              by parameter: a number, or a prior as `polemos explain` prints it
   tau_b: lognormal(40, 0.8)
-without: [jump]      processes that it switches off
+processes: [raids]   processes that it switches on
+without: [entry]     processes that it switches off
+
+Theories of one argument differ in nothing else: everything is the same model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import Field, TypeAdapter
@@ -16,28 +19,32 @@ from pydantic import Field, TypeAdapter
 from polemos.argument.claims import Names, Strict
 from polemos.argument.parse import read_tree, typed
 from polemos.scenario.problems import Problem, ScenarioError, nearest
+from polemos.scenario.settings import Node
 
 NEUTRAL = "neutral"
 
 
 class Theory(Strict):
-    """A set of priors (by parameter: a number, or `kind(a, b)`) and of processes to switch off."""
+    """A set of priors (by parameter: a number, or `kind(a, b)`) and of processes to switch on or off."""
 
     name: str = NEUTRAL
     title: str = ""
     owner: str = ""
     note: str = ""
     priors: dict[str, float | str] = Field(default_factory=dict)
+    processes: Names = ()
     without: Names = ()
 
 
 THEORY = TypeAdapter(Theory)
 
 
-def read_theory(path: Path, there: Collection[str] = ()) -> Theory:
+def read_theory(path: Path, there: Collection[str] = (), running: Sequence[str] = ()) -> Theory:
     """The theory of a file, named after it.
 
-    `there` are the theories that could have been meant. Raises `ScenarioError` with every problem.
+    `there` are the theories that could have been meant, `running` the processes that the scenario names. Raises
+    `ScenarioError` with every problem: unknown keys, parameters or processes, parameters of processes that do not run,
+    priors that are none.
     """
     if not path.exists():
         raise ScenarioError([Problem(path.name, 0, "", f"no theory {path.stem!r}", nearest(path.stem, there))])
@@ -48,4 +55,45 @@ def read_theory(path: Path, there: Collection[str] = ()) -> Theory:
     if theory is None:
         raise ScenarioError(problems)
     named: Theory = theory.model_copy(update={"name": path.stem})
+    problems = list(_problems(named, root, path.name, running))
+    if problems:
+        raise ScenarioError(problems)
     return named
+
+
+def _problems(theory: Theory, root: Node, file: str, running: Sequence[str]) -> Iterator[Problem]:
+    """Names that the model has not, and priors that are none, with their lines."""
+    from polemos.model import engine, intervention, processes
+
+    lines = _lines(root)
+    known = (*processes.names(), *processes.installed())
+    for key, given in (("processes", theory.processes), ("without", theory.without)):
+        for name in given:
+            if name not in known:
+                yield Problem(file, lines.get((key, name), 0), key, f"no process {name!r}", nearest(name, known))
+    on = processes.choose(running, [name for name in theory.processes if name in known])
+    here = {parameter.name for _, parameter in engine.parameters(on)}
+    owners = {parameter.name: name for name in known for parameter in processes.load(name).parameters}
+    for name, value in theory.priors.items():
+        line = lines.get(("priors", name), 0)
+        if name not in here and name in owners:
+            mend = f"add it under processes, or take {name} away"
+            yield Problem(file, line, name, f"a parameter of {owners[name]}, which does not run", mend)
+        elif name not in here:
+            yield Problem(file, line, name, f"no parameter {name!r}", nearest(name, here))
+        try:
+            intervention.read_prior(value)
+        except ValueError as error:
+            what, _, mend = str(error).partition("; ")
+            yield Problem(file, line, name, what, mend or "write a number, or one such as lognormal(40, 0.8)")
+
+
+def _lines(root: Node) -> dict[tuple[str, str], int]:
+    """Line of every name under a key."""
+    lines: dict[tuple[str, str], int] = {}
+    for key, node in root.value.items() if isinstance(root.value, dict) else ():
+        if isinstance(node.value, dict):
+            lines |= {(key, name): item.line for name, item in node.value.items()}
+        elif isinstance(node.value, list):
+            lines |= {(key, str(item.value)): item.line for item in node.value}
+    return lines

@@ -117,12 +117,17 @@ class War:
             ) from None
 
     def theory(self, name: str = NEUTRAL) -> Theory:
-        """A theory of the scenario; a neutral one without a file is the model's own priors. Raises `ScenarioError`."""
+        """A theory of the scenario, or of a file elsewhere (a name that ends in .yaml).
+
+        A neutral one without a file is the model's own priors. Raises `ScenarioError`.
+        """
         path = self.path / "theories" / f"{name}.yaml"
         there = {file.stem for file in path.parent.glob("*.yaml")} | {NEUTRAL}
-        if name in there and not path.exists():
+        if name.endswith(".yaml"):
+            path = Path(name)
+        elif name in there and not path.exists():
             return Theory(name=name)
-        return read_theory(path, there)
+        return read_theory(path, there, self.world.processes)
 
     def plan(
         self,
@@ -134,6 +139,7 @@ class War:
         inputs: str = "known",
         theory: str = NEUTRAL,
         without: Sequence[str] = (),
+        added: Sequence[str] = (),
         learn: bool = True,
     ) -> Plan:
         """What to simulate; by default from the scenario's origin to its last day. Raises `PlanError`."""
@@ -150,6 +156,7 @@ class War:
             theory=theory,
             priors=chosen.priors,
             without=(*chosen.without, *without),
+            added=(*chosen.processes, *added),
             learn=learn,
         )
 
@@ -195,6 +202,7 @@ class War:
         inputs: str = "known",
         theory: str = NEUTRAL,
         without: Sequence[str] = (),
+        added: Sequence[str] = (),
         learn: bool = True,
         threads: int | None = None,
         keep: Path | str | None = "runs",
@@ -208,6 +216,7 @@ class War:
             inputs=inputs,
             theory=theory,
             without=without,
+            added=added,
             learn=learn,
         )
         return self.run(plan, threads=threads, keep=keep)

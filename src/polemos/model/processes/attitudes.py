@@ -17,7 +17,7 @@ import math
 
 from polemos.model.chance import normal, stream
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, beta, halfnormal, loguniform
+from polemos.model.process import Array, Parameter, Process, beta, fixed, halfnormal, loguniform
 from polemos.model.process import uniform as flat
 from polemos.record.world import WAR
 
@@ -115,7 +115,7 @@ PROCESS = Process(
         Parameter("mood_sd", flat(0.0, 0.05), "logarithm", "weekly swings of opinion", "convention [?]"),
         Parameter("backing", beta(2, 6), "share", "backing of each who is there at the origin", "convention [?]"),
         Parameter(
-            "third_camp", beta(2, 2), "share", "gain of opponents that does not go to the strongest", "D5, convention"
+            "third_camp", fixed(1.0), "share", "gain of opponents that does not go to the strongest", "D5 neutral"
         ),
     ),
     writes=("attitude", "grievance", "poll", "welcome", "refuge"),

@@ -16,7 +16,7 @@ import math
 from polemos.model.chance import stream, uniform
 from polemos.model.contact import win
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, Process, beta, fixed, loguniform
+from polemos.model.process import Parameter, Process, beta, either, loguniform
 from polemos.model.process import uniform as flat
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, UPRISING
 from polemos.record.world import WAR
@@ -93,7 +93,7 @@ PROCESS = Process(
     mechanisms=("M29", "M32", "M39"),
     kernel=step,
     parameters=(
-        Parameter("uprisings", fixed(1.0), "0 or 1", "whether residents rise at all", "a switch, D5"),
+        Parameter("uprisings", either(0.0, 1.0), "0 or 1", "whether residents rise at all", "a switch, D5"),
         Parameter(
             "rising", loguniform(1 / 520, 1 / 5), "per week", "rising where they would", "D3: a hazard, convention"
         ),
