@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -74,13 +75,14 @@ def batches(count: int) -> Iterator[list[Entry]]:
         yield batch
 
 
-def timed(*words: str) -> tuple[float, str]:
-    """Seconds that a command takes, and what it prints."""
-    began = time.perf_counter()
+def timed(*words: str) -> tuple[str, str]:
+    """Seconds that a command takes, those of the processor too, and what it prints."""
+    began, busy = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     done = subprocess.run([sys.executable, "-m", "polemos", *words], capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr or done.stdout)
-    return time.perf_counter() - began, done.stdout
+    busy = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - busy
+    return f"{time.perf_counter() - began:.1f} s ({busy:.1f} s of processor)", done.stdout
 
 
 def main(count: int, folder: Path) -> None:
@@ -101,11 +103,9 @@ def main(count: int, folder: Path) -> None:
     print(f"        {size / 1e6:,.0f} MB, {size / added:.0f} bytes an entry; making the entries took {made:.1f} s")
     seconds, text = timed("ledger", "score", "--ledger", str(path), "--json")
     rows = json.loads(text)["scores"]
-    print(
-        f"score:  {seconds:.1f} s, {len(rows)} rows over {sum(row['questions'] for row in rows):,} forecasts that count"
-    )
+    print(f"score:  {seconds}, {len(rows)} rows over {sum(row['questions'] for row in rows):,} forecasts that count")
     seconds, text = timed("ledger", "verify", "--ledger", str(path))
-    print(f"verify: {seconds:.1f} s: {text.splitlines()[0]}")
+    print(f"verify: {seconds}: {text.splitlines()[0]}")
 
 
 if __name__ == "__main__":

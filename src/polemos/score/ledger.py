@@ -234,14 +234,17 @@ def score(
     done, counts = scored(table, taking=taking, undisputed=undisputed)
     if not done.event.size:
         return [], counts
-    settled = np.array([_settled(table, index) for index in range(len(table.asked))], "datetime64[D]")[done.question]
-    names = np.array([_topic(one) for one in table.asked])[done.question]
+    index = done.question
+    settled = np.array([_settled(table, row) for row in range(len(table.asked))], "datetime64[D]")
     unit = {"year": "datetime64[Y]", "month": "datetime64[M]"}.get(by)
-    periods = settled.astype(unit).astype(str) if unit else np.full(done.event.size, "")
-    disputed = np.array([index in table.resolutions and table.resolutions[index].disputed for index in done.question])
-    topic_names, topic = np.unique(names, return_inverse=True)
+    periods = settled.astype(unit).astype(str) if unit else np.full(settled.size, "")
+    disputed = np.zeros(settled.size, bool)
+    disputed[[row for row, came in table.resolutions.items() if came.disputed]] = True
+    # By question first: there are far fewer of them than forecasts.
+    topic_names, topic = np.unique(np.array([_topic(one) for one in table.asked]), return_inverse=True)
     period_names, period = np.unique(periods, return_inverse=True)
     days, day = np.unique(settled, return_inverse=True)
+    topic, period, day, disputed = topic[index], period[index], day[index], disputed[index]
     cluster = topic * days.size + day
     theirs = np.full(len(table.asked) * 2, np.nan)
     if rival in table.owners:
