@@ -78,6 +78,12 @@ def inspect_argument(
     for line, claim in claims:
         if given[claim.id] > 1:
             problems.append(Problem(path.name, line, claim.id, "id given twice", "give each claim its own id"))
+        for field, others in (("mechanisms", claim.mechanisms), ("contrary_to", (claim.contrary_to,))):
+            problems += [
+                Problem(path.name, line, f"{claim.id}.{field}", f"no claim {other}", nearest(other, given))
+                for other in others
+                if other and other not in given
+            ]
         for other in claim.disputed_by:
             if ID.match(other) and other not in given:
                 what = f"disputed by {other}, which is no claim"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli import calibrating, reading, scoring
+from polemos.cli import arguing, calibrating, reading, scoring
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.ledgering import Ledger
 from polemos.cli.ledgering import app as ledger_app
@@ -284,6 +284,8 @@ def explain(
 
 
 app.command(epilog=reading.EPILOG)(reading.read)
+app.command(epilog=arguing.ARGUMENT)(arguing.argument)
+app.command("what-if", epilog=arguing.WHAT_IF)(arguing.what_if)
 app.command(epilog=calibrating.EPILOG)(calibrating.calibrate_battles)
 
 

@@ -114,7 +114,7 @@ def make_plan(
         raise PlanError(str(error)) from None
     try:
         change = intervention.read(changes)
-        intervention.check(change, world, start, end)
+        intervention.check(change, world, start, end, added)
     except (ValueError, KeyError) as error:
         raise PlanError(error.args[0]) from None
     if inputs == "actual":

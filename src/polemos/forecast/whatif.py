@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from polemos.argument.claims import Experiment
 from polemos.forecast.questions import Question, span
+from polemos.forecast.theory import NEUTRAL
 from polemos.record.world import Floats, day
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class WhatIf:
 
     @property
     def sentence(self) -> str:
-        """What such a number is."""
+        """What such numbers are."""
         return (
             "This is a property of the model, not a finding about the war: two sets of simulated wars share every draw "
             "and differ in the change alone."
@@ -145,6 +146,7 @@ def what_if(
     *,
     claim: str = "",
     text: str = "",
+    theory: str = NEUTRAL,
     origin: object = None,
     until: object = None,
     members: int = MEMBERS,
@@ -160,19 +162,19 @@ def what_if(
     import time
 
     began = time.perf_counter()
-    base = war.plan(
+    factual = war.plan(
         origin=experiment.origin if origin is None else origin,
         until=experiment.to if until is None else until,
         members=members,
         seed=seed,
         inputs=experiment.inputs,
+        theory=theory,
+        added=experiment.processes,
     )
-    both = tuple(f"processes.{name}=on" for name in experiment.processes)
-    factual = _planned(war, base, both)
     asked = [question for question in questions if _within(question, factual)]
-    sets = _coalitions(war, factual, both, experiment) if experiment.players else {}
+    sets = _coalitions(war, factual, experiment) if experiment.players else {}
     changes = experiment.changes or tuple(c for one in experiment.players.values() for c in one)
-    other = _planned(war, base, (*both, *changes))
+    other = _planned(war, factual, changes)
     games: tuple[Shapley, ...] = ()
     if experiment.players:
         games = tuple(_games(war, sets, tuple(experiment.players), asked, threads, keep, tell))
@@ -203,9 +205,7 @@ def what_if(
         probability=experiment.probability,
         effects=tuple(found for found in effects if found is not None),
         silent=tuple(
-            sorted(
-                {question.id for question in questions} - {found.question for found in effects if found is not None}
-            )
+            sorted({question.id for question in questions} - {found.question for found in effects if found is not None})
         ),
         shifts=tuple(_shifts(war, one, two)),
         parted=float(parts.mean()),
@@ -224,14 +224,21 @@ def _planned(war: War, base: Plan, changes: Sequence[str]) -> Plan:
     from polemos.ensemble.plan import make_plan
 
     checked = make_plan(
-        war.world, base.origin, base.until, members=base.members, seed=base.seed, inputs=base.inputs, changes=changes
+        war.world,
+        base.origin,
+        base.until,
+        members=base.members,
+        seed=base.seed,
+        inputs=base.inputs,
+        changes=changes,
+        added=base.added,
     )
     return replace(base, changes=checked.changes)
 
 
 def _within(question: Question, plan: Plan) -> bool:
     """Whether a run can have something to say: the question does not look past its last day."""
-    return day(span(question)[1]) <= plan.until + np.timedelta64(6, "D")
+    return bool(day(span(question)[1]) <= plan.until + np.timedelta64(6, "D"))
 
 
 def _run(
@@ -259,10 +266,9 @@ def _measures(questions: Sequence[Question], whole: bool) -> Callable[[Trajector
         found["people"] = held(last, chunk.world.places.people, nobody)[:, 0]
         for name, values in chunk.strengths.items():
             found[name] = values[:, -1]
-        deaths = np.zeros(chunk.members)
+        found["deaths"] = np.zeros(chunk.members)
         if chunk.battles is not None:
-            deaths = np.bincount(chunk.battles.member, chunk.battles.deaths, minlength=chunk.members)
-        found["deaths"] = deaths
+            np.add.at(found["deaths"], chunk.battles.member, chunk.battles.deaths)
         return found
 
     return measure
@@ -355,14 +361,14 @@ def _extra(war: War, one: Mapping[str, Any], two: Mapping[str, Any]) -> list[Shi
     return found
 
 
-def _coalitions(war: War, factual: Plan, both: tuple[str, ...], experiment: Experiment) -> dict[frozenset[str], Plan]:
+def _coalitions(war: War, factual: Plan, experiment: Experiment) -> dict[frozenset[str], Plan]:
     """A plan for every set of players present: the changes of the absent are made."""
     players = tuple(experiment.players)
     plans = {}
     for size in range(len(players) + 1):
         for present in combinations(players, size):
             absent = [change for name in players if name not in present for change in experiment.players[name]]
-            plans[frozenset(present)] = _planned(war, factual, (*both, *absent))
+            plans[frozenset(present)] = _planned(war, factual, absent)
     return plans
 
 
@@ -410,8 +416,8 @@ def _game(
 def shapley(players: Sequence[str], worth: Mapping[frozenset[str], Floats]) -> dict[str, Floats]:
     """Each player's Shapley value [m], from the worth [m] of every set of players.
 
-    `phi_i = sum over S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S))` (Shapley 1953). They sum to the worth of
-    all less that of none. Raises `KeyError` where a set is missing.
+    `phi_i = sum over S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S))` (Shapley 1953). They sum to the worth
+    of all less that of none. Raises `KeyError` where a set is missing.
     """
     n = len(players)
     values = {}

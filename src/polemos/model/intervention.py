@@ -88,9 +88,18 @@ def read(changes: Sequence[str]) -> Intervention:
     return Intervention(tuple(read_change(change) for change in changes))
 
 
-def check(intervention: Intervention, world: World, origin: np.datetime64, until: np.datetime64) -> None:
-    """Raise `ValueError` for the first change that this war cannot have: unknown names, a day outside the run."""
-    chosen = processes.choose(world.processes, intervention.switched("on"))
+def check(
+    intervention: Intervention,
+    world: World,
+    origin: np.datetime64,
+    until: np.datetime64,
+    added: Sequence[str] = (),
+) -> None:
+    """Raise `ValueError` for the first change that this war cannot have: unknown names, a day outside the run.
+
+    `added` are processes that run besides the usual ones.
+    """
+    chosen = processes.choose(world.processes, (*added, *intervention.switched("on")))
     from polemos.model.engine import parameters
 
     names = {

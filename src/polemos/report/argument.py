@@ -1,0 +1,133 @@
+"""The inventory of an argument, and a paired experiment, as sections of a page. All text is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from polemos.argument.claims import Argument, Claim
+from polemos.argument.coverage import coverage, line
+
+if TYPE_CHECKING:
+    from polemos.forecast.whatif import Effect, WhatIf
+
+OUTCOMES = {1: "yes", 0: "no", None: "open"}
+STYLE = """body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#23211d}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;
+border-bottom:1px solid #d9d4c8}th{font-weight:600}td.v{text-align:right;white-space:nowrap}.note{color:#6b665c}"""
+
+
+def carried(claim: Claim) -> str:
+    """What carries a claim, in a few words."""
+    carrier = claim.carrier
+    if carrier.by == "nothing":
+        return f"left out: {carrier.reason}"
+    what = {
+        "process": ", ".join(carrier.processes),
+        "question": claim.questions[0] if claim.questions else "",
+        "counterfactual": f"polemos what-if --claim {claim.id}",
+        "data": "",
+    }[carrier.by]
+    return ": ".join(part for part in (carrier.by, what, carrier.reason) if part)
+
+
+def outcome(claim: Claim) -> str:
+    """What came of a claim: yes, no, open, or empty where nothing was asked."""
+    return OUTCOMES[claim.outcome.value] if claim.outcome else ""
+
+
+def section(argument: Argument, claims: Sequence[Claim] | None = None) -> str:
+    """The inventory as a section of a page: every claim with its owner, paragraph, coding, outcome and carrier."""
+    rows = []
+    for claim in argument.claims if claims is None else claims:
+        coding = f"{claim.coding.low:g}–{claim.coding.mid:g}–{claim.coding.high:g}" if claim.coding else ""
+        cells = (
+            claim.id,
+            claim.owner,
+            "" if claim.vintage is None else str(claim.vintage),
+            ", ".join(str(number) for number in claim.paragraphs),
+            claim.text,
+            claim.words,
+            coding,
+            outcome(claim),
+            carried(claim),
+            ", ".join(claim.disputed_by),
+        )
+        rows.append(f'<tr id="{escape(claim.id)}">' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    heads = ("", "owner", "vintage", "¶", "claim", "words", "coding", "outcome", "carried by", "disputed by")
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    return (
+        f'<section id="argument"><h2>{escape(argument.title)}</h2><p class="note">{escape(argument.published)}. '
+        f"Claims are stored with their owner, and not endorsed. {escape(line(argument))}.</p>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></section>"
+    )
+
+
+def whatif_section(found: WhatIf) -> str:
+    """A paired experiment as a section of a page."""
+    rows = "".join(
+        f"<tr><td>{escape(one.title)}</td><td class=v>{100 * one.factual:.0f} %</td>"
+        f"<td class=v>{100 * one.counterfactual:.0f} %</td><td class=v>{difference(one)}</td>"
+        f"<td class=v>{one.gained + one.lost} of {one.members}</td></tr>"
+        for one in found.effects
+    )
+    title = f"{found.claim}: {found.text}" if found.claim else "What if"
+    games = "".join(
+        f"<h3>{escape(game.question)}: {escape(game.measure)}</h3><table>"
+        + "".join(
+            f"<tr><td>{escape(s.player)}</td><td class=v>{s.value:+.2f}</td>"
+            f"<td class=v>{s.low:+.2f} to {s.high:+.2f}</td></tr>"
+            for s in game.shares
+        )
+        + "</table>"
+        for game in found.games
+    )
+    notes = "".join(f'<p class="note">{escape(text)}</p>' for text in (found.note, found.thin) if text)
+    return (
+        f'<section id="what-if"><h2>{escape(title)}</h2><p>{escape(", ".join(found.changes))}</p>'
+        f"<p>{found.origin} to {found.until}, {found.members} members, inputs {found.inputs}.</p>"
+        f"<table><thead><tr><th>question<th>factual<th>with the change<th>difference, 90 %<th>flipped</tr></thead>"
+        f"<tbody>{rows}</tbody></table>{games}{notes}<p><b>{escape(found.sentence)}</b></p></section>"
+    )
+
+
+def difference(effect: Effect) -> str:
+    """A difference of probabilities in points, with its interval."""
+    low, high = 100 * effect.low, 100 * effect.high
+    return f"{100 * effect.difference:+.1f} [{low:+.1f}, {high:+.1f}]"
+
+
+def page(title: str, body: str) -> str:
+    """A page that stands alone."""
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style></head><body>{body}</body></html>\n"
+    )
+
+
+def whatif_json(found: WhatIf) -> dict[str, Any]:
+    """A paired experiment as JSON values."""
+    values: dict[str, Any] = asdict(found) | {"sentence": found.sentence}
+    for game, kept in zip(found.games, values["games"], strict=True):
+        kept["values"] = {" + ".join(present) or "none": worth for present, worth in game.values.items()}
+    return values
+
+
+def inventory_json(argument: Argument, claims: Sequence[Claim]) -> dict[str, Any]:
+    """An inventory as JSON values."""
+    return {
+        "title": argument.title,
+        "coverage": [
+            {
+                "kind": row.kind,
+                "claims": row.claims,
+                "carried": row.carried,
+                "left_out": row.left_out,
+                "missing": list(row.missing),
+            }
+            for row in coverage(argument)
+        ],
+        "claims": [claim.model_dump(mode="json", exclude_defaults=True) for claim in claims],
+    }
