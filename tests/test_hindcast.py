@@ -167,10 +167,15 @@ def test_leads_past_the_record_are_left_out(war):
 
 def test_a_pool_is_made_of_what_its_parts_said(war):
     front, persistence = FrontHazard(members=40, threads=1), Persistence()
-    done = hindcast(war, [front, Pool((front, persistence))], [np.datetime64("2004-01-01")], (1, 3))
-    alone = hindcast(war, [persistence], [np.datetime64("2004-01-01")], (1, 3))
+    other = FrontHazard(members=20, threads=1, name="other")
+    asked = [front, Pool((front, persistence)), Pool((front, other), name="twice")]
+    done = hindcast(war, asked, [np.datetime64("2004-01-01")], (1, 3))
+    alone = hindcast(war, [persistence, other], [np.datetime64("2004-01-01")], (1, 3))
     assert np.allclose(done.probability[1], (done.probability[0] + alone.probability[0]) / 2)
-    assert done.totals["pool"].tobytes() == done.totals["front hazard"].tobytes()
+    assert set(done.totals) == {"front hazard", "twice"}
+    assert np.allclose(
+        done.totals["twice"].mean(2), (done.totals["front hazard"].mean(2) + alone.totals["other"].mean(2)) / 2
+    )
 
 
 def test_bands_against_a_direct_computation(war):

@@ -62,10 +62,10 @@ def leaves(forecasters: Sequence[Forecaster]) -> list[Forecaster]:
 
 
 def pooled(parts: Sequence[Foretold]) -> Foretold:
-    """The equal pool. Its members are those of the parts that have any, each part with the same weight."""
+    """The equal pool. Where every part simulates, its members are theirs, each part with the same weight."""
     probability = np.asarray(np.mean([part.probability for part in parts], axis=0))
     ensembles = [part.totals for part in parts if part.totals is not None]
-    if not ensembles:
+    if len(ensembles) < len(parts):
         return Foretold(probability)
     longest = max(ensemble.shape[1] for ensemble in ensembles)
     even = [ensemble[:, np.arange(longest) * ensemble.shape[1] // longest] for ensemble in ensembles]
