@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from polemos.model import battles, engine, processes, state
 from polemos.model.attrition import helmbold
+from polemos.model.process import Prior
 from polemos.model.processes import battle_full
 from polemos.record.build import load
 from polemos.record.world import site
@@ -176,3 +177,23 @@ def test_off_it_leaves_no_trace(cut):
     assert "battle_full" not in [process.name for process in usual.processes]
     for name, value in usual.values.items():
         assert (full.values[name] == value).all(), name
+
+
+def test_the_command_shows_the_agreement_and_priors_for_a_theory():
+    import json
+
+    from typer.testing import CliRunner
+
+    from polemos.cli.commands import app
+    from polemos.ensemble.plan import read_prior
+
+    asked = ["calibrate-battles", "--battles", "100", "--draws", "8"]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0
+    assert "Victory differs by" in told.stdout
+    found = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    assert len(found["cells"]) == len(battles.RATIOS) * len(battles.PEOPLE)
+    assert [row["parameter"] for row in found["parameters"]] == list(battles.FAST)
+    for row in found["parameters"]:
+        assert isinstance(read_prior(row["for_a_theory"]), Prior)
+    assert "polemos calibrate-battles" in CliRunner().invoke(app, ["calibrate-battles", "--help"]).stdout
