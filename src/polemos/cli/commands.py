@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli import arguing, calibrating, reading, scoring
+from polemos.cli import arguing, calibrating, explaining, reading, scoring
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.ledgering import Ledger
 from polemos.cli.ledgering import app as ledger_app
@@ -21,6 +21,7 @@ from polemos.cli.options import (
     Members,
     Origin,
     Out,
+    ProcessFile,
     Register,
     Runs,
     Scenario,
@@ -28,6 +29,7 @@ from polemos.cli.options import (
     Theory,
     Threads,
     To,
+    With,
     Without,
     bar,
     parse_day,
@@ -163,6 +165,8 @@ def run(
     chunk: Chunk = 50,
     theory: Theory = "neutral",
     without: Without = None,
+    added: With = None,
+    process: ProcessFile = None,
     learn: Learn = True,
     out: Out = Path("report.html"),
     runs: Runs = Path("runs"),
@@ -186,6 +190,7 @@ def run(
             inputs=inputs,
             theory=theory,
             without=without or (),
+            added=(*(added or ()), *map(str, process or ())),
             learn=learn,
         )
         say_if_cold(quiet=json)
@@ -246,43 +251,7 @@ def warmup(json: Json = False) -> None:
         typer.echo(f"The kernels are ready ({seconds:.1f} s); they are kept in {cache_folder()}.")
 
 
-@app.command(epilog="Examples: polemos explain    polemos explain caliphate --process battle")
-def explain(
-    scenario: Annotated[
-        str | None, typer.Argument(help="Scenario; without one, every process there is.", autocompletion=scenario_names)
-    ] = None,
-    process: Annotated[str | None, typer.Option(help="One process, with its parameters and their sources.")] = None,
-    time: Annotated[
-        bool, typer.Option("--time", help="Run half a year of 50 members, and say what each took.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """What the model does in a week, in order, and what stands behind each number."""
-    from polemos.cli import explaining, printing, results
-    from polemos.forecast.war import load
-
-    with told():
-        war = load(scenario or FLAGSHIP)
-        names = war.world.processes if scenario else ()
-        rows = explaining.processes(names)
-        there = [row["process"] for row in rows]
-        if process is not None and process not in there:
-            from polemos.scenario.problems import nearest
-
-            raise Mistake(f"no process {process!r}; {nearest(process, there)}")
-        if time:
-            with working("Running half a year", quiet=json):
-                spent = explaining.seconds(war.world, war.origin())
-            for row in rows:
-                row["seconds"] = spent.get(row["process"], 0.0)
-    if process is not None:
-        rows = [row for row in rows if row["process"] == process]
-    if json:
-        printing.as_json(rows)
-        return
-    results.show_processes(printing.console(), rows, whole=process is not None)
-
-
+app.command(epilog=explaining.EXPLAIN)(explaining.explain)
 app.command(epilog=reading.EPILOG)(reading.read)
 app.command(epilog=arguing.ARGUMENT)(arguing.argument)
 app.command("what-if", epilog=arguing.WHAT_IF)(arguing.what_if)

@@ -1,60 +1,216 @@
-"""`polemos explain`: what the model does in a step, and what stands behind each number."""
+"""`polemos explain`: what the model does in a step, what stands behind each number, and what carries a mechanism."""
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
+import typer
 
-from polemos.record.world import World
+from polemos.cli.failures import Mistake, told
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from polemos.forecast.war import War
+    from polemos.model.process import Process
+
+EXPLAIN = "Examples: polemos explain    polemos explain caliphate switching    polemos explain caliphate M18"
+FLAGSHIP = "caliphate"
 TIMED_MEMBERS, TIMED_WEEKS = 50, 26
+MECHANISM = re.compile(r"M\d+")
 
 
-def seconds(world: World, origin: np.datetime64) -> dict[str, float]:
-    """Seconds that each process takes in half a year of 50 members on one thread, compiling left out."""
+def explain(
+    scenario: Annotated[str | None, typer.Argument(help="Scenario; without one, every process there is.")] = None,
+    what: Annotated[str | None, typer.Argument(help="A process, or a mechanism of the argument such as M18.")] = None,
+    process: Annotated[str | None, typer.Option(help="One process, with its parameters and their sources.")] = None,
+    time: Annotated[
+        bool, typer.Option("--time", help="Run half a year of 50 members, and say what each took.")
+    ] = False,
+    coverage: Annotated[bool, typer.Option("--coverage", help="Every mechanism, its processes, their tests.")] = False,
+    tests: Annotated[Path, typer.Option(help="Folder of the tests that the table of --coverage names.")] = Path(
+        "tests"
+    ),
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """What the model does in a week, in order, and what stands behind each number."""
+    from polemos.cli import printing, results
+    from polemos.forecast.war import load
+
+    with told():
+        war = load(scenario or FLAGSHIP)
+        asked = process or what
+        out = printing.console()
+        if coverage:
+            rows = covered(war, tests)
+            printing.as_json(rows) if json else show_coverage(out, rows)
+            return
+        if asked is not None and MECHANISM.fullmatch(asked):
+            row = mechanism(war, asked)
+            printing.as_json(row) if json else show_mechanism(out, row)
+            return
+        rows = processes(war.world.processes if scenario else ())
+        there = [row["process"] for row in rows]
+        if asked is not None and asked not in there:
+            from polemos.scenario.problems import nearest
+
+            raise Mistake(f"no process {asked!r}; {nearest(asked, there)}")
+        if time:
+            spent = seconds(war, [row["process"] for row in rows if not row["on"]])
+            for row in rows:
+                row["seconds"] = spent.get(row["process"], 0.0)
+    if asked is not None:
+        rows = [row for row in rows if row["process"] == asked]
+    if json:
+        printing.as_json(rows)
+        return
+    if asked is not None:
+        out.print(rows[0]["equation"] + "\n", markup=False, highlight=False)
+    results.show_processes(out, rows, whole=asked is not None)
+    off = [row["process"] for row in rows if not row["on"]]
+    if off:
+        out.print(f"\nOff until named (--with NAME, a theory, or the scenario's processes): {', '.join(off)}")
+
+
+def seconds(war: War, added: Sequence[str] = ()) -> dict[str, float]:
+    """Seconds that each process takes in half a year of 50 members on one thread, compiling left out.
+
+    Processes that another one replaces are timed in a run without it.
+    """
+    import numpy as np
+
     from polemos.model import engine
+    from polemos.model import processes as there
 
-    cut = world.as_of(origin)
+    origin = war.origin()
+    cut = war.world.as_of(origin)
     end = origin + np.timedelta64(7 * TIMED_WEEKS, "D")
-    for _ in range(2):
-        setup = engine.prepare(cut, end, members=TIMED_MEMBERS, seed=1)
-        engine.simulate(setup, 0, TIMED_MEMBERS)
-    return dict(setup.spent)
+    spent: dict[str, float] = {}
+    instead = [name for name in added if there.load(name).replaces]
+    for names in (instead, [name for name in added if name not in instead]):
+        for _ in range(2):
+            setup = engine.prepare(cut, end, members=TIMED_MEMBERS, seed=1, added=names)
+            engine.simulate(setup, 0, TIMED_MEMBERS)
+        spent |= setup.spent
+    return spent
 
 
 def processes(names: Sequence[str]) -> list[dict[str, Any]]:
     """Processes in the order of a step, as JSON values. All there are, where none is named."""
     from polemos.model import processes as there
 
-    chosen = [name for name in there.names() if not names or name in names]
-    rows = []
-    for name in chosen:
-        process = there.load(name)
-        rows.append(
+    return [described(there.load(name)) for name in there.names() if not names or name in names]
+
+
+def described(process: Process) -> dict[str, Any]:
+    """A process as JSON values."""
+    doc = sys.modules[process.kernel.__module__].__doc__ or ""
+    return {
+        "process": process.name,
+        "title": process.title,
+        "on": process.on,
+        "replaces": list(process.replaces),
+        "mechanisms": list(process.mechanisms),
+        "equation": doc.strip(),
+        "reads": [name for name in process.reads if name not in {one.name for one in process.parameters}],
+        "writes": list(process.writes),
+        "arrays": [
+            {"name": a.name, "dimensions": list(a.dims), "unit": a.unit, "initial": a.initial} for a in process.arrays
+        ],
+        "parameters": [
             {
-                "process": process.name,
-                "title": process.title,
-                "mechanisms": list(process.mechanisms),
-                "reads": [name for name in process.reads if name not in {one.name for one in process.parameters}],
-                "writes": list(process.writes),
-                "arrays": [
-                    {"name": a.name, "dimensions": list(a.dims), "unit": a.unit, "initial": a.initial}
-                    for a in process.arrays
-                ],
-                "parameters": [
-                    {
-                        "name": p.name,
-                        "prior": str(p.prior),
-                        "unit": p.unit,
-                        "per": p.per,
-                        "meaning": p.meaning,
-                        "source": p.source,
-                        "basis_until": p.basis_until,
-                    }
-                    for p in process.parameters
-                ],
+                "name": p.name,
+                "prior": str(p.prior),
+                "unit": p.unit,
+                "per": p.per,
+                "meaning": p.meaning,
+                "source": p.source,
+                "basis_until": p.basis_until,
             }
-        )
-    return rows
+            for p in process.parameters
+        ],
+    }
+
+
+def mechanism(war: War, identifier: str) -> dict[str, Any]:
+    """A mechanism of the argument: its sentence and paragraphs, what carries it, and priors by theory."""
+    from polemos.model import processes as there
+    from polemos.model.coverage import carriers
+
+    claims = {claim.id: claim for claim in war.argument.select("mechanism")} if war.argument else {}
+    if claims and identifier not in claims:
+        raise Mistake(f"no mechanism {identifier}; the argument has {', '.join(claims)}")
+    claim = claims.get(identifier)
+    theories = {path.stem: war.theory(path.stem) for path in sorted((war.path / "theories").glob("*.yaml"))}
+    rows = []
+    for name in carriers(identifier):
+        row = described(there.load(name))
+        for parameter in row["parameters"]:
+            chosen = {title: theory.priors.get(parameter["name"]) for title, theory in theories.items()}
+            parameter["theories"] = {title: value for title, value in chosen.items() if value is not None}
+        rows.append(row)
+    return {
+        "mechanism": identifier,
+        "text": claim.text if claim else "",
+        "paragraphs": list(claim.paragraphs) if claim else [],
+        "owner": claim.owner if claim else "",
+        "processes": rows,
+    }
+
+
+def covered(war: War, folder: Path) -> list[dict[str, Any]]:
+    """The table of coverage as JSON values, for the mechanisms of the argument."""
+    from polemos.model.coverage import coverage
+
+    if war.argument is None:
+        raise Mistake(f"{war.name} has no argument")
+    claims = war.argument.select("mechanism")
+    rows = coverage([claim.id for claim in claims], folder if folder.is_dir() else None)
+    return [
+        {"mechanism": row.mechanism, "text": claim.text, "processes": list(row.processes), "tests": list(row.tests)}
+        for row, claim in zip(rows, claims, strict=True)
+    ]
+
+
+def show_mechanism(out: Console, row: dict[str, Any]) -> None:
+    """The sentence, its processes, and their parameters."""
+    from rich.markup import escape
+
+    from polemos.cli.printing import table
+
+    where = f", paragraphs {', '.join(map(str, row['paragraphs']))}" if row["paragraphs"] else ""
+    out.print(f"[bold]{row['mechanism']}[/bold] {row['text']}  ({row['owner'] or 'no argument'}{where})\n")
+    if not row["processes"]:
+        out.print("No process carries it.")
+    for process in row["processes"]:
+        state = "" if process["on"] else ", off until named"
+        out.print(f"[bold]{process['process']}[/bold]: {process['title']}{state}")
+        heads = ("parameter", "prior", "by theory", "unit", "meaning", "source")
+        cells = [
+            (
+                p["name"],
+                p["prior"],
+                "; ".join(f"{theory} {value}" for theory, value in p["theories"].items()),
+                p["unit"],
+                p["meaning"],
+                escape(p["source"]),
+            )
+            for p in process["parameters"]
+        ]
+        if cells:
+            out.print(table("", heads, cells))
+
+
+def show_coverage(out: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """A line a mechanism."""
+    from polemos.cli.printing import table
+
+    cells = [
+        (row["mechanism"], row["text"], ", ".join(row["processes"]), str(len(row["tests"])), (row["tests"] or [""])[0])
+        for row in rows
+    ]
+    out.print(table("Mechanisms", ("", "mechanism", "processes", "tests", "first of them"), cells, right=["tests"]))

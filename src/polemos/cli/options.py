@@ -33,7 +33,13 @@ Seed = Annotated[int, typer.Option(help="The same seed gives the same wars.")]
 Inputs = Annotated[str, typer.Option(help="known: only what was known at the origin; actual: supports as they came.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")]
 Chunk = Annotated[int, typer.Option(min=1, help="Members a chunk. Changes no result.")]
-Theory = Annotated[str, typer.Option(help="Theory of the scenario: a set of priors and switches.")]
+Theory = Annotated[
+    str, typer.Option(help="Theory of the scenario, or a .yaml file of yours: a set of priors and switches.")
+]
+With = Annotated[list[str] | None, typer.Option("--with", help="Process to switch on; may be repeated.")]
+ProcessFile = Annotated[
+    list[Path] | None, typer.Option("--process", help="Python file with a process of yours; may be repeated.")
+]
 Without = Annotated[list[str] | None, typer.Option(help="Process to switch off; may be repeated.")]
 Learn = Annotated[
     bool,
