@@ -11,7 +11,7 @@ from polemos.forecast.front import FrontHazard
 from polemos.forecast.questions import question
 from polemos.forecast.weekly import weeks_back
 from polemos.model import features, hazard
-from polemos.model.front import CAP, CENTRE, FEEDBACK, LEVELS, boxed, fit, replay
+from polemos.model.front import CAP, CENTRE, FEEDBACK, LEVELS, SPREAD, boxed, fit, learn, pace_spread, replay
 from polemos.model.setting import AIR, support_levels
 from polemos.record import world as w
 from worlds import START, restless, ring, world_of
@@ -321,3 +321,22 @@ def test_scatter_widens_totals_and_leaves_the_fit(war):
     assert narrow.coefficients(known) == wide.coefficients(known)
     spread = [(h.simulate(known, 26)[0][:, -1] == 0).sum(1).std() for h in (narrow, wide)]
     assert spread[1] > spread[0] * 1.1
+
+
+def test_weeks_without_a_second_organisation_tell_nothing_of_the_spread():
+    held = np.zeros((60, 8), int)
+    alone = world_of(held, organisations=2)
+    past = replay(alone.as_of(alone.until))
+    assert past.x.shape[0] == 0
+    assert pace_spread(past, learn(past)) == SPREAD
+    held[20:, 4:] = 1
+    held[40:, 4] = 0
+    past = replay(world_of(held, organisations=2).as_of("2002-02-18"))
+    assert (np.diff(past.weeks)[:20] == 0).all()
+    b = learn(past)
+    rates = np.exp(past.x.astype(float) @ b)
+    week = np.searchsorted(past.weeks, np.arange(len(rates)), side="right") - 1
+    blocks = (week - (past.weeks.size - 1) % 26) // 26
+    e, n = (np.bincount(blocks[blocks >= 0], v[blocks >= 0], 2) for v in (rates, past.came))
+    excess = max(0.0, ((n - e) ** 2 - e).sum() / (e**2).sum())
+    assert pace_spread(past, b) == pytest.approx(np.sqrt((2 * np.log1p(excess) + 4 * SPREAD**2) / 6))

@@ -154,12 +154,15 @@ def pace_spread(past: Replay, b: Floats) -> float:
     """
     if past.weeks.size < 2:
         return SPREAD
-    expected = np.add.reduceat(np.exp(past.x.astype(np.float64) @ b), past.weeks[:-1])
-    came = np.add.reduceat(past.came.astype(np.float64), past.weeks[:-1])
+    # Weeks with a single organisation have no rows, which `reduceat` would not sum to 0.
+    rates = np.exp(past.x.astype(np.float64) @ b), past.came.astype(np.float64)
+    expected, came = (np.diff(np.concatenate([[0], np.cumsum(series)])[past.weeks]) for series in rates)
     blocks = expected.size // BLOCK_WEEKS
     if blocks == 0:
         return SPREAD
     cut = slice(expected.size - blocks * BLOCK_WEEKS, None)
     e, n = (series[cut].reshape(blocks, BLOCK_WEEKS).sum(1) for series in (expected, came))
+    if not e.any():
+        return SPREAD
     excess = max(0.0, float(((n - e) ** 2 - e).sum() / (e**2).sum()))
     return float(np.sqrt((blocks * np.log1p(excess) + SPREAD_BLOCKS * SPREAD**2) / (blocks + SPREAD_BLOCKS)))
