@@ -86,10 +86,10 @@ class Share:
 class Shapley:
     """A game: the value of every set of players present, and the share of each in the difference all make.
 
-    `measure` says what is counted, in `unit`.
+    `measure` says what is counted, in `unit`, of a `subject`: a question, or an organisation.
     """
 
-    question: str
+    subject: str
     measure: str
     unit: str
     values: Mapping[tuple[str, ...], float]
@@ -250,7 +250,7 @@ def _run(
 
 
 def _measures(questions: Sequence[Question], whole: bool) -> Callable[[Trajectories], dict[str, NDArray[Any]]]:
-    """What is asked of each chunk: the questions and, of whole runs, holders, series at the end, and deaths."""
+    """What is asked of each chunk: the questions, what is held at the end and, of whole runs, the rest."""
     from polemos.ensemble.summary import held
     from polemos.forecast.evaluate import reducer
 
@@ -258,12 +258,12 @@ def _measures(questions: Sequence[Question], whole: bool) -> Callable[[Trajector
 
     def measure(chunk: Trajectories) -> dict[str, NDArray[Any]]:
         found: dict[str, NDArray[Any]] = dict(ask(chunk))
-        if not whole:
-            return found
         last, nobody = chunk.control[:, -1:], chunk.world.nobody
-        found["control"] = chunk.control
         found["places"] = held(last, np.ones(last.shape[2]), nobody)[:, 0]
         found["people"] = held(last, chunk.world.places.people, nobody)[:, 0]
+        if not whole:
+            return found
+        found["control"] = chunk.control
         for name, values in chunk.strengths.items():
             found[name] = values[:, -1]
         found["deaths"] = np.zeros(chunk.members)
@@ -381,7 +381,7 @@ def _games(
     keep: Path | str | None,
     tell: Tell | None,
 ) -> list[Shapley]:
-    """Shapley values of every question in its probability and, of a first time, in days."""
+    """Shapley values of every question in its probability and, of a first time, in days; and of what the focus holds."""
     from polemos.forecast.questions import FirstTime
 
     tables: dict[frozenset[str], Mapping[str, Any]] = {}
@@ -399,18 +399,24 @@ def _games(
             horizon = float((next(iter(plans.values())).until - day(question.origin)).astype(int))
             days = {present: np.minimum(table[question.id][:, 1], horizon) for present, table in tables.items()}
             games.append(_game(question.id, "days until it comes, at most to the last day", "days", players, days))
+    until = next(iter(plans.values())).until
+    for name in war.settings.focus:
+        o = war.world.organisation(name)
+        for series, unit in (("places", "places"), ("people", "people")):
+            worth = {present: table[series][:, o].astype(float) for present, table in tables.items()}
+            games.append(_game(name, f"{series} held on {until}", unit, players, worth))
     return games
 
 
 def _game(
-    question: str, measure: str, unit: str, players: tuple[str, ...], worth: Mapping[frozenset[str], Floats]
+    subject: str, measure: str, unit: str, players: tuple[str, ...], worth: Mapping[frozenset[str], Floats]
 ) -> Shapley:
     shares = []
     for player, values in shapley(players, worth).items():
         width = Z * float(values.std(ddof=1)) / sqrt(values.size) if values.size > 1 else 0.0
         shares.append(Share(player, float(values.mean()), float(values.mean()) - width, float(values.mean()) + width))
     means = {tuple(name for name in players if name in present): float(v.mean()) for present, v in worth.items()}
-    return Shapley(question, measure, unit, means, tuple(shares))
+    return Shapley(subject, measure, unit, means, tuple(shares))
 
 
 def shapley(players: Sequence[str], worth: Mapping[frozenset[str], Floats]) -> dict[str, Floats]:

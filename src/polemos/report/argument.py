@@ -75,7 +75,7 @@ def whatif_section(found: WhatIf) -> str:
     )
     title = f"{found.claim}: {found.text}" if found.claim else "What if"
     games = "".join(
-        f"<h3>{escape(game.question)}: {escape(game.measure)}</h3><table>"
+        f"<h3>{escape(game.subject)}: {escape(game.measure)}</h3><table>"
         + "".join(
             f"<tr><td>{escape(s.player)}</td><td class=v>{s.value:+.2f}</td>"
             f"<td class=v>{s.low:+.2f} to {s.high:+.2f}</td></tr>"

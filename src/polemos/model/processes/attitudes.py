@@ -42,13 +42,15 @@ def begin(holder, underground, backing, attitude, welcome, refuge):
 
 @kernel
 def step(
-    keys, process, step, holder, garrison, relation, front, place_site, g50, chi, ell, legit, exclusion, falsifying,
-    mood_sd, backing, third_camp, attitude, grievance, poll, welcome, refuge,
+    keys, process, step, holder, garrison, relation, people, front, place_site, g50, chi, ell, legit, exclusion,
+    falsifying, mood_sd, backing, third_camp, attitude, grievance, poll, welcome, refuge, held_opinion, told_opinion,
 ):  # fmt: skip
     """One week of every place's opinion."""
     nobody = attitude.shape[2]
+    residents = people.sum()
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
+        held_opinion[m], told_opinion[m] = 0.0, 0.0
         for p in range(holder.shape[1]):
             d = holder[m, p]
             mine = attitude[m, p]
@@ -84,6 +86,8 @@ def step(
             for o in range(nobody):
                 grievance[m, p, o] = mine[o] * (1.0 - worth) if o != d else 0.0
                 poll[m, p, o] = (1.0 - fear) * mine[o] + (fear if o == d else 0.0)
+                held_opinion[m, o] += mine[o] * people[p] / residents
+                told_opinion[m, o] += poll[m, p, o] * people[p] / residents
                 welcome[m, p, o] = mine[o] / backing[m]
                 refuge[m, p, o] = mine[o]
 
@@ -118,14 +122,17 @@ PROCESS = Process(
             "third_camp", fixed(1.0), "share", "gain of opponents that does not go to the strongest", "D5 neutral"
         ),
     ),
-    writes=("attitude", "grievance", "poll", "welcome", "refuge"),
+    writes=("attitude", "grievance", "poll", "welcome", "refuge", "held_opinion", "told_opinion"),
     arrays=(
         Array("attitude", ("place", "organisation"), "share"),
         Array("grievance", ("place", "organisation"), "share"),
         Array("poll", ("place", "organisation"), "share"),
         Array("welcome", ("place", "organisation"), "factor", 1.0),
         Array("refuge", ("place", "organisation"), "share"),
+        Array("held_opinion", ("organisation",), "share of all residents who back it"),
+        Array("told_opinion", ("organisation",), "share of all residents who say that they back it"),
     ),
+    keeps=("held_opinion", "told_opinion"),
     on=False,
     begin=begin,
 )
