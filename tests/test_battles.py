@@ -85,6 +85,22 @@ def test_a_battle_that_broke_leaves_only_the_pursuit_to_fate():
     assert not fallen[~lost].any()
 
 
+def test_a_siege_found_at_the_origin_waits_and_then_ends_as_in_the_fast_mode():
+    arrays = drawn_up(400, ratio=3.0)
+    arrays["weeks_left"][:, 0] = 3
+    arrays["slope"][:] = 1.0
+    for week in (1, 2):
+        arrays["step"] = week
+        battles.step(WEEK, arrays)
+    assert not arrays["outcome"].any()
+    assert not arrays["killed"].any()
+    arrays["step"] = 3
+    battles.step(WEEK, arrays)
+    assert (arrays["outcome"][:, 0] != 0).all()
+    assert (arrays["outcome"][:, 0] == state.ATTACKER_WON).mean() == pytest.approx(0.75, abs=0.1)
+    assert (arrays["still_to_fall"] == 1).all()
+
+
 def test_a_side_breaks_sooner_when_encircled_or_doubted():
     ratio, size = np.ones(4000), 55_000.0
     values = battles.parameters(ratio.size, 1, {"break_credibility": 2.0})

@@ -189,7 +189,7 @@ def draw_up(
         "near_start": np.array([0, 1, 2], np.int32),
         "near": np.array([1, 0], np.int32),
         "place_site": np.array([site("here"), site("there")], np.uint64),
-        "distance": np.zeros(m),
+        **{name: np.zeros(m) for name in ("distance", "intercept", "slope")},
         **values,
     }
     arrays["garrison"][:, 0, 0] = MEN

@@ -10,8 +10,9 @@ so both lose shares that depend on their ratio alone; men die in those shares, t
 
 first to break loses. The defender is encircled where no neighbour is its own; an attacker has its road. In a place of
 N people a day counts 1 / sqrt((N + 5,000) / 60,000), as large towns are fought through more slowly. Since deaths are
-booked as they fall, only a share `pursuit` of those of the fast mode is left to `fate` and `release`. A battle under
-way at the origin begins there. What this is not: manoeuvre, nor reinforcement of either side by plan.
+booked as they fall, only a share `pursuit` of those of the fast mode is left to `fate` and `release`. A siege that
+the record shows at the origin stands as in the fast mode until it ends at the rate of the front; other battles under
+way then begin there. What this is not: manoeuvre, nor reinforcement of either side by plan.
 Source: D2 P5; Helmbold 1965, W open, attrition 0.01 a day, A1 [k]; breaking answers to envelopment more than to loss,
 McQuie 1987 [v], multiplier LogNormal(ln 3, .5), A3; base and weight of losses set so that fast and full agree at the
 fast mode's prior of 40 days (`polemos calibrate-battles`).
@@ -21,6 +22,7 @@ import math
 
 from polemos.model.attrition import helmbold, scattered
 from polemos.model.chance import normal, stream, uniform
+from polemos.model.contact import win
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, beta, lognormal
 from polemos.model.process import normal as gauss
@@ -60,8 +62,8 @@ def bury(m, p, o, kept, men, killed, battle_deaths):
 def step(
     keys, process, step, holder, attacker, assault, garrison, outcome, weeks_left, battle_start, battle_deaths,
     assault_hours, battle_days, attack_kept, defence_kept, still_to_fall, killed, power, defence, credibility, people,
-    near_start, near, place_site, distance, helmbold_w, attrition, attrition_scatter, break_base, break_loss,
-    break_encircled, break_credibility, pursuit,
+    near_start, near, place_site, distance, intercept, slope, helmbold_w, attrition, attrition_scatter, break_base,
+    break_loss, break_encircled, break_credibility, pursuit,
 ):  # fmt: skip
     """Seven days of every battle, each by its exact solution; then whoever broke first has lost."""
     for m in range(holder.shape[0]):
@@ -75,12 +77,18 @@ def step(
                 battle_days[m, p] = 0
                 attack_kept[m, p] = defence_kept[m, p] = 1.0
                 weeks_left[m, p] = 0
-            same = stream(keys[m], process, battle_start[m, p])
-            a = scattered(attrition[m], attrition_scatter[m], normal(same, place_site[p], 0))
-            b = scattered(attrition[m], attrition_scatter[m], normal(same, place_site[p], 2))
             men = assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]
             attack = men * power[m, o] * math.exp(-distance[m] * assault_hours[m, p])
             hold = max(defence[m, p], 1e-9)
+            if weeks_left[m, p] > 0:
+                weeks_left[m, p] -= 1
+                if weeks_left[m, p] == 0:
+                    won = uniform(draw, place_site[p], 4) < win(attack / hold, intercept[m], slope[m])
+                    outcome[m, p] = ATTACKER_WON if won else DEFENDER_HELD
+                continue
+            same = stream(keys[m], process, battle_start[m, p])
+            a = scattered(attrition[m], attrition_scatter[m], normal(same, place_site[p], 0))
+            b = scattered(attrition[m], attrition_scatter[m], normal(same, place_site[p], 2))
             pace = 1.0 / math.sqrt((people[p] + 5000.0) / 60000.0)
             around = 1.0 if shut_in(m, p, d, holder, near_start, near) else 0.0
             left, other = attack, hold
@@ -116,16 +124,27 @@ PROCESS = Process(
     kernel=step,
     parameters=(
         Parameter("helmbold_w", flat(0.0, 1.0), "exponent", "how numbers tell: 1 square, 0 logarithmic", "D3, A1 [k]"),
-        Parameter("attrition", lognormal(0.01, 0.8), "per day", "loss against peers at even strength", "A1, D3 [k]"),
+        Parameter("attrition", lognormal(0.01, 0.8), "per day", "loss at even strength", "A1, D3 [k]", "2004-12-31"),
         Parameter(
             "attrition_scatter", flat(0.3, 0.8), "logarithm", "scatter of it by battle and side", "A1: convention"
         ),
-        Parameter("break_base", lognormal(0.002, 0.5), "per day", "rate of breaking, unhurt", "level of the fast mode"),
-        Parameter("break_loss", flat(2.0, 8.0), "logarithm", "breaking by the share lost", "A3 [v secondary]"),
+        Parameter(
+            "break_base",
+            lognormal(0.002, 0.5),
+            "per day",
+            "rate of breaking, unhurt",
+            "set by the fast mode's median length, tau_b",
+            "2015-03-31",
+        ),
+        Parameter(
+            "break_loss", flat(2.0, 8.0), "logarithm", "breaking by the share lost", "A3 [v secondary]", "1991-12-31"
+        ),
         Parameter(
             "break_encircled", gauss(math.log(3.0), 0.5), "logarithm", "breaking when encircled", "A3 [v]", "1982-12-31"
         ),
-        Parameter("break_credibility", flat(0.0, 3.0), "logarithm", "breaking when the cause is doubted", "D2 P5"),
+        Parameter(
+            "break_credibility", flat(0.0, 3.0), "logarithm", "breaking when the cause is doubted", "D2 P5, convention"
+        ),
         Parameter("pursuit", beta(2, 6), "share", "of the fast mode's losses, those after a break", "convention"),
     ),
     writes=(
