@@ -28,6 +28,8 @@ WHAT_IF = (
     "polemos what-if my-war/ --set beta_t=0"
 )
 MOST_EFFECTS = 12
+SURE = 0.475
+"""Distance from one half of a probability at which nearly every member answers alike."""
 LEAST = 0.05
 """Share of its factual median that a series must move by to be shown."""
 
@@ -471,6 +473,9 @@ def show_what_if(found: WhatIf, *, limited: bool) -> None:
         out.print(printing.table("Probability of yes", heads, cells, right=heads[1:4]))
     if len(effects) < len(found.effects):
         typer.echo(f"{len(found.effects) - len(effects)} questions that move less are not shown; --json has all.")
+    alike = [one.title for one in effects if all(abs(p - 0.5) > SURE for p in (one.factual, one.counterfactual))]
+    if alike:
+        typer.echo(f"Nearly every member answers alike with and without, so little can show: {'; '.join(alike)}.")
     if found.silent:
         typer.echo(f"No answer within the run: {', '.join(found.silent)}.")
     rows = [row for row in map(shift_cells, (*found.shifts, *found.extra)) if row is not None]
@@ -518,18 +523,19 @@ def show_game(game: Any) -> None:
     """Shapley values in the terminal."""
     from polemos.cli import printing
 
-    places = 0 if game.unit else 2
+    def show(value: float) -> str:
+        return printing.people(value) if game.unit == "people" else f"{value:.{1 if game.unit else 3}f}"
+
     cells = [
-        (share.player, f"{share.value:+.{places}f}", f"{share.low:+.{places}f} to {share.high:+.{places}f}")
+        (share.player, signed(share.value, show), f"{signed(share.low, show)} to {signed(share.high, show)}")
         for share in game.shares
     ]
     out = printing.console()
     out.print()
-    out.print(printing.table(f"Shapley values: {game.question}, {game.measure}", ("", "share", "90 %"), cells))
+    title = f"Shapley values: {escaped(game.subject)}, {game.measure}"
+    out.print(printing.table(title, ("", "share", "90 %"), cells))
     whole = max(game.values, key=len)
-    typer.echo(
-        f"With all {game.values[whole]:.{places}f}, without any {game.values[()]:.{places}f} {game.unit}".rstrip()
-    )
+    typer.echo(f"With all of them {show(game.values[whole])}, without any {show(game.values[()])} {game.unit}".rstrip())
 
 
 def signed(value: float, show: Any) -> str:

@@ -381,7 +381,7 @@ def _games(
     keep: Path | str | None,
     tell: Tell | None,
 ) -> list[Shapley]:
-    """Shapley values of every question in its probability and, of a first time, in days; and of what the focus holds."""
+    """Shapley values of every question (probability and, of a first time, days) and of what the focus holds."""
     from polemos.forecast.questions import FirstTime
 
     tables: dict[frozenset[str], Mapping[str, Any]] = {}
