@@ -21,13 +21,14 @@ from test_processes import NOBODY, call, world_of_three
 OFF = tuple(name for name in processes.names() if not processes.load(name).on)
 MINE = ("raids", "switching", "uprising", "events", "pull", "money", "attitudes", "leaders", "affiliates")
 UNTIL = "2002-12-31"
+NO_ROADS = np.zeros(4, np.int32), np.zeros(0, np.int32)
 
 
 def line(members: int = 1) -> dict:
     """`world_of_three` with a memory of the front, inputs by week, and addresses of pairs and organisations."""
     arrays = world_of_three(members)
     near = (arrays["near_start"], arrays["near"])
-    ground = features.Land(*near, np.zeros(4, np.int32), np.zeros(0, np.int32), np.zeros(3))
+    ground = features.Land(*near, *NO_ROADS, np.zeros(3))
     past = features.begin(arrays["holder"][0], ground, 2)
     organisations = np.array([3, 4], np.uint64)
     arrays |= {
@@ -396,6 +397,57 @@ def test_a_vacuum_is_entered_by_whoever_has_men_next_door():
     call("entry", arrays)
     assert (arrays["holder"][:, 1] == 1).all()
     assert (arrays["garrison"][:, 1].sum(1) > 0).all()
+
+
+def front(members: int) -> dict:
+    """Organisation 1 next door to B, with men and an appeal of a tenth a week, and nothing else that matters."""
+    arrays = line(members)
+    slopes = np.zeros((members, len(features.FEATURES)))
+    slopes[:, features.NEXT_DOOR] = math.log(0.1)
+    arrays |= {
+        "ground": features.Land(*(arrays[name] for name in ("near_start", "near")), *NO_ROADS, np.zeros(3)),
+        "near_hours": np.zeros(4),
+        "slopes": slopes,
+        "patron": np.zeros((60, 2, 2)),
+    }
+    arrays["pull"][:], arrays["level"][:], arrays["hours"][:], arrays["power"][:] = 1.0, 1.0, 0.0, 1.0
+    arrays["reserve"][:, 1, :], arrays["defence"][:] = 1000.0, 300.0
+    arrays["h1"][:], arrays["distance"][:] = 0.0, 0.0
+    return arrays
+
+
+def test_attacks_start_at_the_rate_of_the_appeal_with_men_for_three_times_parity():
+    arrays = front(4000)
+    before = men(arrays)
+    call("attack", arrays)
+    begun = arrays["attacker"][:, 1] == 1
+    assert begun.mean() == pytest.approx(1 - math.exp(-0.1), abs=5 * math.sqrt(0.1 / 4000))
+    assert arrays["assault"][begun, 1].sum(1) == pytest.approx(900.0)
+    assert men(arrays) == pytest.approx(before, rel=1e-12)
+    weak = front(500)
+    weak["reserve"][:, 1, :] = 10.0
+    call("attack", weak)
+    assert not (weak["attacker"] >= 0).any(), "below a ratio of 0.3 nobody tries"
+
+
+def test_a_battle_at_parity_is_won_by_either_and_ends_when_its_time_is_over():
+    arrays = front(4000)
+    arrays["attacker"][:, 1], arrays["weeks_left"][:, 1] = 1, 2
+    arrays["assault"][:, 1, :] = 100.0
+    call("battle", arrays)
+    assert not arrays["outcome"].any()
+    call("battle", arrays)
+    assert (arrays["outcome"][:, 1] == state.ATTACKER_WON).mean() == pytest.approx(0.5, abs=0.04)
+    assert (arrays["outcome"][:, 1] != 0).all()
+
+
+def test_memory_pulls_those_who_have_been_taking_towards_those_who_lost():
+    arrays = front(1)
+    arrays["slopes"][0, features.GAIN_4] = 1.0
+    arrays["holder"][:] = [0, 1, 1]
+    call("memory", arrays)
+    assert arrays["pull"][0, 1, 0] > arrays["pull"][0, 0, 1]
+    assert arrays["front"].weeks[0].tolist()[1] < arrays["front"].weeks[0].tolist()[0]
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def carriers(mechanism: str) -> tuple[str, ...]:
     return tuple(name for name in processes.names() if mechanism in processes.load(name).mechanisms)
 
 
-def tests_of(folder: Path) -> dict[str, tuple[str, ...]]:
+def named_in(folder: Path) -> dict[str, tuple[str, ...]]:
     """Tests by the process that they name, from every `test_*.py` of a folder."""
     known = set(processes.names())
     found: dict[str, list[str]] = {}
@@ -54,7 +54,7 @@ def _named(test: ast.FunctionDef) -> set[str]:
 
 def coverage(mechanisms: Sequence[str], folder: Path | None = None) -> tuple[Row, ...]:
     """A row for each mechanism; without a folder of tests, none are named."""
-    tests = tests_of(folder) if folder is not None else {}
+    tests = named_in(folder) if folder is not None else {}
     rows = []
     for mechanism in mechanisms:
         names = carriers(mechanism)

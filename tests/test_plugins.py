@@ -1,0 +1,163 @@
+"""Processes from outside the package, theories that ship, and the table of who carries which mechanism."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from polemos.ensemble.plan import PlanError, make_plan
+from polemos.forecast.war import load as load_war
+from polemos.model import engine, processes
+from polemos.model.coverage import carriers, coverage, named_in
+from polemos.record.build import load
+from polemos.scenario.problems import ScenarioError
+from scenarios import tiny as write_tiny
+
+ROOT = Path(__file__).parents[1]
+UNTIL = "2002-12-31"
+MECHANISMS = tuple(f"M{number}" for number in range(1, 41))
+
+
+@pytest.fixture(scope="module")
+def cut(tmp_path_factory):
+    return load(str(write_tiny(tmp_path_factory.mktemp("war")))).as_of("2002-01-01")
+
+
+@pytest.fixture(scope="module")
+def refugees(tmp_path_factory):
+    """The file that the page on processes shows."""
+    page = (ROOT / "docs" / "processes.md").read_text(encoding="utf-8")
+    path = tmp_path_factory.mktemp("mine") / "refugees.py"
+    path.write_text(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1])
+    return path
+
+
+def test_a_process_of_a_file_runs_in_its_place_and_leaves_everything_else_as_it_was(cut, refugees):
+    plain = engine.simulate(engine.prepare(cut, UNTIL, members=12, seed=1), 0, 12)
+    setup = engine.prepare(cut, UNTIL, members=12, seed=1, added=(str(refugees),))
+    names = [process.name for process in setup.processes]
+    assert names.index("refugees") == names.index("attack") + 1
+    more = engine.simulate(setup, 0, 12, audit=True)
+    assert more.strengths["gone_near"][:, -1].sum() + more.strengths["gone_near"][:, 60:].sum() > 0
+    assert more.control.tobytes() == plain.control.tobytes()
+    assert more.attacks.tobytes() == plain.attacks.tobytes()
+    for name in ("fighters", "underground"):
+        assert more.strengths[name].tobytes() == plain.strengths[name].tobytes()
+    assert set(setup.values) - {"flight"} == set(engine.prepare(cut, UNTIL, members=12, seed=1).values)
+
+
+def test_a_plan_holds_the_digest_of_the_file(cut, refugees, tmp_path):
+    world = replace(cut, origin=None)
+    plan = make_plan(world, "2001-06-01", "2001-12-31", members=2, added=(str(refugees),))
+    other = tmp_path / "refugees.py"
+    other.write_text(refugees.read_text() + "\n# changed\n")
+    assert plan.code != make_plan(world, "2001-06-01", "2001-12-31", members=2, added=(str(other),)).code
+    assert "code" not in make_plan(world, "2001-06-01", "2001-12-31", members=2).as_json()
+    with pytest.raises(PlanError, match=r"no file nothing\.py"):
+        make_plan(world, "2001-06-01", "2001-12-31", members=2, added=("nothing.py",))
+
+
+def test_a_scenario_names_what_is_there_and_never_loads_code(cut, refugees):
+    with pytest.raises(KeyError, match="no process"):
+        engine.prepare(replace(cut, processes=(str(refugees),)), UNTIL, members=1, seed=1)
+
+
+def test_what_is_wrong_with_a_file_is_told(tmp_path, refugees):
+    empty = tmp_path / "empty.py"
+    empty.write_text("x = 1\n")
+    with pytest.raises(KeyError, match=r"empty\.py defines no PROCESS; see docs/processes\.md"):
+        processes.load(str(empty))
+    taken = tmp_path / "taken.py"
+    taken.write_text(refugees.read_text().replace('name="refugees"', 'name="supply"'))
+    with pytest.raises(KeyError, match="already"):
+        processes.choose((), (str(taken),))
+    lost = tmp_path / "lost.py"
+    lost.write_text(refugees.read_text().replace('after="attack"', 'after="raids"'))
+    with pytest.raises(KeyError, match="runs after 'raids', which does not run"):
+        processes.choose((), (str(lost),))
+
+
+def test_an_installed_process_runs_where_it_is_named(cut, refugees, monkeypatch):
+    class Point:
+        name, value = "refugees", "mine:PROCESS"
+
+        def load(self):
+            return processes.load(str(refugees))
+
+    monkeypatch.setattr(processes, "entry_points", lambda group, name="refugees": [Point()])
+    processes.installed.cache_clear()
+    try:
+        assert processes.installed() == ("refugees",)
+        assert "refugees" not in [one.name for one in processes.choose(())]
+        assert "refugees" in [one.name for one in processes.choose((), ("refugees",))]
+        assert "refugees" in [one.name for one in processes.choose(("attack", "refugees"))]
+    finally:
+        monkeypatch.undo()
+        processes.installed.cache_clear()
+
+
+def test_every_mechanism_has_a_process_and_every_one_of_these_a_test():
+    rows = coverage(MECHANISMS, ROOT / "tests")
+    assert [row.mechanism for row in rows if not row.processes] == []
+    assert [row.mechanism for row in rows if not row.tests] == []
+    tested = named_in(ROOT / "tests")
+    assert [name for name in processes.names() if name not in tested] == []
+    assert carriers("M18") == ("switching",)
+
+
+def test_the_mechanisms_are_those_of_the_argument():
+    war = load_war("caliphate")
+    assert tuple(claim.id for claim in war.argument.select("mechanism")) == MECHANISMS
+
+
+def test_three_theories_are_priors_and_switches_on_the_same_processes():
+    war = load_war("caliphate")
+    author, rival, neutral = (war.theory(name) for name in ("author", "rival", "neutral"))
+    assert author.processes == rival.processes
+    assert set(author.priors) == set(rival.priors)
+    assert all(author.priors[name] != rival.priors[name] for name in author.priors)
+    assert set(neutral.priors) <= set(author.priors)
+    cut = war.world.as_of("2016-01-19")
+    means = {}
+    for theory in (author, rival):
+        plan = war.plan(origin="2016-01-19", until="2016-03-01", members=400, theory=theory.name)
+        assert plan.added == tuple(sorted(theory.processes))
+        from polemos.ensemble.run import _prepare
+
+        setup = _prepare(plan, war.world, cut)
+        means[theory.name] = {name: float(np.median(setup.values[name])) for name in theory.priors}
+    assert means["author"]["iota"] > 0.9 > 0.3 > means["rival"]["iota"]
+    assert means["author"]["u_c"] == np.inf
+    assert means["author"]["beta_t"] == pytest.approx(3, abs=0.1)
+    assert means["author"]["uprisings"] == 0
+    assert json.loads(plan.priors)["u_c"] == "loguniform(200, 5000)"
+
+
+def test_the_neutral_theory_is_the_models_own_priors():
+    war = load_war("caliphate")
+    own = {parameter.name: str(parameter.prior) for _, parameter in engine.parameters(processes.choose(()))}
+    for name, prior in war.theory("neutral").priors.items():
+        assert str(prior).replace(" ", "") == own[name].replace(" ", ""), name
+
+
+def test_a_theory_of_your_own_is_a_file_and_is_checked(tmp_path):
+    war = load_war(str(write_tiny(tmp_path / "war")))
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("title: Mine\nprocesses: [raids]\npriors:\n  raid_rate: 0.1\n  tau_b: lognormal(80, 0.5)\n")
+    plan = war.plan(members=2, theory=str(mine))
+    assert plan.added == ("raids",)
+    mine.write_text("title: Mine\nprocesses:\n  - rads\npriors:\n  tau_bb: 3\n  u_c: 200\n  rho: normall(1, 2)\n")
+    with pytest.raises(ScenarioError) as told:
+        war.plan(members=2, theory=str(mine))
+    assert str(told.value).splitlines() == [
+        "mine.yaml:3:processes: no process 'rads'; did you mean 'raids'?",
+        "mine.yaml:5:tau_bb: no parameter 'tau_bb'; did you mean 'tau_b'?",
+        "mine.yaml:6:u_c: a parameter of uprising, which does not run; add it under processes, or take u_c away",
+        "mine.yaml:7:rho: a parameter of switching, which does not run; add it under processes, or take rho away",
+        "mine.yaml:7:rho: 'normall(1, 2)' is no prior; write a number, or one such as lognormal(40, 0.8)",
+    ]
