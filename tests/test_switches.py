@@ -460,6 +460,51 @@ def run(world, members=40, until=UNTIL, **more):
     return engine.simulate(setup, 0, members, audit=True)
 
 
+def test_going_underground_more_never_leaves_fewer_there(cut):
+    """Invariant 11, by common random numbers."""
+    few, many = (run(cut, 60, theory={"c_u": share, "iota": 0.0}) for share in (0.1, 0.9))
+    assert np.nanmean(many.strengths["underground"][:, -1]) > np.nanmean(few.strengths["underground"][:, -1])
+
+
+def test_a_heavier_weight_of_land_never_slows_the_fall_of_credibility_once_losing():
+    """Invariant 11: below half of its peak, an organisation that claims statehood loses by beta_t."""
+    values = []
+    for weight in (0.0, 1.0, 4.0):
+        arrays = line()
+        arrays["peak"][:], arrays["beta_t"][:], arrays["l_min"][:] = 1e9, weight, 0.0
+        call("credibility", arrays)
+        values.append(arrays["credibility"][0, 1])
+    assert values == sorted(values, reverse=True)
+    assert values[0] > values[-1]
+
+
+def test_a_longer_siege_never_raises_supply():
+    arrays = line()
+    arrays["holder"][:] = [1, 0, 1]
+    arrays["leak"][:] = 0.3
+    course = []
+    for _ in range(30):
+        call("supply", arrays)
+        course.append(arrays["supply"][0, 1])
+    assert course == sorted(course, reverse=True)
+    assert course[-1] >= 0.3
+
+
+def test_switching_runs_away_as_thresholds_of_others_are_crossed():
+    """Granovetter: a unit that nothing else moves stays, and goes once its neighbours have (z_n)."""
+    gone = {}
+    for pushed in (False, True):
+        arrays = local_unit(400, 0.0)
+        arrays["rho"][:], arrays["theta"][:], arrays["z_n"][:] = 50.0, 20.0, 40.0
+        if pushed:
+            arrays["left"][:, 0], arrays["left_step"][:, 0] = 0, 0
+            arrays["left"][:, 2], arrays["left_step"][:, 2] = 0, 0
+        call("switching", arrays)
+        gone[pushed] = (arrays["holder"][:, 1] == 1).mean()
+    assert gone[False] < 0.01
+    assert gone[True] > 0.99
+
+
 def test_with_all_of_them_off_a_run_is_what_it_was_before_there_were_any(cut):
     """Pinned before they were added. Change the hash when a process that is on changes, and for nothing else."""
     control = run(cut, 20).control

@@ -220,7 +220,10 @@ def facts(simulation: Simulation) -> list[Fact]:
         Fact("Simulated wars", f"{plan.members:,}"),
         Fact("Seed", str(plan.seed)),
         Fact("Inputs", inputs[plan.inputs]),
-        Fact("Theory", plan.theory + (f", without {', '.join(plan.without)}" if plan.without else "")),
+        Fact(
+            "Theory",
+            ", ".join([plan.theory, *(f"with {n}" for n in plan.added), *(f"without {n}" for n in plan.without)]),
+        ),
         Fact("Front", "learnt from the record before the origin" if plan.learn else "priors"),
         Fact("World", plan.world[:12]),
         Fact("Plan", plan.digest()[:12]),
@@ -236,6 +239,8 @@ def command(plan: Plan) -> str:
         words += ["--inputs", plan.inputs]
     if plan.theory != "neutral":
         words += ["--theory", plan.theory]
+    for name in plan.added:
+        words += ["--process" if name.endswith(".py") else "--with", name]
     for name in plan.without:
         words += ["--without", name]
     if not plan.learn:
@@ -276,7 +281,7 @@ def late_priors(plan: Plan) -> list[str]:
     from polemos.model import engine, processes
     from polemos.model.process import NO_DATA
 
-    rows = engine.parameters([processes.load(name) for name in processes.names()])
+    rows = engine.parameters(processes.choose((), plan.added))
     dated = [(p.name, p.basis_until) for _, p in rows if p.basis_until != NO_DATA]
     return sorted(name for name, until in dated if np.datetime64(until, "D") > plan.origin)
 
