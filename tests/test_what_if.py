@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -231,6 +231,10 @@ def test_a_change_before_the_origin_moves_it(folder, here):
         (["what-if", "--set", "beta_t=0", "--question", "dale-last"], "did you mean 'dale-lost'?"),
         (["what-if", "--without", "batle"], "did you mean 'battle'?"),
         (["what-if", "--set", "beta_t=0", "--with", "raidz"], "no process"),
+        (["what-if", "--set", "leaders.guild=dead@2002-03-01"], "add --with leaders"),
+        (["what-if", "--set", "tau_q=0"], "tau_q belongs to pull, which does not run; add --with pull"),
+        (["what-if", "--set", "l0=1", "--set", "l0=2"], "l0 is changed twice"),
+        (["what-if", "--set", "pins.dale=1", "--with", "battle_full"], "only the process battle can be pinned"),
         (["what-if", "--set", "beta_t=0", "--members", "5", "--out", "no/such/folder.html"], "cannot be written"),
         (["argument", "P9"], "no claim 'P9'"),
         (["argument", "--kind", "Q"], "no kind 'Q'; there are F (fact)"),
@@ -333,7 +337,6 @@ def test_every_experiment_of_the_flagship_can_be_planned(flagship):
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @pytest.mark.parametrize("number", range(1, 15))
 def test_every_counterfactual_of_the_flagship_runs(flagship, number):
     claim = flagship.argument.claim(f"C{number}")

@@ -101,7 +101,8 @@ def what_if(
     scenario: Scenario,
     claim: Annotated[str | None, typer.Option(help="A counterfactual claim of the argument, such as C3.")] = None,
     changes: Annotated[
-        list[str] | None, typer.Option("--set", help="A change, NAME=VALUE[@YYYY-MM-DD]; may be repeated.")
+        list[str] | None,
+        typer.Option("--set", help="A change, NAME=VALUE or NAME=VALUE@DAY, see above; may be repeated."),
     ] = None,
     without: Annotated[list[str] | None, typer.Option(help="Process that is off in one of the runs.")] = None,
     added: Annotated[list[str] | None, typer.Option("--with", help="Process that runs in both, besides.")] = None,
@@ -119,7 +120,12 @@ def what_if(
     out: Annotated[Path | None, typer.Option(help="Write the result: a page, or JSON where it ends in .json.")] = None,
     json: Json = False,
 ) -> None:
-    """Simulate with and without a change, every draw shared, and say what differs."""
+    """Simulate with and without a change, every draw shared, and say what differs.
+
+    What can be set: supports.PATRON.CLIENT.KIND=FACTOR, gives.PATRON.CLIENT.KIND=SCALE, relations.A.B=KIND,
+    claims.ORGANISATION=0, leaders.ORGANISATION=dead, losses.ORGANISATION=SHARE, pins.PLACE=1, processes.NAME=off,
+    PARAMETER=VALUE.
+    """
     from polemos.cli import printing
     from polemos.forecast import whatif
     from polemos.forecast.war import load

@@ -102,12 +102,14 @@ def check(
     chosen = processes.choose(world.processes, (*added, *intervention.switched("on")))
     from polemos.model.engine import parameters
 
+    away = {name for process in chosen for name in process.replaces}
+    running = [process for process in chosen if process.name not in away]
     names = {
         "organisation": world.organisations.id,
         "place": world.places.id,
         "patron": tuple(sorted(set(world.supports.patron))),
         "kind": tuple(sorted(set(world.supports.kind))),
-        "process": tuple(process.name for process in chosen),
+        "process": tuple(process.name for process in running),
         "parameter": tuple(dict.fromkeys(parameter.name for _, parameter in parameters(chosen))),
     }
     what = {
@@ -121,7 +123,14 @@ def check(
         "processes": ("process",),
         PARAMETER: ("parameter",),
     }
+    begun: set[tuple[object, ...]] = set()
     for change in intervention.changes:
+        when = None if change.date is None else str(change.date)
+        if (change.subject, change.path, when) in begun:
+            raise ValueError(f"{'.'.join(change.path)} is changed twice; leave one of the two out")
+        begun.add((change.subject, change.path, when))
+        if change.subject == PARAMETER and change.path[0] not in names["parameter"]:
+            _off(change.path[0])
         for kind, name in zip(what[change.subject], change.path, strict=False):
             if kind and name != ANY and name not in names[kind]:
                 raise ValueError(f"{change}: no {kind} {name!r}; {nearest(name, names[kind])}")
@@ -134,10 +143,20 @@ def check(
             raise ValueError(f"{change}: a process that is on runs from the start; leave the day out")
         if change.subject == "pins" and "battle" not in names["process"]:
             raise ValueError(f"{change}: only the process battle can be pinned, and it does not run")
+        if change.subject == "leaders" and "leaders" not in names["process"]:
+            raise ValueError(f"{change}: the process leaders, which minds that, does not run; add --with leaders")
         if change.subject == PARAMETER:
             read_prior(change.value)
         if change.date and not origin <= day(change.date) <= until:
             raise ValueError(f"{change}: the day lies outside the run, {origin} to {until}")
+
+
+def _off(parameter: str) -> None:
+    """Raise `ValueError` where a process that does not run has a parameter of this name."""
+    for name in processes.names():
+        process = processes.load(name)
+        if any(one.name == parameter for one in process.parameters):
+            raise ValueError(f"{parameter} belongs to {name}, which does not run; add --with {name}")
 
 
 def week_of(change: Change, dates: Days) -> int:
