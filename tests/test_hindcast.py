@@ -8,12 +8,15 @@ import pytest
 from polemos.forecast.baselines import Persistence, PooledMarkov
 from polemos.forecast.contiguity import ContiguityMarkov
 from polemos.forecast.front import FrontHazard
+from polemos.forecast.lineup import lineup
 from polemos.forecast.pool import Pool
+from polemos.forecast.war import load
 from polemos.score import proper
 from polemos.score.bands import band_scores, coverage
 from polemos.score.bootstrap import skill_bootstrap
 from polemos.score.hindcast import Interrupted, block_of, hindcast, later, rolling_origins, spread_origins, summarise
 from polemos.score.places import front, place_scores
+from scenarios import cut, tiny
 from worlds import START, restless, world_of
 
 FORECASTERS = (Persistence(), PooledMarkov(members=50), ContiguityMarkov(members=50))
@@ -141,6 +144,17 @@ def test_an_interrupt_keeps_the_origins_that_are_done(war, tmp_path):
         hindcast(war, [Stopper()], spread_origins(war, 4, (1,)), (1,), keep=tmp_path)
     assert (stopped.value.kept, stopped.value.members) == (2, 4)
     assert hindcast(war, [Stopper()], spread_origins(war, 4, (1,)), (1,), keep=tmp_path).computed == 2
+
+
+def test_files_cut_off_at_the_origin_give_the_same_bytes(tmp_path):
+    whole, short = tiny(tmp_path / "whole"), tiny(tmp_path / "short")
+    cut(short, "2002-03-15")
+    world, known = load(whole).world, load(short).world
+    asked = lineup(("contiguity", "front", "priors", "model", "pool"), members=30, threads=1)
+    done = hindcast(world, asked, [np.datetime64("2002-03-15")], (1, 3, 6))
+    for row, forecaster in enumerate(asked):
+        said = forecaster.forecast(known.as_of("2002-03-15"), done.dates[0])
+        assert said.tobytes() == done.probability[row, 0].tobytes(), forecaster.name
 
 
 def test_processes_change_nothing(war, tmp_path):
