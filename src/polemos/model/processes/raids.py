@@ -10,6 +10,8 @@ Source: D2 P1b; raiders' success falls with force density, A7 [v]; the rate is a
 
 import math
 
+import numpy as np
+
 from polemos.model.chance import mix, stream, uniform
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, loguniform
@@ -39,10 +41,16 @@ def step(
 ):
     """Mend the links whose time is over, then cut others."""
     nobody = underground.shape[2]
+    near_by, guards = np.zeros(holder.shape[1]), np.zeros(holder.shape[1])
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
         for e in range(near.size):
             cut[m, e] = max(cut[m, e] - 1, 0)
+        for p in range(holder.shape[1]):
+            o = holder[m, p]
+            if o < nobody:
+                near_by[p] = bands(m, p, o, holder, garrison, underground, relation[step], near_start, near)
+                guards[p] = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
         for p in range(holder.shape[1]):
             o = holder[m, p]
             if o == nobody:
@@ -51,16 +59,11 @@ def step(
                 q = near[e]
                 if q < p or holder[m, q] != o or cut[m, e] > 0:
                     continue
-                road = mix(place_site[p] ^ mix(place_site[q]))
-                u = uniform(draw, road, 0)
-                if u > raid_rate[m] * 1e4:
+                rate = raid_rate[m] * (near_by[p] + near_by[q]) / 100.0 / (1.0 + (guards[p] + guards[q]) / g50[m])
+                if rate <= 0.0:
                     continue
-                men = bands(m, p, o, holder, garrison, underground, relation[step], near_start, near)
-                men += bands(m, q, o, holder, garrison, underground, relation[step], near_start, near)
-                guards = 0.0
-                for k in range(3):
-                    guards += garrison[m, p, k] + garrison[m, q, k]
-                if u < -math.expm1(-raid_rate[m] * men / 100.0 / (1.0 + guards / g50[m])):
+                road = mix(place_site[p] ^ mix(place_site[q]))
+                if uniform(draw, road, 0) < -math.expm1(-rate):
                     weeks = 1 if uniform(draw, road, 1) < 0.5 else 2
                     cut[m, e] = weeks
                     for back in range(near_start[q], near_start[q + 1]):
