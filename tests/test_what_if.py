@@ -347,3 +347,12 @@ def test_every_counterfactual_of_the_flagship_runs(flagship, number):
         assert found.first >= first
     assert found.effects or found.extra or number == 5
     assert len(found.games) == (0 if number != 10 else 4)
+
+
+def test_the_page_of_a_run_shows_the_argument(folder, here):
+    say("run", folder, "--members", 5)
+    page = (here / "report.html").read_text()
+    section = page[page.index('<section id="argument">') : page.index('<section id="limits">')]
+    assert section.count("<tr id=") == len(polemos.load(folder).argument.claims)
+    assert "&lt;b&gt;falls" in section
+    assert "1/1 statements of the rival" in section

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from polemos.forecast.whatif import Effect, WhatIf
 
 OUTCOMES = {1: "yes", 0: "no", None: "open"}
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#23211d}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;
 border-bottom:1px solid #d9d4c8}th{font-weight:600}td.v{text-align:right;white-space:nowrap}.note{color:#6b665c}"""
@@ -38,8 +39,11 @@ def outcome(claim: Claim) -> str:
     return OUTCOMES[claim.outcome.value] if claim.outcome else ""
 
 
-def section(argument: Argument, claims: Sequence[Claim] | None = None) -> str:
-    """The inventory as a section of a page: every claim with its owner, paragraph, coding, outcome and carrier."""
+def section(argument: Argument, claims: Sequence[Claim] | None = None, *, folded: bool = False) -> str:
+    """The inventory as a section of a page: every claim with its owner, paragraph, coding, outcome and carrier.
+
+    `folded`: the table opens on demand.
+    """
     rows = []
     for claim in argument.claims if claims is None else claims:
         coding = f"{claim.coding.low:g}–{claim.coding.mid:g}–{claim.coding.high:g}" if claim.coding else ""
@@ -58,10 +62,13 @@ def section(argument: Argument, claims: Sequence[Claim] | None = None) -> str:
         rows.append(f'<tr id="{escape(claim.id)}">' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     heads = ("", "owner", "vintage", "¶", "claim", "words", "coding", "outcome", "carried by", "disputed by")
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    if folded:
+        table = f"<details><summary>All {len(rows)} claims</summary>{table}</details>"
     return (
-        f'<section id="argument"><h2>{escape(argument.title)}</h2><p class="note">{escape(argument.published)}. '
-        f"Claims are stored with their owner, and not endorsed. {escape(line(argument))}.</p>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></section>"
+        f'<section id="argument"><h2>The argument: {escape(argument.title)}</h2>'
+        f'<p class="lead">{escape(argument.published)}. Claims are stored with their owner, and not endorsed. '
+        f"{escape(line(argument))}.</p>{table}</section>"
     )
 
 
@@ -102,8 +109,9 @@ def difference(effect: Effect) -> str:
 def page(title: str, body: str) -> str:
     """A page that stands alone."""
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body>{body}</body></html>\n"
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{body}</body></html>\n"
     )
 
 

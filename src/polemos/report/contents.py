@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.argument.claims import Argument
 from polemos.record.world import Days, Floats, Holders
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -141,7 +142,7 @@ class PageContents:
     `dates` [T] ascend; `origin_index` is the last date not after the origin. The model covers the last M dates.
     `record` int8 [T, P] holds indices of `holders`, -1 where the record has ended. `likely` int8 [M, P] is the
     model's most likely holder, `probability` uint8 [M, P, H] the probability of each in units of 1 / `STEPS`.
-    `focus` indexes the organisation the argument is about.
+    `focus` indexes the organisation the argument is about; `argument` is its inventory, where one is coded.
     """
 
     title: str
@@ -166,6 +167,7 @@ class PageContents:
     scores: tuple[ScoreRow, ...]
     limits: tuple[str, ...]
     credits: tuple[Fact, ...]
+    argument: Argument | None = None
 
     def __post_init__(self) -> None:
         """Check the shapes. Raises `ValueError`."""

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.report import charts, tables
+from polemos.report import argument, charts, tables
 from polemos.report.contents import STEPS, PageContents
 
 POLICY = (
@@ -161,6 +161,7 @@ def html(contents: PageContents) -> str:
         "forecasts": tables.forecast_table(contents),
         "readings": tables.reading_table(contents),
         "coverage": tables.coverage_table(contents),
+        "argument": "" if contents.argument is None else argument.section(contents.argument, folded=True),
         "limits": "".join(f"<li>{escape(limit)}</li>" for limit in contents.limits),
         "neutrality": escape(NEUTRALITY),
         "credits": tables.facts(contents.credits),

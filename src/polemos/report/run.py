@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,7 +94,7 @@ def account(war: War, simulation: Simulation) -> Account:
         limits=limits(simulation, rows),
         credits=[Fact(credit.source, credit.licence) for credit in war.settings.credits],
     )
-    return Account(war, simulation, page)
+    return Account(war, simulation, replace(page, argument=war.argument))
 
 
 def write(told: Account, path: Path) -> Path:
