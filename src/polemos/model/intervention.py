@@ -99,6 +99,8 @@ def check(
 
     `added` are processes that run besides the usual ones.
     """
+    if not intervention.changes:
+        return
     chosen = processes.choose(world.processes, (*added, *intervention.switched("on")))
     from polemos.model.engine import parameters
 
