@@ -263,6 +263,11 @@ def test_a_state_stands_for_one_more_step_and_no_longer():
     assert ask("held", **SOUTHERN, date="2020-03-07")[2][0] == "beyond horizon"
 
 
+def test_places_chosen_by_a_holder_after_the_run_are_beyond_it():
+    chosen = {"held": {"by": "south", "on": "2020-05-01"}}
+    assert ask("held", by="south", places=chosen, date="2020-02-15")[2] == ["beyond horizon"] * 3
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(0, 20), st.integers(1, 12))
 def test_weeks_and_days_give_the_same_answers(seed, length, first, run):

@@ -28,7 +28,7 @@ from polemos.forecast.questions import (
     StrengthOf,
     Threshold,
 )
-from polemos.forecast.view import ONE, View, holders, selected, view, widths
+from polemos.forecast.view import ONE, Outside, View, holders, selected, view, widths
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import Days, Flags, Floats, Ints, day
 
@@ -56,10 +56,6 @@ class Verdicts:
     def from_table(cls, table: Floats) -> Verdicts:
         """From what `table` gave, of any number of chunks put together."""
         return cls(table[:, 0], table[:, 1], table[:, 2].astype(np.int8))
-
-
-class Outside(Exception):
-    """A question looks at days that the trajectories do not have."""
 
 
 class Lacking(Exception):

@@ -15,6 +15,10 @@ from polemos.record.world import Days, Flags, Floats, Holders, World, day
 ONE = np.timedelta64(1, "D")
 
 
+class Outside(Exception):
+    """A question looks at days that the trajectories do not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Holders [m, T, P] on ascending dates [T]; each state stands until the next date, the last one up to `last`."""
@@ -106,7 +110,7 @@ def selected(selector: Selector, seen: View) -> Flags:
     if selector.held is not None:
         at = seen.index(selector.held.on)
         if at is None:
-            raise ValueError(f"holders on {selector.held.on} lie outside the trajectories")
+            raise Outside
         chosen = chosen & seen.holds(selector.held.by)[:, at]
     if selector.but_not is not None:
         chosen = chosen & ~selected(selector.but_not, seen)
