@@ -203,6 +203,7 @@ def test_every_command_has_help_with_an_example():
 
 def test_interrupt_keeps_what_is_done(folder, tmp_path):
     command = [sys.executable, "-m", "polemos", "run", str(folder), "--members", "200000", "--threads", "1"]
+    command += ["--chunk", "50"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < deadline and len(list(tmp_path.glob("runs/*/done/*"))) < 2:

@@ -162,7 +162,7 @@ def run(
     seed: Seed = 1,
     inputs: Inputs = "known",
     threads: Threads = None,
-    chunk: Chunk = 50,
+    chunk: Chunk = 100,
     theory: Theory = "neutral",
     without: Without = None,
     added: With = None,
@@ -194,14 +194,15 @@ def run(
             learn=learn,
         )
         say_if_cold(quiet=json)
-        with bar(members, quiet=json) as progress:
-            simulation = war.run(plan, threads=threads, chunk=chunk, keep=runs, fresh=fresh, progress=progress)
         from polemos.report import run as reporting
 
-        with working("Scoring, and drawing the page", quiet=json):
-            account = reporting.account(war, simulation)
+        with bar(members, quiet=json) as progress:
+            account = reporting.simulated(
+                war, plan, threads=threads, chunk=chunk, keep=runs, fresh=fresh, progress=progress
+            )
+        with working("Drawing the page", quiet=json):
             page = reporting.write(account, out)
-    written = register_run(simulation, ledger) if register else None
+    written = register_run(account.simulation, ledger) if register else None
     if json:
         printing.as_json(results.as_json(account, page) | ({} if written is None else {"registered": written[0]}))
         return

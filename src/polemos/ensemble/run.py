@@ -20,7 +20,7 @@ from polemos.ensemble.summary import Part, Summary, combine, reduce
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import World
 
-CHUNK = 50
+CHUNK = 100
 """Members a chunk: enough to fill the kernels, few enough to fit a cache and to share out."""
 
 Verdicts = Mapping[str, NDArray[Any]]

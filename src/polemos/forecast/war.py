@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from polemos.forecast.resolve import Resolution
     from polemos.scenario.problems import Problem
 
-CHUNK = 50
+CHUNK = 100
 
 
 def load(path_or_name: str | Path) -> War:

@@ -317,18 +317,24 @@ def stretch(memory: Memory, o: int) -> float:
 
 
 @kernel
-def pair_features(x: Floats, o: int, d: int, memory: Memory, air: Floats, patron: Floats) -> None:
+def side_features(sides: Floats, memory: Memory) -> None:
+    """Fill what concerns one organisation alone, sides [O, 5]: gains over 4 and 26 weeks, losses over both, stretch."""
+    for o in range(memory.held.size):
+        for span in range(2):
+            sides[o, span] = log_rate(memory.gained[span, o], memory.facing[span, o], RATE)
+            sides[o, 2 + span] = log_rate(memory.lost[span, o], memory.faced[span, o], RATE)
+        sides[o, 4] = stretch(memory, o)
+
+
+@kernel
+def pair_features(x: Floats, o: int, d: int, memory: Memory, air: Floats, patron: Floats, sides: Floats) -> None:
     """Fill the features `PAIR` of an organisation against a holder, x [...]; d may be nobody."""
-    x[GAIN_4] = log_rate(memory.gained[0, o], memory.facing[0, o], RATE)
-    x[GAIN_26] = log_rate(memory.gained[1, o], memory.facing[1, o], RATE)
-    x[STRETCH_OWN] = stretch(memory, o)
+    x[GAIN_4], x[GAIN_26], x[STRETCH_OWN] = sides[o, 0], sides[o, 1], sides[o, 4]
     if d == memory.held.size:
         x[LOSS_4], x[LOSS_26], x[PAIR_RATE], x[STRETCH_FOE], x[AIR_GAP], x[PATRON] = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         return
-    x[LOSS_4] = log_rate(memory.lost[0, d], memory.faced[0, d], RATE)
-    x[LOSS_26] = log_rate(memory.lost[1, d], memory.faced[1, d], RATE)
+    x[LOSS_4], x[LOSS_26], x[STRETCH_FOE] = sides[d, 2], sides[d, 3], sides[d, 4]
     x[PAIR_RATE] = log_rate(memory.taken[o, d], memory.contacts[o, d], RATE)
-    x[STRETCH_FOE] = stretch(memory, d)
     x[AIR_GAP] = air[o] - air[d] if memory.taken[o, d] + memory.taken[d, o] > FOUGHT else 0.0
     x[PATRON] = patron[o, d]
 
@@ -345,10 +351,12 @@ def design(
     nobody = memory.held.size
     mine = np.zeros((nobody, PEOPLE + 1))
     row = 0
+    sides = np.zeros((nobody, 5))
     for week in range(held.shape[0] - 1):
+        side_features(sides, memory)
         for o in range(nobody):
             for d in range(nobody + 1):
-                pair_features(pairs[o, d], o, d, memory, air[week], patron[week])
+                pair_features(pairs[o, d], o, d, memory, air[week], patron[week], sides)
         for p in range(held.shape[1]):
             d = memory.holder[p]
             place_features(mine, p, memory, ground)

@@ -28,6 +28,7 @@ from polemos.model.features import (
     advance,
     pair_features,
     place_features,
+    side_features,
 )
 from polemos.model.jit import kernel
 from polemos.record.world import Floats, Holders, Ints, site
@@ -75,12 +76,14 @@ def likelihood(x: Matrix, came: Matrix, b: Floats, slope: Floats, curve: Floats)
 def pull(memory: Memory, air: Floats, patron: Floats, b: Floats, scatter: Floats, x: Floats, appeal: Floats) -> None:
     """Fill the part of the rate that is the same at every place: `appeal` [O, O + 1] of o against d, 0 where none."""
     nobody = memory.held.size
+    sides = np.zeros((nobody, 5))
+    side_features(sides, memory)
     for o in range(nobody):
         for d in range(nobody + 1):
             appeal[o, d] = 0.0
             if o == d or memory.held[o] == 0.0:
                 continue
-            pair_features(x, o, d, memory, air, patron)
+            pair_features(x, o, d, memory, air, patron, sides)
             u = scatter[o, d]
             for f in range(PEOPLE + 1, b.size):
                 u += b[f] * x[f]

@@ -138,8 +138,12 @@ def _legend(contents: PageContents) -> str:
 
 def html(contents: PageContents) -> str:
     """The page as text."""
-    figures, specs = _curve_sections(contents)
-    map_spec = specification(charts.place_map(contents, width=None))
+    from altair.utils import schemapi
+
+    # Checking our own charts against the schema takes longer than drawing them; the tests do it.
+    with schemapi.debug_mode(False):
+        figures, specs = _curve_sections(contents)
+        map_spec = specification(charts.place_map(contents, width=None))
     box = charts.map_box(contents.places)
     focus = escape(contents.holders[contents.focus].name)
     parts = {

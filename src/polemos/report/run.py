@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from polemos.argument.claims import GROUPS, Claim
 from polemos.forecast.forecaster import Answer, Forecaster
 from polemos.forecast.questions import Question
-from polemos.forecast.resolve import Resolution
+from polemos.forecast.resolve import Resolution, resolve_all
 from polemos.forecast.war import Simulation, War, brier
 from polemos.report.build import Said, contents
 from polemos.report.contents import Fact, ForecastRow, PageContents, ScoreRow, Stand, Who
@@ -64,14 +64,41 @@ def baselines() -> tuple[Forecaster, ...]:
     return Persistence(), PooledMarkov(), ContiguityMarkov()
 
 
-def account(war: War, simulation: Simulation) -> Account:
-    """Ask the baselines what the model was asked, resolve, score, and lay the page out."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the model's answers and needs no simulated war: the baselines' by name, and what came."""
+
+    answers: Mapping[str, Sequence[Answer]]
+    came: Mapping[str, Resolution]
+
+
+def beside(war: War, plan: Plan) -> Beside:
+    """Ask the baselines the questions of the origin, and resolve them on the record."""
+    world, questions = war.world.as_of(plan.origin), war.asked(plan.origin)
+    answers = {baseline.name: baseline.answer(world, questions, plan.until) for baseline in baselines()}
+    return Beside(answers, {found.question: found for found in resolve_all(questions, war.world)})
+
+
+def simulated(war: War, plan: Plan, **how: Any) -> Account:
+    """Simulate a plan (`how`: see `War.run`) while the rest is asked aside, and account for it."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from polemos.report.page import vega_script
+
+    with ThreadPoolExecutor(1) as aside:
+        rest = aside.submit(beside, war, plan)
+        aside.submit(vega_script)
+        return account(war, war.run(plan, **how), rest.result())
+
+
+def account(war: War, simulation: Simulation, rest: Beside | None = None) -> Account:
+    """Set the model's answers beside those of the baselines, resolve, score, and lay the page out."""
     run, plan = simulation.run, simulation.run.plan
+    rest = rest or beside(war, plan)
     said_by = {MODEL: {answer.question: answer for answer in simulation.answers}}
-    for baseline in baselines():
-        answers = baseline.answer(run.world, simulation.questions, plan.until)
-        said_by[baseline.name] = {answer.question: answer for answer in answers}
-    rows = asked(war, simulation.questions, simulation.resolutions, said_by, plan.origin)
+    for name, given in rest.answers.items():
+        said_by[name] = {answer.question: answer for answer in given}
+    rows = asked(war, simulation.questions, rest.came, said_by, plan.origin)
     voices = [voice for voice in VOICES.values() if any(voice in _owners(row) for row in rows)]
     forecasters = (
         *(Who(voice, voice) for voice in voices),
