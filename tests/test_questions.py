@@ -13,10 +13,9 @@ from polemos.forecast.cells import cells
 from polemos.forecast.evaluate import STATUS, Verdicts, evaluate, reducer, summarise
 from polemos.forecast.questions import KINDS, question, span
 from polemos.forecast.read import load_questions
-from polemos.forecast.resolve import drawn_holders, resolve, resolve_all
+from polemos.forecast.resolve import resolve, resolve_all
 from polemos.model.trajectory import Battles, Captures, Trajectories, record_trajectory
 from polemos.record import world as w
-from polemos.record.control import draw_holders, draw_starts
 from polemos.scenario.problems import ScenarioError
 from square import small_world
 
@@ -454,9 +453,3 @@ def test_what_the_record_cannot_say_is_stated():
     assert resolve(question(**late, date="2024-12-31"), WORLD).value is None
     other = Outcome(value=1, source="another")
     assert resolve(question(**late, date="2024-12-31"), WORLD, {"late": other}).value == 1
-
-
-def test_drawn_holders_are_those_of_the_drawn_worlds():
-    dates = np.arange("2020-01-01", "2020-03-01", dtype=DAYS)
-    starts = draw_starts(WORLD, 5, 20)
-    np.testing.assert_array_equal(drawn_holders(WORLD, starts, dates), draw_holders(WORLD, dates, 5, 20))

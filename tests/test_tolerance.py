@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from polemos.record.control import draw_holders
+from polemos.record.control import draw_starts, drawn_holders
 from polemos.score.tolerance import possible, settled
 from worlds import START, restless, world_of
 
@@ -37,7 +37,7 @@ def test_a_sure_record_has_one_holder():
 def test_every_drawn_record_is_possible():
     world = imprecise(world_of(restless(weeks=60, rate=0.05)), 10)
     dates = START + np.arange(0, 400, 9) * DAY
-    flags, drawn = possible(world, dates), draw_holders(world, dates, seed=1, draws=200)
+    flags, drawn = possible(world, dates), drawn_holders(world, draw_starts(world, seed=1, draws=200), dates)
     seen = np.stack([(drawn == holder).any(0) for holder in range(world.nobody + 1)], -1)
     assert not (seen & ~flags).any()
     assert (seen.sum(-1) > 1).any()

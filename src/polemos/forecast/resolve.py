@@ -11,8 +11,8 @@ from polemos.argument.claims import Outcome
 from polemos.forecast.evaluate import evaluate, line
 from polemos.forecast.questions import FirstTime, Question, span
 from polemos.model.trajectory import Trajectories, record_trajectory
-from polemos.record.control import draw_starts
-from polemos.record.world import Days, Holders, World, day
+from polemos.record.control import draw_starts, drawn_holders
+from polemos.record.world import Days, World, day
 
 DRAWS = 200
 """Records drawn within the precision of their dates."""
@@ -104,21 +104,6 @@ def resolve_all(
     """`resolve` for many questions, on the same drawn records."""
     starts = draw_starts(world, seed, draws) if draws else None
     return [_resolve(question, world, outcomes or {}, starts) for question in questions]
-
-
-def drawn_holders(world: World, starts: Days, dates: Days) -> Holders:
-    """Holders on the evening of each date in records whose spells start on drawn dates: int8[draw, T, P]."""
-    spells = world.spells
-    held = np.full((len(world.places.id), len(starts), len(dates)), world.nobody, np.int8)
-    for row in np.argsort(spells.start, kind="stable"):
-        place, end, begun = spells.place[row], spells.end[row], starts[:, row]
-        if begun.max() <= dates[0]:
-            held[place] = spells.holder[row]
-        elif begun.min() <= dates[-1]:
-            held[place][begun[:, np.newaxis] <= dates] = spells.holder[row]
-        if not np.isnat(end) and not ((spells.place == place) & (spells.start >= end)).any():
-            held[place][:, dates >= end] = world.nobody
-    return np.ascontiguousarray(np.moveaxis(held, 0, 2))
 
 
 def _agreement(question: Question, world: World, value: float, starts: Days) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from polemos.model import features, front, history, initial, intervention, processes, setting, state
 from polemos.model.chance import draws, member_keys
 from polemos.model.jit import kernel_hash
-from polemos.model.process import Parameter, Prior, Process
+from polemos.model.process import Parameter, Prior, Process, reads
 from polemos.model.processes import attack, memory, seizure
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.record.world import Days, Floats, World, day, site
@@ -212,8 +212,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     def call(process: Process, kernel: Any = None) -> None:
         arrays["process"] = site(f"process {process.name}")
         function = kernel or process.kernel
-        names = Process("", "", (), function, (), ()).reads
-        function(*(arrays[name] for name in names))
+        function(*(arrays[name] for name in reads(function)))
 
     for name in ("credibility", "support", "supply", "power"):
         if name in on:
@@ -248,7 +247,7 @@ def simulate(setup: Setup, first: int, last: int, *, audit: bool = False) -> Tra
     fighters = np.zeros((chunk, weeks, nobody), np.float32)
     hidden = np.zeros_like(fighters)
     attacks = np.zeros((*fighters.shape, len(setting.countries(world))), np.float32)
-    begin = _bind(Process("begin", "", (), state.begin, (), ()), arrays)
+    begin = [arrays[name] for name in reads(state.begin)]
     open_men, hidden_men = np.zeros((chunk, nobody)), np.zeros((chunk, nobody))
     tally = [
         arrays[name] for name in ("garrison", "assault", "reserve", "transit", "underground", "holder", "attacker")

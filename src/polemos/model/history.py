@@ -15,7 +15,13 @@ from polemos.record.world import WAR, World
 REFERENCE_RATE = 0.02
 """Captures per contact-week of a reference class of wars: Sri Lanka 2006-09 .021, Mali 2012-13 .056 [c], until 2013."""
 REFERENCE_CLASS = np.array([[0.05], [1.0]]) * np.array([1.0, 0.3, 0.06])
-"""Rates next door, two roads away and farther, without and with war, relative to next door at war: convention."""
+"""Rates next door, two roads away and farther, without and with war, relative to next door at war.
+
+The ratios by distance are those of the prototype's judged levels (-6, -7.2, -8.8), seen until 2019; without war,
+the prototype's weight of .05.
+"""
+BASIS_UNTIL = "2019-12-31"
+"""Last date of what stands behind the reference class."""
 REFERENCE_WEEKS = 1000.0
 """Contact-weeks that the reference class counts for."""
 PACE_WEEKS = 104

@@ -22,7 +22,7 @@ from polemos.model.chance import draws, exponential, stream
 from polemos.model.contact import appeal, win
 from polemos.model.jit import kernel
 from polemos.model.process import Parameter, lognormal
-from polemos.model.processes import memory, seizure
+from polemos.model.processes import credibility, memory, seizure
 from polemos.model.processes.battle import MOST_WEEKS
 from polemos.model.setting import CORE, FOREIGN, LOCAL, attribute
 from polemos.record.world import WAR, World, site
@@ -103,7 +103,7 @@ def fill(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict
 
 def _hide(world: World, state: dict[str, Any], par: dict[str, Any], men: Array, front: Array) -> None:
     held = world.holders(history.weeks_before(world, history.REPLAY_WEEKS))
-    people = np.maximum(world.places.people, 1000.0)
+    people = np.maximum(world.places.people, credibility.SITE_PEOPLE)
     for o in range(world.nobody):
         here = ((held == o).any(axis=0) | front) & (held[-1] != o)
         if (held == o).any() and here.any():
@@ -138,7 +138,7 @@ def slopes(
 def believe(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict[str, Any]) -> None:
     """Balance of victories from the record's weeks, and the peak of land, before the first step of credibility."""
     people = setting["people"]
-    score = history.victories(world, np.log(1.0 + (people + 2000.0) / 2000.0) / 3.0)
+    score = history.victories(world, np.array([credibility.weight(p) for p in people]))
     fade = 1.0 / par["balance_weeks"]
     balance = np.zeros_like(state["balance"])
     for week in score:
@@ -146,7 +146,7 @@ def believe(world: World, setting: dict[str, Any], state: dict[str, Any], par: d
     state["balance"][:] = balance
     days = history.weeks_before(world, 10_000)
     held = world.holders(days)
-    weight = np.maximum(people, 1000.0)
+    weight = np.maximum(people, credibility.SITE_PEOPLE)
     for o in range(world.nobody):
         state["peak"][:, o] = ((held == o) * weight).sum(axis=1).max()
 

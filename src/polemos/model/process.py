@@ -98,7 +98,6 @@ def fixed(value: float) -> Prior:
     return Prior("fixed", value, value)
 
 
-CONVENTION = "convention"
 NO_DATA = "-"
 
 
@@ -134,6 +133,11 @@ class Array:
     dtype: str = "f8"
 
 
+def reads(kernel: Callable[..., Any]) -> tuple[str, ...]:
+    """Names of the arguments of a kernel, compiled or not."""
+    return tuple(inspect.signature(getattr(kernel, "py_func", kernel)).parameters)
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One mechanism of change.
@@ -160,4 +164,4 @@ class Process:
     @property
     def reads(self) -> tuple[str, ...]:
         """Names of everything that the kernel is given."""
-        return tuple(inspect.signature(getattr(self.kernel, "py_func", self.kernel)).parameters)
+        return reads(self.kernel)

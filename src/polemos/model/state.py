@@ -59,7 +59,7 @@ def allocate(processes: tuple[Process, ...], members: int, sizes: dict[str, int]
 
 
 @kernel
-def begin(holder, before, change, outcome, attacker, assault, battle_deaths):
+def begin(holder, before, change, outcome, attacker, battle_deaths):
     """Start a week: remember the holders, clear the battles that ended."""
     for m in range(holder.shape[0]):
         for p in range(holder.shape[1]):

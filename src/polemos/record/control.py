@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.record.world import Days, Holders, World, day, running, site
+from polemos.record.world import Days, Holders, World, site
 
 SWEEPS = 12
 """Passes over the dates of a place whose windows meet: enough to forget the recorded dates."""
@@ -25,21 +24,6 @@ def held(world: World, dates: Days | Sequence[np.datetime64]) -> dict[str, NDArr
         "places": mine.sum(axis=1).astype(np.float64),
         "people": np.einsum("tpo,p->to", mine, world.places.people),
     }
-
-
-def who_held(world: World, place: str, date: object) -> str | None:
-    """Id of the holder of a place on the evening of a date; None for nobody, or outside the record.
-
-    Raises `KeyError` for an unknown place.
-    """
-    when, row = day(date), world.place(place)
-    if not world.start <= when <= world.until:
-        return None
-    spells = running(world.spells, when)
-    holders = spells.holder[spells.place == row]
-    if not holders.size or holders[0] == world.nobody:
-        return None
-    return world.organisations.id[int(holders[0])]
 
 
 def draw_starts(world: World, seed: int, draws: int) -> Days:
@@ -71,21 +55,16 @@ def draw_starts(world: World, seed: int, draws: int) -> Days:
     return world.start + drawn.astype("timedelta64[D]")
 
 
-def restarted(world: World, starts: Days) -> World:
-    """The world with other starts of its spells [spell]; each ends as the next of its place starts."""
+def drawn_holders(world: World, starts: Days, dates: Days) -> Holders:
+    """Holders on the evening of each date in records whose spells start on drawn dates: int8[draw, T, P]."""
     spells = world.spells
-    ends = spells.end.copy()
-    follows = spells.place[1:] == spells.place[:-1]
-    ends[:-1][follows] = starts[1:][follows]
-    return replace(world, spells=replace(spells, start=starts, end=ends))
-
-
-def redrawn(world: World, seed: int, draws: int) -> Iterator[World]:
-    """Worlds whose spells start on drawn dates (`draw_starts`): how fragile is a resolution?"""
-    for starts in draw_starts(world, seed, draws):
-        yield restarted(world, starts)
-
-
-def draw_holders(world: World, dates: Days | Sequence[np.datetime64], seed: int, draws: int) -> Holders:
-    """Holder of every place on the evening of each date in drawn records: int8[draw, T, P]."""
-    return np.stack([other.holders(dates) for other in redrawn(world, seed, draws)])
+    held = np.full((len(world.places.id), len(starts), len(dates)), world.nobody, np.int8)
+    for row in np.argsort(spells.start, kind="stable"):
+        place, end, begun = spells.place[row], spells.end[row], starts[:, row]
+        if begun.max() <= dates[0]:
+            held[place] = spells.holder[row]
+        elif begun.min() <= dates[-1]:
+            held[place][begun[:, np.newaxis] <= dates] = spells.holder[row]
+        if not np.isnat(end) and not ((spells.place == place) & (spells.start >= end)).any():
+            held[place][:, dates >= end] = world.nobody
+    return np.ascontiguousarray(np.moveaxis(held, 0, 2))

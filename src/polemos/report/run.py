@@ -289,7 +289,13 @@ def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
             }[status]
             told.append(f"{number} of {len(rows)} statements {what}: the model is silent on them.")
     from polemos.model.front import BASIS_UNTIL
+    from polemos.model.history import BASIS_UNTIL as REFERENCE_UNTIL
 
+    if str(plan.origin) < REFERENCE_UNTIL:
+        told.append(
+            "The pace of the war before the origin is mixed with a reference class of wars that was put together by "
+            f"people who knew wars up to {REFERENCE_UNTIL}, this one perhaps among them."
+        )
     if plan.learn and str(plan.origin) < BASIS_UNTIL:
         told.append(
             "The front is learnt from the record before the origin, but its form, the values that the fit is pulled to "
