@@ -5,9 +5,12 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
+WRITTEN = runpy.run_path(str(ROOT / "tools" / "docs.py"))["pages"]()
 
 
-def test_the_page_on_files_is_written_from_the_table_of_attributes():
-    page = (ROOT / "docs" / "scenario-files.md").read_text(encoding="utf-8")
-    assert page == runpy.run_path(str(ROOT / "tools" / "docs.py"))["text"](), "run: python tools/docs.py"
+@pytest.mark.parametrize("path", WRITTEN)
+def test_a_written_page_is_what_the_code_says(path):
+    assert (ROOT / "docs" / path).read_text(encoding="utf-8") == WRITTEN[path], "run: python tools/docs.py"

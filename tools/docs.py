@@ -1,25 +1,148 @@
-"""Write what the docs say of files from the table of attributes: `python tools/docs.py`."""
+"""Write what the docs say from the code that does it: `python tools/docs.py`."""
 
 from __future__ import annotations
 
+import json
+import sys
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from polemos.scenario.schema import markdown
+import typer
 
-PAGE = Path(__file__).parent.parent / "docs" / "scenario-files.md"
-HEAD = """# The files of a scenario
+from polemos.cli.commands import app
+from polemos.model import processes
+from polemos.model.process import Parameter, Process
+from polemos.scenario.schema import json_schema, markdown
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+FILES = """# The files of a scenario
 
 A scenario is a folder. Tables are CSV with a header, settings YAML; columns may come in any order, rows too. This page
 is written from the table that the checks use (`python tools/docs.py`); `polemos check FOLDER` reports every error.
 
+An editor completes and checks `scenario.yaml` with the [JSON Schema](schema/scenario.json). With the YAML language
+server, the first line of the file says where it is:
+
+```yaml
+# yaml-language-server: $schema=path/to/docs/schema/scenario.json
+```
+
+"""
+
+COMMANDS = """# The command line
+
+Written from the commands themselves (`python tools/docs.py`). Every command has `--help`; bad input is reported on the
+error stream with what would mend it, and the exit code is 2. `polemos --install-completion` teaches the shell to
+complete commands, options and the names of scenarios.
+
+"""
+
+MODEL = """# The processes, one by one
+
+The order of a week in the model. Each text is the docstring of the process's file in `src/polemos/model/processes/`
+(`python tools/docs.py` writes this page); `polemos explain PROCESS` prints the same. Grades stand behind sources as in
+the literature table they come from: [v] verified, [k] from memory, [c] computed, [?] doubtful.
+
 """
 
 
-def text() -> str:
-    """The page."""
-    return HEAD + markdown()
+def pages() -> dict[str, str]:
+    """Text of every written page, by its path below the docs."""
+    return {
+        "scenario-files.md": FILES + markdown(),
+        "command-line.md": COMMANDS + "\n".join(commands()),
+        "model.md": MODEL + "\n".join(model()),
+        "schema/scenario.json": json.dumps(json_schema(), indent=2) + "\n",
+    }
+
+
+def commands() -> Iterator[str]:
+    """Markdown of every command."""
+    root = typer.main.get_command(app)
+    for name, command in sorted(root.commands.items()):  # type: ignore[attr-defined]
+        if not command.hidden:
+            yield from described(f"polemos {name}", command, 2)
+
+
+def described(name: str, command: Any, level: int) -> Iterator[str]:
+    """Markdown of a command, and of those below it."""
+    yield f"{'#' * level} {name}\n"
+    yield " ".join((command.help or "").split("\f")[0].split()) + "\n"
+    if hasattr(command, "commands"):
+        for below, one in sorted(command.commands.items()):
+            yield from described(f"{name} {below}", one, level + 1)
+        return
+    arguments = [one for one in command.params if one.param_type_name == "argument"]
+    usage = [f"[{one.name.upper()}]" if not one.required else one.name.upper() for one in arguments]
+    yield f"```text\n{' '.join([name, *usage, '[OPTIONS]'])}\n```\n"
+    yield "| | | default |\n|---|---|---|"
+    for one in command.params:
+        if one.name not in ("help", "install_completion", "show_completion"):
+            yield option(one)
+    yield ""
+    examples = (command.epilog or "").partition(": ")[2]
+    if examples:
+        yield "```text\n" + "\n".join(line.strip() for line in examples.split("    ") if line.strip()) + "\n```\n"
+
+
+def option(one: Any) -> str:
+    """A row of the table of options."""
+    names = ", ".join(f"`{text}`" for text in (*one.opts, *one.secondary_opts))
+    if one.param_type_name == "argument":
+        names = f"`{one.name.upper()}`"
+    plain = one.default is not None and not callable(one.default) and one.default not in (False, (), [], "")
+    default = f"`{one.default}`" if plain else ""
+    return f"| {names} | {cell(one.help or '')} | {default} |"
+
+
+def model() -> Iterator[str]:
+    """Markdown of every process."""
+    for name in processes.names():
+        yield from process(processes.load(name))
+
+
+def process(one: Process) -> Iterator[str]:
+    """Markdown of a process."""
+    head, _, body = (sys.modules[one.kernel.__module__].__doc__ or "").strip().partition("\n\n")
+    state = "runs by default" if one.on else f"off until named (`--with {one.name}`)"
+    carries = f"; carries {', '.join(one.mechanisms)} of the flagship's argument" if one.mechanisms else ""
+    yield f"## {one.name}\n"
+    yield f"*{state}{carries}.*\n"
+    yield " ".join(head.split()) + "\n"
+    yield from paragraphs(body)
+    if one.parameters:
+        yield "| parameter | prior | unit | meaning | source | evidence until |\n|---|---|---|---|---|---|"
+        yield from (parameter(row) for row in one.parameters)
+        yield ""
+
+
+def paragraphs(body: str) -> Iterator[str]:
+    """The paragraphs of a docstring, with the indented ones, its equations, fenced."""
+    for block in body.split("\n\n"):
+        if all(line.startswith("    ") for line in block.splitlines()):
+            yield f"```text\n{textwrap.dedent(block)}\n```\n"
+        else:
+            yield block + "\n"
+
+
+def parameter(row: Parameter) -> str:
+    """A row of a table of parameters."""
+    each = " (each organisation)" if row.per else ""
+    until = "" if row.basis_until == "-" else row.basis_until
+    return (
+        f"| `{row.name}` | {row.prior} | {cell(row.unit)} | {cell(row.meaning)}{each} | {cell(row.source)} | {until} |"
+    )
+
+
+def cell(words: str) -> str:
+    """Words inside a table."""
+    return " ".join(words.split()).replace("|", "\\|")
 
 
 if __name__ == "__main__":
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text(), encoding="utf-8")
+    for path, words in pages().items():
+        (DOCS / path).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / path).write_text(words, encoding="utf-8")
