@@ -7,7 +7,7 @@ neither threads nor chunks can change a bit of what it returns. `polemos explain
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,9 +21,28 @@ from polemos.model.processes import attack, memory, seizure
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.record.world import Days, Floats, World, day, site
 
-__all__ = ["Setup", "kernel_hash", "parameters", "prepare", "simulate", "warmup"]
+__all__ = ["Ground", "Setup", "Stopped", "kernel_hash", "parameters", "prepare", "simulate", "survey", "warmup"]
 
 STEP_DAYS = 7
+
+
+class Stopped(Exception):
+    """A chunk was given up before its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a run stands on whatever its priors, members and seed: the map with the inputs, and what the record taught.
+
+    `slopes` and `spread` are learnt from the record before the origin, None where nothing is to be learnt.
+    """
+
+    dates: Days
+    setting: dict[str, Any]
+    pace: history.Pace
+    record: front.Replay
+    slopes: Floats | None
+    spread: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +108,33 @@ def draw_parameters(
     return values
 
 
+def survey(world: World, until: object, *, inputs: World | None = None, learn: bool = True) -> Ground:
+    """The ground of runs from the origin of a cut world; `prepare` does it where it is not given.
+
+    Raises `ValueError` for a world that is not cut, or an end before the first step.
+    """
+    if world.origin is None:
+        raise ValueError("cut the world first: world.as_of(origin)")
+    weeks = int((day(until) - world.origin) / np.timedelta64(STEP_DAYS, "D"))
+    if weeks < 1:
+        raise ValueError(f"the run ends on {day(until)}, before its first step; give a later end")
+    dates = world.origin + STEP_DAYS * np.arange(weeks + 1)
+    arrays = setting.build(world, dates, inputs)
+    near, two = _sets(arrays["near_start"], arrays["near"]), _sets(arrays["two_start"], arrays["two"])
+    pace = history.pace(world, near, two)
+    record = front.replay(world)
+    _, patron = features.support(inputs or world, dates if inputs else dates[:1])
+    arrays |= {
+        "patron": patron if inputs else np.repeat(patron, dates.size, axis=0),
+        "ground": record.land,
+        "gate": pace.gate,
+        "contested": world.contested(world.origin),
+    }
+    slopes = front.learn(record) if learn else None
+    spread = 0.0 if slopes is None else front.pace_spread(record, slopes)
+    return Ground(dates, arrays, pace, record, slopes, spread)
+
+
 def prepare(
     world: World,
     until: object,
@@ -102,6 +148,7 @@ def prepare(
     past_weeks: int = 26,
     learn: bool = True,
     change: intervention.Intervention = intervention.NOTHING,
+    ground: Ground | None = None,
 ) -> Setup:
     """Set a run up at the origin of a cut world, with weekly steps aligned to the origin's day.
 
@@ -109,45 +156,29 @@ def prepare(
     besides the usual ones, by name or file (see `processes.load`). `inputs` is the whole war where supports and
     relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes of the front and
     the spread of the tempo come from the record before the origin; without, from their priors.
-    `change` is what a counterfactual run does otherwise.
-    Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
+    `change` is what a counterfactual run does otherwise. `ground`: what `survey` gave for the same world, end, inputs
+    and `learn`. Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
     """
-    if world.origin is None:
-        raise ValueError("cut the world first: world.as_of(origin)")
     if members < 1:
         raise ValueError(f"{members} members: ask for at least one")
-    weeks = int((day(until) - world.origin) / np.timedelta64(STEP_DAYS, "D"))
-    if weeks < 1:
-        raise ValueError(f"the run ends on {day(until)}, before its first step; give a later end")
-    dates = world.origin + STEP_DAYS * np.arange(weeks + 1)
+    ground = ground or survey(world, until, inputs=inputs, learn=learn)
+    dates, arrays, pace, record = ground.dates, ground.setting, ground.pace, ground.record
     without, added = (*without, *change.switched("off")), (*added, *change.switched("on"))
     chosen = processes.choose(world.processes, added)
     missing = [name for name in without if name not in {process.name for process in chosen}]
     if missing:
         raise KeyError(f"cannot switch off {', '.join(missing)}; there are {', '.join(p.name for p in chosen)}")
     keys = member_keys(seed, 0, members)
-    arrays = setting.build(world, dates, inputs)
-    near, two = _sets(arrays["near_start"], arrays["near"]), _sets(arrays["two_start"], arrays["two"])
-    pace = history.pace(world, near, two)
-    record = front.replay(world)
-    _, patron = features.support(inputs or world, dates if inputs else dates[:1])
-    arrays |= {
-        "patron": patron if inputs else np.repeat(patron, dates.size, axis=0),
-        "ground": record.land,
-        "gate": pace.gate,
-        "contested": world.contested(world.origin),
-    }
     given = {**(theory or {}), **change.priors}
     learnt: dict[str, float] = {}
-    if learn:
-        slopes = front.learn(record)
-        spread = front.pace_spread(record, slopes)
+    if ground.slopes is not None:
+        slopes, spread = ground.slopes, ground.spread
         learnt = {**dict(zip(front.CENTRE, slopes.tolist(), strict=True)), "pace_spread": spread}
         # The fit gives the mean of the pace, so its draws have mean 1.
         given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
     values = draw_parameters(chosen, world, keys, given)
-    if learn:
-        values["slopes"] = np.tile(slopes, (members, 1))
+    if ground.slopes is not None:
+        values["slopes"] = np.tile(ground.slopes, (members, 1))
     else:
         values["slopes"] = initial.slopes(record.memory, values, record.land, pace, arrays)
     later = {name: prior for name, (_, prior) in change.later_priors.items()}
@@ -234,9 +265,12 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     return arrays
 
 
-def simulate(setup: Setup, first: int, last: int, *, audit: bool = False) -> Trajectories:
+def simulate(
+    setup: Setup, first: int, last: int, *, audit: bool = False, stop: Callable[[], bool] | None = None
+) -> Trajectories:
     """Members first..last-1 from the origin to the end of the run.
 
+    Before each week `stop` is asked; where it says yes, `Stopped` is raised.
     With `audit`, every week is checked for conservation, partition and non-negativity; raises `AssertionError`.
     """
     world = setup.world
@@ -262,6 +296,8 @@ def simulate(setup: Setup, first: int, last: int, *, audit: bool = False) -> Tra
     kept = {name: np.zeros_like(fighters) for process in setup.processes for name in process.keeps}
     spent = dict.fromkeys((process.name for process in setup.processes), 0.0)
     for week in range(weeks):
+        if stop is not None and stop():
+            raise Stopped
         if week > 0:
             state.begin(*begin)
             intervention.act(arrays, setup.coming, week, first, last)
