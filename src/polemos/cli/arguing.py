@@ -141,7 +141,7 @@ def what_if(
             made = made.model_copy(update={"inputs": inputs})
         start = origin if origin is not None else made.origin
         if start is None:
-            start = first_day(war, made)
+            start = whatif.first_day(war, made)
         asked = questions_of(war, claim, question or (), war.origin(start))
         say_if_cold(quiet=json)
         found = whatif.what_if(
@@ -226,18 +226,6 @@ def experiment_of(war: War, claim: str | None, changes: Sequence[str]) -> Experi
     except ValueError as error:
         raise Mistake(str(error)) from None
     return Experiment(text=", ".join(read), changes=read)
-
-
-def first_day(war: War, experiment: Experiment) -> Any:
-    """The scenario's origin or, where a change comes before it, the day before the first change."""
-    import numpy as np
-
-    from polemos.argument.changes import read_change
-
-    days = [change.date for change in map(read_change, experiment.changes) if change.date]
-    usual = war.origin()
-    first = min((np.datetime64(day) for day in days), default=usual)
-    return usual if first >= usual else max(first - np.timedelta64(1, "D"), war.world.start)
 
 
 def questions_of(war: War, claim: str | None, named: Sequence[str], origin: Any) -> tuple[Question, ...]:

@@ -7,7 +7,7 @@ comes out is a property of the model, not a finding about the war.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from math import comb, sqrt
 from pathlib import Path
@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.argument.claims import Experiment
-from polemos.forecast.questions import Question, span
+from polemos.forecast.pairs import Pair, comes, gain, measures, mixed, planned, series, within
+from polemos.forecast.questions import Question
 from polemos.forecast.theory import NEUTRAL
 from polemos.record.world import Floats, day
 
@@ -45,7 +46,8 @@ class Effect:
 
     `low` and `high` bound the difference, counterfactual less factual, at 90 %. `gained` members answer yes only with
     the change, `lost` only without it. Of a question about a time or a number, `shift` holds the 5, 25, 50, 75 and 95 %
-    points of the difference of the quantity, a time that never comes counting as the last day of the run.
+    points of the difference of the quantity, a time that never comes counting as the last day of the run. `gain` says
+    how many times as many members an unpaired comparison needs for the same error (None: no member differs).
     """
 
     question: str
@@ -59,17 +61,22 @@ class Effect:
     gained: int
     lost: int
     shift: tuple[float, ...] | None
+    gain: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Medians of a series of an organisation on the last day, and quantiles of the paired difference at `LEVELS`."""
+    """Medians of a series of an organisation on the last day, and quantiles of the paired difference at `LEVELS`.
+
+    `gain` as in `Effect`, of the mean.
+    """
 
     organisation: str
     series: str
     factual: float
     counterfactual: float
     difference: tuple[float, ...]
+    gain: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +146,24 @@ class WhatIf:
         )
 
 
-def what_if(
+def what_if(war: War, experiment: Experiment, questions: Sequence[Question], **how: Any) -> WhatIf:
+    """Run an experiment; `how`: see `pair_of`, and `claim` and `text` for what it stands for.
+
+    Raises `PlanError` for a change or a day that this war cannot have.
+    """
+    import time
+
+    began = time.perf_counter()
+    claim, text = how.pop("claim", ""), how.pop("text", "")
+    pair, games = pair_of(war, experiment, questions, **how)
+    return account(war, experiment, questions, pair, games, claim, text, time.perf_counter() - began)
+
+
+def pair_of(
     war: War,
     experiment: Experiment,
     questions: Sequence[Question],
     *,
-    claim: str = "",
-    text: str = "",
     theory: str = NEUTRAL,
     origin: object = None,
     until: object = None,
@@ -154,14 +172,11 @@ def what_if(
     threads: int | None = None,
     keep: Path | str | None = "runs",
     tell: Tell | None = None,
-) -> WhatIf:
-    """Run an experiment. `origin` and `until` take the place of its own; `tell` is told of each run before it begins.
+) -> tuple[Pair, tuple[Shapley, ...]]:
+    """Both runs of an experiment, and its Shapley values where it names players.
 
-    Raises `PlanError` for a change or a day that this war cannot have.
+    `origin` and `until` take the place of its own; `tell` is told of each run before it begins. Raises `PlanError`.
     """
-    import time
-
-    began = time.perf_counter()
     factual = war.plan(
         origin=experiment.origin if origin is None else origin,
         until=experiment.to if until is None else until,
@@ -171,10 +186,9 @@ def what_if(
         theory=theory,
         added=experiment.processes,
     )
-    asked = [question for question in questions if _within(question, factual)]
+    asked = tuple(question for question in questions if within(question, factual.until))
     sets = _coalitions(war, factual, experiment) if experiment.players else {}
-    changes = experiment.changes or tuple(c for one in experiment.players.values() for c in one)
-    other = _planned(war, factual, changes)
+    other = planned(war, factual, changes_of(experiment))
     games: tuple[Shapley, ...] = ()
     if experiment.players:
         games = tuple(_games(war, sets, tuple(experiment.players), asked, threads, keep, tell))
@@ -182,107 +196,104 @@ def what_if(
     for name, plan in (("factual", factual), ("counterfactual", other)):
         if tell:
             tell(f"the {name} run")
-        runs.append(_run(war, plan, asked, True, threads, keep))
-    one, two = (_mixed(runs, experiment.probability, seed, members), runs[0].verdicts)
-    effects = [effect(question, two[question.id], one[question.id], factual) for question in asked]
-    parting = (one["control"] != two["control"]).any(axis=2)
-    parts = parting.any(axis=1)
-    weeks = parting.argmax(axis=1)[parts]
+        runs.append(_run(war, plan, measures(asked), threads, keep))
     dates = runs[0].summary.dates
+    before = runs[0].verdicts
+    after = mixed(before, runs[1].verdicts, comes(experiment.probability, seed, members))
+    return Pair(factual, other, asked, dates[dates >= factual.origin], before, after), games
+
+
+def changes_of(experiment: Experiment) -> tuple[str, ...]:
+    """The changes of an experiment; with players, those of all of them."""
+    return experiment.changes or tuple(change for one in experiment.players.values() for change in one)
+
+
+def account(
+    war: War,
+    experiment: Experiment,
+    questions: Sequence[Question],
+    pair: Pair,
+    games: tuple[Shapley, ...] = (),
+    claim: str = "",
+    text: str = "",
+    seconds: float = 0.0,
+) -> WhatIf:
+    """What came of an experiment."""
+    plan, one, two = pair.factual, pair.after, pair.before
+    found = effects_of(pair)
+    weeks = pair.parting
+    parts = weeks < pair.dates.size
+    weeks = weeks[parts]
     return WhatIf(
         claim=claim,
         text=text,
         experiment=experiment.text,
         note=experiment.note,
         scenario=war.name,
-        origin=str(factual.origin),
-        until=str(factual.until),
-        members=members,
-        seed=seed,
-        inputs=factual.inputs,
+        origin=str(plan.origin),
+        until=str(plan.until),
+        members=plan.members,
+        seed=plan.seed,
+        inputs=plan.inputs,
         processes=experiment.processes,
-        changes=changes,
+        changes=changes_of(experiment),
         probability=experiment.probability,
-        effects=tuple(found for found in effects if found is not None),
-        silent=tuple(
-            sorted({question.id for question in questions} - {found.question for found in effects if found is not None})
-        ),
+        effects=found,
+        silent=tuple(sorted({question.id for question in questions} - {one.question for one in found})),
         shifts=tuple(_shifts(war, one, two)),
         parted=float(parts.mean()),
-        first=str(dates[weeks.min()]) if weeks.size else None,
-        median=str(dates[int(np.median(weeks))]) if weeks.size else None,
+        first=str(pair.dates[weeks.min()]) if weeks.size else None,
+        median=str(pair.dates[int(np.median(weeks))]) if weeks.size else None,
         deaths=_quantiles(one["deaths"] - two["deaths"]),
         extra=tuple(_extra(war, one, two)),
         games=games,
-        thin=thin(war, factual.origin),
-        seconds=time.perf_counter() - began,
+        thin=thin(war, plan.origin),
+        seconds=seconds,
     )
 
 
-def _planned(war: War, base: Plan, changes: Sequence[str]) -> Plan:
-    """A plan with changes, checked against the war."""
-    from polemos.ensemble.plan import make_plan
-
-    checked = make_plan(
-        war.world,
-        base.origin,
-        base.until,
-        members=base.members,
-        seed=base.seed,
-        inputs=base.inputs,
-        changes=changes,
-        added=base.added,
-    )
-    return replace(base, changes=checked.changes)
+def effects_of(pair: Pair) -> tuple[Effect, ...]:
+    """The effect on every question that has an answer in both runs."""
+    found = (effect(q, pair.before[q.id], pair.after[q.id], pair.factual) for q in pair.questions)
+    return tuple(one for one in found if one is not None)
 
 
-def _within(question: Question, plan: Plan) -> bool:
-    """Whether a run can have something to say: the question does not look past its last day."""
-    return bool(day(span(question)[1]) <= plan.until + np.timedelta64(6, "D"))
+def first_day(war: War, experiment: Experiment) -> Any:
+    """The scenario's origin or, where a change comes before it, the day before the first change."""
+    from polemos.argument.changes import read_change
+
+    days = [change.date for change in map(read_change, experiment.changes) if change.date]
+    usual = war.origin()
+    first = min((np.datetime64(day) for day in days), default=usual)
+    return usual if first >= usual else max(first - np.timedelta64(1, "D"), war.world.start)
 
 
 def _run(
-    war: War, plan: Plan, questions: Sequence[Question], whole: bool, threads: int | None, keep: Path | str | None
+    war: War,
+    plan: Plan,
+    measure: Callable[[Trajectories], dict[str, NDArray[Any]]],
+    threads: int | None,
+    keep: Path | str | None,
 ) -> Run:
     from polemos.ensemble.run import run
 
-    return run(plan, war.world, threads=threads, keep=keep, evaluate=_measures(questions, whole))
+    return run(plan, war.world, threads=threads, keep=keep, evaluate=measure)
 
 
-def _measures(questions: Sequence[Question], whole: bool) -> Callable[[Trajectories], dict[str, NDArray[Any]]]:
-    """What is asked of each chunk: the questions, what is held at the end and, of whole runs, the rest."""
+def _ends(questions: Sequence[Question]) -> Callable[[Trajectories], dict[str, NDArray[Any]]]:
+    """What a game asks of each chunk: the questions, and what is held at the end."""
     from polemos.ensemble.summary import held
     from polemos.forecast.evaluate import reducer
 
     ask = reducer(questions)
 
     def measure(chunk: Trajectories) -> dict[str, NDArray[Any]]:
-        found: dict[str, NDArray[Any]] = dict(ask(chunk))
         last, nobody = chunk.control[:, -1:], chunk.world.nobody
-        found["places"] = held(last, np.ones(last.shape[2]), nobody)[:, 0]
-        found["people"] = held(last, chunk.world.places.people, nobody)[:, 0]
-        if not whole:
-            return found
-        found["control"] = chunk.control
-        for name, values in chunk.strengths.items():
-            found[name] = values[:, -1]
-        found["deaths"] = np.zeros(chunk.members)
-        if chunk.battles is not None:
-            np.add.at(found["deaths"], chunk.battles.member, chunk.battles.deaths)
-        return found
+        places, people = np.ones(last.shape[2]), chunk.world.places.people
+        ends = {"places": held(last, places, nobody)[:, 0], "people": held(last, people, nobody)[:, 0]}
+        return {**ask(chunk), **ends}
 
     return measure
-
-
-def _mixed(runs: Sequence[Run], probability: float, seed: int, members: int) -> dict[str, NDArray[Any]]:
-    """The counterfactual members, in a share of them; in the others the change does not come about."""
-    factual, other = runs[0].verdicts, runs[1].verdicts
-    if probability >= 1:
-        return dict(other)
-    comes = np.random.default_rng(seed).random(members) < probability
-    return {
-        name: np.where(comes.reshape(-1, *(1,) * (other[name].ndim - 1)), other[name], factual[name]) for name in other
-    }
 
 
 def effect(question: Question, factual: Floats, counterfactual: Floats, plan: Plan) -> Effect | None:
@@ -316,6 +327,7 @@ def effect(question: Question, factual: Floats, counterfactual: Floats, plan: Pl
         gained,
         lost,
         shift,
+        gain(before, after),
     )
 
 
@@ -338,26 +350,26 @@ def _shifts(war: War, one: Mapping[str, Any], two: Mapping[str, Any]) -> list[Sh
         if name not in one:
             continue
         for o, organisation in enumerate(war.world.organisations.id):
-            after, before = one[name][:, o].astype(float), two[name][:, o].astype(float)
+            after, before = one[name][:, -1, o].astype(float), two[name][:, -1, o].astype(float)
             if not (after == before).all():
                 medians = float(np.median(before)), float(np.median(after))
-                found.append(Shift(organisation, name, *medians, _quantiles(after - before)))
+                worth = gain(before, after)
+                found.append(Shift(organisation, name, *medians, _quantiles(after - before), worth))
     return found
 
 
 def _extra(war: War, one: Mapping[str, Any], two: Mapping[str, Any]) -> list[Shift]:
     """What further processes keep by organisation, on the last day."""
-    known = {*SERIES, "control", "deaths"}
     found = []
-    for name in one:
-        values = one[name]
-        if name in known or values.ndim != 2 or values.shape[1] != war.world.nobody:
+    for name in series(one, war.world.nobody):
+        if name in (*SERIES, "attacks"):
             continue
         for o, organisation in enumerate(war.world.organisations.id):
-            after, before = values[:, o].astype(float), two[name][:, o].astype(float)
+            after, before = one[name][:, -1, o].astype(float), two[name][:, -1, o].astype(float)
             if not np.array_equal(after, before, equal_nan=True):
                 medians = float(np.nanmedian(before)), float(np.nanmedian(after))
-                found.append(Shift(organisation, name, *medians, _quantiles(after - before)))
+                worth = gain(before, after)
+                found.append(Shift(organisation, name, *medians, _quantiles(after - before), worth))
     return found
 
 
@@ -368,7 +380,7 @@ def _coalitions(war: War, factual: Plan, experiment: Experiment) -> dict[frozens
     for size in range(len(players) + 1):
         for present in combinations(players, size):
             absent = [change for name in players if name not in present for change in experiment.players[name]]
-            plans[frozenset(present)] = _planned(war, factual, absent)
+            plans[frozenset(present)] = planned(war, factual, absent)
     return plans
 
 
@@ -388,7 +400,7 @@ def _games(
     for number, (present, plan) in enumerate(plans.items(), 1):
         if tell:
             tell(f"set {number} of {len(plans)}: {', '.join(sorted(present)) or 'none of them'}")
-        tables[present] = _run(war, plan, questions, False, threads, keep).verdicts
+        tables[present] = _run(war, plan, _ends(questions), threads, keep).verdicts
     games = []
     for question in questions:
         yes = {present: table[question.id][:, 0] for present, table in tables.items()}
@@ -402,9 +414,9 @@ def _games(
     until = next(iter(plans.values())).until
     for name in war.settings.focus:
         o = war.world.organisation(name)
-        for series, unit in (("places", "places"), ("people", "people")):
-            worth = {present: table[series][:, o].astype(float) for present, table in tables.items()}
-            games.append(_game(name, f"{series} held on {until}", unit, players, worth))
+        for held, unit in (("places", "places"), ("people", "people")):
+            worth = {present: table[held][:, o].astype(float) for present, table in tables.items()}
+            games.append(_game(name, f"{held} held on {until}", unit, players, worth))
     return games
 
 
