@@ -14,6 +14,7 @@ from polemos.cli.ledgering import app as ledger_app
 from polemos.cli.ledgering import register as register_run
 from polemos.cli.options import (
     Chunk,
+    Cite,
     Fresh,
     Inputs,
     Json,
@@ -173,6 +174,7 @@ def run(
     fresh: Fresh = False,
     register: Register = False,
     ledger: Ledger = None,
+    cite: Cite = False,
     json: Json = False,
 ) -> None:
     """Simulate from the argument's origin, answer the questions, score them, write the page."""
@@ -209,6 +211,11 @@ def run(
     results.show(printing.console(), account, page)
     if written is not None:
         typer.echo(f"{written[0]} forecasts written down in {written[1]}")
+    from polemos import __version__
+    from polemos.report import citations
+
+    behind = citations.running(war.world, plan)
+    typer.echo(citations.bibtex(behind, __version__) if cite else citations.sentence(behind, war.settings.credits))
 
 
 @app.command(epilog="Example: polemos demo --no-open")

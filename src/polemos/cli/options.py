@@ -48,6 +48,7 @@ Learn = Annotated[
 Out = Annotated[Path, typer.Option(help="Where the page is written.")]
 Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
 Register = Annotated[bool, typer.Option("--register", help="Write the forecasts down in the ledger.")]
+Cite = Annotated[bool, typer.Option("--cite", help="Print what the run rests on as BibTeX.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
 
 
