@@ -1,0 +1,141 @@
+"""What the page shows of a pair of ensembles: bands, maps, questions, and the members that part. Pages never compute."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from base64 import b64encode
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.forecast.pairs import Kept, Pair, gain, series
+from polemos.forecast.whatif import LEVELS, effects_of
+from polemos.report.contents import STEPS
+
+if TYPE_CHECKING:
+    from polemos.forecast.war import War
+
+
+def numbers(values: NDArray[Any]) -> str:
+    """An array as little-endian float32 in base 64."""
+    return b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
+
+
+def packed(values: NDArray[Any]) -> str:
+    """Bytes [T, ...] as differences from date to date (modulo 256), deflated, in base 64; quickly, not smallest."""
+    steps = values.astype(np.uint8)
+    moves = np.concatenate([steps[:1], steps[1:] - steps[:-1]])
+    return b64encode(zlib.compress(moves.tobytes(), 1)).decode()
+
+
+def bands(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Quantiles [5, T, O] at `LEVELS` of a series [m, T, O], as `numpy.quantile` has them."""
+    ordered = np.sort(np.asarray(values, np.float32), axis=0)
+    at = np.array(LEVELS) * (ordered.shape[0] - 1)
+    low = at.astype(int)
+    high = np.minimum(low + 1, ordered.shape[0] - 1)
+    weight = (at - low).astype(np.float32)[:, np.newaxis, np.newaxis]
+    found: NDArray[np.float32] = ordered[low] + (ordered[high] - ordered[low]) * weight
+    return found
+
+
+def holders(control: NDArray[np.int8], number: int) -> str:
+    """Share of the members in which each of `number` holders has a place: [T, P, H] in steps of 1 / `STEPS`."""
+    counts = np.stack([np.count_nonzero(control == h, axis=0) for h in range(number)], axis=2)
+    return packed(np.rint(counts * (STEPS / control.shape[0])))
+
+
+def side(war: War, kept: Kept) -> dict[str, Any]:
+    """One ensemble: bands by series [5, T, O], and the map."""
+    return {
+        "members": kept["control"].shape[0],
+        "series": {name: numbers(bands(kept[name])) for name in series(kept, war.world.nobody)},
+        "map": holders(kept["control"], war.world.nobody + 1),
+    }
+
+
+def difference(war: War, pair: Pair) -> dict[str, Any]:
+    """What the change makes of it: bands of the paired differences, effects, the members that flip or part."""
+    last = pair.dates.size - 1
+    shown = {name: numbers(bands(pair.after[name] - pair.before[name])) for name in series(pair.after, war.world.nobody)}
+    weeks = pair.parting
+    effects = []
+    for found in effects_of(pair):
+        before, after = pair.before[found.question][:, 0], pair.after[found.question][:, 0]
+        flips = {
+            "to_yes": np.flatnonzero((after == 1) & (before == 0)).tolist(),
+            "to_no": np.flatnonzero((after == 0) & (before == 1)).tolist(),
+        }
+        effects.append(asdict(found) | flips)
+    deaths = np.quantile(pair.after["deaths"] - pair.before["deaths"], LEVELS).tolist()
+    worth = {
+        f"{war.world.organisations.id[o]} {name}": gain(pair.before[name][:, last, o], pair.after[name][:, last, o])
+        for name in ("people", "places")
+        for o in (war.world.organisation(focus) for focus in focus_of(war))
+    }
+    return {
+        "series": shown,
+        "effects": effects,
+        "parting": weeks.tolist(),
+        "deaths": deaths,
+        "gain": {"questions": _middle([row["gain"] for row in effects]), **worth},
+    }
+
+
+def focus_of(war: War) -> tuple[str, ...]:
+    """The organisations that the argument is about; the first one where the scenario names none."""
+    return tuple(war.settings.focus) or war.world.organisations.id[:1]
+
+
+def whole(war: War, pair: Pair) -> dict[str, Any]:
+    """Everything of a finished pair."""
+    found: dict[str, Any] = {"before": side(war, pair.before), "done": True, "members": pair.before["deaths"].size}
+    if pair.other.changes:
+        found |= {"after": side(war, pair.after), "difference": difference(war, pair)}
+    return found
+
+
+def fixed(war: War, dates: NDArray[np.datetime64]) -> dict[str, Any]:
+    """What stands under every picture of a run: dates, the record on them, holders, places."""
+    world = war.world
+    record = world.holders(dates)
+    record[dates > world.until] = -1
+    places, organisations = world.places, world.organisations
+    return {
+        "dates": [str(date) for date in dates],
+        "record": packed(record),
+        "steps": STEPS,
+        "levels": LEVELS,
+        "holders": [*([*row] for row in zip(organisations.name, organisations.colour, strict=True)), _nobody()],
+        "ids": list(organisations.id),
+        "focus": [world.organisation(name) for name in focus_of(war)],
+        "places": [
+            {"name": name, "lon": round(float(lon), 4), "lat": round(float(lat), 4), "people": int(people)}
+            for name, lon, lat, people in zip(places.name, places.lon, places.lat, places.people, strict=True)
+        ],
+    }
+
+
+def _nobody() -> list[str]:
+    from polemos.report.build import NOBODY
+
+    return [NOBODY.name, NOBODY.colour]
+
+
+def _middle(values: list[float | None]) -> float | None:
+    known = sorted(value for value in values if value is not None)
+    return float(np.median(known)) if known else None
+
+
+def finite(value: Any) -> Any:
+    """A value as JSON has it: what is not finite becomes null."""
+    if isinstance(value, dict):
+        return {name: finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,210 @@
+"""The state of the what-if page: what is simulated, as a link and as a command line."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode
+
+from polemos.argument.changes import read_change
+from polemos.argument.claims import Experiment
+from polemos.forecast.theory import NEUTRAL
+from polemos.forecast.whatif import MEMBERS, changes_of, first_day
+
+if TYPE_CHECKING:
+    from polemos.ensemble.plan import Plan
+    from polemos.forecast.questions import Question
+    from polemos.forecast.war import War
+
+MOST_MEMBERS = 2000
+"""Members that the page goes to; the command line takes any number."""
+
+KEYS = ("origin", "to", "members", "seed", "inputs", "theory", "with", "probability", "claim", "set")
+
+
+class StateError(ValueError):
+    """A state that cannot be simulated."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is simulated. Days are ISO dates; `claim` names the counterfactual whose experiment this is, if any."""
+
+    origin: str
+    to: str
+    members: int = MEMBERS
+    seed: int = 1
+    inputs: str = "actual"
+    theory: str = NEUTRAL
+    added: tuple[str, ...] = ()
+    probability: float = 1.0
+    claim: str = ""
+    changes: tuple[str, ...] = ()
+
+    @property
+    def base(self) -> tuple[object, ...]:
+        """What the factual war depends on."""
+        return (self.origin, self.to, self.members, self.seed, self.inputs, self.theory, self.added)
+
+    @property
+    def query(self) -> str:
+        """The state as the query of a link; a claim stands for its changes."""
+        pairs: list[tuple[str, str]] = [("origin", self.origin), ("to", self.to), ("members", str(self.members))]
+        usual = State(self.origin, self.to)
+        for name in ("seed", "inputs", "theory"):
+            if getattr(self, name) != getattr(usual, name):
+                pairs.append((name, str(getattr(self, name))))
+        if self.claim:
+            return urlencode([*pairs, ("claim", self.claim)])
+        pairs += [("with", name) for name in self.added]
+        if self.probability < 1:
+            pairs.append(("probability", f"{self.probability:g}"))
+        return urlencode([*pairs, *(("set", change) for change in self.changes)])
+
+    def command(self, scenario: str) -> str:
+        """The command line that gives the same numbers; without a change, that of the factual run."""
+        words = ["polemos", "what-if" if self.changes else "run", scenario]
+        if self.claim:
+            words += ["--claim", self.claim]
+        else:
+            words += [word for change in self.changes for word in ("--set", change)]
+            words += [word for name in self.added for word in ("--with", name)]
+            words += ["--probability", f"{self.probability:g}"] if self.probability < 1 and self.changes else []
+        words += ["--origin", self.origin, "--to", self.to, "--members", str(self.members), "--seed", str(self.seed)]
+        words += ["--inputs", self.inputs, "--theory", self.theory]
+        return shlex.join(words)
+
+
+def usual(war: War) -> State:
+    """The state that the page opens with: nothing changed, from the scenario's origin to its last day."""
+    until = war.settings.run_to
+    return State(str(war.origin()), str(war.world.until if until is None else until))
+
+
+def of_claim(war: War, claim: str, members: int = MEMBERS, seed: int = 1) -> State:
+    """The state of a counterfactual of the argument. Raises `StateError`."""
+    there = {one.id: one for one in (war.argument.claims if war.argument else ()) if one.experiment}
+    if claim not in there:
+        raise StateError(f"no counterfactual {claim!r}; there are {', '.join(there) or 'none'}")
+    made = there[claim].experiment
+    assert made is not None
+    return of_experiment(war, made, claim, members, seed)
+
+
+def of_experiment(war: War, made: Experiment, claim: str = "", members: int = MEMBERS, seed: int = 1) -> State:
+    """The state of an experiment."""
+    opening = usual(war)
+    origin = made.origin or first_day(war, made)
+    return State(
+        origin=str(origin),
+        to=opening.to if made.to is None else str(made.to),
+        members=members,
+        seed=seed,
+        inputs=made.inputs,
+        added=made.processes,
+        probability=made.probability,
+        claim=claim,
+        changes=changes_of(made),
+    )
+
+
+def read(war: War, query: str) -> State:
+    """A state from the query of a link. Raises `StateError` naming what is wrong."""
+    given = parse_qs(query.lstrip("?"), keep_blank_values=True)
+    unknown = [name for name in given if name not in KEYS]
+    if unknown:
+        raise StateError(f"a link cannot say {', '.join(unknown)}; it can say {', '.join(KEYS)}")
+    members = _whole(given, "members", MEMBERS, 2, MOST_MEMBERS)
+    seed = _whole(given, "seed", 1, 0, 2**63 - 1)
+    if "claim" in given:
+        state = of_claim(war, given["claim"][-1], members, seed)
+        return replace(state, **{name: given[name][-1] for name in ("origin", "to", "theory") if name in given})
+    opening = usual(war)
+    try:
+        origin = str(war.origin(given["origin"][-1])) if "origin" in given else opening.origin
+        changes = tuple(str(read_change(text)) for text in given.get("set", ()))
+    except ValueError as error:
+        raise StateError(str(error)) from None
+    text = given.get("probability", ["1"])[-1]
+    try:
+        probability = float(text)
+    except ValueError:
+        probability = 0.0
+    if not 0 < probability <= 1:
+        raise StateError(f"probability {text!r}; write a number above 0 and at most 1")
+    return State(
+        origin=origin,
+        to=given.get("to", [opening.to])[-1],
+        members=members,
+        seed=seed,
+        inputs=given.get("inputs", ["actual"])[-1],
+        theory=given.get("theory", [NEUTRAL])[-1],
+        added=tuple(dict.fromkeys(given.get("with", ()))),
+        probability=probability,
+        changes=tuple(dict.fromkeys(changes)),
+    )
+
+
+def _whole(given: Mapping[str, Sequence[str]], name: str, usual: int, least: int, most: int) -> int:
+    text = given.get(name, [str(usual)])[-1]
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise StateError(f"{name} {text!r}; write a whole number from {least} to {most}")
+    return int(text)
+
+
+def plans(war: War, state: State) -> tuple[Plan, Plan]:
+    """The plans of the factual and of the counterfactual run. Raises `StateError`."""
+    from polemos.ensemble.plan import PlanError
+    from polemos.forecast.pairs import planned
+    from polemos.scenario.problems import ScenarioError
+
+    for name in state.added:
+        if name.endswith(".py"):
+            raise StateError(f"{name}: a link switches on no file; use polemos what-if --with {name}")
+    if state.theory not in theories(war):
+        raise StateError(f"no theory {state.theory!r}; there are {', '.join(theories(war))}")
+    try:
+        factual = war.plan(
+            origin=state.origin,
+            until=day_of(state.to),
+            members=state.members,
+            seed=state.seed,
+            inputs=state.inputs,
+            theory=state.theory,
+            added=state.added,
+        )
+        return factual, planned(war, factual, state.changes)
+    except (PlanError, ScenarioError) as error:
+        raise StateError(str(error)) from None
+
+
+def theories(war: War) -> tuple[str, ...]:
+    """Names of the theories of a scenario, the neutral one first."""
+    there = sorted(path.stem for path in (war.path / "theories").glob("*.yaml"))
+    return tuple(dict.fromkeys((NEUTRAL, *there)))
+
+
+def day_of(text: str) -> str:
+    """A day as written. Raises `StateError`."""
+    import datetime
+
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise StateError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+
+
+def questions(war: War, state: State) -> tuple[Question, ...]:
+    """What is asked in a state: the claim's questions first, then those asked at the origin, as the record can say."""
+    import numpy as np
+
+    from polemos.forecast.pairs import within
+
+    until = np.datetime64(state.to)
+    there = {question.id: question for question in war.questions}
+    own = war.argument.claim(state.claim).questions if war.argument and state.claim else ()
+    asked = war.asked(np.datetime64(state.origin))
+    chosen = dict.fromkeys((*own, *(question.id for question in asked)))
+    return tuple(there[name] for name in chosen if within(there[name], until))
