@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from polemos.argument.article import FUNCTION_WORDS
 from polemos.scenario.problems import Problem, ScenarioError
+from polemos.scenario.tables import content, records
 
 if TYPE_CHECKING:
     from polemos.scenario.load import Scenario
@@ -422,15 +423,18 @@ def _further(scenario: Scenario, add: Callable[..., None]) -> None:
         "place": {row["id"] for row in scenario.tables["places.csv"].rows},
         "organisation": {organisation.id for organisation in scenario.settings.organisations},
     }
-    problems = []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        for line, row in enumerate(csv.DictReader(lines), start=2):
-            kind, of, alias = (str(row.get(name) or "").strip() for name in ("kind", "of", "alias"))
-            if kind not in ("place", "organisation", "region") or not alias:
-                problems.append(Problem(FILE, line, "kind", f"kind {kind!r}", "write place, organisation or region"))
-            elif kind in known and of not in known[kind]:
-                problems.append(Problem(FILE, line, "of", f"no {kind} {of!r}", "use an id of the scenario"))
-            else:
-                add(alias, of, kind, weight=1e9 if kind == "organisation" else 0.5)
+    text, _, problems = content(path)
+    cells, wrong = records(text, FILE)
+    problems += wrong
+    heads = [head.strip() for head in cells[0][1]] if cells else []
+    for line, row in cells[1:]:
+        read = dict(zip(heads, row, strict=False))
+        kind, of, alias = (read.get(name, "").strip() for name in ("kind", "of", "alias"))
+        if kind not in ("place", "organisation", "region") or not alias:
+            problems.append(Problem(FILE, line, "kind", f"kind {kind[:40]!r}", "write place, organisation or region"))
+        elif kind in known and of not in known[kind]:
+            problems.append(Problem(FILE, line, "of", f"no {kind} {of[:64]!r}", "use an id of the scenario"))
+        else:
+            add(alias, of, kind, weight=1e9 if kind == "organisation" else 0.5)
     if problems:
         raise ScenarioError(problems)

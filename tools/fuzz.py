@@ -1,0 +1,69 @@
+"""Fuzz the readers with atheris: `python tools/fuzz.py --seconds 300 [TARGET...]`, one target after another.
+
+A fault is written to `tests/fuzz_cases/TARGET/`, where a test keeps it. Needs `pip install atheris`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+CASES = HERE.parent / "tests" / "fuzz_cases"
+
+
+def one(name: str, seconds: int, corpus: Path) -> None:
+    """Fuzz one target in this process until the time is over or a fault is found."""
+    import atheris
+
+    sys.path.insert(0, str(HERE.parent / "tests"))
+    with atheris.instrument_imports(include=["polemos"]):
+        import fuzzing
+    (corpus / "seed").write_bytes(fuzzing.SEEDS[name])
+    folder = Path(tempfile.mkdtemp())
+
+    def attacked(data: bytes) -> None:
+        try:
+            fuzzing.ends_in_a_report(name, data, folder)
+        except BaseException:
+            (CASES / name).mkdir(parents=True, exist_ok=True)
+            (CASES / name / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
+            raise
+
+    atheris.Setup([sys.argv[0], f"-max_total_time={seconds}", "-max_len=4096", "-timeout=20", str(corpus)], attacked)
+    atheris.Fuzz()
+
+
+def main() -> int:
+    """Fuzz each target in a process of its own; how many runs each had, and whether a fault was found."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("targets", nargs="*", help="default: all")
+    parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.alone:
+        one(given.targets[0], given.seconds, Path(tempfile.mkdtemp()))
+        return 0
+    sys.path.insert(0, str(HERE.parent / "tests"))
+    import fuzzing
+
+    faults = 0
+    for name in given.targets or fuzzing.TARGETS:
+        began = time.monotonic()
+        command = [sys.executable, __file__, name, "--alone", "--seconds", str(given.seconds)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        said = done.stderr.strip().splitlines()
+        runs = next((line for line in reversed(said) if line.startswith("Done ")), said[-1] if said else "")
+        faults += done.returncode != 0
+        state = "sound" if done.returncode == 0 else "FAULT, kept in tests/fuzz_cases"
+        print(f"{name:20} {time.monotonic() - began:5.0f} s  {runs:40} {state}", flush=True)
+    return min(faults, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
