@@ -46,9 +46,7 @@ def supporters(war: War, state: State) -> list[dict[str, Any]]:
     rows = war.world.supports
     origin, until = np.datetime64(day_of(state.origin)), np.datetime64(day_of(state.to))
     found: dict[str, dict[str, Any]] = {}
-    for patron, client, kind, start, end in zip(
-        rows.patron, rows.client, rows.kind, rows.start, rows.end, strict=True
-    ):
+    for patron, client, kind, start, end in zip(rows.patron, rows.client, rows.kind, rows.start, rows.end, strict=True):
         given = found.setdefault(patron, {"patron": patron, "active": False, "clients": {}})
         runs = bool(start <= until and (np.isnat(end) or end > origin))
         given["active"] |= runs
@@ -68,7 +66,8 @@ def claims(war: War, state: State) -> list[dict[str, str]]:
     held = setting.attribute(world, world.origin, "claim")
     organisations = war.world.organisations
     return [
-        {"id": organisations.id[o], "name": organisations.name[o]} for o in np.flatnonzero(np.asarray(held) > 0).tolist()
+        {"id": organisations.id[o], "name": organisations.name[o]}
+        for o in np.flatnonzero(np.asarray(held) > 0).tolist()
     ]
 
 
@@ -162,19 +161,18 @@ def _parameter(parameter: Parameter, prior: Prior | float) -> dict[str, Any] | N
 
 def presets_of(war: War, saved: Path) -> dict[str, Any]:
     """Counterfactuals of the argument, theories as a change of the neutral one, and the user's own."""
-    made = []
-    for claim in war.argument.claims if war.argument else ():
-        if claim.experiment is not None:
-            made.append(
-                {
-                    "id": claim.id,
-                    "text": claim.text,
-                    "owner": claim.owner,
-                    "note": claim.experiment.note,
-                    "players": list(claim.experiment.players),
-                    "query": of_claim(war, claim.id).query,
-                }
-            )
+    made = [
+        {
+            "id": claim.id,
+            "text": claim.text,
+            "owner": claim.owner,
+            "note": claim.experiment.note,
+            "players": list(claim.experiment.players),
+            "query": of_claim(war, claim.id).query,
+        }
+        for claim in (war.argument.claims if war.argument else ())
+        if claim.experiment is not None
+    ]
     opening = usual(war)
     rows = theory_rows(war, opening)
     others = []

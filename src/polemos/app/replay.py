@@ -76,7 +76,5 @@ def events(trajectory: Trajectories) -> list[dict[str, Any]]:
         ):
             if channel != CAPTURE:
                 kind = CHANNELS[channel]
-                rows.append(
-                    {"date": str(date), "kind": kind, "place": int(place), "who": int(who), "whom": int(whom)}
-                )
+                rows.append({"date": str(date), "kind": kind, "place": int(place), "who": int(who), "whom": int(whom)})
     return sorted(rows, key=lambda row: (row["date"], row["place"], row["kind"]))

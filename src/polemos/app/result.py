@@ -1,4 +1,4 @@
-"""What the page shows of a pair of ensembles: bands, maps, questions, and the members that part. Pages never compute."""
+"""What the page shows of a pair of ensembles: bands, maps, questions, and the members that part."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from polemos.report.contents import STEPS
 
 if TYPE_CHECKING:
     from polemos.forecast.war import War
+    from polemos.model.engine import Setup
+
+LEADING = 8
+"""Parameters that are called leading."""
 
 
 def numbers(values: NDArray[Any]) -> str:
@@ -60,7 +64,9 @@ def side(war: War, kept: Kept) -> dict[str, Any]:
 def difference(war: War, pair: Pair) -> dict[str, Any]:
     """What the change makes of it: bands of the paired differences, effects, the members that flip or part."""
     last = pair.dates.size - 1
-    shown = {name: numbers(bands(pair.after[name] - pair.before[name])) for name in series(pair.after, war.world.nobody)}
+    shown = {
+        name: numbers(bands(pair.after[name] - pair.before[name])) for name in series(pair.after, war.world.nobody)
+    }
     weeks = pair.parting
     effects = []
     for found in effects_of(pair):
@@ -85,6 +91,28 @@ def difference(war: War, pair: Pair) -> dict[str, Any]:
     }
 
 
+def leading(war: War, setup: Setup, kept: Kept) -> list[dict[str, Any]]:
+    """Parameters by how strongly their draws go with what the focus holds: rank correlations (Spearman 1904).
+
+    What is held: the mean over the run of the people in places of the first focus. The strongest `LEADING` come first.
+    """
+    held = ranks(kept["people"][:, :, war.world.organisation(focus_of(war)[0])].mean(axis=1))
+    if np.ptp(held) == 0:
+        return []
+    drawn = {name: values for name, values in setup.values.items() if values.ndim == 1 and np.ptp(values) > 0}
+    found = {name: float(np.corrcoef(ranks(values), held)[0, 1]) for name, values in drawn.items()}
+    order = sorted(found, key=lambda name: -abs(found[name]))[:LEADING]
+    return [{"name": name, "rho": round(found[name], 3)} for name in order]
+
+
+def ranks(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Ranks from 0; equal values share their mean rank."""
+    _, group, count = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(count)
+    found: NDArray[np.float64] = (ends - (count + 1) / 2)[group]
+    return found
+
+
 def focus_of(war: War) -> tuple[str, ...]:
     """The organisations that the argument is about; the first one where the scenario names none."""
     return tuple(war.settings.focus) or war.world.organisations.id[:1]
@@ -92,7 +120,7 @@ def focus_of(war: War) -> tuple[str, ...]:
 
 def whole(war: War, pair: Pair) -> dict[str, Any]:
     """Everything of a finished pair."""
-    found: dict[str, Any] = {"before": side(war, pair.before), "done": True, "members": pair.before["deaths"].size}
+    found: dict[str, Any] = {"before": side(war, pair.before), "members": int(pair.before["deaths"].size)}
     if pair.other.changes:
         found |= {"after": side(war, pair.after), "difference": difference(war, pair)}
     return found
@@ -117,6 +145,49 @@ def fixed(war: War, dates: NDArray[np.datetime64]) -> dict[str, Any]:
             for name, lon, lat, people in zip(places.name, places.lon, places.lat, places.people, strict=True)
         ],
     }
+
+
+def land(war: War) -> dict[str, Any]:
+    """The base map of the places, in shares of the map's width from its upper left corner (Mercator)."""
+    from math import asinh, radians, tan
+
+    from polemos.report import basemap, charts
+    from polemos.report.contents import PlaceTable
+
+    places = war.world.places
+    box = charts.map_box(PlaceTable(places.id, places.name, places.country, places.lat, places.lon, places.people))
+    width, top = radians(box.east - box.west), asinh(tan(radians(box.north)))
+
+    def at(lon: float, lat: float) -> list[float]:
+        return [
+            round((radians(lon) - radians(box.west)) / width, 4),
+            round((top - asinh(tan(radians(lat)))) / width, 4),
+        ]
+
+    points = list(zip(places.lon.tolist(), places.lat.tolist(), strict=True))
+    shapes = basemap.land(box.wider(0.02))
+    inside = [basemap.holds(shape, points) for shape in shapes]
+    lines = basemap.rivers(box.wider(0.02))
+    return {
+        "aspect": round(charts.aspect(box), 4),
+        "credit": basemap.CREDIT,
+        "land": [
+            {"inside": own, "rings": [[at(*p) for p in ring] for polygon in _polygons(shape) for ring in polygon]}
+            for shape, own in zip(shapes, inside, strict=True)
+        ],
+        "lakes": [
+            [at(*p) for p in ring]
+            for shape in basemap.lakes(box.wider(0.02))
+            for polygon in _polygons(shape)
+            for ring in polygon
+        ],
+        "rivers": [[at(*p) for p in line] for shape in lines for line in _polygons(shape)],
+        "places": [at(*point) for point in points],
+    }
+
+
+def _polygons(shape: dict[str, Any]) -> Any:
+    return shape["geometry"]["coordinates"]
 
 
 def _nobody() -> list[str]:

@@ -1,4 +1,4 @@
-"""Runs of the page: pairs of chunks on a pool of threads, factual wars kept, a run given up as soon as it is not wanted.
+"""Runs of the page: pairs of chunks on a pool of threads, factual wars kept, runs given up when not wanted.
 
 A chunk is simulated without the change (unless it is kept) and with it, and told at once, so that bands narrow as
 members come. Nothing here can change a number: what a member is depends on its address alone.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,7 +48,7 @@ def spans(members: int, threads: int) -> list[tuple[int, int]]:
         count = -(-rest // LARGEST)
         count = min(rest, -(-count // threads) * threads)
         cuts += (first + np.linspace(0, rest, count + 1).round().astype(int)[1:]).tolist()
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
 
 
 @dataclass
@@ -60,6 +62,7 @@ class Factual:
     parts: tuple[tuple[int, int], ...]
     chunks: dict[int, Kept] = field(default_factory=dict)
     shown: Any = None
+    id: str = field(default_factory=lambda: secrets.token_hex(6))
     locks: Mapping[int, threading.Lock] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +72,10 @@ class Factual:
     def whole(self) -> bool:
         """Whether every member is there."""
         return len(self.chunks) == len(self.parts)
+
+    def all(self) -> Kept:
+        """What is kept of all members, where it is whole."""
+        return stacked([self.chunks[first] for first, _ in self.parts])
 
     def chunk(self, first: int, last: int, stop: Stop) -> Kept:
         """What is kept of members first..last-1, simulated once. Raises `Stopped`."""

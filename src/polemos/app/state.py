@@ -53,9 +53,8 @@ class State:
         """The state as the query of a link; a claim stands for its changes."""
         pairs: list[tuple[str, str]] = [("origin", self.origin), ("to", self.to), ("members", str(self.members))]
         usual = State(self.origin, self.to)
-        for name in ("seed", "inputs", "theory"):
-            if getattr(self, name) != getattr(usual, name):
-                pairs.append((name, str(getattr(self, name))))
+        others = ("seed", "inputs", "theory")
+        pairs += [(name, str(getattr(self, name))) for name in others if getattr(self, name) != getattr(usual, name)]
         if self.claim:
             return urlencode([*pairs, ("claim", self.claim)])
         pairs += [("with", name) for name in self.added]
@@ -120,7 +119,8 @@ def read(war: War, query: str) -> State:
     seed = _whole(given, "seed", 1, 0, 2**63 - 1)
     if "claim" in given:
         state = of_claim(war, given["claim"][-1], members, seed)
-        return replace(state, **{name: given[name][-1] for name in ("origin", "to", "theory") if name in given})
+        origin, to, theory = (given.get(name, [""])[-1] for name in ("origin", "to", "theory"))
+        return replace(state, origin=origin or state.origin, to=to or state.to, theory=theory or state.theory)
     opening = usual(war)
     try:
         origin = str(war.origin(given["origin"][-1])) if "origin" in given else opening.origin

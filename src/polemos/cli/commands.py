@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli import arguing, calibrating, explaining, reading, scoring
+from polemos.cli import arguing, calibrating, explaining, reading, scoring, serving
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.ledgering import Ledger
 from polemos.cli.ledgering import app as ledger_app
@@ -263,6 +263,7 @@ app.command(epilog=explaining.EXPLAIN)(explaining.explain)
 app.command(epilog=reading.EPILOG)(reading.read)
 app.command(epilog=arguing.ARGUMENT)(arguing.argument)
 app.command("what-if", epilog=arguing.WHAT_IF)(arguing.what_if)
+app.command(epilog=serving.SERVE)(serving.serve)
 app.command(epilog=calibrating.EPILOG)(calibrating.calibrate_battles)
 
 

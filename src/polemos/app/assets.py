@@ -1,0 +1,48 @@
+"""The files of the page, and the page whole: for the server with links to them, for a file with all of them inside."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+STYLES = ("page.css",)
+SCRIPTS = ("data.js", "map.js", "curves.js", "tables.js", "levers.js", "replay.js", "page.js")
+NAMES = (*STYLES, *SCRIPTS)
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+def text(name: str) -> str:
+    """A file of the page."""
+    return (files("polemos.app") / "page" / name).read_text(encoding="utf-8")
+
+
+def page(title: str) -> str:
+    """The page as the server gives it."""
+    styles = "".join(f'<link rel="stylesheet" href="/assets/{name}">' for name in STYLES)
+    scripts = "".join(f'<script src="/assets/{name}" defer></script>' for name in SCRIPTS)
+    return _filled(title, styles + scripts, "", "")
+
+
+def alone(title: str, snapshot: dict[str, Any]) -> str:
+    """The page with a result inside, for a file: it opens offline, and no request leaves it."""
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    styles = "".join(f"<style>{text(name)}</style>" for name in STYLES)
+    inside = json.dumps(snapshot, separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    data = f'<script type="application/json" id="snapshot">{inside}</script>'
+    scripts = "".join(f"<script>{text(name)}</script>" for name in SCRIPTS)
+    return _filled(title, policy + styles, data, scripts)
+
+
+def _filled(title: str, head: str, data: str, scripts: str) -> str:
+    parts = {"title": escape(title), "head": head, "data": data, "scripts": scripts}
+    pieces = text("page.html").split("{{")
+    filled = [pieces[0]]
+    for piece in pieces[1:]:
+        name, rest = piece.split("}}", 1)
+        filled += [parts[name], rest]
+    return "".join(filled)

@@ -1,0 +1,95 @@
+"""What can be taken from the page: the page itself as one file, and its numbers as tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from polemos.app import assets, result
+from polemos.forecast.pairs import Pair, series
+from polemos.forecast.whatif import LEVELS, effects_of
+
+if TYPE_CHECKING:
+    from polemos.app.runner import Hall
+    from polemos.app.state import State
+    from polemos.forecast.war import War
+
+KINDS = {
+    "page": ("text/html", "what-if.html"),
+    "curves": ("text/csv", "what-if-curves.csv"),
+    "questions": ("text/csv", "what-if-questions.csv"),
+}
+
+
+def text(hall: Hall, state: State, scenario: str, kind: str) -> str:
+    """An export of a state, of a kind in `KINDS`. Raises `StateError`."""
+    pair = hall.pair(state)
+    if kind == "page":
+        return page(hall.war, state, scenario, pair)
+    return curves(hall.war, pair) if kind == "curves" else questions(pair)
+
+
+def page(war: War, state: State, scenario: str, pair: Pair, account: dict[str, Any] | None = None) -> str:
+    """The page as one file. `account` adds what only the command line works out (see `WhatIf`)."""
+    claim = war.argument.claim(state.claim) if war.argument and state.claim else None
+    snapshot = {
+        "state": {"query": state.query, "command": state.command(scenario), "changes": state.changes},
+        "fixed": result.fixed(war, pair.dates),
+        "land": result.land(war),
+        "about": {
+            "title": war.world.title,
+            "claim": claim and f"{claim.id}: {claim.text}",
+            "note": claim.experiment.note if claim and claim.experiment else "",
+            "games": (account or {}).get("games", []),
+            "thin": (account or {}).get("thin", ""),
+        },
+        **result.whole(war, pair),
+    }
+    return assets.alone(f"What if: {war.world.title}", result.finite(snapshot))
+
+
+def curves(war: War, pair: Pair) -> str:
+    """Bands by week as CSV: `of` is factual, counterfactual or the paired difference."""
+    heads = ("organisation", "series", "of", "date", *(f"q{100 * level:g}" for level in LEVELS))
+    rows: list[tuple[Any, ...]] = []
+    for name in series(pair.before, war.world.nobody):
+        kinds = {"factual": pair.before[name]}
+        if pair.other.changes:
+            kinds |= {"counterfactual": pair.after[name], "difference": pair.after[name] - pair.before[name]}
+        for of, values in kinds.items():
+            bands = result.bands(values)
+            for o, organisation in enumerate(war.world.organisations.id):
+                for t, date in enumerate(pair.dates):
+                    rows.append((organisation, name, of, date, *(f"{q:.6g}" for q in bands[:, t, o])))
+    return table(heads, rows)
+
+
+def questions(pair: Pair) -> str:
+    """Effects as CSV: probabilities, the paired difference with its 90 % interval, and how many members flip."""
+    heads = (
+        "question",
+        "title",
+        "members",
+        "factual",
+        "counterfactual",
+        "difference",
+        "low",
+        "high",
+        "to_yes",
+        "to_no",
+    )
+    rows = [
+        (e.question, e.title, e.members, e.factual, e.counterfactual, e.difference, e.low, e.high, e.gained, e.lost)
+        for e in effects_of(pair)
+    ]
+    return table(heads, rows)
+
+
+def table(heads: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    """Rows as CSV."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows(rows)
+    return file.getvalue()

@@ -1,0 +1,237 @@
+"""The server of the what-if page: one page, its levers, and runs told as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from polemos.app import assets, export, result
+from polemos.app.guard import Door, guarded
+from polemos.app.levers import levers, presets_of
+from polemos.app.replay import replay
+from polemos.app.runner import Factual, Hall, Run
+from polemos.app.saved import keep
+from polemos.app.state import StateError, read, usual
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+    from polemos.forecast.pairs import Pair
+
+POLL = 0.25
+"""Seconds between looks at whether a tab is still there."""
+QUIET = 15.0
+"""Seconds after which a sign of life is sent."""
+TABS = 64
+"""Tabs served at once."""
+LARGEST_BODY = 20_000
+
+KINDS = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
+
+Line = tuple[str, Any]
+
+
+@dataclass
+class Tab:
+    """A page that is open: its run, and what is to be sent to it (None: no more)."""
+
+    run: Run
+    lines: asyncio.Queue[str | None]
+
+    def leave(self) -> None:
+        """Give the run up and end the answer."""
+        self.run.stop()
+        self.lines.put_nowait(None)
+
+
+@dataclass
+class Room:
+    """What the server holds: the hall, the tabs that are open, and where the user's presets are kept."""
+
+    hall: Hall
+    scenario: str
+    saved: Path
+    tabs: dict[str, Tab] = field(default_factory=dict)
+    closed: bool = False
+
+    def close(self) -> None:
+        """Give every run up; no more are begun."""
+        self.closed = True
+        for tab in list(self.tabs.values()):
+            tab.leave()
+
+
+def event(name: str, value: Any) -> str:
+    """A server-sent event."""
+    return f"event: {name}\ndata: {json.dumps(result.finite(value), separators=(',', ':'))}\n\n"
+
+
+def application(room: Room, door: Door) -> ASGIApp:
+    """The routes, behind the door."""
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+    from starlette.routing import Route
+
+    war = room.hall.war
+
+    def answered(handler: Callable[[Request], Any]) -> Callable[[Request], Any]:
+        """A handler whose mistakes are told."""
+
+        async def route(request: Request) -> Response:
+            try:
+                found = await handler(request)
+            except (StateError, ValueError) as error:
+                return JSONResponse({"error": str(error)}, 400)
+            return found if isinstance(found, Response) else JSONResponse(result.finite(found))
+
+        return route
+
+    async def page(request: Request) -> Response:
+        return Response(assets.page(war.world.title), media_type="text/html")
+
+    async def asset(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in assets.NAMES:
+            return PlainTextResponse("There is no such file.", 404)
+        return Response(assets.text(name), media_type=KINDS[Path(name).suffix])
+
+    async def show_land(request: Request) -> Any:
+        return await asyncio.to_thread(result.land, war)
+
+    async def show_levers(request: Request) -> Any:
+        state = read(war, request.query_params.get("state", "") or usual(war).query)
+        return await asyncio.to_thread(levers, war, state, room.saved)
+
+    async def show_replay(request: Request) -> Any:
+        state, member = read(war, request.query_params.get("state", "")), request.query_params.get("member", "")
+        if not member.isdecimal():
+            raise StateError(f"{member!r} is no member")
+        return await asyncio.to_thread(replay, room.hall, state, int(member))
+
+    async def show_export(request: Request) -> Response:
+        state, kind = read(war, request.query_params.get("state", "")), request.path_params["kind"]
+        if kind not in export.KINDS:
+            return PlainTextResponse("There is no such export.", 404)
+        text = await asyncio.to_thread(export.text, room.hall, state, room.scenario, kind)
+        media, name = export.KINDS[kind]
+        where = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(text, media_type=media, headers=where)
+
+    async def show_presets(request: Request) -> Any:
+        if request.method == "POST":
+            body = await request.body()
+            if len(body) > LARGEST_BODY:
+                raise StateError("this preset is too long")
+            given = json.loads(body)
+            query = given.get("query")
+            keep(room.saved, str(given.get("name", "")), None if query is None else read(war, query).query)
+        return presets_of(war, room.saved)
+
+    async def run(request: Request) -> Response:
+        name = request.query_params.get("tab", "")[:64]
+        if room.closed or (name not in room.tabs and len(room.tabs) >= TABS):
+            return PlainTextResponse("The server is closing, or has too many pages open.", 503)
+        lines = told(room, request, name)
+        return StreamingResponse(lines, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+    routes = [
+        Route("/", page),
+        Route("/assets/{name}", asset),
+        Route("/land", answered(show_land)),
+        Route("/levers", answered(show_levers)),
+        Route("/run", answered(run)),
+        Route("/replay", answered(show_replay)),
+        Route("/export/{kind}", answered(show_export)),
+        Route("/presets", answered(show_presets), methods=["GET", "POST"]),
+    ]
+    return guarded(Starlette(routes=routes), door)
+
+
+async def told(room: Room, request: Request, name: str) -> AsyncIterator[str]:
+    """A run as events: `state`, `factual` (unless the page has it), `picture` as members come, `end` or `failed`.
+
+    A new run of a tab ends its old one; so does the tab when it goes.
+    """
+    war, loop = room.hall.war, asyncio.get_running_loop()
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    try:
+        state = read(war, request.query_params.get("state", ""))
+    except StateError as error:
+        yield event("failed", {"error": str(error)})
+        return
+
+    def put(*texts: str | None) -> None:
+        try:
+            for text in texts:
+                loop.call_soon_threadsafe(lines.put_nowait, text)
+        except RuntimeError:  # the loop is over, and nobody reads any more
+            return
+
+    known = request.query_params.get("have", "")
+
+    def tell(kept: Factual, pair: Pair) -> None:
+        nonlocal known
+        texts, count = [], int(pair.before["deaths"].size)
+        if known != kept.id:
+            texts.append(factual(room, kept, pair))
+            known = kept.id if kept.whole else ""
+        if state.changes:
+            shown = {"after": result.side(war, pair.after), "difference": result.difference(war, pair)}
+            texts.append(event("picture", {"members": count, **shown}))
+        if count == state.members:
+            texts.append(event("end", {"members": count}))
+            put(*texts, None)
+        else:
+            put(*texts)
+
+    def fail(error: BaseException) -> None:
+        text = str(error) if isinstance(error, StateError) else f"{type(error).__name__}: {error}"
+        put(event("failed", {"error": text}), None)
+
+    tab = Tab(Run(state, tell, fail), lines)
+    if name in room.tabs:
+        room.tabs[name].leave()
+    room.tabs[name] = tab
+    try:
+        yield event("state", {"query": state.query, "command": state.command(room.scenario), "changes": state.changes})
+        room.hall.begin(tab.run)
+        quiet = 0.0
+        while True:
+            try:
+                text = await asyncio.wait_for(lines.get(), POLL)
+            except TimeoutError:
+                quiet += POLL
+                if await request.is_disconnected():
+                    break
+                if quiet >= QUIET:
+                    quiet = 0.0
+                    yield ": still here\n\n"
+                continue
+            if text is None:
+                break
+            yield text
+    finally:
+        tab.run.stop()
+        if room.tabs.get(name) is tab:
+            del room.tabs[name]
+
+
+def factual(room: Room, kept: Factual, pair: Pair) -> str:
+    """The factual war as an event; of a whole one, all its members, and made once."""
+    if kept.shown is not None:
+        return str(kept.shown)
+    war = room.hall.war
+    members = kept.all() if kept.whole else pair.before
+    about = {"id": kept.id, "whole": kept.whole, **result.fixed(war, pair.dates), "before": result.side(war, members)}
+    if kept.whole:
+        about["leading"] = result.leading(war, kept.setup, members)
+    text = event("factual", about)
+    if kept.whole:
+        kept.shown = text
+    return text

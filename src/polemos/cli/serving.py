@@ -1,0 +1,63 @@
+"""`polemos serve`: the what-if page in the browser."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import Scenario, Threads, say_if_cold
+
+SERVE = "Examples: polemos serve caliphate    polemos serve my-war/ --no-open --port 8765"
+ALONE = ("127.0.0.1", "localhost", "::1")
+
+
+def serve(
+    scenario: Scenario,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    host: Annotated[
+        str,
+        typer.Option(
+            help="Address to listen on. The default is this machine alone. Any other lets whoever reaches it and has "
+            "the token use the page and this machine's processor; nothing is encrypted."
+        ),
+    ] = "127.0.0.1",
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+    link: Annotated[str, typer.Option(help="A link copied from the page, or its query: the state to open with.")] = "",
+    threads: Threads = None,
+) -> None:
+    """Move a lever and see the simulated wars change, in the browser."""
+    from urllib.parse import urlsplit
+
+    from polemos.app.runner import Hall
+    from polemos.app.saved import file_of
+    from polemos.app.server import Room
+    from polemos.app.stand import stand
+    from polemos.app.state import StateError, plans, read
+    from polemos.forecast.war import load
+
+    with told():
+        war = load(scenario)
+        query = ""
+        if link:
+            try:
+                given = read(war, urlsplit(link).query if "://" in link else link)
+                plans(war, given)
+            except StateError as error:
+                raise Mistake(str(error)) from None
+            query = given.query
+        say_if_cold(quiet=False)
+        try:
+            server = stand(Room(Hall(war, threads), scenario, file_of(war.name)), host, port)
+        except OSError as error:
+            raise Mistake(f"cannot listen on {host}:{port}: {error.strerror or error}; give another --port") from None
+    address = server.address(query)
+    if host not in ALONE:
+        typer.echo(
+            f"Listening on {host}: whoever reaches this machine there and has the token below can use the page. "
+            "Nothing is encrypted; stop it when it is no longer needed."
+        )
+    typer.echo(f"{war.world.title}: {address}\nCtrl-C stops the server.")
+    server.serve(opening=address if open_page else "")
+    typer.echo("Stopped.")
