@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from polemos.model import features, front, history, initial, intervention, processes, setting, state
+from polemos.model import features, front, history, initial, intervention, late, observed, processes, setting, state
 from polemos.model.chance import draws, member_keys
 from polemos.model.jit import kernel_hash
 from polemos.model.process import Parameter, Prior, Process, reads
-from polemos.model.processes import attack, memory, seizure
+from polemos.model.processes import attack, attacks, memory, seizure
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.record.world import Days, Floats, World, day, site
 
@@ -52,7 +52,8 @@ class Setup:
     `dates` [T + 1] are weeks from the origin; `past` the record's own weeks before it, which go in front
     of every trajectory.
     `values` holds the parameters by name, a value a member (and an organisation, for some). `later` holds the arrays
-    that an intervention puts in the place of those of the origin, `coming` what it does week by week.
+    that an intervention puts in the place of those of the origin, `coming` what it does week by week. `keys` [m] are the
+    members' own: two members with one key share every draw.
     """
 
     world: World
@@ -66,6 +67,7 @@ class Setup:
     pace: history.Pace
     record: front.Replay
     learnt: Mapping[str, float]
+    keys: Any
     later: Mapping[str, Any] = field(default_factory=dict)
     coming: tuple[intervention.Step, ...] = ()
     spent: dict[str, float] = field(default_factory=dict)
@@ -129,6 +131,9 @@ def survey(world: World, until: object, *, inputs: World | None = None, learn: b
         "ground": record.land,
         "gate": pace.gate,
         "contested": world.contested(world.origin),
+        "fighting": observed.front_weights(world, arrays["near_start"], arrays["near"]),
+        "seen_attacks": observed.attack_counts(world),
+        "straddling": late.straddling(world),
     }
     slopes = front.learn(record) if learn else None
     spread = 0.0 if slopes is None else front.pace_spread(record, slopes)
@@ -199,6 +204,7 @@ def prepare(
         pace,
         record,
         learnt,
+        keys,
         later=intervention.inputs(arrays, inputs or world, dates, change),
         coming=intervention.steps(change, world, dates, values, turned),
     )
@@ -218,7 +224,7 @@ def _bind(process: Process, arrays: Mapping[str, Any]) -> list[Any]:
 def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     """Arrays of a chunk at the origin: the setting, its parameters, and the state."""
     world = setup.world
-    keys = member_keys(setup.seed, first, last)
+    keys = setup.keys[first:last]
     values = {name: value[first:last] for name, value in setup.values.items()}
     sizes = {
         "place": len(world.places.id),
@@ -239,6 +245,10 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     initial.fill(world, dict(setup.setting), men, values, keys)
     arrays["front"] = initial.remember(setup.record.memory, last - first)
     initial.believe(world, dict(setup.setting), men, values)
+    could = arrays["straddling"]
+    weeks = late.weeks_late(world, could, keys, values["dates_spread"])
+    late.begin(world, could, weeks, men, arrays["front"], arrays["ground"])
+    arrays["seen"] = arrays["fighting"] ** values["observation"][:, np.newaxis, np.newaxis]
 
     def call(process: Process, kernel: Any = None) -> None:
         arrays["process"] = site(f"process {process.name}")
@@ -259,6 +269,11 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
             call(by_name["battle"])
             arrays["weeks_left"][arrays["attacker"] >= 0] += 1
             arrays["outcome"][:] = 0
+    if np.isfinite(arrays["seen_attacks"]).any() and {"attacks", "events"} & on:
+        call(by_name["attacks"], attacks.expect)
+        scale = observed.attack_scale(arrays["attacks"].sum(axis=2), arrays["seen_attacks"])
+        arrays["attack_scale"][:] = scale ** values["observation"][:, np.newaxis]
+        arrays["attacks"][:] = 0.0
     for process in setup.processes:
         if process.begin is not None:
             call(process, process.begin)
@@ -301,6 +316,7 @@ def simulate(
         if week > 0:
             state.begin(*begin)
             intervention.act(arrays, setup.coming, week, first, last)
+            late.fall(arrays, week)
             off = {step.name for step in setup.coming if step.kind == "off" and step.week <= week}
             for (process, arguments), clock in zip(steps, clocks, strict=True):
                 if process.name in off:

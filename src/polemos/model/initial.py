@@ -1,14 +1,16 @@
-"""The state at an origin, from what was known on its evening. Plain; a later issue improves it against the score.
+"""The state at an origin, from what was known on its evening.
 
-1. Holders are the record's. 2. Strength of an organisation: its last estimate of `fighters` (never joined with
-`members`), drawn log-normally so that low and high are its 5 and 95 % points; without any, 50 men a place held. Its
-`field_share` takes part. 3. Garrisons by demand, at most three quarters of the men, and none below
-`g_min` while men last (a place that is held is held by somebody); the rest is in reserve. 4. Cohorts by
+1. Holders are the record's, its days drawn within their precision (`polemos.model.late`). 2. Strength of an
+organisation: its last estimate of `fighters` (a series of its own, never joined with `members` nor averaged), drawn
+log-normally so that low and high are its 5 and 95 % points; without any, 50 men a place held. In each member every
+source overstates or understates all that it says by one factor. `field_share` takes part.
+3. Garrisons by demand, at most three quarters of the men, and none below `g_min` while men last (a place that is held
+is held by somebody); the rest is in reserve. 4. Cohorts by
 the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
 and the fronts, by people. 6. Memory, balance of victories and peak of land are replayed from the record: starting
 them at zero was the prototype's largest mistake. 7. Battles: at contested places one is under way with the
 neighbour at war to whom the front gives most; at other fronts they are drawn in the stationary number, with part of
-their length gone.
+their length gone, weighed by recent events where these are given (`polemos.model.observed`).
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from polemos.model import features, history
 from polemos.model.chance import draws, exponential, stream
 from polemos.model.contact import appeal, win
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, lognormal
+from polemos.model.late import SIEGE_PARITY, SIEGE_PART
+from polemos.model.process import Parameter, fixed, lognormal
 from polemos.model.processes import credibility, memory, seizure
 from polemos.model.processes.battle import MOST_WEEKS
 from polemos.model.setting import CORE, FOREIGN, LOCAL, attribute
@@ -30,34 +33,47 @@ from polemos.record.world import WAR, World, site
 MEN_PER_PLACE = 50.0
 SPREAD = 1.6448536269514722
 PARTS = 0.75
-SIEGE_PARITY, SIEGE_PART = 1.5, 0.3
+RULE_OF_THUMB = "men per place"
 
 PARAMETERS = (
     Parameter(
         "shadow", lognormal(0.3, 1.0), "share of fighters", "members underground at the origin", "convention [?]"
     ),
+    Parameter("dates_spread", fixed(1.0), "of the precision", "how far recorded days are drawn", "the record's own"),
+    Parameter(
+        "source_bias",
+        fixed(0.4),
+        "logarithm",
+        "sd by which a source errs in all it says of strength",
+        "convention [?]: two agencies' counts of one force in one month differ by 2 to 3",
+    ),
+    Parameter("sieges", fixed(1.0), "1 or 0", "whether contested places begin under siege", "record"),
+    Parameter("observation", fixed(1.0), "exponent", "weight of events where they are given", "record"),
 )
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def strengths(world: World, keys: Array) -> Array:
-    """Fighters of every organisation, drawn for every member [m, O], men."""
+def strengths(world: World, keys: Array, bias: Array | float = 0.0) -> Array:
+    """Fighters of every organisation, drawn for every member [m, O], men. `bias` [m]: log-sd of the sources."""
     from scipy.special import ndtri
 
     held = world.holders([world.until])[0]
     median = np.array([MEN_PER_PLACE * np.count_nonzero(held == o) for o in range(world.nobody)], float)
     log_sd = np.full(world.nobody, 0.7)
+    source = [RULE_OF_THUMB] * world.nobody
     table = world.strengths
     for o in range(world.nobody):
         rows = np.flatnonzero((table.organisation == o) & (np.array(table.measure) == "fighters"))
         if rows.size:
             last = rows[np.argmax(table.date[rows])]
-            median[o] = table.best[last]
+            median[o], source[o] = table.best[last], table.source[last]
             log_sd[o] = np.log(max(table.high[last], 1.0) / max(table.low[last], 1.0)) / (2 * SPREAD)
     sites = np.array([site(o) for o in world.organisations.id], np.uint64)
     u = draws(keys, site("initial strength"), sites)
-    men: Array = median * np.exp(log_sd * ndtri(u)) * world.organisations.field_share
+    told = draws(keys, site("source bias"), np.array([site(name) for name in source], np.uint64))
+    wrong = np.reshape(bias, (-1, 1)) * ndtri(told)
+    men: Array = median * np.exp(log_sd * ndtri(u) + wrong) * world.organisations.field_share
     return men
 
 
@@ -83,7 +99,7 @@ def fill(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict
         foes = holder[near[start[p] : start[p + 1]]]
         front[p] = holder[p] < nobody and bool(war[holder[p], foes[foes < nobody]].any())
     demand = (par["g0"][:, None] + par["g1"][:, None] * people / 1000.0) * np.where(front, 2.0, 1.0)
-    men, shares = strengths(world, keys), cohorts(world)
+    men, shares = strengths(world, keys, par["source_bias"]), cohorts(world)
     for o in range(nobody):
         held = np.flatnonzero(holder == o)
         budget = PARTS * men[:, o]
@@ -154,7 +170,7 @@ def believe(world: World, setting: dict[str, Any], state: dict[str, Any], par: d
 @kernel
 def open_battles(
     keys, process, step, holder, attacker, assault, reserve, garrison, weeks_left, assault_hours, contested, relation,
-    near_start, near, place_site, power, defence, front, ground, slopes, pull, gate, tempo, intercept, slope,
+    near_start, near, place_site, power, defence, front, ground, slopes, pull, gate, tempo, intercept, slope, sieges,
 ):  # fmt: skip
     """Where the record says contested, put the neighbour at war to whom the place appeals most in battle for it.
 
@@ -167,7 +183,7 @@ def open_battles(
         past = memory.member(front, m)
         for p in range(holder.shape[1]):
             d = holder[m, p]
-            if d == nobody or not contested[p]:
+            if d == nobody or not contested[p] or attacker[m, p] >= 0 or sieges[m] <= 0.0:
                 continue
             winner, most = -1, 0.0
             for e in range(near_start[p], near_start[p + 1]):

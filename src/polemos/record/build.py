@@ -163,13 +163,17 @@ def _spells(scenario: Scenario, at: Mapping[str, int], of: Mapping[str, int]) ->
 
 def _strengths(scenario: Scenario, of: Mapping[str, int]) -> Strengths:
     names = ("actor", "measure", "date", "low", "best", "high")
-    rows = _rows(scenario, "strengths.csv", lambda row: tuple(row[name] for name in names))
+    rows = _rows(scenario, "strengths.csv", lambda row: (*(row[name] for name in names), row["source"]))
+    low, best, high = (_floats(rows, name) for name in names[3:])
     return Strengths(
         _texts(rows, "actor"),
         _index(rows, "actor", of),
         _texts(rows, "measure"),
         _days(rows, "date"),
-        *[_floats(rows, name) for name in names[3:]],
+        low,
+        best,
+        high,
+        _texts(rows, "source"),
     )
 
 

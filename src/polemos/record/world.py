@@ -90,7 +90,10 @@ class Spells:
 
 @dataclass(frozen=True, slots=True)
 class Strengths:
-    """Dated estimates. `organisation` is -1 for a patron that holds no place; series are never joined."""
+    """Dated estimates. `organisation` is -1 for a patron that holds no place; series are never joined.
+
+    `source` says whose estimate it is; without any, all are of one source.
+    """
 
     actor: tuple[str, ...]
     organisation: Ints
@@ -99,6 +102,11 @@ class Strengths:
     low: Floats
     best: Floats
     high: Floats
+    source: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.source) != len(self.actor):
+            object.__setattr__(self, "source", ("",) * len(self.actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,24 @@ class Borders:
     end: Days
 
 
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Events of violence [E] by start, end and id, each `kind` 1 state-based, 2 non-state or 3 one-sided.
+
+    `place` is the place they are at, -1 where they are at none. `side_a` and `side_b` are organisations as bits, 0
+    where a side is none of this war's by name, or the victims of one-sided violence.
+    """
+
+    id: tuple[str, ...]
+    place: Ints
+    start: Days
+    end: Days
+    side_a: NDArray[np.int64]
+    side_b: NDArray[np.int64]
+    kind: Ints
+    deaths: Floats
+
+
 Table = TypeVar("Table", Spells, Supports, Relations, Roles, Claims, Borders)
 
 
@@ -193,7 +219,8 @@ class World:
     """A war: the map, the organisations, and what is known of them up to `until` (inclusive).
 
     `origin` is None for the whole record, and the day of the cut for a world given to a forecaster.
-    `processes` names the processes of the model that the scenario switches on, in their order.
+    `processes` names the processes of the model that the scenario switches on, in their order. `events` are an
+    observation that not every war comes with.
     """
 
     name: str
@@ -212,6 +239,7 @@ class World:
     claims: Claims
     borders: Borders
     processes: tuple[str, ...]
+    events: Events | None = None
 
     def __post_init__(self) -> None:
         for table in fields(self):
@@ -259,6 +287,8 @@ class World:
             roles=_known(self.roles, cut),
             claims=_known(self.claims, cut),
             borders=_known(self.borders, cut),
+            # What is still going on is not known in full.
+            events=None if self.events is None else _rows(self.events, self.events.end <= cut),
         )
 
     def holders(self, dates: Days | Sequence[np.datetime64]) -> Holders:
@@ -297,6 +327,8 @@ class World:
         seen = hashlib.sha256()
         for field in fields(self):
             value = getattr(self, field.name)
+            if field.name == "events" and value is None:
+                continue
             parts = (
                 [getattr(value, column.name) for column in fields(value)]
                 if hasattr(value, "__dataclass_fields__")

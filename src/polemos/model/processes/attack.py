@@ -8,7 +8,8 @@ reserve, over the place's defence. `level` [o, d] is set once, at the origin, so
 from d are tempo times those of the appeals alone: what a side's strength comes to on the ground is revealed by the
 record, and from then on forces change it. (Tempo belongs to a war and a phase, not to war as such; lessons of the
 prototype [c].) One attacker a place; the earliest of independent exponential races. At the origin itself (step 0)
-battles under way are drawn in their stationary number: rate times mean length. Bases off the map that feed into a
+battles under way are drawn in their stationary number: rate times mean length, times `seen` [place, attacker] where
+recent events were given. Bases off the map that feed into a
 place count as next door.
 Source: D2 P4; h1, D3.
 """
@@ -77,7 +78,7 @@ def calibrate(
 def step(
     keys, process, step, holder, attacker, assault, reserve, weeks_left, battle_start, assault_hours, hours, power,
     defence, people, relation, near_start, near, near_hours, entry_hours, pair_site, front, ground, slopes, pull, level,
-    h1, distance, tau_b, sd_b, ratio_exponent,
+    h1, distance, tau_b, sd_b, ratio_exponent, seen,
 ):  # fmt: skip
     """Start battles; how long they last is drawn by `battle` (weeks_left stays -1 until then)."""
     nobody = reserve.shape[1]
@@ -115,6 +116,7 @@ def step(
                 rate *= min(ratio, MOST_RATIO) ** h1[m]
                 if step == 0:
                     rate *= typical_weeks(people[p], ratio, tau_b[m], ratio_exponent[m]) * math.exp(sd_b[m] ** 2 / 2)
+                    rate *= seen[m, p, o]
                 if rate <= 0.0:
                     continue
                 arrival = -math.log1p(-u) / rate

@@ -1,6 +1,8 @@
 """Attack counts (P19, plain): how many attacks an organisation makes in a country in a week.
 
-    count ~ Poisson( nu_u * members underground + nu_f * contacts of its places with an enemy )
+    count ~ Poisson( scale * (nu_u * members underground + nu_f * contacts of its places with an enemy) )
+
+`scale` is 1 unless events up to the origin were given, which then set it there (`polemos.model.observed`).
 
 What this is not: self-exciting times, sizes, or what is reported of them (`events`).
 Source: D2 P19; an attack rate per member is known only roughly [?].
@@ -14,14 +16,14 @@ from polemos.record.world import WAR
 
 
 @kernel
-def rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attacks):
+def rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks):
     """Expected attacks of one member's week into `attacks`."""
     nobody = underground.shape[2]
     attacks[m] = 0.0
     for p in range(holder.shape[1]):
         d = holder[m, p]
         for o in range(nobody):
-            attacks[m, o, country[p]] += nu_u[m] * underground[m, p, o]
+            attacks[m, o, country[p]] += attack_scale[m, o] * nu_u[m] * underground[m, p, o]
         if d == nobody:
             continue
         for e in range(near_start[p], near_start[p + 1]):
@@ -29,19 +31,28 @@ def rates(m, step, holder, underground, relation, country, near_start, near, nu_
             if o == d or o == nobody or relation[step, o, d] != WAR:
                 continue
             if not met_before(m, e, p, holder, near_start, near):
-                attacks[m, o, country[p]] += nu_f[m]
+                attacks[m, o, country[p]] += attack_scale[m, o] * nu_f[m]
+
+
+@kernel
+def expect(
+    step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks,
+):  # fmt: skip
+    """Expected attacks of a week [m, organisation, country]."""
+    for m in range(holder.shape[0]):
+        rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks)
 
 
 @kernel
 def step(
     keys, process, step, holder, underground, relation, country, near_start, near, organisation_site, nu_u, nu_f,
-    attacks,
+    attack_scale, attacks,
 ):  # fmt: skip
     """Counts of the week [m, organisation, country]."""
     nobody = underground.shape[2]
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
-        rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attacks)
+        rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks)
         for o in range(nobody):
             for c in range(attacks.shape[2]):
                 if attacks[m, o, c] > 0.0:
@@ -71,5 +82,8 @@ PROCESS = Process(
         ),
     ),
     writes=("attacks",),
-    arrays=(Array("attacks", ("organisation", "country"), "attacks in the week"),),
+    arrays=(
+        Array("attacks", ("organisation", "country"), "attacks in the week"),
+        Array("attack_scale", ("organisation",), "factor", 1.0),
+    ),
 )

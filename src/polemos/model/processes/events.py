@@ -46,12 +46,13 @@ def gumbel(u):
 @kernel
 def step(
     keys, process, step, holder, underground, relation, country, near_start, near, organisation_site, nu_u, nu_f,
-    branching, event_memory, alpha_s, reporting, distortion, attacks, excitation, deaths, reported, reported_deaths,
+    branching, event_memory, alpha_s, reporting, distortion, attack_scale, attacks, excitation, deaths, reported,
+    reported_deaths,
 ):  # fmt: skip
     """Counts, deaths and reports of the week [m, organisation, country]."""
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
-        rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attacks)
+        rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks)
         alpha = min(max(alpha_s[m], LEAST_ALPHA), MOST_ALPHA)
         total = powers(alpha, 1, MOST)
         for o in range(attacks.shape[1]):

@@ -1,0 +1,118 @@
+"""Events of violence laid on a map: where, when, and which of its organisations may have taken part.
+
+An optional observation: the file is the user's own (see `polemos.record.ged`), and no scenario ships with one. An event
+counts as known once it has ended; that it was published much later is not modelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.record import ged
+from polemos.record.world import Days, Events, Ints, World
+
+NEAR_KM = 10.0
+"""An event this near to a place is one at it, and at the nearest of several (convention [?])."""
+EXACT = 2
+"""Largest `where_prec` of an event that is known to be at or near a point."""
+BEFORE = np.timedelta64(366, "D")
+MARGIN = 0.2
+BATTLES = (1, 2)
+"""State-based and non-state events; one-sided violence (3) is no fighting."""
+
+Masks = NDArray[np.int64]
+
+
+def observe(world: World, path: str | Path, who: Callable[[str], Collection[str]]) -> World:
+    """The world with the events of a file within its map and time.
+
+    `who` gives the ids of the organisations that a side's name means, none where it means nobody of this war.
+    Raises `ScenarioError` for what cannot be read.
+    """
+    places = world.places
+    box = (
+        float(places.lat.min()) - MARGIN,
+        float(places.lon.min()) - MARGIN,
+        float(places.lat.max()) + MARGIN,
+        float(places.lon.max()) + MARGIN,
+    )
+    table = ged.read(path, box=box, since=world.start - BEFORE, until=world.until)
+    texts: list[list[Any]] = [table["side_a"].to_pylist(), table["side_b"].to_pylist()]
+    names = {text: _mask(world, text, who) for text in {*texts[0], *texts[1]}}
+    sides = np.array([[names[text] for text in side] for side in texts], np.int64).reshape(2, table.num_rows)
+    where = table["where_prec"].to_numpy(zero_copy_only=False)
+    ids: list[Any] = table["id"].to_pylist()
+    lat, lon = table["lat"].to_numpy(), table["lon"].to_numpy()
+    kind = table["type_of_violence"].to_numpy().astype(np.int32)
+    return replace(
+        world,
+        events=Events(
+            id=tuple(ids),
+            place=np.where(where > EXACT, -1, nearest(world, lat, lon)).astype(np.int32),
+            start=table["date_start"].to_numpy().astype("datetime64[D]"),
+            end=table["date_end"].to_numpy().astype("datetime64[D]"),
+            side_a=sides[0],
+            side_b=np.where(kind == 3, 0, sides[1]),
+            kind=kind,
+            deaths=table["best"].to_numpy().astype(np.float64),
+        ),
+    )
+
+
+def _mask(world: World, text: str, who: Callable[[str], Collection[str]]) -> int:
+    """Organisations of a side as bits; 0 where the name, or a part of it, is not known: it may be anybody."""
+    bits = 0
+    for part in text.split(", "):
+        found = [world.organisation(name) for name in who(part)]
+        if not found:
+            return 0
+        for o in found:
+            bits |= 1 << o
+    return bits
+
+
+def nearest(world: World, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Ints:
+    """The place nearest to each point within `NEAR_KM`, -1 where there is none."""
+    from polemos.record.build import great_circle
+
+    found = np.full(lat.size, -1, np.int32)
+    for first in range(0, lat.size, 4096):
+        part = slice(first, first + 4096)
+        km = great_circle(
+            lat[part, np.newaxis], lon[part, np.newaxis], world.places.lat[np.newaxis], world.places.lon[np.newaxis]
+        )
+        best = km.argmin(axis=1)
+        found[part] = np.where(km[np.arange(best.size), best] <= NEAR_KM, best, -1)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Fights:
+    """Battle events at places: the day each was over, its place, and who may have fought, as bits (-1: anybody)."""
+
+    end: Days
+    place: Ints
+    who: Masks
+
+
+def fights(events: Events) -> Fights:
+    """The battle events that lie at a place."""
+    at = np.isin(events.kind, BATTLES) & (events.place >= 0)
+    known = (events.side_a != 0) & (events.side_b != 0)
+    who = np.where(known, events.side_a | events.side_b, -1)
+    return Fights(events.end[at], events.place[at], who[at])
+
+
+def involving(events: Events, organisations: int, first: np.datetime64) -> NDArray[np.float64]:
+    """Events that ended after a day and that each organisation is known to have been a side of [O]."""
+    late = events.end > first
+    sides = (events.side_a | events.side_b)[late]
+    counts = [np.count_nonzero((sides >> o) & 1) for o in range(organisations)]
+    found: NDArray[Any] = np.array(counts, np.float64)
+    return found

@@ -1,0 +1,106 @@
+"""What each part of the initial state is good for: held-out scores of the model without it, a table in Markdown.
+
+python tools/initial_states.py SCENARIO [--events FILE] [--every 4] [--members 400] [--leads 1,3,6,12] [--keep FOLDER]
+
+Members share their draws, so that differences are not drowned in sampling. Above 0: the part helps.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from polemos.forecast.model import ModelForecaster
+from polemos.forecast.observed import observed
+from polemos.forecast.war import load
+from polemos.score.bands import band_scores
+from polemos.score.hindcast import hindcast, rolling_origins, summarise
+
+PARTS = {
+    "dates as recorded": {"dates_spread": 0.0},
+    "no bias of sources": {"source_bias": 0.0},
+    "no sieges at contested places": {"sieges": 0.0},
+}
+UNSEEN = {"events not used": {"observation": 0.0}}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("scenario")
+    parser.add_argument("--events", type=Path)
+    parser.add_argument("--every", type=int, default=4, help="months")
+    parser.add_argument("--members", type=int, default=400)
+    parser.add_argument("--leads", default="1,3,6,12")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    leads = tuple(int(lead) for lead in given.leads.split(","))
+    war = observed(load(given.scenario), given.events)
+    asked = [ModelForecaster(given.members, given.seed, threads=1)]
+    for name, priors in (PARTS | (UNSEEN if given.events else {})).items():
+        asked.append(ModelForecaster(given.members, given.seed, name=name, priors=priors, threads=1))
+    origins = rolling_origins(war.world, (given.every, "mo"), leads=leads)
+    done = hindcast(war.world, asked, origins, leads, keep=given.keep)
+    rows, bands = summarise(done.scores(), "model"), band_scores(done)
+    print(f"{given.scenario}: {len(origins)} origins, {origins[0]} to {origins[-1]}, {given.members} members\n")
+    for scope in ("all", "front"):
+        print(f"| log score, {scope} places | " + " | ".join(f"{lead} mo" for lead in leads) + " |")
+        print("|---|" + "---|" * len(leads))
+        for one in asked:
+            by = {row.lead: row for row in rows if row.scope == scope and row.forecaster == one.name}
+            print(f"| {one.name} | " + " | ".join(cell(by[lead], one.name) for lead in leads) + " |")
+        print()
+    heads = [f"{lead} mo" for lead in leads] + ["all"]
+    print("| CRPS in persistence's, cover of 80 % bands, places | " + " | ".join(heads) + " |")
+    print("|---|" + "---|" * len(heads))
+    for one in asked:
+        mine = {band.lead: band for band in bands if band.forecaster == one.name and band.measure == "places"}
+        cells = [f"{mine[lead].ratio:.3f}, {mine[lead].even:.2f}" for lead in (*leads, None)]
+        print(f"| {one.name} | " + " | ".join(cells) + " |")
+    if given.events:
+        attacks(war, asked, origins, given.members)
+
+
+def cell(row: object, name: str) -> str:
+    """The score, or its change with an interval."""
+    if name == "model":
+        return f"{row.log:.4f}"
+    low, high = row.gain.low, row.gain.high
+    return f"{row.gain.mean:+.4f}" + ("" if low is None else f" ({low:+.4f} to {high:+.4f})")
+
+
+def attacks(war: object, asked: list[ModelForecaster], origins: np.ndarray, members: int) -> None:
+    """CRPS of the number of events that involve each organisation in the quarter after an origin, as ln(1 + n)."""
+    from polemos.record.events import involving
+    from polemos.score.proper import crps
+
+    world = war.world
+    table: dict[str, list[float]] = {}
+    for one in (asked[0], asked[-1]):
+        for origin in origins:
+            if origin + 91 > world.until:
+                continue
+            cut = world.as_of(origin)
+            came = involving(world.as_of(origin + 91).events, world.nobody, origin)
+            named = involving(cut.events, world.nobody, world.start - 3660) > 0
+            counts: list[np.ndarray] = []
+            from polemos.model import engine
+
+            setup = engine.prepare(
+                cut, origin + 91, members=members, seed=1, theory={n: float(v) for n, v in one.priors.items()}
+            )
+            for first in range(0, members, 100):
+                chunk = engine.simulate(setup, first, min(first + 100, members))
+                counts.append(chunk.attacks[:, 1:].sum(axis=(1, 3)))
+            told = np.concatenate(counts).T
+            score = crps(np.log1p(told[named]), np.log1p(came[named]))
+            table.setdefault(one.name, []).extend(np.ravel(score).tolist())
+    print("\n| | CRPS of ln(1 + events in the next quarter) by organisation | cases |\n|---|---|---|")
+    for name, scores in table.items():
+        print(f"| {name} | {np.mean(scores):.3f} | {len(scores)} |")
+
+
+if __name__ == "__main__":
+    main()
