@@ -15,6 +15,7 @@ from polemos.cli.ledgering import register as register_run
 from polemos.cli.options import (
     Chunk,
     Cite,
+    Events,
     Fresh,
     Inputs,
     Json,
@@ -169,6 +170,7 @@ def run(
     added: With = None,
     process: ProcessFile = None,
     learn: Learn = True,
+    events: Events = None,
     out: Out = Path("report.html"),
     runs: Runs = Path("runs"),
     fresh: Fresh = False,
@@ -179,10 +181,11 @@ def run(
 ) -> None:
     """Simulate from the argument's origin, answer the questions, score them, write the page."""
     from polemos.cli import printing, results
+    from polemos.forecast.observed import observed
     from polemos.forecast.war import load
 
     with told():
-        war = load(scenario)
+        war = observed(load(scenario), events)
         until = None if to is None else parse_day(to)
         plan = war.plan(
             origin=origin,

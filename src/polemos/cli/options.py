@@ -45,6 +45,10 @@ Learn = Annotated[
     bool,
     typer.Option("--learn/--no-learn", help="Learn the front from the record before the origin, or keep its priors."),
 ]
+Events = Annotated[
+    Path | None,
+    typer.Option(help="UCDP GED events (.csv, .csv.gz, .zip); the model sees those that were over at the origin."),
+]
 Out = Annotated[Path, typer.Option(help="Where the page is written.")]
 Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
 Register = Annotated[bool, typer.Option("--register", help="Write the forecasts down in the ledger.")]

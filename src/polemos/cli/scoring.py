@@ -11,6 +11,7 @@ import typer
 
 from polemos.cli.failures import Mistake, told
 from polemos.cli.options import (
+    Events,
     Fresh,
     Inputs,
     Json,
@@ -66,6 +67,7 @@ def hindcast(
     forecasters: Annotated[
         str | None, typer.Option(help="Short names with commas between; `all` for every baseline there is.")
     ] = None,
+    events: Events = None,
     threads: Threads = None,
     out: Folder = Path("hindcasts"),
     fresh: Fresh = False,
@@ -75,11 +77,12 @@ def hindcast(
     """Skill against the baselines at origins through the record, kept and taken up again where it stopped."""
     from polemos.cli import printing
     from polemos.forecast.lineup import DEFAULT, NAMES, REFERENCE, lineup
+    from polemos.forecast.observed import observed
     from polemos.forecast.war import load
     from polemos.report import skill
 
     with told():
-        war = load(scenario)
+        war = observed(load(scenario), events)
         months = parse_leads(leads)
         if inputs not in ("known", "actual"):
             raise Mistake(f"inputs are known or actual, not {inputs!r}")
@@ -167,12 +170,14 @@ def score(
         str | None, typer.Option(help="Scenario of the run; default: the one that ships under its name.")
     ] = None,
     leads: Leads = "1,3,6,12",
+    events: Events = None,
     json: Json = False,
 ) -> None:
     """Score a run that is kept: places at leads, and questions."""
     from polemos.cli import printing
     from polemos.ensemble.folder import manifest
     from polemos.forecast.lineup import lineup
+    from polemos.forecast.observed import observed
     from polemos.forecast.war import load
     from polemos.score.run import score_run
 
@@ -181,7 +186,7 @@ def score(
         about = manifest(run)
         if about is None:
             raise Mistake(f"{run} is not the folder of a run; `polemos run` names the folder it keeps one in")
-        war = load(scenario or str(about["plan"]["scenario"]))
+        war = observed(load(scenario or str(about["plan"]["scenario"])), events)
         scored = score_run(run, war, months, lineup(("persistence", "pooled", "contiguity")))
     if json:
         printing.as_json(asdict(scored))
