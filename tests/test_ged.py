@@ -87,8 +87,13 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes, what: str) -> N
 def test_a_broken_gzip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "events.csv.gz"
     path.write_bytes(gzip.compress(V5.encode() * 50)[:-30])
-    with pytest.raises((ScenarioError, OSError)):
+    with pytest.raises(ScenarioError, match="not a readable table"):
         ged.read(path)
+
+
+def test_no_such_file() -> None:
+    with pytest.raises(ScenarioError, match="No such file"):
+        ged.read("nowhere.csv")
 
 
 REAL = Path(__file__).parents[2] / "shared" / "record" / "ucdp_ged_iraq_syria.csv.gz"

@@ -93,7 +93,7 @@ def attacks(war: object, asked: list[ModelForecaster], origins: np.ndarray, memb
             )
             for first in range(0, members, 100):
                 chunk = engine.simulate(setup, first, min(first + 100, members))
-                counts.append(chunk.attacks[:, 1:].sum(axis=(1, 3)))
+                counts.append(chunk.attacks[:, setup.past.size + 1 :].sum(axis=(1, 3)))
             told = np.concatenate(counts).T
             score = crps(np.log1p(told[named]), np.log1p(came[named]))
             table.setdefault(one.name, []).extend(np.ravel(score).tolist())

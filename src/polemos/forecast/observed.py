@@ -14,7 +14,7 @@ def observed(war: War, path: str | Path | None) -> War:
     """The war with the UCDP events of a file (.csv, .csv.gz or .zip); without one, the war as it is.
 
     Sides are known by the names of the scenario's organisations and by its aliases.csv. Raises `ScenarioError` for what
-    cannot be read, `OSError` where there is no such file.
+    cannot be read.
     """
     if path is None:
         return war
@@ -25,8 +25,9 @@ def observed(war: War, path: str | Path | None) -> War:
     names = gazetteer(read(war.path))
 
     def who(side: str) -> set[str]:
-        text = f"Of {side.strip()}"
-        whole = (name for name in names.find(text) if text[name.start : name.end].removeprefix("Of ") == side.strip())
+        plain = side.strip().removeprefix("The ")
+        # A name counts only if it is all of the side's, and no short one may begin a sentence.
+        whole = (name for name in names.find(f"of {plain}") if name.end - name.start == len(plain))
         return {name.ids[0] for name in whole if name.kind == "organisation"}
 
     return replace(war, world=observe(war.world, path, who))

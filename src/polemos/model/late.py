@@ -116,7 +116,13 @@ def forget(past: features.Memory, world: World, n: int, could: Straddling) -> No
     earlier = spells.holder[(spells.place == p) & (np.arange(spells.place.size) < row)]
     past.ever[p] = np.bitwise_or.reduce(np.int64(1) << earlier.astype(np.int64))
     past.holder[p] = before
-    past.weeks[p] = int((world.until - spells.start[row - 1]).astype(int)) // 7
+    while row > 1 and spells.place[row - 2] == p and spells.holder[row - 2] == before:
+        row -= 1
+    since = spells.start[row - 1]
+    past.weeks[p] = int((world.until - since).astype(int)) // 7
+    if since <= world.start:
+        # `features.begin` counts what a record begins with as held for long.
+        past.weeks[p] += features.CORE_WEEKS
 
 
 def fall(arrays: dict[str, Any], week: int) -> None:

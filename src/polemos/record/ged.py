@@ -70,7 +70,7 @@ def read(
 ) -> pa.Table:
     """Events that end within [since, until] and lie in the box, by start, end and id; a row an event (see `schema`).
 
-    Raises `ScenarioError` with all that is wrong, and `OSError` where the file cannot be read.
+    Raises `ScenarioError` with all that is wrong.
     """
     import pyarrow as pa
 
@@ -184,10 +184,9 @@ def _raw(path: Path) -> Iterator[tuple[pa.RecordBatch, dict[str, str]]]:
             )
             for batch in reader:
                 yield batch, found
-    except (pa.ArrowInvalid, zlib.error, EOFError, BadZipFile) as error:
-        raise _whole(
-            path, f"not a readable table: {str(error)[:200]}", "give the .csv or .csv.gz as published"
-        ) from None
+    except (pa.ArrowInvalid, zlib.error, EOFError, BadZipFile, OSError) as error:
+        what = getattr(error, "strerror", None) or f"not a readable table: {str(error)[:200]}"
+        raise _whole(path, what, "give a .csv, .csv.gz or .zip of UCDP GED as published") from None
 
 
 def _column(raw: pa.RecordBatch, name: str | None, mine: str, file: str, row: int, problems: list[Problem]) -> Any:

@@ -1,0 +1,213 @@
+"""The state at an origin: recorded days drawn, errors by source, contested places, events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from polemos.cli.commands import app
+from polemos.forecast.model import ModelForecaster
+from polemos.forecast.observed import observed
+from polemos.forecast.war import load
+from polemos.model import engine, features, front, initial, late
+from polemos.model import observed as seen
+from polemos.model.chance import member_keys
+from polemos.record import world as w
+from scenarios import cut, put, tiny
+
+ORIGIN, UNTIL = np.datetime64("2001-10-10"), np.datetime64("2001-12-31")
+MEMBERS = 300
+HEAD = "id,date_start,date_end,date_prec,where_prec,side_a,side_b,latitude,longitude,best,low,high,type_of_violence\n"
+
+
+def events(path: Path, last: str = "2003-01-01") -> Path:
+    """Fighting at cedar before every second fall, at fir never; the Guild against the Crown or somebody."""
+    lines = []
+    days = np.arange(np.datetime64("2001-01-05"), np.datetime64("2002-12-20"), 3)
+    for n, day in enumerate(days):
+        end = day + 2
+        lines.append(f"{n},{day},{end},1,1,The Crown,{'Guild' if n % 2 else 'Strangers'},10.41,20.31,2,1,3,1")
+    lines.append("x,2001-06-01,2001-06-30,4,5,The Crown,Guild,10.8,20.5,9,9,9,1")
+    lines.append("y,2001-06-01,2001-06-01,1,1,The Crown,Civilians,10.8,20.5,9,9,9,3")
+    kept = [line for line in lines if line.split(",")[2] <= last]
+    path.write_text(HEAD + "\n".join(kept) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """Cedar falls to the Crown on 2001-10-05 within a month, so its day straddles 2001-10-10."""
+    return tiny(tmp_path_factory.mktemp("initial"))
+
+
+@pytest.fixture(scope="module")
+def war(path):
+    return load(path)
+
+
+@pytest.fixture(scope="module")
+def run(war):
+    setup = engine.prepare(war.world.as_of(ORIGIN), UNTIL, members=MEMBERS, seed=3)
+    return setup, engine.simulate(setup, 0, MEMBERS, audit=True)
+
+
+def test_members_differ_only_where_the_day_straddles_the_origin(war, run):
+    setup, done = run
+    now = setup.past.size
+    cedar = war.world.place("cedar")
+    recorded = war.world.holders([ORIGIN])[0]
+    differ = (done.control[:, now] != recorded).mean(axis=0)
+    # Within 20 days either way of a day 5 days back: 15 of 41 days are past the origin.
+    assert differ[cedar] == pytest.approx(15 / 41, abs=0.09)
+    assert not np.delete(differ, cedar).any()
+
+
+def test_what_the_record_says_falls_falls_on_the_drawn_day(war, run):
+    setup, done = run
+    cedar = war.world.place("cedar")
+    keys = member_keys(3, 0, MEMBERS)
+    weeks = late.weeks_late(setup.world, setup.setting["straddling"], keys, np.ones(MEMBERS))[:, 0]
+    holds = done.control[:, setup.past.size :, cedar]
+    guild, crown = war.world.organisation("guild"), war.world.organisation("crown")
+    for m in np.flatnonzero(weeks):
+        assert (holds[m, : weeks[m]] == guild).all()
+        assert holds[m, weeks[m]] == crown
+    assert weeks.max() == 3
+
+
+def test_recorded_days_can_be_kept(war):
+    setup = engine.prepare(war.world.as_of(ORIGIN), UNTIL, members=20, seed=3, theory={"dates_spread": 0.0})
+    done = engine.simulate(setup, 0, 20)
+    assert (done.control[:, setup.past.size] == war.world.holders([ORIGIN])[0]).all()
+
+
+def test_a_later_change_does_not_leak_whatever_its_precision(path, war, tmp_path):
+    """Its recorded day is after the origin, so it is not seen, though it may have happened before."""
+    other = tiny(tmp_path)
+    put(other, "control.csv", "birch,guild,2001-05-10,2002-03-01,0,day", "birch,guild,2001-05-10,2001-10-12,0,day")
+    put(other, "control.csv", "birch,crown,2002-03-01,,0,week", "birch,crown,2001-10-12,,0,quarter")
+    leads = np.array([UNTIL])
+    model = ModelForecaster(50, 1, threads=1)
+    one, two = (model.forecast(one.world.as_of(ORIGIN), leads) for one in (load(other), war))
+    assert one.tobytes() == two.tobytes()
+    cut(other, str(ORIGIN))
+    assert model.forecast(load(other).world.as_of(ORIGIN), leads).tobytes() == two.tobytes()
+
+
+def test_the_memory_turned_back_is_that_of_the_record_without_the_change(war):
+    world = war.world.as_of(ORIGIN)
+    could = late.straddling(world)
+    spells = world.spells
+    mine = front.replay(world).memory
+    late.forget(mine, world, 0, could)
+    features.look_around(mine, front.replay(world).land)
+    keep = np.arange(spells.place.size) != could.row[0]
+    end = spells.end.copy()
+    end[could.row[0] - 1] = np.datetime64("NaT")
+    without = w._rows(replace(spells, end=end), keep)
+    other = front.replay(replace(world, spells=without)).memory
+    for name in ("holder", "weeks", "ever", "beside", "held", "usual", "gained", "lost", "taken", "far"):
+        np.testing.assert_allclose(getattr(mine, name), getattr(other, name), atol=1e-9, err_msg=name)
+
+
+def test_a_source_errs_alike_in_all_it_says(war):
+    keys = member_keys(1, 0, 2000)
+    world = war.world.as_of(ORIGIN)
+    plain, biased = initial.strengths(world, keys), initial.strengths(world, keys, np.full(2000, 0.5))
+    wrong = np.log(biased / plain)
+    np.testing.assert_allclose(wrong, wrong[:, :1] * np.ones(3))
+    assert wrong[:, 0].std() == pytest.approx(0.5, abs=0.03)
+    split = replace(world.strengths, source=tuple("ab"[n % 2] for n in range(len(world.strengths.actor))))
+    apart = np.log(initial.strengths(replace(world, strengths=split), keys, np.full(2000, 0.5)) / plain)
+    assert abs(np.corrcoef(apart[:, 0], apart[:, 1])[0, 1]) < 0.1 or np.allclose(apart[:, 0], apart[:, 1])
+
+
+def test_two_series_are_never_averaged(path, tmp_path):
+    """A later estimate of `members`, a wider circle, leaves the fighters as they were."""
+    other = tiny(tmp_path)
+    with (other / "strengths.csv").open("a") as file:
+        file.write("guild,members,2001-09-01,60000,90000,120000,persons,invented,\n")
+    keys = member_keys(1, 0, 50)
+    one, two = (initial.strengths(load(one).world.as_of(ORIGIN), keys) for one in (path, other))
+    assert one.tobytes() == two.tobytes()
+
+
+def test_contested_places_begin_under_siege_unless_switched_off(war):
+    birch = war.world.place("birch")
+    world = war.world.as_of(ORIGIN)
+    flags = np.ones(world.spells.place.size, bool)
+    world = replace(world, spells=replace(world.spells, contested=flags))
+    fought = []
+    for sieges in (1.0, 0.0):
+        setup = engine.prepare(world, UNTIL, members=100, seed=1, theory={"sieges": sieges})
+        arrays = engine.start(setup, 0, 100)
+        fought.append((arrays["attacker"][:, birch] >= 0).mean())
+    assert fought[0] == 1.0
+    assert fought[1] < 1.0
+
+
+def test_events_are_laid_on_the_map(path, war, tmp_path):
+    found = observed(war, events(tmp_path / "events.csv")).world.events
+    crown, guild = (1 << war.world.organisation(name) for name in ("crown", "guild"))
+    assert set(found.place.tolist()) == {war.world.place("cedar"), war.world.place("fir"), -1}
+    assert set(found.side_a.tolist()) == {crown}
+    assert set(found.side_b.tolist()) == {guild, 0}
+    at_fir = [kind for kind, place in zip(found.kind, found.place, strict=True) if place == war.world.place("fir")]
+    assert at_fir == [3], "the coarse one is at no place"
+
+
+def test_events_after_the_origin_change_nothing(war, tmp_path):
+    origin = np.datetime64("2002-01-15")
+    leads = np.array([np.datetime64("2002-04-15")])
+    whole = observed(war, events(tmp_path / "whole.csv")).world.as_of(origin)
+    short = observed(war, events(tmp_path / "short.csv", str(origin))).world.as_of(origin)
+    assert whole.digest() == short.digest()
+    assert whole.digest() != war.world.as_of(origin).digest()
+    model = ModelForecaster(50, 1, threads=1)
+    assert model.forecast(whole, leads).tobytes() == model.forecast(short, leads).tobytes()
+
+
+def test_fighting_tells_as_much_as_it_told_before(war, tmp_path):
+    origin = np.datetime64("2002-09-01")
+    world = observed(war, events(tmp_path / "events.csv")).world.as_of(origin)
+    setting = engine.survey(world, "2002-12-01").setting
+    cedar, fir = (world.place(name) for name in ("cedar", "fir"))
+    weights = setting["fighting"]
+    # All that fell next door in this record fell at cedar, dale and elm stayed quiet.
+    assert weights[cedar].max() > 1 > weights[fir].min()
+    assert np.ptp(seen.front_weights(war.world.as_of(origin), setting["near_start"], setting["near"])) == 0
+
+
+def test_attacks_begin_as_they_were_seen(war, tmp_path):
+    world = observed(war, events(tmp_path / "events.csv")).world.as_of(ORIGIN)
+    crown, guild, hill = (world.organisation(name) for name in ("crown", "guild", "hill"))
+    counts = seen.attack_counts(world)
+    assert counts[crown] == pytest.approx(7 / 3, abs=0.2)
+    assert np.isnan(counts[hill])
+    expected = np.array([[0.1, 1.0, 5.0], [0.0, 40.0, 5.0]])
+    scale = seen.attack_scale(expected, counts)
+    mixed = (26 * counts[crown] + 4 * 0.1) / 30
+    assert scale[0, crown] * 0.1 == pytest.approx(mixed)
+    assert scale[1, crown] == 1.0
+    assert (scale[:, hill] == 1.0).all()
+    setup = engine.prepare(world, UNTIL, members=200, seed=1)
+    told = engine.simulate(setup, 0, 200).attacks[:, setup.past.size + 1, guild].sum(axis=1)
+    assert np.median(told) == pytest.approx(counts[guild], abs=2.0)
+
+
+def test_a_run_takes_a_file_of_events_and_says_what_is_wrong_with_it(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    good = events(tmp_path / "events.csv")
+    common = ["run", str(path), "--members", "20", "--json", "--events"]
+    done = CliRunner().invoke(app, [*common, str(good)])
+    assert done.exit_code == 0, done.output
+    bad = tmp_path / "bad.csv"
+    bad.write_text(good.read_text().replace("10.41", "ten", 1))
+    for file, what in ((bad, "bad.csv:2:latitude: 'ten'"), (tmp_path / "none.csv", "No such file")):
+        told = CliRunner().invoke(app, [*common, str(file)])
+        assert told.exit_code == 2
+        assert what in told.output
