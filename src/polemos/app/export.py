@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from polemos.app import assets, result
@@ -34,7 +35,7 @@ def page(war: War, state: State, scenario: str, pair: Pair, account: dict[str, A
     """The page as one file. `account` adds what only the command line works out (see `WhatIf`)."""
     claim = war.argument.claim(state.claim) if war.argument and state.claim else None
     snapshot = {
-        "state": {"query": state.query, "command": state.command(scenario), "changes": state.changes},
+        "state": asdict(state) | {"query": state.query, "command": state.command(scenario)},
         "fixed": result.fixed(war, pair.dates),
         "land": result.land(war),
         "about": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from polemos.app.levers import levers, presets_of
 from polemos.app.replay import replay
 from polemos.app.runner import Factual, Hall, Run
 from polemos.app.saved import keep
-from polemos.app.state import StateError, read, usual
+from polemos.app.state import State, StateError, read, usual
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -101,6 +101,9 @@ def application(room: Room, door: Door) -> ASGIApp:
             return PlainTextResponse("There is no such file.", 404)
         return Response(assets.text(name), media_type=KINDS[Path(name).suffix])
 
+    async def show_usual(request: Request) -> Any:
+        return meaning(room, usual(war))
+
     async def show_land(request: Request) -> Any:
         return await asyncio.to_thread(result.land, war)
 
@@ -144,6 +147,7 @@ def application(room: Room, door: Door) -> ASGIApp:
         Route("/", page),
         Route("/assets/{name}", asset),
         Route("/land", answered(show_land)),
+        Route("/usual", answered(show_usual)),
         Route("/levers", answered(show_levers)),
         Route("/run", answered(run)),
         Route("/replay", answered(show_replay)),
@@ -199,7 +203,7 @@ async def told(room: Room, request: Request, name: str) -> AsyncIterator[str]:
         room.tabs[name].leave()
     room.tabs[name] = tab
     try:
-        yield event("state", {"query": state.query, "command": state.command(room.scenario), "changes": state.changes})
+        yield event("state", meaning(room, state))
         room.hall.begin(tab.run)
         quiet = 0.0
         while True:
@@ -220,6 +224,11 @@ async def told(room: Room, request: Request, name: str) -> AsyncIterator[str]:
         tab.run.stop()
         if room.tabs.get(name) is tab:
             del room.tabs[name]
+
+
+def meaning(room: Room, state: State) -> dict[str, Any]:
+    """A state as the page holds it, with its link and its command line."""
+    return asdict(state) | {"query": state.query, "command": state.command(room.scenario)}
 
 
 def factual(room: Room, kept: Factual, pair: Pair) -> str:

@@ -1,0 +1,117 @@
+"use strict";
+// The questions with their paired intervals, the members that flip, and the weeks in which wars part.
+P.bar = (effect) => {
+  const wide = 150, tall = 20, half = wide / 2;
+  const most = Math.max(0.1, ...P.difference.effects.map((e) => Math.max(Math.abs(e.low), Math.abs(e.high))));
+  const at = (v) => half + (half - 3) * (v / most);
+  const svg = (tag, given) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(given)) made.setAttribute(name, value);
+    return made;
+  };
+  const drawn = svg("svg", { width: wide, height: tall, "aria-hidden": "true" });
+  drawn.append(svg("line", { x1: half, x2: half, y1: 1, y2: tall - 1, class: "zero" }),
+    svg("line", { x1: at(effect.low), x2: at(effect.high), y1: tall / 2, y2: tall / 2, class: "interval" }),
+    svg("circle", { cx: at(effect.difference), cy: tall / 2, r: 4, class: "dot" }));
+  return drawn;
+};
+
+P.points = (value) => P.signed(100 * value, (v) => v.toFixed(1));
+
+P.drawEffects = () => {
+  const host = P.id("effects"), worth = P.id("worth");
+  if (!P.difference) {
+    worth.textContent = "";
+    host.replaceChildren(P.el("p", { className: "small" }, "Move a lever, and every question shows what it changes."));
+    return;
+  }
+  const rows = [...P.difference.effects].sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+  const gain = P.difference.gain, held = Object.entries(gain).filter(([name, v]) => name !== "questions" && v !== null);
+  worth.textContent = "Probability of yes, and the change in points with its paired 90 % interval. " +
+    (gain.questions === null ? "" : "Without pairing, the same precision would take " + gain.questions.toFixed(1) +
+      " times as many wars (the middle question)" +
+      (held.length ? "; for " + held.map(([n, v]) => n + " on the last day, " + v.toFixed(1)).join(", for ") : "") + ".");
+  const body = rows.map((e) => P.el("tr", {},
+    P.el("th", { scope: "row" }, e.title),
+    P.el("td", { className: "n", "data-head": "without" }, P.percent(e.factual)),
+    P.el("td", { className: "n", "data-head": "with" }, P.percent(e.counterfactual)),
+    P.el("td", { className: "n wide", "data-head": "change" },
+      P.points(e.difference) + " [" + P.points(e.low) + ", " + P.points(e.high) + "]"),
+    P.el("td", { className: "bar" }, P.bar(e)),
+    P.el("td", { className: "flips", "data-head": "wars that flip" }, ...P.flips(e))));
+  const heads = ["question", "without", "with", "change, 90 %", "", "wars that flip"];
+  const head = P.el("tr", {}, ...heads.map((text) => P.el("th", { scope: "col" }, text)));
+  host.replaceChildren(rows.length
+    ? P.el("table", {}, P.el("thead", {}, head), P.el("tbody", {}, ...body))
+    : P.el("p", { className: "small" }, "No question falls within these days."));
+};
+
+P.flips = (effect) => {
+  if (!effect.to_yes.length && !effect.to_no.length) return ["none"];
+  const open = P.el("button", { type: "button", className: "plain", onclick: () => P.showFlips(effect) },
+    effect.to_yes.length + " to yes, " + effect.to_no.length + " to no");
+  return [open];
+};
+
+P.showFlips = (effect) => {
+  P.flipped = effect.question;
+  P.drawFlips();
+  P.id("flipped").scrollIntoView({ block: "nearest" });
+  P.id("flipped").querySelector("button")?.focus();
+};
+
+P.drawFlips = () => {
+  const host = P.id("flipped"), effect = P.difference?.effects.find((e) => e.question === P.flipped);
+  if (!effect) return host.replaceChildren();
+  const list = (members, text) => members.length ? P.el("div", {}, P.el("h3", {}, text),
+    P.el("div", { className: "row" }, ...members.slice(0, 60).map((m) => P.member(m)))) : null;
+  host.replaceChildren(P.el("p", {}, P.el("b", {}, effect.title), ". The number is the war's, the day that of its parting."),
+    ...[list(effect.to_yes, "From no to yes"), list(effect.to_no, "From yes to no")].filter(Boolean));
+};
+
+P.member = (m) => {
+  const t = P.difference.parting[P.order(m)];
+  const when = t !== undefined && t < P.fixed.dates.length ? P.fixed.dates[t] : "never parts";
+  return P.el("button", { type: "button", disabled: P.alone, onclick: () => P.askReplay(m) }, m + " · " + when);
+};
+// Members are told in their order; until all are there, their numbers need not be their places.
+P.order = (m) => (P.done ? m : P.difference.parting.length === P.state.members ? m : -1);
+
+P.drawParting = () => {
+  const canvas = P.id("weeks"), T = P.fixed.dates.length;
+  const told = P.id("parted");
+  canvas.hidden = !P.difference;
+  if (!P.difference) return told.replaceChildren("Nothing is changed, so every war is the same twice.");
+  const weeks = P.difference.parting, parted = weeks.filter((t) => t < T).sort((a, b) => a - b);
+  if (!parted.length) told.textContent = "In no war does anybody ever hold another place.";
+  else {
+    told.textContent = "In " + parted.length + " of " + weeks.length + " wars somebody holds another place at some time, first on " +
+      P.longDate(P.fixed.dates[parted[0]]) + "; half of these have parted by " +
+      P.longDate(P.fixed.dates[parted[Math.floor((parted.length - 1) / 2)]]) + ".";
+  }
+  const { pen, width, height } = P.canvas(canvas, 84), counts = new Array(T).fill(0);
+  parted.forEach((t) => counts[t]++);
+  const top = Math.max(1, ...counts), x = (t) => 46 + ((width - 54) * t) / T;
+  pen.font = "11px system-ui, sans-serif";
+  pen.fillStyle = P.colour("muted");
+  pen.textAlign = "right";
+  pen.fillText(String(top), 41, 12);
+  pen.fillText("0", 41, height - 18);
+  pen.textAlign = "left";
+  pen.fillText(P.fixed.dates[0], 46, height - 3);
+  pen.textAlign = "right";
+  pen.fillText(P.fixed.dates[T - 1], width - 8, height - 3);
+  pen.fillStyle = P.colour("changed");
+  counts.forEach((n, t) => pen.fillRect(x(t), height - 18 - ((height - 26) * n) / top, Math.max(1, (width - 54) / T - 0.6),
+    ((height - 26) * n) / top));
+  canvas.setAttribute("aria-label", "Wars by the week they part. " + told.textContent);
+};
+
+P.drawGames = () => {
+  const games = P.about.games || [];
+  P.id("games").replaceChildren(...games.map((game) => P.el("div", {}, P.el("h3", {}, game.subject + ": " + game.measure),
+    P.el("table", {}, P.el("tbody", {}, ...game.shares.map((s) => P.el("tr", {}, P.el("th", { scope: "row" }, s.player),
+      P.el("td", { className: "n" }, P.signed(s.value)),
+      P.el("td", { className: "n" }, P.signed(s.low) + " to " + P.signed(s.high)))))))));
+  if (games.length) P.id("games").prepend(P.el("h2", {}, "Shares of each (Shapley)"));
+};
