@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli import arguing, calibrating, explaining, reading, scoring, serving
+from polemos.cli import arguing, calibrating, disputing, explaining, reading, scoring, serving
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.ledgering import Ledger
 from polemos.cli.ledgering import app as ledger_app
@@ -268,6 +268,8 @@ app.command(epilog=arguing.ARGUMENT)(arguing.argument)
 app.command("what-if", epilog=arguing.WHAT_IF)(arguing.what_if)
 app.command(epilog=serving.SERVE)(serving.serve)
 app.command(epilog=calibrating.EPILOG)(calibrating.calibrate_battles)
+app.command(epilog=disputing.SENSITIVITY)(disputing.sensitivity)
+app.command(epilog=disputing.LADDER)(disputing.ladder)
 
 
 def has_display() -> bool:

@@ -1,0 +1,278 @@
+"""`polemos sensitivity` and `polemos ladder`: what an answer hangs on, and which difference of theories moves it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import (
+    Inputs,
+    Json,
+    Learn,
+    Origin,
+    Runs,
+    Scenario,
+    Seed,
+    Theory,
+    Threads,
+    To,
+    With,
+    Without,
+    bar,
+    parse_day,
+    say_if_cold,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from polemos.forecast.questions import Question
+    from polemos.forecast.war import War
+    from polemos.inference.ladder import Ladder
+    from polemos.inference.sensitivity import Sensitivity
+
+SENSITIVITY = "Example: polemos sensitivity caliphate --question is-land-2018-10-27 --chart sensitivity.html"
+LADDER = "Examples: polemos ladder caliphate    polemos ladder caliphate author rival --question is-attacks-500"
+MEMBERS = 200
+SHOWN = 9
+"""Questions in a chart of a ladder where none are named: those that move most."""
+
+Asked = Annotated[str, typer.Option("--question", help="Id of the question.")]
+Questions = Annotated[list[str] | None, typer.Option("--question", help="Id of a question; may be repeated.")]
+Chart = Annotated[Path | None, typer.Option(help="File for a chart: .html, .svg or .png.")]
+
+
+def sensitivity(
+    scenario: Scenario,
+    question: Asked,
+    quantity: Annotated[bool, typer.Option("--quantity", help="Explain the number behind the answer.")] = False,
+    trajectories: Annotated[int, typer.Option(min=2, help="Paths of the screening.")] = 20,
+    leading: Annotated[int, typer.Option(min=1, help="Parameters that get a share of the variance.")] = 8,
+    sample: Annotated[int, typer.Option(min=16, help="Sample of the variance, a power of 2.")] = 256,
+    origin: Origin = None,
+    seed: Seed = 1,
+    inputs: Inputs = "known",
+    theory: Theory = "neutral",
+    without: Without = None,
+    added: With = None,
+    learn: Learn = True,
+    threads: Threads = None,
+    runs: Runs = Path("runs"),
+    chart: Chart = None,
+    json: Json = False,
+) -> None:
+    """Which parameters the answer to a question hangs on: a screening of all, then shares of the variance."""
+    import numpy as np
+
+    from polemos.cli import printing
+    from polemos.forecast.questions import span
+    from polemos.forecast.war import load
+    from polemos.inference import sensitivity as there
+    from polemos.inference.design import experiment
+
+    with told():
+        if sample & (sample - 1):
+            raise Mistake(f"{sample} is no power of 2; give 128, 256, 512, ...")
+        chartable(chart)
+        war = load(scenario)
+        asked = chosen(war, [question])[0]
+        first = war.origin(asked.origin if origin is None else origin)
+        end = max(np.datetime64(span(asked)[1], "D"), first + np.timedelta64(7, "D"))
+        plan = war.plan(
+            origin=first,
+            until=end,
+            members=1,
+            seed=seed,
+            inputs=inputs,
+            theory=theory,
+            without=without or (),
+            added=added or (),
+            learn=learn,
+        )
+        say_if_cold(quiet=json)
+        case = experiment(war, plan, asked, quantity=quantity)
+        wars = trajectories * (len(case.factors) + 2) + sample * (min(leading, len(case.factors)) + 4)
+        try:
+            with bar(wars, quiet=json, unit="wars") as progress:
+                found = there.sensitivity(
+                    case,
+                    trajectories=trajectories,
+                    leading=leading,
+                    sample=sample,
+                    threads=threads,
+                    keep=runs,
+                    progress=progress,
+                )
+        except there.Unanswerable as error:
+            raise Mistake(f"{question}: {error}") from None
+    if chart is not None:
+        from polemos.report import experiments
+
+        experiments.save(experiments.sensitivity(found, f"{war.name}: {asked.title}"), chart)
+    if json:
+        printing.as_json({"question": asked.id, "title": asked.title, "plan": plan.as_json(), **asdict(found)})
+        return
+    show_sensitivity(printing.console(), asked, found)
+
+
+def show_sensitivity(out: Console, asked: Question, found: Sensitivity) -> None:
+    """The table: every parameter that does anything, by the size of its effect."""
+    from polemos.cli.printing import number, table
+
+    cells = []
+    for row in found.rows:
+        if row.mean_absolute == 0:
+            continue
+        moved = "" if row.mean is None else f"{row.mean:+.3f} ± {row.error:.3f}"
+        first, total = (
+            "" if value is None else f"{value:.2f} ({low:.2f} to {high:.2f})"
+            for value, low, high in (
+                (row.first, row.first_low, row.first_high),
+                (row.total, row.total_low, row.total_high),
+            )
+        )
+        size = "" if row.mean_absolute is None else number(row.mean_absolute)
+        cells.append((row.factor, row.process, row.prior, size, moved, first, total))
+    heads = ("parameter", "process", "prior", "size", "mean effect", "variance alone", "with interactions")
+    out.print(table(f"{asked.title} ({asked.id})", heads, cells, right=("size", "mean effect")))
+    still = sum(row.mean_absolute == 0 for row in found.rows)
+    out.print(
+        f"\nAn effect is the change of the answer as a parameter goes from the 5 to the 95 % point of its prior; size "
+        f"is its mean absolute value (Morris). {still} other parameters moved nothing. Mean answer {found.answer:.3g}, "
+        f"variance {found.variance:.3g}; shares of it with 90 % intervals (Sobol). {found.wars:,} wars."
+    )
+
+
+def ladder(
+    scenario: Scenario,
+    first: Annotated[str, typer.Argument(help="Theory that the ladder starts from.")] = "author",
+    second: Annotated[str, typer.Argument(help="Theory whose rows replace its own, one at a time.")] = "rival",
+    question: Questions = None,
+    climb: Annotated[bool, typer.Option("--climb", help="Replaced rows stay: one step after the other.")] = False,
+    members: Annotated[int, typer.Option(min=2, help="Simulated wars in each run.")] = MEMBERS,
+    origin: Origin = None,
+    to: To = None,
+    seed: Seed = 1,
+    inputs: Inputs = "known",
+    threads: Threads = None,
+    runs: Runs = Path("runs"),
+    chart: Chart = None,
+    json: Json = False,
+) -> None:
+    """How each question's probability moves as a theory's rows are replaced by another's, every draw shared."""
+    from polemos.cli import printing
+    from polemos.forecast.war import load
+    from polemos.inference import ladder as there
+
+    with told():
+        chartable(chart)
+        war = load(scenario)
+        when = war.origin(origin)
+        until = war.settings.run_to if to is None else parse_day(to)
+        asked = chosen(war, question) if question else within(war.asked(when), until)
+        differences = there.rows(war.theory(first), war.theory(second))
+        if not differences:
+            raise Mistake(f"{first} and {second} differ in nothing")
+        say_if_cold(quiet=json)
+        with bar(members * (len(differences) + 2), quiet=json) as progress:
+            found = there.ladder(
+                war,
+                first,
+                second,
+                asked,
+                origin=when,
+                until=until,
+                members=members,
+                seed=seed,
+                inputs=inputs,
+                climbing=climb,
+                threads=threads,
+                keep=runs,
+                progress=progress,
+            )
+    names = question or moved(found)[:SHOWN]
+    if chart is not None:
+        from polemos.report import experiments
+
+        experiments.save(experiments.ladder(found, names), chart)
+    if json:
+        printing.as_json({"scenario": war.name, "origin": str(when), "until": str(until), **asdict(found)})
+        return
+    show_ladder(printing.console(), found, names)
+
+
+def show_ladder(out: Console, found: Ladder, names: list[str]) -> None:
+    """A block a question: both theories, and what each row does."""
+    from polemos.cli.printing import table
+
+    whole = {one.question: one for one in found.whole}
+    for name in names:
+        if name not in whole:
+            continue
+        one = whole[name]
+        cells = []
+        for step in found.steps:
+            effect = next((e for e in step.effects if e.question == name), None)
+            if effect is not None:
+                cells.append((step.row.name, step.row.before, step.row.after, *points(effect)))
+        cells.append(("all rows", "", "", *points(one)))
+        sides = f"{found.first} {100 * one.factual:.0f} %, {found.second} {100 * one.counterfactual:.0f} %"
+        title = f"{one.title} ({name}): {sides}"
+        heads = ("row", found.first, found.second, "points", "90 %")
+        out.print(table(title, heads, cells, right=("points",)))
+        out.print()
+    rest = [one for one in found.whole if one.question not in names]
+    if rest:
+        out.print(f"{len(rest)} other questions; --json has them all, --question NAME shows one.")
+    if found.silent:
+        out.print(f"No answer in these runs: {', '.join(found.silent)}.")
+    how = "each row on top of those before" if found.climbing else "each row alone"
+    out.print(f"{found.members} wars a run, the same draws in each; {how}.")
+
+
+def points(effect: Any) -> tuple[str, str]:
+    """A difference in points of probability, and its interval."""
+    return f"{100 * effect.difference:+.1f}", f"{100 * effect.low:+.1f} to {100 * effect.high:+.1f}"
+
+
+def moved(found: Ladder) -> list[str]:
+    """Ids of the questions, those that any row moves most first."""
+    most: dict[str, float] = {}
+    for effects in (found.whole, *(step.effects for step in found.steps)):
+        for one in effects:
+            most[one.question] = max(most.get(one.question, 0.0), abs(one.difference))
+    return sorted(most, key=lambda name: -most[name])
+
+
+def chosen(war: War, names: list[str]) -> tuple[Question, ...]:
+    """Questions by id. Raises `Mistake`."""
+    from polemos.scenario.problems import nearest
+
+    there = {question.id: question for question in war.questions}
+    for name in names:
+        if name not in there:
+            raise Mistake(f"no question {name!r}; {nearest(name, there)}")
+    return tuple(there[name] for name in names)
+
+
+def within(questions: tuple[Question, ...], until: Any) -> tuple[Question, ...]:
+    """Those that a run to a day can answer."""
+    from polemos.forecast import pairs
+
+    return tuple(question for question in questions if pairs.within(question, until))
+
+
+def chartable(path: Path | None) -> None:
+    """Refuse a file that no chart can be written to, before anything is simulated. Raises `Mistake`."""
+    if path is None:
+        return
+    from polemos.report.experiments import ENDINGS
+
+    if path.suffix not in ENDINGS:
+        raise Mistake(f"{path} is no chart; let its name end in {', '.join(ENDINGS)}")
+    if not path.parent.is_dir():
+        raise Mistake(f"there is no folder {path.parent}")

@@ -1,0 +1,1 @@
+"""What the record and experiments with the model say about its parameters and theories."""

@@ -1,0 +1,175 @@
+"""Wars simulated at given points of the space of parameters, one question asked of each.
+
+A point is a row of probabilities: every parameter stands at that quantile of its prior. The key of a war fixes all of
+its draws, so two points with one key differ in their parameters alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polemos.ensemble.run import Interrupted, Progress
+from polemos.forecast.questions import FirstTime, Question
+from polemos.model.process import Parameter, Prior
+from polemos.record.world import Floats, day
+
+if TYPE_CHECKING:
+    from polemos.ensemble.plan import Plan
+    from polemos.forecast.war import War
+    from polemos.model.engine import Setup
+
+CHUNK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One number that is varied: a parameter of a process, of one organisation where each has its own."""
+
+    name: str
+    process: str
+    parameter: Parameter
+    prior: Prior
+    organisation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A plan prepared for points: its factors, and what is asked. `quantity`: the number behind the answer."""
+
+    setup: Setup
+    plan: Plan
+    factors: tuple[Factor, ...]
+    question: Question
+    quantity: bool
+
+
+def experiment(war: War, plan: Plan, question: Question, *, quantity: bool = False) -> Experiment:
+    """The factors are the parameters with a spread; those of the front only where it is not learnt from the record."""
+    from polemos.ensemble.plan import read_prior
+    from polemos.ensemble.run import _prepare
+    from polemos.model import engine, processes
+
+    setup = _prepare(plan, war.world, war.world.as_of(plan.origin))
+    given = {name: read_prior(value) for name, value in json.loads(plan.priors).items()}
+    if setup.learnt:
+        spread = setup.learnt["pace_spread"]
+        given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
+    found = []
+    for owner, parameter in engine.parameters(processes.choose(war.world.processes, plan.added)):
+        prior = given.get(parameter.name, parameter.prior)
+        if not isinstance(prior, Prior) or prior.a == prior.b == prior.quantile(np.array(0.1)):
+            continue
+        if owner in plan.without or (owner == "memory" and setup.learnt):
+            continue
+        if parameter.per:
+            ids = enumerate(war.world.organisations.id)
+            found += [Factor(f"{parameter.name}: {name}", owner, parameter, prior, o) for o, name in ids]
+        else:
+            found.append(Factor(parameter.name, owner, parameter, prior))
+    return Experiment(setup, plan, tuple(found), question, quantity)
+
+
+def values_at(asked: Experiment, points: Floats) -> dict[str, Floats]:
+    """Values of every parameter, by name, at points [n, factors] of probabilities within (0, 1)."""
+    from polemos.model import initial
+
+    setup = asked.setup
+    values = {
+        name: np.ascontiguousarray(np.broadcast_to(value[:1], (len(points), *value.shape[1:])).copy())
+        for name, value in setup.values.items()
+    }
+    for column, factor in enumerate(asked.factors):
+        drawn = factor.prior.quantile(points[:, column])
+        if factor.organisation is None:
+            values[factor.parameter.name][:] = drawn
+        else:
+            values[factor.parameter.name][:, factor.organisation] = drawn
+    if not setup.learnt:
+        arrays = dict(setup.setting)
+        values["slopes"] = initial.slopes(setup.record.memory, values, setup.record.land, setup.pace, arrays)
+    return values
+
+
+def answers(
+    asked: Experiment,
+    points: Floats,
+    keys: Sequence[int] | Any,
+    *,
+    threads: int | None = None,
+    keep: Path | str | None = None,
+    progress: Progress | None = None,
+) -> Floats:
+    """The answer [n] of the war at each point [n, factors] with the draws of member `keys` [n].
+
+    1 or 0 for yes or no, or the quantity (a time that never comes counts as the last day of the run); NaN where the
+    question is not asked. With `keep`, chunks that are done are kept in a folder under it, and found there again.
+    Raises `Interrupted` on Ctrl-C, when those under way are kept.
+    """
+    from polemos.forecast.evaluate import evaluate
+    from polemos.model import engine
+    from polemos.model.chance import member_keys
+
+    numbers = np.asarray(keys, np.int64)
+    everyone = member_keys(asked.plan.seed, 0, int(numbers.max()) + 1)
+    setup = replace(asked.setup, members=len(points), values=values_at(asked, points), keys=everyone[numbers], spent={})
+    folder = None if keep is None else Path(keep) / f"points-{_digest(asked, points, numbers)}"
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def work(first: int) -> Floats:
+        path = None if folder is None else folder / f"{first:07}.npy"
+        if path is not None and path.exists():
+            return np.asarray(np.load(path), np.float64)
+        last = min(first + CHUNK, len(points))
+        found = _number(asked, evaluate(asked.question, engine.simulate(setup, first, last)))
+        if path is not None:
+            part = path.with_suffix(f".part{os.getpid()}.npy")
+            np.save(part, found)
+            os.replace(part, path)
+        return found
+
+    done: dict[int, Floats] = {}
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        futures = {pool.submit(work, first): first for first in range(0, len(points), CHUNK)}
+        try:
+            for future in as_completed(futures):
+                done[futures[future]] = future.result()
+                if progress:
+                    progress(min(len(done) * CHUNK, len(points)), len(points))
+        except BaseException as error:
+            for future in futures:
+                future.cancel()
+            pool.shutdown(wait=True)
+            if not isinstance(error, KeyboardInterrupt):
+                raise
+            kept = len(list(folder.glob("???????.npy"))) * CHUNK if folder else 0
+            raise Interrupted(min(kept, len(points)), len(points), folder) from None
+    return np.concatenate([done[first] for first in sorted(done)])
+
+
+def _number(asked: Experiment, verdicts: Any) -> Floats:
+    if not asked.quantity:
+        return np.asarray(verdicts.yes, np.float64)
+    value = np.array(verdicts.quantity, np.float64)
+    if isinstance(asked.question, FirstTime):
+        horizon = float((asked.plan.until - day(asked.question.origin)).astype(int))
+        value = np.where(np.isnan(verdicts.yes), np.nan, np.minimum(value, horizon))
+    return value
+
+
+def _digest(asked: Experiment, points: Floats, keys: Any) -> str:
+    from polemos.model.jit import kernel_hash
+
+    seen = hashlib.sha256(asked.plan.digest().encode() + kernel_hash().encode())
+    seen.update(asked.question.model_dump_json().encode() + str(asked.quantity).encode())
+    seen.update(points.tobytes() + keys.tobytes())
+    return seen.hexdigest()[:12]
