@@ -7,8 +7,18 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-STYLES = ("page.css",)
-SCRIPTS = ("data.js", "map.js", "curves.js", "tables.js", "levers.js", "replay.js", "page.js")
+STYLES = ("report-charts.css", "page.css")
+SCRIPTS = (
+    "report-core.js",
+    "report-map.js",
+    "data.js",
+    "map.js",
+    "curves.js",
+    "tables.js",
+    "levers.js",
+    "replay.js",
+    "page.js",
+)
 NAMES = (*STYLES, *SCRIPTS)
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -17,8 +27,10 @@ POLICY = (
 
 
 def text(name: str) -> str:
-    """A file of the page."""
-    return (files("polemos.app") / "page" / name).read_text(encoding="utf-8")
+    """A file of the page; those of the report's charts begin with `report-`."""
+    shared = name.removeprefix("report-")
+    folder = files("polemos.app") / "page" if shared == name else files("polemos.report") / "assets"
+    return (folder / shared).read_text(encoding="utf-8")
 
 
 def page(title: str) -> str:

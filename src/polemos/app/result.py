@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from polemos.forecast.pairs import Kept, Pair, gain, series
 from polemos.forecast.whatif import LEVELS, effects_of
-from polemos.report.contents import STEPS
+from polemos.report.basemap import CREDIT
+from polemos.report.build import NOBODY
+from polemos.report.contents import STEPS, Holder, PlaceTable
+from polemos.report.palette import dressed
 
 if TYPE_CHECKING:
     from polemos.forecast.war import War
@@ -132,68 +135,28 @@ def fixed(war: War, dates: NDArray[np.datetime64]) -> dict[str, Any]:
     record = world.holders(dates)
     record[dates > world.until] = -1
     places, organisations = world.places, world.organisations
+    named = zip(organisations.id, organisations.name, organisations.colour, strict=True)
     return {
         "dates": [str(date) for date in dates],
         "record": packed(record),
         "steps": STEPS,
         "levels": LEVELS,
-        "holders": [*([*row] for row in zip(organisations.name, organisations.colour, strict=True)), _nobody()],
+        "holders": dressed([*(Holder(*row) for row in named), NOBODY]),
         "ids": list(organisations.id),
         "focus": [world.organisation(name) for name in focus_of(war)],
         "places": [
-            {"name": name, "lon": round(float(lon), 4), "lat": round(float(lat), 4), "people": int(people)}
-            for name, lon, lat, people in zip(places.name, places.lon, places.lat, places.people, strict=True)
+            {"name": name, "people": int(people)} for name, people in zip(places.name, places.people, strict=True)
         ],
     }
 
 
 def land(war: War) -> dict[str, Any]:
-    """The base map of the places, in shares of the map's width from its upper left corner (Mercator)."""
-    from math import asinh, radians, tan
-
-    from polemos.report import basemap, charts
-    from polemos.report.contents import PlaceTable
+    """The ground of the map, as the report's map takes it."""
+    from polemos.report.ground import ground
 
     places = war.world.places
-    box = charts.map_box(PlaceTable(places.id, places.name, places.country, places.lat, places.lon, places.people))
-    width, top = radians(box.east - box.west), asinh(tan(radians(box.north)))
-
-    def at(lon: float, lat: float) -> list[float]:
-        return [
-            round((radians(lon) - radians(box.west)) / width, 4),
-            round((top - asinh(tan(radians(lat)))) / width, 4),
-        ]
-
-    points = list(zip(places.lon.tolist(), places.lat.tolist(), strict=True))
-    shapes = basemap.land(box.wider(0.02))
-    inside = [basemap.holds(shape, points) for shape in shapes]
-    lines = basemap.rivers(box.wider(0.02))
-    return {
-        "aspect": round(charts.aspect(box), 4),
-        "credit": basemap.CREDIT,
-        "land": [
-            {"inside": own, "rings": [[at(*p) for p in ring] for polygon in _polygons(shape) for ring in polygon]}
-            for shape, own in zip(shapes, inside, strict=True)
-        ],
-        "lakes": [
-            [at(*p) for p in ring]
-            for shape in basemap.lakes(box.wider(0.02))
-            for polygon in _polygons(shape)
-            for ring in polygon
-        ],
-        "rivers": [[at(*p) for p in line] for shape in lines for line in _polygons(shape)],
-        "places": [at(*point) for point in points],
-    }
-
-
-def _polygons(shape: dict[str, Any]) -> Any:
-    return shape["geometry"]["coordinates"]
-
-
-def _nobody() -> list[str]:
-    from polemos.report.build import NOBODY
-
-    return [NOBODY.name, NOBODY.colour]
+    table = PlaceTable(places.id, places.name, places.country, places.lat, places.lon, places.people)
+    return ground(table) | {"credit": CREDIT}
 
 
 def _middle(values: list[float | None]) -> float | None:

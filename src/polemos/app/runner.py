@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polemos.app.state import State, plans, questions
+from polemos.app.state import State, plans, questions, usual
 from polemos.forecast.pairs import Kept, Pair, comes, measures, mixed
 
 if TYPE_CHECKING:
@@ -139,6 +139,10 @@ class Hall:
         """Start a run."""
         run.futures.append(self._pool.submit(self._open, run))
         self._runs = [*(one for one in self._runs if not one.over), run]
+
+    def warm(self) -> None:
+        """Load the kernels and simulate what the page opens with, while a browser starts."""
+        self.begin(Run(usual(self.war), lambda *_: None, lambda _: None))
 
     def close(self) -> None:
         """Stop every run and wait for the threads."""

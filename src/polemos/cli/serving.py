@@ -49,7 +49,8 @@ def serve(
             query = given.query
         say_if_cold(quiet=False)
         try:
-            server = stand(Room(Hall(war, threads), scenario, file_of(war.name)), host, port)
+            hall = Hall(war, threads)
+            server = stand(Room(hall, scenario, file_of(war.name)), host, port)
         except OSError as error:
             raise Mistake(f"cannot listen on {host}:{port}: {error.strerror or error}; give another --port") from None
     address = server.address(query)
@@ -59,5 +60,6 @@ def serve(
             "Nothing is encrypted; stop it when it is no longer needed."
         )
     typer.echo(f"{war.world.title}: {address}\nCtrl-C stops the server.")
+    hall.warm()
     server.serve(opening=address if open_page else "")
     typer.echo("Stopped.")

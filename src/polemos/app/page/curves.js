@@ -135,7 +135,7 @@ P.ticks = (pen, low, high, place, width, muted, rule, show, count = 3) => {
 P.curveWords = (name, o) => {
   const t = P.week, say = (band) => [2, 0, 4].map((q) => P.amount(P.at(band, q, t, o)));
   const [m, l, h] = say(P.before.series[name]);
-  let text = (P.NAMES[name] || name) + ", " + P.fixed.holders[o][0] + ", " + P.longDate(P.fixed.dates[t]) +
+  let text = (P.NAMES[name] || name) + ", " + P.fixed.holders[o].name + ", " + P.longDate(P.fixed.dates[t]) +
     ": without the change " + m + " (" + l + " to " + h + ")";
   if (P.after && P.difference) {
     const [am, al, ah] = say(P.after.series[name]);

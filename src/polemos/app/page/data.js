@@ -17,12 +17,7 @@ P.colour = (name) => getComputedStyle(document.documentElement).getPropertyValue
 
 P.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 P.floats = (text) => new Float32Array(P.bytes(text).buffer);
-P.unpack = async (text, width) => {
-  const stream = new Blob([P.bytes(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  for (let i = width; i < bytes.length; i++) bytes[i] = (bytes[i] + bytes[i - width]) & 255;
-  return bytes;
-};
+P.unpack = polemos.unpack;
 P.side = async (given) => ({
   members: given.members,
   series: P.series(given.series),
@@ -34,12 +29,7 @@ P.series = (given) => Object.fromEntries(Object.entries(given).map(([name, text]
 P.at = (band, q, t, o) => band[(q * P.fixed.dates.length + t) * P.fixed.ids.length + o];
 P.chance = (side, t, p, h) => side.map[(t * P.fixed.places.length + p) * P.fixed.holders.length + h] / P.fixed.steps;
 
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-  "November", "December"];
-P.longDate = (text) => {
-  const [year, month, day] = text.split("-").map(Number);
-  return day + " " + MONTHS[month - 1] + " " + year;
-};
+P.longDate = (text) => polemos.date(text);
 P.amount = (value) => {
   const size = Math.abs(value);
   if (size >= 1e6) return (value / 1e6).toFixed(size >= 1e7 ? 0 : 1) + " M";

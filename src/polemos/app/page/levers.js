@@ -160,7 +160,7 @@ P.drawLevers = () => {
     }))] : []),
     ...(L.theories.rows.length ? [P.group("What the theories dispute", true, ...L.theories.rows.map(P.theoryRow))] : []),
     ...(leading.length ? [P.group("Leading parameters", true, P.el("p", { className: "hint" },
-      "Those whose draws go most with the people that " + P.fixed.holders[P.fixed.focus[0]][0] + " holds in these wars (rank correlation)."),
+      "Those whose draws go most with the people that " + P.fixed.holders[P.fixed.focus[0]].name + " holds in these wars (rank correlation)."),
     ...leading.map(P.slider))] : []),
     P.group("All parameters, by process", false, ...L.processes.map(P.processGroup)),
     P.group("Another change", false, P.el("p", { className: "hint" }, "As the command line writes it: relations.A.B=truce, losses.A=0.1, pins.PLACE=1, gives.P.A.weapons=1, each with @DAY."),

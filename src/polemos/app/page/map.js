@@ -1,35 +1,14 @@
 "use strict";
-// Maps on canvas: the base map in shares of the width, places as circles by people, sites as diamonds.
-P.mapModes = () => [["likely", "Most likely holder"], ["chance", "Chance of one holder"], ["difference", "Difference"],
-  ...(P.replay ? [["member", "War " + P.replay.member]] : [])];
+// The map pair, drawn by the report's own map; what changed is a triangle up (likelier) or down (less likely).
 P.mapMode = "likely";
 P.mapHolder = 0;
+P.maps = {};
+P.mapModes = () => [["likely", "Most likely holder"], ["chance", "Chance of one holder"], ["difference", "Difference"],
+  ...(P.replay ? [["member", "War " + P.replay.member]] : [])];
 
-P.base = (pen, width) => {
-  pen.fillStyle = P.colour("sea");
-  pen.fillRect(0, 0, width, width * P.land.aspect);
-  const trace = (ring, close) => {
-    ring.forEach(([x, y], i) => (i ? pen.lineTo(x * width, y * width) : pen.moveTo(x * width, y * width)));
-    if (close) pen.closePath();
-  };
-  pen.lineWidth = 0.8;
-  pen.strokeStyle = P.colour("border");
-  for (const shape of P.land.land) {
-    pen.beginPath();
-    shape.rings.forEach((ring) => trace(ring, true));
-    pen.fillStyle = P.colour(shape.inside ? "land" : "far");
-    pen.fill("evenodd");
-    pen.stroke();
-  }
-  pen.beginPath();
-  P.land.lakes.forEach((ring) => trace(ring, true));
-  pen.fillStyle = P.colour("sea");
-  pen.fill();
-  pen.beginPath();
-  P.land.rivers.forEach((line) => trace(line, false));
-  pen.strokeStyle = P.colour("river");
-  pen.stroke();
-};
+P.marks = () => [...P.fixed.holders,
+  { name: "likelier with the change", fill: "#d5722f", light: "#a8430a", dark: "#f08c4f", mark: "triangle" },
+  { name: "less likely", fill: "#3d8fc9", light: "#0067a5", dark: "#7cc4f2", mark: "down" }];
 
 P.likely = (side, t, p) => {
   let best = 0, most = -1;
@@ -39,103 +18,85 @@ P.likely = (side, t, p) => {
   }
   return [best, most];
 };
+P.moved = (p) => (P.after ? P.chance(P.after, P.week, p, P.mapHolder) - P.chance(P.before, P.week, p, P.mapHolder) : 0);
 
-// What a place looks like: [colour, strength 0 to 1].
-P.look = (which, t, p) => {
+// The holder of every place at this week, how sure that is, and whom it is compared with.
+P.shown = (which) => {
+  const count = P.fixed.places.length, t = P.week, steps = 200, none = P.fixed.holders.length;
+  const holder = new Uint8Array(count), strength = new Uint8Array(count);
   const side = which === "right" && P.after ? P.after : P.before;
+  let other = null;
   if (P.mapMode === "member" && P.replay) {
-    const held = P.replay[which === "right" ? "after" : "before"].control[t * P.fixed.places.length + p];
-    return [P.fixed.holders[held][1], 1];
-  }
-  if (P.mapMode === "difference" && P.after) {
-    const moved = P.chance(P.after, t, p, P.mapHolder) - P.chance(P.before, t, p, P.mapHolder);
-    return [P.colour(moved >= 0 ? "more" : "less"), Math.min(1, Math.abs(moved) * 1.6)];
-  }
-  if (P.mapMode === "chance") return [P.fixed.holders[P.mapHolder][1], P.chance(side, t, p, P.mapHolder)];
-  const [holder, share] = P.likely(side, t, p);
-  return [P.fixed.holders[holder][1], 0.25 + 0.75 * share];
-};
-
-P.drawMap = (which) => {
-  const canvas = P.id("map-" + which);
-  const width = canvas.clientWidth || 300;
-  const { pen } = P.canvas(canvas, width * P.land.aspect);
-  P.base(pen, width);
-  const top = Math.max(1, ...P.fixed.places.map((place) => place.people));
-  const order = P.fixed.places.map((_, p) => p).sort((a, b) => P.fixed.places[b].people - P.fixed.places[a].people);
-  const size = Math.max(0.62, Math.min(1.15, width / 560));
-  for (const p of order) {
-    const [x, y] = P.land.places[p], place = P.fixed.places[p];
-    const [colour, strength] = P.look(which, P.week, p);
-    const radius = size * (2.6 + 9 * Math.pow(place.people / top, 0.32) * (place.people > 0 ? 1 : 0));
-    pen.beginPath();
-    if (place.people > 0) pen.arc(x * width, y * width, radius, 0, 2 * Math.PI);
-    else {
-      pen.moveTo(x * width, y * width - radius);
-      [[1, 0], [0, 1], [-1, 0]].forEach(([i, j]) => pen.lineTo(x * width + i * radius, y * width + j * radius));
-      pen.closePath();
+    const held = (name) => P.replay[name].control.subarray(t * count, (t + 1) * count);
+    holder.set(held(which === "right" ? "after" : "before"));
+    strength.fill(steps);
+    if (which === "right") other = held("before");
+  } else if (P.mapMode === "difference" && P.after) {
+    for (let p = 0; p < count; p++) {
+      const by = P.moved(p);
+      holder[p] = by >= 0 ? none : none + 1;
+      strength[p] = Math.round(steps * Math.min(1, 2 * Math.abs(by)));
     }
-    pen.fillStyle = P.colour("empty");
-    pen.fill();
-    pen.globalAlpha = strength;
-    pen.fillStyle = colour;
-    pen.fill();
-    pen.globalAlpha = 1;
-    pen.lineWidth = 0.8;
-    pen.strokeStyle = P.colour("rim");
-    pen.stroke();
+  } else if (P.mapMode === "chance") {
+    for (let p = 0; p < count; p++) {
+      holder[p] = P.mapHolder;
+      strength[p] = Math.round(steps * P.chance(side, t, p, P.mapHolder));
+    }
+  } else {
+    if (which === "right") other = new Uint8Array(count);
+    for (let p = 0; p < count; p++) {
+      const [held, share] = P.likely(side, t, p);
+      holder[p] = held;
+      strength[p] = Math.round(steps * share);
+      if (other) other[p] = P.likely(P.before, t, p)[0];
+    }
   }
-  P.labels(pen, width, order);
+  return { holder, strength, steps, other };
 };
 
-P.labels = (pen, width, order) => {
-  pen.font = "12px system-ui, sans-serif";
-  const taken = [], most = width > 480 ? 16 : 8, height = width * P.land.aspect;
-  for (const p of order) {
-    if (taken.length >= most || !P.fixed.places[p].people) break;
-    const name = P.fixed.places[p].name.split(" (")[0], wide = pen.measureText(name).width;
-    const x = P.land.places[p][0] * width + 10, y = P.land.places[p][1] * width + 4;
-    const box = [x, y - 11, x + wide, y + 3];
-    if (box[2] > width - 2 || box[3] > height - 2 || box[1] < 2) continue;
-    if (taken.some((b) => box[0] < b[2] + 4 && box[2] > b[0] - 4 && box[1] < b[3] + 2 && box[3] > b[1] - 2)) continue;
-    taken.push(box);
-    pen.lineWidth = 3;
-    pen.lineJoin = "round";
-    pen.strokeStyle = P.colour("halo");
-    pen.strokeText(name, x, y);
-    pen.fillStyle = P.colour("ink");
-    pen.fillText(name, x, y);
+P.tellPlace = (which) => (p) => {
+  const side = which === "right" && P.after ? P.after : P.before, t = P.week;
+  const place = P.fixed.places[p], rows = [["People before the war", place.people ? polemos.amount(place.people) : "a site"]];
+  const seen = P.fixed.recordBytes[t * P.fixed.places.length + p];
+  rows.push(["Record", seen === 255 ? "not known" : P.fixed.holders[seen].name]);
+  const chances = P.fixed.holders.map((holder, h) => [P.chance(side, t, p, h), holder.name]).filter((row) => row[0] >= 0.005);
+  const lines = chances.sort((a, b) => b[0] - a[0]).slice(0, 4).map(([share, name]) => name + " " + polemos.percent(share));
+  if (P.after) lines.push(P.fixed.holders[P.mapHolder].name + ": " + P.signed(100 * P.moved(p), (v) => Math.round(v)) + " points with the change");
+  return { title: place.name, rows, lines };
+};
+
+P.makeMaps = () => {
+  const key = P.fixed.places.length + " " + P.fixed.holders.length;
+  if (P.maps.key === key) return;
+  P.maps = { key };
+  const places = { x: P.land.x, y: P.land.y, r: P.land.r, name: P.fixed.places.map((place) => place.name) };
+  for (const which of ["left", "right"]) {
+    const label = which === "left" ? "Map without the change" : "Map with the change";
+    const pick = (p) => { if (p >= 0) P.maps[which === "left" ? "right" : "left"]?.point(-1); };
+    P.maps[which] = polemos.map(P.id("map-" + which), { ground: P.land, places, holders: P.marks(), label, tell: P.tellPlace(which), pick });
   }
 };
 
 P.drawMaps = () => {
   if (!P.land || !P.before) return;
-  const one = (P.mapMode === "difference" && P.after) || !P.after;
-  P.id("maps").classList.toggle("single", one && !(P.mapMode === "member" && P.replay));
-  const holder = P.fixed.holders[P.mapHolder][0];
-  P.id("left-name").textContent = P.mapMode === "difference" && P.after
-    ? "Change in the chance that " + holder + " holds a place"
-    : P.mapMode === "member" && P.replay ? "War " + P.replay.member + " without the change" : "Without the change";
-  P.id("right-name").textContent =
-    P.mapMode === "member" && P.replay ? "War " + P.replay.member + " with the change" : "With the change";
-  P.drawMap("left");
-  if (!P.id("maps").classList.contains("single")) P.drawMap("right");
-  P.drawLegend();
+  const member = P.mapMode === "member" && P.replay, difference = P.mapMode === "difference" && P.after;
+  P.id("maps").classList.toggle("single", !member && (Boolean(difference) || !P.after));
+  P.makeMaps();
+  const holder = P.fixed.holders[P.mapHolder].name, war = member ? "War " + P.replay.member + " " : "";
+  const name = (text) => (war ? war + text.toLowerCase() : text);
+  P.id("left-name").textContent = difference ? "Change in the chance that " + holder + " holds a place" : name("Without the change");
+  P.id("right-name").textContent = name("With the change");
+  P.maps.left.draw(P.shown("left"));
+  if (!P.id("maps").classList.contains("single")) P.maps.right.draw(P.shown("right"));
+  P.drawLegend(difference);
   P.drawMoved();
 };
 
-P.drawLegend = () => {
-  const legend = P.id("legend");
-  const item = (colour, text) => {
-    const mark = P.el("i");
-    mark.style.background = colour;
-    return P.el("li", {}, mark, text);
-  };
-  if (P.mapMode === "difference" && P.after) {
-    legend.replaceChildren(item(P.colour("more"), "likelier with the change"), item(P.colour("less"), "less likely"));
-  } else if (P.mapMode === "chance") {
-    legend.replaceChildren(item(P.fixed.holders[P.mapHolder][1], P.fixed.holders[P.mapHolder][0] + ", the fuller the likelier"));
-  } else legend.replaceChildren(...P.fixed.holders.map(([name, colour]) => item(colour, name)));
+P.drawLegend = (difference) => {
+  const marks = P.marks(), H = P.fixed.holders.length;
+  const chosen = difference ? [H, H + 1] : P.mapMode === "chance" ? [P.mapHolder] : P.fixed.holders.map((_, h) => h);
+  const words = P.mapMode === "chance" ? ", the fuller the likelier" : "";
+  P.id("legend").replaceChildren(...Array.from(chosen, (h) => P.el("li", {}, polemos.mark(marks[h]), " " + marks[h].name + words)));
 };
 
 // In words: what the maps show at this date, for those who cannot see them too.
@@ -145,12 +106,45 @@ P.drawMoved = () => {
     P.id("moved").textContent = date + ": nothing is changed yet; move a lever.";
     return;
   }
-  const moved = P.fixed.places.map((place, p) =>
-    [P.chance(P.after, P.week, p, P.mapHolder) - P.chance(P.before, P.week, p, P.mapHolder), place.name])
+  const moved = P.fixed.places.map((place, p) => [P.moved(p), place.name])
     .sort((a, b) => Math.abs(b[0]) - Math.abs(a[0])).slice(0, 6).filter((row) => Math.abs(row[0]) >= 0.01);
   const words = moved.map(([by, name]) => name + " " + P.signed(100 * by, (v) => Math.round(v)) + " points");
-  P.id("moved").textContent = date + ", chance that " + P.fixed.holders[P.mapHolder][0] + " holds: " +
-    (words.length ? "moved most at " + words.join(", ") + "." : "no place moves by a point.");
-  P.id("map-left").setAttribute("aria-label", P.id("left-name").textContent + ". " + P.id("moved").textContent);
-  P.id("map-right").setAttribute("aria-label", P.id("right-name").textContent + ". " + P.id("moved").textContent);
+  P.id("moved").textContent = date + ", chance that " + P.fixed.holders[P.mapHolder].name + " holds: " +
+    (words.length ? "moved most at " + words.join(", ") + "." : "no place moves by a point.") +
+    (P.mapMode === "likely" || P.mapMode === "member" ? " A ring marks places in other hands than without the change." : "");
+};
+
+// A map as a picture: the ground, the marks that are drawn, and the names.
+P.mapPicture = (which, wide) => {
+  const host = P.id("map-" + which), points = host.querySelector("canvas"), tall = Math.round(wide / P.land.ratio);
+  const sheet = P.el("canvas", { width: wide, height: tall }), pen = sheet.getContext("2d");
+  const style = getComputedStyle(document.documentElement), colour = (name) => style.getPropertyValue("--" + name).trim();
+  pen.fillStyle = colour("sea");
+  pen.fillRect(0, 0, wide, tall);
+  pen.save();
+  pen.scale(wide / 1000, wide / 1000);
+  const fills = { land: "land", away: "away", lakes: "water" }, lines = { land: "border", away: "border", rivers: "water" };
+  for (const [kind, d] of P.land.paths) {
+    const path = new Path2D(d);
+    if (fills[kind]) { pen.fillStyle = colour(fills[kind]); pen.fill(path, "evenodd"); }
+    if (lines[kind]) { pen.strokeStyle = colour(lines[kind]); pen.lineWidth = 1; pen.stroke(path); }
+  }
+  pen.restore();
+  pen.drawImage(points, 0, 0, wide, tall);
+  const scale = wide / (host.clientWidth || 640), level = host.clientWidth >= 800 ? 3 : host.clientWidth >= 480 ? 2 : 1;
+  pen.font = 11 * scale + "px system-ui, sans-serif";
+  pen.lineWidth = 3 * scale;
+  pen.lineJoin = "round";
+  pen.textBaseline = "middle";
+  for (const [rank, x, y, side, text] of P.land.labels) {
+    if (rank !== level) continue;
+    pen.textAlign = side === "right" ? "left" : side === "left" ? "right" : "center";
+    const at = [x * wide + (side === "right" ? 9 : side === "left" ? -9 : 0) * scale,
+      y * tall + (side === "above" ? -14 : side === "below" ? 14 : 0) * scale];
+    pen.strokeStyle = colour("land");
+    pen.strokeText(text, ...at);
+    pen.fillStyle = colour("ink");
+    pen.fillText(text, ...at);
+  }
+  return sheet;
 };

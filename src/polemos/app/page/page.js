@@ -16,6 +16,8 @@ P.run = () => {
   document.body.dataset.run = String(Number(document.body.dataset.run || 0) + 1);
   document.body.dataset.members = "0";
   P.say("Simulating.");
+  clearTimeout(P.patience);
+  P.patience = setTimeout(() => (P.done || mine.first ? null : P.say("Still simulating. The first run after an update compiles the model first, about half a minute.")), 5000);
   P.drawChips();
   const have = P.have || "";
   const source = new EventSource("/run?" + new URLSearchParams({ tab: P.tab, have, state: query }));
@@ -77,6 +79,7 @@ P.run = () => {
 };
 
 P.fail = (text) => {
+  clearTimeout(P.patience);
   P.say(text, true);
   document.body.dataset.failed = String(Number(document.body.dataset.failed || 0) + 1);
 };
@@ -91,7 +94,7 @@ P.say = (text, bad = false) => {
 
 P.takeFixed = async (told) => {
   P.fixed = { ...told, recordBytes: await P.unpack(told.record, told.places.length) };
-  P.orgs = told.ids.map((id, o) => [id, told.holders[o][0]]);
+  P.orgs = told.ids.map((id, o) => [id, told.holders[o].name]);
   if (P.curveWho === null || P.curveWho >= told.ids.length) P.curveWho = P.mapHolder = told.focus[0];
   P.week = Math.min(P.chosenWeek ?? told.dates.length - 1, told.dates.length - 1);
   P.drawClock();
@@ -150,7 +153,7 @@ P.drawActions = () => {
 P.drawModes = () => {
   const radios = P.mapModes().map(([key, text]) => P.el("label", {}, P.el("input", { type: "radio", name: "mode", value: key,
     checked: key === P.mapMode, onchange: () => { P.mapMode = key; P.drawMaps(); } }), text));
-  const names = P.fixed.holders.map(([name], h) => [String(h), name]);
+  const names = P.fixed.holders.map((holder, h) => [String(h), holder.name]);
   const holder = P.choice(names, String(P.mapHolder), (h) => { P.mapHolder = Number(h); P.drawMaps(); }, { ariaLabel: "Whose chance" });
   P.id("map-modes").replaceChildren(...radios, holder);
   const who = P.choice(names.slice(0, -1), String(P.curveWho), (o) => { P.curveWho = Number(o); P.drawCurves(); }, { ariaLabel: "Whose curves" });
@@ -197,29 +200,30 @@ P.drawAll = (members) => {
 };
 
 P.png = () => {
-  const shown = [P.id("map-left"), ...(P.id("maps").classList.contains("single") ? [] : [P.id("map-right")]),
-    ...document.querySelectorAll("#cards canvas")];
-  const ratio = Math.min(devicePixelRatio || 1, 3), pad = 16 * ratio, wide = Math.max(...shown.map((c) => c.width)) * 2 + 3 * pad;
-  const heights = [];
-  shown.forEach((c, i) => { const row = Math.floor(i / 2); heights[row] = Math.max(heights[row] || 0, c.height + 26 * ratio); });
-  const sheet = P.el("canvas", { width: wide, height: heights.reduce((a, b) => a + b + pad, 64 * ratio) });
-  const pen = sheet.getContext("2d");
+  const ratio = Math.min(devicePixelRatio || 1, 3), pad = 16 * ratio, card = 620 * ratio;
+  const single = P.id("maps").classList.contains("single");
+  const sheets = [...(single ? ["left"] : ["left", "right"]).map((which) => [P.id(which + "-name").textContent, P.mapPicture(which, card)]),
+    ...Array.from(document.querySelectorAll("#cards canvas"), (c) => [c.parentElement.querySelector("figcaption").textContent, c])];
+  const tall = (sheet) => (sheet.height * card) / sheet.width, rows = [];
+  sheets.forEach(([, sheet], i) => { rows[i >> 1] = Math.max(rows[i >> 1] || 0, tall(sheet) + 26 * ratio); });
+  const whole = P.el("canvas", { width: 2 * card + 3 * pad, height: rows.reduce((a, b) => a + b + pad, 64 * ratio) });
+  const pen = whole.getContext("2d");
   pen.fillStyle = P.colour("paper");
-  pen.fillRect(0, 0, sheet.width, sheet.height);
+  pen.fillRect(0, 0, whole.width, whole.height);
   pen.fillStyle = P.colour("ink");
   pen.font = "600 " + 16 * ratio + "px system-ui, sans-serif";
   pen.fillText(document.title + ", " + P.longDate(P.fixed.dates[P.week]), pad, 26 * ratio);
   pen.font = 12 * ratio + "px system-ui, sans-serif";
-  pen.fillText((P.state.changes.join(", ") || "nothing changed") + "; " + P.before.members + " wars; a property of the model, not a finding about the war", pad, 46 * ratio);
+  const words = P.state.changes.join(", ") || "nothing changed";
+  pen.fillText(words + "; " + P.before.members + " wars. A property of the model, not a finding about the war.", pad, 46 * ratio);
   let y = 64 * ratio;
-  shown.forEach((c, i) => {
-    const x = i % 2 ? wide / 2 + pad / 2 : pad;
-    const words = c.parentElement.querySelector("figcaption").textContent;
-    pen.fillText(words, x, y + 14 * ratio);
-    pen.drawImage(c, x, y + 22 * ratio);
-    if (i % 2) y += heights[Math.floor(i / 2)] + pad;
+  sheets.forEach(([name, sheet], i) => {
+    const x = i % 2 ? card + 2 * pad : pad;
+    pen.fillText(name, x, y + 14 * ratio);
+    pen.drawImage(sheet, x, y + 22 * ratio, card, tall(sheet));
+    if (i % 2) y += rows[i >> 1] + pad;
   });
-  sheet.toBlob((blob) => {
+  whole.toBlob((blob) => {
     const link = P.el("a", { href: URL.createObjectURL(blob), download: "what-if.png" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
@@ -234,7 +238,7 @@ P.start = async () => {
   P.drawActions();
   let waiting = 0;
   addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(() => P.before && P.drawAll(P.before.members), 80); });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => P.before && P.drawAll(P.before.members));
+  polemos.onScheme(() => P.before && P.drawAll(P.before.members));
   if (P.alone) return P.startAlone();
   P.land = await (await fetch("/land")).json();
   P.id("credit").textContent = "Base map: " + P.land.credit + ". The lines are no statement on borders.";

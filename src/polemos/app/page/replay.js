@@ -23,7 +23,7 @@ P.askReplay = async (member) => {
 };
 
 P.words = (row) => {
-  const place = P.fixed.places[row.place].name, who = P.fixed.holders[row.who]?.[0], whom = P.fixed.holders[row.whom]?.[0];
+  const place = P.fixed.places[row.place].name, who = P.fixed.holders[row.who]?.name, whom = P.fixed.holders[row.whom]?.name;
   if (row.kind === "battle") {
     const end = row.won === null ? "goes on" : row.won ? who + " takes it" : whom + " holds it";
     return "Battle for " + place + ", " + who + " against " + whom + ", since " + row.since + ": " + end + ", " +
