@@ -13,6 +13,7 @@ from polemos.forecast.weekly import weeks_back
 from polemos.model import features, hazard
 from polemos.model.front import CAP, CENTRE, FEEDBACK, LEVELS, SPREAD, boxed, fit, learn, pace_spread, replay
 from polemos.model.setting import AIR, support_levels
+from polemos.model.wars import fit_together
 from polemos.record import world as w
 from worlds import START, restless, ring, world_of
 
@@ -340,3 +341,35 @@ def test_weeks_without_a_second_organisation_tell_nothing_of_the_spread():
     e, n = (np.bincount(blocks[blocks >= 0], v[blocks >= 0], 2) for v in (rates, past.came))
     excess = max(0.0, ((n - e) ** 2 - e).sum() / (e**2).sum())
     assert pace_spread(past, b) == pytest.approx(np.sqrt((2 * np.log1p(excess) + 4 * SPREAD**2) / 6))
+
+
+def test_wars_share_what_they_teach(war, past):
+    known = war.as_of(ORIGIN)
+    alone = HAZARD.coefficients(known)
+    assert dataclasses.replace(HAZARD, wars=()).coefficients(known) == alone
+    judged, lower, upper = np.array(list(CENTRE.values())).T
+    ridge = np.full(judged.size, 40.0)
+    by_itself = fit(past.x, past.came, judged, lower, upper, ridge)
+    records = [(past.x, past.came)]
+    assert fit_together(records, judged, lower, upper, ridge)[0] == pytest.approx(by_itself, abs=2e-3)
+    # Nothing known of the one: it is drawn towards the other, half of the way by the prior.
+    nothing = (np.zeros((0, judged.size), np.float32), np.zeros(0, np.float32))
+    empty, full = fit_together([nothing, *records], judged, lower, upper, ridge)
+    assert full == pytest.approx(by_itself, abs=2e-3)
+    inside = (full > lower + 1e-6) & (full < upper - 1e-6) & (empty > lower + 1e-6) & (empty < upper - 1e-6)
+    assert (empty - judged)[inside] == pytest.approx((full - judged)[inside] / 2, abs=2e-3)
+    assert inside.sum() > 5
+
+
+def test_other_wars_are_read_up_to_the_origin_alone(war):
+    other = world_of(restless(rate=0.1, seed=9), organisations=3)
+    known = war.as_of(ORIGIN)
+    pooled = FrontHazard(wars=(other,)).coefficients(known)
+    assert pooled != FrontHazard().coefficients(known)
+    assert FrontHazard(wars=(other.as_of(ORIGIN),)).coefficients(known) == pooled
+    early = war.as_of(START + 20 * WEEK)
+    assert FrontHazard(wars=(other,)).coefficients(early) == FrontHazard().coefficients(early)
+
+
+def test_distance_ends_no_weaker_than_its_centre(war):
+    assert HAZARD.coefficients(war.as_of(ORIGIN))["core_distance"] <= CENTRE["core_distance"][0]

@@ -68,6 +68,10 @@ def hindcast(
         str | None, typer.Option(help="Short names with commas between; `all` for every baseline there is.")
     ] = None,
     events: Events = None,
+    others: Annotated[
+        str | None,
+        typer.Option("--with-wars", help="Scenarios with commas between, whose past the front hazard learns from too."),
+    ] = None,
     threads: Threads = None,
     out: Folder = Path("hindcasts"),
     fresh: Fresh = False,
@@ -89,6 +93,7 @@ def hindcast(
         chosen = DEFAULT if forecasters is None else NAMES if forecasters == "all" else tuple(forecasters.split(","))
         days = origins_of(war, every, first, last, origins, months)
         own = war.theory(theory)
+        wars = [load(name.strip()).world for name in others.split(",")] if others else []
         cores = threads or os.cpu_count() or 1
         try:
             asked = lineup(
@@ -101,6 +106,7 @@ def hindcast(
                 priors=own.priors,
                 without=own.without,
                 added=own.processes,
+                wars=wars,
             )
         except KeyError as error:
             raise Mistake(error.args[0]) from None

@@ -7,7 +7,7 @@ carried forward as it stood there.
 Honesty: the form, the features with their ridge centres and bounds, the strength of the ridge and the cap on
 feedback were chosen on a prototype by somebody who was looking at scores on one war from its fourth year on. Part of
 its lead on that war is what such choices can buy; the coefficients themselves are fitted before each origin.
-The cap suits that war. In a two-sided war that gathers pace it holds forecasts back.
+What was changed since, while looking at three wars, is told in docs/hindcast.md.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class FrontHazard:
     `prior` are coefficients fitted on other wars, in the order of `features.FEATURES`: where the ridge pulls to
     instead of `model.front.CENTRE`. `scatter` is the standard deviation of a normal draw per member and ordered pair,
     added to the logarithm of the rate: it widens the bands of totals, and costs score by place. `without` names
-    features that are left out of the fit and of the rate.
+    features that are left out of the fit and of the rate. `wars` are other wars, whole: what of their records lies
+    before the origin shares its coefficients with this war's (`polemos.model.wars`).
     """
 
     members: int = 800
@@ -52,26 +53,39 @@ class FrontHazard:
     scatter: float = 0.0
     without: tuple[str, ...] = ()
     threads: int | None = None
+    wars: tuple[World, ...] = ()
 
     def coefficients(self, world: World) -> dict[str, float]:
         """The fit by the name of the feature, from the record up to the origin."""
         from polemos.model.front import CENTRE, replay
 
-        origin_of(world)
-        return dict(zip(CENTRE, self._learn(replay(world)).tolist(), strict=True))
+        return dict(zip(CENTRE, self._learn(replay(world), origin_of(world)).tolist(), strict=True))
 
-    def _learn(self, past: Replay) -> Floats:
+    def _learn(self, past: Replay, origin: np.datetime64) -> Floats:
         from polemos.model.front import CENTRE, learn
 
+        others = self._others(origin)
         if not self.without:
-            return learn(past, self.prior)
+            return learn(past, self.prior, others)
         off = [list(CENTRE).index(name) for name in self.without]
-        x = past.x.copy()
-        x[:, off] = 0
+
+        def blind(one: Replay) -> Replay:
+            x = one.x.copy()
+            x[:, off] = 0
+            return replace(one, x=x)
+
         # What is never seen stays where the ridge pulls it to.
         prior = np.array([centre for centre, _, _ in CENTRE.values()] if self.prior is None else self.prior)
         prior[off] = 0
-        return learn(replace(past, x=x), tuple(prior.tolist()))
+        return learn(blind(past), tuple(prior.tolist()), [blind(one) for one in others])
+
+    def _others(self, origin: np.datetime64) -> list[Replay]:
+        """The records of the other wars up to the origin, those that are long enough by then."""
+        from polemos.model.front import replay
+        from polemos.model.wars import LEAST_WEEKS
+
+        ends = [(war, min(origin, war.until)) for war in self.wars]
+        return [replay(war.as_of(end)) for war, end in ends if end - war.start >= np.timedelta64(7 * LEAST_WEEKS, "D")]
 
     def simulate(self, world: World, weeks: int, told: Sequence[int] = ()) -> tuple[Holders, Floats]:
         """Control int8[member, week + 1, place] from the origin on, and at the weeks `told` the probability of every
@@ -80,9 +94,9 @@ class FrontHazard:
         from polemos.model.front import replay
         from polemos.model.hazard import PROCESS, run
 
-        origin_of(world)
+        origin = origin_of(world)
         past = replay(world)
-        b = self._learn(past)
+        b = self._learn(past, origin)
         size, nobody = len(world.places.id), world.nobody
         sites = np.array([site(p) for p in world.places.id], np.uint64)
         rows = np.unique(np.asarray(told, np.int64))

@@ -41,11 +41,12 @@ def lineup(
     priors: Mapping[str, float | str] | None = None,
     without: Sequence[str] = (),
     added: Sequence[str] = (),
+    wars: Sequence[World] = (),
 ) -> tuple[Forecaster, ...]:
     """Forecasters by short names.
 
     With `actual` the model stands once more, given the supports and relations of that whole war as they came.
-    Raises `KeyError` naming those there are.
+    With other `wars` (whole) the front hazard stands once more, its coefficients shared with them. Raises `KeyError` naming those there are.
     """
     unknown = [name for name in names if name not in NAMES]
     if unknown:
@@ -71,6 +72,8 @@ def lineup(
     found = [_baseline(name) if name in BASELINES else made[name] for name in NAMES if name in names]
     if actual is not None:
         found.append(replace(model, name="model, actual inputs", actual=actual))
+    if wars:
+        found.append(replace(front, name="front hazard, with other wars", wars=tuple(wars)))
     return tuple(found)
 
 
