@@ -46,7 +46,8 @@ def lineup(
     """Forecasters by short names.
 
     With `actual` the model stands once more, given the supports and relations of that whole war as they came.
-    With other `wars` (whole) the front hazard stands once more, its coefficients shared with them. Raises `KeyError` naming those there are.
+    With other `wars` (whole) the front hazard stands once more, its coefficients shared with them. Raises `KeyError`
+    naming those there are.
     """
     unknown = [name for name in names if name not in NAMES]
     if unknown:
