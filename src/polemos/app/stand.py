@@ -24,6 +24,7 @@ class Stand:
     def __init__(self, room: Room, listening: socket.socket, host: str, door: Door) -> None:
         self.room, self.door, self.host = room, door, host
         self._socket = listening
+        self._server: Any = None
 
     def address(self, query: str = "") -> str:
         """The address of the page, with its token; `query` is the state it opens with."""
@@ -62,14 +63,20 @@ class Stand:
             server_header=False,
             timeout_graceful_shutdown=PATIENCE,
         )
+        self._server = Server(config)
         try:
-            Server(config).run(sockets=[self._socket])
+            self._server.run(sockets=[self._socket])
         except KeyboardInterrupt:
             pass
         finally:
             room.close()
             room.hall.close()
             self._socket.close()
+
+    def stop(self) -> None:
+        """Let `serve` end, from another thread."""
+        if self._server is not None:
+            self._server.should_exit = True
 
 
 def stand(room: Room, host: str = LOOPBACK[0], port: int = 0) -> Stand:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from polemos.argument.claims import Argument, Claim, Experiment
+    from polemos.forecast.pairs import Pair
     from polemos.forecast.questions import Question
     from polemos.forecast.war import War
     from polemos.forecast.whatif import WhatIf
@@ -115,6 +116,9 @@ def what_if(
         str | None, typer.Option(help="actual: supports and relations as they came, the default; known.")
     ] = None,
     theory: Theory = "neutral",
+    probability: Annotated[
+        float | None, typer.Option(help="The change comes about in this share of the wars; default: the claim's, or 1.")
+    ] = None,
     threads: Threads = None,
     runs: Runs = Path("runs"),
     out: Annotated[Path | None, typer.Option(help="Write the result: a page, or JSON where it ends in .json.")] = None,
@@ -126,6 +130,8 @@ def what_if(
     claims.ORGANISATION=0, leaders.ORGANISATION=dead, losses.ORGANISATION=SHARE, pins.PLACE=1, processes.NAME=off,
     PARAMETER=VALUE.
     """
+    import time
+
     from polemos.cli import printing
     from polemos.forecast import whatif
     from polemos.forecast.war import load
@@ -139,17 +145,20 @@ def what_if(
             made = made.model_copy(update={"processes": tuple(dict.fromkeys((*made.processes, *added)))})
         if inputs is not None:
             made = made.model_copy(update={"inputs": inputs})
+        if probability is not None:
+            if not 0 < probability <= 1:
+                raise Mistake(f"probability {probability:g}; write a number above 0 and at most 1")
+            made = made.model_copy(update={"probability": probability})
         start = origin if origin is not None else made.origin
         if start is None:
             start = whatif.first_day(war, made)
         asked = questions_of(war, claim, question or (), war.origin(start))
         say_if_cold(quiet=json)
-        found = whatif.what_if(
+        began = time.perf_counter()
+        pair, games = whatif.pair_of(
             war,
             made,
             asked,
-            claim=claim or "",
-            text=argument_of(war).claim(claim).text if claim else "",
             origin=start,
             until=until,
             members=members,
@@ -159,6 +168,9 @@ def what_if(
             keep=runs,
             tell=None if json else teller(),
         )
+        text = argument_of(war).claim(claim).text if claim else ""
+        seconds = time.perf_counter() - began
+        found = whatif.account(war, made, asked, pair, games, claim or "", text, seconds)
         if out is not None:
             if out.suffix == ".json":
                 import json as writer
@@ -166,13 +178,26 @@ def what_if(
                 values = printing.finite(page.whatif_json(found))
                 write(out, writer.dumps(values, indent=2, ensure_ascii=False, default=str) + "\n")
             else:
-                write(out, page.page(f"What if: {war.name}", page.whatif_section(found)))
+                write(out, page_of(war, scenario, made, pair, page.whatif_json(found), theory))
     if json:
         printing.as_json(page.whatif_json(found))
         return
     show_what_if(found, limited=claim is None and not question)
     if out is not None:
         typer.echo(f"Written: {out}")
+
+
+def page_of(war: War, scenario: str, made: Experiment, pair: Pair, account: dict[str, Any], theory: str) -> str:
+    """The what-if page of a pair, as one file."""
+    from dataclasses import replace
+
+    from polemos.app import export
+    from polemos.app.state import of_experiment
+
+    plan = pair.factual
+    state = of_experiment(war, made, account["claim"], plan.members, plan.seed)
+    state = replace(state, origin=str(plan.origin), to=str(plan.until), theory=theory)
+    return export.page(war, state, scenario, pair, account)
 
 
 def argument_of(war: War) -> Argument:
@@ -489,6 +514,14 @@ def show_what_if(found: WhatIf, *, limited: bool) -> None:
         typer.echo(
             f"In {100 * found.parted:.0f} % of the members somebody holds another place at some time, first on "
             f"{found.first} (median {found.median})."
+        )
+    gains = [one.gain for one in found.effects] + [one.gain for one in found.shifts]
+    worth = sorted(gain for gain in gains if gain is not None)
+    if worth:
+        half = worth[len(worth) // 2]
+        typer.echo(
+            f"Pairing: two runs that share no draw would need {half:.1f} times as many members for the same errors "
+            f"(middle of the rows above; {worth[0]:.1f} to {worth[-1]:.1f})."
         )
     for text in (found.note, found.thin):
         if text:

@@ -72,34 +72,6 @@ def section(argument: Argument, claims: Sequence[Claim] | None = None, *, folded
     )
 
 
-def whatif_section(found: WhatIf) -> str:
-    """A paired experiment as a section of a page."""
-    rows = "".join(
-        f"<tr><td>{escape(one.title)}</td><td class=v>{100 * one.factual:.0f} %</td>"
-        f"<td class=v>{100 * one.counterfactual:.0f} %</td><td class=v>{difference(one)}</td>"
-        f"<td class=v>{one.gained + one.lost} of {one.members}</td></tr>"
-        for one in found.effects
-    )
-    title = f"{found.claim}: {found.text}" if found.claim else "What if"
-    games = "".join(
-        f"<h3>{escape(game.subject)}: {escape(game.measure)}</h3><table>"
-        + "".join(
-            f"<tr><td>{escape(s.player)}</td><td class=v>{s.value:+.2f}</td>"
-            f"<td class=v>{s.low:+.2f} to {s.high:+.2f}</td></tr>"
-            for s in game.shares
-        )
-        + "</table>"
-        for game in found.games
-    )
-    notes = "".join(f'<p class="note">{escape(text)}</p>' for text in (found.note, found.thin) if text)
-    return (
-        f'<section id="what-if"><h2>{escape(title)}</h2><p>{escape(", ".join(found.changes))}</p>'
-        f"<p>{found.origin} to {found.until}, {found.members} members, inputs {found.inputs}.</p>"
-        f"<table><thead><tr><th>question<th>factual<th>with the change<th>difference, 90 %<th>flipped</tr></thead>"
-        f"<tbody>{rows}</tbody></table>{games}{notes}<p><b>{escape(found.sentence)}</b></p></section>"
-    )
-
-
 def difference(effect: Effect) -> str:
     """A difference of probabilities in points, with its interval."""
     low, high = 100 * effect.low, 100 * effect.high

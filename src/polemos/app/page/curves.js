@@ -50,7 +50,7 @@ P.drawCurve = (name, o) => {
   }
   const y = (v) => TOP + MAIN - (MAIN * v) / (top * 1.04);
   pen.font = "11px system-ui, sans-serif";
-  P.ticks(pen, 0, top, y, width, muted, rule, P.amount);
+  P.ticks(pen, P.round(top), y, width, muted, rule, P.amount);
   const area = (band, low, high, place, colour, alpha) => {
     pen.beginPath();
     for (let t = 0; t < T; t++) pen.lineTo(x(t), place(P.at(band, high, t, o)));
@@ -89,7 +89,8 @@ P.drawCurve = (name, o) => {
     let most = 1e-9;
     for (let t = 0; t < T; t++) most = Math.max(most, Math.abs(P.at(diff, 0, t, o)), Math.abs(P.at(diff, 4, t, o)));
     const d = (v) => base + BELOW / 2 - (BELOW / 2) * (v / (most * 1.08));
-    P.ticks(pen, -most, most, d, width, muted, rule, (v) => P.signed(v), 3);
+    const edge = P.round(most).at(-1);
+    P.ticks(pen, [-edge, 0, edge], d, width, muted, rule, (v) => P.signed(v));
     area(diff, 0, 4, d, with_, 0.22);
     area(diff, 1, 3, d, with_, 0.35);
     line((t) => P.at(diff, 2, t, o), d, with_, 1.8);
@@ -117,11 +118,18 @@ P.drawCurve = (name, o) => {
   canvas.setAttribute("aria-label", P.curveWords(name, o));
 };
 
-P.ticks = (pen, low, high, place, width, muted, rule, show, count = 3) => {
+// Round numbers from 0 to at most `top`, three or four of them.
+P.round = (top) => {
+  const raw = top / 3, size = Math.pow(10, Math.floor(Math.log10(raw)));
+  const step = [1, 2, 2.5, 5, 10].map((f) => f * size).find((s) => s >= raw * 0.8);
+  const found = [0];
+  while (found.at(-1) + step <= top) found.push(found.at(-1) + step);
+  return found;
+};
+P.ticks = (pen, values, place, width, muted, rule, show) => {
   pen.textAlign = "right";
   pen.lineWidth = 1;
-  for (let i = 0; i < count; i++) {
-    const v = low + ((high - low) * i) / (count - 1);
+  for (const v of values) {
     pen.strokeStyle = rule;
     pen.beginPath();
     pen.moveTo(LEFT, place(v));

@@ -108,8 +108,11 @@ P.processGroup = (process) => {
     onchange: (event) => P.change(key, event.target.checked === process.on ? null : event.target.checked ? "on" : "off") }),
   P.el("span", { className: "name" }, "runs"));
   const title = process.title + " (" + process.name + ")" + (now ? ", " + (on ? "on" : "off") : on ? "" : ", off");
-  const group = P.group(title, P.opened.has(process.name), box, ...(on ? process.parameters.map(P.slider) : []));
-  group.addEventListener("toggle", () => P.opened[group.open ? "add" : "delete"](process.name));
+  const group = P.group(title, P.opened.has(process.name), box);
+  // Sliders are made when somebody looks.
+  const fill = () => { if (on && group.open && group.children.length < 3) group.append(...process.parameters.map(P.slider)); };
+  group.addEventListener("toggle", () => { P.opened[group.open ? "add" : "delete"](process.name); fill(); });
+  fill();
   return group;
 };
 P.opened = new Set();

@@ -55,7 +55,6 @@ P.run = () => {
     });
   }));
   source.addEventListener("end", next(async (told) => {
-    source.close();
     P.done = true;
     if (!P.state.changes.length) {
       P.after = P.difference = null;
@@ -70,9 +69,11 @@ P.run = () => {
         (mine.done / 1000).toFixed(1) + " s.");
     });
   }));
-  source.addEventListener("failed", next(async (told) => { source.close(); P.fail(told.error); }));
+  source.addEventListener("failed", next(async (told) => P.fail(told.error)));
+  let over = false;
+  for (const name of ["end", "failed"]) source.addEventListener(name, () => { over = true; source.close(); });
   source.onerror = () => {
-    if (P.source !== source || P.done) return;
+    if (P.source !== source || over) return;
     source.close();
     P.fail("The server does not answer. If it was stopped, start polemos serve again; the command below gives this state.");
   };
