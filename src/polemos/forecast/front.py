@@ -43,7 +43,8 @@ class FrontHazard:
     instead of `model.front.CENTRE`. `scatter` is the standard deviation of a normal draw per member and ordered pair,
     added to the logarithm of the rate: it widens the bands of totals, and costs score by place. `without` names
     features that are left out of the fit and of the rate. `wars` are other wars, whole: what of their records lies
-    before the origin shares its coefficients with this war's (`polemos.model.wars`).
+    before the origin shares its coefficients with this war's (`polemos.model.wars`). With `switching`, the front
+    between two organisations is frozen or open, as the record has it (`polemos.model.tempo`).
     """
 
     members: int = 800
@@ -54,6 +55,7 @@ class FrontHazard:
     without: tuple[str, ...] = ()
     threads: int | None = None
     wars: tuple[World, ...] = ()
+    switching: bool = True
 
     def coefficients(self, world: World) -> dict[str, float]:
         """The fit by the name of the feature, from the record up to the origin."""
@@ -90,6 +92,7 @@ class FrontHazard:
     def simulate(self, world: World, weeks: int, told: Sequence[int] = ()) -> tuple[Holders, Floats]:
         """Control int8[member, week + 1, place] from the origin on, and at the weeks `told` the probability of every
         holder [told, place, O + 1], exact over the last step. Raises `ValueError` when the world is not cut."""
+        from polemos.model import tempo
         from polemos.model.chance import draws, member_keys
         from polemos.model.front import replay
         from polemos.model.hazard import PROCESS, run
@@ -98,6 +101,10 @@ class FrontHazard:
         past = replay(world)
         b = self._learn(past, origin)
         size, nobody = len(world.places.id), world.nobody
+        pace = tempo.steady(nobody)
+        if self.switching:
+            rates = np.exp(past.x.astype(np.float64) @ b)
+            pace = tempo.learn(past.held, nobody, rates, past.came)
         sites = np.array([site(p) for p in world.places.id], np.uint64)
         rows = np.unique(np.asarray(told, np.int64))
         which = np.full(weeks + 1, -1, np.int32)
@@ -115,8 +122,8 @@ class FrontHazard:
                 scatter += self.scatter * ndtri(draws(keys, PROCESS, pairs.ravel())).reshape(scatter.shape)
             sums = np.zeros((rows.size, size, nobody + 1))
             run(
-                keys, PROCESS, past.memory, past.land, sites, past.air, past.patron, b, scatter, which,
-                control[first:last], sums,
+                keys, PROCESS, past.memory, past.land, sites, past.air, past.patron, b, scatter, pace,
+                pairs, which, control[first:last], sums,
             )  # fmt: skip
             return sums
 

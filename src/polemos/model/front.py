@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from polemos.model.features import FEATURES, Land, Memory, begin, design, land, support
 from polemos.model.history import weeks_before
 from polemos.model.wars import fit_together
-from polemos.record.world import Floats, World
+from polemos.record.world import Floats, Holders, World
 
 CENTRE = {
     "next_door": (-6.0, -20.0, 2.0),
@@ -64,7 +64,7 @@ SPREAD, SPREAD_BLOCKS = 0.9, 4
 class Replay:
     """The record up to the origin as rows: x [n, F], whether each came [n], and the memory on the origin.
 
-    The rows of week w are `weeks[w]` to `weeks[w + 1]`.
+    The rows of week w are `weeks[w]` to `weeks[w + 1]`; `held` [T, P] are the holders on the weeks.
     """
 
     land: Land
@@ -74,6 +74,7 @@ class Replay:
     air: Floats
     patron: Floats
     weeks: NDArray[np.int64]
+    held: Holders
 
 
 def replay(world: World) -> Replay:
@@ -91,7 +92,7 @@ def replay(world: World) -> Replay:
     x, came = np.empty((rows, size), np.float32), np.empty(rows, np.float32)
     pairs = np.zeros((world.nobody, world.nobody + 1, size))
     design(held, ground, memory, air, patron, x, came, pairs)
-    return Replay(ground, memory, x, came, air[-1], patron[-1], weeks)
+    return Replay(ground, memory, x, came, air[-1], patron[-1], weeks, held)
 
 
 def fit(

@@ -31,6 +31,8 @@ from polemos.model.features import (
     side_features,
 )
 from polemos.model.jit import kernel
+from polemos.model.tempo import PROCESS as SWITCHING
+from polemos.model.tempo import Tempo, switch
 from polemos.record.world import Floats, Holders, Ints, site
 
 PROCESS = site("front hazard")
@@ -135,6 +137,8 @@ def run(
     patron: Floats,
     b: Floats,
     scatter: Floats,
+    tempo: Tempo,
+    pairs: Sites,
     told: Ints,
     control: Holders,
     probability: Floats,
@@ -143,12 +147,14 @@ def run(
 
     `told` [W + 1] is the row of `probability` for a week, or -1. What is added there is each member's chance of
     every holder given where it stood a week before: the mean over members is exact in the last step, so less noisy
-    than a count (Rao and Blackwell). `scatter` [m, O, O + 1] is added to the logarithms of the rates.
+    than a count (Rao and Blackwell). `scatter` [m, O, O + 1] is added to the logarithms of the rates, and so is the
+    factor of the state of a pair, drawn week by week; `pairs` [O, O + 1] are the addresses of pairs.
     """
     nobody, size = start.held.size, start.holder.size
     appeal, x, mine = np.zeros((nobody, nobody + 1)), np.zeros(b.size), np.zeros((nobody, PEOPLE + 1))
     rates, behind, front = np.zeros(nobody), np.zeros(nobody + 1), np.zeros(nobody + 1)
     then = np.zeros(size, np.int8)
+    state, loose = np.zeros((nobody, nobody), np.bool_), np.zeros((nobody, nobody + 1))
     populous = np.exp(b[PEOPLE] * ground.people)
     for m in range(keys.size):
         memory = Memory(
@@ -162,7 +168,8 @@ def run(
                 probability[told[0], p, memory.holder[p]] += 1.0
         for week in range(1, control.shape[1]):
             draws = stream(keys[m], process, week)
-            pull(memory, air, patron, b, scatter[m], x, appeal)
+            switch(state, loose, scatter[m], tempo, pairs, stream(keys[m], SWITCHING, week), week == 1)
+            pull(memory, air, patron, b, loose, x, appeal)
             bounds(b, appeal, behind, front)
             row = told[week]
             for p in range(size):

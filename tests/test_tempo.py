@@ -1,0 +1,83 @@
+"""A tempo that switches: what it counts, that it finds the states it was made with, what the hazard does with it."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from polemos.forecast.front import FrontHazard
+from polemos.model import front, tempo
+from worlds import START, restless, world_of
+
+WEEK = np.timedelta64(7, "D")
+
+
+@pytest.fixture(scope="module")
+def known():
+    return world_of(restless(rate=0.03)).as_of(START + 120 * WEEK)
+
+
+def test_counts_every_capture_and_every_rate_once(known):
+    past = front.replay(known)
+    rates = np.exp(past.x.astype(float) @ front.learn(past))
+    captures, expected = (np.zeros((past.held.shape[0] - 1, 3, 3)) for _ in range(2))
+    tempo.count(past.held, 3, rates, past.came, captures, expected)
+    moved = past.held[1:] != past.held[:-1]
+    assert captures.sum() == moved.sum() > 0
+    assert expected.sum() == pytest.approx(rates.sum())
+    week = int(np.flatnonzero(moved.any(1))[0])
+    p = int(np.flatnonzero(moved[week])[0])
+    low, high = sorted((past.held[week, p], past.held[week + 1, p]))
+    assert captures[week, high, low] >= 1
+    assert np.triu(captures.sum(0)).sum() == 0
+
+
+def test_finds_the_states_it_was_made_with():
+    random = np.random.default_rng(0)
+    weeks, opens, closes = 3000, 0.02, 0.08
+    factors, chances, last = np.array(tempo.FACTORS), np.array([tempo.OPENS, tempo.CLOSES]), np.zeros(2)
+    captures, expected = np.zeros((weeks, 2, 2)), np.full((weeks, 2, 2), 0.5)
+    state = 0
+    states = np.zeros(weeks, int)
+    for week in range(weeks):
+        state = int(random.random() < (opens if state == 0 else 1 - closes))
+        states[week] = state
+        captures[week, 1, 0] = random.poisson(0.5 * (0.4, 4.0)[state])
+    captures[:, 1, 1] = captures[:, 1, 0]
+    one = np.array([1, 1], np.int32), np.array([0, 1], np.int32)
+    for _ in range(tempo.ROUNDS):
+        tempo.maximise(captures, expected, *one, factors, chances, last)
+    assert factors == pytest.approx([0.4, 4.0], rel=0.15)
+    assert chances == pytest.approx([opens, closes], rel=0.35)
+    # Two pairs of one history stand alike, and on the side of its last state.
+    assert last[0] == pytest.approx(last[1])
+    assert (last[0] > 0.5) == bool(states[-1])
+
+
+def test_nothing_seen_leaves_what_was_judged():
+    held = np.zeros((1, 4), np.int8)
+    told = tempo.learn(held, 2, np.zeros(0), np.zeros(0, np.float32))
+    assert np.exp(told.factors) == pytest.approx(tempo.FACTORS)
+    assert told.opened == pytest.approx(np.full((2, 2), tempo.OPENS / (tempo.OPENS + tempo.CLOSES)))
+
+
+def test_states_last_and_scatter_both_ways():
+    told = tempo.Tempo(np.log([0.5, 2.0]), np.array([0.05, 0.2]), np.full((3, 3), 0.2))
+    state, loose, pairs = np.zeros((3, 3), bool), np.zeros((3, 4)), np.arange(12, dtype=np.uint64).reshape(3, 4)
+    seen = []
+    for week in range(1, 4000):
+        tempo.switch(state, loose, np.full((3, 4), 0.1), told, pairs, np.uint64(7919 * week), week == 1)
+        seen.append(state[1, 0])
+        assert loose[0, 1] == loose[1, 0] == pytest.approx(0.1 + told.factors[int(state[1, 0])])
+        assert loose[2, 3] == 0.1
+    now = np.array(seen)
+    assert now.mean() == pytest.approx(0.2, abs=0.04)
+    assert (now[1:] & ~now[:-1]).sum() / (~now[:-1]).sum() == pytest.approx(0.05, abs=0.015)
+
+
+def test_switching_moves_members_and_not_the_fit(known):
+    loose, even = FrontHazard(members=400), FrontHazard(members=400, switching=False)
+    assert loose.coefficients(known) == even.coefficients(known)
+    assert not np.array_equal(*(h.simulate(known, 26)[0] for h in (even, loose)))
+    few = dataclasses.replace(loose, members=30, threads=1).simulate(known, 8)[0]
+    assert np.array_equal(few, dataclasses.replace(loose, members=90, threads=3).simulate(known, 8)[0][:30])
