@@ -61,6 +61,9 @@ def _inspect(path: Path) -> tuple[Scenario | None, list[Problem]]:
     def text_of(file: str, largest: int = LARGEST) -> str:
         if file not in REQUIRED_FILES and not (path / file).exists():
             return ""
+        if path.parent != LIBRARY and path.resolve() not in (path / file).resolve().parents:
+            problems.append(Problem(file, 0, "", "a link that leaves the folder", "put the file itself here"))
+            return ""
         text, sums[file], wrong = content(path / file, largest)
         problems.extend(wrong)
         return text
@@ -76,7 +79,8 @@ def _inspect(path: Path) -> tuple[Scenario | None, list[Problem]]:
         tables[file], wrong = read_table(text, file, known) if text else (Table(file, whole=absent), [])
         problems += wrong
         if file == "places.csv":
-            known = Known(tables[file].ids, organisations)
+            broken = any(not problem.field for problem in wrong)
+            known = Known(None if broken else tables[file].ids, organisations)
     if settings is not None:
         for check in CHECKS:
             problems += check(settings, tables)

@@ -143,7 +143,9 @@ def tree(text: str) -> tuple[Node | None, list[Problem]]:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         return None, [Problem(SETTINGS, line, "", f"not YAML ({error.problem})", "look at the indent and the quotes")]
-    except (YAMLError, RecursionError, ValueError) as error:
+    except RecursionError:
+        return None, [Problem(SETTINGS, 0, "", "too deep a nesting", "write what is needed, a few levels deep")]
+    except (YAMLError, ValueError) as error:
         what = " ".join(str(error).split())[:100]
         return None, [Problem(SETTINGS, 0, "", f"not YAML ({what})", "look at the indent and the quotes")]
 
