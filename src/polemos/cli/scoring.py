@@ -280,8 +280,27 @@ def show_skill(out: Console, table: SkillTable) -> None:
         title = "Bands of 80 % of totals by organisation: held what came, CRPS in units of persistence's"
         out.print(printed(title, ("", *columns), bands, right=columns))
         out.print()
+    show_calibration(out, table)
     out.print(skill.RULE.format(reference=table.reference))
     out.print(skill.basis(table))
+
+
+def show_calibration(out: Console, table: SkillTable) -> None:
+    """Parts of the Brier score of a change, scores of whole paths, and PIT of totals."""
+    from polemos.cli.printing import table as printed
+    from polemos.report import calibration as shown
+    from polemos.report.skill import months
+
+    heads = [months(lead) for lead in table.leads]
+    parts = (
+        (f"{shown.CHANGE} (times 1000)", heads, shown.change_rows(table)),
+        (shown.PATHS, ["origins", "ranked", "energy"], shown.path_rows(table)),
+        (shown.PIT, shown.pit_heads(table), shown.pit_rows(table)),
+    )
+    for title, columns, cells in parts:
+        if cells:
+            out.print(printed(title, ("", *columns), cells, right=columns))
+            out.print()
 
 
 def show_run(out: Console, scored: RunScore) -> None:

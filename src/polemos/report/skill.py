@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from polemos.score.bands import BandScore, band_scores
 from polemos.score.bootstrap import Interval
+from polemos.score.diagnosis import Change, Paths, Pit, changes, paths, pits
 from polemos.score.hindcast import Hindcast, Skill, summarise
 from polemos.score.proper import HEADLINE, SECOND
 
@@ -26,7 +27,7 @@ RULE = (
 
 @dataclass(frozen=True, slots=True)
 class SkillTable:
-    """Skill of all forecasters over the origins of a hindcast, and the bands of those that simulate."""
+    """Skill of all forecasters over the origins of a hindcast, the bands of those that simulate, and calibration."""
 
     scenario: str
     origins: tuple[str, ...]
@@ -36,6 +37,9 @@ class SkillTable:
     reference: str
     rows: tuple[Skill, ...]
     bands: tuple[BandScore, ...]
+    changes: tuple[Change, ...] = ()
+    paths: tuple[Paths, ...] = ()
+    pits: tuple[Pit, ...] = ()
 
     @property
     def forecasters(self) -> list[str]:
@@ -65,6 +69,9 @@ def skill_table(done: Hindcast, scenario: str, members: int, reference: str, inp
         reference,
         tuple(rows),
         tuple(band_scores(done)),
+        tuple(changes(done)),
+        tuple(paths(done)),
+        tuple(pits(done)),
     )
 
 
@@ -170,19 +177,21 @@ def chart(table: SkillTable) -> alt.HConcatChart:
 
 
 def write(done: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
-    """Write the results into the folder of a hindcast: every probability, the scores, and the chart three ways."""
+    """Write the results into the folder of a hindcast: every probability, the scores, and two charts three ways."""
     import json
 
     from pyarrow import parquet
 
+    from polemos.report import calibration
     from polemos.score.kept import put
 
     part = folder / ".table.part"
     parquet.write_table(done.table(), part, compression="zstd")
     part.replace(folder / "table.parquet")
     put(folder / "skill.json", json.dumps(as_json(table), indent=1).encode())
-    drawn = chart(table)
-    paths = [folder / name for name in ("chart.png", "chart.svg", "chart.html")]
-    for path in paths:
-        drawn.save(path, **DRAWN[path.suffix])
-    return [folder / "table.parquet", folder / "skill.json", *paths]
+    written = [folder / "table.parquet", folder / "skill.json"]
+    for name, drawn in (("chart", chart(table)), ("calibration", calibration.chart(table))):
+        for ending, options in DRAWN.items():
+            drawn.save(folder / f"{name}{ending}", **options)
+            written.append(folder / f"{name}{ending}")
+    return written
