@@ -161,7 +161,7 @@ def cut(path: Path, origin: str) -> None:
     import numpy as np
 
     for file in sorted(path.glob("*.csv")):
-        if file.name in ("outcomes.csv", "milestones.csv"):
+        if file.name in ("outcomes.csv", "milestones.csv", "facts.csv"):
             file.unlink()
             continue
         table = rows(file)

@@ -175,7 +175,7 @@ def test_the_command_prints_a_table_json_and_a_chart(war, tmp_path):
     told = json.loads(done.stdout)
     assert told["question"] == "cedar"
     assert told["rows"][-1]["factor"] == there.DRAWS
-    assert out.read_text().count("Sobol") == 1
+    assert out.read_text().startswith("<svg")
     assert "variance" in CliRunner().invoke(app, common).stdout
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli import arguing, calibrating, disputing, explaining, reading, scoring, serving
+from polemos.cli import arguing, calibrating, disputing, explaining, facting, reading, scoring, serving, starting
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.ledgering import Ledger
 from polemos.cli.ledgering import app as ledger_app
@@ -264,12 +264,14 @@ def warmup(json: Json = False) -> None:
 
 app.command(epilog=explaining.EXPLAIN)(explaining.explain)
 app.command(epilog=reading.EPILOG)(reading.read)
+app.command(epilog=starting.EPILOG)(starting.new)
 app.command(epilog=arguing.ARGUMENT)(arguing.argument)
 app.command("what-if", epilog=arguing.WHAT_IF)(arguing.what_if)
 app.command(epilog=serving.SERVE)(serving.serve)
 app.command(epilog=calibrating.EPILOG)(calibrating.calibrate_battles)
 app.command(epilog=disputing.SENSITIVITY)(disputing.sensitivity)
 app.command(epilog=disputing.LADDER)(disputing.ladder)
+app.command(epilog=facting.EPILOG)(facting.facts)
 
 
 def has_display() -> bool:

@@ -55,11 +55,20 @@ class Experiment:
 def experiment(war: War, plan: Plan, question: Question, *, quantity: bool = False) -> Experiment:
     """The factors are the parameters with a spread; those of the front only where it is not learnt from the record."""
     from polemos.ensemble.plan import read_prior
-    from polemos.ensemble.run import _prepare
     from polemos.model import engine, processes
 
-    setup = _prepare(plan, war.world, war.world.as_of(plan.origin))
     given = {name: read_prior(value) for name, value in json.loads(plan.priors).items()}
+    setup = engine.prepare(
+        war.world.as_of(plan.origin),
+        plan.until,
+        members=plan.members,
+        seed=plan.seed,
+        without=plan.without,
+        added=plan.added,
+        inputs=war.world if plan.inputs == "actual" else None,
+        theory=given,
+        learn=plan.learn,
+    )
     if setup.learnt:
         spread = setup.learnt["pace_spread"]
         given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))

@@ -30,6 +30,27 @@ LEADERS = ("open", "hidden", "dead")
 ORGANISATION_KINDS = ("government", "regional_government", "insurgent", "militia", "foreign_army", "other")
 
 
+FACT_KINDS: dict[str, tuple[str, ...]] = {
+    "loss_rate": ("organisation", "start", "end"),
+    "stall": ("organisation", "level"),
+    "stall_share": ("organisation", "level"),
+    "last_places": ("organisation", "places", "level"),
+    "worst_loss": ("organisation", "start", "end", "weeks"),
+    "battle_days": ("organisation", "start", "end"),
+    "clustering": ("organisation", "weeks"),
+    "size_exponent": ("organisation", "level"),
+    "branching": ("organisation", "start", "end", "weeks"),
+    "count": ("organisation", "start", "end"),
+    "change": ("organisation", "start", "end", "weeks"),
+    "fall_when": ("organisation", "series", "level"),
+    "outside_share": ("organisation", "start", "end"),
+    "behind": ("organisation", "start", "end"),
+    "question": ("question",),
+    "none": ("note",),
+}
+"""Kinds of facts, and the columns that each needs besides those that all have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """One column of a table, or one key of the settings (`*` stands for an id or a position in a list).
@@ -144,9 +165,9 @@ ATTRIBUTES: tuple[Attribute, ...] = (
             "What is counted (fighters, members, revenue_total, ...); series are never joined.",
         ),
         ("date", "date", "date", YES, "", "Day of the estimate."),
-        ("low", "number", "see unit", YES, "", "Lowest credible value."),
-        ("best", "number", "see unit", YES, "", "Best estimate."),
-        ("high", "number", "see unit", YES, "", "Highest credible value."),
+        ("low", "number", "see unit", YES, "", "Lowest credible value.", (), 0.0, 1e12),
+        ("best", "number", "see unit", YES, "", "Best estimate.", (), 0.0, 1e12),
+        ("high", "number", "see unit", YES, "", "Highest credible value.", (), 0.0, 1e12),
         ("unit", "name", "", NO, "persons", "Unit of the three."),
         SOURCE,
         NOTE,
@@ -226,6 +247,39 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         ("place", "place?", "", NO, "", "Where, if at a place of the map."),
         ("actors", "text", "", NO, "", "Organisations concerned, separated by |."),
         SOURCE,
+    ),
+    *_of(
+        "facts.csv",
+        ("id", "id", "", YES, "", "Short unique name of the row."),
+        ("fact", "id", "", YES, "", "Fact that the row is a part of; several rows may make one."),
+        ("title", "name", "", YES, "", "What was seen, for readers."),
+        (
+            *("kind", "word", "", YES, ""),
+            "Statistic that is taken of each simulated war; `none` where the model has nothing, with a note why.",
+            tuple(FACT_KINDS),
+        ),
+        ("origin", "date", "date", YES, "", "Day that the wars are simulated from. Never part of the world."),
+        ("until", "date", "date", NO, "", "Last day of them."),
+        ("organisation", "organisation", "", NO, "", "Organisation concerned."),
+        ("places", "text", "", NO, "", "Ids of places, separated by |."),
+        ("country", "name", "", NO, "", "Code of a country; empty: all."),
+        (
+            *("series", "name", "", NO, "places"),
+            "How land is counted (places, people, cells), or the series that falls.",
+        ),
+        ("start", "date", "date", NO, "", "First day of the window."),
+        ("end", "date", "date", NO, "", "Last day of the window."),
+        ("level", "number", "see kind", NO, "", "Share of a peak, residents, or least deaths.", (), 0, 1e9),
+        ("weeks", "number", "weeks", NO, "", "Weeks of a span or of lags.", (), 1, 1000),
+        ("question", "name", "", NO, "", "Id of the question whose quantity is taken."),
+        ("low", "number", "see unit", NO, "", "Least that was seen; empty: no bound."),
+        ("best", "number", "see unit", NO, "", "The figure itself."),
+        ("high", "number", "see unit", NO, "", "Most that was seen; empty: no bound."),
+        ("unit", "name", "", NO, "", "Unit of the three."),
+        ("withheld", "flag", "", NO, "0", "1 where it is used for this comparison and nothing else."),
+        ("processes", "text", "", NO, "", "Processes that must run for it, separated by |."),
+        ("source", "text", "", YES, "", "Where the figure is from, with its grade: [v], [k], [c] or [?]."),
+        NOTE,
     ),
 )
 

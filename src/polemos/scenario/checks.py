@@ -14,6 +14,7 @@ import numpy as np
 
 from polemos.scenario.attributes import LEADERS, OFF_MAP
 from polemos.scenario.cells import NUMBER
+from polemos.scenario.fact_checks import FACT_CHECKS
 from polemos.scenario.problems import Problem, nearest, quoted
 from polemos.scenario.settings import Settings
 from polemos.scenario.tables import Table
@@ -285,4 +286,5 @@ CHECKS: tuple[Check, ...] = (
     one_value,
     claim_value,
     role_node,
+    *FACT_CHECKS,
 )

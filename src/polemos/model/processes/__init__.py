@@ -43,6 +43,7 @@ ORDER = (
     "affiliates",
     "attacks",
     "events",
+    "watch",
 )
 
 

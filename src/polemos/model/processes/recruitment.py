@@ -7,13 +7,14 @@ as expected flows into the reserve. `pay_ok` (P15) and `welcome` (P17) are 1 whi
 """
 
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, Process, lognormal, uniform
+from polemos.model.process import Array, Parameter, Process, lognormal, uniform
 
 
 @kernel
 def step(
-    holder, people, credibility, claim, openness, pay_ok, welcome, recruits_local, recruits_foreign, nu, reserve, joined
-):
+    holder, people, credibility, claim, openness, pay_ok, welcome, recruits_local, recruits_foreign, nu, reserve,
+    joined, volunteers,
+):  # fmt: skip
     """Recruits into the reserve, by cohort."""
     nobody = reserve.shape[1]
     for m in range(holder.shape[0]):
@@ -28,6 +29,7 @@ def step(
             foreign = recruits_foreign[m] * openness[o] * credibility[m, o] ** nu[m] * claim[o]
             reserve[m, o, 1] += foreign
             joined[m, o] += foreign
+            volunteers[m, o] = foreign
 
 
 PROCESS = Process(
@@ -60,5 +62,6 @@ PROCESS = Process(
             "2016-04-01",
         ),
     ),
-    writes=("reserve", "joined"),
+    writes=("reserve", "joined", "volunteers"),
+    arrays=(Array("volunteers", ("organisation",), "men from abroad in the week"),),
 )
