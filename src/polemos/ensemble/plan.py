@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from polemos.ensemble.draws import Draws
 from polemos.model import intervention
 from polemos.model.process import Prior
 from polemos.model.processes import choose
@@ -32,7 +33,8 @@ class Plan:
     a number or `kind(a, b)` by parameter. `without` names processes that are switched off. With `learn`, the slopes of
     the front and the spread of the tempo are learnt from the record before the origin; else they keep their priors.
     `changes` make a counterfactual (see `polemos.argument.changes`); a factual run has none. `added` are processes
-    that run besides the usual ones, by name or file, and `code` the digest of the files among them.
+    that run besides the usual ones, by name or file, and `code` the digest of the files among them. `draws` is the
+    digest of the draws of parameters that members take in the place of priors (see `polemos.ensemble.draws`).
     """
 
     scenario: str
@@ -49,12 +51,13 @@ class Plan:
     changes: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     code: str = ""
+    draws: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The plan as JSON values. What is empty of the last three is left out, as before there were any."""
+        """The plan as JSON values. What is empty of the last four is left out, as before there were any."""
         values = asdict(self)
-        last = {name: values.pop(name) for name in ("changes", "added", "code")}
-        last = {name: value if name == "code" else list(value) for name, value in last.items() if value}
+        last = {name: values.pop(name) for name in ("changes", "added", "code", "draws")}
+        last = {name: value if isinstance(value, str) else list(value) for name, value in last.items() if value}
         return (
             values
             | last
@@ -85,6 +88,7 @@ def make_plan(
     learn: bool = True,
     changes: Sequence[str] = (),
     added: Sequence[str] = (),
+    draws: Draws | None = None,
 ) -> Plan:
     """A plan for a whole world.
 
@@ -108,6 +112,8 @@ def make_plan(
             raise PlanError(f"no process {name!r} to switch off; there are {', '.join(there)}")
     for value in (priors or {}).values():
         read_prior(value)
+    if draws is not None and draws.until > start:
+        raise PlanError(f"the posterior rests on the record up to {draws.until}, which {start} must not see")
     try:
         seen = world.as_of(start).digest()
     except ValueError as error:
@@ -134,6 +140,7 @@ def make_plan(
         changes=tuple(dict.fromkeys(str(one) for one in change.changes)),
         added=tuple(sorted(set(added))),
         code=hashlib.sha256(b"\0".join(files)).hexdigest() if files else "",
+        draws="" if draws is None else draws.digest(),
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.ensemble import folder as disk
+from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import Plan, PlanError, make_plan, read_prior
 from polemos.ensemble.summary import Part, Summary, combine, reduce
 from polemos.model.trajectory import Trajectories
@@ -94,18 +95,21 @@ def run(
     fresh: bool = False,
     evaluate: Evaluate | None = None,
     progress: Progress | None = None,
+    draws: Draws | None = None,
 ) -> Run:
     """Simulate a plan on a whole world, of which the model is given what the plan allows.
 
     With `keep`, each finished chunk goes into a folder under it: a plan found there is reopened, and one that was
     interrupted goes on with the chunks that lack; `fresh` starts anew. `evaluate` is asked of each chunk, of those
     found on disk too. `progress` gets members done and members in all. The result is the same for any `threads` and
-    any `chunk`. Raises `Interrupted` on Ctrl-C, once the chunks under way are finished and kept; `PlanError` for a
-    parameter that the model has not.
+    any `chunk`. `draws` are those that the plan names. Raises `Interrupted` on Ctrl-C, once the chunks under way are
+    finished and kept; `PlanError` for a parameter that the model has not.
     """
     from polemos.model import engine
 
     began = time.perf_counter()
+    if plan.draws != ("" if draws is None else draws.digest()):
+        raise PlanError("the plan names other draws of parameters than those given")
     if chunk < 1:
         raise PlanError(f"a chunk of {chunk} members; it needs at least one")
     cut = world.as_of(plan.origin)
@@ -119,7 +123,7 @@ def run(
         chunk = int(manifest["chunk"])
     spans = _spans(plan.members, chunk)
     found = {first for first, _ in spans if folder is not None and disk.there(folder, first)}
-    setup: Any = _prepare(plan, world, cut) if len(found) < len(spans) else None
+    setup: Any = _prepare(plan, world, cut, draws) if len(found) < len(spans) else None
 
     def work(first: int, last: int) -> tuple[Trajectories | None, Part, Verdicts]:
         if first in found and folder is not None:
@@ -216,7 +220,7 @@ def _spans(members: int, chunk: int) -> list[tuple[int, int]]:
     return [(first, min(first + chunk, members)) for first in range(0, members, chunk)]
 
 
-def _prepare(plan: Plan, world: World, cut: World) -> Any:
+def _prepare(plan: Plan, world: World, cut: World, draws: Draws | None) -> Any:
     from polemos.model import engine, intervention
 
     try:
@@ -231,6 +235,7 @@ def _prepare(plan: Plan, world: World, cut: World) -> Any:
             theory={name: read_prior(value) for name, value in json.loads(plan.priors).items()},
             learn=plan.learn,
             change=intervention.read(plan.changes),
+            drawn=None if draws is None else draws.of_members(plan.seed, plan.members),
         )
     except KeyError as error:
         raise PlanError(error.args[0]) from None

@@ -154,6 +154,7 @@ def prepare(
     learn: bool = True,
     change: intervention.Intervention = intervention.NOTHING,
     ground: Ground | None = None,
+    drawn: Mapping[str, Floats] | None = None,
 ) -> Setup:
     """Set a run up at the origin of a cut world, with weekly steps aligned to the origin's day.
 
@@ -162,7 +163,8 @@ def prepare(
     relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes of the front and
     the spread of the tempo come from the record before the origin; without, from their priors.
     `change` is what a counterfactual run does otherwise. `ground`: what `survey` gave for the same world, end, inputs
-    and `learn`. Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
+    and `learn`. `drawn` holds values by parameter, one a member, that stand in the place of draws from the priors.
+    Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
     """
     if members < 1:
         raise ValueError(f"{members} members: ask for at least one")
@@ -182,6 +184,10 @@ def prepare(
         # The fit gives the mean of the pace, so its draws have mean 1.
         given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
     values = draw_parameters(chosen, world, keys, given)
+    unknown = set(drawn or {}) - set(values)
+    if unknown:
+        raise KeyError(f"no parameter {', '.join(sorted(unknown))} in the processes that run")
+    values |= {name: np.ascontiguousarray(column, np.float64) for name, column in (drawn or {}).items()}
     if ground.slopes is not None:
         values["slopes"] = np.tile(ground.slopes, (members, 1))
     else:

@@ -1,0 +1,115 @@
+"""Approximate Bayesian computation on a bank: what normal scores of parameters go with summaries like those seen.
+
+Three steps, stated in advance and the same for every set of summaries:
+1. Summaries are cut to what tells of the parameters: their least-squares predictions of each parameter, from summaries
+   and their squares (semi-automatic ABC: Fearnhead and Prangle 2012, doi 10.1111/j.1467-9868.2011.01010.x).
+2. The share `ACCEPT` of the bank whose predictions come nearest is kept, with Epanechnikov weights by distance.
+3. Each kept draw is moved along a local linear fit to where it would lie at the prediction seen, its residual scaled by
+   how the spread changes (Beaumont, Zhang and Balding 2002; Blum and Francois 2010, doi 10.1007/s11222-009-9116-0).
+The prior of a normal score is standard normal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from polemos.record.world import Flags, Floats
+
+ACCEPT = 0.2
+RIDGE = 10.0
+BEYOND = 0.005
+"""A summary that the bank puts on one side of what was seen with this share or less is left out: the model cannot say
+what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Predictions of k scores from D summaries: `(x - centre) / scale` of the `used` ones, and their squares."""
+
+    used: Flags
+    centre: Floats
+    scale: Floats
+    coefficients: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        """Predicted scores [N, k] of summaries [N, D]."""
+        return design(x, self.used, self.centre, self.scale) @ self.coefficients
+
+
+def design(x: Floats, used: Flags, centre: Floats, scale: Floats) -> Floats:
+    """Columns of the regression: one, the scaled summaries within 4 of their middle, and their squares."""
+    u = np.clip((np.atleast_2d(x)[:, used] - centre) / scale, -4, 4)
+    return np.concatenate([np.ones((u.shape[0], 1)), u, u**2 - 1], axis=1)
+
+
+def usable(x: Floats, seen: Floats) -> Flags:
+    """Summaries [D] that were observed, vary in the bank [N, D], and do not lie beyond it."""
+    there = np.isfinite(seen) & np.isfinite(x).all(axis=0)
+    with np.errstate(invalid="ignore"):
+        below, above = (x <= seen).mean(axis=0), (x >= seen).mean(axis=0)
+    varied = np.zeros(there.size, bool)
+    varied[there] = x[:, there].std(axis=0) > 1e-6
+    return np.asarray(there & varied & (below > BEYOND) & (above > BEYOND))
+
+
+def project(x: Floats, z: Floats, used: Flags) -> Projection:
+    """Fit the predictions of scores z [N, k] from summaries x [N, D] by ridge regression."""
+    centre, scale = x[:, used].mean(axis=0), x[:, used].std(axis=0)
+    columns = design(x, used, centre, scale)
+    penalty = RIDGE * np.eye(columns.shape[1])
+    penalty[0, 0] = 0.0
+    return Projection(used, centre, scale, np.linalg.solve(columns.T @ columns + penalty, columns.T @ z))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Weighted draws of scores: `z` [n, k] with `weights` [n] that sum to one."""
+
+    z: Floats
+    weights: Floats
+
+    def even(self, count: int) -> Floats:
+        """`count` draws [count, k], every one as likely, by systematic resampling."""
+        edges = np.cumsum(self.weights)
+        return self.z[np.minimum(np.searchsorted(edges, (np.arange(count) + 0.5) / count), self.weights.size - 1)]
+
+    def quantiles(self, q: Floats) -> Floats:
+        """Quantiles [len(q), k]."""
+        out = np.empty((q.size, self.z.shape[1]))
+        for k in range(self.z.shape[1]):
+            order = np.argsort(self.z[:, k])
+            edges = np.cumsum(self.weights[order]) - self.weights[order] / 2
+            out[:, k] = np.interp(q, edges, self.z[order, k])
+        return out
+
+    @property
+    def mean(self) -> Floats:
+        """Means [k]."""
+        return self.weights @ self.z
+
+    @property
+    def sd(self) -> Floats:
+        """Standard deviations [k]."""
+        return np.asarray(np.sqrt(self.weights @ (self.z - self.mean) ** 2))
+
+
+def sample(told: Floats, z: Floats, seen: Floats, accept: float = ACCEPT) -> Sample:
+    """Draws given the predictions seen [k], from the predictions [N, k] and the scores [N, k] of a bank."""
+    scale = np.maximum(told.std(axis=0), 1e-9)
+    # A prediction that hardly varies tells nothing, so it counts by how much of its parameter it explains.
+    share = scale / np.maximum(z.std(axis=0), 1e-9)
+    distance = np.sqrt((((told - seen) / scale * share) ** 2).sum(axis=1))
+    count = max(min(told.shape[0], 50), int(accept * told.shape[0]))
+    near = np.argpartition(distance, count - 1)[:count]
+    reach = max(float(distance[near].max()), 1e-12)
+    weights = np.maximum(1 - (distance[near] / reach) ** 2, 0.0) + 1e-12
+    weights /= weights.sum()
+    columns = np.concatenate([np.ones((count, 1)), (told[near] - seen) / scale], axis=1)
+    root = np.sqrt(weights)[:, np.newaxis]
+    mean, *_ = np.linalg.lstsq(columns * root, z[near] * root, rcond=None)
+    left = z[near] - columns @ mean
+    spread, *_ = np.linalg.lstsq(columns * root, np.log(left**2 + 1e-9) * root, rcond=None)
+    change = np.clip(0.5 * (spread[0] - columns @ spread), -1.0, 1.0)
+    return Sample(mean[0] + left * np.exp(change), weights)

@@ -1,0 +1,86 @@
+"""Windows and their summaries, by hand and on the invented war; the bank that keeps them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import polemos
+from polemos.inference import bank, summaries
+from polemos.inference.windows import log_sd, remoteness, windows
+
+
+@pytest.fixture
+def war(tiny):
+    return polemos.load(tiny)
+
+
+def test_windows_end_by_the_day_asked_and_do_not_meet(war):
+    every = windows(war)
+    assert every
+    for one, other in zip(every, every[1:], strict=False):
+        assert one.end == other.start
+    assert all(window.end <= war.world.until for window in every)
+    assert len(windows(war, every[-1].end)) == len(every)
+    assert len(windows(war, every[-1].end - 1)) == len(every) - 1
+
+
+def test_summaries_of_a_war_by_hand(war):
+    world = war.world
+    places = len(world.places.id)
+    control = np.zeros((1, 9, places), np.int8)
+    control[0, 5:, 0] = 1
+    contested = np.zeros(control.shape, bool)
+    contested[0, 2:5, 0] = True
+    row = dict(zip(summaries.LAND, summaries.land(control, contested, world, 0, np.ones(places))[0], strict=True))
+    assert row["lost"] == pytest.approx(np.log(2))
+    assert row["taken"] == row["others"] == 0
+    assert row["fought"] == pytest.approx((np.log1p(3) + 1) / 2)
+    assert row["length"] == pytest.approx(np.log(7 / 2))
+    assert row["battles"] == pytest.approx(np.log1p(3))
+    assert row["land, half"] == 0 > row["land, end"] or world.places.people[0] == 0
+    assert row["last places"] == pytest.approx(np.log(2))
+
+
+def test_the_record_does_not_move_when_its_future_does(war):
+    window = windows(war)[0]
+    cut = type(window)(
+        war.world.as_of(window.end), window.start, window.end, window.focus, window.fighters, window.members, ()
+    )
+    assert np.array_equal(summaries.observed(window), summaries.observed(cut), equal_nan=True)
+
+
+def test_remoteness_is_nothing_at_others_places(war):
+    hours = remoteness(war.world, war.world.start, 0)
+    held = war.world.holders([war.world.start])[0]
+    assert (hours[(held != 0) & (held < war.world.nobody)] == 0).all()
+    assert (hours[held == 0] > 0).all()
+
+
+def test_an_estimate_is_as_sure_as_its_range():
+    assert log_sd(50, 100, 200) == pytest.approx(np.log(4) / (2 * 1.6448536269514722))
+    assert log_sd(100, 100, 100) == 0.1
+
+
+def test_a_bank_is_the_same_on_any_threads_and_goes_on(war, tmp_path, monkeypatch):
+    chosen = windows(war)[:1]
+    monkeypatch.setattr(bank, "CHUNK", 8)
+    one = bank.build(chosen, 16, threads=1, keep=tmp_path)
+    two = bank.build(chosen, 16, threads=2)
+    assert np.array_equal(one.x, two.x, equal_nan=True)
+    assert one.simulated == 16 * (chosen[0].dates.size - 1)
+    file = sorted(one.folder.glob("*/*.parquet"))[0]
+    file.unlink()
+    again = bank.build(chosen, 16, threads=1, keep=tmp_path)
+    assert again.simulated == 8 * (chosen[0].dates.size - 1)
+    assert np.array_equal(one.x, again.x, equal_nan=True)
+
+
+def test_scores_keep_the_prior_and_tie_the_wars():
+    a, b = (bank.scores(("slope", "eta"), 4096, 1, war) for war in ("one", "other"))
+    assert np.abs(a.mean(0)).max() < 0.06
+    assert np.abs(a.std(0) - 1).max() < 0.05
+    assert np.corrcoef(a[:, 0], b[:, 0])[0, 1] == pytest.approx(bank.SHARED, abs=0.05)
+    drawn = bank.values(("slope", "eta"), a)
+    assert drawn["slope"].mean() == pytest.approx(1.0, abs=0.03)
+    assert 0 <= drawn["eta"].min() and drawn["eta"].max() <= 4
