@@ -1,0 +1,89 @@
+"""The ladder between two theories: its rows, its ends, and the command."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from polemos.cli.commands import app
+from polemos.forecast.theory import Theory
+from polemos.forecast.war import load
+from polemos.inference import ladder as there
+from scenarios import tiny as write_tiny
+from test_sensitivity import QUESTIONS
+
+MILD = "title: Mild\npriors:\n  c_u: 0.1\n  tau_b: lognormal(60, 0.5)\n  iota: beta(1, 1)\n"
+FIERCE = "title: Fierce\nprocesses: [raids]\npriors:\n  c_u: 0.9\n  raid_rate: 0.2\n  iota: beta(1, 1)\n  delta: 0.01\n"
+
+
+@pytest.fixture(scope="module")
+def war(tmp_path_factory):
+    path = write_tiny(tmp_path_factory.mktemp("war"))
+    (path / "questions.yaml").write_text(QUESTIONS)
+    (path / "theories").mkdir()
+    (path / "theories" / "mild.yaml").write_text(MILD)
+    (path / "theories" / "fierce.yaml").write_text(FIERCE)
+    return load(str(path))
+
+
+def test_the_rows_are_the_differences_and_a_process_brings_its_priors(war):
+    a, b = war.theory("mild"), war.theory("fierce")
+    rows = there.rows(a, b)
+    assert [(row.name, row.before, row.after) for row in rows] == [
+        ("raids", "off", "on"),
+        ("c_u", "0.1", "0.9"),
+        ("tau_b", "lognormal(60, 0.5)", there.OWN),
+        ("delta", there.OWN, "0.01"),
+    ]
+    assert rows[0].parameters == ("raid_rate",)
+
+
+def test_all_rows_replaced_are_the_other_theory_either_way(war):
+    for first, second in (("mild", "fierce"), ("fierce", "mild")):
+        a, b = war.theory(first), war.theory(second)
+        whole = there.mixed(a, b, there.rows(a, b))
+        assert whole.priors == b.priors
+        assert whole.processes == b.processes
+        assert there.mixed(a, b, ()).priors == a.priors
+
+
+def test_a_process_switched_off_by_one_theory_is_a_row():
+    a, b = Theory(name="a", without=("entry",)), Theory(name="b")
+    (row,) = there.rows(a, b)
+    assert (row.process, row.before, row.after) == ("entry", "off", "on")
+    assert there.mixed(a, b, [row]).without == ()
+    assert there.mixed(b, a, there.rows(b, a)).without == ("entry",)
+
+
+def test_a_climb_ends_where_the_other_theory_stands(war, tmp_path):
+    how = {"members": 30, "keep": tmp_path, "threads": 1}
+    climb = there.ladder(war, "mild", "fierce", war.questions, climbing=True, **how)
+    alone = there.ladder(war, "mild", "fierce", war.questions, **how)
+    for at, one in enumerate(climb.whole):
+        assert sum(step.effects[at].difference for step in climb.steps) == pytest.approx(one.difference)
+        assert climb.steps[-1].effects[at].counterfactual == one.counterfactual
+    assert climb.steps[0] == alone.steps[0]
+    assert climb.whole == alone.whole
+    assert all(step.effects[0].factual == alone.whole[0].factual for step in alone.steps)
+    assert alone.whole[1].difference == 0, "what nothing can change does not move"
+
+
+def test_the_command_prints_tables_json_and_a_chart(war, tmp_path):
+    out = tmp_path / "ladder.svg"
+    common = ["ladder", str(war.path), "mild", "fierce", "--members", "20", "--runs", str(tmp_path)]
+    done = CliRunner().invoke(app, [*common, "--json", "--chart", str(out)])
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [step["row"]["name"] for step in told["steps"]] == ["raids", "c_u", "tau_b", "delta"]
+    assert out.read_text().startswith("<svg")
+    shown = CliRunner().invoke(app, [*common, "--question", "cedar", "--climb"]).stdout
+    assert "The Crown holds Cedar (cedar): mild" in shown
+    assert "each row on top of those before" in shown
+    same = CliRunner().invoke(app, ["ladder", str(war.path), "mild", "mild"])
+    assert same.exit_code == 2
+    assert "differ in nothing" in same.stderr
+    wrong = CliRunner().invoke(app, ["ladder", str(war.path), "mild", "feirce"])
+    assert wrong.exit_code == 2
+    assert "did you mean 'fierce'" in wrong.stderr
