@@ -1,0 +1,209 @@
+"""Places out of what people have: a GeoNames dump, a CSV table, or GeoJSON points.
+
+Source of the dump's columns: the readme of download.geonames.org/export/dump (CC BY 4.0). What this is not: a judgement
+of which places matter; a bounding box and a least population stand for it until a person has looked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from polemos.record.importers.account import EVERY, Account, Progress
+from polemos.record.importers.reading import clean, plain, read_rows, slug, text_of, unique
+from polemos.scenario.attributes import attributes
+from polemos.scenario.cells import ID, BadCell, number
+from polemos.scenario.problems import Problem, ScenarioError, quoted
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "place_id", "code", "pcode", "geonameid"),
+    "name": ("name", "place", "town", "city", "settlement", "place_name", "location", "asciiname", "name_en"),
+    "aliases": ("aliases", "alias", "other_names", "alternatenames", "alternate_names", "alt_name"),
+    "country": ("country", "country_code", "iso2", "iso", "adm0"),
+    "kind": ("kind", "type", "location_type", "class", "place_type"),
+    "lat": ("lat", "latitude", "y", "gps_lat", "lat_dd", "point_y"),
+    "lon": ("lon", "lng", "long", "longitude", "x", "gps_lon", "lon_dd", "point_x"),
+    "people": ("people", "population", "pop", "population_prewar", "inhabitants", "residents"),
+    "terrain": ("terrain",),
+    "source": ("source", "sources"),
+    "notes": ("notes", "note", "comment", "remarks"),
+    "holder": ("holder", "controller", "held_by", "control"),
+}
+GEONAMES = ("GeoNames", "CC BY 4.0")
+COLUMNS = 19
+BOX = tuple[float, float, float, float]
+"""West, south, east, north, degrees."""
+MOST_ALIASES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place as found; `holder` is empty where nobody is named, `people` 0 where nothing is known."""
+
+    id: str
+    name: str
+    lat: float
+    lon: float
+    people: float = 0.0
+    aliases: str = ""
+    country: str = ""
+    kind: str = "town"
+    terrain: str = ""
+    source: str = ""
+    notes: str = ""
+    holder: str = ""
+
+
+def read_places(path: Path, account: Account) -> list[Found]:
+    """The places of a CSV or GeoJSON file, by the names of columns in use. Raises `ScenarioError`."""
+    if path.suffix.lower() in (".geojson", ".json"):
+        rows = list(_points(path))
+    else:
+        table = read_rows(path, NAMES, ("name", "lat", "lon"))
+        rows = list(table)
+        if table.unused:
+            account.notes.append(f"columns of {path.name} that nothing reads: {', '.join(table.unused[:12])}")
+    known = attributes("places.csv")
+    problems: list[Problem] = []
+    found: list[Found] = []
+    taken: set[str] = set()
+    for line, row in rows:
+        account.read += 1
+        read: dict[str, Any] = {}
+        for name in ("lat", "lon", "people"):
+            text = row.get(name, "").replace(" ", "")
+            try:
+                read[name] = number(text, known[name]) if text or name != "people" else 0.0
+            except BadCell as bad:
+                problems.append(Problem(path.name, line, name, bad.what, bad.mend))
+        name = row.get("name", "")[:200]
+        if not name:
+            problems.append(Problem(path.name, line, "name", "empty", "name the place"))
+        if len(read) < 3 or not name:
+            continue
+        identifier = row.get("id", "")
+        if not ID.fullmatch(identifier) or len(identifier) > 64:
+            identifier = slug(identifier) or slug(name)
+        elif identifier in taken:
+            problems.append(Problem(path.name, line, "id", f"place {quoted(identifier)} given twice", "delete one"))
+        texts: dict[str, Any] = {
+            key: row.get(key, "") for key in ("aliases", "country", "terrain", "source", "notes", "holder")
+        }
+        place = Found(unique(identifier, taken, "place"), name, **read, **texts, kind=row.get("kind") or "town")
+        found.append(place)
+    if not problems and not found:
+        problems.append(Problem(path.name, 0, "", "no places", "give a table with a row for each place"))
+    if problems:
+        raise ScenarioError(problems)
+    account.kept = len(found)
+    return found
+
+
+def _points(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Number of the feature and its row, of a GeoJSON FeatureCollection of points."""
+    for number_, feature in enumerate(features(path), 1):
+        geometry = feature.get("geometry") or {}
+        at = geometry.get("coordinates")
+        if geometry.get("type") != "Point" or not isinstance(at, list) or len(at) < 2:
+            raise ScenarioError([Problem(path.name, number_, "geometry", "not a point", "give a file of points")])
+        given = {plain(key): value for key, value in (feature.get("properties") or {}).items()}
+        row = {
+            ours: clean(str(next(given[name] for name in theirs if given.get(name) is not None)))
+            for ours, theirs in NAMES.items()
+            if any(given.get(name) is not None for name in theirs)
+        }
+        yield number_, row | {"lon": str(at[0]), "lat": str(at[1])}
+
+
+def features(path: Path) -> list[dict[str, Any]]:
+    """The features of a GeoJSON file. Raises `ScenarioError`."""
+    try:
+        content = json.loads(text_of(path))
+        found = content["features"] if content["type"] == "FeatureCollection" else [content]
+        if not all(isinstance(one, dict) and one["type"] == "Feature" for one in found) or not found:
+            raise KeyError("features")
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = getattr(error, "lineno", 0)
+        what = f"not JSON ({getattr(error, 'msg', 'too deep a nesting')})"
+        raise ScenarioError([Problem(path.name, line, "", what, "look for a bracket that is not closed")]) from None
+    except (KeyError, TypeError):
+        mend = "export it as GeoJSON (RFC 7946) in WGS 84"
+        raise ScenarioError([Problem(path.name, 0, "", "no FeatureCollection of features", mend)]) from None
+    return list(found)
+
+
+def read_geonames(
+    path: Path, box: BOX, least: float, account: Account, progress: Progress | None = None
+) -> list[Found]:
+    """Populated places of a GeoNames dump (.txt, or a .zip with one) within a box, read line by line.
+
+    Raises `ScenarioError`.
+    """
+    west, south, east, north = box
+    found: list[Found] = []
+    taken: set[str] = set()
+    for line, text in enumerate(_lines(path), 1):
+        cells = text.rstrip("\r\n").split("\t")
+        if len(cells) != COLUMNS:
+            what = f"{len(cells)} columns, a GeoNames dump has {COLUMNS}"
+            mend = "give a file such as XX.txt of its dump as published, with tabs; other tables go with --places"
+            raise ScenarioError([Problem(path.name, line, "", what, mend)])
+        account.read += 1
+        if progress is not None and account.read % EVERY == 0:
+            progress(account.read)
+        if cells[6] != "P":
+            account.drop("no populated place (feature class P)")
+            continue
+        try:
+            lat, lon, people = float(cells[4]), float(cells[5]), float(cells[14] or 0)
+        except ValueError:
+            what = f"latitude, longitude or population {quoted(', '.join((cells[4], cells[5], cells[14])))}"
+            raise ScenarioError([Problem(path.name, line, "", what, "give numbers, as published")]) from None
+        if not (west <= lon <= east and south <= lat <= north):
+            account.drop("outside the box")
+        elif people < least:
+            account.drop(f"fewer than {least:,.0f} people")
+        elif cells[7] in ("PPLX", "PPLH", "PPLQ", "PPLW"):
+            account.drop("a section, or abandoned (PPLX, PPLH, PPLQ, PPLW)")
+        else:
+            name = clean(cells[1], 200)
+            aliases = dict.fromkeys(clean(alias, 60).replace("|", " ") for alias in cells[3].split(",") if alias)
+            aliases.pop(name, None)
+            place = Found(unique(slug(cells[2] or name), taken, f"place-{cells[0]}"), name, lat, lon, people)
+            kind = {"PPLC": "capital", "PPLA": "city"}.get(cells[7], "town" if people >= 1000 else "village")
+            listed = "|".join(list(aliases)[:MOST_ALIASES])
+            found.append(replace(place, aliases=listed, country=cells[8], kind=kind, source=f"GeoNames {cells[0]}"))
+    account.kept = len(found)
+    if not found:
+        mend = "widen --bbox W,S,E,N or lower --min-population"
+        raise ScenarioError([Problem(path.name, 0, "", "no place is left in the box", mend)])
+    account.credits.append(GEONAMES)
+    return found
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """Lines of a UTF-8 file, or of the only .txt in a zip file that is no readme."""
+    import io
+    import zipfile
+
+    try:
+        if path.suffix.lower() == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                inside = [name for name in archive.namelist() if name.endswith(".txt") and "readme" not in name]
+                if len(inside) != 1:
+                    raise ScenarioError(
+                        [Problem(path.name, 0, "", f"{len(inside)} tables inside", "give the .txt itself")]
+                    )
+                with archive.open(inside[0]) as stream:
+                    yield from io.TextIOWrapper(stream, encoding="utf-8-sig", newline="\n")
+        else:
+            with path.open(encoding="utf-8-sig", newline="\n") as lines:
+                yield from lines
+    except (OSError, zipfile.BadZipFile) as error:
+        what = getattr(error, "strerror", None) or "not a zip file"
+        raise ScenarioError([Problem(path.name, 0, "", what, "give a file that can be read")]) from None
+    except UnicodeDecodeError:
+        raise ScenarioError([Problem(path.name, 0, "", "not UTF-8", "save it as UTF-8")]) from None

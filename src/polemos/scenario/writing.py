@@ -1,0 +1,112 @@
+"""Files into a scenario's folder: all of them or none, and none that would break it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from polemos.scenario.attributes import SETTINGS
+from polemos.scenario.cells import identifier
+from polemos.scenario.load import check, library
+from polemos.scenario.problems import Problem, ScenarioError, quoted
+
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names that are no folders on Windows."""
+
+
+def folder_name(name: str) -> str:
+    """A name that a new scenario can have. Raises `ScenarioError`."""
+
+    def refuse(what: str, mend: str) -> ScenarioError:
+        return ScenarioError([Problem(quoted(name), 0, "", what, mend)])
+
+    try:
+        identifier(name, "name")
+    except ValueError:
+        raise refuse(
+            "no name of a scenario", "use letters, digits, - _ and dots, no path; --in names a folder"
+        ) from None
+    if RESERVED.fullmatch(name) or name.endswith("."):
+        raise refuse("a name that some systems keep for themselves", "use another")
+    if name in library():
+        raise refuse("a scenario that ships has this name", "use another")
+    return name
+
+
+def create(folder: Path, files: Mapping[str, str]) -> None:
+    """A new folder with files in it, made under another name and moved when whole. Raises `ScenarioError`."""
+    if folder.exists() or folder.is_symlink():
+        raise ScenarioError([Problem(str(folder), 0, "", "is there already", "use another name, or move it away")])
+    try:
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
+            part = Path(made) / folder.name
+            part.mkdir()
+            for name, text in files.items():
+                (part / name).write_text(text, encoding="utf-8")
+            _sound(part)
+            part.rename(folder)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise ScenarioError([Problem(str(folder), 0, "", what, "give a folder that you may write to")]) from None
+
+
+def put(folder: Path, files: Mapping[str, str]) -> None:
+    """Replace files of a scenario once the whole passes its checks with them. Raises `ScenarioError`."""
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".import-") as made:
+            trial = Path(made) / "trial"
+            trial.mkdir()
+            for path in folder.iterdir():
+                if path.is_file() and path.suffix in (".csv", ".yaml") and path.name not in files:
+                    shutil.copyfile(path, trial / path.name)
+            for name, text in files.items():
+                (trial / name).write_text(text, encoding="utf-8")
+            _sound(trial)
+            for name in files:
+                os.replace(trial / name, folder / name)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise ScenarioError([Problem(str(folder), 0, "", what, "give yourself leave to write there")]) from None
+
+
+def _sound(folder: Path) -> None:
+    errors = [problem for problem in check(folder) if problem.level == "error"]
+    if errors:
+        raise ScenarioError(errors)
+
+
+def credited(text: str, credits: Sequence[tuple[str, str]]) -> str:
+    """The text of scenario.yaml with sources and licences added to its credits, every comment kept.
+
+    Raises `ScenarioError` where the credits are written on one line and nothing can be added by lines.
+    """
+    lines = text.splitlines()
+    new = [
+        f"- {{source: {quote(source)}, licence: {quote(licence)}}}"
+        for source, licence in credits
+        if quote(source) not in text
+    ]
+    if not new:
+        return text
+    at = next((row for row, line in enumerate(lines) if line.startswith("credits:")), None)
+    if at is None or re.fullmatch(r"credits:\s*(\[\s*\])?\s*(#.*)?", lines[at]) is None:
+        if at is not None:
+            mend = "write them one a line, `- {source: ..., licence: ...}`"
+            raise ScenarioError(
+                [Problem(SETTINGS, at + 1, "credits", "nothing can be added to a list on one line", mend)]
+            )
+        return "\n".join([*lines, "credits:", *(f"  {line}" for line in new)]) + "\n"
+    lines[at] = re.sub(r"\[\s*\]", "", lines[at]).rstrip()
+    after = next((line for line in lines[at + 1 :] if line.strip() and not line.lstrip().startswith("#")), "")
+    indent = after[: len(after) - len(after.lstrip())] if after.lstrip().startswith("- ") else "  "
+    return "\n".join([*lines[: at + 1], *(indent + line for line in new), *lines[at + 1 :]]) + "\n"
+
+
+def quote(text: str) -> str:
+    """Text as a YAML scalar that can be nothing else."""
+    return json.dumps(text, ensure_ascii=False)
