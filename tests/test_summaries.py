@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def war(tiny):
 def test_windows_end_by_the_day_asked_and_do_not_meet(war):
     every = windows(war)
     assert every
-    for one, other in zip(every, every[1:], strict=False):
+    for one, other in pairwise(every):
         assert one.end == other.start
     assert all(window.end <= war.world.until for window in every)
     assert len(windows(war, every[-1].end)) == len(every)
@@ -83,4 +85,5 @@ def test_scores_keep_the_prior_and_tie_the_wars():
     assert np.corrcoef(a[:, 0], b[:, 0])[0, 1] == pytest.approx(bank.SHARED, abs=0.05)
     drawn = bank.values(("slope", "eta"), a)
     assert drawn["slope"].mean() == pytest.approx(1.0, abs=0.03)
-    assert 0 <= drawn["eta"].min() and drawn["eta"].max() <= 4
+    assert drawn["eta"].min() >= 0
+    assert drawn["eta"].max() <= 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,3 +32,14 @@ class Draws:
         u = draws(member_keys(seed, 0, members), site("row of the draws"), np.zeros(1, np.uint64))[:, 0]
         chosen = self.values[(u * self.values.shape[0]).astype(np.int64)]
         return {name: np.ascontiguousarray(chosen[:, column]) for column, name in enumerate(self.names)}
+
+    def without(self, names: Collection[str]) -> Draws:
+        """The same without some parameters, which keep their priors: those that a theory speaks of."""
+        kept = [column for column, name in enumerate(self.names) if name not in names]
+        return Draws(tuple(self.names[column] for column in kept), self.values[:, kept], self.until)
+
+
+def latest(draws: Sequence[Draws], origin: np.datetime64) -> Draws | None:
+    """Of several, those on the longest record that a forecast from `origin` may see; None where all see more."""
+    seen = [one for one in draws if one.until <= origin]
+    return max(seen, key=lambda one: one.until) if seen else None

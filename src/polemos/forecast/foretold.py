@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from polemos.ensemble.draws import Draws
 from polemos.forecast.forecaster import Forecaster
 from polemos.forecast.pool import Pool
 from polemos.record.world import Days, Floats, Holders, World
@@ -77,7 +78,7 @@ def described(forecaster: Any) -> dict[str, Any]:
     from dataclasses import fields, is_dataclass
 
     def plain(value: Any) -> Any:
-        if isinstance(value, World):
+        if isinstance(value, World | Draws):
             return value.digest()
         if is_dataclass(value) and not isinstance(value, type):
             return described(value)

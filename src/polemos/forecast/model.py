@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polemos.ensemble.draws import Draws, latest
 from polemos.forecast.forecaster import Answer
 from polemos.record.world import Days, Floats, World
 
@@ -33,6 +34,7 @@ class ModelForecaster:
     `actual` is the whole war whose later supports and relations are used (`inputs: actual`); without it they are
     carried forward from the origin. `priors` are those of the theory, `without` names processes switched off, `added`
     others switched on. Without `learn`, what the record could teach of the front keeps its priors.
+    Of `draws`, the posteriors of parameters at several days, the last that the origin may see takes the priors' place.
     """
 
     members: int = 1000
@@ -45,6 +47,7 @@ class ModelForecaster:
     threads: int | None = None
     learn: bool = True
     added: tuple[str, ...] = ()
+    draws: tuple[Draws, ...] = ()
 
     def simulate(self, world: World, until: np.datetime64, questions: Sequence[Question] = ()) -> Run:
         """The ensemble behind a forecast, kept nowhere. Raises `ValueError` when the world is not cut."""
@@ -59,6 +62,7 @@ class ModelForecaster:
         if world.origin is None:
             raise ValueError("a forecaster takes a world cut at its origin: pass world.as_of(origin)")
         given = self.actual or world
+        draws = latest(self.draws, world.origin)
         plan = make_plan(
             given,
             world.origin,
@@ -71,8 +75,9 @@ class ModelForecaster:
             without=self.without,
             learn=self.learn,
             added=self.added,
+            draws=draws,
         )
-        return run(plan, given, threads=self.threads, evaluate=evaluate)
+        return run(plan, given, threads=self.threads, evaluate=evaluate, draws=draws)
 
     def foretell(self, world: World, leads: Days) -> Foretold:
         """See `Simulator.foretell`."""

@@ -21,6 +21,7 @@ from polemos.record.world import World
 from polemos.scenario.settings import Settings
 
 if TYPE_CHECKING:
+    from polemos.ensemble.draws import Draws
     from polemos.ensemble.plan import Plan
     from polemos.ensemble.run import Progress, Run
     from polemos.ensemble.summary import Summary
@@ -141,6 +142,7 @@ class War:
         without: Sequence[str] = (),
         added: Sequence[str] = (),
         learn: bool = True,
+        draws: Draws | None = None,
     ) -> Plan:
         """What to simulate; by default from the scenario's origin to its last day. Raises `PlanError`."""
         from polemos.ensemble.plan import make_plan
@@ -158,6 +160,7 @@ class War:
             without=(*chosen.without, *without),
             added=(*chosen.processes, *added),
             learn=learn,
+            draws=draws,
         )
 
     def asked(self, origin: np.datetime64) -> tuple[Question, ...]:
@@ -174,6 +177,7 @@ class War:
         keep: Path | str | None = "runs",
         fresh: bool = False,
         progress: Progress | None = None,
+        draws: Draws | None = None,
     ) -> Simulation:
         """Simulate a plan, or reopen it, and ask the questions of its origin; see `polemos.ensemble.run.run`."""
         from polemos.ensemble.run import run
@@ -189,6 +193,7 @@ class War:
             fresh=fresh,
             evaluate=reducer(questions) if questions else None,
             progress=progress,
+            draws=draws,
         )
         return Simulation(self, done, questions)
 

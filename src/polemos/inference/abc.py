@@ -60,7 +60,8 @@ def project(x: Floats, z: Floats, used: Flags) -> Projection:
     columns = design(x, used, centre, scale)
     penalty = RIDGE * np.eye(columns.shape[1])
     penalty[0, 0] = 0.0
-    return Projection(used, centre, scale, np.linalg.solve(columns.T @ columns + penalty, columns.T @ z))
+    fitted = np.linalg.solve(columns.T @ columns + penalty, columns.T @ z)
+    return Projection(used, centre, scale, np.asarray(fitted, np.float64))
 
 
 @dataclass(frozen=True, slots=True)

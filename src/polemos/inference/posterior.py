@@ -1,0 +1,82 @@
+"""A posterior on disk: draws of parameters with everything that they rest on, as one Parquet file.
+
+Columns are parameters, rows draws, each as likely; the metadata hold the scenarios and their digests, the day up to
+which their records were used, the code, the bank, and what the checks said. A posterior is used by path, or by its name
+where the scenario's folder `posteriors/` or the current one has it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from polemos.ensemble.draws import Draws
+from polemos.ensemble.plan import PlanError
+
+FOLDER, SUFFIX, KEY = "posteriors", ".parquet", b"polemos"
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Draws, and what they rest on as JSON values: `scenario` (whose parameters they are), `checks`, and more."""
+
+    draws: Draws
+    about: Mapping[str, Any]
+
+    @property
+    def failed(self) -> list[str]:
+        """The checks that it failed, in words."""
+        return list(self.about["failed"])
+
+
+def save(posterior: Posterior, path: Path) -> Path:
+    """Write a posterior, all of it or nothing."""
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    draws = posterior.draws
+    table = pa.table({name: draws.values[:, column] for column, name in enumerate(draws.names)})
+    about = json.dumps({**posterior.about, "until": str(draws.until)}, sort_keys=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}-{os.getpid()}")
+    parquet.write_table(table.replace_schema_metadata({KEY: about.encode()}), part)
+    os.replace(part, path)
+    return path
+
+
+def load(given: str | Path, folder: Path | None = None) -> Posterior:
+    """A posterior by path, or by name from `posteriors/` here or in a scenario's folder. Raises `PlanError`."""
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    places = [Path(given)]
+    if not str(given).endswith(SUFFIX):
+        places = [root / FOLDER / f"{given}{SUFFIX}" for root in (Path(), folder) if root is not None]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        raise PlanError(
+            f"no posterior {str(given)!r}: {', '.join(map(str, places))} is not there; run polemos calibrate"
+        )
+    try:
+        table = parquet.read_table(path)
+        about = json.loads((table.schema.metadata or {})[KEY])
+    except (KeyError, ValueError, pa.ArrowInvalid):
+        raise PlanError(f"{path} is no posterior; polemos calibrate writes one") from None
+    values = np.stack([column.to_numpy() for column in table.columns], axis=1)
+    return Posterior(Draws(tuple(table.column_names), values, np.datetime64(about["until"], "D")), about)
+
+
+def default(folder: Path, scenario: str, origin: np.datetime64) -> Posterior | None:
+    """The scenario's own posterior where there is one that passed its checks and does not see past the origin."""
+    if not (folder / FOLDER / f"{DEFAULT}{SUFFIX}").is_file():
+        return None
+    found = load(DEFAULT, folder)
+    fits = found.about["scenario"] == scenario and not found.failed and found.draws.until <= origin
+    return found if fits else None
