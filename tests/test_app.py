@@ -357,6 +357,20 @@ def test_the_server_tells_a_run_as_events(server):
     assert "factual" not in [name for name, _ in events_of(ask_server(server, f"/run?{again}")[1])]
 
 
+def test_a_factual_war_that_grows_while_it_is_told_is_told_as_it_was(server, hall, war):
+    """Another thread may finish the war between two looks at it."""
+    from polemos.app.server import factual
+
+    state = read(war, "members=120&seed=9")
+    pair, seen = hall.pair(state), []
+    kept, _, _ = hall.setups(state)
+    part = replace(pair, before={name: values[:50] for name, values in pair.before.items()})
+    for whole in (False, True):
+        (told,) = events_of(factual(server.room, kept, part, whole))
+        seen.append((told[1]["before"]["members"], "leading" in told[1]))
+    assert seen == [(50, False), (120, True)]
+
+
 def test_the_server_tells_what_is_wrong(server):
     _, text = ask_server(server, "/run?" + urlencode({"state": "set=beta_tt%3D0"}))
     told = dict(events_of(text))

@@ -182,9 +182,10 @@ async def told(room: Room, request: Request, name: str) -> AsyncIterator[str]:
     def tell(kept: Factual, pair: Pair) -> None:
         nonlocal known
         texts, count = [], int(pair.before["deaths"].size)
+        whole = kept.whole  # asked once: other threads add members meanwhile
         if known != kept.id:
-            texts.append(factual(room, kept, pair))
-            known = kept.id if kept.whole else ""
+            texts.append(factual(room, kept, pair, whole))
+            known = kept.id if whole else ""
         if state.changes:
             shown = {"after": result.side(war, pair.after), "difference": result.difference(war, pair)}
             texts.append(event("picture", {"members": count, **shown}))
@@ -231,16 +232,16 @@ def meaning(room: Room, state: State) -> dict[str, Any]:
     return asdict(state) | {"query": state.query, "command": state.command(room.scenario)}
 
 
-def factual(room: Room, kept: Factual, pair: Pair) -> str:
-    """The factual war as an event; of a whole one, all its members, and made once."""
-    if kept.shown is not None:
+def factual(room: Room, kept: Factual, pair: Pair, whole: bool) -> str:
+    """The factual war as an event: all its members where it is whole (made once), else those of the pair."""
+    if whole and kept.shown is not None:
         return str(kept.shown)
     war = room.hall.war
-    members = kept.all() if kept.whole else pair.before
-    about = {"id": kept.id, "whole": kept.whole, **result.fixed(war, pair.dates), "before": result.side(war, members)}
-    if kept.whole:
+    members = kept.all() if whole else pair.before
+    about = {"id": kept.id, "whole": whole, **result.fixed(war, pair.dates), "before": result.side(war, members)}
+    if whole:
         about["leading"] = result.leading(war, kept.setup, members)
     text = event("factual", about)
-    if kept.whole:
+    if whole:
         kept.shown = text
     return text

@@ -1,0 +1,294 @@
+"""The what-if page in a browser: keyboard, rapid moves, two tabs, a stopped server, one file; and how quick it is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+import polemos
+from asked import ask
+from polemos.app.runner import Hall
+from polemos.app.server import Room
+from polemos.app.stand import stand
+from scenarios import tiny
+from test_what_if import COUNTERFACTUAL
+
+pytestmark = pytest.mark.slow
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install '.[dev]')")
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip(f"no Chromium found on the path ({', '.join(NAMES)}); install one to test the page")
+    with sync_api.sync_playwright() as play:
+        running = play.chromium.launch(executable_path=found, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = ask(tiny(tmp_path_factory.mktemp("war")))
+    with (path / "argument.yaml").open("a", encoding="utf-8") as file:
+        file.write(COUNTERFACTUAL)
+    settings = (path / "scenario.yaml").read_text()
+    (path / "scenario.yaml").write_text(settings.replace("Hill League", "Hill <img src=x onerror=alert(1)> League"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(folder, tmp_path_factory):
+    yield from served(folder, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def flagship(tmp_path_factory):
+    yield from served("caliphate", tmp_path_factory)
+
+
+def served(scenario, tmp_path_factory):
+    hall = Hall(polemos.load(scenario))
+    made = stand(Room(hall, str(scenario), tmp_path_factory.mktemp("home") / "mine.json"))
+    thread = threading.Thread(target=made.serve)
+    thread.start()
+    yield made
+    made.stop()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert not [one for one in threading.enumerate() if one in hall._pool._threads]
+
+
+def opened(browser, server, query="", width=1200, **how):
+    context = browser.new_context(viewport={"width": width, "height": 900}, **how)
+    tab = context.new_page()
+    tab.errors = []
+    tab.on("pageerror", lambda error: tab.errors.append(str(error)))
+    tab.on("console", lambda message: tab.errors.append(message.text))
+    tab.on("request", lambda asked: tab.errors.append(asked.url) if "127.0.0.1" not in asked.url else None)
+    tab.goto(server.address(query))
+    done(tab)
+    return tab
+
+
+def done(tab, seconds=60):
+    """Wait until the last run is over."""
+    deadline = time.perf_counter() + seconds
+    while time.perf_counter() < deadline:
+        runs, over, bad = tab.evaluate(
+            "[document.body.dataset.run, document.body.dataset.done, document.body.dataset.failed]"
+        )
+        if bad:
+            pytest.fail(tab.inner_text("#status"))
+        if runs and runs == over:
+            return
+        tab.wait_for_timeout(20)
+    pytest.fail(f"not done: {tab.inner_text('#status')}")
+
+
+def test_a_lever_changes_the_curves_the_table_and_the_link(browser, server):
+    tab = opened(browser, server)
+    assert "token" not in tab.url
+    before = tab.evaluate("document.querySelector('#cards canvas').toDataURL()")
+    tab.locator("[data-lever='supports.emperor on']").uncheck()
+    done(tab)
+    assert "set=supports.emperor%3D0" in tab.url
+    assert tab.evaluate("document.querySelector('#cards canvas').toDataURL()") != before
+    assert tab.locator("#effects tbody tr").count() >= 1
+    assert "--set supports.emperor=0" in tab.inner_text("#command")
+    link = tab.url
+    other = tab.context.new_page()
+    other.goto(link)
+    done(other)
+    assert other.inner_text("#effects") == tab.inner_text("#effects")
+    assert other.inner_text("#parted") == tab.inner_text("#parted")
+    assert tab.errors == []
+    tab.context.close()
+
+
+def test_everything_can_be_done_with_the_keyboard(browser, server):
+    tab = opened(browser, server)
+    reached = set()
+    for _ in range(90):
+        tab.keyboard.press("Tab")
+        name = tab.evaluate("(a => a.dataset.lever || a.id || a.textContent.trim())(document.activeElement)")
+        reached.add(name)
+        if name == "supports.emperor":
+            tab.keyboard.press("Home")
+            done(tab)
+            assert tab.evaluate("document.activeElement.dataset.lever") == "supports.emperor"
+            assert tab.evaluate("P.state.changes") == ["supports.emperor=0"]
+        if name == "week":
+            tab.keyboard.press("Home")
+            assert tab.inner_text("#date") == "1 January 2002"
+        if name == "map-right":
+            tab.keyboard.press("ArrowRight")
+            assert tab.locator("#map-right .pm-tip").is_visible()
+        if name == "Replay":
+            tab.keyboard.press("Enter")
+            tab.wait_for_selector("body[data-replay]", state="attached", timeout=20000)
+            break
+    assert {"preset", "origin", "to", "members", "Copy link", "play", "week", "map-left", "Replay"} <= reached
+    assert tab.locator("#log li").count() > 0
+    assert tab.errors == []
+    tab.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1000, 1600])
+def test_nothing_overflows(browser, server, width, scheme):
+    tab = opened(browser, server, "members=60&set=supports.emperor%3D0", width, color_scheme=scheme)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.locator("img").count() == 0
+    assert tab.errors == []
+    tab.context.close()
+
+
+def test_a_hundred_rapid_moves_end_with_the_last(browser, server):
+    tab = opened(browser, server)
+    tab.evaluate("for (let i = 1; i <= 100; i++) P.change('beta_t', i / 50)")
+    done(tab)
+    assert tab.evaluate("P.state.changes") == ["beta_t=2"]
+    assert "beta_t=2" in tab.inner_text("#command")
+    quiet(server)
+    fresh = opened(browser, server, "members=200&set=beta_t%3D2")
+    assert fresh.inner_text("#effects") == tab.inner_text("#effects")
+    assert tab.errors == []
+    for one in (tab, fresh):
+        one.context.close()
+
+
+def test_two_browsers_and_a_tab_closed_in_the_middle(browser, server):
+    one, two = opened(browser, server), opened(browser, server)
+    gone = opened(browser, server)
+    gone.evaluate("P.set({ members: 2000 })")
+    gone.wait_for_timeout(100)
+    gone.context.close()
+    one.evaluate("P.change('beta_t', 0)")
+    two.evaluate("P.change('supports.emperor', 0)")
+    done(one)
+    done(two)
+    assert one.evaluate("P.state.changes") == ["beta_t=0"]
+    assert two.evaluate("P.state.changes") == ["supports.emperor=0"]
+    assert one.inner_text("#effects") != two.inner_text("#effects")
+    for tab in (one, two):
+        assert tab.errors == []
+        tab.context.close()
+    quiet(server)
+
+
+def quiet(server):
+    deadline = time.perf_counter() + 20
+    while (server.room.hall.running or server.room.tabs) and time.perf_counter() < deadline:
+        time.sleep(0.05)
+    assert server.room.hall.running == 0
+    assert server.room.tabs == {}
+
+
+def test_a_mistake_is_told_and_mended(browser, server):
+    tab = opened(browser, server)
+    tab.evaluate("P.change('pins.Nowhere', 1)")
+    tab.wait_for_selector("body[data-failed]", state="attached", timeout=20000)
+    assert "no place 'Nowhere'" in tab.inner_text("#status")
+    tab.evaluate("delete document.body.dataset.failed")
+    tab.get_by_role("button", name="Take all back").click()
+    done(tab)
+    tab.context.close()
+
+
+def test_presets_are_saved_and_forgotten(browser, server):
+    tab = opened(browser, server, "members=20&set=beta_t%3D0")
+    tab.fill("#save-name", "no land <b>")
+    tab.get_by_role("button", name="Save").click()
+    tab.wait_for_selector("optgroup[label=Yours] option", state="attached")
+    assert tab.inner_text("optgroup[label=Yours]", timeout=5000).strip() == "no land <b>"
+    tab.get_by_role("button", name="Forget").click()
+    tab.wait_for_selector("optgroup[label=Yours] option", state="detached")
+    tab.select_option("#preset", label="C1 Without the Emperor the Crown <b>falls</b> [at once]")
+    done(tab)
+    assert tab.evaluate("P.state.claim") == "C1"
+    assert "--claim C1" in tab.inner_text("#command")
+    assert tab.errors == []
+    tab.context.close()
+
+
+def test_the_exported_page_stands_alone(browser, server, tmp_path):
+    tab = opened(browser, server, "members=60&set=supports.emperor%3D0")
+    effects = tab.inner_text("#effects")
+    with tab.expect_download() as taken:
+        tab.get_by_role("button", name="Page (HTML)").click()
+    path = tmp_path / "alone.html"
+    taken.value.save_as(path)
+    with tab.expect_download() as taken:
+        tab.get_by_role("button", name="Picture (PNG)").click()
+    taken.value.save_as(tmp_path / "picture.png")
+    assert (tmp_path / "picture.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    tab.context.close()
+    alone = browser.new_page(viewport={"width": 400, "height": 900})
+    asked, errors = [], []
+    alone.on("request", lambda request: asked.append(request.url))
+    alone.on("pageerror", lambda error: errors.append(str(error)))
+    alone.on("console", lambda message: errors.append(message.text))
+    alone.goto(path.as_uri())
+    alone.wait_for_selector("body[data-ready]", state="attached", timeout=20000)
+    assert asked == [path.as_uri()]
+    assert errors == []
+    assert alone.inner_text("#effects") == effects or alone.locator("#effects tr").count() > 1
+    assert alone.evaluate("document.documentElement.scrollWidth") <= 400
+    alone.close()
+
+
+def test_ctrl_c_stops_the_server_in_the_middle_of_a_run(browser, folder):
+    command = [sys.executable, "-m", "polemos", "serve", str(folder), "--no-open"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        address = None
+        while address is None:
+            address = re.search(r"http\S+", running.stdout.readline())
+        tab = browser.new_page()
+        tab.goto(address[0] + "&members=2000&set=beta_t%3D0")
+        tab.wait_for_selector("body[data-run]", state="attached", timeout=20000)
+        began = time.perf_counter()
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=20)
+        print(f"Ctrl-C to the end of the process: {time.perf_counter() - began:.2f} s")
+        assert running.returncode == 0
+        assert "Stopped." in out
+        assert "Traceback" not in out
+        tab.close()
+    finally:
+        running.kill()
+
+
+def test_how_quick_a_lever_is(browser, flagship):
+    """From the release of a lever to the first band and to the whole, over 20 moves; bounds are for a busy machine."""
+    tab = opened(browser, flagship)
+    weeks = tab.evaluate("P.fixed.dates.length")
+    tab.evaluate("P.times.length = 0")
+    for i in range(20):
+        tab.locator("[data-lever='supports.us_coalition']").evaluate(
+            "(range, v) => { range.value = v; ['input', 'change'].map((e) => range.dispatchEvent(new Event(e))); }",
+            10 * (i % 10),
+        )
+        done(tab)
+    times = tab.evaluate("P.times")
+    first, whole = ([one[name] / 1000 for one in times] for name in ("first", "done"))
+    for name, values in (("first band", first), ("200 members whole", whole)):
+        quick, slow = min(values), max(values)
+        print(f"{name}, {weeks} weeks: median {statistics.median(values):.2f} s ({quick:.2f} to {slow:.2f}, 20 moves)")
+    print(tab.inner_text("#worth"))
+    assert len(times) == 20
+    assert statistics.median(first) < 5
+    assert statistics.median(whole) < 15
+    tab.context.close()
