@@ -9,6 +9,7 @@ import typer
 
 from polemos.cli import arguing, calibrating, disputing, explaining, facting, reading, scoring, serving, starting
 from polemos.cli.failures import WRONG, Mistake, told
+from polemos.cli.importing import app as import_app
 from polemos.cli.ledgering import Ledger
 from polemos.cli.ledgering import app as ledger_app
 from polemos.cli.ledgering import register as register_run
@@ -48,6 +49,7 @@ app = typer.Typer(
     epilog="Begin with: polemos demo",
 )
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(import_app, name="import")
 
 FLAGSHIP = "caliphate"
 MEMBERS = 1000

@@ -18,16 +18,8 @@ def observed(war: War, path: str | Path | None) -> War:
     """
     if path is None:
         return war
-    from polemos.argument.gazetteer import gazetteer
+    from polemos.argument.naming import sides
     from polemos.record.events import observe
     from polemos.scenario.load import read
 
-    names = gazetteer(read(war.path))
-
-    def who(side: str) -> set[str]:
-        plain = side.strip().removeprefix("The ")
-        # A name counts only if it is all of the side's, and no short one may begin a sentence.
-        whole = (name for name in names.find(f"of {plain}") if name.end - name.start == len(plain))
-        return {name.ids[0] for name in whole if name.kind == "organisation"}
-
-    return replace(war, world=observe(war.world, path, who))
+    return replace(war, world=observe(war.world, path, sides(read(war.path))))

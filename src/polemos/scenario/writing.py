@@ -55,7 +55,7 @@ def create(folder: Path, files: Mapping[str, str]) -> None:
         raise ScenarioError([Problem(str(folder), 0, "", what, "give a folder that you may write to")]) from None
 
 
-def put(folder: Path, files: Mapping[str, str]) -> None:
+def put(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Replace files of a scenario once the whole passes its checks with them. Raises `ScenarioError`."""
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".import-") as made:
@@ -64,8 +64,8 @@ def put(folder: Path, files: Mapping[str, str]) -> None:
             for path in folder.iterdir():
                 if path.is_file() and path.suffix in (".csv", ".yaml") and path.name not in files:
                     shutil.copyfile(path, trial / path.name)
-            for name, text in files.items():
-                (trial / name).write_text(text, encoding="utf-8")
+            for name, content in files.items():
+                (trial / name).write_bytes(content.encode() if isinstance(content, str) else content)
             _sound(trial)
             for name in files:
                 os.replace(trial / name, folder / name)

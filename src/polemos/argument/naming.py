@@ -1,0 +1,30 @@
+"""Names of other tables to the places and organisations of a scenario: the gazetteer asked for one whole name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from polemos.argument.gazetteer import ARTICLES, WORD, fold, gazetteer
+
+if TYPE_CHECKING:
+    from polemos.scenario.load import Scenario
+
+
+def key(name: str) -> str:
+    """A name as it is compared: without case, accents, articles, and the vowels that transcriptions confuse."""
+    words = WORD.findall(name)
+    return "".join(fold(word) for word in words if word.casefold() not in ARTICLES) or "".join(map(fold, words))
+
+
+def sides(scenario: Scenario) -> Callable[[str], set[str]]:
+    """What gives the ids of the organisations that a side's name means: by name, and by the scenario's aliases.csv."""
+    names = gazetteer(scenario)
+
+    def who(side: str) -> set[str]:
+        plain = side.strip().removeprefix("The ")
+        # A name counts only if it is all of the side's, and no short one may begin a sentence.
+        whole = (name for name in names.find(f"of {plain}") if name.end - name.start == len(plain))
+        return {name.ids[0] for name in whole if name.kind == "organisation"}
+
+    return who
