@@ -115,15 +115,22 @@ def test_the_memory_turned_back_is_that_of_the_record_without_the_change(war):
 
 
 def test_a_source_errs_alike_in_all_it_says(war):
-    keys = member_keys(1, 0, 2000)
+    keys = member_keys(1, 0, 4000)
     world = war.world.as_of(ORIGIN)
-    plain, biased = initial.strengths(world, keys), initial.strengths(world, keys, np.full(2000, 0.5))
-    wrong = np.log(biased / plain)
-    np.testing.assert_allclose(wrong, wrong[:, :1] * np.ones(3))
-    assert wrong[:, 0].std() == pytest.approx(0.5, abs=0.03)
-    split = replace(world.strengths, source=tuple("ab"[n % 2] for n in range(len(world.strengths.actor))))
-    apart = np.log(initial.strengths(replace(world, strengths=split), keys, np.full(2000, 0.5)) / plain)
-    assert abs(np.corrcoef(apart[:, 0], apart[:, 1])[0, 1]) < 0.1 or np.allclose(apart[:, 0], apart[:, 1])
+    crown, guild, hill = (world.organisation(name) for name in ("crown", "guild", "hill"))
+    source = tuple("b" if o == hill else "a" for o in world.strengths.organisation)
+    split = replace(world, strengths=replace(world.strengths, source=source))
+    for share in (0.0, 0.5, 1.0):
+        men = np.log(initial.strengths(split, keys, np.full(4000, share)))
+        tied = np.corrcoef(men.T)
+        assert tied[crown, guild] == pytest.approx(share, abs=0.06)
+        assert tied[crown, hill] == pytest.approx(0.0, abs=0.06)
+        # However much of it is the source's, low and high stay the 5 and 95 % points.
+        low, high = np.quantile(men[:, crown], (0.05, 0.95))
+        assert high - low == pytest.approx(np.log(40000 / 20000), rel=0.06)
+        assert np.median(men[:, crown]) == pytest.approx(
+            np.log(30000 * world.organisations.field_share[crown]), abs=0.03
+        )
 
 
 def test_two_series_are_never_averaged(path, tmp_path):
@@ -136,7 +143,7 @@ def test_two_series_are_never_averaged(path, tmp_path):
     assert one.tobytes() == two.tobytes()
 
 
-def test_contested_places_begin_under_siege_unless_switched_off(war):
+def test_contested_places_begin_under_siege_where_a_theory_says_so(war):
     birch = war.world.place("birch")
     world = war.world.as_of(ORIGIN)
     flags = np.ones(world.spells.place.size, bool)

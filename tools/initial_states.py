@@ -20,8 +20,9 @@ from polemos.score.hindcast import hindcast, rolling_origins, summarise
 
 PARTS = {
     "dates as recorded": {"dates_spread": 0.0},
-    "no bias of sources": {"source_bias": 0.0},
-    "no sieges at contested places": {"sieges": 0.0},
+    "each estimate errs alone": {"source_share": 0.0},
+    "strengths as estimated best": {"strength_spread": 0.0},
+    "sieges at contested places": {"sieges": 1.0},
 }
 UNSEEN = {"events not used": {"observation": 0.0}}
 

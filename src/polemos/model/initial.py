@@ -3,14 +3,15 @@
 1. Holders are the record's, its days drawn within their precision (`polemos.model.late`). 2. Strength of an
 organisation: its last estimate of `fighters` (a series of its own, never joined with `members` nor averaged), drawn
 log-normally so that low and high are its 5 and 95 % points; without any, 50 men a place held. In each member every
-source overstates or understates all that it says by one factor. `field_share` takes part.
+source overstates or understates all that it says. `field_share` takes part.
 3. Garrisons by demand, at most three quarters of the men, and none below `g_min` while men last (a place that is held
 is held by somebody); the rest is in reserve. 4. Cohorts by
 the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
 and the fronts, by people. 6. Memory, balance of victories and peak of land are replayed from the record: starting
-them at zero was the prototype's largest mistake. 7. Battles: at contested places one is under way with the
-neighbour at war to whom the front gives most; at other fronts they are drawn in the stationary number, with part of
-their length gone, weighed by recent events where these are given (`polemos.model.observed`).
+them at zero was the prototype's largest mistake. 7. Battles are drawn in the stationary number, with part of
+their length gone, weighed by recent events where these are given (`polemos.model.observed`). With `sieges`, one is under
+way at every contested place, by the neighbour at war to whom the front gives most: the flag as the record has it told
+nothing of what falls next, so this is off unless a theory asks for it.
 """
 
 from __future__ import annotations
@@ -40,22 +41,26 @@ PARAMETERS = (
         "shadow", lognormal(0.3, 1.0), "share of fighters", "members underground at the origin", "convention [?]"
     ),
     Parameter("dates_spread", fixed(1.0), "of the precision", "how far recorded days are drawn", "the record's own"),
+    Parameter("strength_spread", fixed(1.0), "of the range", "how far strengths are drawn", "the estimates' own"),
     Parameter(
-        "source_bias",
-        fixed(0.4),
-        "logarithm",
-        "sd by which a source errs in all it says of strength",
-        "convention [?]: two agencies' counts of one force in one month differ by 2 to 3",
+        "source_share",
+        fixed(0.5),
+        "share of the variance",
+        "error of a strength that its source makes in all it says",
+        "convention [?]",
     ),
-    Parameter("sieges", fixed(1.0), "1 or 0", "whether contested places begin under siege", "record"),
+    Parameter("sieges", fixed(0.0), "1 or 0", "whether every contested place begins under siege", "record"),
     Parameter("observation", fixed(1.0), "exponent", "weight of events where they are given", "record"),
 )
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def strengths(world: World, keys: Array, bias: Array | float = 0.0) -> Array:
-    """Fighters of every organisation, drawn for every member [m, O], men. `bias` [m]: log-sd of the sources."""
+def strengths(world: World, keys: Array, source_share: Array | float = 0.0, spread: Array | float = 1.0) -> Array:
+    """Fighters of every organisation, drawn for every member [m, O], men.
+
+    `spread` [m] is a factor on the standard deviation of the logarithm. `source_share` [m] of the variance of the logarithm is the source's, the same for all that it says in a member.
+    """
     from scipy.special import ndtri
 
     held = world.holders([world.until])[0]
@@ -72,8 +77,9 @@ def strengths(world: World, keys: Array, bias: Array | float = 0.0) -> Array:
     sites = np.array([site(o) for o in world.organisations.id], np.uint64)
     u = draws(keys, site("initial strength"), sites)
     told = draws(keys, site("source bias"), np.array([site(name) for name in source], np.uint64))
-    wrong = np.reshape(bias, (-1, 1)) * ndtri(told)
-    men: Array = median * np.exp(log_sd * ndtri(u) + wrong) * world.organisations.field_share
+    shared = np.reshape(source_share, (-1, 1))
+    error = np.sqrt(shared) * ndtri(told) + np.sqrt(1.0 - shared) * ndtri(u)
+    men: Array = median * np.exp(np.reshape(spread, (-1, 1)) * log_sd * error) * world.organisations.field_share
     return men
 
 
@@ -99,7 +105,8 @@ def fill(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict
         foes = holder[near[start[p] : start[p + 1]]]
         front[p] = holder[p] < nobody and bool(war[holder[p], foes[foes < nobody]].any())
     demand = (par["g0"][:, None] + par["g1"][:, None] * people / 1000.0) * np.where(front, 2.0, 1.0)
-    men, shares = strengths(world, keys, par["source_bias"]), cohorts(world)
+    men = strengths(world, keys, par["source_share"], par["strength_spread"])
+    shares = cohorts(world)
     for o in range(nobody):
         held = np.flatnonzero(holder == o)
         budget = PARTS * men[:, o]
