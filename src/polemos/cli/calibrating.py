@@ -1,17 +1,190 @@
-"""`polemos calibrate-battles`: the fast battles that agree with battles fought day by day."""
+"""`polemos calibrate`, what the record says of the parameters; `calibrate-battles`, the fast mode like the full one."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import told
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import Json, Seed, Threads, bar, parse_day, say_if_cold, scenario_names
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from polemos.inference.calibrate import Calibration
+
+CALIBRATE = (
+    "Examples: polemos calibrate caliphate --until 2017-10-27    "
+    "polemos calibrate caliphate sri_lanka mali --until 2017-10-27 --out posteriors/mine.parquet"
+)
 EPILOG = "Examples: polemos calibrate-battles    polemos calibrate-battles --battles 5000 --json"
+
+
+def calibrate(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(
+            help="Wars whose records are used, pooled; that of the first is learnt of.", autocompletion=scenario_names
+        ),
+    ],
+    until: Annotated[str, typer.Option(help="Last day of the records that may be used, YYYY-MM-DD.")],
+    target: Annotated[
+        str | None, typer.Option("--for", help="War whose parameters are wanted, if not the first; it may be another.")
+    ] = None,
+    members: Annotated[int, typer.Option(min=200, help="Draws in the bank, each simulated in every window.")] = 4096,
+    sets: Annotated[int, typer.Option(min=0, help="Sets of simulation-based calibration; 0 for none.")] = 1000,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Summary to leave out, such as attacks; repeatable.")
+    ] = None,
+    through_time: Annotated[
+        bool, typer.Option("--through-time", help="Write the posterior of every day on which a window ends, too.")
+    ] = False,
+    seed: Seed = 1,
+    threads: Threads = None,
+    bank: Annotated[Path, typer.Option(help="Folder in which banks of simulated windows are kept.")] = Path("banks"),
+    out: Annotated[
+        Path | None, typer.Option(help="File of the posterior; default: posteriors/SCENARIO-DAY.parquet.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """What the record up to a day says of the parameters: past stretches simulated, with checks that can fail."""
+    from polemos.cli import printing
+    from polemos.forecast.war import load
+    from polemos.inference import bank as banks
+    from polemos.inference import calibrate as there
+    from polemos.inference import posterior as kept
+    from polemos.inference import summaries, windows
+
+    with told():
+        last = parse_day(until)
+        for name in without or ():
+            if name not in summaries.NAMES:
+                raise Mistake(f"no summary {name!r}; there are {', '.join(summaries.NAMES)}")
+        wars = [load(name) for name in dict.fromkeys(scenarios)]
+        chosen = [window for war in wars for window in windows.windows(war, last)]
+        if not chosen:
+            raise Mistake(f"no window of these records ends by {last}; give a later day")
+        say_if_cold(quiet=json)
+        with bar(members * len(chosen), quiet=json, unit="windows") as progress:
+            made = banks.build(chosen, members, seed=seed, threads=threads, keep=bank, progress=progress)
+        name = target if target is not None else wars[0].name
+        found = there.calibrate(made, name, last, without=without or (), sets=sets)
+        path = out or Path(kept.FOLDER) / f"{name}-{last}{kept.SUFFIX}"
+        written = [str(kept.save(there.posterior(found, made), path))]
+        for draws in there.through_time(made, name, without=without or ()) if through_time else ():
+            about = {"scenario": name, "failed": ["its calibration was not checked"]}
+            earlier = path.with_name(f"{path.stem}-at-{draws.until}{kept.SUFFIX}")
+            written.append(str(kept.save(kept.Posterior(draws, about), earlier)))
+    rate = made.simulated / 52 / made.seconds if made.simulated else None
+    if json:
+        printing.as_json(as_json(found) | {"written": written, "member_years_per_second": rate})
+        return
+    show_calibration(printing.console(), found)
+    if rate is not None:
+        typer.echo(f"{made.simulated / 52:,.0f} member-years simulated in {made.seconds:.0f} s, {rate:.0f} a second.")
+    typer.echo(f"Kept in {written[0]}" + (f" and {len(written) - 1} of earlier days" if len(written) > 1 else "") + ".")
+
+
+def as_json(found: Calibration) -> dict[str, Any]:
+    """A calibration as JSON values."""
+    from dataclasses import asdict
+
+    from polemos.inference.checks import LEVELS, contraction
+
+    cover = found.coverage
+    narrower = contraction(found.sample)
+    return {
+        "war": found.war,
+        "until": str(found.until),
+        "windows": list(found.windows),
+        "summaries": [asdict(row) for row in found.expected],
+        "plausible": found.plausible,
+        "parameters": [
+            row
+            | {
+                "contraction": float(narrower[k]),
+                "coverage": None
+                if cover is None
+                else dict(zip(map(str, LEVELS), cover.share[:, k].tolist(), strict=True)),
+            }
+            for k, row in enumerate(parameter_rows(found))
+        ],
+        "mean_miss": None if cover is None else float(cover.miss.mean()),
+        "worst_miss": None if cover is None else float(cover.miss.max()),
+        "shrunk": found.shrunk,
+        "failed": found.failed,
+    }
+
+
+def parameter_rows(found: Calibration) -> list[dict[str, Any]]:
+    """Prior and posterior of every inferred parameter, 5, 50 and 95 %."""
+    import numpy as np
+
+    from polemos.inference.bank import parameters
+
+    q = np.array([0.05, 0.5, 0.95])
+    return [
+        {
+            "parameter": one.name,
+            "prior": str(one.prior),
+            "prior_quantiles": one.prior.quantile(q).tolist(),
+            "posterior_quantiles": np.quantile(found.draws.values[:, k], q).tolist(),
+        }
+        for k, one in enumerate(parameters(found.names))
+    ]
+
+
+def show_calibration(out: Console, found: Calibration) -> None:
+    """The prior predictive check, the parameters, and the verdict."""
+    from polemos.cli.printing import table
+    from polemos.inference.checks import LEVELS, contraction
+
+    def three(values: Any) -> str:
+        return "  ".join(f"{value:.3g}" for value in values)
+
+    rows = [
+        [
+            row.window,
+            row.summary,
+            f"{row.seen:.2f}",
+            three(row.quantiles),
+            f"{100 * row.below:.0f} %",
+            "" if row.used else "left out",
+        ]
+        for row in found.expected
+    ]
+    heads = ("window", "summary", "seen", "prior 5 50 95 %", "draws below", "")
+    out.print(table("Prior predictive check", heads, rows, right=("seen", "draws below")))
+    out.print(f"\nHistory matching leaves {100 * found.plausible:.0f} % of the draws.\n")
+    narrower, cover = contraction(found.sample), found.coverage
+    levels = [] if cover is None else [f"holds {100 * level:.0f} %" for level in LEVELS]
+    cells = [
+        [
+            row["parameter"],
+            row["prior"],
+            three(row["prior_quantiles"]),
+            three(row["posterior_quantiles"]),
+            f"{100 * narrower[k]:.0f} %",
+            *([] if cover is None else [f"{100 * share:.0f} %" for share in cover.share[:, k]]),
+        ]
+        for k, row in enumerate(parameter_rows(found))
+    ]
+    columns = ("parameter", "prior", "its 5 50 95 %", "posterior 5 50 95 %", "narrower", *levels)
+    out.print(
+        table(f"Parameters of {found.war}, record up to {found.until}", columns, cells, right=("narrower", *levels))
+    )
+    if cover is not None:
+        out.print(
+            f"\nSimulation-based calibration on {cover.sets} sets: intervals miss their level by "
+            f"{100 * cover.miss.mean():.1f} points on average and {100 * cover.miss.max():.1f} at most."
+        )
+    others = len(found.names) - len(found.shrunk)
+    out.print(
+        f"Narrower by 30 % or more: {', '.join(found.shrunk) or 'none'}; the other {others} are nearly their priors."
+    )
+    out.print("Not to be used unasked: " + "; ".join(found.failed) if found.failed else "It passes its checks.")
 
 
 def calibrate_battles(

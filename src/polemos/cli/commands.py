@@ -24,6 +24,7 @@ from polemos.cli.options import (
     Members,
     Origin,
     Out,
+    PosteriorOf,
     ProcessFile,
     Register,
     Runs,
@@ -35,6 +36,7 @@ from polemos.cli.options import (
     With,
     Without,
     bar,
+    drawn,
     parse_day,
     say_if_cold,
     scenario_names,
@@ -172,6 +174,7 @@ def run(
     added: With = None,
     process: ProcessFile = None,
     learn: Learn = True,
+    posterior: PosteriorOf = None,
     events: Events = None,
     out: Out = Path("report.html"),
     runs: Runs = Path("runs"),
@@ -189,6 +192,7 @@ def run(
     with told():
         war = observed(load(scenario), events)
         until = None if to is None else parse_day(to)
+        draws = drawn(war, posterior, origin, theory)
         plan = war.plan(
             origin=origin,
             until=until,
@@ -199,13 +203,14 @@ def run(
             without=without or (),
             added=(*(added or ()), *map(str, process or ())),
             learn=learn,
+            draws=draws,
         )
         say_if_cold(quiet=json)
         from polemos.report import run as reporting
 
         with bar(members, quiet=json) as progress:
             account = reporting.simulated(
-                war, plan, threads=threads, chunk=chunk, keep=runs, fresh=fresh, progress=progress
+                war, plan, threads=threads, chunk=chunk, keep=runs, fresh=fresh, progress=progress, draws=draws
             )
         with working("Drawing the page", quiet=json):
             page = reporting.write(account, out)
@@ -268,6 +273,7 @@ app.command(epilog=explaining.EXPLAIN)(explaining.explain)
 app.command(epilog=reading.EPILOG)(reading.read)
 app.command(epilog=starting.EPILOG)(starting.new)
 app.command(epilog=arguing.ARGUMENT)(arguing.argument)
+app.command(epilog=calibrating.CALIBRATE)(calibrating.calibrate)
 app.command("what-if", epilog=arguing.WHAT_IF)(arguing.what_if)
 app.command(epilog=serving.SERVE)(serving.serve)
 app.command(epilog=calibrating.EPILOG)(calibrating.calibrate_battles)

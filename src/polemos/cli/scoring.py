@@ -67,6 +67,13 @@ def hindcast(
     forecasters: Annotated[
         str | None, typer.Option(help="Short names with commas between; `all` for every baseline there is.")
     ] = None,
+    posterior: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Posterior, or a folder of them: the model stands once more, calibrated, at each origin with the "
+            "last one that it may see. Repeatable."
+        ),
+    ] = None,
     events: Events = None,
     others: Annotated[
         str | None,
@@ -110,6 +117,8 @@ def hindcast(
             )
         except KeyError as error:
             raise Mistake(error.args[0]) from None
+        if posterior:
+            asked = (*asked, *calibrated(war, posterior, asked, members, seed, 1 if len(days) > 1 else cores))
         names = [one.name for one in asked]
         done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json or markdown)
         reference = REFERENCE if REFERENCE in names else names[0]
@@ -123,6 +132,24 @@ def hindcast(
     else:
         show_skill(printing.console(), table)
         printing.console().print(f"{done.computed} origins computed, the others found. Kept in {done.folder}.")
+
+
+def calibrated(
+    war: War, paths: list[Path], asked: tuple[Forecaster, ...], members: int, seed: int, threads: int
+) -> tuple[Forecaster, ...]:
+    """The model with the posteriors of files or folders, and pooled with the front hazard where that is asked."""
+    from polemos.forecast.model import ModelForecaster
+    from polemos.forecast.pool import Pool
+    from polemos.inference import posterior as kept
+
+    files = [file for path in paths for file in (sorted(path.glob(f"*{kept.SUFFIX}")) if path.is_dir() else [path])]
+    found = [kept.load(file, war.path) for file in files]
+    draws = tuple(one.draws for one in found if one.about["scenario"] == war.name)
+    if not draws:
+        raise Mistake(f"none of the posteriors is one of {war.name}'s parameters")
+    model = ModelForecaster(members, seed, name="model, calibrated", threads=threads, draws=draws)
+    front = [one for one in asked if one.name == "front hazard"]
+    return (model, *(Pool((one, model), "pool: front hazard, calibrated") for one in front))
 
 
 def ablate(
