@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.model import battles, engine, processes, state
+from polemos.model import battles, breaking, engine, processes, state
 from polemos.model.attrition import helmbold
 from polemos.model.process import Prior
-from polemos.model.processes import battle_full
 from polemos.record.build import load
 from polemos.record.world import site
 from scenarios import tiny as write_tiny
@@ -117,7 +116,7 @@ def test_a_side_breaks_sooner_when_encircled_or_doubted():
 
 
 def test_hazards_are_those_of_the_equation():
-    rate = battle_full.hazard(0.002, 0.3, 5.0, 1.0, math.log(3), 0.4, 2.0)
+    rate = breaking.hazard(0.002, 0.3, 5.0, 1.0, math.log(3), 0.4, 2.0)
     assert rate == pytest.approx(0.002 * math.exp(5 * 0.3 + math.log(3) + 2 * 0.6))
 
 

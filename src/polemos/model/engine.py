@@ -52,8 +52,8 @@ class Setup:
     `dates` [T + 1] are weeks from the origin; `past` the record's own weeks before it, which go in front
     of every trajectory.
     `values` holds the parameters by name, a value a member (and an organisation, for some). `later` holds the arrays
-    that an intervention puts in the place of those of the origin, `coming` what it does week by week. `keys` [m] are the
-    members' own: two members with one key share every draw.
+    that an intervention puts in the place of those of the origin, `coming` what it does week by week. `keys` [m] are
+    the members' own: two members with one key share every draw.
     """
 
     world: World

@@ -17,9 +17,9 @@ import math
 
 from polemos.model.chance import normal, stream
 from polemos.model.jit import kernel
+from polemos.model.opinion import move
 from polemos.model.process import Array, Parameter, Process, beta, fixed, halfnormal, loguniform
 from polemos.model.process import uniform as flat
-from polemos.record.world import WAR
 
 YEAR = 52.0
 
@@ -63,26 +63,7 @@ def step(
                 mood = math.exp(mood_sd[m] * normal(draw, place_site[p], 0))
                 gain = max(1.0 - mine.sum(), 0.0) * -math.expm1(-chi[m] * exclusion[m, d] / YEAR)
                 mine[d] *= math.exp(-ell[m] / YEAR)
-                foes, best = 0, -1
-                for o in range(nobody):
-                    if o != d:
-                        moved = -math.expm1(-legit[m] * worth) * mine[o]
-                        mine[o] -= moved
-                        mine[d] += moved
-                        if relation[step, o, d] == WAR:
-                            foes += 1
-                            mine[o] *= mood
-                            if best < 0 or mine[o] > mine[best]:
-                                best = o
-                if foes > 0:
-                    for o in range(nobody):
-                        if o != d and relation[step, o, d] == WAR:
-                            mine[o] += gain * third_camp[m] / foes
-                    mine[best] += gain * (1.0 - third_camp[m])
-                total = mine.sum()
-                if total > 1.0:
-                    for o in range(nobody):
-                        mine[o] /= total
+                move(mine, d, relation[step], gain, third_camp[m], -math.expm1(-legit[m] * worth), mood)
             for o in range(nobody):
                 grievance[m, p, o] = mine[o] * (1.0 - worth) if o != d else 0.0
                 poll[m, p, o] = (1.0 - fear) * mine[o] + (fear if o == d else 0.0)

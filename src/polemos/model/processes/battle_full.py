@@ -20,7 +20,8 @@ fast mode's prior of 40 days (`polemos calibrate-battles`).
 
 import math
 
-from polemos.model.attrition import helmbold, scattered
+from polemos.model.attrition import scattered
+from polemos.model.breaking import bury, shut_in, week
 from polemos.model.chance import normal, stream, uniform
 from polemos.model.contact import win
 from polemos.model.jit import kernel
@@ -29,33 +30,7 @@ from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
 
-DAYS = 7
 NEW = -1
-
-
-@kernel
-def hazard(base, lost, beta_loss, encircled, beta_encircled, credibility, beta_credibility):
-    """Rate a day at which a side breaks."""
-    return base * math.exp(beta_loss * lost + beta_encircled * encircled + beta_credibility * (1.0 - credibility))
-
-
-@kernel
-def shut_in(m, p, o, holder, near_start, near):
-    """Whether no neighbour of p is held by its holder o."""
-    for e in range(near_start[p], near_start[p + 1]):
-        if holder[m, near[e]] == o:
-            return False
-    return True
-
-
-@kernel
-def bury(m, p, o, kept, men, killed, battle_deaths):
-    """Book the dead of one side, the same share of every cohort."""
-    for k in range(men.shape[2]):
-        fallen = men[m, p, k] * (1.0 - kept)
-        men[m, p, k] -= fallen
-        killed[m, o] += fallen
-        battle_deaths[m, p] += fallen
 
 
 @kernel
@@ -91,25 +66,14 @@ def step(
             b = scattered(attrition[m], attrition_scatter[m], normal(same, place_site[p], 2))
             pace = 1.0 / math.sqrt((people[p] + 5000.0) / 60000.0)
             around = 1.0 if shut_in(m, p, d, holder, near_start, near) else 0.0
-            left, other = attack, hold
-            for day in range(DAYS):
-                left, other = helmbold(left, other, a, b, helmbold_w[m], pace)
-                battle_days[m, p] += 1
-                lost_a = 1.0 - attack_kept[m, p] * left / attack if attack > 0.0 else 1.0
-                lost_d = 1.0 - defence_kept[m, p] * other / hold
-                h_a = hazard(break_base[m], lost_a, break_loss[m], 0.0, 0.0, credibility[m, o], break_credibility[m])
-                h_d = hazard(
-                    break_base[m], lost_d, break_loss[m], around, break_encircled[m], credibility[m, d],
-                    break_credibility[m],
-                )  # fmt: skip
-                if left <= 0.0 or other <= 0.0:
-                    outcome[m, p] = DEFENDER_HELD if left <= 0.0 else ATTACKER_WON
-                elif uniform(draw, place_site[p], 10 + 2 * day) < 1.0 - math.exp(-(h_a + h_d) * pace):
-                    broken = uniform(draw, place_site[p], 11 + 2 * day) * (h_a + h_d) < h_d
-                    outcome[m, p] = ATTACKER_WON if broken else DEFENDER_HELD
-                if outcome[m, p] != 0:
-                    still_to_fall[m, p] = pursuit[m]
-                    break
+            left, other, outcome[m, p], days = week(
+                attack, hold, a, b, helmbold_w[m], pace, attack_kept[m, p], defence_kept[m, p], credibility[m, o],
+                credibility[m, d], around, break_base[m], break_loss[m], break_encircled[m], break_credibility[m],
+                draw, place_site[p],
+            )  # fmt: skip
+            battle_days[m, p] += days
+            if outcome[m, p] != 0:
+                still_to_fall[m, p] = pursuit[m]
             if attack > 0.0:
                 bury(m, p, o, left / attack, assault, killed, battle_deaths)
                 attack_kept[m, p] *= left / attack
@@ -129,12 +93,7 @@ PROCESS = Process(
             "attrition_scatter", flat(0.3, 0.8), "logarithm", "scatter of it by battle and side", "A1: convention"
         ),
         Parameter(
-            "break_base",
-            lognormal(0.002, 0.5),
-            "per day",
-            "rate of breaking, unhurt",
-            "set by the fast mode's median length, tau_b",
-            "2015-03-31",
+            "break_base", lognormal(0.002, 0.5), "per day", "rate of breaking unhurt", "as tau_b's median", "2015-03-31"
         ),
         Parameter(
             "break_loss", flat(2.0, 8.0), "logarithm", "breaking by the share lost", "A3 [v secondary]", "1991-12-31"
@@ -142,9 +101,7 @@ PROCESS = Process(
         Parameter(
             "break_encircled", gauss(math.log(3.0), 0.5), "logarithm", "breaking when encircled", "A3 [v]", "1982-12-31"
         ),
-        Parameter(
-            "break_credibility", flat(0.0, 3.0), "logarithm", "breaking when the cause is doubted", "D2 P5, convention"
-        ),
+        Parameter("break_credibility", flat(0.0, 3.0), "logarithm", "breaking when doubted", "D2 P5, convention"),
         Parameter("pursuit", beta(2, 6), "share", "of the fast mode's losses, those after a break", "convention"),
     ),
     writes=(

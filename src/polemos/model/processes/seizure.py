@@ -18,61 +18,16 @@ import math
 import numpy as np
 
 from polemos.model.chance import stream, uniform
-from polemos.model.contact import appeal, bound, revealed, win
-from polemos.model.features import FARTHER, PEOPLE
-from polemos.model.features import NEXT_DOOR as IS_NEXT_DOOR
-from polemos.model.features import TWO_ROADS as IS_TWO_ROADS
+from polemos.model.contact import appeal, bound, win
+from polemos.model.features import PEOPLE
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Process
 from polemos.model.processes.memory import member
+from polemos.model.seizure_levels import FAR, LEAST_MEN, NEXT_DOOR, PART, TWO_ROADS, distance_class
+from polemos.model.seizure_levels import calibrate as calibrate
+from polemos.model.seizure_levels import centre as centre
 from polemos.model.state import ATTACKER_WON, SEIZURE
 from polemos.record.world import WAR
-
-PART, LEAST_MEN = 0.1, 10.0
-LOW = -8.0
-"""A level at which no appeal meets its cap, to measure the others from."""
-NEXT_DOOR, TWO_ROADS, FAR = range(3)
-
-
-@kernel
-def distance_class(mine, o):
-    """Whether o holds a neighbour, a place two roads away, or neither, from the features of the place."""
-    if mine[o, IS_NEXT_DOOR] > 0.0:
-        return NEXT_DOOR
-    return TWO_ROADS if mine[o, IS_TWO_ROADS] > 0.0 else FAR
-
-
-@kernel
-def calibrate(
-    step, holder, reserve, power, defence, relation, front, ground, slopes, pull, gate, tempo, intercept, slope,
-    seizure_level,
-):  # fmt: skip
-    """Set `seizure_level` [m, o, d] from every place and organisation at the origin."""
-    nobody = reserve.shape[1]
-    mine = np.zeros((nobody, PEOPLE + 1))
-    total, wanted = np.zeros((nobody, nobody)), np.zeros((nobody, nobody))
-    for m in range(holder.shape[0]):
-        past = member(front, m)
-        total[:], wanted[:] = 0.0, 0.0
-        met = 0
-        for p in range(holder.shape[1]):
-            d = holder[m, p]
-            if d == nobody:
-                continue
-            for o in range(nobody):
-                men = PART * (reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2])
-                if o == d or past.held[o] == 0.0 or men < LEAST_MEN:
-                    continue
-                rate = appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
-                war = 1 if relation[step, o, d] == WAR else 0
-                where = distance_class(mine, o)
-                if war == 1 and where == NEXT_DOOR:
-                    continue
-                met += 1
-                wanted[o, d] += gate[war, where] * rate
-                chance = win(men * power[m, o] / max(defence[m, p], 1.0), intercept[m], slope[m])
-                total[o, d] += gate[war, where] * rate * chance
-        revealed(seizure_level[m], tempo[m], wanted, total, met)
 
 
 @kernel
@@ -126,28 +81,6 @@ def step(
                 change[m, p] = SEIZURE
                 battle_start[m, p] = step
                 assault_hours[m, p] = 0.0
-
-
-@kernel
-def centre(holder, front, ground, pull, rate, slopes):
-    """Set the level of each class in `slopes` [m, F] so that its mean appeal at the origin is `rate` [class]."""
-    nobody = pull.shape[1]
-    mine = np.zeros((nobody, PEOPLE + 1))
-    for m in range(holder.shape[0]):
-        past = member(front, m)
-        for feature in (IS_NEXT_DOOR, IS_TWO_ROADS, FARTHER):
-            slopes[m, feature] = LOW
-        total, number = np.zeros(3), np.zeros(3)
-        for p in range(holder.shape[1]):
-            d = holder[m, p]
-            for o in range(nobody):
-                if o != d and past.held[o] > 0.0:
-                    value = appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
-                    total[distance_class(mine, o)] += value
-                    number[distance_class(mine, o)] += 1.0
-        for where in range(3):
-            mean = total[where] / number[where] if total[where] > 0.0 else math.exp(LOW)
-            slopes[m, (IS_NEXT_DOOR, IS_TWO_ROADS, FARTHER)[where]] = LOW + math.log(rate[where] / mean)
 
 
 PROCESS = Process(

@@ -19,29 +19,14 @@ import numpy as np
 
 from polemos.model.chance import exponential, normal, stream, uniform
 from polemos.model.jit import kernel
+from polemos.model.loyalty import LOCAL, beliefs, go_over, gone_of
 from polemos.model.process import Array, Parameter, Process, lognormal
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.state import SWITCH
 from polemos.record.world import WAR
 
-FRESH, LEAST, REACH_RESERVE = 8, 5.0, 0.3
-LOCAL = 2
-
-
-@kernel
-def beliefs(m, p, holder, attacker, garrison, assault, power, weeks, near_start, near, z_t, strength):
-    """Fill `strength` [O] around a place: men next door and here, times power, more where places were just taken."""
-    strength[:] = 0.0
-    for e in range(near_start[p] - 1, near_start[p + 1]):
-        q = p if e < near_start[p] else near[e]
-        o = holder[m, q]
-        if o < strength.size:
-            men = garrison[m, q, 0] + garrison[m, q, 1] + garrison[m, q, 2]
-            strength[o] += (men + 1.0) * power[m, o] * math.exp(z_t if weeks[q] < FRESH else 0.0)
-    a = attacker[m, p]
-    if a >= 0:
-        strength[a] += (assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]) * power[m, a]
+LEAST = 5.0
 
 
 @kernel
@@ -68,12 +53,7 @@ def step(
                 continue
             beliefs(m, p, holder, attacker, garrison, assault, power, weeks, near_start, near, z_t[m], strength)
             besieger = attacker[m, p]
-            gone, units, most, lure, winner, first = 0.0, 0.0, 0.0, 0.0, -1, np.inf
-            for e in range(near_start[p], near_start[p + 1]):
-                q = near[e]
-                went = left[m, q] == o and step - left_step[m, q] <= FRESH
-                gone += went
-                units += went or before[q] == o
+            most, lure, winner, first = 0.0, 0.0, -1, np.inf
             for x in range(nobody):
                 if x == o or strength[x] <= 0.0 or relation[step, o, x] != WAR or (besieger >= 0 and x != besieger):
                     continue
@@ -87,6 +67,7 @@ def step(
                 continue
             others = garrison[m, p, 0] + garrison[m, p, 1]
             logit = z_w[m] * (most - strength[o]) / max(strength.sum(), 1e-9) + z_i[m] * lure
+            gone, units = gone_of(m, p, o, step, before, left, left_step, near_start, near)
             logit += z_n[m] * gone / max(units, 1.0) - z_f[m] * others / (others + unit)
             logit -= theta[m] + s_theta[m] * normal(own, pair_site[p, o], 0)
             if u > -math.expm1(-rho[m] / (1.0 + math.exp(-logit))):
@@ -94,17 +75,7 @@ def step(
             went_over[m, o] += unit
             joined[m, winner] += unit
             left[m, p], left_step[m, p] = o, step
-            if besieger >= 0:
-                assault[m, p, LOCAL] += unit
-                garrison[m, p, LOCAL] = 0.0
-            elif unit <= others:
-                reserve[m, winner, LOCAL] += unit
-                garrison[m, p, LOCAL] = 0.0
-            else:
-                for k in range(LOCAL):
-                    reserve[m, o, k] += REACH_RESERVE * garrison[m, p, k]
-                    home[m, o] += (1.0 - REACH_RESERVE) * garrison[m, p, k]
-                    garrison[m, p, k] = 0.0
+            if go_over(m, p, o, winner, besieger, garrison, assault, reserve, home):
                 holder[m, p], change[m, p], supply[m, p] = winner, SWITCH, 1.0
 
 
@@ -133,17 +104,8 @@ PROCESS = Process(
         Parameter("z_t", flat(0.0, 1.0), "logarithm", "weight of places just taken", "D1 Wb, convention"),
     ),
     writes=(
-        "holder",
-        "change",
-        "garrison",
-        "assault",
-        "reserve",
-        "home",
-        "went_over",
-        "joined",
-        "supply",
-        "left",
-        "left_step",
+        *("holder", "change", "garrison", "assault", "reserve", "home", "went_over", "joined", "supply"),
+        *("left", "left_step"),
     ),
     arrays=(
         Array("left", ("place",), "organisation that a unit left here", -1, dtype="i1"),
