@@ -21,7 +21,7 @@ from polemos.score.hindcast import hindcast, rolling_origins, summarise
 PARTS = {
     "dates as recorded": {"dates_spread": 0.0},
     "each estimate errs alone": {"source_share": 0.0},
-    "strengths as estimated best": {"strength_spread": 0.0},
+    "strengths at their best estimate": {"strength_spread": 0.0},
     "sieges at contested places": {"sieges": 1.0},
 }
 UNSEEN = {"events not used": {"observation": 0.0}}

@@ -9,9 +9,9 @@ is held by somebody); the rest is in reserve. 4. Cohorts by
 the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
 and the fronts, by people. 6. Memory, balance of victories and peak of land are replayed from the record: starting
 them at zero was the prototype's largest mistake. 7. Battles are drawn in the stationary number, with part of
-their length gone, weighed by recent events where these are given (`polemos.model.observed`). With `sieges`, one is under
-way at every contested place, by the neighbour at war to whom the front gives most: the flag as the record has it told
-nothing of what falls next, so this is off unless a theory asks for it.
+their length gone, weighed by recent events where these are given (`polemos.model.observed`). With `sieges`, one is
+under way at every contested place, by the neighbour at war to whom the front gives most: the record's flag told nothing
+of what falls next, so this is off unless a theory asks for it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 def strengths(world: World, keys: Array, source_share: Array | float = 0.0, spread: Array | float = 1.0) -> Array:
     """Fighters of every organisation, drawn for every member [m, O], men.
 
-    `spread` [m] is a factor on the standard deviation of the logarithm. `source_share` [m] of the variance of the logarithm is the source's, the same for all that it says in a member.
+    `spread` [m] is a factor on the standard deviation of the logarithm. `source_share` [m] of its variance is the
+    source's, the same for all that it says in a member.
     """
     from scipy.special import ndtri
 

@@ -8,8 +8,8 @@ reserve, over the place's defence. `level` [o, d] is set once, at the origin, so
 from d are tempo times those of the appeals alone: what a side's strength comes to on the ground is revealed by the
 record, and from then on forces change it. (Tempo belongs to a war and a phase, not to war as such; lessons of the
 prototype [c].) One attacker a place; the earliest of independent exponential races. At the origin itself (step 0)
-battles under way are drawn in their stationary number: rate times mean length, times `seen` [place, attacker] where
-recent events were given. Bases off the map that feed into a
+battles under way are drawn in their stationary number: rate times mean length. Where events before the origin were
+given, the rate is `seen` [place, attacker] times that, there and for four weeks. Bases off the map that feed into a
 place count as next door.
 Source: D2 P4; h1, D3.
 """
@@ -29,6 +29,9 @@ from polemos.model.process import uniform as flat
 from polemos.model.processes.battle import typical_weeks
 from polemos.model.processes.memory import member
 from polemos.record.world import WAR
+
+RECENT = 4
+"""Weeks after the origin in which events before it tell, as they were counted in `model.observed`."""
 
 
 @kernel
@@ -63,17 +66,17 @@ def step(
                     continue
                 u = uniform(draw, pair_site[p, o], 0)
                 # 1 - exp(-rate) < rate, so a draw above the bound starts nothing.
-                if step > 0 and u > here * level[m, o, d] * pull[m, o, d]:
+                weight = seen[m, p, o] if step <= RECENT else 1.0
+                if step > 0 and u > here * weight * level[m, o, d] * pull[m, o, d]:
                     continue
                 far = reach(m, p, o, holder, hours, near_start, near, near_hours, entry_hours)
                 men, ratio = strength(m, o, p, far, reserve, power, defence, distance)
                 if ratio < LEAST_RATIO or men < 1.0:
                     continue
                 rate = level[m, o, d] * appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
-                rate *= min(ratio, MOST_RATIO) ** h1[m]
+                rate *= weight * min(ratio, MOST_RATIO) ** h1[m]
                 if step == 0:
                     rate *= typical_weeks(people[p], ratio, tau_b[m], ratio_exponent[m]) * math.exp(sd_b[m] ** 2 / 2)
-                    rate *= seen[m, p, o]
                 if rate <= 0.0:
                     continue
                 arrival = -math.log1p(-u) / rate
