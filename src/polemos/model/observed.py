@@ -6,9 +6,9 @@ two in the four weeks before? The rate of each class of counts, relative to that
 
     weight = (captures + k r) / (contacts + k) / r,      r = captures / contacts over all,
 
-multiplies the number of battles under way at the origin, and their starts for four weeks. Nothing is tuned: the war's own past says how much
-fighting tells. Attacks. Weekly attacks of an organisation are scaled so that at the origin they come to those observed
-over half a year, mixed with what the model expects as if it had been seen for `OWN_WEEKS`.
+multiplies the number of battles under way at the origin, and their starts for four weeks. Nothing is tuned: the war's
+own past says how much fighting tells. Attacks. Weekly attacks of an organisation are scaled so that at the origin they
+come to those observed over half a year, mixed with what the model expects as if it had been seen for `OWN_WEEKS`.
 What this is not: events after the origin, or an estimate of what is never reported.
 """
 
