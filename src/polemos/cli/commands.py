@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli import arguing, calibrating, disputing, explaining, facting, reading, scoring, serving, starting
+from polemos.cli import (
+    arguing,
+    calibrating,
+    comparing,
+    disputing,
+    explaining,
+    facting,
+    reading,
+    scoring,
+    serving,
+    starting,
+)
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.importing import app as import_app
 from polemos.cli.ledgering import Ledger
@@ -274,6 +285,7 @@ app.command(epilog=reading.EPILOG)(reading.read)
 app.command(epilog=starting.EPILOG)(starting.new)
 app.command(epilog=arguing.ARGUMENT)(arguing.argument)
 app.command(epilog=calibrating.CALIBRATE)(calibrating.calibrate)
+app.command(epilog=comparing.EPILOG)(comparing.compare)
 app.command("what-if", epilog=arguing.WHAT_IF)(arguing.what_if)
 app.command(epilog=serving.SERVE)(serving.serve)
 app.command(epilog=calibrating.EPILOG)(calibrating.calibrate_battles)
