@@ -227,8 +227,11 @@ def advance(memory: Memory, ground: Land, then: Holders) -> None:
             memory.taken[o, d] *= FADING_YEAR
             memory.contacts[o, d] *= FADING_YEAR
     touched[:] = 0
+    cored = np.int64(0)
     for p in range(holder.size):
         d = holder[p]
+        if memory.weeks[p] >= CORE_WEEKS:
+            cored |= np.int64(1) << np.int64(d)
         others = memory.beside[p] & ~(np.int64(1) << np.int64(d))
         o = 0
         while others >> o != 0 and o < nobody:
@@ -247,7 +250,11 @@ def advance(memory: Memory, ground: Land, then: Holders) -> None:
             if memory.weeks[p] == CORE_WEEKS:
                 touched[d] = 1
             continue
-        touched[d], touched[o] = 1, 1
+        # Distances are laid from core land alone, where there is any: what else changes hands leaves them.
+        if memory.weeks[p] >= CORE_WEEKS or not (cored >> np.int64(d)) & 1:
+            touched[d] = 1
+        if not (cored >> np.int64(o)) & 1:
+            touched[o] = 1
         if o < nobody:
             memory.held[o] += 1.0
             for span in range(2):

@@ -77,8 +77,20 @@ class Replay:
     held: Holders
 
 
+_last: tuple[str, Replay] | None = None
+"""The record replayed last: at an origin of a hindcast several forecasters ask for the same."""
+
+
 def replay(world: World) -> Replay:
-    """Go through the weeks of the record, laid back from the origin."""
+    """Go through the weeks of the record, laid back from the origin. What it gives is shared: copy before changing."""
+    global _last
+    digest, there = world.digest(), _last
+    if there is None or there[0] != digest:
+        _last = there = digest, _replay(world)
+    return there[1]
+
+
+def _replay(world: World) -> Replay:
     dates = weeks_before(world, 10_000)
     held = world.holders(dates)
     ground = land(world)
