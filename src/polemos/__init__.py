@@ -39,7 +39,10 @@ def __getattr__(name: str) -> Any:
         return version("polemos")
     if name in ("Simulation", "War", "load"):
         from polemos.forecast import war
+        from polemos.report.chart import charts_of
 
+        # Charts stand floors above simulations, so they are hung on here, where both are known.
+        war.Simulation.chart = property(charts_of)  # type: ignore[attr-defined]
         return getattr(war, name)
     raise AttributeError(f"module 'polemos' has no attribute {name!r}")
 

@@ -14,6 +14,7 @@ from polemos.cli import (
     disputing,
     explaining,
     facting,
+    plotting,
     reading,
     scoring,
     serving,
@@ -281,6 +282,7 @@ def warmup(json: Json = False) -> None:
 
 
 app.command(epilog=explaining.EXPLAIN)(explaining.explain)
+app.command(epilog=plotting.EPILOG)(plotting.plot)
 app.command(epilog=reading.EPILOG)(reading.read)
 app.command(epilog=starting.EPILOG)(starting.new)
 app.command(epilog=arguing.ARGUMENT)(arguing.argument)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.record.world import Days, World, day
+from polemos.record.world import Days, Holders, World, day
 from polemos.report.basemap import CREDIT
 from polemos.report.contents import (
     STEPS,
@@ -21,6 +21,7 @@ from polemos.report.contents import (
     PlaceTable,
     Reading,
     ScoreRow,
+    Spell,
     Who,
 )
 
@@ -49,22 +50,22 @@ def contents(
     probability: NDArray[np.float32],
     quantiles: Mapping[str, NDArray[np.float32]],
     *,
-    members: int,
     said: Said | None = None,
     observed: Mapping[str, NDArray[np.float32]] | None = None,
-    headline_questions: Sequence[str] = (),
     subtitle: str = "",
     facts: Sequence[Fact] = (),
     command: str = "",
     limits: Sequence[str] = (),
     credits: Sequence[Fact] = (),
     history: int = 208,
+    members: Holders | None = None,
 ) -> PageContents:
     """Contents of a page.
 
     `world` is the whole record, `dates` [M] the dates of the model, `probability` [M, P, O + 1] that of every
     holder, `quantiles` [5, M, O] at `LEVELS` by quantity. `observed` [M, O] adds what happened in quantities
-    that the record does not hold itself (NaN: not known). `history` weeks before the origin are shown.
+    that the record does not hold itself (NaN: not known). `history` weeks before the origin are shown. `members` int8
+    [K, M, P] are single wars.
     Raises `KeyError` for an unknown focus, `ValueError` where shapes do not fit.
     """
     cut = day(origin)
@@ -90,10 +91,7 @@ def contents(
         title=world.title,
         subtitle=subtitle,
         origin=cut,
-        headline=(
-            *band_sentences(bands, number, holders[number].name, shown, after),
-            *question_sentences(said.forecasts, said.forecasters, headline_questions, members),
-        ),
+        headline=band_sentences(bands, number, holders[number].name, shown, after),
         facts=tuple(facts),
         command=command,
         dates=shown,
@@ -112,7 +110,18 @@ def contents(
         scores=said.scores,
         limits=tuple(limits),
         credits=(*credits, Fact("Base map", f"{CREDIT}. The lines shown are no statement on borders.")),
+        spells=_spells(world, shown[0]),
+        links=tuple(zip(world.links.a.tolist(), world.links.b.tolist(), strict=True)),
+        members=None if members is None else np.asarray(members[:, keep]),
     )
+
+
+def _spells(world: World, first: np.datetime64) -> tuple[Spell, ...]:
+    """Spells of the record that reach past the first day shown, by place and start."""
+    spells = world.spells
+    rows = zip(spells.place.tolist(), spells.holder.tolist(), spells.start, spells.end, strict=True)
+    shown = [Spell(place, holder, start, end) for place, holder, start, end in rows if not end <= first]
+    return tuple(sorted(shown, key=lambda spell: (spell.place, spell.start)))
 
 
 def _places(world: World) -> PlaceTable:
@@ -220,22 +229,3 @@ def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, fi
         f"{long_date(shown[first + year])}"
     )
     return (sentence + (f"; the record says {amount(float(then))}." if not np.isnan(then) else "."),)
-
-
-def question_sentences(
-    forecasts: Sequence[ForecastRow], forecasters: Sequence[Who], chosen: Sequence[str], members: int
-) -> tuple[str, ...]:
-    """Answers of the model to a few questions in natural frequencies, with what came of each."""
-    models = [who.name for who in forecasters if who.kind == "model"]
-    sentences = []
-    for row in forecasts:
-        said = next((stand for stand in row.stands if stand.who in models[:1] and stand.probability is not None), None)
-        if row.id in chosen and said is not None and said.probability is not None:
-            often = f"{round(said.probability * members):,} of {members:,} simulated wars"
-            if row.text.endswith("?"):
-                came = {True: ", and in the record", False: "; no in the record", None: ""}[row.outcome]
-                sentences.append(f"{row.text} Yes in {often}{came}.")
-            else:
-                came = {True: " It came true.", False: " It did not come true.", None: ""}[row.outcome]
-                sentences.append(f"In {often}: {row.text.rstrip('.')}.{came}")
-    return tuple(sentences)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from polemos.argument.claims import Argument
 from polemos.record.world import Days, Floats, Holders
+from polemos.score.calibration import Bin
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Levels of the quantiles of a band."""
@@ -34,6 +37,48 @@ class Holder:
     id: str
     name: str
     colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A spell of control of the record: a place, its holder, first day and day after the last (NaT: open)."""
+
+    place: int
+    holder: int
+    start: np.datetime64
+    end: np.datetime64
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A question at the head of the page: its wording, the share of simulated wars, what came, what persons said.
+
+    `said` are rows of an owner and the bounds of his probability.
+    """
+
+    text: str
+    probability: float
+    outcome: bool | None
+    said: tuple[tuple[str, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a quantity behind a question spreads over the simulated wars: `counts` between `edges`, one more than these.
+
+    `dates`: edges are days, of an event that in `never` wars does not come by the end. `line` is what the question
+    holds the quantity against, `came` what it was in the record; both None where not known or without sense.
+    """
+
+    title: str
+    unit: str
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    never: int
+    members: int
+    dates: bool
+    line: float | None
+    came: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +125,23 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A claim behind a question: its id, owner, paragraphs, paraphrase, words of confidence, and strict question."""
+
+    id: str
+    owner: str
+    paragraphs: tuple[int, ...]
+    text: str
+    words: str
+    strict: str
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastRow:
-    """A question with its claim: who said it and where, what came of it (None: not known), and all answers."""
+    """A question with its claim: who said it and where, what came of it (None: not known), and all answers.
+
+    `strict` says how the question is asked of trajectories, `came` how the record answers it.
+    """
 
     id: str
     group: str
@@ -91,6 +151,10 @@ class ForecastRow:
     outcome: bool | None
     stands: tuple[Stand, ...]
     note: str = ""
+    claims: tuple[Quote, ...] = ()
+    strict: str = ""
+    came: str = ""
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +200,29 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagram:
+    """A reliability diagram: of what, and for each forecaster the bins of what it told and what came."""
+
+    title: str
+    note: str
+    curves: tuple[tuple[Who, tuple[Bin, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Theories:
+    """The answers of rival theories to the same questions, side by side; None where one has none.
+
+    `median` are the medians [M] of the focus's people by theory, on the model's dates.
+    """
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, bool | None, tuple[float | None, ...]], ...]
+    brier: tuple[float | None, ...]
+    questions: int
+    median: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageContents:
     """All that the page shows.
 
@@ -143,6 +230,8 @@ class PageContents:
     `record` int8 [T, P] holds indices of `holders`, -1 where the record has ended. `likely` int8 [M, P] is the
     model's most likely holder, `probability` uint8 [M, P, H] the probability of each in units of 1 / `STEPS`.
     `focus` indexes the organisation the argument is about; `argument` is its inventory, where one is coded.
+    `members` int8 [K, M, P] are the holders in the first K of `simulated` wars. `results` are those of other commands,
+    as they write them: a hindcast, counterfactuals, a posterior, a sensitivity.
     """
 
     title: str
@@ -168,16 +257,26 @@ class PageContents:
     limits: tuple[str, ...]
     credits: tuple[Fact, ...]
     argument: Argument | None = None
+    spells: tuple[Spell, ...] = ()
+    links: tuple[tuple[int, int], ...] = ()
+    members: Holders | None = None
+    simulated: int = 0
+    cards: tuple[Card, ...] = ()
+    diagrams: tuple[Diagram, ...] = ()
+    theories: Theories | None = None
+    results: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         """Check the shapes. Raises `ValueError`."""
         dates, places, holders = len(self.dates), len(self.places.id), len(self.holders)
         covered = len(self.likely)
-        wanted = {
+        wanted: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
             "record": (self.record.shape, (dates, places)),
             "likely": (self.likely.shape, (covered, places)),
             "probability": (self.probability.shape, (covered, places, holders)),
         }
+        if self.members is not None:
+            wanted["members"] = (self.members.shape, (len(self.members), covered, places))
         for band in self.bands:
             name = f"{band.quantity} of {self.holders[band.organisation].id}"
             wanted[f"quantiles of {name}"] = (band.quantiles.shape, (len(LEVELS), covered))

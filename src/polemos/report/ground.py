@@ -85,7 +85,7 @@ Rectangle = tuple[float, float, float, float]
 def labels(places: PlaceTable, box: Box, width: float, limit: int) -> dict[int, str]:
     """The largest places whose names fit at a width in pixels, and on which side of the mark each stands.
 
-    No name touches another, nor leaves the map, nor covers the mark of a place that is larger than most.
+    No name touches another, stands twice, leaves the map, or covers the mark of a place that is larger than most.
     """
     height = width * aspect(box)
     across, down = shares(places, box)
@@ -94,9 +94,12 @@ def labels(places: PlaceTable, box: Box, width: float, limit: int) -> dict[int, 
     seen = r >= max(4.0, float(np.quantile(r, 0.8)))
     taken: list[Rectangle] = []
     chosen: dict[int, str] = {}
+    named: set[str] = set()
     for i in np.argsort(-places.people, kind="stable").tolist():
         if places.people[i] <= 0 or len(chosen) == limit:
             break
+        if short(places.name[i]) in named:
+            continue
         for side, name in _sides(float(xs[i]), float(ys[i]), text_width(short(places.name[i]))):
             inside = name[0] > 2 and name[2] < width - 2 and name[1] > 2 and name[3] < height - 2
             if inside and not any(_meet(name, other) for other in taken):
@@ -107,6 +110,7 @@ def labels(places: PlaceTable, box: Box, width: float, limit: int) -> dict[int, 
                 if not near.any():
                     taken.append(name)
                     chosen[i] = side
+                    named.add(short(places.name[i]))
                     break
     return chosen
 

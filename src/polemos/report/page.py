@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
-import zlib
-from base64 import b64encode
-from functools import lru_cache
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from polemos.report import argument, charts, tables
-from polemos.report.contents import STEPS, PageContents
+from polemos.report import argument, names, results, tables
+from polemos.report.contents import Band, PageContents
+from polemos.report.data import curve_data, embedded, page_data, rounded, script
+from polemos.report.figures import often, reliability, waffle
+from polemos.report.palette import GROUNDS, against
 
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
 
-FIXED = ("place", "short", "left", "lon", "lat", "area", "site", "label", "people")
-"""What of a place does not change from date to date."""
+STYLES = ("charts.css", "page.css", "print.css")
+SCRIPTS = ("core.js", "map.js", "curve.js", "histogram.js", "table.js", "page.js")
+"""In this order: each hangs what it draws on `polemos`, the last puts the page together."""
 
 NEUTRALITY = (
     "Every claim on this page has an owner and a place in a text; the author and the rival are scored by the same rule "
@@ -35,147 +34,219 @@ NEUTRALITY = (
     "accountability, not for operations."
 )
 
-
-def _own(name: str) -> str:
-    return (files("polemos.report") / name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def vega_script() -> str:
-    """Vega with its interpreter and Vega-Embed, as one script without outside references."""
-    import vl_convert
-
-    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
-    return bundle
+LICENCE = "polemos is under the Apache License 2.0. What the page shows of a source is under that source's own licence."
+KEY = (
+    '<ul class="legend key">'
+    '<li><svg width="14" height="12" aria-hidden="true"><circle class="author" cx="6" cy="6" r="4"/></svg>author</li>'
+    '<li><svg width="14" height="12" aria-hidden="true"><path class="rival" d="M6 1l5 5l-5 5l-5 -5Z"/></svg>rival</li>'
+    '<li><svg width="14" height="12" aria-hidden="true"><rect class="model" x="2" y="2" width="8" height="8"/></svg>'
+    "model; larger: more forecasts; on the dashed line: as often as told</li></ul>"
+)
+THEORY_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 
-def script(code: str) -> str:
-    """An inline script; nothing inside it can end it early."""
-    return "<script>" + code.replace("</script", "<\\/script").replace("<!--", "<\\!--") + "</script>"
+def asset(name: str) -> str:
+    """A file of `assets`, as text."""
+    return (files("polemos.report") / "assets" / name).read_text(encoding="utf-8")
 
 
-def embedded(name: str, value: Any) -> str:
-    """A value as JSON in an inert script element."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return f'<script type="application/json" id="{name}">' + text.replace("<", "\\u003c") + "</script>"
-
-
-def packed(values: NDArray[Any]) -> str:
-    """Bytes [T, ...] as differences from date to date (modulo 256), deflated, in base 64."""
-    steps = values.astype(np.uint8)
-    moves = np.concatenate([steps[:1], steps[1:] - steps[:-1]])
-    return b64encode(zlib.compress(moves.tobytes(), 9)).decode()
-
-
-def specification(chart: Any) -> dict[str, Any]:
-    """An Altair chart compiled to Vega here, so that the browser need not."""
-    import altair as alt
-
-    with alt.data_transformers.disable_max_rows():
-        found: dict[str, Any] = chart.to_dict(format="vega")
-    return found
-
-
-def _map_data(contents: PageContents) -> dict[str, Any]:
-    at_origin = charts.place_rows(contents, contents.origin_index)
-    return {
-        "dates": [str(date) for date in contents.dates],
-        "first": contents.first,
-        "origin": contents.origin_index,
-        "steps": STEPS,
-        "focus": contents.focus,
-        "holders": [[holder.name, holder.colour] for holder in contents.holders],
-        "places": [{key: row[key] for key in FIXED} for row in at_origin],
-        "record": packed(contents.record),
-        "likely": packed(contents.likely),
-        "probability": packed(contents.probability),
-    }
-
-
-def _curve_sections(contents: PageContents) -> tuple[str, dict[str, Any]]:
-    """The figures of the curves and their specifications by element id."""
-    specs: dict[str, Any] = {}
-    html: list[str] = []
-    focus, others = contents.focus, [number for number in charts.order(contents) if number != contents.focus]
+def _curves(contents: PageContents, colours: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """The figures of the curves, their tables, and their data by element id."""
+    data: dict[str, Any] = {}
+    focus = contents.focus
+    others = [number for number in names.order(contents) if number != focus]
     quantities = list(dict.fromkeys(band.quantity for band in contents.bands))
+    title = {quantity: escape(names.quantity_name(contents, quantity)) for quantity in quantities}
+    unit = {name: f" <span>{names.UNITS[name]}</span>" if name in names.UNITS else "" for name in quantities}
 
-    def figure(number: int, quantity: str, height: int, top: float | None, title: str) -> str:
+    def figure(number: int, quantity: str, height: int, heading: str) -> str:
         band = contents.band(number, quantity)
         if band is None:
             return ""
         name = f"curve-{number}-{quantity}"
-        specs[name] = specification(charts.curve(contents, band, top=top, width=None, height=height))
-        colour = contents.holders[number].colour
-        return (
-            f'<figure><figcaption><i style="background:{escape(colour)}"></i>{title}</figcaption>'
-            f'<div class="chart" id="{escape(name)}" style="height:{height + 26}px"></div></figure>'
-        )
+        data[name] = curve_data(contents, band, height, colours)
+        box = f'<div id="{escape(name)}" style="min-height:{height}px"></div>'
+        return f"<figure><figcaption>{heading}</figcaption>{box}</figure>"
 
-    names = {quantity: escape(charts.quantity_name(contents, quantity)) for quantity in quantities}
-    html.append(f"<h3>{escape(contents.holders[focus].name)}</h3>")
-    html.append('<div class="grid two">')
-    html += [figure(focus, quantity, 170, None, names[quantity]) for quantity in quantities]
+    def behind(pairs: list[tuple[str, Band | None]], caption: str) -> str:
+        found = [(name, band) for name, band in pairs if band is not None]
+        return tables.folded("As a table", tables.curve_table(contents, found, caption)) if found else ""
+
+    html = [f'<h3 data-mark="{focus}">{escape(contents.holders[focus].name)}</h3><div class="grid three">']
+    html += [figure(focus, quantity, 190, title[quantity] + unit[quantity]) for quantity in quantities]
     html.append("</div>")
-    for quantity in (name for name in ("people", "places") if name in names):
-        html.append(f'<h3>The others: {names[quantity].lower()}</h3><p class="small">All on one scale.</p>')
+    own: list[tuple[str, Band | None]] = [
+        (names.quantity_name(contents, q), contents.band(focus, q)) for q in quantities
+    ]
+    html.append(behind(own, contents.holders[focus].name))
+    for quantity in (name for name in ("people", "places") if name in title and others):
+        html.append(
+            f"<h3>The others: {title[quantity].lower()}</h3>"
+            f'<p class="small">In {names.UNITS.get(quantity, "numbers")}; each on a scale of its own.</p>'
+        )
         html.append('<div class="grid four">')
-        top = charts.tops(contents, quantity)
-        html += [figure(number, quantity, 96, top, escape(contents.holders[number].name)) for number in others]
+        html += [
+            figure(n, quantity, 120, f'<span data-mark="{n}">{escape(contents.holders[n].name)}</span>') for n in others
+        ]
         html.append("</div>")
-    return "".join(html), specs
+        html.append(behind([(contents.holders[n].name, contents.band(n, quantity)) for n in others], title[quantity]))
+    return "".join(html), data
 
 
 def _legend(contents: PageContents) -> str:
     used = {int(h) for h in np.unique(contents.record) if h >= 0} | {int(h) for h in np.unique(contents.likely)}
-    first = [number for number in charts.order(contents) if number in used]
+    first = [number for number in names.order(contents) if number in used]
     items = "".join(
-        f'<li><i style="background:{escape(contents.holders[number].colour)}"></i>'
-        f"{escape(contents.holders[number].name)}</li>"
+        f'<li data-mark="{number}">{escape(contents.holders[number].name)}</li>'
         for number in (*first, *sorted(used - set(first)))
     )
     return f'<ul class="legend">{items}</ul>'
 
 
+def _cards(contents: PageContents) -> str:
+    """The questions at the head of the page in natural frequencies, each with a hundred squares."""
+    found = []
+    for card in contents.cards:
+        came = {True: "On record: yes", False: "On record: no", None: "Not known yet"}[card.outcome]
+        said = "; ".join(f"{who}: {100 * low:.0f} to {100 * high:.0f} of 100" for who, low, high in card.said)
+        words = f'<p class="small">The words read as probabilities, {escape(said)}.</p>' if said else ""
+        found.append(
+            f'<article class="card">{waffle(card)}<div><p class="asked">{escape(card.text)}</p>'
+            f'<p class="told">Yes in <b>{escape(often(card.probability))}</b></p>'
+            f'<p class="came {tables.OUTCOMES[card.outcome]}">{came}</p>{words}</div></article>'
+        )
+    return "".join(found)
+
+
+def _diagrams(contents: PageContents) -> str:
+    found = []
+    for diagram in contents.diagrams:
+        rows = [
+            (
+                who.name,
+                f"{100 * b.low:.0f} to {100 * b.high:.0f}",
+                f"{100 * b.told:.0f}",
+                f"{100 * b.observed:.0f}",
+                str(b.forecasts),
+            )
+            for who, bins in diagram.curves
+            for b in bins
+        ]
+        table = tables.plain(("", "told between, %", "mean told, %", "came true, %", "forecasts"), rows, diagram.title)
+        found.append(
+            f"<figure><figcaption>{escape(diagram.title)}</figcaption>{reliability(diagram)}"
+            f'<p class="small">{escape(diagram.note)}</p>{tables.folded("As a table", table)}</figure>'
+        )
+    if not found:
+        return ""
+    title = "<h3>Reliability: does what is told so often come so often?</h3>"
+    return f'{title}{KEY}<div class="grid three">{"".join(found)}</div>'
+
+
+def _theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
+    """Rival theories side by side: what each leaves the focus, and their answers."""
+    found = contents.theories
+    if found is None:
+        return "", {}
+    band = contents.band(contents.focus, "people")
+    data: dict[str, Any] = {}
+    figure = ""
+    shown = [(name, line) for name, line in zip(found.names, found.median, strict=True) if line]
+    if band is not None and shown:
+        colours = [
+            {name: against(THEORY_COLOURS[k % len(THEORY_COLOURS)], ground) for name, ground in GROUNDS.items()}
+            for k in range(len(shown))
+        ]
+        data["curve-theories"] = {
+            "bands": None,
+            "record": rounded(band.record) if np.isfinite(band.record).any() else None,
+            "dots": False,
+            "height": 220,
+            **colours[0],
+            "lines": [
+                {"name": name, "values": rounded(line), **colour}
+                for (name, line), colour in zip(shown, colours, strict=True)
+            ],
+            "label": "Medians of the rival theories against the record",
+        }
+        keys = "".join(
+            f'<li><i class="swatch pm-colour" style="--l:{colour["light"]};--d:{colour["dark"]}"></i>'
+            f"{escape(name)}</li>"
+            for (name, _), colour in zip(shown, colours, strict=True)
+        )
+        figure = (
+            f"<figure><figcaption>{escape(contents.holders[contents.focus].name)}: people held, median of each theory"
+            f'</figcaption><div id="curve-theories"></div><ul class="legend">{keys}'
+            '<li><i class="swatch record"></i>record</li></ul></figure>'
+        )
+    html = (
+        '<section id="theories"><h2>Rival theories, side by side</h2><p class="lead">A theory is a set of priors and '
+        "switches on the same processes. Each was run on the same map, from the same day, with the same chance events."
+        "</p>"
+        f'{figure}<div class="wide">{tables.theory_table(found)}</div></section>'
+    )
+    return html, data
+
+
 def html(contents: PageContents) -> str:
     """The page as text."""
-    from altair.utils import schemapi
-
-    # Checking our own charts against the schema takes longer than drawing them; the tests do it.
-    with schemapi.debug_mode(False):
-        figures, specs = _curve_sections(contents)
-        map_spec = specification(charts.place_map(contents, width=None))
-    box = charts.map_box(contents.places)
-    focus = escape(contents.holders[contents.focus].name)
+    data = page_data(contents)
+    figures, data["curves"] = _curves(contents, data["holders"])
+    theories, more = _theories(contents)
+    data["curves"] |= more
+    options = "".join(
+        f'<option value="{number}"{" selected" if number == contents.focus else ""}>{escape(holder.name)}</option>'
+        for number, holder in enumerate(contents.holders)
+    )
+    members = len(data["members"])
+    other = results.sections(contents.results)
     parts = {
         "policy": POLICY,
         "title": escape(contents.title),
         "subtitle": escape(contents.subtitle),
         "origin": tables.origin_text(contents),
         "headline": "".join(f"<p>{escape(sentence)}</p>" for sentence in contents.headline),
+        "cards": _cards(contents),
         "facts": tables.facts(contents.facts),
-        "command": f"<pre>{escape(contents.command)}</pre>" if contents.command else "",
+        "command": f'<pre tabindex="0">{escape(contents.command)}</pre>' if contents.command else "",
         "legend": _legend(contents),
-        "ratio": f"{1 / charts.aspect(box):.4f}",
+        "ratio": str(data["ground"]["ratio"]),
         "last": str(len(contents.dates) - 1),
         "start": str(contents.origin_index),
-        "focus": focus,
+        "holders": options,
+        "members": str(members),
+        "single": "" if members else " hidden",
+        "simulated": f"{contents.simulated:,}",
         "mark": f"{100 * contents.origin_index / max(len(contents.dates) - 1, 1):.2f}",
         "curves": figures,
         "scores": tables.score_table(contents),
+        "diagrams": _diagrams(contents),
+        "filters": tables.forecast_controls(contents),
         "forecasts": tables.forecast_table(contents),
         "readings": tables.reading_table(contents),
         "coverage": tables.coverage_table(contents),
+        "theories": theories,
+        "results": other,
         "argument": "" if contents.argument is None else argument.section(contents.argument, folded=True),
         "limits": "".join(f"<li>{escape(limit)}</li>" for limit in contents.limits),
         "neutrality": escape(NEUTRALITY),
+        "licence": escape(LICENCE),
         "credits": tables.facts(contents.credits),
-        "data": embedded("map-data", _map_data(contents))
-        + embedded("map-spec", map_spec)
-        + embedded("curve-specs", specs),
-        "style": f"<style>{_own('page.css')}</style>",
-        "scripts": script(vega_script()) + script(_own("page.js")),
+        "nav": _contents_list(theories, other, contents),
+        "data": embedded("page-data", data),
+        "style": f"<style>{''.join(asset(name) for name in STYLES)}</style>",
+        "scripts": "".join(script(asset(name)) for name in SCRIPTS),
     }
-    return _filled(_own("page.html"), parts)
+    return _filled(asset("page.html"), parts)
+
+
+def _contents_list(theories: str, other: str, contents: PageContents) -> str:
+    rows = [("map", "Map"), ("curves", "Curves"), ("answers", "Forecasts"), ("score", "Scores")]
+    rows += [("theories", "Theories")] if theories else []
+    rows += [("hindcast", "Hindcast")] if 'id="hindcast"' in other else []
+    rows += [("argument", "Argument")] if contents.argument is not None else []
+    rows += [("limits", "Limits"), ("credits", "Sources"), ("run", "Reproduce")]
+    return "".join(f'<a href="#{name}">{title}</a>' for name, title in rows)
 
 
 def _filled(template: str, parts: dict[str, str]) -> str:

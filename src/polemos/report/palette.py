@@ -1,8 +1,8 @@
 """Colours and marks of organisations: contrast on the ground they stand on, and what other eyes see of them.
 
-One colour an organisation, everywhere. It fills marks as it is; where it is a line, or bounds a mark, it is moved towards
-black or white until it stands out from the ground. The mark tells apart where colours do not: in grey, in print, and for
-the colour-blind.
+One colour an organisation, everywhere. It fills marks as it is; where it is a line, or bounds a mark, it is moved
+towards black or white until it stands out from the ground. The mark tells apart where colours do not: in grey, in
+print, and for the colour-blind.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ MARKS = ("circle", "square", "triangle", "diamond", "down", "star", "plus", "hex
 GROUNDS = {"light": "#fbfaf6", "dark": "#2b2f32"}
 """Land of the map in `assets/charts.css`."""
 
-LEAST = 3.0
-"""Contrast of a graphic with its ground (WCAG 2.2, 1.4.11)."""
+HARDLY, LEAST = 1.8, 3.0
+"""Contrast of a graphic with its ground (WCAG 2.2, 1.4.11), and what is hardly seen."""
 
 VISIONS: dict[str, Colour] = {
     "protanopia": np.array(
@@ -80,7 +80,7 @@ def seen(colour: str, vision: str) -> str:
 
 
 def distance(one: str, other: str) -> float:
-    """How far two colours lie apart in Oklab (Ottosson 2020), in hundredths: 2 is barely seen, black to white is 100."""
+    """How far two colours lie apart in Oklab (Ottosson 2020), in hundredths: 2 is barely seen, black to white 100."""
     a, b = (TO_LAB @ np.cbrt(TO_CONES @ linear(colour)) for colour in (one, other))
     return 100 * float(np.linalg.norm(a - b))
 
@@ -95,11 +95,16 @@ def against(colour: str, ground: str, least: float = LEAST) -> str:
     return target
 
 
+def line_on(colour: str, ground: str) -> str:
+    """The colour as a line or a ring; one whose fill is hardly seen on the ground gets a ring that stands out more."""
+    return against(colour, ground, LEAST if contrast(colour, ground) >= HARDLY else 2 * LEAST)
+
+
 def dressed(holders: Iterable[Holder]) -> list[dict[str, Any]]:
     """Holders for the charts: name, fill, line on light and on dark, and a mark each; nobody, the last, is hollow."""
     found = [
         {"name": holder.name, "fill": holder.colour, "mark": MARKS[i % len(MARKS)]}
-        | {name: against(holder.colour, ground) for name, ground in GROUNDS.items()}
+        | {name: line_on(holder.colour, ground) for name, ground in GROUNDS.items()}
         for i, holder in enumerate(holders)
     ]
     if found:

@@ -1,10 +1,10 @@
-// polemos.curve(element, { dates, first, bands, record, lines, light, dark, top, height, label, unit, pick }) draws a curve.
+// polemos.curve(element, { dates, first, bands, record, lines, light, dark, top, height, label, pick }) draws a curve.
 //   dates    [T] ISO days; the model covers those from index `first` on
 //   bands    [5][M] points of 5, 25, 50, 75 and 95 %, or null; null inside: not known
 //   record   [T] what happened, null where not known; `dots`: as dots (single estimates) and not as a line
 //   lines    [{ values: [M], name, light, dark }] further lines over the model's dates, such as other runs' medians
 //   top      upper end of the axis; without it the curve's own
-//   label    what the curve shows, for those who do not see it; unit: of its numbers, in the readout
+//   label    what the curve shows, for those who do not see it
 //   pick(t)  called with the index of a date that is clicked
 // Returns { mark(t), element }: an upright at a date, and the values there under the title.
 "use strict";
@@ -32,7 +32,7 @@
   }
 
   polemos.curve = (element, given) => {
-    const { dates, first, bands, record, lines = [], dots = false, unit = "", height = 150, pick } = given;
+    const { dates, first, bands, record, lines = [], dots = false, height = 150, pick } = given;
     element.classList.add("pm-curve", "pm-colour");
     element.style.setProperty("--l", given.light);
     element.style.setProperty("--d", given.dark);
@@ -116,12 +116,13 @@
     function say(t) {
       if (t < 0) { readout.textContent = " "; return; }
       const m = t - first, parts = [`${date(dates[t], true)}:`];
-      const kept = record && record[t] !== null && record[t] !== undefined;
-      if (kept) parts.push(`record ${amount(record[t])}${bands && m >= 0 && bands[2][m] !== null ? "," : ""}`);
+      if (record && record[t] !== null && record[t] !== undefined) parts.push(`record ${amount(record[t])}`);
       if (bands && m >= 0 && bands[2][m] !== null) {
-        parts.push(`model ${amount(bands[2][m])} (nine in ten wars: ${amount(bands[0][m])} to ${amount(bands[4][m])})`);
+        const [low, middle, high] = [0, 2, 4].map((q) => amount(bands[q][m]));
+        parts.push(low === high ? `model ${middle}` : `model ${middle}, ${low} to ${high}`);
       }
-      readout.textContent = parts.length > 1 ? `${parts.join(" ")}${unit ? ` ${unit}` : ""}` : `${parts[0]} not known`;
+      for (const one of lines) if (m >= 0) parts.push(`${one.name} ${amount(one.values[m])}`);
+      readout.textContent = `${parts.shift()} ${parts.join("; ") || "not known"}`;
     }
 
     function mark(t) {
