@@ -1,0 +1,180 @@
+"""Write docs/what-the-record-says.md from results: python tools/record_page.py [--run NAME...]
+
+Results are kept in docs/results/, a file a command, as the command prints them with --json (or --markdown). `--run`
+runs the commands of these names, or all, and keeps what they print; without it, the page is written from what is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+RESULTS, PAGE = ROOT / "docs" / "results", ROOT / "docs" / "what-the-record-says.md"
+COMMANDS = {
+    "calibrate.json": "calibrate caliphate sri_lanka mali --until 2017-10-27 --members 4096 --through-time --json",
+    "calibrate-others.json": "calibrate sri_lanka mali --for caliphate --until 2013-12-31 --members 4096 --json",
+    "compare.json": "compare caliphate --theories author,rival,neutral "
+    "--origins 2015-01-01,2016-01-01,2017-10-27 --members 200 --json",
+    "facts.json": "facts caliphate --json",
+    "hindcast.md": "hindcast caliphate --every 3mo --from 2014-07-01 --to 2019-01-01 --leads 1,3,6,12 "
+    "--members 400 --forecasters contiguity,front,model --posterior posteriors --markdown",
+}
+
+
+def kept(name: str) -> Any:
+    """A result, None where it was not made."""
+    path = RESULTS / name
+    if not path.exists():
+        return None
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text) if name.endswith(".json") else text
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """Lines of a Markdown table, numbers to the right."""
+    yield "| " + " | ".join(heads) + " |"
+    yield "|" + "|".join("---" if k == 0 else "---:" for k in range(len(heads))) + "|"
+    for row in rows:
+        yield "| " + " | ".join(str(cell) for cell in row) + " |"
+    yield ""
+
+
+def three(values: Sequence[float]) -> str:
+    """Three quantiles."""
+    return ", ".join(f"{value:.3g}" for value in values)
+
+
+def command(name: str) -> str:
+    """The line above a result."""
+    return f"`polemos {COMMANDS[name]}`"
+
+
+def calibration(found: dict[str, Any]) -> Iterator[str]:
+    """The parameters, and what the checks say."""
+    yield "## What the record says of the parameters\n"
+    yield command("calibrate.json") + "\n"
+    rows = found["summaries"]
+    out = [row for row in rows if not row["used"]]
+    yield (
+        f"{len(found['windows'])} stretches of {len(rows)} summaries were simulated with draws from the priors. "
+        f"{len(out)} summaries lie where the model does not reach, or say nothing, and are left out of the fit:"
+    )
+    for name, count in Counter(row["summary"] for row in out).most_common():
+        yield f"- {name}, in {count} of the stretches"
+    yield f"\nHistory matching leaves {100 * found['plausible']:.0f} % of the draws.\n"
+    heads = ("parameter", "prior", "its 5, 50, 95 %", "posterior's", "narrower by")
+    cells = [
+        (
+            f"`{row['parameter']}`",
+            row["prior"],
+            three(row["prior_quantiles"]),
+            three(row["posterior_quantiles"]),
+            f"{100 * row['contraction']:.0f} %",
+        )
+        for row in sorted(found["parameters"], key=lambda row: -row["contraction"])
+    ]
+    yield from table(heads, cells)
+    if found["mean_miss"] is not None:
+        yield (
+            f"Simulation-based calibration: intervals of 50, 80 and 95 % miss their level by "
+            f"{100 * found['mean_miss']:.1f} points on average, {100 * found['worst_miss']:.1f} at most."
+        )
+    yield (
+        f"{len(found['shrunk'])} parameters are narrower by 30 % or more"
+        + (f" ({', '.join(found['shrunk'])})" if found["shrunk"] else "")
+        + "; the others are their priors, or nearly so, and nothing here should be read as evidence about them."
+    )
+    if found["failed"]:
+        yield f"\nThe posterior is not used unasked: {'; '.join(found['failed'])}."
+    yield ""
+
+
+def comparison(found: dict[str, Any]) -> Iterator[str]:
+    """Scores, verdicts, and rows alone."""
+    yield "## What the theories expected, and what came\n"
+    yield command("compare.json") + "\n"
+    yield (
+        "Log predictive scores of what came after each origin, a figure, with priors as written and at half their "
+        "widths and equal means. Higher is better; three to one is 1.1.\n"
+    )
+    for origin in dict.fromkeys(point["origin"] for point in found["points"]):
+        points = [point for point in found["points"] if point["origin"] == origin]
+        names = list(points[0]["scores"])
+        heads = ("from " + origin, "priors", *(f"{name} ({points[0]['figures'][name]})" for name in names))
+        yield from table(
+            heads, [(p["theory"], p["width"], *(f"{p['scores'][name]:.2f}" for name in names)) for p in points]
+        )
+    decided = [one for one in found["verdicts"] if one["observable"] == "verdict"]
+    yield "Overall, a verdict wants both widths and both series of strength:\n"
+    yield from table(
+        ("from", "first", "second", "ahead"),
+        [(one["origin"], one["first"], one["second"], one["ahead"]) for one in decided],
+    )
+    parts = [one for one in found["verdicts"] if one["observable"] in points[0]["scores"]]
+    apart = [one for one in parts if one["ahead"] != "cannot be told apart"]
+    yield f"By single observables, {len(apart)} of {len(parts)} comparisons tell two theories apart:\n"
+    for one in apart:
+        other = one["second"] if one["ahead"] == one["first"] else one["first"]
+        yield f"- from {one['origin']}, by {one['observable']}: {one['ahead']} ahead of {other}"
+    yield ""
+    for origin in dict.fromkeys(row["origin"] for row in found["rows"]):
+        rows = [row for row in found["rows"] if row["origin"] == origin]
+        names = list(rows[0]["second_less_first"])
+        yield f"Each difference alone, the rest neutral, from {origin}: score of the second side less the first's.\n"
+        cells = [
+            (row["row"], *(f"{by[0]:+.2f} ± {by[1]:.2f}" for by in (row["second_less_first"][name] for name in names)))
+            for row in rows
+        ]
+        yield from table(("row", *names), cells)
+
+
+def facts(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Verdicts on withheld facts."""
+    yield "## The withheld facts\n"
+    yield command("facts.json") + "\n"
+    rows = [(one["fact"]["id"], one["fact"]["title"], one["verdict"]) for one in found]
+    yield from table(("fact", "what", "verdict"), rows)
+
+
+def page() -> str:
+    """The page, from the results that are there."""
+    lines = [
+        "# What the war of 2014-2019 says about the argument\n",
+        "Generated by `python tools/record_page.py` from the results in `docs/results/`; every number stands under the "
+        "command that printed it. The questions are set out in the argument of the scenario, the theories in its "
+        "folder `theories/`: the author's, his rival's, and a neutral one, on one model.\n",
+    ]
+    for name, written in (("calibrate.json", calibration), ("compare.json", comparison), ("facts.json", facts)):
+        found = kept(name)
+        lines += [] if found is None else list(written(found))
+    table_of_skill = kept("hindcast.md")
+    if table_of_skill is not None:
+        lines += ["## Does the posterior forecast better?\n", command("hindcast.md") + "\n", table_of_skill]
+    lines += [
+        "## What neither side foresaw\n",
+        "Summaries left out above are the record's own testimony against the model on which both sides stand: they lie "
+        "outside what any draw of its priors gives. The rows of the table of facts that are missed are the same for "
+        "both theories where they rest on what the theories share.\n",
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def main(asked: Sequence[str]) -> None:
+    """Run what is asked, then write the page."""
+    if asked and asked[0] == "--run":
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        for name in asked[1:] or COMMANDS:
+            run = [sys.executable, "-m", "polemos", *COMMANDS[name].split()]
+            printed = subprocess.run(run, check=True, text=True, stdout=subprocess.PIPE).stdout
+            (RESULTS / name).write_text(printed, encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
