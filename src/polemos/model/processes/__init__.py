@@ -51,6 +51,7 @@ GROUP = "polemos.processes"
 """Entry points of installed packages that bring a process each."""
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Names of the processes that there are: those of `ORDER`, then any other file of this folder."""
     there = {module.name for module in pkgutil.iter_modules(__path__)}
