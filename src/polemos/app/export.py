@@ -47,7 +47,7 @@ def page(war: War, state: State, scenario: str, pair: Pair, account: dict[str, A
         },
         **result.whole(war, pair),
     }
-    return assets.alone(f"What if: {war.world.title}", result.finite(snapshot))
+    return assets.alone(war.world.title, result.finite(snapshot))
 
 
 def curves(war: War, pair: Pair) -> str:

@@ -1,6 +1,6 @@
 "use strict";
 // A card a quantity: bands without and with the change, and under them the band of the paired difference.
-P.NAMES = { people: "People in places held (residents before the war)", places: "Places held", fighters: "Open fighters",
+P.NAMES = { people: "People in places held, as before the war", places: "Places held", fighters: "Open fighters",
   underground: "Underground members", attacks: "Attacks a week" };
 P.curveWho = null;
 const LEFT = 46, RIGHT = 8, TOP = 8, MAIN = 132, GAP = 16, BELOW = 66, AXIS = 18;

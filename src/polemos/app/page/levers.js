@@ -129,6 +129,7 @@ P.drawLevers = () => {
     P.el("optgroup", { label: "Theories" }, ...L.presets.theories.map((p) => P.el("option", { value: p.query }, p.text))),
     P.el("optgroup", { label: "Yours" }, ...own.map(([name, query]) => P.el("option", { value: query }, name))));
   preset.value = here;
+  if (preset.selectedIndex < 0) preset.value = "";
   const chosen = L.presets.argument.find((p) => p.query === here);
   const note = chosen ? P.el("p", { className: "hint" }, chosen.owner + ", " + chosen.id + ". " + chosen.note + (chosen.players.length
     ? " Shares of each player (Shapley values): polemos what-if --claim " + chosen.id + "." : "")) : null;

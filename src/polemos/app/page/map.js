@@ -8,7 +8,8 @@ P.mapModes = () => [["likely", "Most likely holder"], ["chance", "Chance of one 
 
 P.marks = () => [...P.fixed.holders,
   { name: "likelier with the change", fill: "#d5722f", light: "#a8430a", dark: "#f08c4f", mark: "triangle" },
-  { name: "less likely", fill: "#3d8fc9", light: "#0067a5", dark: "#7cc4f2", mark: "down" }];
+  { name: "less likely", fill: "#3d8fc9", light: "#0067a5", dark: "#7cc4f2", mark: "down" },
+  { name: "by less than a point", fill: "#b9b5ac", light: "#b9b5ac", dark: "#6b6f73", mark: "circle" }];
 
 P.likely = (side, t, p) => {
   let best = 0, most = -1;
@@ -34,7 +35,7 @@ P.shown = (which) => {
   } else if (P.mapMode === "difference" && P.after) {
     for (let p = 0; p < count; p++) {
       const by = P.moved(p);
-      holder[p] = by >= 0 ? none : none + 1;
+      holder[p] = Math.abs(by) < 0.01 ? none + 2 : by > 0 ? none : none + 1;
       strength[p] = Math.round(steps * Math.min(1, 2 * Math.abs(by)));
     }
   } else if (P.mapMode === "chance") {
@@ -94,7 +95,7 @@ P.drawMaps = () => {
 
 P.drawLegend = (difference) => {
   const marks = P.marks(), H = P.fixed.holders.length;
-  const chosen = difference ? [H, H + 1] : P.mapMode === "chance" ? [P.mapHolder] : P.fixed.holders.map((_, h) => h);
+  const chosen = difference ? [H, H + 1, H + 2] : P.mapMode === "chance" ? [P.mapHolder] : P.fixed.holders.map((_, h) => h);
   const words = P.mapMode === "chance" ? ", the fuller the likelier" : "";
   P.id("legend").replaceChildren(...Array.from(chosen, (h) => P.el("li", {}, polemos.mark(marks[h]), " " + marks[h].name + words)));
 };

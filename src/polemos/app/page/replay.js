@@ -25,14 +25,14 @@ P.askReplay = async (member) => {
 P.words = (row) => {
   const place = P.fixed.places[row.place].name, who = P.fixed.holders[row.who]?.name, whom = P.fixed.holders[row.whom]?.name;
   if (row.kind === "battle") {
-    const end = row.won === null ? "goes on" : row.won ? who + " takes it" : whom + " holds it";
-    return "Battle for " + place + ", " + who + " against " + whom + ", since " + row.since + ": " + end + ", " +
+    const end = row.won === null ? "goes on" : row.won ? "won by " + who : "held by " + whom;
+    return "Battle for " + place + ", " + who + " against " + whom + ", since " + row.since + ": " + end + "; " +
       P.amount(row.deaths) + " dead";
   }
-  return { seizure: place + ": " + who + " takes it over from " + whom + " without a battle",
-    abandoned: place + ": " + whom + " leaves it", entry: place + ": " + who + " enters it",
-    uprising: place + ": a rising puts " + who + " in the place of " + whom,
-    switch: place + ": its holders go over from " + whom + " to " + who }[row.kind] || place + ": " + row.kind;
+  return { seizure: place + ": taken over by " + who + " from " + whom + ", without a battle",
+    abandoned: place + ": left by " + whom, entry: place + ": entered by " + who,
+    uprising: place + ": after a rising, " + who + " in the place of " + whom,
+    switch: place + ": went over from " + whom + " to " + who }[row.kind] || place + ": " + row.kind;
 };
 
 P.drawLog = () => {
