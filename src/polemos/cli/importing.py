@@ -13,6 +13,7 @@ from polemos.cli.failures import Mistake, told
 
 if TYPE_CHECKING:
     from polemos.record.importers.account import Account, Progress
+    from polemos.record.importers.names import Matcher
     from polemos.scenario.load import Scenario
 
 app = typer.Typer(
@@ -22,6 +23,13 @@ app = typer.Typer(
 
 File = Annotated[Path, typer.Argument(help="The file, as you have it.")]
 Into = Annotated[Path, typer.Option("--into", help="Folder of the scenario, made with polemos new.")]
+Files = Annotated[list[Path], typer.Argument(help="The files, as you have them.")]
+Holder = Annotated[
+    list[str] | None, typer.Option(help="WORD=ORGANISATION: whom their word, mark or colour means; may be repeated.")
+]
+Date = Annotated[str | None, typer.Option(help="Day of a single map, YYYY-MM-DD; default: that in its name.")]
+Source = Annotated[str, typer.Option(help="Whom to credit.")]
+Licence = Annotated[str, typer.Option(help="Under which licence they gave it.")]
 Dates = Annotated[str, typer.Option(help="Order of days such as 10/06/2014: dmy or mdy.")]
 Try = Annotated[bool, typer.Option("--try", help="Say what would come; write nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
@@ -29,6 +37,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 UCDP = (
     "Examples: polemos import ucdp GEDEvent_v25_1.csv.zip --into my-war    "
     "polemos import ucdp GEDEvent_v25_0_6.csv --into my-war --try"
+)
+WIKIPEDIA = (
+    "Example: polemos import wikipedia map-2013-06-01.lua map-2014-06-10.lua --into my-war "
+    "--holder black=guild --holder red=crown"
+)
+POLYGONS = "Example: polemos import polygons areas-2014-06-10.geojson --into my-war --property side --holder Reds=crown"
+TABLE = (
+    "Examples: polemos import table control.csv --into my-war    polemos import table folder/ --into my-war    "
+    "polemos import table towns.csv --as control --dates dmy --ends inclusive --into my-war"
 )
 ACLED = "Example: polemos import acled export.csv --into my-war"
 SHOWN = 12
@@ -52,6 +69,152 @@ def acled(file: File, into: Into, dates: Dates = "", try_: Try = False, json: Js
     with told():
         ordered(dates)
     _events(file, into, partial(import_acled, order=dates), try_=try_, json=json)
+
+
+@app.command(epilog=WIKIPEDIA)
+def wikipedia(
+    files: Files, into: Into, holder: Holder = None, date: Date = None, try_: Try = False, json: Json = False
+) -> None:
+    """Marks of Wikipedia's detailed-map modules: one file is a map of a day, several dated ones make spells."""
+    from polemos.record.importers.wikipedia import read_marks
+
+    with told():
+        scenario, match, account = prepared(into, holder)
+        with counting("Reading maps", quiet=json) as progress:
+            seen = read_marks(files, match, meanings(scenario, holder), account, a_day(date), progress)
+        spelled(scenario, account, seen, exact=False, try_=try_)
+    answer(account, into, ["control.csv"], try_=try_, json=json)
+
+
+@app.command(epilog=POLYGONS)
+def polygons(
+    files: Files,
+    into: Into,
+    holder: Holder = None,
+    property_: Annotated[str, typer.Option("--property", help="Property that names the holder.")] = "",
+    date: Date = None,
+    dates: Dates = "",
+    source: Source = "",
+    licence: Licence = "",
+    try_: Try = False,
+    json: Json = False,
+) -> None:
+    """Areas of control as GeoJSON polygons with days: each place is whose area it lies in."""
+    from polemos.record.importers.polygons import read_polygons
+
+    with told():
+        ordered(dates)
+        scenario, match, account = prepared(into, holder)
+        with counting("Reading areas", quiet=json) as progress:
+            seen, exact = read_polygons(files, match, account, a_day(date), property_, dates, progress)
+        account.credits.append(credit(source, licence, files))
+        spelled(scenario, account, seen, exact=exact, try_=try_)
+    answer(account, into, ["control.csv"], try_=try_, json=json)
+
+
+@app.command(epilog=TABLE)
+def table(
+    files: Files,
+    into: Into,
+    as_: Annotated[str, typer.Option("--as", help="What a single file holds, where its name does not say it.")] = "",
+    holder: Holder = None,
+    wordings: Annotated[
+        Path | None, typer.Option(help="Table of wording, kind, scale: what words of support mean.")
+    ] = None,
+    dates: Dates = "",
+    ends: Annotated[str, typer.Option(help="exclusive: the day after the last; inclusive: the last.")] = "exclusive",
+    source: Source = "",
+    licence: Licence = "",
+    try_: Try = False,
+    json: Json = False,
+) -> None:
+    """Plain tables: control, links, strengths, support, relations, roles, claims_leaders, borders; or a folder."""
+    from polemos.record.importers.tables import Import, file_of, import_tables, read_wordings
+
+    with told():
+        ordered(dates)
+        if ends not in ("exclusive", "inclusive"):
+            raise Mistake(f"no kind of ends {ends!r}; write exclusive or inclusive")
+        scenario, match, account = prepared(into, holder)
+        meant = {} if wordings is None else read_wordings(wordings)
+        job = Import(scenario, match, account, dates, ends == "inclusive", source, meant)
+        made = import_tables(tables_of(files, as_, account, file_of), job)
+        account.credits.append(credit(source, licence, files))
+        if not try_:
+            deliver(scenario, account, dict(made))
+    answer(account, into, list(made), try_=try_, json=json)
+
+
+def tables_of(files: list[Path], kind: str, account: Account, file_of: Any) -> dict[str, Path]:
+    """The file for each table of the scenario; of a folder, those that are known. Raises `Mistake`, `ScenarioError`."""
+    from polemos.record.importers.tables import NAMES, STEMS
+
+    found: dict[str, Path] = {}
+    for path in files:
+        inside = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+        for one in inside:
+            if path.is_dir() and f"{STEMS.get(one.stem, one.stem)}.csv" not in NAMES:
+                if one.stem != "places":
+                    account.notes.append(f"{one.name} is no table of a scenario, and left")
+                continue
+            name = file_of(one, kind if not path.is_dir() else "")
+            if name in found:
+                raise Mistake(f"{found[name]} and {one} are both for {name}; give one of them")
+            found[name] = one
+    if not found:
+        raise Mistake(f"no tables in {', '.join(map(str, files))}")
+    return found
+
+
+def prepared(into: Path, holder: list[str] | None) -> tuple[Scenario, Matcher, Account]:
+    """The scenario, the names in it, and an empty account."""
+    from polemos.argument.naming import key, sides
+    from polemos.record.importers.account import Account
+    from polemos.record.importers.names import matcher
+
+    scenario = opened(into)
+    return scenario, matcher(scenario, key, sides(scenario), meanings(scenario, holder)), Account()
+
+
+def meanings(scenario: Scenario, holder: list[str] | None) -> dict[str, str]:
+    """WORD=ORGANISATION as typed. Raises `Mistake`."""
+    from polemos.scenario.problems import nearest
+
+    known = [one.id for one in scenario.settings.organisations]
+    found = {}
+    for text in holder or ():
+        word, _, organisation = text.rpartition("=")
+        if not word or organisation not in known:
+            raise Mistake(f"--holder {text!r} is not WORD=ORGANISATION; {nearest(organisation, known)}")
+        found[word.strip()] = organisation
+    return found
+
+
+def a_day(text: str | None) -> Any:
+    """A day, or None. Raises `Mistake`."""
+    from polemos.cli.options import parse_day
+
+    return None if text is None else parse_day(text)
+
+
+def credit(source: str, licence: str, files: list[Path]) -> tuple[str, str]:
+    """Whom to name: as given, else the files."""
+    return source or f"{', '.join(path.name for path in files[:3])}, as imported", licence or "not stated"
+
+
+def spelled(scenario: Scenario, account: Account, seen: Any, *, exact: bool, try_: bool) -> None:
+    """Write what maps show as spells of control. Raises `ScenarioError`, `Mistake`."""
+    from polemos.record.importers.snapshots import FILE, replaced, spells
+
+    settings = scenario.settings
+    rows = spells(seen, settings.start, settings.end, account, exact=exact)
+    if not rows and not try_:
+        say(account)
+        raise Mistake("nothing in it is of a place and an organisation of the scenario; nothing is written")
+    account.notes.append(f"{len(rows)} spells of {len({row['place'] for row in rows})} places")
+    text = replaced(scenario, rows, account)
+    if not try_:
+        deliver(scenario, account, {FILE: text})
 
 
 def _events(file: Path, into: Path, read: Any, *, try_: bool, json: bool) -> None:

@@ -1,0 +1,123 @@
+"""Marks of the detailed-map modules of Wikipedia: points with a name and a coloured dot, one file a day.
+
+The modules are Lua tables written by many hands, such as `{ lat = "36.2", long = "37.2", mark = "Location dot
+black.svg", label = "[[Town]]" }`. The user says which colour is whose. Text and tables of Wikipedia: CC BY-SA 4.0.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from polemos.record.importers.account import Account, Doubt, Progress
+from polemos.record.importers.lua import tables
+from polemos.record.importers.names import Matcher
+from polemos.record.importers.reading import clean, text_of
+from polemos.record.importers.snapshots import Seen
+from polemos.scenario.problems import Problem, ScenarioError
+
+CREDIT = ("Wikipedia, detailed map modules and their contributors", "CC BY-SA 4.0")
+DAY = re.compile(r"(?<!\d)(\d{4})[-_]?([01]\d)[-_]?([0-3]\d)(?!\d)")
+LINK = re.compile(r"\[\[([^\]|#]*)(?:#[^\]|]*)?(?:\|([^\]]*))?\]\]")
+TAG = re.compile(r"<[^>]*>|'''?|\{\{[^}]*\}\}")
+
+
+def day_of(path: Path, given: np.datetime64 | None) -> np.datetime64:
+    """The day of a map: as given, or as its file is called. Raises `ScenarioError`."""
+    if given is not None:
+        return given
+    if match := DAY.search(path.stem):
+        try:
+            return np.datetime64("-".join(match.groups()), "D")
+        except ValueError:
+            pass
+    mend = "put it into the name of the file, as in map-2014-06-10.lua, or give --date"
+    raise ScenarioError([Problem(path.name, 0, "", "no day", mend)])
+
+
+def read_marks(
+    paths: Sequence[Path],
+    match: Matcher,
+    colours: Mapping[str, str],
+    account: Account,
+    date: np.datetime64 | None = None,
+    progress: Progress | None = None,
+) -> list[Seen]:
+    """What the maps show of the places of a scenario. `colours` are words of a mark and the organisation they mean.
+
+    Raises `ScenarioError`.
+    """
+    seen: list[Seen] = []
+    strange: Counter[str] = Counter()
+    for path in paths:
+        day = day_of(path, date)
+        shown: dict[str, dict[str, None]] = defaultdict(dict)
+        for _, entry in tables(text_of(path), path.name):
+            if not {"lat", "long", "mark"} <= entry.keys():
+                continue
+            account.read += 1
+            place = _place(entry, match, account)
+            if place:
+                holders = _holders(entry["mark"], colours)
+                if not holders:
+                    strange[clean(entry["mark"], 100)] += 1
+                    account.drop("a mark of nobody's colour")
+                    continue
+                account.kept += 1
+                shown[place].update(dict.fromkeys(holders))
+        if progress is not None:
+            progress(account.read)
+        if not account.read:
+            mend = "give a module with lat, long, mark and label"
+            raise ScenarioError([Problem(path.name, 0, "", "no marks", mend)])
+        seen += [
+            Seen(day, place, tuple(holders), f"Wikipedia map, {path.name[:100]}") for place, holders in shown.items()
+        ]
+    account.doubts += [
+        Doubt("organisation", mark, "say with --holder WORD=ORGANISATION", n) for mark, n in strange.most_common()
+    ]
+    match.told(account)
+    account.credits.append(CREDIT)
+    return seen
+
+
+def _place(entry: Mapping[str, str], match: Matcher, account: Account) -> str:
+    """Id of the place that a mark is of, empty where it is of none; the account is told."""
+    try:
+        lat, lon = float(entry["lat"]), float(entry["long"])
+    except ValueError:
+        lat = lon = np.nan
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        account.drop("no coordinates in degrees")
+        return ""
+    names = label_names(entry.get("label", "") or entry.get("link", ""))
+    doubts = match.doubts.total()
+    place = match.place(names or [""], lat, lon)
+    if not place:
+        doubtful = match.doubts.total() > doubts
+        account.drop("a doubtful place, see below" if doubtful else "of no place of the scenario")
+    return place
+
+
+def label_names(label: str) -> list[str]:
+    """The names in a label: where its link leads, what it shows, each also without what follows a comma or bracket."""
+    text = TAG.sub("", html.unescape(label))
+    found = [part for link in LINK.finditer(text) for part in (link[1], link[2] or "")]
+    found.append(LINK.sub(lambda link: link[2] or link[1], text))
+    whole = [clean(name.replace("_", " "), 200) for name in found]
+    cut = [re.split(r",|\(", name)[0].strip() for name in whole]
+    return [name for name in dict.fromkeys([*cut, *whole]) if name]
+
+
+def _holders(mark: str, colours: Mapping[str, str]) -> tuple[str, ...]:
+    """Organisations of a mark, in the order of its words: by the whole name, or by the words in it."""
+    stem = re.sub(r"^(file|image):", "", mark.strip().lower()).rsplit(".", 1)[0]
+    if mark in colours:
+        return (colours[mark],)
+    words = re.split(r"[^a-z]+", stem)
+    return tuple(dict.fromkeys(colours[word] for word in words if word in colours))
