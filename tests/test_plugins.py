@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from polemos.cli.commands import app
 from polemos.ensemble.plan import PlanError, make_plan
 from polemos.forecast.war import load as load_war
 from polemos.model import engine, processes
@@ -82,23 +84,38 @@ def test_what_is_wrong_with_a_file_is_told(tmp_path, refugees):
         processes.choose((), (str(lost),))
 
 
-def test_an_installed_process_runs_where_it_is_named(cut, refugees, monkeypatch):
-    class Point:
-        name, value = "refugees", "mine:PROCESS"
-
-        def load(self):
-            return processes.load(str(refugees))
-
-    monkeypatch.setattr(processes, "entry_points", lambda group, name="refugees": [Point()])
+def test_an_installed_process_runs_where_it_is_named(cut, refugees, tmp_path, monkeypatch):
+    """A package as pip leaves it on the path: a module, and the metadata that names its entry point."""
+    (tmp_path / "fleeing.py").write_text(refugees.read_text())
+    about = tmp_path / "fleeing-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: fleeing\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[polemos.processes]\nrefugees = fleeing:PROCESS\n")
+    monkeypatch.syspath_prepend(tmp_path)
     processes.installed.cache_clear()
     try:
         assert processes.installed() == ("refugees",)
         assert "refugees" not in [one.name for one in processes.choose(())]
         assert "refugees" in [one.name for one in processes.choose((), ("refugees",))]
         assert "refugees" in [one.name for one in processes.choose(("attack", "refugees"))]
+        usual = [one.name for one in processes.choose(())]
+        named = replace(cut, processes=(*usual, "refugees"))
+        setup = engine.prepare(named, UNTIL, members=2, seed=1)
+        assert engine.simulate(setup, 0, 2).strengths["gone_near"].shape[2] == 3
     finally:
         monkeypatch.undo()
         processes.installed.cache_clear()
+
+
+def test_the_command_runs_a_process_of_a_file(refugees, tmp_path):
+    path = write_tiny(tmp_path)
+    common = ["run", str(path), "--members", "4", "--runs", str(tmp_path / "runs"), "--out", str(tmp_path / "x.html")]
+    done = CliRunner().invoke(app, [*common, "--process", str(refugees), "--json"])
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["plan"]["added"] == [str(refugees)]
+    none = CliRunner().invoke(app, [*common, "--process", str(tmp_path / "none.py")])
+    assert none.exit_code == 2
+    assert "no file none.py" in none.stderr
 
 
 def test_every_mechanism_has_a_process_and_every_one_of_these_a_test():
@@ -129,7 +146,7 @@ def test_three_theories_are_priors_and_switches_on_the_same_processes():
         assert plan.added == tuple(sorted(theory.processes))
         from polemos.ensemble.run import _prepare
 
-        setup = _prepare(plan, war.world, cut)
+        setup = _prepare(plan, war.world, cut, None)
         means[theory.name] = {name: float(np.median(setup.values[name])) for name in theory.priors}
     assert means["author"]["iota"] > 0.9 > 0.3 > means["rival"]["iota"]
     assert means["author"]["u_c"] == np.inf
