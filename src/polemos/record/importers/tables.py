@@ -172,6 +172,8 @@ def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> str:
             lost.add(row.get("place", ""))
         read += found
         account.kept += bool(found)
+    if problems:
+        return ""
     if file != "control.csv":
         return csv_text(file, read)
     return _control(read, lost, job)
