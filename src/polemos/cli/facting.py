@@ -29,6 +29,9 @@ def facts(
     seed: Seed = 1,
     inputs: Inputs = "known",
     theory: Theory = "neutral",
+    posterior: Annotated[
+        list[Path] | None, typer.Option(help="Posterior in the place of priors, from the day it rests on; repeatable.")
+    ] = None,
     threads: Threads = None,
     runs: Runs = Path("runs"),
     json: Json = False,
@@ -37,6 +40,7 @@ def facts(
     from polemos.cli import printing
     from polemos.forecast.war import load
     from polemos.inference import facts as there
+    from polemos.inference import posterior as kept
     from polemos.scenario.problems import nearest
 
     with told():
@@ -49,10 +53,11 @@ def facts(
             if name not in known:
                 raise Mistake(f"no fact {name!r}; {nearest(name, known)}")
         asked = [one for one in every if not fact or one.fact in fact or one.id in fact]
-        planned = there.plans(war, asked, members=members, seed=seed, theory=theory, inputs=inputs)
+        draws = [kept.load(path, war.path).draws for path in posterior or ()]
+        planned = there.plans(war, asked, members=members, seed=seed, theory=theory, inputs=inputs, draws=draws)
         say_if_cold(quiet=json)
         with bar(members * len(planned), quiet=json, unit="wars") as progress:
-            found = there.findings(war, asked, planned, threads=threads, keep=runs, progress=progress)
+            found = there.findings(war, asked, planned, threads=threads, keep=runs, progress=progress, draws=draws)
     if json:
         printing.as_json([asdict(one) for one in found])
         return

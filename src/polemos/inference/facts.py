@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polemos.ensemble.draws import Draws, latest
 from polemos.forecast.evaluate import Lacking, evaluate
 from polemos.forecast.questions import Question
 from polemos.forecast.theory import NEUTRAL
@@ -105,9 +106,19 @@ def parts(text: str) -> tuple[str, ...]:
 
 
 def plans(
-    war: War, asked: Sequence[Fact], *, members: int, seed: int = 1, theory: str = NEUTRAL, inputs: str = "known"
+    war: War,
+    asked: Sequence[Fact],
+    *,
+    members: int,
+    seed: int = 1,
+    theory: str = NEUTRAL,
+    inputs: str = "known",
+    draws: Sequence[Draws] = (),
 ) -> dict[np.datetime64, Plan]:
-    """One run for each origin of the facts, to the last day that any of them needs, all processes on that any needs."""
+    """One run for each origin of the facts, to the last day that any of them needs, all processes on that any needs.
+
+    Of `draws`, posteriors of several days, each origin takes the last that it may see.
+    """
     added = sorted({name for fact in asked for name in fact.processes})
     said = [fact for fact in asked if fact.kind != "none"]
     return {
@@ -119,6 +130,7 @@ def plans(
             inputs=inputs,
             theory=theory,
             added=added,
+            draws=latest(draws, origin),
         )
         for origin in sorted({fact.origin for fact in said})
     }
@@ -132,6 +144,7 @@ def findings(
     threads: int | None = None,
     keep: Path | str | None = "runs",
     progress: Progress | None = None,
+    draws: Sequence[Draws] = (),
 ) -> tuple[Finding, ...]:
     """Run the plans (kept and found again as those of `polemos run`), and judge every fact."""
     from polemos.ensemble.run import run
@@ -143,7 +156,15 @@ def findings(
         mine = [fact for fact in asked if fact.kind != "none" and fact.origin == origin]
         before = done
         went = None if progress is None else (lambda now, _: progress(before + now, total))  # noqa: B023
-        result = run(plan, war.world, threads=threads, keep=keep, evaluate=measures(mine, questions), progress=went)
+        result = run(
+            plan,
+            war.world,
+            threads=threads,
+            keep=keep,
+            evaluate=measures(mine, questions),
+            progress=went,
+            draws=latest(draws, origin),
+        )
         done += plan.members
         values |= {fact.id: result.verdicts.get(fact.id) for fact in mine}
     return tuple(judged(fact, values[fact.id], recorded(war, fact, questions)) for fact in asked)
