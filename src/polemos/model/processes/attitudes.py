@@ -7,8 +7,8 @@
     mood:       A of the opponents times exp(mood_sd N(0, 1)), one draw a place.
 
 Exclusion's gain goes evenly to the opponents in proportion `third_camp`, and to the one most backed with the rest.
-Grievance is A (1 - w_d). Backing makes the underground grow (`welcome` = A / backing at the origin) and hides it
-(`refuge` = A), and local recruits scale likewise. Fear f = falsifying X / (X + G50) hides opinion: a poll reads
+Grievance is A (1 - w_d). Backing makes the underground grow (`welcome` = A / backing at the origin, the latter no less
+than 1 %) and hides it (`refuge` = A), and local recruits scale likewise. Fear f = falsifying X / (X + G50) hides opinion: a poll reads
 (1 - f) A + f [o = d]. At the origin the holder and every underground have `backing`.
 Source: D2 P17; Kuran 1991 on falsified preferences, A11 [k]; rule and its quality, A6 [k]. No poll sets any of it.
 """
@@ -22,6 +22,7 @@ from polemos.model.process import Array, Parameter, Process, beta, fixed, halfno
 from polemos.model.process import uniform as flat
 
 YEAR = 52.0
+LEAST = 0.01
 
 
 @kernel
@@ -36,7 +37,7 @@ def begin(holder, underground, backing, attitude, welcome, refuge):
             for o in range(nobody):
                 if holder[m, p] == o or underground[m, p, o] > 0.0:
                     attitude[m, p, o] = backing[m] / max(1.0, backing[m] * there)
-                welcome[m, p, o] = attitude[m, p, o] / backing[m]
+                welcome[m, p, o] = attitude[m, p, o] / max(backing[m], LEAST)
                 refuge[m, p, o] = attitude[m, p, o]
 
 
@@ -47,7 +48,7 @@ def step(
 ):  # fmt: skip
     """One week of every place's opinion."""
     nobody = attitude.shape[2]
-    residents = people.sum()
+    residents = max(people.sum(), 1.0)
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
         held_opinion[m], told_opinion[m] = 0.0, 0.0
@@ -69,7 +70,7 @@ def step(
                 poll[m, p, o] = (1.0 - fear) * mine[o] + (fear if o == d else 0.0)
                 held_opinion[m, o] += mine[o] * people[p] / residents
                 told_opinion[m, o] += poll[m, p, o] * people[p] / residents
-                welcome[m, p, o] = mine[o] / backing[m]
+                welcome[m, p, o] = mine[o] / max(backing[m], LEAST)
                 refuge[m, p, o] = mine[o]
 
 
