@@ -1,0 +1,119 @@
+"""What was tried on the front hazard, and what it is worth: python tools/tries.py SCENARIO [MONTHS] (docs/hindcast.md).
+
+A row a try: the log score at each lead, all places, and its change against the front hazard as it comes, with 90 %
+over blocks of origins. Origins are those of the README, every so many MONTHS (2).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from polemos.forecast.front import FrontHazard
+from polemos.forecast.weekly import steps_to, weeks_back
+from polemos.model import front
+from polemos.record.build import load
+from polemos.record.world import World
+from polemos.score.bootstrap import block_bootstrap
+from polemos.score.hindcast import block_of, hindcast, rolling_origins
+
+GRID = {
+    "caliphate": ("2014-07-01", "2019-03-01", (1, 3, 6, 12)),
+    "sri_lanka": ("2006-10-01", None, (1, 3, 6)),
+    "mali": ("2012-02-01", None, (1, 3)),
+}
+MEMBERS = 400
+AS_IT_COMES = {"CAP": front.CAP, "KEPT": front.KEPT, "RIDGE": front.RIDGE}
+ONE_IN = 10_400
+"""Place-weeks that a single entry is believed to take where none is known: a hundred places, two years."""
+
+
+class Entrants:
+    """The front hazard, with a share of every place for organisations that hold nothing on the origin."""
+
+    name = "front hazard"
+
+    def __init__(self, front_hazard: FrontHazard) -> None:
+        self.under = front_hazard
+
+    def forecast(self, world: World, leads: Any) -> Any:
+        p = self.under.forecast(world, leads)
+        held = world.holders(weeks_back(world, 10_000))
+        landless = [o for o in range(world.nobody) if not (held[-1] == o).any()]
+        if not landless:
+            return p
+        entries = sum(
+            int(((then != now) & (then == o)).sum())
+            for now, then in pairwise(held)
+            for o in range(world.nobody)
+            if not (now == o).any()
+        )
+        share = -np.expm1(-steps_to(world, leads) * (entries + 1) / (held[1:].size + ONE_IN))[:, None, None]
+        even = np.zeros(world.nobody + 1)
+        even[landless] = 1 / len(landless)
+        return (1 - share) * p + share * even
+
+
+def tries(name: str) -> dict[str, tuple[dict[str, Any], Callable[[FrontHazard], Any]]]:
+    """Settings of the fit, and what is made of the forecaster, by what is tried."""
+    others = tuple(load(other) for other in GRID if other != name)
+
+    def same(one: FrontHazard) -> FrontHazard:
+        return one
+
+    return {
+        "as it comes": ({}, same),
+        "as it was: cap 0.4, distance as fitted, no switching": (
+            {"CAP": 0.4, "KEPT": ()},
+            lambda one: replace(one, switching=False),
+        ),
+        "no switching": ({}, lambda one: replace(one, switching=False)),
+        "distance as fitted": ({"KEPT": ()}, same),
+        "cap 0.4": ({"CAP": 0.4}, same),
+        "cap 0.8": ({"CAP": 0.8}, same),
+        "ridge 10": ({"RIDGE": 10.0}, same),
+        "ridge 160": ({"RIDGE": 160.0}, same),
+        "with the other wars": ({}, lambda one: replace(one, wars=others)),
+        "scatter of pairs 0.35": ({}, lambda one: replace(one, scatter=0.35)),
+        "new entrants": ({}, Entrants),
+    }
+
+
+def scores(name: str, months: int) -> Any:
+    """Log score [origin, lead] of every try by its name, with the origins and the leads."""
+    world = load(name)
+    first, last, leads = GRID[name]
+    days = (None if day is None else np.datetime64(day) for day in (first, last))
+    origins = rolling_origins(world, (months, "mo"), *days, leads)
+    found = {}
+    for label, (settings, made) in tries(name).items():
+        for key, value in (AS_IT_COMES | settings).items():
+            setattr(front, key, value)
+        done = hindcast(world, (made(FrontHazard(MEMBERS)),), origins, leads)
+        rows = {(row.origin, row.lead): row.log for row in done.scores() if row.scope == "all"}
+        found[label] = np.array([[rows.get((origin, lead), np.nan) for lead in leads] for origin in done.origins])
+    return found, origins, leads
+
+
+if __name__ == "__main__":
+    scenario = sys.argv[1]
+    found, origins, leads = scores(scenario, int(sys.argv[2]) if len(sys.argv) > 2 else 2)
+    print(f"| {scenario}, {len(origins)} origins | " + " | ".join(f"{lead} mo" for lead in leads) + " |")
+    print("|---" + "|---:" * len(leads) + "|")
+    usual = found["as it comes"]
+    for label, mine in found.items():
+        cells = []
+        for at, lead in enumerate(leads):
+            there = ~np.isnan(mine[:, at])
+            change = block_bootstrap((mine - usual)[there, at], block_of(list(origins[there]), lead))
+            cell = f"{mine[there, at].mean():.4f}"
+            if mine is not usual:
+                cell += f", {change.mean:+.4f}"
+                cell += "" if change.low is None else f" ({change.low:+.4f} to {change.high:+.4f})"
+            cells.append(cell)
+        print(f"| {label} | " + " | ".join(cells) + " |")
