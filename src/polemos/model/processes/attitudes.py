@@ -8,8 +8,8 @@
 
 Exclusion's gain goes evenly to the opponents in proportion `third_camp`, and to the one most backed with the rest.
 Grievance is A (1 - w_d). Backing makes the underground grow (`welcome` = A / backing at the origin, the latter no less
-than 1 %) and hides it (`refuge` = A), and local recruits scale likewise. Fear f = falsifying X / (X + G50) hides opinion: a poll reads
-(1 - f) A + f [o = d]. At the origin the holder and every underground have `backing`.
+than 1 %) and hides it (`refuge` = A), and local recruits scale likewise. Fear f = falsifying X / (X + G50) hides
+opinion: a poll reads (1 - f) A + f [o = d]. At the origin the holder and every underground have `backing`.
 Source: D2 P17; Kuran 1991 on falsified preferences, A11 [k]; rule and its quality, A6 [k]. No poll sets any of it.
 """
 
