@@ -29,10 +29,8 @@ def sensitivity(found: Sensitivity, title: str) -> alt.HConcatChart:
     """Effects of the screening on the left, shares of the variance of the leading factors on the right."""
     import altair as alt
 
-    screened = [row for row in found.rows if row.mean_absolute is not None][:SCREENED]
-    draws = next(row for row in found.rows if row.mean_absolute is not None and not row.process)
-    if draws not in screened:
-        screened.append(draws)
+    screened = [row for row in found.rows if row.mean_absolute][:SCREENED]
+    screened += [row for row in found.rows if row.mean_absolute and not row.process and row not in screened]
     effects = [
         {"factor": row.factor, "mean": row.mean, "size": row.mean_absolute, "meaning": row.meaning} for row in screened
     ]
@@ -84,6 +82,7 @@ def ladder(found: Ladder, questions: list[str]) -> alt.Chart:
                 "low": 100 * one.low,
                 "high": 100 * one.high,
                 "title": one.title,
+                "zero": 0.0,
             }
             for one in effects
             if one.question in questions
@@ -91,7 +90,7 @@ def ladder(found: Ladder, questions: list[str]) -> alt.Chart:
     order = [*(step.row.name for step in found.steps), "all rows"]
     base = alt.Chart().encode(alt.Y("row:N", sort=order, title=None), tooltip=["row:N", "title:N", "points:Q"])
     marks = alt.layer(
-        base.mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=alt.datum(0)),
+        base.mark_tick(color=MUTED, thickness=1, size=18).encode(alt.X("zero:Q")),
         base.mark_rule(color=FIRST, strokeWidth=2).encode(
             alt.X("low:Q", title="points of probability"), alt.X2("high:Q")
         ),
