@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NEWEST_FIRST := python3.13 python3.12 python3.11 python3 python
 RIGHT_AGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: demo install test check slow clean
+.PHONY: demo install test check slow audit clean
 
 demo: $(VENV)/.installed
 	$(BIN)/polemos demo
@@ -23,6 +23,11 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Asks the Python Package Index what is known against the installed versions: needs the network, so CI leaves it out.
+audit: $(VENV)/.installed-dev
+	@$(PIP) pip-audit
+	$(BIN)/pip-audit --skip-editable
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
