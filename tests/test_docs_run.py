@@ -1,8 +1,8 @@
 """Every code block of the docs runs, or is marked as output.
 
 `bash` and `console` blocks run in the order of a page, in one folder; after `$ `, a console block shows what is
-printed, with `...` for what it leaves out. `python` blocks run in one process. A block with a title is a file. `text` is
-output; `sh` is typed by hand, and run elsewhere in CI (`make demo`, `make test`). `yaml`, `toml` and `json` are read.
+printed, with `...` for what it leaves out. `python` blocks run in one process. A block with a title is a file. `text`
+is output; `sh` is typed by hand, and run elsewhere in CI (`make test`). `yaml`, `toml` and `json` are read.
 """
 
 from __future__ import annotations
