@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -151,3 +153,11 @@ def test_reported_shape_of_a_run(cut):
     assert war.members == 4
     assert war.attacks.shape[:2] == war.control.shape[:2]
     assert set(setup.spent) == {p.name for p in setup.processes}
+
+
+@pytest.mark.parametrize("names", [("supply",), ("attack", "battle", "fate", "release"), ("uprising", "recruitment")])
+def test_a_scenario_may_name_few_processes_or_one(cut, names):
+    setup = engine.prepare(replace(cut, processes=names), UNTIL, members=4, seed=1)
+    assert {process.name for process in setup.processes} == set(names)
+    few = engine.simulate(setup, 0, 4, audit=True)
+    assert few.control.shape[0] == 4

@@ -182,8 +182,11 @@ def prepare(
         slopes, spread = ground.slopes, ground.spread
         learnt = {**dict(zip(front.CENTRE, slopes.tolist(), strict=True)), "pace_spread": spread}
         # The fit gives the mean of the pace, so its draws have mean 1.
-        given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
-    values = draw_parameters(chosen, world, keys, given)
+        if any(parameter.name == "tempo" for _, parameter in parameters(chosen)):
+            given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
+    # What begins a war, and what runs, may read a parameter of a process that a scenario does not name.
+    unnamed = [processes.load(name) for name in processes.names() if processes.load(name) not in chosen]
+    values = draw_parameters(unnamed, world, keys, {}) | draw_parameters(chosen, world, keys, given)
     unknown = set(drawn or {}) - set(values)
     if unknown:
         raise KeyError(f"no parameter {', '.join(sorted(unknown))} in the processes that run")
