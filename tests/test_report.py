@@ -17,7 +17,19 @@ from hypothesis import strategies as st
 
 from pages import HOSTILE, ORIGIN, sample
 from polemos.record.build import load
-from polemos.report import basemap, build, charts, charts_answers, data, figures, ground, names, page, tables
+from polemos.report import (
+    basemap,
+    build,
+    charts,
+    charts_answers,
+    charts_curves,
+    data,
+    figures,
+    ground,
+    names,
+    page,
+    tables,
+)
 from polemos.report.basemap import Box
 from polemos.report.contents import STEPS, Stand
 from scenarios import tiny as write_tiny
@@ -208,13 +220,13 @@ def test_attacks_are_named_by_their_step(contents):
 
 
 def test_years_are_evenly_marked(contents):
-    assert charts.years(contents, 8) == [2002, 2003]
+    assert charts_curves.years(contents, 8) == [2002, 2003]
     long = replace(contents, dates=contents.dates[0] + np.arange(len(contents.dates)) * 40)
-    marked = charts.years(long, 4)
+    marked = charts_curves.years(long, 4)
     assert len(marked) <= 4
     assert len(set(np.diff(marked))) == 1
     from_new_year = replace(contents, dates=np.datetime64("2001-01-01") + np.arange(len(contents.dates)))
-    assert charts.years(from_new_year, 8) == [2001], "a year that begins on the first date counts"
+    assert charts_curves.years(from_new_year, 8) == [2001], "a year that begins on the first date counts"
 
 
 def test_silence_is_a_dash():
@@ -296,8 +308,8 @@ def test_charts_for_notebooks_draw(contents):
     for chart in (
         charts.place_map(contents),
         charts.place_map(contents, 0, "chance"),
-        charts.curves(contents),
+        charts_curves.curves(contents),
         *answers,
     ):
         assert vl_convert.vegalite_to_svg(chart.to_dict()).startswith("<svg")
-    assert "The Guild" in vl_convert.vegalite_to_svg(charts.curves(contents).to_dict())
+    assert "The Guild" in vl_convert.vegalite_to_svg(charts_curves.curves(contents).to_dict())

@@ -1,20 +1,24 @@
-"""The page in a browser: no request, no error, slider and play work, hostile text stays text."""
+"""The page in a browser: no request, no error, everything on it works by mouse and by keys, hostile text stays text.
+
+Screenshots go into `artefacts/report` beside the tests' folder (ignored by git), at three widths, light and dark.
+"""
 
 from __future__ import annotations
 
 import shutil
 import time
-from math import asinh, radians, tan
+from pathlib import Path
 
 import pytest
 
-from pages import HOSTILE, sample
-from polemos.report import charts, page
+from pages import HOSTILE, large, sample
+from polemos.report import page
 from scenarios import tiny as write_tiny
 
 pytestmark = pytest.mark.slow
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARTEFACTS = Path(__file__).parents[1] / "artefacts" / "report"
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +43,26 @@ def report(contents, tmp_path_factory):
     return page.write(contents, tmp_path_factory.mktemp("page") / "report.html")
 
 
-@pytest.fixture(params=[1200, 400])
-def tab(browser, report, request):
-    opened = browser.new_page(viewport={"width": request.param, "height": 900})
-    opened.errors, opened.asked = [], []
-    opened.on("pageerror", lambda error: opened.errors.append(str(error)))
-    opened.on("console", lambda message: opened.errors.append(message.text))
-    opened.on("request", lambda asked: opened.asked.append(asked.url))
+def opened(browser, path, width=1000, scheme="light"):
+    """A tab that keeps what went wrong and what it asked for; `seconds` to the first picture."""
+    tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    tab.errors, tab.asked = [], []
+    tab.on("pageerror", lambda error: tab.errors.append(str(error)))
+    tab.on("console", lambda message: tab.errors.append(message.text))
+    tab.on("request", lambda asked: tab.asked.append(asked.url))
     begun = time.perf_counter()
-    opened.goto(report.as_uri())
-    opened.wait_for_selector("body[data-ready]", state="attached", timeout=20000)
-    opened.seconds = time.perf_counter() - begun
-    opened.wait_for_selector("body[data-drawn]", state="attached", timeout=20000)
-    yield opened
-    opened.close()
+    tab.goto(path.as_uri())
+    tab.wait_for_selector("body[data-ready]", state="attached", timeout=20000)
+    tab.seconds = time.perf_counter() - begun
+    tab.wait_for_selector("body[data-drawn]", state="attached", timeout=20000)
+    return tab
+
+
+@pytest.fixture(params=[1000, 400])
+def tab(browser, report, request):
+    shown = opened(browser, report, request.param)
+    yield shown
+    shown.close()
 
 
 def pixels(tab, element):
@@ -66,28 +76,79 @@ def turn(tab, week):
     tab.wait_for_selector(f"body[data-week='{week}']", state="attached", timeout=5000)
 
 
-def test_page_opens_offline_without_an_error(tab, report):
+def mode(tab, name):
+    tab.locator(f"input[value={name}]").check()
+    tab.wait_for_selector(f"body[data-mode='{name}']", state="attached", timeout=5000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1000, 1600])
+def test_page_opens_offline_without_an_error(browser, report, contents, width, scheme):
+    tab = opened(browser, report, width, scheme)
     assert tab.asked == [report.as_uri()]
     assert tab.errors == []
-    assert tab.seconds < 10, "a bound for a busy machine; about one second on a quiet one"
-    width = tab.viewport_size["width"]
+    assert tab.seconds < 10, "a bound for a busy machine; half a second on a quiet one"
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    assert tab.locator("#forecasts tbody tr").count() == 6
-    assert tab.locator(".chart canvas").count() == tab.locator(".chart").count() > 4
+    assert tab.locator("#forecasts tr.row").count() == len(contents.forecasts)
+    assert tab.locator(".pm-curve svg").count() == tab.locator("figure div[id^=curve-]").count() > 4
+    assert tab.locator("#curve-theories .pm-line").count() == 2
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    tab.screenshot(path=ARTEFACTS / f"sample-{width}-{scheme}.png", full_page=True)
+    tab.close()
 
 
-def test_slider_moves_both_maps_and_the_curves(tab):
+def test_labels_do_not_touch_or_leave_the_map(browser, tmp_path):
+    path = page.write(large(260, 12), tmp_path / "large.html")
+    for width in (400, 700, 1000, 1600):
+        tab = opened(browser, path, width)
+        rows = tab.evaluate(
+            """() => [...document.querySelectorAll('#map-model .pm-names span')]
+            .map((span) => span.getBoundingClientRect()).filter((box) => box.width)
+            .map((box) => [box.left, box.top + 2, box.right, box.bottom - 2])"""
+        )
+        frame = tab.locator("#map-model").bounding_box()
+        assert len(rows) >= 6
+        for i, a in enumerate(rows):
+            assert a[0] >= frame["x"] - 1
+            assert a[2] <= frame["x"] + frame["width"] + 1
+            for b in rows[:i]:
+                assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (width, a, b)
+        tab.close()
+
+
+def test_slider_moves_the_maps_and_the_curves(tab):
+    wide = tab.viewport_size["width"] > 800
     before = {name: pixels(tab, name) for name in ("map-record", "map-model")}
+    upright = tab.locator("#curve-1-people .pm-week").get_attribute("x1")
     turn(tab, 80)
     after = {name: pixels(tab, name) for name in ("map-record", "map-model")}
-    assert before["map-record"] != after["map-record"]
     assert before["map-model"] != after["map-model"]
-    assert after["map-model"] != after["map-record"]
+    if wide:
+        assert before["map-record"] != after["map-record"]
+        assert after["map-model"] != after["map-record"]
     assert "2002" in tab.locator("#date").inner_text()
-    tab.locator("input[value=focus]").check()
-    tab.wait_for_timeout(200)
-    assert pixels(tab, "map-model") != after["map-model"]
-    assert pixels(tab, "map-record") == after["map-record"]
+    assert tab.locator("#curve-1-people .pm-week").get_attribute("x1") != upright
+    assert "2002: record" in tab.locator("#curve-1-people .pm-readout").inner_text()
+    assert tab.errors == []
+
+
+def test_map_switches_between_its_modes(tab):
+    turn(tab, 80)
+    seen = {"likely": pixels(tab, "map-model")}
+    mode(tab, "chance")
+    seen["chance"] = pixels(tab, "map-model")
+    tab.locator("#whose").select_option("0")
+    tab.wait_for_timeout(150)
+    seen["chance of another"] = pixels(tab, "map-model")
+    tab.locator("#member").fill("2")
+    tab.locator("#member").dispatch_event("change")
+    tab.wait_for_selector("body[data-mode='member']", state="attached", timeout=5000)
+    seen["member"] = pixels(tab, "map-model")
+    assert "war 2" in tab.locator("#model-note").inner_text()
+    mode(tab, "record")
+    seen["record"] = pixels(tab, "map-model")
+    assert len(set(seen.values())) == len(seen)
+    assert not tab.locator("#left").is_visible(), "the record alone takes the whole width"
     assert tab.errors == []
 
 
@@ -99,26 +160,114 @@ def test_play_goes_on_and_stops(tab):
         tab.wait_for_timeout(50)
     tab.locator("#play").click()
     assert tab.locator("#play").inner_text() == "Play"
-    tab.wait_for_timeout(200)
     stopped = tab.evaluate("document.body.dataset.week")
-    tab.wait_for_timeout(400)
+    tab.wait_for_timeout(300)
     assert tab.evaluate("document.body.dataset.week") == stopped
     assert int(stopped) >= 14
     assert tab.errors == []
 
 
-def test_hostile_names_stay_text(tab, contents):
+def test_keys_move_the_week_and_over_the_map(tab):
+    turn(tab, 10)
+    tab.locator("#week").focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.evaluate("document.body.dataset.week") == "11"
+    tab.locator("#map-model").focus()
+    tab.keyboard.press("ArrowRight")
+    first = tab.locator("#map-model .pm-tip").inner_text()
+    assert "People" in first
+    assert " to " in first, "the spells of the record"
+    for key in ("ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight"):
+        tab.keyboard.press(key)
+        if tab.locator("#map-model .pm-tip").inner_text() != first:
+            break
+    else:
+        pytest.fail("no key leads to another place")
+    assert tab.locator("#map-model .pm-live").inner_text()
+    tab.keyboard.press("Escape")
+    assert not tab.locator("#map-model .pm-tip").is_visible()
+
+
+def test_table_filters_sorts_and_opens(tab, contents):
+    rows = tab.locator("#forecasts tr.row")
+    tab.locator("select[name=outcome]").select_option("no")
+    assert rows.count() == sum(row.outcome is False for row in contents.forecasts)
+    tab.locator("select[name=outcome]").select_option("")
+    tab.locator("select[name=owner]").select_option("author")
+    assert rows.count() == len(contents.forecasts)
+    tab.locator("input[name=text]").fill("treaty")
+    assert rows.count() == 1
+    tab.locator("input[name=text]").fill("")
+    if tab.viewport_size["width"] > 800:
+        tab.locator("#forecasts thead th.p.model button").click()
+        assert "The Guild holds Alder" in rows.first.inner_text(), "the least likely first"
+        tab.locator("#forecasts thead th.p.model button").click()
+        assert "The Crown holds Alder" in rows.first.inner_text()
+    button = tab.locator("#forecasts tr.row button").first
+    button.focus()
+    tab.keyboard.press("Enter")
+    assert button.get_attribute("aria-expanded") == "true"
+    more = tab.locator("#forecasts tr.more:not([hidden])")
+    assert "Words of confidence: certain" in more.inner_text()
+    assert more.locator(".histogram .bar").count() == 3
+    assert "never" in more.inner_text()
+    assert tab.errors == []
+
+
+def test_hostile_names_stay_text(tab):
     assert HOSTILE in tab.locator("#forecasts").inner_text()
-    canvas = tab.locator("#map-record canvas")
-    canvas.scroll_into_view_if_needed()
-    box, world = canvas.bounding_box(), charts.map_box(contents.places)
-    top, bottom, here = (asinh(tan(radians(lat))) for lat in (world.north, world.south, contents.places.lat[0]))
-    across = (contents.places.lon[0] - world.west) / (world.east - world.west)
-    tab.mouse.move(box["x"] + 2, box["y"] + 2)
-    tab.mouse.move(box["x"] + across * box["width"], box["y"] + (top - here) / (top - bottom) * box["height"])
-    tip = tab.locator("#vg-tooltip-element.visible")
-    tip.wait_for(timeout=5000)
-    assert HOSTILE in tip.inner_text()
-    assert "The Crown" in tip.inner_text()
+    tab.locator("#places summary").click()
+    assert HOSTILE in tab.locator("#places table").inner_text()
+    tab.locator("#map-model").focus()
+    tab.keyboard.press("ArrowRight")
+    assert HOSTILE in tab.locator("#map-model .pm-tip").inner_text()
     assert tab.evaluate("window.pwned") is None
     assert tab.locator("img").count() == 0
+    assert tab.errors == []
+
+
+def test_page_prints_on_paper_in_ink(browser, report):
+    tab = opened(browser, report, 1000, "dark")
+    tab.emulate_media(media="print")
+    paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"
+    assert not tab.locator("#play").is_visible()
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    tab.pdf(path=ARTEFACTS / "sample.pdf", prefer_css_page_size=True)
+    assert (ARTEFACTS / "sample.pdf").read_bytes().startswith(b"%PDF")
+    tab.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_a_readers_way(browser, report, scheme):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe is not installed (pip install '.[dev]')"
+    )
+    tab = opened(browser, report, 1000, scheme)
+    tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    tab.locator("#forecasts tr.row button").first.click()
+    found = axe.Axe().run(tab).response["violations"]
+    told = [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]} x{len(one['nodes'])}" for one in found]
+    assert not told, "\n".join(told)
+    tab.close()
+
+
+@pytest.mark.parametrize(("places", "weeks", "megabytes", "frame"), [(260, 290, 2.5, 40), (2500, 150, 8, 120)])
+def test_large_wars_stay_small_and_quick(browser, tmp_path, places, weeks, megabytes, frame):
+    path = page.write(large(places, weeks), tmp_path / "large.html")
+    size = path.stat().st_size / 1e6
+    tab = opened(browser, path, 1200)
+    # A frame ends when the browser has painted it: two animation frames after the draw.
+    times = tab.evaluate(
+        """async () => { const s = document.getElementById('week'), out = [], first = Number(s.max) >> 1;
+        const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+        for (let i = 0; i < 40; i++) { await painted(); const began = performance.now(); s.value = first + i;
+          s.dispatchEvent(new Event('input')); await painted(); out.push(performance.now() - began); }
+        return out.sort((a, b) => a - b); }"""
+    )
+    middle = times[len(times) // 2]
+    print(f"{places} places, {weeks} weeks: {size:.2f} MB, first picture {tab.seconds:.2f} s, frame {middle:.0f} ms")
+    assert size < megabytes
+    assert tab.seconds < 6, "1.5 s on a quiet machine"
+    assert middle < 3 * frame, "three times the bound of a quiet machine"
+    tab.close()

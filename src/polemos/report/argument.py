@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from polemos.argument.claims import Argument, Claim
 from polemos.argument.coverage import coverage, line
+from polemos.report.tables import wide
 
 if TYPE_CHECKING:
     from polemos.forecast.whatif import Effect, WhatIf
@@ -60,9 +61,9 @@ def section(argument: Argument, claims: Sequence[Claim] | None = None, *, folded
             ", ".join(claim.disputed_by),
         )
         rows.append(f'<tr id="{escape(claim.id)}">' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-    heads = ("", "owner", "vintage", "¶", "claim", "words", "coding", "outcome", "carried by", "disputed by")
+    heads = ("id", "owner", "vintage", "¶", "claim", "words", "coding", "outcome", "carried by", "disputed by")
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    table = wide("All claims", f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
     if folded:
         table = f"<details><summary>All {len(rows)} claims</summary>{table}</details>"
     return (

@@ -49,7 +49,7 @@ class Charts:
 
     def control(self, quantity: str = "people") -> Any:
         """Curves of a quantity, an organisation a row: bands of 50 and 90 %, median, record. Raises `ValueError`."""
-        from polemos.report.charts import curves
+        from polemos.report.charts_curves import curves
 
         there = list(dict.fromkeys(band.quantity for band in self.contents.bands))
         if quantity not in there:

@@ -10,10 +10,9 @@ import numpy as np
 from polemos.report import basemap
 from polemos.report.basemap import Box
 from polemos.report.build import long_date
-from polemos.report.contents import STEPS, Band, PageContents, PlaceTable
+from polemos.report.contents import STEPS, PageContents, PlaceTable
 from polemos.report.ground import aspect, labels, map_box, mercator, radii, short
-from polemos.report.names import is_line, order
-from polemos.report.palette import GROUNDS, dressed, line_on
+from polemos.report.palette import dressed
 
 if TYPE_CHECKING:
     import altair as alt
@@ -25,13 +24,13 @@ MAP_WIDTH = 820
 """Width of a map in pixels."""
 
 
-def _projection(box: Box) -> dict[str, Any]:
+def _projection(box: Box, width: int) -> dict[str, Any]:
     middle = degrees(atan(sinh((mercator(box.north) + mercator(box.south)) / 2)))
     return {
         "type": "mercator",
         "center": [round((box.west + box.east) / 2, 4), round(middle, 4)],
-        "scale": {"expr": f"width / {radians(box.east - box.west):.6f}"},
-        "translate": {"expr": "[width / 2, height / 2]"},
+        "scale": width / radians(box.east - box.west),
+        "translate": [width / 2, width * aspect(box) / 2],
     }
 
 
@@ -154,12 +153,14 @@ def place_map(
     layers = [*base_layers(box, contents.places), marks, *_names(source, where)]
     size: dict[str, Any] = {"width": width, "height": round(width * aspect(box))}
     title = f"{long_date(contents.dates[index])}: {_title(contents, mode, holder)}"
-    chart: Any = alt.layer(*layers).project(**_projection(box)).properties(**size)
+    chart: Any = (
+        alt.layer(*layers).project(**_projection(box, width)).properties(**size, view=alt.ViewBackground(fill=SEA))
+    )
     key = _key(rows)
     chart = alt.vconcat(chart, key, spacing=8) if mode != "chance" and rows else alt.vconcat(chart)
     chart = chart.properties(title=alt.Title(title, anchor="start", color=INK, fontSize=14))
     chart = chart.configure(view={"stroke": None}, font=FONT, padding=6, background="#fdfcf9")
-    made: alt.VConcatChart = _with_rows(chart, "places", rows)
+    made: alt.VConcatChart = with_rows(chart, "places", rows)
     return made
 
 
@@ -207,131 +208,15 @@ def _key(rows: list[dict[str, Any]]) -> alt.Chart:
     return done
 
 
-def _with_rows(chart: Any, name: str, rows: list[dict[str, Any]]) -> Any:
+def with_rows(chart: Any, name: str, rows: list[dict[str, Any]]) -> Any:
     """The chart with its named rows set directly: layers would each copy and check them, at a fifth of a second."""
     chart.datasets = {name: rows}
     return chart
 
 
-def _number(value: float) -> float | None:
-    """Four significant digits, which keeps the page small; None for NaN."""
-    return None if np.isnan(value) else float(f"{value:.4g}")
-
-
-def curve_rows(contents: PageContents, band: Band) -> list[dict[str, Any]]:
-    """Rows of a curve: date, quantiles where the model covers it, the record where known."""
-    rows: list[dict[str, Any]] = []
-    for i, date in enumerate(contents.dates):
-        row: dict[str, Any] = {"date": str(date)}
-        seen = _number(float(band.record[i]))
-        if seen is not None:
-            row["record"] = seen
-        if i >= contents.first:
-            values = band.quantiles[:, i - contents.first]
-            row.update({f"q{k}": _number(float(value)) for k, value in enumerate(values)})
-        if len(row) > 1:
-            rows.append(row)
-    return rows
-
-
-def years(contents: PageContents, most: int) -> list[int]:
-    """Years that begin within the dates, every one or every so many, so that there are at most `most`."""
-    first, last = (int(date.astype("datetime64[Y]").astype(int)) + 1970 for date in contents.dates[[0, -1]])
-    begun = list(range(first + int(contents.dates[0] > np.datetime64(f"{first}-01-01")), last + 1))
-    step = max(1, -(-len(begun) // most))
-    return begun[::step]
-
-
-def curve(
-    contents: PageContents, band: Band, *, top: float | None = None, width: int | None = 420, height: int = 130
-) -> alt.LayerChart:
-    """One quantity of one organisation: bands of 50 and 90 %, median, record.
-
-    `top` fixes the upper end of the axis; `width` None takes the width of the element that the chart is put in.
-    """
-    import altair as alt
-
-    colour = line_on(contents.holders[band.organisation].colour, GROUNDS["light"])
-    data = alt.Chart(alt.NamedData(name="curve"))
-    model = data.transform_filter("isValid(datum.q2)")
-    record = data.transform_filter("isValid(datum.record)")
-    instant = alt.Chart(alt.InlineData(values=[{}]))
-    marked = years(contents, 8 if height > 110 else 4)
-    ticks = [alt.DateTime(year=year, utc=True) for year in marked]
-    yearly: dict[str, Any] = {"format": "%Y", "values": ticks, "grid": False, "labelFlush": False}
-    span: dict[str, Any] = {"domain": [str(contents.dates[0]), str(contents.dates[-1])], "type": "utc"}
-    amounts = {"labelExpr": "datum.value ? format(datum.value, '~s') : '0'", "tickCount": 3, "labelPadding": 4}
-    upright: dict[str, Any] = {"domain": [0, top]} if top else {}
-    style: dict[str, Any] = {"title": None, "axis": amounts, "scale": {"zero": True, "nice": True, **upright}}
-    x = alt.X("date:T", title=None, scale=alt.Scale(**span), axis=alt.Axis(**yearly))
-    when = alt.X("when:T", title=None, scale=alt.Scale(**span), axis=alt.Axis(**yearly))
-
-    def at(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", **style)
-
-    seen = np.isfinite(band.record).any()
-    start = int(contents.origin.astype("datetime64[ms]").astype(np.int64))
-    layers = [
-        instant.transform_calculate(when=f"{start}").mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=when),
-        model.mark_area(color=colour, opacity=0.2).encode(x=x, y=at("q0"), y2="q4:Q"),
-        model.mark_area(color=colour, opacity=0.34).encode(x=x, y=at("q1"), y2="q3:Q"),
-        model.mark_line(color=colour, strokeWidth=1.6, strokeDash=[5, 3]).encode(x=x, y=at("q2")),
-    ]
-    if is_line(band.record):
-        line = record.mark_line(stroke=INK, strokeWidth=1.7, interpolate="step-after")
-        layers.append(line.encode(x=x, y=at("record")))
-    elif seen:
-        layers.append(record.mark_point(color=INK, filled=True, size=26, opacity=1).encode(x=x, y=at("record")))
-    layers.append(instant.transform_calculate(when="week").mark_rule(color=INK, opacity=0.4).encode(x=when))
-    chart: Any = alt.layer(*layers).add_params(alt.param(name="week", value=start))
-    chart = chart.properties(width=width or "container", height=height).configure(
-        view={"stroke": None},
-        axis={
-            "labelFont": FONT,
-            "labelColor": MUTED,
-            "labelFontSize": 11,
-            "domainColor": RULE,
-            "tickColor": RULE,
-            "gridColor": "#eeeae1",
-        },
-        font=FONT,
-        background="transparent",
-        padding=2,
+def styled(chart: Any) -> Any:
+    """The chart in the fonts and colours of the page."""
+    axis = {"labelFont": FONT, "labelColor": MUTED, "labelFontSize": 11, "domainColor": RULE, "tickColor": RULE}
+    return chart.configure(
+        view={"stroke": None}, axis={**axis, "gridColor": "#eeeae1"}, font=FONT, background="#fdfcf9", padding=8
     )
-    made: alt.LayerChart = _with_rows(chart, "curve", curve_rows(contents, band))
-    return made
-
-
-def tops(contents: PageContents, quantity: str) -> float | None:
-    """A common upper end of the axes of a quantity over all organisations."""
-    values = [
-        float(np.nanmax(part))
-        for band in contents.bands
-        if band.quantity == quantity
-        for part in (band.quantiles, band.record)
-        if np.isfinite(part).any()
-    ]
-    return max(values) if values and max(values) > 0 else None
-
-
-def curves(contents: PageContents, quantity: str = "people") -> alt.VConcatChart:
-    """Small multiples of a quantity for notebooks, one organisation a row, on one scale."""
-    import altair as alt
-
-    rows: list[Any] = []
-    top = tops(contents, quantity)
-    for number in order(contents):
-        band = contents.band(number, quantity)
-        if band is None:
-            continue
-        chart = curve(contents, band, top=top)
-        values = chart.datasets["curve"]
-        single = alt.layer(*chart.layer[:-1]).properties(width=520, height=90, title=contents.holders[number].name)
-        single.data = alt.NamedData(name=f"curve{number}")
-        for layer in single.layer:
-            if getattr(layer.data, "name", "") == "curve":
-                layer.data = alt.NamedData(name=f"curve{number}")
-        rows.append((single, number, values))
-    stacked: alt.VConcatChart = alt.vconcat(*(single for single, _, _ in rows))
-    stacked.datasets = {f"curve{number}": values for _, number, values in rows}
-    return stacked

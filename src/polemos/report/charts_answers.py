@@ -41,22 +41,23 @@ def forecasts(contents: PageContents) -> alt.LayerChart:
 
     rows = forecast_rows(contents)
     kinds = [kind for kind in KINDS if any(row["kind"] == kind for row in rows)]
+    came = list({row["question"]: {"question": row["question"], "came": row["came"]} for row in rows}.values())
     y = alt.Y(
         "question:N",
         title=None,
         sort=list(dict.fromkeys(row["question"] for row in rows)),
         axis=alt.Axis(labelLimit=520, labelColor=INK, ticks=False, domain=False, grid=True, gridColor=RULE),
     )
-    x = alt.X("probability:Q", title="probability, %", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(grid=False))
+    axis = alt.Axis(grid=False, values=list(range(0, 101, 25)))
+    x = alt.X("probability:Q", title="probability, %", scale=alt.Scale(domain=[-4, 104], nice=False), axis=axis)
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
     colour = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[KINDS[kind] for kind in kinds]))
     shape = alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[SHAPES[kind] for kind in kinds]))
     spread = base.mark_rule(strokeWidth=4, opacity=0.35).encode(x="low:Q", x2="high:Q", color=colour)
-    ring = base.mark_point(size=150, color=INK, filled=False, strokeWidth=1.4).encode(x="came:Q")
-    points = base.mark_point(size=55, filled=True, opacity=1).encode(
-        x=x, color=colour, shape=shape, tooltip=["question:N", "who:N", "probability:Q", "outcome:N"]
-    )
-    chart: Any = alt.layer(spread, ring, points).properties(width=380, height={"step": 22})
+    ring = alt.Chart(alt.InlineData(values=came)).mark_point(size=150, color=INK, filled=False, strokeWidth=1.4)
+    tips = ["question:N", "who:N", "probability:Q", "outcome:N"]
+    points = base.mark_point(size=55, opacity=1).encode(x=x, color=colour, fill=colour, shape=shape, tooltip=tips)
+    chart: Any = alt.layer(spread, ring.encode(x="came:Q", y=y), points).properties(width=380, height={"step": 22})
     made: alt.LayerChart = _dressed(chart.properties(title="Forecasts, and what came (ring)"))
     return made
 
@@ -87,7 +88,7 @@ def reliability(contents: PageContents) -> alt.HConcatChart:
                 y=y,
                 color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[KINDS[k] for k in kinds]), title=None),
                 shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=[SHAPES[k] for k in kinds]), title=None),
-                size=alt.Size("forecasts:Q", scale=alt.Scale(type="sqrt", range=[30, 400])),
+                size=alt.Size("forecasts:Q", scale=alt.Scale(type="sqrt", range=[30, 400]), legend=None),
                 tooltip=["kind:N", "told:Q", "came:Q", "forecasts:Q"],
             )
         )

@@ -32,7 +32,7 @@ def packed(values: NDArray[Any]) -> str:
     """Bytes [T, ...] as differences from date to date (modulo 256), deflated, in base 64."""
     steps = values.astype(np.uint8)
     moves = np.concatenate([steps[:1], steps[1:] - steps[:-1]])
-    return b64encode(zlib.compress(moves.tobytes(), 9)).decode()
+    return b64encode(zlib.compress(moves.tobytes(), 6)).decode()
 
 
 def rounded(values: Any) -> list[float | None]:

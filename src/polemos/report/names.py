@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from polemos.report.contents import PageContents
+from polemos.report.contents import Band, PageContents
 
 QUANTITY_NAMES = {
     "people": "People held",
@@ -22,6 +22,11 @@ def quantity_name(contents: PageContents, quantity: str) -> str:
         days = int((ahead[1] - ahead[0]).astype(int)) if len(ahead) > 1 else 7
         return "Attacks in a week" if days == 7 else f"Attacks in {days} days"
     return QUANTITY_NAMES.get(quantity, quantity)
+
+
+def is_empty(band: Band) -> bool:
+    """Whether a curve is zero throughout, in the record and in nine of ten simulated wars."""
+    return not band.quantiles[4].any() and not np.nan_to_num(band.record).any()
 
 
 def order(contents: PageContents) -> list[int]:

@@ -61,7 +61,7 @@ def _curves(contents: PageContents, colours: list[dict[str, Any]]) -> tuple[str,
 
     def figure(number: int, quantity: str, height: int, heading: str) -> str:
         band = contents.band(number, quantity)
-        if band is None:
+        if band is None or (number != focus and names.is_empty(band)):
             return ""
         name = f"curve-{number}-{quantity}"
         data[name] = curve_data(contents, band, height, colours)
@@ -132,7 +132,9 @@ def _diagrams(contents: PageContents) -> str:
             for who, bins in diagram.curves
             for b in bins
         ]
-        table = tables.plain(("", "told between, %", "mean told, %", "came true, %", "forecasts"), rows, diagram.title)
+        table = tables.plain(
+            ("forecaster", "told between, %", "mean told, %", "came true, %", "forecasts"), rows, diagram.title
+        )
         found.append(
             f"<figure><figcaption>{escape(diagram.title)}</figcaption>{reliability(diagram)}"
             f'<p class="small">{escape(diagram.note)}</p>{tables.folded("As a table", table)}</figure>'
@@ -183,7 +185,7 @@ def _theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
         '<section id="theories"><h2>Rival theories, side by side</h2><p class="lead">A theory is a set of priors and '
         "switches on the same processes. Each was run on the same map, from the same day, with the same chance events."
         "</p>"
-        f'{figure}<div class="wide">{tables.theory_table(found)}</div></section>'
+        f"{figure}{tables.wide('Answers of rival theories', tables.theory_table(found))}</section>"
     )
     return html, data
 

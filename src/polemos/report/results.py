@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from polemos.report.figures import lines
-from polemos.report.tables import folded, plain
+from polemos.report.tables import folded, plain, wide
 
 SCOPES = {"all": "all places", "front": "places next to a front"}
 
@@ -77,7 +77,7 @@ def counterfactual(found: Mapping[str, Any]) -> str:
         f'<section class="what-if"><h2>{escape(title)}</h2><p class="lead">Changed: {escape(changes)}. '
         f"{found['members']} simulated wars from {escape(str(found['origin']))} to {escape(str(found['until']))}, "
         f"each run twice with the same chance events.</p><p><b>{escape(str(found.get('sentence', '')))}</b></p>"
-        f'<div class="wide">{table}</div>'
+        f"{wide('Questions with and without the change', table)}"
         f'<p class="small">{escape(notes)}</p></section>'
     )
 
@@ -97,7 +97,7 @@ def _table(name: str, title: str, rows: Any) -> str:
     listed = [{"parameter": key, **value} for key, value in rows.items()] if isinstance(rows, Mapping) else list(rows)
     heads = list(dict.fromkeys(str(key) for row in listed for key in row))
     cells = [[_cell(row.get(head)) for head in heads] for row in listed]
-    return f'<section id="{name}"><h2>{title}</h2><div class="wide">{plain(heads, cells)}</div></section>'
+    return f'<section id="{name}"><h2>{title}</h2>{wide(title, plain(heads, cells))}</section>'
 
 
 def _cell(value: Any) -> str:

@@ -27,7 +27,12 @@ def facts(rows: Iterable[Fact]) -> str:
 
 def folded(summary: str, table: str) -> str:
     """A table that opens on demand."""
-    return f'<details class="behind"><summary>{escape(summary)}</summary><div class="wide">{table}</div></details>'
+    return f'<details class="behind"><summary>{escape(summary)}</summary>{wide(summary, table)}</details>'
+
+
+def wide(name: str, table: str) -> str:
+    """A table that may be wider or longer than its place, which keys can move."""
+    return f'<div class="wide" tabindex="0" role="group" aria-label="{escape(name)}">{table}</div>'
 
 
 def plain(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
@@ -201,7 +206,7 @@ def curve_table(contents: PageContents, bands: Sequence[tuple[str, Band]], capti
         for name, band in bands
         for i in picks
     ]
-    return plain(("", "date", "record", "5 %", "25 %", "median", "75 %", "95 %"), rows, caption)
+    return plain(("curve", "date", "record", "5 %", "25 %", "median", "75 %", "95 %"), rows, caption)
 
 
 def _amount(value: float) -> str:
