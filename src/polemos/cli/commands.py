@@ -13,6 +13,7 @@ from polemos.cli import (
     comparing,
     disputing,
     explaining,
+    exporting,
     facting,
     plotting,
     reading,
@@ -285,6 +286,7 @@ app.command(epilog=explaining.EXPLAIN)(explaining.explain)
 app.command(epilog=plotting.EPILOG)(plotting.plot)
 app.command(epilog=reading.EPILOG)(reading.read)
 app.command(epilog=starting.EPILOG)(starting.new)
+app.command(epilog=exporting.EPILOG)(exporting.export)
 app.command(epilog=arguing.ARGUMENT)(arguing.argument)
 app.command(epilog=calibrating.CALIBRATE)(calibrating.calibrate)
 app.command(epilog=comparing.EPILOG)(comparing.compare)
