@@ -99,9 +99,10 @@ def test_a_run_takes_the_draws_and_sees_no_later_posterior(tiny):
     war = polemos.load(tiny)
     fixed = Draws(("slope",), np.full((5, 1), 2.5), war.origin())
     plan = war.plan(members=4, draws=fixed)
-    from polemos.ensemble.run import _prepare, run
+    from polemos.ensemble.chunks import Job, prepare
+    from polemos.ensemble.run import run
 
-    setup = _prepare(plan, war.world, war.world.as_of(plan.origin), fixed)
+    setup = prepare(Job(plan, war.world, "", fixed), war.world.as_of(plan.origin))
     assert (setup.values["slope"] == 2.5).all()
     assert plan.digest() != war.plan(members=4).digest()
     with pytest.raises(PlanError, match="other draws"):

@@ -144,9 +144,9 @@ def test_three_theories_are_priors_and_switches_on_the_same_processes():
     for theory in (author, rival):
         plan = war.plan(origin="2016-01-19", until="2016-03-01", members=400, theory=theory.name)
         assert plan.added == tuple(sorted(theory.processes))
-        from polemos.ensemble.run import _prepare
+        from polemos.ensemble.chunks import Job, prepare
 
-        setup = _prepare(plan, war.world, cut, None)
+        setup = prepare(Job(plan, war.world, ""), cut)
         means[theory.name] = {name: float(np.median(setup.values[name])) for name in theory.priors}
     assert means["author"]["iota"] > 0.9 > 0.3 > means["rival"]["iota"]
     assert means["author"]["u_c"] == np.inf

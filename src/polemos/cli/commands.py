@@ -29,10 +29,12 @@ from polemos.cli.ledgering import register as register_run
 from polemos.cli.options import (
     Chunk,
     Cite,
+    Cluster,
     Events,
     Fresh,
     Inputs,
     Json,
+    Keeps,
     Learn,
     Members,
     Origin,
@@ -191,6 +193,8 @@ def run(
     events: Events = None,
     out: Out = Path("report.html"),
     runs: Runs = Path("runs"),
+    keep: Keeps = "all",
+    cluster: Cluster = None,
     fresh: Fresh = False,
     register: Register = False,
     ledger: Ledger = None,
@@ -223,7 +227,16 @@ def run(
 
         with bar(members, quiet=json) as progress:
             account = reporting.simulated(
-                war, plan, threads=threads, chunk=chunk, keep=runs, fresh=fresh, progress=progress, draws=draws
+                war,
+                plan,
+                threads=threads,
+                chunk=chunk,
+                keep=runs,
+                keeps=keep,
+                fresh=fresh,
+                progress=progress,
+                draws=draws,
+                cluster=cluster,
             )
         with working("Drawing the page", quiet=json):
             page = reporting.write(account, out)

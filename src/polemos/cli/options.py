@@ -57,6 +57,13 @@ Events = Annotated[
 ]
 Out = Annotated[Path, typer.Option(help="Where the page is written.")]
 Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
+Keeps = Annotated[
+    str, typer.Option("--keep", help="all: every war; questions: the answers and the summary alone; none: nothing.")
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(help="local:N for N processes, or a dask scheduler such as tcp://10.0.0.1:8786. Changes no result."),
+]
 Register = Annotated[bool, typer.Option("--register", help="Write the forecasts down in the ledger.")]
 Cite = Annotated[bool, typer.Option("--cite", help="Print what the run rests on as BibTeX.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]

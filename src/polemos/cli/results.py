@@ -41,7 +41,8 @@ def show(out: Console, account: Account, page: Path) -> None:
     out.print()
     reopened = run.plan.members - run.simulated
     how = f"{run.simulated:,} members simulated" + (f", {reopened:,} found on disk" if reopened else "")
-    out.print(f"{how}, in {run.seconds:.1f} s. Kept in {run.folder}.")
+    kept = f" Kept in {run.folder}." if run.folder else ""
+    out.print(f"{how}, in {run.seconds:.1f} s.{kept}")
     out.print(f"Page: {page}")
 
 

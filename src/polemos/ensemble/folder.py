@@ -4,6 +4,7 @@
     trajectories.zarr    control int8 [member, date, place], series float32 [member, date, organisation], attacks
     battles/, captures/  Parquet, one file a chunk; `member` counts over the whole ensemble
     done/                one empty file for each chunk that is there in full
+    answers.npz          what a finished run said (see `polemos.ensemble.answers`); with `keep questions`, all there is
 
 A chunk counts once its mark in `done/` stands, and the mark is made last; so whatever is cut short is done again.
 """
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.ensemble.plan import Plan
+from polemos.ensemble.plan import Plan, PlanError
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.record.world import World
 
@@ -48,22 +49,34 @@ def versions(kernels: str) -> dict[str, str]:
     return packages | {"python": platform.python_version(), "machine": platform.machine(), "kernels": kernels}
 
 
-def begin(folder: Path, plan: Plan, kernels: str, chunk: int) -> dict[str, Any]:
+def begin(
+    folder: Path, plan: Plan, kernels: str, chunk: int, keeps: str = "all", asked: str | None = None
+) -> dict[str, Any]:
     """The manifest of a folder, which is made when it is not there.
 
-    One that is there keeps the size of its chunks. Raises `ValueError` for a folder that holds something else.
+    One that is there keeps the size of its chunks, and what it keeps. Raises `PlanError` for a folder that holds
+    something else, or less than is to be kept.
     """
     found = manifest(folder)
     if found is not None:
+        found = {"keeps": "all", **found}
         if found.get("plan") != plan.as_json() or found["versions"]["kernels"] != kernels:
-            raise ValueError(f"{folder} holds a run of another plan; move it away, or run with --fresh")
+            raise PlanError(f"{folder} holds a run of another plan; move it away, or run with --fresh")
+        if found["keeps"] == "questions" and keeps == "all":
+            raise PlanError(f"{folder} keeps the answers of this run alone; run with --keep questions, or --fresh")
+        if found["keeps"] == "questions" and found["asked"] != asked:
+            raise PlanError(f"{folder} keeps the answers to other questions alone; run with --fresh")
         return found
+    if keeps == "questions" and asked is None:
+        raise PlanError("what is asked has no digest to find it by; keep all of the run, or nothing")
     fresh = {
         "format": FORMAT,
         "plan": plan.as_json(),
         "digest": plan.digest(),
         "versions": versions(kernels),
         "chunk": min(chunk, plan.members, LONGEST_CHUNK),
+        "keeps": keeps,
+        "asked": asked,
         "started": _now(),
         "finished": None,
         "seconds": None,

@@ -1,31 +1,36 @@
-"""Running a plan: chunks of members on threads, kept on disk as they finish."""
+"""Running a plan: chunks of members on threads or on a cluster, kept on disk as they finish."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from polemos.ensemble import answers
+from polemos.ensemble import chunks as ensemble_chunks
 from polemos.ensemble import folder as disk
+from polemos.ensemble.chunks import Evaluate, Job, Outcome, Span, Verdicts
 from polemos.ensemble.draws import Draws
-from polemos.ensemble.plan import Plan, PlanError, make_plan, read_prior
-from polemos.ensemble.summary import Part, Summary, combine, reduce
+from polemos.ensemble.plan import Plan, PlanError, make_plan
+from polemos.ensemble.summary import Summary, Totals
+from polemos.ensemble.threads import over
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import World
+
+__all__ = ["CHUNK", "KEEPS", "Evaluate", "Interrupted", "Progress", "Run", "Verdicts", "reopen", "run"]
 
 CHUNK = 100
 """Members a chunk: enough to fill the kernels, few enough to fit a cache and to share out."""
 
-Verdicts = Mapping[str, NDArray[Any]]
-Evaluate = Callable[[Trajectories], Verdicts]
+KEEPS = ("all", "questions", "none")
+"""What of a run stays on disk: every war, the answers and the summary alone, or nothing."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -42,7 +47,8 @@ class Run:
     """A finished ensemble.
 
     `world` is cut at the origin. `verdicts` are the arrays [member, ...] of `evaluate`, in the order of the members.
-    `simulated` counts the members that were simulated now; the others were found on disk.
+    `simulated` counts the members that were simulated now; the others were found on disk. `whole`: their wars are in
+    the folder, and not their answers alone.
     """
 
     plan: Plan
@@ -53,6 +59,7 @@ class Run:
     chunk: int
     simulated: int
     seconds: float
+    whole: bool = True
 
     @property
     def control(self) -> Any:
@@ -62,9 +69,7 @@ class Run:
         """
         import xarray
 
-        if self.folder is None:
-            raise ValueError("this run was not kept; give `keep` a folder to have the trajectories")
-        values = disk.control(self.folder)
+        values = disk.control(self._kept())
         return xarray.DataArray(
             values,
             dims=("member", "date", "place"),
@@ -79,10 +84,16 @@ class Run:
 
     def chunks(self) -> Iterator[Trajectories]:
         """The trajectories, in the order of the members. Raises `ValueError` when the run was not kept on disk."""
+        folder = self._kept()
+        for first, last in _spans(self.plan.members, self.chunk):
+            yield disk.load(folder, self.world, self.plan.origin, first, last)
+
+    def _kept(self) -> Path:
         if self.folder is None:
             raise ValueError("this run was not kept; give `keep` a folder to have the trajectories")
-        for first, last in _spans(self.plan.members, self.chunk):
-            yield disk.load(self.folder, self.world, self.plan.origin, first, last)
+        if not self.whole:
+            raise ValueError("this run kept its answers alone; run it with --keep all to have the trajectories")
+        return self.folder
 
 
 def run(
@@ -92,18 +103,21 @@ def run(
     threads: int | None = None,
     chunk: int = CHUNK,
     keep: Path | str | None = None,
+    keeps: str = "all",
     fresh: bool = False,
     evaluate: Evaluate | None = None,
     progress: Progress | None = None,
     draws: Draws | None = None,
+    cluster: str | None = None,
 ) -> Run:
     """Simulate a plan on a whole world, of which the model is given what the plan allows.
 
-    With `keep`, each finished chunk goes into a folder under it: a plan found there is reopened, and one that was
-    interrupted goes on with the chunks that lack; `fresh` starts anew. `evaluate` is asked of each chunk, of those
-    found on disk too. `progress` gets members done and members in all. The result is the same for any `threads` and
-    any `chunk`. `draws` are those that the plan names. Raises `Interrupted` on Ctrl-C, once the chunks under way are
-    finished and kept; `PlanError` for a parameter that the model has not.
+    With `keep`, each finished chunk goes into a folder under it, or of each what `keeps` says (see `KEEPS`): a plan
+    found there is reopened, and one that was interrupted goes on with the chunks that lack; `fresh` starts anew.
+    `evaluate` is asked of each chunk, of those found on disk too. `progress` gets members done and members in all.
+    The result is the same for any `threads`, any `chunk`, and on a `cluster`: `local:N` for N processes, or the address
+    of a scheduler. `draws` are those that the plan names. Raises `Interrupted` on Ctrl-C, once the chunks under way are
+    finished and kept; `PlanError` for a parameter that the model has not, or a cluster that is lost.
     """
     from polemos.model import engine
 
@@ -112,77 +126,88 @@ def run(
         raise PlanError("the plan names other draws of parameters than those given")
     if chunk < 1:
         raise PlanError(f"a chunk of {chunk} members; it needs at least one")
+    if keeps not in KEEPS:
+        raise PlanError(f"a run keeps {', '.join(KEEPS)}, not {keeps!r}")
+    asked = _digest(evaluate)
     cut = world.as_of(plan.origin)
     kernels = engine.kernel_hash()
     folder = None
-    if keep is not None:
+    if keep is not None and keeps != "none":
         folder = disk.folder_of(Path(keep), plan, kernels)
         if fresh:
             disk.clear(folder)
-        manifest = disk.begin(folder, plan, kernels, chunk)
-        chunk = int(manifest["chunk"])
+        manifest = disk.begin(folder, plan, kernels, chunk, keeps, asked)
+        chunk, keeps = int(manifest["chunk"]), str(manifest["keeps"])
+    whole = folder is not None and keeps == "all"
+    job = Job(plan, world, kernels, draws, evaluate, whole)
     spans = _spans(plan.members, chunk)
-    found = {first for first, _ in spans if folder is not None and disk.there(folder, first)}
-    setup: Any = _prepare(plan, world, cut, draws) if len(found) < len(spans) else None
-
-    def work(first: int, last: int) -> tuple[Trajectories | None, Part, Verdicts]:
-        if first in found and folder is not None:
-            there = disk.load(folder, cut, plan.origin, first, last)
-            return None, reduce(there), evaluate(there) if evaluate else {}
-        new = engine.simulate(setup, first, last)
-        return (new if folder else None), reduce(new), evaluate(new) if evaluate else {}
-
-    parts: dict[int, tuple[Part, Verdicts]] = {}
-
-    def collect(first: int, result: tuple[Trajectories | None, Part, Verdicts]) -> None:
-        new, part, verdicts = result
-        if new is not None and folder is not None:
-            disk.save(folder, plan, chunk, first, new)
-        parts[first] = part, verdicts
-
+    found = [span for span in spans if folder is not None and disk.there(folder, span[0])]
+    missing = sorted(set(spans) - set(found))
+    if folder is not None and asked is not None and not missing:
+        known = answers.load(folder, asked)
+        if known is not None:
+            return Run(plan, cut, *known, folder, chunk, 0, time.perf_counter() - began, whole)
+    totals = Totals(plan.members)
+    verdicts: dict[str, Any] = {}
     done = 0
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        futures: dict[Future[tuple[Trajectories | None, Part, Verdicts]], tuple[int, int]] = {}
-        try:
-            for span in spans:
-                futures[pool.submit(work, *span)] = span
-            for future in as_completed(futures):
-                first, last = futures[future]
-                collect(first, future.result())
-                del futures[future]
-                done += last - first
-                if progress:
-                    progress(done, plan.members)
-        except KeyboardInterrupt:
-            _leave(futures, parts, collect)
-            sizes = {first: last - first for first, last in spans}
-            kept = sum(sizes[first] for first in found | parts.keys()) if folder else 0
-            raise Interrupted(kept, plan.members, folder) from None
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
-    ordered = [parts[first] for first, _ in spans]
+
+    def put_away(first: int, outcome: Outcome) -> None:
+        if whole and folder is not None and outcome.trajectories is not None:
+            disk.save(folder, plan, chunk, first, outcome.trajectories)
+        elif folder is not None and not whole:
+            answers.save_part(folder, first, outcome)
+
+    def collect(span: Span, outcome: Outcome, *, new: bool = True) -> None:
+        nonlocal done
+        if new:
+            put_away(span[0], outcome)
+        totals.add(span[0], outcome.part)
+        for name, values in outcome.verdicts.items():
+            if name not in verdicts:
+                verdicts[name] = np.empty((plan.members, *values.shape[1:]), values.dtype)
+            verdicts[name][span[0] : span[1]] = values
+        done += span[1] - span[0]
+        if progress:
+            progress(done, plan.members)
+
+    def look(first: int, last: int) -> Outcome:
+        assert folder is not None
+        if not whole:
+            return answers.load_part(folder, first)
+        return ensemble_chunks.seen(job, disk.load(folder, cut, plan.origin, first, last))
+
+    try:
+        workers = threads or os.cpu_count() or 1
+        over(look, found, workers, lambda span, outcome: collect(span, outcome, new=False))
+        if missing and cluster is not None:
+            _on_cluster(job, missing, cluster, collect)
+        elif missing:
+            setup = ensemble_chunks.prepare(job, cut)
+            over(
+                lambda first, last: ensemble_chunks.simulate(job, setup, first, last),
+                missing,
+                workers,
+                collect,
+                put_away,
+            )
+    except KeyboardInterrupt:
+        kept = sum(last - first for first, last in spans if folder is not None and disk.there(folder, first))
+        raise Interrupted(kept, plan.members, folder) from None
+    summary = totals.summary()
     seconds = time.perf_counter() - began
     if folder is not None and manifest["finished"] is None:
+        if asked is not None:
+            answers.save(folder, summary, verdicts, asked)
         disk.finish(folder, manifest, seconds)
-    names = ordered[0][1].keys()
-    return Run(
-        plan=plan,
-        world=cut,
-        summary=combine([part for part, _ in ordered]),
-        verdicts={name: np.concatenate([verdicts[name] for _, verdicts in ordered]) for name in names},
-        folder=folder,
-        chunk=chunk,
-        simulated=sum(last - first for first, last in spans if first not in found),
-        seconds=seconds,
-    )
+    simulated = sum(last - first for first, last in missing)
+    return Run(plan, cut, summary, verdicts, folder, chunk, simulated, seconds, whole)
 
 
 def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     """A finished run as it is kept, whatever kernels made it; nothing is simulated.
 
-    `world` is the whole war. Raises `PlanError` where the folder has no run in full, or one of another record.
+    `world` is the whole war. Raises `PlanError` where the folder has no run in full, or one of another record, or
+    one that kept the answers to other questions alone.
     """
     began = time.perf_counter()
     about = disk.manifest(folder)
@@ -199,53 +224,35 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     if make_plan(world, plan.origin, plan.until, members=1, inputs=plan.inputs).world != plan.world:
         raise PlanError(f"the record of {world.name} is not the one that the run in {folder} was made with")
     cut = world.as_of(plan.origin)
-    parts, verdicts = [], []
-    for first, last in spans:
-        there = disk.load(folder, cut, plan.origin, first, last)
-        parts.append(reduce(there))
-        verdicts.append(evaluate(there) if evaluate else {})
-    return Run(
-        plan=plan,
-        world=cut,
-        summary=combine(parts),
-        verdicts={name: np.concatenate([one[name] for one in verdicts]) for name in verdicts[0]},
-        folder=folder,
-        chunk=int(about["chunk"]),
-        simulated=0,
-        seconds=time.perf_counter() - began,
-    )
+    whole, asked = about.get("keeps", "all") == "all", _digest(evaluate)
+    known = None if asked is None else answers.load(folder, asked)
+    if known is None and not whole:
+        raise PlanError(f"the run in {folder} kept the answers to other questions alone; run it anew with --fresh")
+    if known is None:
+        job, totals = Job(plan, world, "", None, evaluate), Totals(plan.members)
+        verdicts = []
+        for first, last in spans:
+            outcome = ensemble_chunks.seen(job, disk.load(folder, cut, plan.origin, first, last))
+            totals.add(first, outcome.part)
+            verdicts.append(outcome.verdicts)
+        known = totals.summary(), {name: np.concatenate([one[name] for one in verdicts]) for name in verdicts[0]}
+    seconds = time.perf_counter() - began
+    return Run(plan, cut, *known, folder, int(about["chunk"]), 0, seconds, whole)
 
 
-def _spans(members: int, chunk: int) -> list[tuple[int, int]]:
+def _digest(evaluate: Evaluate | None) -> str | None:
+    """Digest of what is asked, by which answers can be found again; None where it has none."""
+    return "" if evaluate is None else getattr(evaluate, "digest", None)
+
+
+def _spans(members: int, chunk: int) -> list[Span]:
     return [(first, min(first + chunk, members)) for first in range(0, members, chunk)]
 
 
-def _prepare(plan: Plan, world: World, cut: World, draws: Draws | None) -> Any:
-    from polemos.model import engine, intervention
+def _on_cluster(job: Job, spans: Sequence[Span], cluster: str, collect: Callable[[Span, Outcome], None]) -> None:
+    from polemos.ensemble import cluster as dask
 
-    try:
-        return engine.prepare(
-            cut,
-            plan.until,
-            members=plan.members,
-            seed=plan.seed,
-            without=plan.without,
-            added=plan.added,
-            inputs=world if plan.inputs == "actual" else None,
-            theory={name: read_prior(value) for name, value in json.loads(plan.priors).items()},
-            learn=plan.learn,
-            change=intervention.read(plan.changes),
-            drawn=None if draws is None else draws.of_members(plan.seed, plan.members),
-        )
-    except KeyError as error:
-        raise PlanError(error.args[0]) from None
-
-
-def _leave(
-    futures: Mapping[Future[Any], tuple[int, int]], parts: Mapping[int, Any], collect: Callable[..., None]
-) -> None:
-    """Let the chunks under way finish, and keep them."""
-    waiting = [(future, first) for future, (first, _) in futures.items() if not future.cancel() and first not in parts]
-    for future, first in waiting:
-        if future.exception() is None:
-            collect(first, future.result())
+    key = f"{job.plan.digest()[:16]}-{job.kernels[:8]}"
+    names = [f"{first}-{last}" for first, last in spans]
+    for span, outcome in dask.over(ensemble_chunks.remote, job, spans, cluster, key, names):
+        collect(span, outcome)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -90,13 +91,24 @@ def evaluate(question: Question, trajectories: Trajectories) -> Verdicts:
         return Verdicts(nothing, nothing, np.full(members, LACKING, np.int8))
 
 
-def reducer(questions: Sequence[Question]) -> Callable[[Trajectories], Mapping[str, Floats]]:
+@dataclass(frozen=True, slots=True)
+class Reducer:
     """What an ensemble asks of each chunk: a table [m, 3] (`Verdicts.table`) by the id of the question."""
 
-    def reduce(trajectories: Trajectories) -> dict[str, Floats]:
-        return {question.id: evaluate(question, trajectories).table for question in questions}
+    questions: tuple[Question, ...]
 
-    return reduce
+    def __call__(self, trajectories: Trajectories) -> dict[str, Floats]:
+        return {question.id: evaluate(question, trajectories).table for question in self.questions}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the questions: answers kept under it are answers to these."""
+        return sha256("\0".join(question.model_dump_json() for question in self.questions).encode()).hexdigest()
+
+
+def reducer(questions: Sequence[Question]) -> Reducer:
+    """What asks the questions."""
+    return Reducer(tuple(questions))
 
 
 def summarise(question: Question, verdicts: Verdicts | Floats) -> Answer:

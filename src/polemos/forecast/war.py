@@ -175,9 +175,11 @@ class War:
         threads: int | None = None,
         chunk: int = CHUNK,
         keep: Path | str | None = "runs",
+        keeps: str = "all",
         fresh: bool = False,
         progress: Progress | None = None,
         draws: Draws | None = None,
+        cluster: str | None = None,
     ) -> Simulation:
         """Simulate a plan, or reopen it, and ask the questions of its origin; see `polemos.ensemble.run.run`."""
         from polemos.ensemble.run import run
@@ -190,10 +192,12 @@ class War:
             threads=threads,
             chunk=chunk,
             keep=keep,
+            keeps=keeps,
             fresh=fresh,
             evaluate=reducer(questions) if questions else None,
             progress=progress,
             draws=draws,
+            cluster=cluster,
         )
         return Simulation(self, done, questions)
 

@@ -142,7 +142,7 @@ def account(war: War, simulation: Simulation, rest: Beside | None = None, shown:
 def first_members(simulation: Simulation) -> Any:
     """Holders [K, T, P] in the first members of a run that is kept; not chosen, only few enough for a page."""
     run = simulation.run
-    if run.folder is None:
+    if run.folder is None or not run.whole:
         return None
     steps, places, _ = run.summary.counts.shape
     control = next(run.chunks()).control
