@@ -1,11 +1,12 @@
 """Approximate Bayesian computation on a bank: what normal scores of parameters go with summaries like those seen.
 
 Three steps, stated in advance and the same for every set of summaries:
-1. Summaries are cut to what tells of the parameters: their least-squares predictions of each parameter, from summaries
-   and their squares (semi-automatic ABC: Fearnhead and Prangle 2012, doi 10.1111/j.1467-9868.2011.01010.x).
+1. Summaries are cut to what tells of the parameters: ridge predictions of those of which they tell anything, from the
+   summaries and their squares (semi-automatic ABC: Fearnhead and Prangle 2012, doi 10.1111/j.1467-9868.2011.01010.x);
+   for draws of the bank, from a fit that leaves them out.
 2. The share `ACCEPT` of the bank whose predictions come nearest is kept, with Epanechnikov weights by distance.
-3. Each kept draw is moved along a local linear fit to where it would lie at the prediction seen, its residual scaled by
-   how the spread changes (Beaumont, Zhang and Balding 2002; Blum and Francois 2010, doi 10.1007/s11222-009-9116-0).
+3. Each kept draw is moved along a local linear fit to where it would lie at the prediction seen (Beaumont, Zhang and
+   Balding 2002, doi 10.1093/genetics/162.4.2025).
 The prior of a normal score is standard normal.
 """
 
@@ -18,7 +19,11 @@ import numpy as np
 from polemos.record.world import Flags, Floats
 
 ACCEPT = 0.2
-RIDGE = 10.0
+RIDGE = 100.0
+FOLDS = 5
+TELLS = 0.1
+"""Share of a parameter's variance that the summaries must foretell, in draws left out of the fit, for a prediction of
+it to be among what is compared: predictions of what they do not tell of are noise."""
 BEYOND = 0.005
 """A summary that the bank puts on one side of what was seen with this share or less is left out: the model cannot say
 what it means."""
@@ -26,15 +31,21 @@ what it means."""
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Predictions of k scores from D summaries: `(x - centre) / scale` of the `used` ones, and their squares."""
+    """Predictions of scores from D summaries: `(x - centre) / scale` of the `used` ones, and their squares.
+
+    `share` [k] is how much of each score's variance they foretell; those of `TELLS` or more are predicted, q in number.
+    `told` [N, q] are the predictions of the bank's own draws, each from a fit without it.
+    """
 
     used: Flags
     centre: Floats
     scale: Floats
     coefficients: Floats
+    share: Floats
+    told: Floats
 
     def __call__(self, x: Floats) -> Floats:
-        """Predicted scores [N, k] of summaries [N, D]."""
+        """Predicted scores [n, q] of summaries [n, D]."""
         return design(x, self.used, self.centre, self.scale) @ self.coefficients
 
 
@@ -55,13 +66,22 @@ def usable(x: Floats, seen: Floats) -> Flags:
 
 
 def project(x: Floats, z: Floats, used: Flags) -> Projection:
-    """Fit the predictions of scores z [N, k] from summaries x [N, D] by ridge regression."""
+    """Fit the predictions of scores z [N, k] from summaries x [N, D]."""
     centre, scale = x[:, used].mean(axis=0), x[:, used].std(axis=0)
     columns = design(x, used, centre, scale)
+    told = np.empty_like(z)
+    fold = np.arange(z.shape[0]) % FOLDS
+    for one in range(FOLDS):
+        told[fold == one] = columns[fold == one] @ _ridge(columns[fold != one], z[fold != one])
+    share = 1 - ((z - told) ** 2).mean(axis=0) / z.var(axis=0)
+    kept = (share >= TELLS) | (share == share.max())
+    return Projection(used, centre, scale, _ridge(columns, z)[:, kept], share, told[:, kept])
+
+
+def _ridge(columns: Floats, z: Floats) -> Floats:
     penalty = RIDGE * np.eye(columns.shape[1])
     penalty[0, 0] = 0.0
-    fitted = np.linalg.solve(columns.T @ columns + penalty, columns.T @ z)
-    return Projection(used, centre, scale, np.asarray(fitted, np.float64))
+    return np.asarray(np.linalg.solve(columns.T @ columns + penalty, columns.T @ z), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +117,15 @@ class Sample:
 
 
 def sample(told: Floats, z: Floats, seen: Floats, accept: float = ACCEPT) -> Sample:
-    """Draws given the predictions seen [k], from the predictions [N, k] and the scores [N, k] of a bank."""
-    scale = np.maximum(told.std(axis=0), 1e-9)
-    # A prediction that hardly varies tells nothing, so it counts by how much of its parameter it explains.
-    share = scale / np.maximum(z.std(axis=0), 1e-9)
-    distance = np.sqrt((((told - seen) / scale * share) ** 2).sum(axis=1))
+    """Draws given the predictions seen [q], from the predictions [N, q] and the scores [N, k] of a bank."""
+    # A prediction varies by as much as it explains, so plain distance weighs each by what it tells.
+    distance = np.sqrt(((told - seen) ** 2).sum(axis=1))
     count = max(min(told.shape[0], 50), int(accept * told.shape[0]))
     near = np.argpartition(distance, count - 1)[:count]
     reach = max(float(distance[near].max()), 1e-12)
     weights = np.maximum(1 - (distance[near] / reach) ** 2, 0.0) + 1e-12
     weights /= weights.sum()
-    columns = np.concatenate([np.ones((count, 1)), (told[near] - seen) / scale], axis=1)
-    root = np.sqrt(weights)[:, np.newaxis]
-    mean, *_ = np.linalg.lstsq(columns * root, z[near] * root, rcond=None)
-    left = z[near] - columns @ mean
-    spread, *_ = np.linalg.lstsq(columns * root, np.log(left**2 + 1e-9) * root, rcond=None)
-    change = np.clip(0.5 * (spread[0] - columns @ spread), -1.0, 1.0)
-    return Sample(mean[0] + left * np.exp(change), weights)
+    columns = np.concatenate([np.ones((count, 1)), told[near] - seen], axis=1)
+    weighed = columns.T * weights
+    fitted = np.linalg.solve(weighed @ columns + 1e-9 * np.eye(columns.shape[1]), weighed @ z[near])
+    return Sample(z[near] - columns[:, 1:] @ fitted[1:], weights)

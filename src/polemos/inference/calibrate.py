@@ -83,7 +83,7 @@ def calibrate(
     used: Flags = abc.usable(flat, target)
     z = bank.scores(war)
     fitted = abc.project(flat, z, used)
-    found = abc.sample(fitted(flat), z, fitted(target)[0])
+    found = abc.sample(fitted.told, z, fitted(target)[0])
     drawn = values(bank.names, found.even(DRAWS))
     return Calibration(
         war,

@@ -60,8 +60,8 @@ def calibration(x: Floats, z: Floats, used: Flags, sets: int = SETS) -> Coverage
     sets = min(sets, x.shape[0] // 2)
     rest = slice(0, x.shape[0] - sets)
     fitted = project(x[rest], z[rest], used)
-    told = fitted(x)
-    return coverage(z[-sets:], lambda row: sample(told[rest], z[rest], told[x.shape[0] - sets + row]))
+    seen = fitted(x[-sets:])
+    return coverage(z[-sets:], lambda row: sample(fitted.told, z[rest], seen[row]))
 
 
 def contraction(found: Sample) -> Floats:

@@ -3,7 +3,7 @@
 For the organisation in focus: places taken and lost and the changes among others (logarithms of one more); the share of
 changes next door to the taker; weeks of battle before a change, mean length and amount of battle; people held after a
 quarter, half and the whole of the window relative to its start; how remote from others its last places are; and the
-logarithms of estimates of its fighters, others' fighters, its members, and its attacks a week.
+logarithms of estimates of its fighters, those of the three strongest others, its members, and its attacks a week.
 Share and means are drawn to a fixed value by one pseudo-count, so that a quiet window has them too.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polemos.inference.windows import Window, remoteness
+from polemos.inference.windows import Estimate, Window, remoteness
 from polemos.model.setting import roads
 from polemos.record.world import Flags, Floats, Holders, World
 
@@ -26,7 +26,8 @@ LAND = (
 )
 BATTLE = ("fought", "length", "battles")
 """Of a record that marks no place as contested, these are not observed."""
-STRENGTH = ("fighters", "others' fighters", "members", "attacks")
+STRENGTH = ("fighters", "strongest other", "second other", "third other", "members", "attacks")
+OTHERS = 3
 NAMES = (*LAND, *STRENGTH)
 LEAST = 0.01
 """Share of all people added to what is held, so that nothing held has a logarithm."""
@@ -84,7 +85,7 @@ def _padded(world: World) -> Any:
 
 
 def simulated(found: Trajectories, window: Window) -> Floats:
-    """The summaries of simulated members [m, 15], NaN for what the window has no estimate of."""
+    """The summaries of simulated members [m, 17], NaN for what the window has no estimate of."""
     at = [int(np.searchsorted(found.dates, date)) for date in window.dates]
     control, world = found.control[:, at], window.world
     remote = remoteness(world, window.start, window.focus)
@@ -99,18 +100,16 @@ def simulated(found: Trajectories, window: Window) -> Floats:
         return np.log(np.maximum(values, 1.0))
 
     strength = np.full((found.members, len(STRENGTH)), np.nan)
-    own = [e for e in window.fighters if e.organisation == window.focus]
-    foes = [e for e in window.fighters if e.organisation != window.focus]
-    for column, rows in ((0, own), (1, foes)):
+    for column, rows in enumerate(forces(window)):
         if rows:
             strength[:, column] = np.mean([logs(men[:, step(e.date), e.organisation]) for e in rows], axis=0)
     if window.members:
         whole = [logs(men[:, step(e.date), window.focus] + hidden[:, step(e.date)]) for e in window.members]
-        strength[:, 2] = np.mean(whole, axis=0)
+        strength[:, -2] = np.mean(whole, axis=0)
     if window.attacks and found.attacks is not None:
         e = window.attacks[-1]
         rate = found.attacks[:, at[1:], window.focus, found.countries.index(e.country)].mean(axis=1)
-        strength[:, 3] = np.log(rate + 0.1)
+        strength[:, -1] = np.log(rate + 0.1)
     return np.concatenate([columns, strength], axis=1)
 
 
@@ -129,7 +128,7 @@ def fights(found: Trajectories, window: Window) -> Flags:
 
 
 def observed(window: Window) -> Floats:
-    """The summaries of the record [15]."""
+    """The summaries of the record [17]."""
     world, dates = window.world, window.dates
     contested = np.stack([world.contested(date) for date in dates])[np.newaxis]
     remote = remoteness(world, window.start, window.focus)
@@ -141,12 +140,12 @@ def observed(window: Window) -> Floats:
         if rows:
             strength[column] = np.mean([np.log(e.best) for e in rows])
     if window.attacks:
-        strength[3] = np.log(window.attacks[-1].best / (365.25 / 7) + 0.1)
+        strength[-1] = np.log(window.attacks[-1].best / (365.25 / 7) + 0.1)
     return np.concatenate([columns, strength])
 
 
 def noise(window: Window) -> Floats:
-    """Standard deviation of the error of each summary of the record [15]; land is taken as recorded."""
+    """Standard deviation of the error of each summary of the record [17]; land is taken as recorded."""
     sd = np.zeros(len(NAMES))
     for column, rows in enumerate(_estimates(window)):
         if rows:
@@ -154,7 +153,14 @@ def noise(window: Window) -> Floats:
     return sd
 
 
-def _estimates(window: Window) -> tuple[list[Any], ...]:
-    own = [e for e in window.fighters if e.organisation == window.focus]
-    foes = [e for e in window.fighters if e.organisation != window.focus]
-    return own, foes, list(window.members), list(window.attacks[-1:])
+def forces(window: Window) -> list[list[Estimate]]:
+    """Estimates of fighters of the organisation in focus, and of the three others whose first is largest."""
+    others = [e for e in window.fighters if e.organisation != window.focus]
+    first = {e.organisation: e for e in sorted(others, key=lambda e: e.date, reverse=True)}
+    ranked = sorted(first, key=lambda o: (-first[o].best, o))[:OTHERS]
+    chosen = [window.focus, *ranked, *[-1] * (OTHERS - len(ranked))]
+    return [[e for e in window.fighters if e.organisation == o] for o in chosen]
+
+
+def _estimates(window: Window) -> list[list[Estimate]]:
+    return [*forces(window), list(window.members), list(window.attacks[-1:])]
