@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,9 +119,16 @@ def contents(
 def _spells(world: World, first: np.datetime64) -> tuple[Spell, ...]:
     """Spells of the record that reach past the first day shown, by place and start."""
     spells = world.spells
-    rows = zip(spells.place.tolist(), spells.holder.tolist(), spells.start, spells.end, strict=True)
-    shown = [Spell(place, holder, start, end) for place, holder, start, end in rows if not end <= first]
-    return tuple(sorted(shown, key=lambda spell: (spell.place, spell.start)))
+    found: list[Spell] = []
+    for row in np.lexsort((spells.start, spells.place)).tolist():
+        place, holder, end = int(spells.place[row]), int(spells.holder[row]), spells.end[row]
+        last = found[-1] if found else None
+        if last is not None and (last.place, last.holder, last.end) == (place, holder, spells.start[row]):
+            # A spell that goes on, only contested or not, is one spell to a reader.
+            found[-1] = replace(last, end=end)
+        elif not end <= first:
+            found.append(Spell(place, holder, spells.start[row], end))
+    return tuple(found)
 
 
 def _places(world: World) -> PlaceTable:

@@ -7,17 +7,18 @@ print, and for the colour-blind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.record.world import Holders
 from polemos.report.contents import Holder
 
 Colour = NDArray[np.float64]
 
-MARKS = ("circle", "square", "triangle", "diamond", "down", "star", "plus", "hexagon", "cross", "bar")
+MARKS = ("circle", "square", "diamond", "triangle", "star", "plus", "down", "cross", "bar", "hexagon")
 """Shapes that `assets/map.js` draws, in the order that they are given out."""
 
 GROUNDS = {"light": "#fbfaf6", "dark": "#2b2f32"}
@@ -100,13 +101,24 @@ def line_on(colour: str, ground: str) -> str:
     return against(colour, ground, LEAST if contrast(colour, ground) >= HARDLY else 2 * LEAST)
 
 
-def dressed(holders: Iterable[Holder]) -> list[dict[str, Any]]:
-    """Holders for the charts: name, fill, line on light and on dark, and a mark each; nobody, the last, is hollow."""
+def dressed(holders: Iterable[Holder], extent: Sequence[float] = ()) -> list[dict[str, Any]]:
+    """Holders for the charts: name, fill, line on light and on dark, and a mark each; nobody, the last, is hollow.
+
+    By `extent` (how much each holds, say) the largest have the plainest marks; without it they come in their order.
+    """
+    named = list(holders)
+    order = sorted(range(len(named)), key=lambda i: (-extent[i], i)) if len(extent) else list(range(len(named)))
+    marks = {i: MARKS[place % len(MARKS)] for place, i in enumerate(order)}
     found = [
-        {"name": holder.name, "fill": holder.colour, "mark": MARKS[i % len(MARKS)]}
+        {"name": holder.name, "fill": holder.colour, "mark": marks[i]}
         | {name: line_on(holder.colour, ground) for name, ground in GROUNDS.items()}
-        for i, holder in enumerate(holders)
+        for i, holder in enumerate(named)
     ]
     if found:
         found[-1] |= {"fill": "transparent", "mark": "circle"}
     return found
+
+
+def extent(record: Holders, holders: int) -> list[int]:
+    """Place-dates that each of some holders has in a record [T, P]; none for nobody, the last."""
+    return [*np.bincount(record[record >= 0], minlength=holders)[: holders - 1].tolist(), -1]

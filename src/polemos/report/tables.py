@@ -133,7 +133,9 @@ def _more(row: ForecastRow) -> str:
     for quote in row.claims:
         where = f", paragraph {', '.join(str(n) for n in quote.paragraphs)}" if quote.paragraphs else ""
         words = f" Words of confidence: {quote.words}." if quote.words else ""
-        items.append((f"{quote.id}, {quote.owner}{where}", f"{quote.text.rstrip('.')}.{words}"))
+        items.append(
+            (f"{quote.id}, {quote.owner}{where}", f"{quote.text[:1].upper()}{quote.text[1:].rstrip('.')}.{words}")
+        )
         if quote.strict:
             items.append((f"Strict reading of {quote.id}", quote.strict))
     if row.strict:

@@ -9,7 +9,7 @@
 // Returns { mark(t), element }: an upright at a date, and the values there under the title.
 "use strict";
 (() => {
-  const { make, amount, date } = polemos;
+  const { make, amount, date, isPrinting, onScheme } = polemos;
   const LEFT = 44, RIGHT = 8, ABOVE = 10, BELOW = 20;
 
   // Three or four round ticks from 0 to at least `most`.
@@ -41,7 +41,7 @@
     const values = [...(bands ? bands[4] : []), ...(record || []), ...lines.flatMap((line) => line.values)];
     const most = given.top || values.reduce((a, b) => (b > a ? b : a), 0);
     const scale = ticks(most), top = scale[scale.length - 1];
-    let width = 0, marked = given.mark === undefined ? -1 : given.mark, upright = null;
+    let width = 0, seen = 0, marked = given.mark === undefined ? -1 : given.mark, upright = null;
 
     const x = (t) => LEFT + ((days[t] - days[0]) / span) * (width - LEFT - RIGHT);
     const y = (value) => ABOVE + (1 - value / top) * (height - ABOVE - BELOW);
@@ -70,7 +70,9 @@
     }
 
     function draw() {
-      width = element.clientWidth;
+      seen = element.clientWidth;
+      // The layout of paper is not known before it is printed: drawn for a narrow column, the curve stays legible there.
+      width = isPrinting() ? Math.min(seen, height > 130 ? 340 : 230) : seen;
       if (width < 80) return;
       const svg = make("svg:svg", { viewBox: `0 0 ${width} ${height}`, width: "100%", role: "img", "aria-label": given.label });
       const add = (name, attributes, ...children) => svg.append(make(`svg:${name}`, attributes, ...children));
@@ -133,7 +135,8 @@
       say(t);
     }
 
-    new ResizeObserver(() => { if (element.clientWidth !== width) draw(); }).observe(element);
+    new ResizeObserver(() => { if (element.clientWidth !== seen && !isPrinting()) draw(); }).observe(element);
+    onScheme(draw);
     draw();
     return { element, mark };
   };

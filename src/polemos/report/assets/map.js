@@ -5,7 +5,7 @@
 //   tell(p)  what the tip of place p says: { title, rows: [[name, value], ...], lines: [text, ...] }
 //   pick(p)  called when place p is pointed at or reached with the keys; -1 when none is
 // Returns { draw({ holder, strength, steps, other }), point(p), element }: the holder of each place (255: not known), how
-// sure that is (bytes out of `steps`, or null), and whom to compare with: a place where `other` differs gets a dark ring.
+// sure that is (bytes out of `steps`, or null), and whom to compare with: a place where `other` differs gets a bold ring.
 "use strict";
 (() => {
   const { make, onScheme, isDark, isPrinting } = polemos;
@@ -89,12 +89,14 @@
     function paint() {
       if (!shown || !width) return;
       const night = isDark(), ratio = isPrinting() ? 3 : Math.min(devicePixelRatio || 1, 3);
-      if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      const fresh = isPrinting() || canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio);
+      if (fresh) {
         canvas.width = Math.round(width * ratio);
         canvas.height = Math.round(height * ratio);
       }
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.clearRect(0, 0, width, height);
+      // Paper would get a cleared rectangle as a white one, over the land; a canvas of new size is clear anyway.
+      if (!fresh) context.clearRect(0, 0, width, height);
       const { holder, strength, steps, other } = shown;
       const ring = night ? "#f4f1ea" : "#1d1b18", unknown = night ? "#6b6f73" : "#b9b5ac";
       for (const p of order) {
@@ -138,6 +140,11 @@
       tip.replaceChildren(make("b", {}, said.title), rows, ...list);
       tip.hidden = false;
       const x = places.x[pointed] * width, y = places.y[pointed] * height, r = radius(pointed) + 10;
+      if (width < 480) {
+        Object.assign(tip.style, { left: "0", top: `${height + 4}px`, width: "100%", maxWidth: "none" });
+        return;
+      }
+      Object.assign(tip.style, { width: "", maxWidth: "" });
       const left = x + r + tip.offsetWidth <= width ? x + r : Math.max(0, x - r - tip.offsetWidth);
       tip.style.left = `${Math.min(left, Math.max(0, width - tip.offsetWidth))}px`;
       tip.style.top = `${Math.max(0, Math.min(y - 20, height - tip.offsetHeight))}px`;
