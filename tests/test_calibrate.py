@@ -125,3 +125,11 @@ def test_the_command_calibrates_and_refuses(tiny, tmp_path, monkeypatch):
     assert told["failed"]
     assert len(told["parameters"]) == len(bank.INFERRED)
     assert posterior.load(tmp_path / told["written"][0]).failed
+    file = told["written"][0]
+    last = str(polemos.load(tiny).world.until - 14)
+    asked = ["run", str(tiny), "--members", "4", "--posterior", file, "--json", "--origin"]
+    early = runner.invoke(app, [*asked, str(np.datetime64(until) - 1)])
+    assert early.exit_code == 2
+    assert "must not see" in early.output
+    late = runner.invoke(app, [*asked, max(until, last), "--to", str(np.datetime64(max(until, last)) + 14)])
+    assert late.exit_code == 0, late.output

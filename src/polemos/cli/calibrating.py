@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,12 @@ def calibrate(
     through_time: Annotated[
         bool, typer.Option("--through-time", help="Write the posterior of every day on which a window ends, too.")
     ] = False,
+    transfer: Annotated[
+        bool,
+        typer.Option(
+            "--transfer", help="What other wars tell, whatever their dates: for a test across wars, no forecast."
+        ),
+    ] = False,
     seed: Seed = 1,
     threads: Threads = None,
     bank: Annotated[Path, typer.Option(help="Folder in which banks of simulated windows are kept.")] = Path("banks"),
@@ -71,6 +78,10 @@ def calibrate(
             made = banks.build(chosen, members, seed=seed, threads=threads, keep=bank, progress=progress)
         name = target if target is not None else wars[0].name
         found = there.calibrate(made, name, last, without=without or (), sets=sets)
+        if transfer:
+            if name in {war.name for war in wars}:
+                raise Mistake(f"--transfer is from other wars; leave {name} out of those that are used")
+            found = replace(found, draws=replace(found.draws, until=load(name).world.start))
         path = out or Path(kept.FOLDER) / f"{name}-{last}{kept.SUFFIX}"
         written = [str(kept.save(there.posterior(found, made), path))]
         for draws in there.through_time(made, name, without=without or ()) if through_time else ():

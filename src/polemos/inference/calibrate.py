@@ -54,6 +54,8 @@ class Calibration:
             found.append(
                 f"coverage misses by {100 * miss.mean():.1f} points on average, {100 * miss.max():.1f} at most"
             )
+        if self.draws.until < self.until:
+            found.append("it rests on other wars, later ones too")
         if len(self.shrunk) < FEWEST:
             found.append(f"{len(self.shrunk)} of {len(self.names)} parameters shrink by 30 %, fewer than {FEWEST}")
         return found
