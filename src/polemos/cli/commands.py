@@ -11,13 +11,14 @@ from polemos.cli import (
     arguing,
     calibrating,
     comparing,
-    disputing,
     explaining,
     exporting,
     facting,
+    laddering,
     plotting,
     reading,
     scoring,
+    sensing,
     serving,
     starting,
 )
@@ -45,6 +46,7 @@ from polemos.cli.options import (
     Runs,
     Scenario,
     Seed,
+    Shown,
     Theory,
     Threads,
     To,
@@ -53,6 +55,7 @@ from polemos.cli.options import (
     bar,
     drawn,
     parse_day,
+    read_shown,
     say_if_cold,
     scenario_names,
     working,
@@ -199,6 +202,7 @@ def run(
     register: Register = False,
     ledger: Ledger = None,
     cite: Cite = False,
+    show: Shown = None,
     json: Json = False,
 ) -> None:
     """Simulate from the argument's origin, answer the questions, score them, write the page."""
@@ -207,6 +211,7 @@ def run(
     from polemos.forecast.war import load
 
     with told():
+        beside = read_shown(show)
         war = observed(load(scenario), events)
         until = None if to is None else parse_day(to)
         draws = drawn(war, posterior, origin, theory)
@@ -229,6 +234,7 @@ def run(
             account = reporting.simulated(
                 war,
                 plan,
+                beside,
                 threads=threads,
                 chunk=chunk,
                 keep=runs,
@@ -306,8 +312,8 @@ app.command(epilog=comparing.EPILOG)(comparing.compare)
 app.command("what-if", epilog=arguing.WHAT_IF)(arguing.what_if)
 app.command(epilog=serving.SERVE)(serving.serve)
 app.command(epilog=calibrating.EPILOG)(calibrating.calibrate_battles)
-app.command(epilog=disputing.SENSITIVITY)(disputing.sensitivity)
-app.command(epilog=disputing.LADDER)(disputing.ladder)
+app.command(epilog=sensing.EPILOG)(sensing.sensitivity)
+app.command(epilog=laddering.EPILOG)(laddering.ladder)
 app.command(epilog=facting.EPILOG)(facting.facts)
 
 

@@ -65,6 +65,10 @@ Cluster = Annotated[
     typer.Option(help="local:N for N processes, or a dask scheduler such as tcp://10.0.0.1:8786. Changes no result."),
 ]
 Register = Annotated[bool, typer.Option("--register", help="Write the forecasts down in the ledger.")]
+Shown = Annotated[
+    list[Path] | None,
+    typer.Option("--show", help="JSON file of what-if, hindcast, calibrate or sensitivity to put on the page; repeat."),
+]
 Cite = Annotated[bool, typer.Option("--cite", help="Print what the run rests on as BibTeX.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
 
@@ -95,6 +99,18 @@ def parse_day(text: str) -> Any:
         return np.datetime64(text, "D")
     except ValueError:
         raise Mistake(f"{text!r} is not a day; write YYYY-MM-DD") from None
+
+
+def read_shown(paths: list[Path] | None) -> list[Any]:
+    """Results of other commands from their files. Raises `Mistake`."""
+    if not paths:
+        return []
+    from polemos.report.beside import read
+
+    try:
+        return [read(path) for path in paths]
+    except ValueError as error:
+        raise Mistake(str(error)) from None
 
 
 def parse_leads(text: str) -> tuple[int, ...]:

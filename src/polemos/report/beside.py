@@ -94,29 +94,28 @@ def theories(simulation: Simulation, contents: PageContents, rows: Sequence[Aske
     return Theories(tuple(one["theory"] for one in all_), tuple(table), means, len(resolved), medians)
 
 
-def results(simulation: Simulation, paths: Sequence[Path] = ()) -> tuple[Mapping[str, Any], ...]:
-    """A hindcast of the same record that is kept beside the runs, and the results in some files, by their kind.
-
-    Raises `ValueError` for a file that holds none.
-    """
-    found: list[Mapping[str, Any]] = []
-    if simulation.run.folder is not None:
-        digest = simulation.war.world.digest()
-        for path in sorted((simulation.run.folder.parent.parent / "hindcasts").glob("*/skill.json")):
-            try:
-                about = json.loads((path.parent / "manifest.json").read_text(encoding="utf-8"))
-                if about["world"] == digest:
-                    found.append({"kind": "hindcast", **json.loads(path.read_text(encoding="utf-8"))})
-            except (OSError, ValueError, KeyError):
-                continue
-    return (*found[-1:], *(read(path) for path in paths))
+def hindcasts(simulation: Simulation) -> tuple[Mapping[str, Any], ...]:
+    """The last hindcast of the same record that is kept beside the runs; none where there is none."""
+    run = simulation.run
+    if run.folder is None:
+        return ()
+    digest = simulation.war.world.digest()
+    found = []
+    for path in sorted((run.folder.parent.parent / "hindcasts").glob("*/skill.json")):
+        try:
+            about = json.loads((path.parent / "manifest.json").read_text(encoding="utf-8"))
+            if about["world"] == digest:
+                found.append({"kind": "hindcast", **json.loads(path.read_text(encoding="utf-8"))})
+        except (OSError, ValueError, KeyError):
+            continue
+    return tuple(found[-1:])
 
 
 KEYS = {
-    "counterfactual": {"effects", "changes"},
-    "hindcast": {"rows", "leads", "reference"},
-    "posterior": {"parameters"},
-    "sensitivity": {"indices"},
+    "counterfactual": {"effects", "changes", "origin"},
+    "hindcast": {"rows", "leads", "reference", "origins"},
+    "posterior": {"parameters", "windows"},
+    "sensitivity": {"rows", "answer", "wars"},
 }
 """What the result of a kind has, by which it is known."""
 
@@ -125,12 +124,17 @@ def read(path: Path) -> Mapping[str, Any]:
     """A result of another command from its JSON file. Raises `ValueError` for anything else."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path} cannot be read as JSON: {error}") from None
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ValueError(f"{path} is no JSON: {error}") from None
     for kind, keys in KEYS.items():
         if isinstance(content, dict) and keys <= content.keys():
             return {"kind": kind, **content}
-    raise ValueError(f"{path} is no result that a page shows; give a JSON file of: {', '.join(KEYS)}")
+    raise ValueError(
+        f"{path} is no result that a page shows; give what what-if --out, or hindcast, calibrate or sensitivity "
+        "--json wrote"
+    )
 
 
 def _kernels() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from polemos.report.figures import lines
 from polemos.report.tables import folded, plain, wide
 
+MOST = 15
 SCOPES = {"all": "all places", "front": "places next to a front"}
 
 
@@ -84,20 +85,47 @@ def counterfactual(found: Mapping[str, Any]) -> str:
 
 def posterior(found: Mapping[str, Any]) -> str:
     """Parameters learnt from the record: prior and posterior."""
-    return _table("posterior", "What the record says of the parameters", found["parameters"])
+    cells = [
+        (
+            str(row["parameter"]),
+            str(row["prior"]),
+            _cell(row["prior_quantiles"]),
+            _cell(row["posterior_quantiles"]),
+            "" if row.get("contraction") is None else f"{100 * row['contraction']:.0f} %",
+        )
+        for row in found["parameters"]
+    ]
+    heads = ("parameter", "prior", "prior: 5, 50, 95 %", "posterior: 5, 50, 95 %", "narrower by")
+    failed = "; ".join(str(one) for one in found.get("failed") or ())
+    verdict = f"Checks that it failed: {failed}." if failed else "It passed its checks."
+    return (
+        '<section id="posterior"><h2>What the record says of the parameters</h2><p class="lead">Learnt from '
+        f"{escape(str(found.get('war', '')))} up to {escape(str(found.get('until', '')))}. {escape(verdict)}</p>"
+        f"{wide('Priors and posteriors', plain(heads, cells))}</section>"
+    )
 
 
 def sensitivity(found: Mapping[str, Any]) -> str:
     """Which parameters move which answers."""
-    return _table("sensitivity", "What the answers hang on", found["indices"])
-
-
-def _table(name: str, title: str, rows: Any) -> str:
-    """Rows of a result as they are written, a column a key."""
-    listed = [{"parameter": key, **value} for key, value in rows.items()] if isinstance(rows, Mapping) else list(rows)
-    heads = list(dict.fromkeys(str(key) for row in listed for key in row))
-    cells = [[_cell(row.get(head)) for head in heads] for row in listed]
-    return f'<section id="{name}"><h2>{title}</h2>{wide(title, plain(heads, cells))}</section>'
+    rows = [row for row in found["rows"] if row.get("mean_absolute") is not None][:MOST]
+    cells = [
+        (
+            str(row["factor"]),
+            str(row.get("meaning", "")),
+            f"{100 * row['mean']:+.1f}",
+            f"{100 * row['mean_absolute']:.1f}",
+            "" if row.get("total") is None else f"{100 * row['total']:.0f} %",
+        )
+        for row in rows
+    ]
+    heads = ("parameter", "what it is", "effect, points", "its size, points", "share of the variance with others")
+    return (
+        '<section id="sensitivity"><h2>What the answer hangs on</h2><p class="lead">'
+        f"{escape(str(found.get('title', '')))}: the change of the answer as a parameter goes from 5 to 95 % of its "
+        "prior, "
+        f"from {found['wars']:,} simulated wars; the {len(rows)} largest of {len(found['rows'])}.</p>"
+        f"{wide('Effects of parameters', plain(heads, cells))}</section>"
+    )
 
 
 def _cell(value: Any) -> str:

@@ -81,7 +81,7 @@ def beside(war: War, plan: Plan) -> Beside:
     return Beside(answers, {found.question: found for found in resolve_all(questions, war.world)})
 
 
-def simulated(war: War, plan: Plan, shown: Sequence[Path] = (), **how: Any) -> Account:
+def simulated(war: War, plan: Plan, shown: Sequence[Mapping[str, Any]] = (), **how: Any) -> Account:
     """Simulate a plan (`how`: see `War.run`) while the rest is asked aside, and account for it."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -93,10 +93,12 @@ def simulated(war: War, plan: Plan, shown: Sequence[Path] = (), **how: Any) -> A
         return account(war, war.run(plan, **how), rest.result(), shown)
 
 
-def account(war: War, simulation: Simulation, rest: Beside | None = None, shown: Sequence[Path] = ()) -> Account:
+def account(
+    war: War, simulation: Simulation, rest: Beside | None = None, shown: Sequence[Mapping[str, Any]] = ()
+) -> Account:
     """Set the model's answers beside those of the baselines, resolve, score, and lay the page out.
 
-    `shown` are files with results of other commands that the page shows too. Raises `ValueError` for another file.
+    `shown` are results of other commands that the page shows too (see `polemos.report.beside.read`).
     """
     run, plan = simulation.run, simulation.run.plan
     rest = rest or beside(war, plan)
@@ -133,7 +135,7 @@ def account(war: War, simulation: Simulation, rest: Beside | None = None, shown:
         cards=cards(rows),
         diagrams=diagrams(simulation, rows, forecasters),
         theories=kept.theories(simulation, page, rows),
-        results=kept.results(simulation, shown),
+        results=(*kept.hindcasts(simulation), *shown),
     )
     kept.leave_answers(simulation, page)
     return Account(war, simulation, page)
