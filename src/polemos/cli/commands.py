@@ -15,6 +15,7 @@ from polemos.cli import (
     exporting,
     facting,
     laddering,
+    laddering,
     plotting,
     reading,
     scoring,

@@ -1,10 +1,10 @@
-"""`polemos sensitivity` and `polemos ladder`: what an answer hangs on, and which difference of theories moves it."""
+"""`polemos sensitivity`: which parameters an answer hangs on."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,11 +19,9 @@ from polemos.cli.options import (
     Seed,
     Theory,
     Threads,
-    To,
     With,
     Without,
     bar,
-    parse_day,
     say_if_cold,
 )
 
@@ -32,17 +30,11 @@ if TYPE_CHECKING:
 
     from polemos.forecast.questions import Question
     from polemos.forecast.war import War
-    from polemos.inference.ladder import Ladder
     from polemos.inference.sensitivity import Sensitivity
 
-SENSITIVITY = "Example: polemos sensitivity caliphate --question is-land-2018-10-27 --chart sensitivity.html"
-LADDER = "Examples: polemos ladder caliphate    polemos ladder caliphate author rival --question is-attacks-500"
-MEMBERS = 200
-SHOWN = 9
-"""Questions in a chart of a ladder where none are named: those that move most."""
+EPILOG = "Example: polemos sensitivity caliphate --question is-land-2018-10-27 --chart sensitivity.html"
 
 Asked = Annotated[str, typer.Option("--question", help="Id of the question.")]
-Questions = Annotated[list[str] | None, typer.Option("--question", help="Id of a question; may be repeated.")]
 Chart = Annotated[Path | None, typer.Option(help="File for a chart: .html, .svg or .png.")]
 
 
@@ -147,107 +139,6 @@ def show_sensitivity(out: Console, asked: Question, found: Sensitivity) -> None:
     )
 
 
-def ladder(
-    scenario: Scenario,
-    first: Annotated[str, typer.Argument(help="Theory that the ladder starts from.")] = "author",
-    second: Annotated[str, typer.Argument(help="Theory whose rows replace its own, one at a time.")] = "rival",
-    question: Questions = None,
-    climb: Annotated[bool, typer.Option("--climb", help="Replaced rows stay: one step after the other.")] = False,
-    members: Annotated[int, typer.Option(min=2, help="Simulated wars in each run.")] = MEMBERS,
-    origin: Origin = None,
-    to: To = None,
-    seed: Seed = 1,
-    inputs: Inputs = "known",
-    threads: Threads = None,
-    runs: Runs = Path("runs"),
-    chart: Chart = None,
-    json: Json = False,
-) -> None:
-    """How each question's probability moves as a theory's rows are replaced by another's, every draw shared."""
-    from polemos.cli import printing
-    from polemos.forecast.war import load
-    from polemos.inference import ladder as there
-
-    with told():
-        chartable(chart)
-        war = load(scenario)
-        when = war.origin(origin)
-        until = war.settings.run_to if to is None else parse_day(to)
-        asked = chosen(war, question) if question else within(war.asked(when), until)
-        differences = there.rows(war.theory(first), war.theory(second))
-        if not differences:
-            raise Mistake(f"{first} and {second} differ in nothing")
-        say_if_cold(quiet=json)
-        with bar(members * (len(differences) + 2), quiet=json) as progress:
-            found = there.ladder(
-                war,
-                first,
-                second,
-                asked,
-                origin=when,
-                until=until,
-                members=members,
-                seed=seed,
-                inputs=inputs,
-                climbing=climb,
-                threads=threads,
-                keep=runs,
-                progress=progress,
-            )
-    names = question or moved(found)[:SHOWN]
-    if chart is not None:
-        from polemos.report import experiments
-
-        experiments.save(experiments.ladder(found, names), chart)
-    if json:
-        printing.as_json({"scenario": war.name, "origin": str(when), "until": str(until), **asdict(found)})
-        return
-    show_ladder(printing.console(), found, names)
-
-
-def show_ladder(out: Console, found: Ladder, names: list[str]) -> None:
-    """A block a question: both theories, and what each row does."""
-    from polemos.cli.printing import table
-
-    whole = {one.question: one for one in found.whole}
-    for name in names:
-        if name not in whole:
-            continue
-        one = whole[name]
-        cells = []
-        for step in found.steps:
-            effect = next((e for e in step.effects if e.question == name), None)
-            if effect is not None:
-                cells.append((step.row.name, step.row.before, step.row.after, *points(effect)))
-        cells.append(("all rows", "", "", *points(one)))
-        sides = f"{found.first} {100 * one.factual:.0f} %, {found.second} {100 * one.counterfactual:.0f} %"
-        title = f"{one.title} ({name}): {sides}"
-        heads = ("row", found.first, found.second, "points", "90 %")
-        out.print(table(title, heads, cells, right=("points",)))
-        out.print()
-    rest = [one for one in found.whole if one.question not in names]
-    if rest:
-        out.print(f"{len(rest)} other questions; --json has them all, --question NAME shows one.")
-    if found.silent:
-        out.print(f"No answer in these runs: {', '.join(found.silent)}.")
-    how = "each row on top of those before" if found.climbing else "each row alone"
-    out.print(f"{found.members} wars a run, the same draws in each; {how}.")
-
-
-def points(effect: Any) -> tuple[str, str]:
-    """A difference in points of probability, and its interval."""
-    return f"{100 * effect.difference:+.1f}", f"{100 * effect.low:+.1f} to {100 * effect.high:+.1f}"
-
-
-def moved(found: Ladder) -> list[str]:
-    """Ids of the questions, those that any row moves most first."""
-    most: dict[str, float] = {}
-    for effects in (found.whole, *(step.effects for step in found.steps)):
-        for one in effects:
-            most[one.question] = max(most.get(one.question, 0.0), abs(one.difference))
-    return sorted(most, key=lambda name: -most[name])
-
-
 def chosen(war: War, names: list[str]) -> tuple[Question, ...]:
     """Questions by id. Raises `Mistake`."""
     from polemos.scenario.problems import nearest
@@ -257,13 +148,6 @@ def chosen(war: War, names: list[str]) -> tuple[Question, ...]:
         if name not in there:
             raise Mistake(f"no question {name!r}; {nearest(name, there)}")
     return tuple(there[name] for name in names)
-
-
-def within(questions: tuple[Question, ...], until: Any) -> tuple[Question, ...]:
-    """Those that a run to a day can answer."""
-    from polemos.forecast import pairs
-
-    return tuple(question for question in questions if pairs.within(question, until))
 
 
 def chartable(path: Path | None) -> None:
