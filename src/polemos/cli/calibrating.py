@@ -42,6 +42,7 @@ def calibrate(
     through_time: Annotated[
         bool, typer.Option("--through-time", help="Write the posterior of every day on which a window ends, too.")
     ] = False,
+    npe: Annotated[bool, typer.Option("--npe", help="Ask a neural network too, on the same bank; extra npe.")] = False,
     transfer: Annotated[
         bool,
         typer.Option(
@@ -77,7 +78,7 @@ def calibrate(
         with bar(members * len(chosen), quiet=json, unit="windows") as progress:
             made = banks.build(chosen, members, seed=seed, threads=threads, keep=bank, progress=progress)
         name = target if target is not None else wars[0].name
-        found = there.calibrate(made, name, last, without=without or (), sets=sets)
+        found = there.calibrate(made, name, last, without=without or (), sets=sets, neural=npe)
         if transfer:
             if name in {war.name for war in wars}:
                 raise Mistake(f"--transfer is from other wars; leave {name} out of those that are used")
@@ -116,6 +117,8 @@ def as_json(found: Calibration) -> dict[str, Any]:
             row
             | {
                 "contraction": float(narrower[k]),
+                "score": [float(found.sample.mean[k]), float(found.sample.sd[k])],
+                "network": None if found.neural is None else [float(found.neural.mean[k]), float(found.neural.sd[k])],
                 "coverage": None
                 if cover is None
                 else dict(zip(map(str, LEVELS), cover.share[:, k].tolist(), strict=True)),
@@ -170,6 +173,7 @@ def show_calibration(out: Console, found: Calibration) -> None:
     out.print(table("Prior predictive check", heads, rows, right=("seen", "draws below")))
     out.print(f"\nHistory matching leaves {100 * found.plausible:.0f} % of the draws.\n")
     narrower, cover = contraction(found.sample), found.coverage
+    second = [] if found.neural is None else ["mean ± sd, of scores", "the network's"]
     levels = [] if cover is None else [f"holds {100 * level:.0f} %" for level in LEVELS]
     cells = [
         [
@@ -178,11 +182,16 @@ def show_calibration(out: Console, found: Calibration) -> None:
             three(row["prior_quantiles"]),
             three(row["posterior_quantiles"]),
             f"{100 * narrower[k]:.0f} %",
+            *(
+                []
+                if found.neural is None
+                else [f"{one.mean[k]:+.2f} ± {one.sd[k]:.2f}" for one in (found.sample, found.neural)]
+            ),
             *([] if cover is None else [f"{100 * share:.0f} %" for share in cover.share[:, k]]),
         ]
         for k, row in enumerate(parameter_rows(found))
     ]
-    columns = ("parameter", "prior", "its 5 50 95 %", "posterior 5 50 95 %", "narrower", *levels)
+    columns = ("parameter", "prior", "its 5 50 95 %", "posterior 5 50 95 %", "narrower", *second, *levels)
     out.print(
         table(f"Parameters of {found.war}, record up to {found.until}", columns, cells, right=("narrower", *levels))
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from polemos.ensemble.draws import Draws
-from polemos.inference import abc, checks, matching
+from polemos.inference import abc, checks, matching, npe
 from polemos.inference.bank import Bank, values
 from polemos.inference.posterior import Posterior
 from polemos.inference.summaries import NAMES
@@ -25,6 +25,7 @@ class Calibration:
     """What the windows up to `until` say of the parameters of a war, as normal scores; `expected` is the prior check.
 
     `plausible` is the share of draws that history matching leaves; `coverage` is None where it was not asked for.
+    `neural` is a second opinion on the same summaries, where that was asked for.
     """
 
     war: str
@@ -36,6 +37,7 @@ class Calibration:
     sample: abc.Sample
     draws: Draws
     coverage: checks.Coverage | None
+    neural: abc.Sample | None = None
 
     @property
     def shrunk(self) -> list[str]:
@@ -69,11 +71,13 @@ def calibrate(
     sources: Sequence[str] | None = None,
     without: Sequence[str] = (),
     sets: int = checks.SETS,
+    neural: bool = False,
 ) -> Calibration:
     """The posterior of a war's parameters from the windows that had ended by a day.
 
     `sources` are the wars whose windows are used, by default all of the bank; `without` names summaries to leave out;
-    `sets` of simulation-based calibration, 0 for none. Raises `ValueError` where no window had ended.
+    `sets` of simulation-based calibration, 0 for none; `neural` asks for a second opinion, see `npe.py`. Raises
+    `ValueError` where no window had ended, `PlanError` where the extra is not installed.
     """
     last = day(until)
     chosen = bank.by(last, sources)
@@ -97,6 +101,7 @@ def calibrate(
         found,
         Draws(bank.names, np.stack([drawn[name] for name in bank.names], axis=1), last),
         checks.calibration(flat, z, used, sets) if sets else None,
+        npe.sample(flat, z, used, target, bank.seed) if neural else None,
     )
 
 
