@@ -15,7 +15,6 @@ from polemos.cli import (
     exporting,
     facting,
     laddering,
-    laddering,
     plotting,
     reading,
     scoring,
