@@ -1,0 +1,287 @@
+"""Colours and marks, spreads behind questions, rival theories from disk, charts as files, results on the page."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import polemos
+from asked import ask
+from pages import COUNTERFACTUAL, HINDCAST, sample
+from polemos.cli.commands import app
+from polemos.forecast.questions import question
+from polemos.forecast.resolve import Resolution
+from polemos.report import beside, build, ground, palette, results
+from polemos.report import run as reporting
+from polemos.report.contents import Holder, PlaceTable
+from polemos.report.spread import BINS, spread
+from polemos.scenario.load import library
+from scenarios import tiny as write_tiny
+
+ALIKE = ({"circle", "hexagon"}, {"square", "bar"}, {"plus", "cross"})
+APART = 6.0
+
+
+def test_colours_of_the_wars_that_ship_are_told_apart_by_every_eye():
+    """By colour, or else by marks that nobody takes for one another: red-, green- and blue-blind, and in grey."""
+    for name in library():
+        world = polemos.load(name).world
+        found = world.organisations
+        holders = [Holder(*row) for row in zip(found.id, found.name, found.colour, strict=True)]
+        record = world.holders(np.array([world.start, world.until]))
+        dressed = palette.dressed([*holders, build.NOBODY], palette.extent(record, len(holders) + 1))
+        assert len({row["mark"] for row in dressed[:-1]}) == len(holders)
+        for vision, (one, other) in itertools.product(palette.VISIONS, itertools.combinations(dressed[:-1], 2)):
+            colours = [palette.seen(row["fill"], vision) for row in (one, other)]
+            close = palette.distance(*colours) < APART
+            assert not (close and any({one["mark"], other["mark"]} == pair for pair in ALIKE)), (
+                name,
+                vision,
+                one,
+                other,
+            )
+
+
+def test_lines_stand_out_from_their_ground():
+    for colour in ("#000000", "#ffffff", "#F0E442", "#56B4E9", "#2b2f32"):
+        for land in palette.GROUNDS.values():
+            assert palette.contrast(palette.line_on(colour, land), land) >= palette.LEAST
+    assert palette.against("#0072b2", "#fbfaf6") == "#0072b2", "what stands out already is left alone"
+
+
+def test_contrast_and_distance_know_their_ends():
+    assert palette.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert palette.distance("#000000", "#ffffff") == pytest.approx(100, abs=0.1)
+    assert palette.distance("#123456", "#123456") == 0
+    grey = palette.seen("#e69f00", "grey")
+    assert grey[1:3] == grey[3:5] == grey[5:7]
+    assert palette.distance(*(palette.seen(c, "protanopia") for c in ("#ff0000", "#8f7a00"))) < palette.distance(
+        "#ff0000", "#8f7a00"
+    )
+
+
+def test_marks_go_to_who_holds_most():
+    holders = [Holder(name, name, "#000000") for name in "abc"]
+    found = palette.dressed([*holders, build.NOBODY], palette.extent(np.array([[2, 2, 1, -1, 3]], np.int8), 4))
+    assert [row["mark"] for row in found] == ["diamond", "square", "circle", "circle"]
+    assert found[-1]["fill"] == "transparent"
+
+
+def crowd(places):
+    chance = np.random.default_rng(1)
+    ids = tuple(f"p{i}" for i in range(places))
+    names = tuple(f"Town of {'M' * (i % 9)} {i}" for i in range(places))
+    lat, lon = chance.uniform(30, 36, places), chance.uniform(36, 46, places)
+    return PlaceTable(ids, names, ("AA",) * places, lat, lon, np.round(10 ** chance.uniform(2, 6, places)))
+
+
+@pytest.mark.parametrize("width", [300, 480, 800])
+def test_names_never_touch_at_any_width(width):
+    places = crowd(400)
+    box = ground.map_box(places)
+    chosen = ground.labels(places, box, width, 60)
+    across, down = (
+        share * size
+        for share, size in zip(ground.shares(places, box), (width, width * ground.aspect(box)), strict=True)
+    )
+    taken = []
+    for i, side in chosen.items():
+        sides = dict(ground._sides(across[i], down[i], ground.text_width(ground.short(places.name[i]))))
+        taken.append(sides[side])
+        assert taken[-1][0] >= 0
+        assert taken[-1][2] <= width
+    assert len(chosen) >= 5
+    for a, b in itertools.combinations(taken, 2):
+        assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+    assert len({ground.short(places.name[i]) for i in chosen}) == len(chosen)
+
+
+FALLS = question(
+    kind="first_time",
+    id="falls",
+    title="It falls",
+    asked="Does it fall by July?",
+    origin="2002-01-01",
+    when={"by": "crown", "quantifier": "all"},
+    no_later_than="2002-07-01",
+)
+
+
+def came(quantity, threshold=181.0):
+    return Resolution("falls", 1, quantity, threshold, "days", 0.0, None, "record", 1.0, False)
+
+
+def test_first_passage_dates_are_spread_over_months():
+    days = np.array([10.0, 40.0, 41.0, 200.0, np.inf, np.nan])
+    table = np.stack([np.ones(6), days, [0, 0, 0, 0, 0, 1]], axis=1)
+    found = spread(FALLS, table, came(50.0), np.datetime64("2002-12-31"))
+    assert found.dates
+    assert (found.never, found.members) == (1, 5), "a member that was not asked does not count"
+    assert sum(found.counts) == 4
+    assert found.counts[:2] == (1, 2)
+    start = (np.datetime64("2002-01-01") - np.datetime64("1970-01-01")).astype(int)
+    assert (found.came, found.line) == (start + 50, start + 181)
+    long = spread(FALLS, table, came(None), np.datetime64("2031-01-01"))
+    assert len(long.counts) <= BINS
+    assert long.came is None
+
+
+def test_numbers_are_spread_over_whole_bins():
+    asked = FALLS.model_copy(update={})
+    share = question(
+        kind="share",
+        id="share",
+        title="s",
+        asked="?",
+        origin="2002-01-01",
+        by="crown",
+        date="2002-02-01",
+        unit="amount",
+        at_least=3,
+    )
+    table = np.stack([np.ones(4), [1.0, 2.0, 2.0, 4.0], np.zeros(4)], axis=1)
+    found = spread(share, table, came(2.0, 3.0), np.datetime64("2002-12-31"))
+    assert found.edges == (0.5, 1.5, 2.5, 3.5, 4.5)
+    assert found.counts == (1, 2, 0, 1)
+    table[:, 1] = 3
+    assert spread(share, table, came(2.0), np.datetime64("2002-12-31")) is None, "nothing spreads"
+    table[:, 1] = np.nan
+    assert spread(asked, table, came(2.0), np.datetime64("2002-12-31")) is None
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return ask(write_tiny(tmp_path_factory.mktemp("war")))
+
+
+@pytest.fixture(scope="module")
+def kept(folder, tmp_path_factory):
+    """A run of the neutral theory beside one of another, both kept."""
+    runs = tmp_path_factory.mktemp("home") / "runs"
+    war = polemos.load(folder)
+    other = war.simulate(members=10, theory="slow", keep=runs)
+    reporting.account(war, other)
+    return war, war.simulate(members=12, keep=runs)
+
+
+def test_rival_theories_stand_side_by_side(kept):
+    war, own = kept
+    found = reporting.account(war, own).contents.theories
+    assert found.names == ("neutral", "slow")
+    assert {len(said) for _, _, said in found.rows} == {2}
+    mine = {answer.probability for answer in own.answers}
+    assert {said[0] for _, _, said in found.rows} <= mine
+    ahead = int((own.summary.dates >= own.run.plan.origin).sum())
+    assert [len(line) for line in found.median] == [ahead, ahead]
+
+
+def test_page_of_a_kept_run_has_its_first_wars(kept):
+    war, own = kept
+    contents = reporting.account(war, own).contents
+    ahead = own.control.values[:, own.summary.dates >= own.run.plan.origin]
+    assert (contents.members == ahead).all()
+
+
+def test_notebooks_have_the_charts(kept):
+    _, own = kept
+    assert own.chart is own.chart
+    assert own.chart.map(mode="chance", organisation="guild").to_dict()["datasets"]["places"]
+    assert own.chart.control("places").to_dict()
+    assert own.chart.forecasts().to_dict()
+    with pytest.raises(ValueError, match="no quantity 'ships'; there are people, places"):
+        own.chart.control("ships")
+    with pytest.raises(ValueError, match="outside the page"):
+        own.chart.map("1999-01-01")
+    with pytest.raises(KeyError, match="no organisation 'senate'"):
+        own.chart.map(organisation="senate")
+
+
+@pytest.mark.parametrize(
+    ("chart", "end", "begin"), [("map", "png", b"\x89PNG"), ("control", "svg", b"<svg"), ("forecasts", "pdf", b"%PDF")]
+)
+def test_plot_writes_a_file(kept, folder, tmp_path, chart, end, begin):
+    _, own = kept
+    out = tmp_path / "sub" / f"x.{end}"
+    done = CliRunner().invoke(app, ["plot", str(own.run.folder), chart, "-o", str(out), "--scenario", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert out.read_bytes().startswith(begin)
+    assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["map", "-o", "x.gif"], "ends in .png, .svg, .pdf"),
+        (["control", "-o", "x.png", "--quantity", "ships"], "no quantity 'ships'"),
+        (["map", "-o", "x.png", "--date", "1999-01-01"], "outside the page"),
+        (["map", "-o", "x.png", "--organisation", "senate"], "no organisation 'senate'"),
+    ],
+)
+def test_plot_says_what_is_wrong(kept, folder, tmp_path, monkeypatch, arguments, told):
+    monkeypatch.chdir(tmp_path)
+    _, own = kept
+    done = CliRunner().invoke(app, ["plot", str(own.run.folder), *arguments, "--scenario", str(folder)])
+    assert done.exit_code == 2
+    assert told in done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_results_are_known_by_what_they_have(tmp_path):
+    path = tmp_path / "x.json"
+    for one in (COUNTERFACTUAL, HINDCAST):
+        path.write_text(json.dumps({name: value for name, value in one.items() if name != "kind"}))
+        assert beside.read(path)["kind"] == one["kind"]
+    path.write_text("[1]")
+    with pytest.raises(ValueError, match="no result that a page shows"):
+        beside.read(path)
+    path.write_text("{")
+    with pytest.raises(ValueError, match="no JSON"):
+        beside.read(path)
+
+
+def test_results_become_sections(tmp_path):
+    learnt = {
+        "kind": "posterior",
+        "war": "tiny",
+        "until": "2002-01-01",
+        "windows": [],
+        "failed": ["too <narrow>"],
+        "parameters": [
+            {
+                "parameter": "a",
+                "prior": "b",
+                "prior_quantiles": [1, 2, 3],
+                "posterior_quantiles": [2, 2.5, 3],
+                "contraction": 0.4,
+            }
+        ],
+    }
+    moved = {
+        "kind": "sensitivity",
+        "title": "Does it fall?",
+        "answer": 0.5,
+        "wars": 1000,
+        "rows": [
+            {"factor": "a.b", "meaning": "pace", "mean": 0.1, "mean_absolute": 0.12, "total": 0.4},
+            {"factor": "c"},
+        ],
+    }
+    text = results.sections([moved, learnt, COUNTERFACTUAL, HINDCAST])
+    places = [text.index(f'id="{name}"') for name in ("hindcast", "posterior", "sensitivity")]
+    assert places == sorted(places)
+    assert "too &lt;narrow&gt;" in text
+    assert "narrower by" in text
+    assert "+10.0" in text
+    assert "-20.0 (-30.0 to -10.0)" in text
+    assert "<img" not in text
+
+
+def test_page_says_how_often_in_a_hundred(tmp_path):
+    contents = sample(write_tiny(tmp_path / "war"), hostile=False)
+    assert contents.spells[0].start <= contents.dates[0]
+    pairs = [(a, b) for a, b in itertools.pairwise(contents.spells) if a.place == b.place]
+    assert not any(a.holder == b.holder and a.end == b.start for a, b in pairs), "one spell to a reader"
