@@ -1,6 +1,6 @@
 """Sizes of events: a discrete power law with a cut-off, P(x) = x^-alpha / Z for x = 1..most.
 
-Sums of powers beyond the ninth are by Euler and Maclaurin, so that a draw costs the same whatever `most`.
+Sums of powers beyond the nineteenth are by Euler and Maclaurin, so that a draw costs the same whatever `most`.
 Source: Clauset, Young and Gleditsch 2007, alpha near 2.4 [k/v]; Bohorquez et al. 2009, about 2.5 [k]; A15.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from polemos.model.jit import kernel
 
-EXACT = 10
+EXACT = 20
 
 
 @kernel
