@@ -1,0 +1,57 @@
+"""The page of what the record says: it holds what its results hold, and says what is not known."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+TOOL = Path(__file__).parents[1] / "tools" / "record_page.py"
+
+
+@pytest.fixture
+def tool(tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("record_page", TOOL)
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    monkeypatch.setattr(found, "RESULTS", tmp_path)
+    return found
+
+
+def test_a_page_without_results_claims_nothing(tool):
+    assert "| " not in tool.page()
+
+
+def test_the_page_holds_the_numbers_of_its_results(tool, tmp_path):
+    row = {"parameter": "slope", "prior": "normal(1, 0.3)", "prior_quantiles": [0.5, 1, 1.5], "contraction": 0.414}
+    summary = {"window": "w", "summary": "battles", "used": False}
+    calibration = {
+        "windows": ["w"],
+        "summaries": [summary],
+        "plausible": 0.25,
+        "parameters": [row | {"posterior_quantiles": [0.8, 0.9, 1.1]}],
+        "mean_miss": 0.012,
+        "worst_miss": 0.063,
+        "shrunk": ["slope"],
+        "failed": ["1 of 1 parameters shrink by 30 %, fewer than 5"],
+    }
+    point = {"width": "as written", "origin": "2000-01-01", "scores": {"land": -1.25}, "figures": {"land": 3}}
+    pair = {"origin": "2000-01-01", "first": "a", "second": "b"}
+    comparison = {
+        "points": [point | {"theory": "a"}, point | {"theory": "b"}],
+        "verdicts": [
+            pair | {"observable": "land", "ahead": "a"},
+            pair | {"observable": "verdict", "ahead": "cannot be told apart"},
+        ],
+        "rows": [],
+    }
+    (tmp_path / "calibrate.json").write_text(json.dumps(calibration))
+    (tmp_path / "compare-2017.json").write_text(json.dumps(comparison))
+    (tmp_path / "hindcast.md").write_text("| a table |")
+    text = tool.page()
+    for words in ("0.8, 0.9, 1.1", "41 %", "25 % of the draws", "1.2 points", "fewer than 5", "battles, in 1"):
+        assert words in text, words
+    for words in ("-1.25", "cannot be told apart", "by land: a ahead of b", "| a table |", "`polemos compare"):
+        assert words in text, words
