@@ -1,0 +1,141 @@
+"""On a cluster: the same bits as on threads, whoever dies; and what was handed back is never simulated again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from cluster_asked import Logged
+from polemos.ensemble import cluster
+from polemos.ensemble.cluster import ClusterError
+from polemos.ensemble.run import run
+
+MEMBERS, CHUNK = 80, 4
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "NUMBA_NUM_THREADS": "1"}
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1:8786", "local:0", "local", "http://somewhere"])
+def test_what_is_no_cluster_is_refused(address):
+    with pytest.raises(ClusterError, match="local:2"):
+        cluster.check(address)
+
+
+def test_without_dask_the_extra_is_named(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ClusterError, match=r"polemos\[cluster\]"):
+        cluster.check("local:2")
+
+
+def digest(done):  # type: ignore[no-untyped-def]
+    seen = hashlib.sha256(done.summary.counts.tobytes())
+    for values in (*done.summary.quantiles.values(), *done.verdicts.values()):
+        seen.update(values.tobytes())
+    return seen.hexdigest()
+
+
+class Cluster:
+    """A scheduler and workers, each a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / f"scheduler-{time.monotonic_ns()}.json"
+        self.scheduler = self._start("scheduler", "--scheduler-file", str(self.file), "--port", "0", "--no-dashboard")
+        while not (self.file.exists() and self.file.read_text().endswith("}")):
+            assert self.scheduler.poll() is None, "the scheduler ended"
+            time.sleep(0.05)
+        self.address = json.loads(self.file.read_text())["address"]
+        self.workers = [self._worker() for _ in range(2)]
+
+    def _worker(self) -> subprocess.Popen[bytes]:
+        return self._start("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+
+    def _start(self, kind: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments]
+        return subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def end(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def asked():  # type: ignore[no-untyped-def]
+    pytest.importorskip("distributed", reason="needs the extra cluster: pip install -e .[cluster]")
+    from polemos.forecast.war import load
+
+    war = load("caliphate")
+    origin = war.origin()
+    return war, war.plan(until=origin + 7 * 12, members=MEMBERS)
+
+
+@pytest.mark.slow
+def test_killed_workers_and_a_killed_scheduler_change_nothing(asked, tmp_path):
+    war, plan = asked
+    log = tmp_path / "log"
+    truth = digest(run(plan, war.world, chunk=16, threads=1, evaluate=Logged(tmp_path / "local")))
+    how = {"keep": tmp_path, "keeps": "questions", "chunk": CHUNK, "evaluate": Logged(log, 0.15)}
+    there, killed = Cluster(tmp_path), []
+
+    def kill(done: int, members: int) -> None:
+        if done >= MEMBERS // 4 and not killed:
+            killed.append("worker")
+            there.workers[0].send_signal(signal.SIGKILL)
+        if done >= MEMBERS // 2 and len(killed) == 1:
+            killed.append("scheduler")
+            there.scheduler.send_signal(signal.SIGKILL)
+
+    try:
+        with pytest.raises(ClusterError, match="was lost"):
+            run(plan, war.world, cluster=there.address, progress=kill, **how)
+    finally:
+        there.end()
+    before = Counter(line.split()[0] for line in log.read_text().splitlines())
+    folder = next(tmp_path.glob("caliphate-*"))
+    kept = len(list((folder / "done").iterdir()))
+    assert kept >= MEMBERS // CHUNK // 2
+    assert killed == ["worker", "scheduler"]
+    again = Cluster(tmp_path)
+    try:
+        done = run(plan, war.world, cluster=again.address, **how)
+    finally:
+        again.end()
+    assert done.simulated == MEMBERS - kept * CHUNK
+    assert digest(done) == truth
+    counts = Counter(line.split()[0] for line in log.read_text().splitlines())
+    chunks = MEMBERS // CHUNK
+    assert len(counts) == chunks
+    # The second cluster simulates what was not kept, each once; what was kept, never again.
+    assert sum(counts.values()) - sum(before.values()) == chunks - kept
+    # Lost: what the dead worker had begun or not yet handed back, and what was under way when the scheduler died.
+    assert sum(before.values()) - kept <= 2 * cluster.AHEAD + 2
+
+
+@pytest.mark.slow
+def test_processes_threads_and_kept_wars_agree_to_the_bit(asked, tmp_path):
+    war, plan = asked
+    kinds = [
+        {"threads": 2, "chunk": 7},
+        {"cluster": "local:2", "chunk": 20, "keep": tmp_path / "all"},
+        {"threads": 1, "chunk": 80, "keep": tmp_path / "questions", "keeps": "questions"},
+    ]
+    found = {digest(run(plan, war.world, evaluate=Logged(tmp_path / "log"), **kind)) for kind in kinds}
+    found.add(digest(run(plan, war.world, keep=tmp_path / "all", evaluate=Logged(tmp_path / "log"))))
+    assert len(found) == 1
+
+
+@pytest.mark.slow
+def test_no_scheduler_is_said(asked, monkeypatch):
+    war, plan = asked
+    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    with pytest.raises(ClusterError, match="dask scheduler"):
+        run(plan, war.world, cluster="tcp://127.0.0.1:9")
