@@ -117,7 +117,7 @@ def show_sensitivity(out: Console, asked: Question, found: Sensitivity) -> None:
 
     cells = []
     for row in found.rows:
-        if row.mean_absolute == 0:
+        if row.mean_absolute == 0 and row.total is None:
             continue
         moved = "" if row.mean is None else f"{row.mean:+.3f} ± {row.error:.3f}"
         first, total = (
@@ -131,7 +131,7 @@ def show_sensitivity(out: Console, asked: Question, found: Sensitivity) -> None:
         cells.append((row.factor, row.process, row.prior, size, moved, first, total))
     heads = ("parameter", "process", "prior", "size", "mean effect", "variance alone", "with interactions")
     out.print(table(f"{asked.title} ({asked.id})", heads, cells, right=("size", "mean effect")))
-    still = sum(row.mean_absolute == 0 for row in found.rows)
+    still = sum(row.mean_absolute == 0 and row.total is None for row in found.rows)
     out.print(
         f"\nAn effect is the change of the answer as a parameter goes from the 5 to the 95 % point of its prior; size "
         f"is its mean absolute value (Morris). {still} other parameters moved nothing. Mean answer {found.answer:.3g}, "
