@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from polemos.model import chance
+from polemos.model.chance import member_keys, poisson, stream
 from polemos.model.jit import kernel
 from polemos.record.world import site
 
@@ -106,3 +107,14 @@ def test_a_choice_by_races_has_the_right_odds():
         races = -np.log1p(-chance.draws(keys, site("race"), sites(3))) / np.array([1.0, 2.0, 5.0])
     wins = np.bincount(races.argmin(1), minlength=3)
     assert stats.chisquare(wins, keys.size * np.array([1, 2, 5]) / 8).pvalue > 1e-3
+
+
+def test_a_poisson_count_ends_for_any_mean():
+    key = member_keys(1, 0, 1)[0]
+    at = stream(key, site("process x"), 3)
+    for mean in (2e6, 1e9, 1e14):
+        counts = np.array([poisson(mean, at, site("here"), index) for index in range(400)], float)
+        assert abs(counts.mean() - mean) < 5 * np.sqrt(mean / 400)
+        assert counts.std() == pytest.approx(np.sqrt(mean), rel=0.2)
+    assert poisson(np.inf, at, site("here"), 0) == 10**15
+    assert poisson(np.nan, at, site("here"), 0) == 0

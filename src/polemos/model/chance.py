@@ -19,6 +19,7 @@ FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
 S27, S30, S31, S11 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(11)
 UNIT = 2.0**-53
+MANY, MOST = 1e6, 1e15
 
 
 @kernel
@@ -57,7 +58,12 @@ def normal(stream_, site, index):
 
 @kernel
 def poisson(mean, stream_, site, index):
-    """Poisson count by inversion of one uniform; means above 500 as a sum of several, on successive indices."""
+    """Poisson count by inversion of one uniform; means above 500 as a sum of several, on successive indices.
+
+    Above a million it is the normal of the same mean and variance, rounded.
+    """
+    if mean > MANY:
+        return int(min(mean + math.sqrt(mean) * normal(stream_, site, index), MOST))
     total = 0
     piece = index
     while mean > 0.0:
