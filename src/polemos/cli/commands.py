@@ -11,6 +11,7 @@ from polemos.cli import (
     arguing,
     calibrating,
     comparing,
+    estimating,
     explaining,
     exporting,
     facting,
@@ -305,6 +306,7 @@ app.command(epilog=explaining.EXPLAIN)(explaining.explain)
 app.command(epilog=plotting.EPILOG)(plotting.plot)
 app.command(epilog=reading.EPILOG)(reading.read)
 app.command(epilog=starting.EPILOG)(starting.new)
+app.command(epilog=estimating.EPILOG)(estimating.estimate)
 app.command(epilog=exporting.EPILOG)(exporting.export)
 app.command(epilog=arguing.ARGUMENT)(arguing.argument)
 app.command(epilog=calibrating.CALIBRATE)(calibrating.calibrate)
