@@ -28,6 +28,8 @@ from polemos.report.contents import (
 from polemos.score.calibration import Bin
 
 HOSTILE = '<img src=x onerror="window.pwned=1"></script><script>window.pwned=1</script>'
+ARABIC = "\u202e\u0645\u062f\u064a\u0646\u0629 \"'& \U0001f3f0"
+LONG = "Long" * 75
 ORIGIN = np.datetime64("2002-01-01")
 WHO = (Who("author", "author"), Who("rival", "rival"), Who("model", "model"), Who("no change", "baseline"))
 
@@ -72,7 +74,7 @@ def sample(folder, hostile=True):
     """A page of the war in `folder` at `ORIGIN`: the model half believes the record and half that nothing changes."""
     world = load(folder)
     if hostile:
-        names = (HOSTILE, *world.places.name[1:])
+        names = (HOSTILE, ARABIC, LONG, *world.places.name[3:])
         world = replace(world, places=replace(world.places, name=names))
     dates = np.arange(ORIGIN, np.datetime64("2003-06-01"), 7)
     true = world.holders(np.minimum(dates, world.until))
@@ -89,6 +91,8 @@ def sample(folder, hostile=True):
         "fighters": np.full((5, shape[0], world.nobody), 9000, np.float32) * spread,
     }
     scores = tuple(ScoreRow("All", who.name, 2, 0.1, 0.05, 0.2) for who in WHO)
+    if hostile:
+        world = replace(world, title=f"{LONG} {ARABIC} {HOSTILE}")
     made = build.contents(
         world,
         ORIGIN,

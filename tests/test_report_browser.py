@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pages import HOSTILE, large, sample
+from pages import ARABIC, HOSTILE, LONG, large, sample
 from polemos.report import page
 from scenarios import tiny as write_tiny
 
@@ -217,7 +217,10 @@ def test_table_filters_sorts_and_opens(tab, contents):
 def test_hostile_names_stay_text(tab):
     assert HOSTILE in tab.locator("#forecasts").inner_text()
     tab.locator("#places summary").click()
-    assert HOSTILE in tab.locator("#places table").inner_text()
+    table = tab.locator("#places table").inner_text()
+    assert all(name in table for name in (HOSTILE, ARABIC, LONG))
+    assert HOSTILE in tab.locator("h1").inner_text()
+    assert HOSTILE in tab.title()
     tab.locator("#map-model").focus()
     tab.keyboard.press("ArrowRight")
     assert HOSTILE in tab.locator("#map-model .pm-tip").inner_text()

@@ -154,7 +154,7 @@ def lines(
         return left + (width - left - right) * (step / max(len(ticks) - 1, 1))
 
     def y(value: float) -> float:
-        return low - (low - 14) * value / top
+        return low - (low - 26) * value / top
 
     parts = []
     for k in range(4):

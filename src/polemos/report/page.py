@@ -172,9 +172,9 @@ def _theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
             "label": "Medians of the rival theories against the record",
         }
         keys = "".join(
-            f'<li><i class="swatch pm-colour" style="--l:{colour["light"]};--d:{colour["dark"]}"></i>'
+            f'<li><i class="swatch d{k % 3} pm-colour" style="--l:{colour["light"]};--d:{colour["dark"]}"></i>'
             f"{escape(name)}</li>"
-            for (name, _), colour in zip(shown, colours, strict=True)
+            for k, ((name, _), colour) in enumerate(zip(shown, colours, strict=True))
         )
         figure = (
             f"<figure><figcaption>{escape(contents.holders[contents.focus].name)}: people held, median of each theory"

@@ -89,8 +89,8 @@
         add("path", { class: "pm-half", d: band(bands[1], bands[3]) });
         add("path", { class: "pm-median", d: line(bands[2], first, false) });
       }
-      for (const one of lines) {
-        add("path", { class: "pm-line pm-colour", style: `--l:${one.light};--d:${one.dark}`, d: line(one.values, first, false) });
+      for (const [k, one] of lines.entries()) {
+        add("path", { class: "pm-line pm-colour", style: `--l:${one.light};--d:${one.dark}`, "stroke-dasharray": ["", "7 4", "2 3"][k % 3] || null, d: line(one.values, first, false) });
       }
       add("line", { class: "pm-origin", x1: x(first), x2: x(first), y1: ABOVE - 6, y2: y(0) });
       if (record && dots) {
