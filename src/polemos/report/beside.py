@@ -33,7 +33,7 @@ def leave_answers(simulation: Simulation, contents: PageContents) -> None:
         return
     band = contents.band(contents.focus, "people")
     kept = {
-        "theory": title(run.plan.as_json()),
+        "theory": run.plan.theory,
         "members": run.plan.members,
         "answers": {answer.question: answer.probability for answer in simulation.answers},
         "median": [] if band is None else [round(float(value), 1) for value in band.quantiles[2]],
@@ -41,12 +41,6 @@ def leave_answers(simulation: Simulation, contents: PageContents) -> None:
     part = run.folder / f".{FILE}-{os.getpid()}"
     part.write_text(json.dumps(kept), encoding="utf-8")
     part.replace(run.folder / FILE)
-
-
-def title(plan: Mapping[str, Any]) -> str:
-    """The name of a theory with what was switched on and off beside it."""
-    own = [f"with {Path(name).stem}" for name in plan.get("added", ())]
-    return ", ".join([str(plan["theory"]), *own])
 
 
 def neighbours(simulation: Simulation) -> Iterator[dict[str, Any]]:
@@ -76,7 +70,7 @@ def theories(simulation: Simulation, contents: PageContents, rows: Sequence[Aske
         return None
     band = contents.band(contents.focus, "people")
     own = {
-        "theory": title(simulation.run.plan.as_json()),
+        "theory": simulation.run.plan.theory,
         "answers": {answer.question: answer.probability for answer in simulation.answers},
         "median": [] if band is None else [float(value) for value in band.quantiles[2]],
     }

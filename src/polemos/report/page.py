@@ -42,6 +42,9 @@ KEY = (
     '<li><svg width="14" height="12" aria-hidden="true"><rect class="model" x="2" y="2" width="8" height="8"/></svg>'
     "model; larger: more forecasts; on the dashed line: as often as told</li></ul>"
 )
+BEFORE = 26
+"""Dates of the record before the forecast that stand beside the theories."""
+
 THEORY_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 
@@ -159,9 +162,11 @@ def _theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
             {name: against(THEORY_COLOURS[k % len(THEORY_COLOURS)], ground) for name, ground in GROUNDS.items()}
             for k in range(len(shown))
         ]
+        begin = max(contents.first - BEFORE, 0)
         data["curve-theories"] = {
+            "from": begin,
             "bands": None,
-            "record": rounded(band.record) if np.isfinite(band.record).any() else None,
+            "record": rounded(band.record[begin:]) if np.isfinite(band.record[begin:]).any() else None,
             "dots": False,
             "height": 220,
             **colours[0],

@@ -147,7 +147,9 @@
   const rest = () => new Promise((done) => setTimeout(done, 0));
   await rest();
   for (const [id, curve] of Object.entries(data.curves)) {
-    curves.push(polemos.curve(byId(id), { ...curve, dates: data.dates, first, mark: shown, pick: go }));
+    const from = curve.from || 0, at = (t) => Math.max(t - from, -1);
+    const drawn = polemos.curve(byId(id), { ...curve, dates: data.dates.slice(from), first: first - from, mark: at(shown), pick: (t) => go(t + from) });
+    curves.push({ element: drawn.element, mark: (t) => drawn.mark(at(t)) });
   }
   polemos.forecasts(byId("forecasts"), byId("filters"), data.spreads);
   await rest();
