@@ -23,6 +23,7 @@ from polemos.cli import (
     serving,
     starting,
 )
+from polemos.cli.benching import app as bench_app
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.importing import app as import_app
 from polemos.cli.ledgering import Ledger
@@ -71,6 +72,7 @@ app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(import_app, name="import")
+app.add_typer(bench_app, name="bench")
 
 FLAGSHIP = "caliphate"
 MEMBERS = 1000
