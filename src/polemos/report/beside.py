@@ -51,7 +51,7 @@ def neighbours(simulation: Simulation) -> Iterator[dict[str, Any]]:
     own = run.plan.as_json()
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(run.folder.parent.glob(f"*/{FILE}")):
-        about = disk.manifest(path.parent)
+        about = disk.readable(path.parent)
         if about is None or about["plan"]["theory"] == own["theory"]:
             continue
         same = all(about["plan"].get(name) == own.get(name) for name in ALIKE)
