@@ -35,7 +35,7 @@ def refugees(tmp_path_factory):
     """The file that the page on processes shows."""
     page = (ROOT / "docs" / "processes.md").read_text(encoding="utf-8")
     path = tmp_path_factory.mktemp("mine") / "refugees.py"
-    path.write_text(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1])
+    path.write_text(re.search(r"```python title=\"refugees.py\"\n(.*?)```", page, re.DOTALL)[1])
     return path
 
 
