@@ -100,7 +100,7 @@ def mixed(before: Kept, after: Kept, come: Flags) -> dict[str, NDArray[Any]]:
 def parting(before: NDArray[np.int8], after: NDArray[np.int8]) -> NDArray[np.int64]:
     """Index of the first date [m] on which two trajectories of holders [m, T, P] differ; T where they never do."""
     differ = (before != after).any(axis=2)
-    return np.where(differ.any(axis=1), differ.argmax(axis=1), differ.shape[1])
+    return np.asarray(np.where(differ.any(axis=1), differ.argmax(axis=1), differ.shape[1]), np.int64)
 
 
 def gain(before: Floats, after: Floats) -> float | None:
