@@ -28,6 +28,9 @@ def export(
     scenario: Annotated[
         str | None, typer.Option(help="Folder of the run's scenario, where it is not beside this one.")
     ] = None,
+    events: Annotated[
+        Path | None, typer.Option(help="Events that the run was given with --events: they are part of its record.")
+    ] = None,
     date: Annotated[list[str] | None, typer.Option(help="geojson: day of a map; default: the last. Repeat.")] = None,
     member: Annotated[int | None, typer.Option(min=0, help="flee: the war of this member; default: 0.")] = None,
     quantile: Annotated[
@@ -57,7 +60,7 @@ def export(
             raise Mistake("--date goes with --to geojson only")
         if member is not None and quantile is not None:
             raise Mistake("give --member or --quantile, not both")
-        done = reopened(run, scenario)
+        done = reopened(run, scenario, events)
         suffix = {"geojson": ".geojson", "netcdf": ".nc"}.get(to, f"-{to}")
         target = out or Path(run.resolve().name + suffix)
         try:
@@ -77,11 +80,12 @@ def export(
         typer.echo(line)
 
 
-def reopened(folder: Path, scenario: str | None) -> Simulation:
+def reopened(folder: Path, scenario: str | None, events: Path | None = None) -> Simulation:
     """A finished run and its war. Raises `Mistake`, `PlanError`, `ScenarioError`."""
     from polemos.ensemble import folder as disk
     from polemos.ensemble.run import reopen
     from polemos.forecast.evaluate import reducer
+    from polemos.forecast.observed import observed
     from polemos.forecast.war import Simulation, load
     from polemos.scenario.load import library
 
@@ -94,7 +98,7 @@ def reopened(folder: Path, scenario: str | None) -> Simulation:
         raise Mistake(f"the scenario {name} of the run is not here; say where it is with --scenario FOLDER")
     import numpy as np
 
-    war = load(given)
+    war = observed(load(given), events)
     questions = war.asked(np.datetime64(about["plan"]["origin"], "D"))
     return Simulation(war, reopen(folder, war.world, reducer(questions) if questions else None), questions)
 
