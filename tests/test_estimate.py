@@ -126,6 +126,7 @@ def test_a_war_without_events_is_told(war, tmp_path):
     assert "no events" in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the events of UCDP are not beside this checkout")
 def test_the_flagship_is_scored_beside_two_rules():
     world = observed(load("caliphate"), SHARED).world
