@@ -38,7 +38,13 @@ def cache_folder() -> Path:
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile without the interpreter lock, without fast-math, cached on disk."""
+    """Compile without the interpreter lock, without fast-math, cached on disk.
+
+    With `NUMBA_DISABLE_JIT=1` a kernel is its own plain function, for debuggers and for what measures tests.
+    """
+    if config.DISABLE_JIT:
+        function.py_func = function  # type: ignore[attr-defined]
+        return function
     before = config.CACHE_DIR
     config.CACHE_DIR = str(cache_folder())
     try:
