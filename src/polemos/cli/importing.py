@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from polemos.cli.accounts import counting, say, summary
 from polemos.cli.failures import Mistake, told
 
 if TYPE_CHECKING:
-    from polemos.record.importers.account import Account, Progress
+    from polemos.record.importers.account import Account
     from polemos.record.importers.names import Matcher
     from polemos.scenario.load import Scenario
 
@@ -48,7 +47,6 @@ TABLE = (
     "polemos import table towns.csv --as control --dates dmy --ends inclusive --into my-war"
 )
 ACLED = "Example: polemos import acled export.csv --into my-war"
-SHOWN = 12
 
 
 @app.command(epilog=UCDP)
@@ -276,54 +274,3 @@ def answer(account: Account, into: Path, files: list[str], *, try_: bool, json: 
     if account.doubts and not try_:
         typer.echo(f"{into / FILE} lists them all: fill in `of`, move the lines to aliases.csv, import again.")
     typer.echo("Nothing written (--try)." if try_ else f"Written: {', '.join(str(into / name) for name in wrote)}")
-
-
-@contextmanager
-def counting(what: str, *, quiet: bool) -> Iterator[Progress | None]:
-    """Say what is read and how many rows so far, on stderr; None where nobody looks."""
-    import sys
-
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what) as status:
-        yield lambda rows: status.update(f"{what}: {rows:,} rows")
-
-
-def summary(account: Account) -> dict[str, Any]:
-    """The account as JSON values."""
-    return {
-        "read": account.read,
-        "kept": account.kept,
-        "dropped": dict(account.dropped),
-        "doubtful": [
-            {"kind": doubt.kind, "name": doubt.name, "perhaps": doubt.perhaps, "rows": doubt.rows}
-            for doubt in account.doubts
-        ],
-        "notes": account.notes,
-        "credits": [{"source": source, "licence": licence} for source, licence in account.credits],
-    }
-
-
-def say(account: Account) -> None:
-    """The account in the terminal."""
-    from polemos.cli import printing
-
-    typer.echo(f"{account.read:,} rows read, {account.kept:,} kept.")
-    for why, count in account.dropped.most_common():
-        typer.echo(f"  {count:,} dropped: {why}")
-    if account.doubts:
-        rows = [(doubt.kind, doubt.name, doubt.perhaps, doubt.rows) for doubt in account.doubts[:SHOWN]]
-        heads = ("kind", "name", "perhaps", "rows")
-        out = printing.console()
-        out.print(
-            printing.table("For a person to decide; nothing of it is taken as meant", heads, rows, right=("rows",))
-        )
-        if len(account.doubts) > SHOWN:
-            typer.echo(f"and {len(account.doubts) - SHOWN} more")
-    for note in account.notes:
-        typer.echo(f"Note: {note}.")
-    for source, licence in account.credits:
-        typer.echo(f"Credit: {source} ({licence}).")

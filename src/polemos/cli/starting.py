@@ -48,7 +48,7 @@ def new(
     """Begin a scenario from a list of places: a folder that passes check and runs, its comments teach the format."""
     import numpy as np
 
-    from polemos.cli.importing import say, summary
+    from polemos.cli.accounts import say, summary
     from polemos.record.importers.account import Account
     from polemos.record.importers.roads import GRAPHS
     from polemos.scenario.problems import nearest
@@ -96,7 +96,7 @@ def read(
     places: Path | None, geonames: Path | None, bbox: str | None, least: float, account: Account, *, quiet: bool
 ) -> list[Found]:
     """The places of either kind of file. Raises `ScenarioError`, `Mistake`."""
-    from polemos.cli.importing import counting
+    from polemos.cli.accounts import counting
     from polemos.record.importers.places import read_geonames, read_places
 
     if places is not None:
