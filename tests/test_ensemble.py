@@ -13,6 +13,7 @@ from polemos.ensemble import folder as disk
 from polemos.ensemble.plan import PlanError, make_plan, read_prior
 from polemos.ensemble.run import Interrupted, run
 from polemos.ensemble.summary import combine, held, reduce
+from polemos.ensemble.wars import EVENTS
 from polemos.model.process import Prior
 from worlds_tiny import engine, first_holder, tiny_world
 
@@ -90,7 +91,7 @@ def test_trajectories_come_back_from_disk_as_they_were(engine, tmp_path):
         assert np.array_equal(chunk.strengths["fighters"], fresh.strengths["fighters"])
         assert np.array_equal(chunk.attacks, fresh.attacks)
         assert chunk.countries == fresh.countries
-        for name, kind in disk.EVENTS:
+        for name, kind in EVENTS:
             for column in kind.__dataclass_fields__:
                 back, there = getattr(getattr(chunk, name), column), getattr(getattr(fresh, name), column)
                 assert back.dtype == there.dtype, (name, column)

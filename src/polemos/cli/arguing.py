@@ -315,7 +315,7 @@ def kept_answer(war: War, question: Question, runs: Path) -> dict[str, Any] | No
 
     best: tuple[int, Path] | None = None
     for place in sorted(runs.glob("*")) if runs.is_dir() else ():
-        about = disk.manifest(place)
+        about = disk.readable(place)
         plan = about["plan"] if about and about["finished"] else {}
         if plan.get("scenario") != war.name or plan["origin"] != str(question.origin) or plan.get("changes"):
             continue

@@ -2,24 +2,29 @@
 
 parts/0000100.npz    of each chunk while the run goes on (`keep questions`): its part of the summary, its verdicts
 answers.npz          of the finished run: the summary, the verdicts, and the digest of what was asked
+
+The last 64 bytes of a file, the comment of the zip archive that it is, are the SHA-256 of all before them.
 """
 
 from __future__ import annotations
 
-import os
+import hashlib
+import io
 import shutil
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.ensemble import durable, wars
 from polemos.ensemble.chunks import Outcome, Verdicts
+from polemos.ensemble.durable import DamagedError
 from polemos.ensemble.summary import Part, Summary
 
-FILE, PARTS = "answers.npz", "parts"
+FILE, PARTS, WIDTH = "answers.npz", "parts", 64
 
 
 def save_part(folder: Path, first: int, found: Outcome) -> None:
@@ -28,34 +33,42 @@ def save_part(folder: Path, first: int, found: Outcome) -> None:
     part = found.part
     arrays = {"dates": part.dates, "counts": part.counts.astype(np.min_scalar_type(int(part.counts.max())))}
     _write(_part(folder, first), arrays | _under("series", part.series) | _under("verdicts", found.verdicts))
-    (folder / "done" / f"{first:07d}").touch()
+    wars.mark(folder, first)
 
 
 def load_part(folder: Path, first: int) -> Outcome:
-    """What came of a chunk."""
-    with np.load(_part(folder, first)) as kept:
+    """What came of a chunk. Raises `DamagedError`."""
+    with _read(_part(folder, first)) as kept:
         part = Part(kept["dates"], kept["counts"].astype(np.int32), _of("series", kept))
         return Outcome(part, _of("verdicts", kept))
 
 
 def save(folder: Path, summary: Summary, verdicts: Verdicts, asked: str) -> None:
-    """Write what a finished run said, and clear its parts away."""
+    """Write what a finished run said."""
     arrays: dict[str, NDArray[Any]] = {"dates": summary.dates, "counts": summary.counts, "asked": np.array(asked)}
     arrays["members"] = np.array(summary.members)
     _write(folder / FILE, arrays | _under("quantiles", summary.quantiles) | _under("verdicts", verdicts))
+
+
+def clear_parts(folder: Path) -> None:
+    """Delete what a finished run needs no more."""
     shutil.rmtree(folder / PARTS, ignore_errors=True)
 
 
-def load(folder: Path, asked: str) -> tuple[Summary, Verdicts] | None:
-    """What a finished run said; None where it is not there, or something else was asked."""
-    try:
-        with np.load(folder / FILE) as kept:
-            if str(kept["asked"]) != asked:
-                return None
-            summary = Summary(kept["dates"], int(kept["members"]), kept["counts"], _of("quantiles", kept))
-            return summary, _of("verdicts", kept)
-    except (FileNotFoundError, BadZipFile, KeyError, ValueError):
-        return None
+def load(folder: Path, asked: str, *, whole: bool) -> tuple[Summary, Verdicts] | None:
+    """What a finished run said; None where something else was asked, or its wars are there to say it.
+
+    Raises `DamagedError`, for what is altered in its wars, too.
+    """
+    if whole:
+        wars.check_all(folder)
+        if not (folder / FILE).exists():
+            return None
+    with _read(folder / FILE) as kept:
+        if str(kept["asked"]) != asked:
+            return None
+        summary = Summary(kept["dates"], int(kept["members"]), kept["counts"], _of("quantiles", kept))
+        return summary, _of("verdicts", kept)
 
 
 def _part(folder: Path, first: int) -> Path:
@@ -71,7 +84,21 @@ def _of(group: str, kept: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]
 
 
 def _write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    part = path.with_name(f".{path.name}-{os.getpid()}")
-    with part.open("wb") as out:
-        np.savez_compressed(out, allow_pickle=False, **arrays)
-    os.replace(part, path)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b" " * WIDTH
+    told = buffer.getvalue()[:-WIDTH]
+    with durable.whole(path) as part:
+        part.write_bytes(told + hashlib.sha256(told).hexdigest().encode())
+
+
+def _read(path: Path) -> Any:
+    """The arrays of a file, by name. Raises `DamagedError`."""
+    try:
+        whole = path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedError(path, "is missing") from None
+    if hashlib.sha256(whole[:-WIDTH]).hexdigest().encode() != whole[-WIDTH:]:
+        raise DamagedError(path, "was cut short or altered")
+    return np.load(io.BytesIO(whole), allow_pickle=False)

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from polemos.ensemble import answers
+from polemos.ensemble import answers, wars
 from polemos.ensemble import chunks as ensemble_chunks
 from polemos.ensemble import folder as disk
 from polemos.ensemble.chunks import Evaluate, Job, Outcome, Span, Verdicts
 from polemos.ensemble.draws import Draws
+from polemos.ensemble.durable import DamagedError
 from polemos.ensemble.plan import Plan, PlanError, make_plan
 from polemos.ensemble.summary import Summary, Totals
 from polemos.ensemble.threads import over
@@ -69,7 +70,7 @@ class Run:
         """
         import xarray
 
-        values = disk.control(self._kept())
+        values = wars.control(self._kept())
         return xarray.DataArray(
             values,
             dims=("member", "date", "place"),
@@ -86,7 +87,7 @@ class Run:
         """The trajectories, in the order of the members. Raises `ValueError` when the run was not kept on disk."""
         folder = self._kept()
         for first, last in _spans(self.plan.members, self.chunk):
-            yield disk.load(folder, self.world, self.plan.origin, first, last)
+            yield wars.load(folder, self.world, self.plan.origin, first, last)
 
     def _kept(self) -> Path:
         if self.folder is None:
@@ -117,7 +118,8 @@ def run(
     `evaluate` is asked of each chunk, of those found on disk too. `progress` gets members done and members in all.
     The result is the same for any `threads`, any `chunk`, and on a `cluster`: `local:N` for N processes, or the address
     of a scheduler. `draws` are those that the plan names. Raises `Interrupted` on Ctrl-C, once the chunks under way are
-    finished and kept; `PlanError` for a parameter that the model has not, or a cluster that is lost.
+    finished and kept; `PlanError` for a parameter that the model has not, a cluster that is lost, or a folder that
+    cannot be written; `DamagedError` for one that was altered.
     """
     from polemos.model import engine
 
@@ -134,17 +136,18 @@ def run(
     folder = None
     if keep is not None and keeps != "none":
         folder = disk.folder_of(Path(keep), plan, kernels)
-        if fresh:
-            disk.clear(folder)
-        manifest = disk.begin(folder, plan, kernels, chunk, keeps, asked)
+        with disk.writing(folder):
+            if fresh:
+                disk.clear(folder)
+            manifest = disk.begin(folder, plan, kernels, chunk, keeps, asked)
         chunk, keeps = int(manifest["chunk"]), str(manifest["keeps"])
     whole = folder is not None and keeps == "all"
     job = Job(plan, world, kernels, draws, evaluate, whole)
     spans = _spans(plan.members, chunk)
-    found = [span for span in spans if folder is not None and disk.there(folder, span[0])]
+    found = [span for span in spans if folder is not None and wars.there(folder, span[0])]
     missing = sorted(set(spans) - set(found))
-    if folder is not None and asked is not None and not missing:
-        known = answers.load(folder, asked)
+    if folder is not None and asked is not None and not missing and manifest["finished"] is not None:
+        known = answers.load(folder, asked, whole=whole)
         if known is not None:
             return Run(plan, cut, *known, folder, chunk, 0, time.perf_counter() - began, whole)
     totals = Totals(plan.members)
@@ -152,10 +155,13 @@ def run(
     done = 0
 
     def put_away(first: int, outcome: Outcome) -> None:
-        if whole and folder is not None and outcome.trajectories is not None:
-            disk.save(folder, plan, chunk, first, outcome.trajectories)
-        elif folder is not None and not whole:
-            answers.save_part(folder, first, outcome)
+        if folder is None:
+            return
+        with disk.writing(folder):
+            if whole and outcome.trajectories is not None:
+                wars.save(folder, plan, chunk, first, outcome.trajectories)
+            elif not whole:
+                answers.save_part(folder, first, outcome)
 
     def collect(span: Span, outcome: Outcome, *, new: bool = True) -> None:
         nonlocal done
@@ -174,7 +180,7 @@ def run(
         assert folder is not None
         if not whole:
             return answers.load_part(folder, first)
-        return ensemble_chunks.seen(job, disk.load(folder, cut, plan.origin, first, last))
+        return ensemble_chunks.seen(job, wars.load(folder, cut, plan.origin, first, last))
 
     try:
         workers = threads or os.cpu_count() or 1
@@ -190,15 +196,24 @@ def run(
                 collect,
                 put_away,
             )
+    except DamagedError:
+        # Another process on the same plan may have finished, and cleared the parts away, meanwhile.
+        about = None if folder is None or whole or manifest["finished"] else disk.manifest(folder)
+        known = answers.load(folder, asked, whole=False) if folder and asked is not None and about else None
+        if known is None:
+            raise
+        return Run(plan, cut, *known, folder, chunk, 0, time.perf_counter() - began, whole)
     except KeyboardInterrupt:
-        kept = sum(last - first for first, last in spans if folder is not None and disk.there(folder, first))
+        kept = sum(last - first for first, last in spans if folder is not None and wars.there(folder, first))
         raise Interrupted(kept, plan.members, folder) from None
     summary = totals.summary()
     seconds = time.perf_counter() - began
     if folder is not None and manifest["finished"] is None:
-        if asked is not None:
-            answers.save(folder, summary, verdicts, asked)
-        disk.finish(folder, manifest, seconds)
+        with disk.writing(folder):
+            if asked is not None:
+                answers.save(folder, summary, verdicts, asked)
+            disk.finish(folder, manifest, seconds)
+            answers.clear_parts(folder)
     simulated = sum(last - first for first, last in missing)
     return Run(plan, cut, summary, verdicts, folder, chunk, simulated, seconds, whole)
 
@@ -207,7 +222,7 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     """A finished run as it is kept, whatever kernels made it; nothing is simulated.
 
     `world` is the whole war. Raises `PlanError` where the folder has no run in full, or one of another record, or
-    one that kept the answers to other questions alone.
+    one that kept the answers to other questions alone, or one that was altered (`DamagedError`).
     """
     began = time.perf_counter()
     about = disk.manifest(folder)
@@ -219,20 +234,20 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     rest["changes"], rest["added"] = tuple(told.get("changes", ())), tuple(told.get("added", ()))
     plan = Plan(**{**told, **days, **rest})
     spans = _spans(plan.members, int(about["chunk"]))
-    if about["finished"] is None or not all(disk.there(folder, first) for first, _ in spans):
+    if about["finished"] is None or not all(wars.there(folder, first) for first, _ in spans):
         raise PlanError(f"the run in {folder} is not finished; the command that began it goes on with it")
     if make_plan(world, plan.origin, plan.until, members=1, inputs=plan.inputs).world != plan.world:
         raise PlanError(f"the record of {world.name} is not the one that the run in {folder} was made with")
     cut = world.as_of(plan.origin)
     whole, asked = about.get("keeps", "all") == "all", _digest(evaluate)
-    known = None if asked is None else answers.load(folder, asked)
+    known = None if asked is None else answers.load(folder, asked, whole=whole)
     if known is None and not whole:
         raise PlanError(f"the run in {folder} kept the answers to other questions alone; run it anew with --fresh")
     if known is None:
         job, totals = Job(plan, world, "", None, evaluate), Totals(plan.members)
         verdicts = []
         for first, last in spans:
-            outcome = ensemble_chunks.seen(job, disk.load(folder, cut, plan.origin, first, last))
+            outcome = ensemble_chunks.seen(job, wars.load(folder, cut, plan.origin, first, last))
             totals.add(first, outcome.part)
             verdicts.append(outcome.verdicts)
         known = totals.summary(), {name: np.concatenate([one[name] for one in verdicts]) for name in verdicts[0]}

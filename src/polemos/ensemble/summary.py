@@ -134,14 +134,16 @@ def held(control: NDArray[np.int8], weights: NDArray[np.float64], nobody: int) -
 
 def reduce(chunk: Trajectories, *, coded: bool = False) -> Part:
     """What a chunk adds to the summary; `coded` in an ensemble of more than `EXACT` members."""
+    from polemos.model.counting import count
+
+    members, steps, places = chunk.control.shape
     nobody = chunk.world.nobody
-    _, steps, places = chunk.control.shape
     counts = np.zeros((steps, places, nobody + 1), np.int32)
-    for holder in range(nobody + 1):
-        counts[..., holder] = np.count_nonzero(chunk.control == holder, axis=0)
+    number, people = (np.empty((members, steps, nobody + 1)) for _ in range(2))
+    count(np.ascontiguousarray(chunk.control), chunk.world.places.people.astype(np.float64), counts, number, people)
     series = {
-        "places": held(chunk.control, np.ones(places), nobody),
-        "people": held(chunk.control, chunk.world.places.people, nobody),
+        "places": number[..., :nobody].astype(np.float32),
+        "people": people[..., :nobody].astype(np.float32),
     }
     for name, values in chunk.strengths.items():
         series[name] = np.asarray(values, np.float32)

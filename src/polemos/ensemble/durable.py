@@ -1,0 +1,118 @@
+"""Files that are there whole or not at all, whatever stops the process, and that tell when they were altered.
+
+A file is written under another name beside its own, flushed to the disk, and renamed; a name that is left over says
+whose it was. Digests are SHA-256.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import platform
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from polemos.ensemble.plan import PlanError
+
+LEFT_OVER = re.compile(r"\..+~(?P<host>[^~]*)~(?P<process>\d+)~\d+")
+PARTIAL, FORGOTTEN = ".partial", 60.0
+"""How zarr calls what it writes, and seconds after which nobody is at it any more."""
+
+
+class DamagedError(PlanError):
+    """A file of a run that is not as it was written."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(f"{path} {what}; the run is not read: bring the file back, or run the command with --fresh")
+        self.path = path
+
+
+def beside(path: Path) -> Path:
+    """The name under which this thread writes a file or a folder before it takes its place."""
+    host = re.sub(r"[^\w.-]", "-", platform.node())
+    return path.with_name(f".{path.name}~{host}~{os.getpid()}~{threading.get_ident()}")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A name to write to; what is written there takes the place of `path` at the end, or is deleted on an error."""
+    part = beside(path)
+    try:
+        yield part
+        sync(part)
+        os.replace(part, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
+def first(path: Path, text: str) -> bool:
+    """Write a text file unless another process was first; whether this one was."""
+    part = beside(path)
+    try:
+        part.write_text(text)
+        sync(part)
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            return False
+        except OSError:
+            # A file system without links: the last one wins.
+            os.replace(part, path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    sync(path.parent)
+    return True
+
+
+def sync(path: Path) -> None:
+    """Flush a file or the names in a folder to the disk."""
+    if path.is_dir() and os.name == "nt":
+        return
+    number = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(number)
+    except OSError:
+        # Some network file systems cannot flush a folder.
+        if not path.is_dir():
+            raise
+    finally:
+        os.close(number)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def sweep(folder: Path) -> None:
+    """Delete what killed processes left half written, and nothing that another one may be at."""
+    for path in [*folder.rglob(".*~*"), *folder.rglob(f"*{PARTIAL}")]:
+        with contextlib.suppress(OSError):
+            if _forgotten(path):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _forgotten(path: Path) -> bool:
+    found = LEFT_OVER.fullmatch(path.name)
+    if found is None:
+        return path.suffix == PARTIAL and time.time() - path.stat().st_mtime > FORGOTTEN
+    if os.name == "nt" or beside(path).name.split("~")[1] != found["host"]:
+        return False
+    try:
+        os.kill(int(found["process"]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
