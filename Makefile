@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NEWEST_FIRST := python3.13 python3.12 python3.11 python3 python
 RIGHT_AGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: demo install test check slow audit clean
+.PHONY: demo install test check slow docs audit clean
 
 demo: $(VENV)/.installed
 	$(BIN)/polemos demo
@@ -23,6 +23,11 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(VENV)/.installed-dev
+	@$(PIP) -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir build/site
+	@echo "The book: build/site/index.html"
 
 # Asks the Python Package Index what is known against the installed versions: needs the network, so CI leaves it out.
 audit: $(VENV)/.installed-dev
