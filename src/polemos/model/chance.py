@@ -44,6 +44,22 @@ def uniform(stream_, site, index):
 
 
 @kernel
+def first_draws(sites):
+    """What the sites [p, o] put into their draws of index 0: see `uniform_at`. The same for every member and step."""
+    mixed = np.empty_like(sites)
+    for p in range(sites.shape[0]):
+        for o in range(sites.shape[1]):
+            mixed[p, o] = mix(sites[p, o] + GOLDEN)
+    return mixed
+
+
+@kernel
+def uniform_at(stream_, mixed):
+    """`uniform` of index 0, from what `first_draws` gives for its site."""
+    return (np.float64(mix(stream_ ^ mixed) >> S11) + 0.5) * UNIT
+
+
+@kernel
 def exponential(stream_, site, index):
     """Exponential with mean 1, by inversion. Divided by rates, the smallest of several wins a race."""
     return -math.log1p(-uniform(stream_, site, index))

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from polemos.model.features import (
     CORE_DISTANCE,
     FARTHER,
@@ -18,16 +20,47 @@ from polemos.model.jit import kernel
 
 MOST = math.exp(1.5)
 """Cap of a weekly rate."""
+CLASSES, SLACK = 16, 1.0 + 1e-9
 
 
 @kernel
 def appeal(p, o, d, front, ground, slopes, pull, mine):
     """Weekly rate at which o would take p from d by the front alone, exp(slopes . x), capped. `mine`: room to work."""
     place_features(mine, p, front, ground)
+    return of_features(o, d, slopes, pull, mine)
+
+
+@kernel
+def of_features(o, d, slopes, pull, mine):
+    """`appeal` from the features of the place."""
     u = 0.0
     for f in range(PEOPLE + 1):
         u += slopes[f] * mine[o, f]
     return min(math.exp(u) * pull[o, d], MOST)
+
+
+@kernel
+def bounds(slopes, people, next_door, most):
+    """`most` times `bound` for all places whose feature `people` lies in a sixteenth of its range, one a sixteenth.
+
+    A draw above a bound cannot win, so a wider bound changes nothing.
+    """
+    low, width = people.min(), (people.max() - people.min()) / CLASSES
+    table = np.empty(CLASSES)
+    for row in range(CLASSES):
+        edge = low + width * (row + 1 if slopes[PEOPLE] > 0.0 else row)
+        table[row] = most * bound(slopes, edge, next_door) * SLACK
+    return table
+
+
+@kernel
+def classes(people):
+    """Which sixteenth of its range the feature `people` lies in [P]."""
+    low, width = people.min(), max((people.max() - people.min()) / CLASSES, 1e-9)
+    found = np.empty(people.size, np.int64)
+    for p in range(people.size):
+        found[p] = min(int((people[p] - low) / width), CLASSES - 1)
+    return found
 
 
 @kernel
@@ -51,6 +84,38 @@ def reach(m, p, o, holder, hours, near_start, near, near_hours, entry_hours):
         if holder[m, near[e]] == o:
             best = min(best, hours[m, near[e]] + near_hours[e])
     return best
+
+
+@kernel
+def sets(relation, kind):
+    """With whom each organisation has a relation of a kind: bits [O + 1], none for nobody."""
+    nobody = relation.shape[0]
+    found = np.zeros(nobody + 1, np.int64)
+    for d in range(nobody):
+        for o in range(nobody):
+            if o != d and relation[o, d] == kind:
+                found[d] |= np.int64(1) << np.int64(o)
+    return found
+
+
+@kernel
+def bases(entry_hours):
+    """Who has a base off the map that feeds into a place: bits [P]."""
+    found = np.zeros(entry_hours.shape[0], np.int64)
+    for p in range(entry_hours.shape[0]):
+        for o in range(entry_hours.shape[1]):
+            if entry_hours[p, o] < np.inf:
+                found[p] |= np.int64(1) << np.int64(o)
+    return found
+
+
+@kernel
+def around(m, p, holder, near_start, near):
+    """Who holds the neighbours of p: bits."""
+    seen = np.int64(0)
+    for e in range(near_start[p], near_start[p + 1]):
+        seen |= np.int64(1) << np.int64(holder[m, near[e]])
+    return seen
 
 
 @kernel

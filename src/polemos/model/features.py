@@ -197,6 +197,27 @@ def measure(memory: Memory, ground: Land, o: int) -> None:
 
 
 @kernel
+def extend(memory: Memory, ground: Land, o: int, p: int) -> None:
+    """Shorten the distances from o's core land, now that p belongs to it too: what `measure` would lay."""
+    far, queue = memory.far[o], memory.queue
+    queue[0], far[p] = p, 0.0
+    first, last, hops = 0, 1, 1
+    while first < last and hops < MOST_HOPS:
+        value = math.log(1.0 + max(hops - 1, 0))
+        rim = last
+        for at in range(first, rim):
+            r = queue[at]
+            for e in range(ground.near_start[r], ground.near_start[r + 1]):
+                q = ground.near[e]
+                if far[q] > value:
+                    far[q] = value
+                    queue[last] = q
+                    last += 1
+        first = rim
+        hops += 1
+
+
+@kernel
 def look_around(memory: Memory, ground: Land) -> None:
     """Fill what follows from who holds what: neighbours' holders and distances."""
     for p in range(memory.holder.size):
@@ -248,7 +269,10 @@ def advance(memory: Memory, ground: Land, then: Holders) -> None:
         if o == d:
             memory.weeks[p] = min(memory.weeks[p] + 1, 30000)
             if memory.weeks[p] == CORE_WEEKS:
-                touched[d] = 1
+                if (cored >> np.int64(d)) & 1 and d < nobody:
+                    extend(memory, ground, d, p)
+                else:
+                    touched[d] = 1
             continue
         # Distances are laid from core land alone, where there is any: what else changes hands leaves them.
         if memory.weeks[p] >= CORE_WEEKS or not (cored >> np.int64(d)) & 1:
@@ -334,15 +358,20 @@ def side_features(sides: Floats, memory: Memory) -> None:
 
 
 @kernel
-def pair_features(x: Floats, o: int, d: int, memory: Memory, air: Floats, patron: Floats, sides: Floats) -> None:
-    """Fill the features `PAIR` of an organisation against a holder, x [...]; d may be nobody."""
+def pair_features(
+    x: Floats, o: int, d: int, taken: Floats, contacts: Floats, air: Floats, patron: Floats, sides: Floats
+) -> None:
+    """Fill the features `PAIR` of an organisation against a holder, x [...]; d may be nobody.
+
+    The memory's two arrays are handed over one by one: passing all of it on costs more than the features.
+    """
     x[GAIN_4], x[GAIN_26], x[STRETCH_OWN] = sides[o, 0], sides[o, 1], sides[o, 4]
-    if d == memory.held.size:
+    if d == taken.shape[0]:
         x[LOSS_4], x[LOSS_26], x[PAIR_RATE], x[STRETCH_FOE], x[AIR_GAP], x[PATRON] = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         return
     x[LOSS_4], x[LOSS_26], x[STRETCH_FOE] = sides[d, 2], sides[d, 3], sides[d, 4]
-    x[PAIR_RATE] = log_rate(memory.taken[o, d], memory.contacts[o, d], RATE)
-    x[AIR_GAP] = air[o] - air[d] if memory.taken[o, d] + memory.taken[d, o] > FOUGHT else 0.0
+    x[PAIR_RATE] = log_rate(taken[o, d], contacts[o, d], RATE)
+    x[AIR_GAP] = air[o] - air[d] if taken[o, d] + taken[d, o] > FOUGHT else 0.0
     x[PATRON] = patron[o, d]
 
 
@@ -363,7 +392,7 @@ def design(
         side_features(sides, memory)
         for o in range(nobody):
             for d in range(nobody + 1):
-                pair_features(pairs[o, d], o, d, memory, air[week], patron[week], sides)
+                pair_features(pairs[o, d], o, d, memory.taken, memory.contacts, air[week], patron[week], sides)
         for p in range(held.shape[1]):
             d = memory.holder[p]
             place_features(mine, p, memory, ground)

@@ -85,7 +85,7 @@ def pull(memory: Memory, air: Floats, patron: Floats, b: Floats, scatter: Floats
             appeal[o, d] = 0.0
             if o == d or memory.held[o] == 0.0:
                 continue
-            pair_features(x, o, d, memory, air, patron, sides)
+            pair_features(x, o, d, memory.taken, memory.contacts, air, patron, sides)
             u = scatter[o, d]
             for f in range(PEOPLE + 1, b.size):
                 u += b[f] * x[f]

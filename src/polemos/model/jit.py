@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from numba.core import config as numba_config
 
 config: Any = numba_config
 HERE = Path(__file__).parent
+_ONE_AT_A_TIME = threading.Lock()
+"""The folder is a setting of the whole process: two threads that import kernels must not take it from each other."""
 
 
 @functools.cache
@@ -45,9 +48,10 @@ def kernel(function: Callable[..., Any]) -> Any:
     if config.DISABLE_JIT:
         function.py_func = function  # type: ignore[attr-defined]
         return function
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(cache_folder())
-    try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    finally:
-        config.CACHE_DIR = before
+    with _ONE_AT_A_TIME:
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(cache_folder())
+        try:
+            return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+        finally:
+            config.CACHE_DIR = before

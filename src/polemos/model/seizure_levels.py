@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from polemos.model.contact import appeal, revealed, win
-from polemos.model.features import FARTHER, PEOPLE
+from polemos.model.contact import of_features, revealed, win
+from polemos.model.features import FARTHER, PEOPLE, place_features
 from polemos.model.features import NEXT_DOOR as IS_NEXT_DOOR
 from polemos.model.features import TWO_ROADS as IS_TWO_ROADS
 from polemos.model.jit import kernel
@@ -43,11 +43,12 @@ def calibrate(
             d = holder[m, p]
             if d == nobody:
                 continue
+            place_features(mine, p, past, ground)
             for o in range(nobody):
                 men = PART * (reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2])
                 if o == d or past.held[o] == 0.0 or men < LEAST_MEN:
                     continue
-                rate = appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
+                rate = of_features(o, d, slopes[m], pull[m], mine)
                 war = 1 if relation[step, o, d] == WAR else 0
                 where = distance_class(mine, o)
                 if war == 1 and where == NEXT_DOOR:
@@ -71,9 +72,10 @@ def centre(holder, front, ground, pull, rate, slopes):
         total, number = np.zeros(3), np.zeros(3)
         for p in range(holder.shape[1]):
             d = holder[m, p]
+            place_features(mine, p, past, ground)
             for o in range(nobody):
                 if o != d and past.held[o] > 0.0:
-                    value = appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
+                    value = of_features(o, d, slopes[m], pull[m], mine)
                     total[distance_class(mine, o)] += value
                     number[distance_class(mine, o)] += 1.0
         for where in range(3):

@@ -9,6 +9,9 @@ Source: D2 P3, P8; force density A7 [v].
 
 import math
 
+import numpy as np
+
+from polemos.model.contact import around, sets
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, lognormal, loguniform
 from polemos.record.world import WAR
@@ -22,22 +25,22 @@ def step(
     g0, g1, recall, core_weight, demand, wanted, given,
 ):  # fmt: skip
     """Move men between reserves and garrisons."""
-    nobody = reserve.shape[1]
-    places = holder.shape[1]
+    nobody, places = reserve.shape[1], holder.shape[1]
+    front = np.zeros(places, np.bool_)
+    threatened, cores = np.zeros(nobody), np.zeros(nobody)
+    foes = sets(relation[step], WAR)
     for m in range(holder.shape[0]):
+        threatened[:], cores[:] = 0.0, 0.0
+        for p in range(places):
+            o = holder[m, p]
+            front[p] = around(m, p, holder, near_start, near) & foes[o] != 0
+            if o < nobody and core[p, o]:
+                cores[o] += 1.0
+                threatened[o] += 1.0 if front[p] else 0.0
         for o in range(nobody):
             wanted[m, o] = 0.0
-            threatened, cores = 0.0, 0.0
-            for p in range(places):
-                if core[p, o] and holder[m, p] == o:
-                    cores += 1.0
-                    for e in range(near_start[p], near_start[p + 1]):
-                        foe = holder[m, near[e]]
-                        if foe != o and foe < nobody and relation[step, o, foe] == WAR:
-                            threatened += 1.0
-                            break
-            if threatened > 0.0:
-                share = -math.expm1(-recall[m] * threatened / cores)
+            if threatened[o] > 0.0:
+                share = -math.expm1(-recall[m] * threatened[o] / cores[o])
                 for p in range(places):
                     if holder[m, p] == o and not core[p, o] and attacker[m, p] < 0:
                         for k in range(3):
@@ -50,11 +53,8 @@ def step(
                 demand[m, p] = 0.0
                 continue
             need = g0[m] + g1[m] * people[p] / 1000.0
-            for e in range(near_start[p], near_start[p + 1]):
-                foe = holder[m, near[e]]
-                if foe != o and foe < nobody and relation[step, o, foe] == WAR:
-                    need *= 2.0
-                    break
+            if front[p]:
+                need *= 2.0
             if attacker[m, p] >= 0:
                 need = max(need, assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2])
             demand[m, p] = need

@@ -20,8 +20,8 @@ import numpy as np
 
 from polemos.model.attack_levels import LEAST_RATIO, MOST_RATIO, PART, strength
 from polemos.model.attack_levels import calibrate as calibrate
-from polemos.model.chance import stream, uniform
-from polemos.model.contact import appeal, bound, met_before, reach
+from polemos.model.chance import first_draws, stream, uniform_at
+from polemos.model.contact import appeal, around, bases, bounds, classes, reach, sets
 from polemos.model.features import PEOPLE
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, lognormal
@@ -43,28 +43,34 @@ def step(
     """Start battles; how long they last is drawn by `battle` (weeks_left stays -1 until then)."""
     nobody = reserve.shape[1]
     mine = np.zeros((nobody, PEOPLE + 1))
+    sites, size, foes = first_draws(pair_site), classes(ground.people), sets(relation[step], WAR)
+    fed = bases(entry_hours)
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
         past = member(front, m)
-        most = MOST_RATIO ** h1[m]
+        heres = bounds(slopes[m], ground.people, True, MOST_RATIO ** h1[m])
         for p in range(holder.shape[1]):
             d = holder[m, p]
             if d == nobody or attacker[m, p] >= 0:
                 continue
             first, winner, committed, travel = 1.0, -1, 0.0, 0.0
-            here = most * bound(slopes[m], ground.people[p], True)
+            here, met = heres[size[p]], np.int64(0)
+            beyond = fed[p] & ~past.beside[p]
+            if not (around(m, p, holder, near_start, near) | beyond) & foes[d]:
+                continue
             for e in range(near_start[p], near_start[p + 1] + nobody):
                 if e < near_start[p + 1]:
                     o = holder[m, near[e]]
-                    if o == nobody or met_before(m, e, p, holder, near_start, near):
+                    if o == nobody or (met >> o) & 1:
                         continue
+                    met |= np.int64(1) << np.int64(o)
                 else:
                     o = e - near_start[p + 1]
-                    if entry_hours[p, o] == np.inf or (past.beside[p] >> o) & 1:
+                    if not (beyond >> o) & 1:
                         continue
-                if o == d or relation[step, o, d] != WAR:
+                if not (foes[d] >> o) & 1:
                     continue
-                u = uniform(draw, pair_site[p, o], 0)
+                u = uniform_at(draw, sites[p, o])
                 # 1 - exp(-rate) < rate, so a draw above the bound starts nothing.
                 weight = seen[m, p, o] if step <= RECENT else 1.0
                 if step > 0 and u > here * weight * level[m, o, d] * pull[m, o, d]:

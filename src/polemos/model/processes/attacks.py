@@ -9,7 +9,7 @@ Source: D2 P19; an attack rate per member is known only roughly [?].
 """
 
 from polemos.model.chance import poisson, stream
-from polemos.model.contact import met_before
+from polemos.model.contact import around, sets
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, loguniform
 from polemos.record.world import WAR
@@ -20,17 +20,17 @@ def rates(m, step, holder, underground, relation, country, near_start, near, nu_
     """Expected attacks of one member's week into `attacks`."""
     nobody = underground.shape[2]
     attacks[m] = 0.0
+    foes = sets(relation[step], WAR)
     for p in range(holder.shape[1]):
         d = holder[m, p]
         for o in range(nobody):
-            attacks[m, o, country[p]] += attack_scale[m, o] * nu_u[m] * underground[m, p, o]
+            if underground[m, p, o] > 0.0:
+                attacks[m, o, country[p]] += attack_scale[m, o] * nu_u[m] * underground[m, p, o]
         if d == nobody:
             continue
-        for e in range(near_start[p], near_start[p + 1]):
-            o = holder[m, near[e]]
-            if o == d or o == nobody or relation[step, o, d] != WAR:
-                continue
-            if not met_before(m, e, p, holder, near_start, near):
+        met = around(m, p, holder, near_start, near) & foes[d]
+        for o in range(nobody if met else 0):
+            if (met >> o) & 1:
                 attacks[m, o, country[p]] += attack_scale[m, o] * nu_f[m]
 
 

@@ -17,8 +17,8 @@ import math
 
 import numpy as np
 
-from polemos.model.chance import stream, uniform
-from polemos.model.contact import appeal, bound, win
+from polemos.model.chance import first_draws, stream, uniform_at
+from polemos.model.contact import SLACK, appeal, bounds, classes, win
 from polemos.model.features import PEOPLE
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Process
@@ -38,27 +38,39 @@ def step(
     """Seize places: the holder's garrison is beaten, and `fate` and `release` book it."""
     nobody = reserve.shape[1]
     mine = np.zeros((nobody, PEOPLE + 1))
-    most = np.zeros(2)
+    most, drawn, room = np.zeros(2), np.zeros(nobody), np.zeros((nobody, nobody))
     most[0] = max(gate[0, NEXT_DOOR], gate.max())
     most[1] = max(gate[:, TWO_ROADS].max(), gate[:, FAR].max())
+    sites, size = first_draws(pair_site), classes(ground.people)
     for m in range(holder.shape[0]):
         draw = stream(keys[m], process, step)
         past = member(front, m)
+        nears = bounds(slopes[m], ground.people, True, most[0])
+        fars = bounds(slopes[m], ground.people, False, most[1])
+        for o in range(nobody):
+            for d in range(nobody):
+                # What nobody wins leaves no room for a draw.
+                there = o != d and past.held[o] > 0.0
+                room[d, o] = seizure_level[m, o, d] * pull[m, o, d] * SLACK if there else 0.0
         for p in range(holder.shape[1]):
             d = holder[m, p]
             if d == nobody or attacker[m, p] >= 0:
                 continue
-            near = most[0] * bound(slopes[m], ground.people[p], True)
-            far = most[1] * bound(slopes[m], ground.people[p], False)
+            near, far = nears[size[p]], fars[size[p]]
+            wide, any_ = max(near, far), False
+            for o in range(nobody):
+                u = uniform_at(draw, sites[p, o])
+                drawn[o] = u
+                any_ |= u <= wide * room[d, o]
+            if not any_:
+                continue
             first, winner = 1.0, -1
             for o in range(nobody):
-                if o == d or past.held[o] == 0.0:
+                u = drawn[o]
+                if u > wide * room[d, o]:
                     continue
                 beside = (past.beside[p] >> o) & 1
-                if beside and relation[step, o, d] == WAR:
-                    continue
-                u = uniform(draw, pair_site[p, o], 0)
-                if u > (near if beside else far) * seizure_level[m, o, d] * pull[m, o, d]:
+                if (beside and relation[step, o, d] == WAR) or u > (near if beside else far) * room[d, o]:
                     continue
                 men = PART * (reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2])
                 if men < LEAST_MEN:

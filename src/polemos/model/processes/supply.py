@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from polemos.model.contact import sets as friends
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, beta, lognormal, uniform
 from polemos.record.world import ALLIED
@@ -24,6 +25,7 @@ def step(step, holder, near_start, near, near_hours, depot_hours, relation, cut,
     places, nobody = depot_hours.shape
     queue = np.empty(places, np.int64)
     queued = np.zeros(places, np.bool_)
+    allies = friends(relation[step], ALLIED)
     for m in range(holder.shape[0]):
         head, waiting = 0, 0
         for p in range(places):
@@ -35,7 +37,7 @@ def step(step, holder, near_start, near, near_hours, depot_hours, relation, cut,
             for e in range(near_start[p], near_start[p + 1]):
                 q = near[e]
                 ally = holder[m, q]
-                if cut[m, e] == 0 and ally != o and ally != nobody and relation[step, o, ally] == ALLIED:
+                if (allies[o] >> ally) & 1 and cut[m, e] == 0:
                     hours[m, p] = min(hours[m, p], depot_hours[q, o] + near_hours[e])
             if hours[m, p] < np.inf:
                 queue[waiting] = p
@@ -43,16 +45,17 @@ def step(step, holder, near_start, near, near_hours, depot_hours, relation, cut,
                 waiting += 1
         while waiting > 0:
             p = queue[head]
-            head = (head + 1) % places
+            head = head + 1 if head + 1 < places else 0
             waiting -= 1
             queued[p] = False
             for e in range(near_start[p], near_start[p + 1]):
                 q = near[e]
                 far = hours[m, p] + near_hours[e]
-                if cut[m, e] == 0 and holder[m, q] == holder[m, p] and far < hours[m, q]:
+                if holder[m, q] == holder[m, p] and far < hours[m, q] and cut[m, e] == 0:
                     hours[m, q] = far
                     if not queued[q]:
-                        queue[(head + waiting) % places] = q
+                        last = head + waiting
+                        queue[last if last < places else last - places] = q
                         queued[q] = True
                         waiting += 1
         mend, decay = -math.expm1(-1.0 / tau_r[m]), -math.expm1(-1.0 / tau_s[m])

@@ -23,8 +23,8 @@ def step(
     for m in range(holder.shape[0]):
         for p in range(holder.shape[1]):
             w = holder[m, p]
-            men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
-            hunt = -math.expm1(-mu0[m] * men / (men + g50[m]))
+            # Before any of the holder's own members come into the open here.
+            men, hunt = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2], -1.0
             most = capacity[m] * max(people[p], 1000.0) / 1000.0
             for o in range(nobody):
                 members = underground[m, p, o]
@@ -35,6 +35,8 @@ def step(
                     underground[m, p, o] = 0.0
                     continue
                 if w < nobody and relation[step, o, w] != ALLIED:
+                    if hunt < 0.0:
+                        hunt = -math.expm1(-mu0[m] * men / (men + g50[m]))
                     found = hunt * (1.0 - refuge[m, p, o])
                     captured[m, o] += members * found
                     members -= members * found
