@@ -29,7 +29,7 @@ def change_rows(table: SkillTable) -> list[tuple[str, ...]]:
                 cells.append("-")
                 continue
             parts = (row.isotonic.score, row.isotonic.reliability, row.isotonic.resolution, row.isotonic.uncertainty)
-            score, reliability, resolution, uncertainty = (1000 * part for part in parts)
+            score, reliability, resolution, uncertainty = (1000 * abs(part) for part in parts)  # no part is below 0
             split = f"{score:.1f} = {reliability:.1f} - {resolution:.1f} + {uncertainty:.1f}"
             cells.append(f"{split}, {100 * row.told:.1f} / {100 * row.observed:.1f} %")
         rows.append(tuple(cells))
