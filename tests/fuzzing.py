@@ -7,22 +7,38 @@ out of it is a fault. `SEEDS` has a sound file to begin from.
 from __future__ import annotations
 
 import contextlib
+import shutil
+import tempfile
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
+
+import numpy as np
+import pytest
 
 import scenarios
 from polemos.argument.article import ArticleError, read_article
 from polemos.argument.gazetteer import gazetteer
+from polemos.argument.naming import key, sides
 from polemos.argument.read import inspect_argument
+from polemos.ensemble import folder as runs
+from polemos.ensemble.draws import Draws
+from polemos.ensemble.plan import PlanError
 from polemos.forecast.ledger import exchange
 from polemos.forecast.ledger.entry import LedgerError
 from polemos.forecast.read import inspect_questions
 from polemos.forecast.theory import read_theory
 from polemos.forecast.war import check
-from polemos.scenario.load import read
+from polemos.inference import posterior as posteriors
+from polemos.record import ged
+from polemos.record.build import world
+from polemos.record.importers import events, places, polygons, tables, wikipedia
+from polemos.record.importers.account import Account
+from polemos.record.importers.names import Matcher, matcher
+from polemos.scenario.load import Scenario, read
 from polemos.scenario.problems import ScenarioError
 
-REPORTS = (ScenarioError, ArticleError, LedgerError)
+REPORTS = (ScenarioError, ArticleError, LedgerError, PlanError)
 LIBRARY = Path(scenarios.__file__).parents[1] / "src" / "polemos" / "library"
 
 ARTICLE = """<html><head><title>The bridge</title><meta property="article:published_time" content="2002-01-01"></head>
@@ -47,6 +63,42 @@ LINES = """{"kind":"forecast","owner":"me","origin":"2020-01-01","probability":0
 """
 
 TABLE = "question,probability,date,closes\nIs the bridge open?,30%,2020-01-01,2031-05-01\n"
+
+
+UCDP = """id,date_start,date_end,date_prec,where_prec,side_a,side_b,latitude,longitude,best,low,high,type_of_violence
+1,2001-02-03,2001-02-04,1,1,The Crown,The Guild,10.01,20.01,5,4,6,1
+2,2001-03-03,2001-03-03,1-2,5,"The Crown, north",Robbers,10.41,20.31,1,1,1,2
+"""
+
+ACLED = """event_id_cnty,event_date,time_precision,event_type,civilian_targeting,actor1,inter1,actor2,inter2,country,\
+admin1,location,latitude,longitude,geo_precision,fatalities,notes
+A1,03 February 2001,1,Battles,,The Crown,State Forces,The Guild,Rebel Group,Aaland,North,Alder,10.0,20.0,1,3,"two
+lines"
+A3,2001-02-09,1,Violence against civilians,,The Guild,2,Civilians (Aaland),7,Aaland,North,Fir,10.8,20.5,1,2,
+"""
+
+LUA = """local marks = {
+  { lat = "10.0", long = "20.0", mark = "Location dot red.svg", marksize = "8", label = "[[Alder]]" },
+  --[=[ { lat = "1", long = "1", mark = "Location dot red.svg", label = "[[Nowhere]]" }, ]=]
+  { ["lat"] = "10.4", ["long"] = "20.3", mark = "80x80-red-black-anim.gif", label = [[Cedar]] };
+}
+return marks
+"""
+
+AREAS = """{"type": "FeatureCollection", "features": [{"type": "Feature",
+ "properties": {"holder": "The Crown", "date": "2001-06-01", "end": "2001-07-01"},
+ "geometry": {"type": "Polygon", "coordinates": [[[19, 9], [21, 9], [21, 10.3], [19, 10.3], [19, 9]]]}}]}
+"""
+
+POINTS = """{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "Alder", "pop": 2000},
+ "geometry": {"type": "Point", "coordinates": [20, 10]}}]}
+"""
+
+TOWNS = "name;latitude;longitude;pop\nAlder;10.0;20.0;200000\nC\u00f4te C\u00e9dre;10.4;20.3;25000\n"
+
+GEONAMES = "1\tAlder\tAlder\tAldr,Ald\t10.0\t20.0\tP\tPPLA\tAA\t\t\t\t\t\t200000\t\t\tUTC\t2001-01-01\n"
+
+SPELLS = "town,side,from,to\nAlder,The Crown,2001-01-01,2001-05-01\nAlder,The Guild,01.05.2001,\n"
 
 
 def scenario_file(name: str) -> Callable[[bytes, Path], object]:
@@ -109,6 +161,107 @@ def ledger_table(data: bytes, folder: Path) -> object:
     return exchange.import_csv(path, data.decode("utf-8", "replace"), owner="me")
 
 
+@cache
+def known() -> tuple[Scenario, Matcher]:
+    """A sound scenario and the names in it, for importers."""
+    scenario = read(scenarios.tiny(Path(tempfile.mkdtemp())))
+    return scenario, matcher(scenario, key, sides(scenario), {"red": "crown", "black": "guild"})
+
+
+def ucdp(data: bytes, folder: Path) -> object:
+    """A target: events of UCDP GED, and what an importer makes of them."""
+    (folder / "ged.csv").write_bytes(data)
+    scenario, _ = known()
+    ged.read(folder / "ged.csv")
+    found, _ = events.import_ucdp(folder / "ged.csv", world(scenario), sides(scenario))
+    return events.as_csv(found)
+
+
+def acled(data: bytes, folder: Path, order: str = "") -> object:
+    """A target: events of an ACLED export."""
+    (folder / "acled.csv").write_bytes(data)
+    scenario, _ = known()
+    return events.import_acled(folder / "acled.csv", world(scenario), sides(scenario), order=order)
+
+
+def lua(data: bytes, folder: Path) -> object:
+    """A target: a map module in Lua."""
+    (folder / "map-2001-06-01.lua").write_bytes(data)
+    _, match = known()
+    return wikipedia.read_marks([folder / "map-2001-06-01.lua"], match, match.given, Account())
+
+
+def areas(data: bytes, folder: Path) -> object:
+    """A target: areas of control as GeoJSON."""
+    (folder / "areas-2001-06-01.geojson").write_bytes(data)
+    return polygons.read_polygons([folder / "areas-2001-06-01.geojson"], known()[1], Account())
+
+
+def some_places(name: str, data: bytes, folder: Path) -> object:
+    """A target: places as a table or as GeoJSON points."""
+    (folder / name).write_bytes(data)
+    return places.read_places(folder / name, Account())
+
+
+def geonames(data: bytes, folder: Path) -> object:
+    """A target: a dump of GeoNames."""
+    (folder / "XX.txt").write_bytes(data)
+    return places.read_geonames(folder / "XX.txt", (-180.0, -90.0, 180.0, 90.0), 0.0, Account())
+
+
+def table(name: str, data: bytes, folder: Path) -> object:
+    """A target: a table of somebody else's for a scenario."""
+    (folder / name).write_bytes(data)
+    scenario, match = known()
+    return tables.import_tables({name: folder / name}, tables.Import(scenario, match, Account(), "dmy"))
+
+
+def posterior(data: bytes, folder: Path) -> object:
+    """A target: a posterior."""
+    (folder / "mine.parquet").write_bytes(data)
+    return posteriors.load(folder / "mine.parquet")
+
+
+def a_posterior() -> bytes:
+    """A sound posterior."""
+    draws = Draws(("beta_t", "iota"), np.ones((3, 2)), np.datetime64("2002-01-01", "D"))
+    with tempfile.TemporaryDirectory() as made:
+        about = {"scenario": "tiny", "failed": []}
+        return posteriors.save(posteriors.Posterior(draws, about), Path(made) / "p.parquet").read_bytes()
+
+
+@cache
+def kept() -> tuple[Path, Callable[[Path], object]]:
+    """A finished run of two members, and how a folder with it is reopened."""
+    from polemos.ensemble.plan import make_plan
+    from polemos.ensemble.run import reopen, run
+    from worlds_tiny import first_holder, stand_in, tiny_world
+
+    plan = make_plan(tiny_world(), "2000-01-10", "2000-02-20", members=2)
+    with pytest.MonkeyPatch.context() as patched:
+        stand_in(patched)
+        folder = run(plan, tiny_world(), keep=tempfile.mkdtemp(), chunk=2, evaluate=first_holder).folder
+    assert folder is not None
+    return folder, lambda path: list(reopen(path, tiny_world(), first_holder).chunks())
+
+
+def run_file(name: str) -> Callable[[bytes, Path], object]:
+    """A target: this file of the folder of a run, the others sound."""
+
+    def target(data: bytes, folder: Path) -> object:
+        sound, reopened = kept()
+        path = folder / "run"
+        if not path.exists():
+            shutil.copytree(sound, path)
+        (path / name).write_bytes(data)
+        runs.readable(path)
+        return reopened(path)
+
+    return target
+
+
+RUN_FILES = ("manifest.json", "done/0000000", "battles/0000000.parquet", "trajectories.zarr/zarr.json")
+
 TARGETS: dict[str, Callable[[bytes, Path], object]] = {
     **{name: scenario_file(name) for name in scenarios.FILES},
     "article": article,
@@ -118,6 +271,17 @@ TARGETS: dict[str, Callable[[bytes, Path], object]] = {
     "theory": theory,
     "ledger_lines": ledger_lines,
     "ledger_table": ledger_table,
+    "ucdp": ucdp,
+    "acled": acled,
+    "lua": lua,
+    "areas": areas,
+    "points": partial(some_places, "points.geojson"),
+    "towns": partial(some_places, "towns.csv"),
+    "geonames": geonames,
+    "spells": partial(table, "control.csv"),
+    "strengths": partial(table, "strengths.csv"),
+    "posterior": posterior,
+    **{f"run-{Path(name).name}": run_file(name) for name in RUN_FILES},
 }
 
 SEEDS: dict[str, bytes] = {
@@ -129,6 +293,17 @@ SEEDS: dict[str, bytes] = {
     "theory": THEORY.encode(),
     "ledger_lines": LINES.encode(),
     "ledger_table": TABLE.encode(),
+    "ucdp": UCDP.encode(),
+    "acled": ACLED.encode(),
+    "lua": LUA.encode(),
+    "areas": AREAS.encode(),
+    "points": POINTS.encode(),
+    "towns": TOWNS.encode(),
+    "geonames": GEONAMES.encode(),
+    "spells": SPELLS.encode(),
+    "strengths": scenarios.FILES["strengths.csv"].encode(),
+    "posterior": a_posterior(),
+    **{f"run-{Path(name).name}": (kept()[0] / name).read_bytes() for name in RUN_FILES},
 }
 
 

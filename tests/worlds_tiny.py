@@ -56,6 +56,11 @@ def tiny_world() -> w.World:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
+    """A stand-in for the model (see `stand_in`)."""
+    return stand_in(monkeypatch)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
     """A stand-in for the model: holders by chance from the member's own generator. It counts what it simulates."""
     asked: list[tuple[int, int]] = []
 

@@ -81,7 +81,7 @@ def save(folder: Path, plan: Plan, chunk: int, first: int, found: Trajectories) 
         table = getattr(found, name)
         if table is not None:
             _write_events(folder / name / f"{first:07d}.parquet", table, first)
-    for path in _files(folder, first, chunk):
+    for path in _pieces(folder, first, chunk):
         durable.sync(path)
     mark(folder, first, _files(folder, first, chunk))
 
@@ -122,10 +122,14 @@ def _files(folder: Path, first: int, chunk: int) -> Iterator[Path]:
     store = folder / STORE
     yield from (folder / name / f"{first:07d}.parquet" for name, _ in EVENTS)
     yield from sorted([*store.glob("zarr.json"), *store.glob("*/zarr.json"), *store.glob("date/c/*")])
-    # Arrays of zeros alone have no file.
-    for folder_of_chunk in sorted(store.glob(f"*/c/{first // chunk}")):
-        if folder_of_chunk.is_dir():
-            found = (path for path in folder_of_chunk.rglob("*") if path.is_file())
+    yield from _pieces(folder, first, chunk)
+
+
+def _pieces(folder: Path, first: int, chunk: int) -> Iterator[Path]:
+    """The files of a chunk in the arrays; one of zeros alone has none."""
+    for inside in sorted((folder / STORE).glob(f"*/c/{first // chunk}")):
+        if inside.is_dir():
+            found = (path for path in inside.rglob("*") if path.is_file())
             yield from sorted(path for path in found if path.suffix != durable.PARTIAL)
 
 

@@ -46,7 +46,7 @@ def save(posterior: Posterior, path: Path) -> Path:
     about = json.dumps({**posterior.about, "until": str(draws.until)}, sort_keys=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}-{os.getpid()}")
-    parquet.write_table(table.replace_schema_metadata({KEY: about.encode()}), part)
+    parquet.write_table(table.replace_schema_metadata({KEY: about.encode()}), part, write_page_checksum=True)
     os.replace(part, path)
     return path
 
@@ -65,12 +65,15 @@ def load(given: str | Path, folder: Path | None = None) -> Posterior:
             f"no posterior {str(given)!r}: {', '.join(map(str, places))} is not there; run polemos calibrate"
         )
     try:
-        table = parquet.read_table(path)
-        about = json.loads((table.schema.metadata or {})[KEY])
-    except (KeyError, ValueError, pa.ArrowInvalid):
-        raise PlanError(f"{path} is no posterior; polemos calibrate writes one") from None
-    values = np.stack([column.to_numpy() for column in table.columns], axis=1)
-    return Posterior(Draws(tuple(table.column_names), values, np.datetime64(about["until"], "D")), about)
+        table = parquet.read_table(path, page_checksum_verification=True)
+        about = dict(json.loads((table.schema.metadata or {})[KEY]))
+        values = np.stack([column.to_numpy() for column in table.columns], axis=1).astype(np.float64)
+        draws = Draws(tuple(table.column_names), values, np.datetime64(about["until"], "D"))
+        if not (values.size and np.isfinite(values).all() and isinstance(about["failed"], list) and about["scenario"]):
+            raise ValueError("no draws")
+    except (KeyError, ValueError, TypeError, OSError, OverflowError, pa.ArrowException):
+        raise PlanError(f"{path} is no posterior, or was altered; polemos calibrate writes one") from None
+    return Posterior(draws, about)
 
 
 def default(folder: Path, scenario: str, origin: np.datetime64) -> Posterior | None:

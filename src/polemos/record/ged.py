@@ -184,7 +184,8 @@ def _raw(path: Path) -> Iterator[tuple[pa.RecordBatch, dict[str, str]]]:
             )
             for batch in reader:
                 yield batch, found
-    except (pa.ArrowInvalid, zlib.error, EOFError, BadZipFile, OSError) as error:
+    # A zip file with a password, or packed in a way that is not known, is a RuntimeError.
+    except (pa.ArrowInvalid, csv.Error, zlib.error, EOFError, BadZipFile, OSError, RuntimeError) as error:
         what = getattr(error, "strerror", None) or f"not a readable table: {str(error)[:200]}"
         raise _whole(path, what, "give a .csv, .csv.gz or .zip of UCDP GED as published") from None
 

@@ -6,14 +6,15 @@ folder, so that a run of another theory can stand beside it.
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polemos.ensemble import durable
 from polemos.ensemble import folder as disk
 from polemos.forecast.war import Simulation, brier
 from polemos.report.contents import PageContents, Theories
@@ -38,9 +39,9 @@ def leave_answers(simulation: Simulation, contents: PageContents) -> None:
         "answers": {answer.question: answer.probability for answer in simulation.answers},
         "median": [] if band is None else [round(float(value), 1) for value in band.quantiles[2]],
     }
-    part = run.folder / f".{FILE}-{os.getpid()}"
-    part.write_text(json.dumps(kept), encoding="utf-8")
-    part.replace(run.folder / FILE)
+    # A folder that is read alone has none, and the page does without.
+    with contextlib.suppress(OSError), durable.whole(run.folder / FILE) as part:
+        part.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def neighbours(simulation: Simulation) -> Iterator[dict[str, Any]]:

@@ -188,6 +188,7 @@ def _lines(path: Path) -> Iterator[str]:
     """Lines of a UTF-8 file, or of the only .txt in a zip file that is no readme."""
     import io
     import zipfile
+    import zlib
 
     try:
         if path.suffix.lower() == ".zip":
@@ -202,8 +203,9 @@ def _lines(path: Path) -> Iterator[str]:
         else:
             with path.open(encoding="utf-8-sig", newline="\n") as lines:
                 yield from lines
-    except (OSError, zipfile.BadZipFile) as error:
-        what = getattr(error, "strerror", None) or "not a zip file"
+    # A zip file with a password, or packed in a way that is not known, is a RuntimeError.
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
+        what = getattr(error, "strerror", None) or "not a zip file that can be read"
         raise ScenarioError([Problem(path.name, 0, "", what, "give a file that can be read")]) from None
     except UnicodeDecodeError:
         raise ScenarioError([Problem(path.name, 0, "", "not UTF-8", "save it as UTF-8")]) from None
