@@ -166,7 +166,11 @@ def _unit(question: object) -> str:
 def _level(condition: Condition, seen: View) -> tuple[Flags, Floats]:
     """Whether a condition holds: [m, T]; and the number or share held, of all the number not held: [m, T]."""
     chosen = selected(condition.places, seen)
-    held = seen.holds(condition.by) & chosen[:, np.newaxis]
+    if chosen.shape[0] == 1 and condition.quantifier != "share":
+        # The same places in every member: look at no others.
+        held = seen.holds(condition.by, np.flatnonzero(chosen[0]))
+    else:
+        held = seen.holds(condition.by) & chosen[:, np.newaxis]
     if condition.quantifier == "share":
         weights = seen.weights(condition.measure)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -362,7 +366,7 @@ def _(quantity: ShareOf, seen: View) -> Measured:
         raise Outside
     chosen = selected(quantity.places, seen)
     weights = seen.weights(quantity.measure)
-    held = (seen.holds(quantity.by)[:, at] & chosen) @ weights
+    held = (seen.holds_at(quantity.by, at) & chosen) @ weights
     whole = np.broadcast_to(chosen @ weights, held.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = held / whole if quantity.unit == "share" else held

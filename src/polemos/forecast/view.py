@@ -45,11 +45,15 @@ class View:
             return None
         return int(np.searchsorted(self.dates, when, side="right")) - 1
 
-    def holds(self, by: tuple[str, ...]) -> Flags:
-        """Places held by any of the named: bool[m, T, P]."""
+    def holds(self, by: tuple[str, ...], places: NDArray[np.intp] | None = None) -> Flags:
+        """Places held by any of the named: bool[m, T, P], of all places or of some."""
         table = np.zeros(self.world.nobody + 1, bool)
         table[holders(self.world, by)] = True
-        return table[self.control]
+        return table[self.control if places is None else self.control[:, :, places]]
+
+    def holds_at(self, by: tuple[str, ...], at: int) -> Flags:
+        """Places held by any of the named at one date: bool[m, P]."""
+        return np.isin(self.control[:, at], holders(self.world, by))
 
     def weights(self, measure: Measure) -> Floats:
         """Weight of each place: [P]."""
@@ -111,7 +115,7 @@ def selected(selector: Selector, seen: View) -> Flags:
         at = seen.index(selector.held.on)
         if at is None:
             raise Outside
-        chosen = chosen & seen.holds(selector.held.by)[:, at]
+        chosen = chosen & seen.holds_at(selector.held.by, at)
     if selector.but_not is not None:
         chosen = chosen & ~selected(selector.but_not, seen)
     return chosen

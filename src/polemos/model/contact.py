@@ -16,7 +16,7 @@ from polemos.model.features import (
     TWO_ROADS,
     place_features,
 )
-from polemos.model.jit import kernel
+from polemos.model.jit import helper, kernel
 
 MOST = math.exp(1.5)
 """Cap of a weekly rate."""
@@ -109,7 +109,7 @@ def bases(entry_hours):
     return found
 
 
-@kernel
+@helper
 def around(m, p, holder, near_start, near):
     """Who holds the neighbours of p: bits."""
     seen = np.int64(0)

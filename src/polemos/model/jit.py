@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numba
 from numba.core import config as numba_config
@@ -40,7 +40,7 @@ def cache_folder() -> Path:
     return Path(root) / f"kernels-{kernel_hash()[:16]}"
 
 
-def kernel(function: Callable[..., Any]) -> Any:
+def kernel(function: Callable[..., Any], inline: Literal["never", "always"] = "never") -> Any:
     """Compile without the interpreter lock, without fast-math, cached on disk.
 
     With `NUMBA_DISABLE_JIT=1` a kernel is its own plain function, for debuggers and for what measures tests.
@@ -52,6 +52,11 @@ def kernel(function: Callable[..., Any]) -> Any:
         before = config.CACHE_DIR
         config.CACHE_DIR = str(cache_folder())
         try:
-            return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+            return numba.njit(nogil=True, cache=True, error_model="numpy", inline=inline)(function)
         finally:
             config.CACHE_DIR = before
+
+
+def helper(function: Callable[..., Any]) -> Any:
+    """A kernel that is written out where it is called: for few lines over arrays that cost more to pass on."""
+    return kernel(function, inline="always")
