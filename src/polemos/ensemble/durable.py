@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import platform
 import re
@@ -17,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from polemos.ensemble.plan import PlanError
 
@@ -35,8 +37,7 @@ class DamagedError(PlanError):
 
 def beside(path: Path) -> Path:
     """The name under which this thread writes a file or a folder before it takes its place."""
-    host = re.sub(r"[^\w.-]", "-", platform.node())
-    return path.with_name(f".{path.name}~{host}~{os.getpid()}~{threading.get_ident()}")
+    return path.with_name(f".{path.name}~{_host()}~{os.getpid()}~{threading.get_ident()}")
 
 
 @contextmanager
@@ -95,6 +96,30 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def sealed(content: dict[str, Any]) -> str:
+    """JSON with its own digest in it, for `unsealed`."""
+    return json.dumps(content | {"sha256": _digest_of(content)}, indent=1) + "\n"
+
+
+def unsealed(path: Path, text: bytes) -> dict[str, Any]:
+    """The content of a sealed file. Raises `DamagedError`."""
+    try:
+        content = dict(json.loads(text))
+        if content.pop("sha256", None) == _digest_of(content):
+            return content
+    except (ValueError, TypeError, RecursionError):
+        pass
+    raise DamagedError(path, "was cut short or altered")
+
+
+def _digest_of(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _host() -> str:
+    return re.sub(r"[^\w.-]", "-", platform.node())
+
+
 def sweep(folder: Path) -> None:
     """Delete what killed processes left half written, and nothing that another one may be at."""
     for path in [*folder.rglob(".*~*"), *folder.rglob(f"*{PARTIAL}")]:
@@ -107,7 +132,7 @@ def _forgotten(path: Path) -> bool:
     found = LEFT_OVER.fullmatch(path.name)
     if found is None:
         return path.suffix == PARTIAL and time.time() - path.stat().st_mtime > FORGOTTEN
-    if os.name == "nt" or beside(path).name.split("~")[1] != found["host"]:
+    if os.name == "nt" or found["host"] != _host():
         return False
     try:
         os.kill(int(found["process"]), 0)

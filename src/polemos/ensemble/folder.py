@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -18,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from polemos.ensemble import durable
-from polemos.ensemble.durable import DamagedError
 from polemos.ensemble.plan import Plan, PlanError
 from polemos.ensemble.wars import DONE, EVENTS
 
@@ -77,7 +77,7 @@ def begin(
     }
     for part in (DONE, *(name for name, _ in EVENTS)):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    if durable.first(folder / FILE, _written(fresh)):
+    if durable.first(folder / FILE, durable.sealed(fresh)):
         return fresh
     # Another process began the same plan at the same time; its manifest stands.
     return begin(folder, plan, kernels, chunk, keeps, asked)
@@ -87,16 +87,15 @@ def manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a folder, None when it has none. Raises `DamagedError` for one that is not as it was written."""
     path = folder / FILE
     try:
-        content = json.loads(path.read_bytes())
+        text = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except ValueError:
-        raise DamagedError(path, "was cut short or altered") from None
-    if isinstance(content, dict) and content.get("format") != FORMAT:
+    format_ = FORMAT
+    with contextlib.suppress(ValueError, AttributeError, RecursionError):
+        format_ = json.loads(text).get("format")
+    if format_ != FORMAT:
         raise PlanError(f"{path} was written by another version of polemos; run the command anew with --fresh")
-    if not isinstance(content, dict) or content.pop("sha256", None) != _digest(content):
-        raise DamagedError(path, "was altered")
-    return content
+    return durable.unsealed(path, text)
 
 
 def readable(folder: Path) -> dict[str, Any] | None:
@@ -112,7 +111,7 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = error.strerror or str(error)
+        why = os.strerror(error.errno) if error.errno else str(error)
         raise PlanError(
             f"{folder} cannot be written: {why}. What is kept of the run is whole: "
             f"mend that, and the same command goes on from there"
@@ -123,7 +122,7 @@ def finish(folder: Path, content: dict[str, Any], seconds: float) -> dict[str, A
     """Write into the manifest that every chunk is there, and clear what killed processes left behind."""
     content = content | {"finished": _now(), "seconds": round(seconds, 3)}
     with durable.whole(folder / FILE) as part:
-        part.write_text(_written(content))
+        part.write_text(durable.sealed(content))
     durable.sweep(folder)
     return content
 
@@ -139,14 +138,6 @@ def clear(folder: Path) -> None:
     (away / FILE).unlink(missing_ok=True)
     shutil.rmtree(away)
     durable.sync(folder.parent)
-
-
-def _written(content: dict[str, Any]) -> str:
-    return json.dumps(content | {"sha256": _digest(content)}, indent=2) + "\n"
-
-
-def _digest(content: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _now() -> str:
