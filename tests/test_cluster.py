@@ -139,3 +139,22 @@ def test_no_scheduler_is_said(asked, monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
     with pytest.raises(ClusterError, match="dask scheduler"):
         run(plan, war.world, cluster="tcp://127.0.0.1:9")
+
+
+@pytest.mark.slow
+def test_a_hindcast_on_a_cluster_is_that_of_this_process(tmp_path):
+    pytest.importorskip("distributed", reason="needs the extra cluster: pip install -e .[cluster]")
+    from scenarios import tiny
+
+    from polemos.forecast.baselines import Persistence
+    from polemos.forecast.model import ModelForecaster
+    from polemos.forecast.war import load
+    from polemos.score.hindcast import hindcast
+
+    world = load(tiny(tmp_path)).world
+    asked = (Persistence(), ModelForecaster(members=20, threads=1))
+    origins = ["2002-01-01", "2002-04-01", "2002-07-01"]
+    here = hindcast(world, asked, origins, (1, 3))
+    there = hindcast(world, asked, origins, (1, 3), keep=tmp_path / "out", cluster="local:2")
+    assert here.probability.tobytes() == there.probability.tobytes()
+    assert hindcast(world, asked, origins, (1, 3), keep=tmp_path / "out").computed == 0

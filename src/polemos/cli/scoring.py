@@ -11,6 +11,7 @@ import typer
 
 from polemos.cli.failures import Mistake, told
 from polemos.cli.options import (
+    Cluster,
     Events,
     Fresh,
     Inputs,
@@ -81,6 +82,7 @@ def hindcast(
     ] = None,
     threads: Threads = None,
     out: Folder = Path("hindcasts"),
+    cluster: Cluster = None,
     fresh: Fresh = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     json: Json = False,
@@ -120,7 +122,7 @@ def hindcast(
         if posterior:
             asked = (*asked, *calibrated(war, posterior, asked, members, seed, 1 if len(days) > 1 else cores))
         names = [one.name for one in asked]
-        done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json or markdown)
+        done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json or markdown, cluster=cluster)
         reference = REFERENCE if REFERENCE in names else names[0]
         table = skill.skill_table(done, war.name, members, reference, inputs)
         assert done.folder is not None
@@ -255,12 +257,13 @@ def rolled(
     *,
     fresh: bool,
     quiet: bool,
+    cluster: str | None = None,
 ) -> Hindcast:
     """The hindcast, with a bar."""
     from polemos.score.hindcast import hindcast as roll
 
     with bar(len(days), quiet=quiet, unit="origins") as progress:
-        return roll(war.world, asked, days, leads, progress, keep=out, fresh=fresh, processes=cores)
+        return roll(war.world, asked, days, leads, progress, keep=out, fresh=fresh, processes=cores, cluster=cluster)
 
 
 def month_words(lead: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,14 +121,16 @@ def hindcast(
     keep: Path | str | None = None,
     fresh: bool = False,
     processes: int = 1,
+    cluster: str | None = None,
 ) -> Hindcast:
     """Ask every forecaster at every origin, giving it `world.as_of(origin)` alone.
 
     `world` is the whole record; leads are calendar months, and those that run past the record are left out. Without
     origins, `spread_origins`. With `keep`, each origin goes into a file of a folder under it, and is read from there
     when the same is asked again; `fresh` computes all anew. `progress` gets origins done and origins in all. The result
-    is the same for any number of `processes`. Raises `ValueError` where no lead of an origin lies within the record,
-    or two forecasters share a name; `Interrupted` on Ctrl-C, once the origins under way are finished and kept.
+    is the same for any number of `processes`, and on a `cluster` (see `polemos.ensemble.cluster`). Raises `ValueError`
+    where no lead of an origin lies within the record, or two forecasters share a name; `Interrupted` on Ctrl-C, once
+    the origins under way are finished and kept.
     """
     names = tuple(forecaster.name for forecaster in forecasters)
     if len(set(names)) < len(names):
@@ -155,7 +158,7 @@ def hindcast(
     if progress is not None and done:
         progress(done, chosen.size)
     try:
-        for at, found in _answered(Job(world, asked, folder), tasks, processes):
+        for at, found in _answered(Job(world, asked, folder), tasks, processes, cluster):
             said[at] |= found
             done += 1
             if progress is not None:
@@ -215,8 +218,23 @@ class Job:
         return said
 
 
-def _answered(job: Job, tasks: Sequence[tuple[int, Task]], processes: int) -> Iterator[tuple[int, dict[str, Foretold]]]:
+def _answered(
+    job: Job, tasks: Sequence[tuple[int, Task]], processes: int, cluster: str | None
+) -> Iterator[tuple[int, dict[str, Foretold]]]:
     """The answers to tasks as they come, by the number of their origin."""
+    if cluster is not None and tasks:
+        from polemos.ensemble.cluster import over
+
+        # What workers say is kept here: they need not see this folder.
+        there, asked = replace(job, folder=None), sha256(repr((job.world.digest(), sorted(job.forecasters))).encode())
+        names = [
+            f"{task.origin}-{len(task.dates)}-{sha256(repr(task.keys).encode()).hexdigest()[:8]}" for _, task in tasks
+        ]
+        for (at, task), said in over(_remote, there, tasks, cluster, f"hindcast-{asked.hexdigest()[:16]}", names):
+            if job.folder is not None:
+                kept.write(job.folder, task.origin, said)
+            yield at, said
+        return
     if min(processes, len(tasks)) <= 1:
         for at, task in tasks:
             yield at, job.answer(task)
@@ -246,6 +264,15 @@ def _begin_worker(job: Job) -> None:
     global _job
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _job = job
+
+
+def _remote(job: Job, task: tuple[int, Task]) -> dict[str, Foretold]:
+    """A task on a worker, which must forecast by the same code. Raises `PlanError`."""
+    from polemos.ensemble.plan import PlanError
+
+    if any(kept.key_of(job.forecasters[key]) != key for key in task[1].keys):
+        raise PlanError("a worker runs another version of polemos; install this one there and start it anew")
+    return job.answer(task[1])
 
 
 def _work(task: Task) -> dict[str, Foretold]:
