@@ -223,7 +223,7 @@ def test_every_command_refuses_a_harmed_run_with_exit_code_2(tmp_path, monkeypat
     for words in (
         ["run", war, "--members", 4, "--runs", "runs", "--threads", 1],
         ["score", kept, "--scenario", war],
-        ["plot", "map", kept, "-o", "map.svg", "--scenario", war],
+        ["plot", kept, "map", "-o", "map.svg", "--scenario", war],
         ["export", kept, "--to", "csv", "--scenario", war],
     ):
         done = CliRunner().invoke(app, [str(word) for word in words])

@@ -258,6 +258,9 @@ def _control(rows: list[dict[str, Any]], lost: set[str], job: Import) -> str:
     by_place: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         row["precision"] = row["precision"] if row["precision"] in PRECISION or row["precision"].isdigit() else "day"
+        if "start" not in row:
+            # Held since before the record.
+            row |= {"start": settings.start, "precision": "window"}
         if row["place"] in gone:
             account.drop("of a place with a doubtful row: it keeps the spells that it had")
         else:
