@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +13,10 @@ from polemos.cli.options import Json, bar
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from polemos.ensemble.bench.peers import Peer
+    from polemos.forecast.costs import Cost
 
 EPILOG = "Examples: polemos bench peers --python .venv-bench/bin/python    polemos bench model    polemos bench places"
 FAR = 4.0
@@ -67,3 +70,115 @@ def show(out: Console, found: list[Peer]) -> None:
     for peer in found:
         if peer.why:
             out.print(f"{peer.name} is left out: {peer.why}")
+
+
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")]
+Weeks = Annotated[int | None, typer.Option(min=1, help="Weeks from the origin; default: to the end of the scenario.")]
+
+
+@app.command(epilog="Example: polemos bench model caliphate --members 200,1000")
+def model(
+    scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a folder.")] = "caliphate",
+    members: Annotated[str, typer.Option(help="Numbers of members, with commas between.")] = "200,1000",
+    threads: Threads = None,
+    cold: Annotated[bool, typer.Option("--cold", help="Compile the kernels anew first, and say how long.")] = False,
+    json: Json = False,
+) -> None:
+    """The full model: time to start, members a second, memory, and what each process costs."""
+    import tempfile
+
+    from polemos.cli import printing
+    from polemos.forecast import costs
+
+    sizes = numbers(members)
+    with told():
+        empty = None
+        if cold:
+            with tempfile.TemporaryDirectory() as cache:
+                empty = measured(costs.measure, scenario, 1, 1, 1, Path(cache))
+        found = [measured(costs.measure, scenario, size, None, threads) for size in sizes]
+    by = found[-1].by_process
+    total = sum(by.values())
+    if json:
+        from dataclasses import asdict
+
+        printing.as_json([asdict(one) for one in found])
+        return
+    out = printing.console()
+    out.print(cost_table(found, f"{scenario}, {found[-1].weeks} weeks"))
+    if empty is not None:
+        out.print(f"With an empty cache the kernels take {empty.kernels:.1f} s to compile, once.")
+    out.print(f"Exponent in members: {costs.exponent(sizes, [one.simulate for one in found]):.2f}.\n")
+    rows = [(name, f"{seconds / total:.1%}") for name, seconds in sorted(by.items(), key=lambda row: -row[1])]
+    out.print(printing.table("Kernels, share of their time", ("process", "share"), rows, right=("share",)))
+
+
+@app.command(epilog="Example: polemos bench places small/ large/ --members 20 --weeks 150")
+def places(
+    scenarios: Annotated[list[str], typer.Argument(help="Scenarios of different sizes; see tools/synthetic.py.")],
+    members: Annotated[int, typer.Option(min=1, help="Simulated wars.")] = 20,
+    weeks: Weeks = 150,
+    threads: Threads = None,
+    json: Json = False,
+) -> None:
+    """How costs grow with the map."""
+    from polemos.cli import printing
+    from polemos.forecast import costs
+
+    with told():
+        found = [measured(costs.measure, one, members, weeks, threads) for one in scenarios]
+    sizes = [one.places for one in found]
+    if json:
+        from dataclasses import asdict
+
+        printing.as_json([asdict(one) for one in found])
+        return
+    out = printing.console()
+    out.print(cost_table(found, f"{members} members"))
+    for what in ("simulate", "prepare"):
+        out.print(f"Exponent in places, {what}: {costs.exponent(sizes, [getattr(one, what) for one in found]):.2f}.")
+
+
+def numbers(text: str) -> list[int]:
+    """Whole numbers with commas between. Raises `Mistake`."""
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or min(found) < 1:
+        raise Mistake(f"{text!r} are no numbers of members; write them with commas between, such as 200,1000")
+    return found
+
+
+def measured(measure: Callable[..., Cost], *asked: object) -> Cost:
+    """A cost. Raises `Mistake` with what the process said."""
+    try:
+        return measure(*asked)
+    except RuntimeError as error:
+        raise Mistake(str(error)) from None
+
+
+def cost_table(found: list[Cost], title: str) -> Table:
+    """A row a run."""
+    from polemos.cli.printing import table
+
+    rows = []
+    for one in found:
+        each = one.simulate * one.threads / (one.members * one.weeks * one.places)
+        seconds = [f"{value:.2f}" for value in (one.ready, one.kernels, one.prepare, one.simulate)]
+        rate = f"{one.members / one.simulate:,.0f}"
+        rows.append(
+            (
+                one.scenario,
+                one.places,
+                one.members,
+                one.threads,
+                *seconds,
+                rate,
+                f"{each * 1e9:.0f}",
+                f"{one.peak / 1e6:,.0f}",
+            )
+        )
+    heads = ("scenario", "places", "members", "threads", "ready s", "kernels s", "prepare s", "simulate s", "members/s")
+    more = ("ns a place-week", "peak MB")
+    return table(title, (*heads, *more), rows, right=(*heads[1:], *more))
