@@ -200,7 +200,8 @@ def _less(first: Point, second: Point, observable: str | None, without: Sequence
     else:
         one, two = first.scores[observable], second.scores[observable]
         a, again, b, other = one.value, one.redrawn, two.value, two.redrawn
-    return a - b, 2 * float(np.hypot(again.std(), other.std()))
+    # The same members are redrawn on both sides, and members share their draws: the error is that of the pairs.
+    return a - b, 2 * float((again - other).std())
 
 
 def _verdicts(points: Sequence[Point], theories: Sequence[str], origins: Sequence[np.datetime64]) -> list[Verdict]:
