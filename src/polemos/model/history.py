@@ -58,15 +58,13 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
     dates = weeks_before(world, PACE_WEEKS)
     held = world.holders(dates)
     captures, exposures = np.zeros((2, 3)), np.zeros((2, 3))
-    size, nobody = held.shape[1], world.nobody
-    adjacent, second = np.zeros((size, size), bool), np.zeros((size, size), bool)
-    for p in range(size):
-        adjacent[p, list(near[p])] = True
-        second[p, list(two[p])] = True
+    nobody = world.nobody
+    adjacent, second = _graph(near), _graph(two)
     for week in range(dates.size - 1):
         now, then = held[week], held[week + 1]
         mine = now[:, None] == np.arange(nobody)[None, :]
-        kind = np.where(adjacent @ mine, 0, np.where(second @ mine, 1, 2))
+        own = mine.astype(np.int32)
+        kind = np.where(adjacent @ own > 0, 0, np.where(second @ own > 0, 1, 2))
         present = mine.any(axis=0)[None, :] & ~mine & (now < nobody)[:, None]
         relation = np.vstack([world.relation(dates[week]), np.zeros((1, nobody), np.int8)])
         war = (relation[now] == WAR).astype(int)
@@ -79,6 +77,15 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
     share = (exposures + REFERENCE_WEEKS) / (exposures + REFERENCE_WEEKS).sum(axis=0)
     rate = (share * rates).sum(axis=0)
     return Pace(rate, rates / rate)
+
+
+def _graph(near: list[set[int]]) -> Any:
+    """Sparse [P, P]: 1 where a place is near another."""
+    from scipy.sparse import csr_array
+
+    row = np.repeat(np.arange(len(near)), [len(one) for one in near])
+    column = np.array([q for one in near for q in sorted(one)], np.int32)
+    return csr_array((np.ones(row.size, np.int32), (row, column)), shape=(len(near), len(near)))
 
 
 def victories(world: World, weight: Array) -> Array:
