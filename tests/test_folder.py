@@ -68,7 +68,7 @@ def cut(path):
 
 @pytest.mark.parametrize("harm", [altered, cut, Path.unlink])
 def test_any_file_of_a_run_that_is_harmed_is_named_and_refused(harm, engine, tmp_path):
-    folder = simulated(tmp_path / "runs").folder
+    folder = simulated(tmp_path / "runs", chunk=10).folder
     for name in sorted([*bytes_of(folder), "manifest.json"]):
         if harm is Path.unlink and (name.startswith("done/") or name == "manifest.json"):
             continue  # A chunk without its mark is simulated again.
