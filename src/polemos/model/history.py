@@ -85,7 +85,7 @@ def _graph(near: list[set[int]]) -> Any:
 
     row = np.repeat(np.arange(len(near)), [len(one) for one in near])
     column = np.array([q for one in near for q in sorted(one)], np.int32)
-    return csr_array((np.ones(row.size, np.int32), (row, column)), shape=(len(near), len(near)))
+    return csr_array((np.ones(row.size, np.int32), (row, column)), shape=(len(near), len(near)))  # type: ignore[no-untyped-call]
 
 
 def victories(world: World, weight: Array) -> Array:
