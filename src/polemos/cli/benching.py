@@ -90,8 +90,8 @@ def model(
     from polemos.cli import printing
     from polemos.forecast import costs
 
-    sizes = numbers(members)
     with told():
+        sizes = numbers(members)
         empty = None
         if cold:
             with tempfile.TemporaryDirectory() as cache:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -48,7 +49,8 @@ def measure(
     command = [sys.executable, "-m", "polemos.forecast.costs", *words]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
-        raise RuntimeError((done.stderr.strip() or "the process was killed").splitlines()[-1])
+        last = (done.stderr.strip() or "the process was killed").splitlines()[-1]
+        raise RuntimeError(re.sub(r"^[\w.]+Error: ", "", last))
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 
