@@ -28,9 +28,12 @@ COMMANDS = {
     "compare-2017.json": "compare caliphate --theories author,rival,neutral --origins 2017-10-27 --members 200 --json",
     "compare-early.json": "compare caliphate --theories author,rival,neutral --origins 2015-01-01,2016-01-01 "
     "--no-rows --members 200 --json",
-    "compare-posterior.json": "compare caliphate --theories neutral,author,rival "
-    f"--origins 2015-01-01,2016-01-01,2017-10-27 --no-rows --members 200 {LATER} --json",
-    "facts.json": "facts caliphate --json",
+    "calibrate-without-battles.json": "calibrate caliphate sri_lanka mali --until 2017-10-27 --without fought "
+    "--without length --without battles --out other.parquet --json",
+    "compare-posterior.json": "compare caliphate --theories neutral,author --origins 2017-10-27 --no-rows "
+    "--members 200 --posterior later/caliphate-at-2017-10-08.parquet --json",
+    "facts-prior.json": "facts caliphate --members 100 --json",
+    "facts.json": f"facts caliphate --members 100 {LATER} --json",
     "hindcast.md": f"{HINDCAST} --forecasters contiguity,front,model --posterior later --markdown",
     "calibrate-others.json": "calibrate sri_lanka mali --for caliphate --until 2013-12-31 "
     "--out others/caliphate.parquet --json",
@@ -164,12 +167,52 @@ def comparison(name: str) -> Iterator[str]:
         yield from table(("row", *names), cells)
 
 
-def facts(found: list[dict[str, Any]]) -> Iterator[str]:
-    """Verdicts on withheld facts."""
+def other(found: dict[str, Any], whole: dict[str, Any]) -> Iterator[str]:
+    """How far the parameters hang on the summaries of battles."""
+    yield "### Without the summaries of battles\n"
+    yield command("calibrate-without-battles.json") + "\n"
+    narrower = {row["parameter"]: row["contraction"] for row in found["parameters"]}
+    rows = [row for row in whole["parameters"] if row["contraction"] >= 0.1]
+    cells = [
+        (f"`{row['parameter']}`", f"{100 * row['contraction']:.0f} %", f"{100 * narrower[row['parameter']]:.0f} %")
+        for row in rows
+    ]
+    yield from table(("parameter", "narrower by, all summaries", "without those of battles"), cells)
+
+
+def facts(found: list[dict[str, Any]], before: list[dict[str, Any]]) -> Iterator[str]:
+    """Verdicts on the facts, with priors and with the posterior."""
     yield "## The withheld facts\n"
-    yield command("facts.json") + "\n"
-    rows = [(one["fact"]["id"], one["fact"]["title"], one["verdict"]) for one in found]
-    yield from table(("fact", "what", "verdict"), rows)
+    yield f"{command('facts-prior.json')}, and {command('facts.json')}\n"
+    yield (
+        "The median war typical of what was seen, what was seen possible (within 90 % of the wars), or missed; see "
+        "`polemos facts`. Nothing was fitted to those withheld.\n"
+    )
+    prior = {one["fact"]["id"]: one["verdict"] for one in before}
+    rows = [
+        (
+            one["fact"]["id"],
+            one["fact"]["title"],
+            "yes" if one["fact"]["withheld"] else "",
+            prior[one["fact"]["id"]],
+            one["verdict"],
+        )
+        for one in found
+    ]
+    yield from table(("fact", "what", "withheld", "priors", "posterior"), rows)
+
+
+def unforeseen() -> Iterator[str]:
+    """Facts that the model misses either way; both theories rest on it."""
+    found, before = kept("facts.json"), kept("facts-prior.json")
+    if found is None:
+        return
+    yield "Both theories are priors on one model, so what it misses with priors and posterior, neither expects:\n"
+    prior = {one["fact"]["id"]: one["verdict"] for one in before}
+    for one in found:
+        if one["verdict"] == prior[one["fact"]["id"]] == "missed":
+            yield f"- {one['fact']['title']} ({one['fact']['id']})"
+    yield ""
 
 
 def page() -> str:
@@ -182,25 +225,22 @@ def page() -> str:
     ]
     found = kept("calibrate.json")
     lines += [] if found is None else list(calibration(found))
+    if kept("calibrate-without-battles.json") is not None:
+        lines += other(kept("calibrate-without-battles.json"), found)
     if kept("compare-2017.json") is not None:
         lines += ["## What the theories expected, and what came\n", SCORES]
         lines += [*comparison("compare-2017.json"), *comparison("compare-early.json")]
         if kept("compare-posterior.json") is not None:
             lines += ["### The same, with what they share learnt from the record\n"]
             lines += comparison("compare-posterior.json")
-    found = kept("facts.json")
-    lines += [] if found is None else list(facts(found))
+    if kept("facts.json") is not None:
+        lines += facts(kept("facts.json"), kept("facts-prior.json"))
     for title, names in SKILL.items():
         there = [name for name in names if kept(name) is not None]
         lines += [f"## {title}\n"] if there else []
         for name in there:
             lines += [command(name) + "\n", kept(name)]
-    lines += [
-        "## What neither side foresaw\n",
-        "Summaries left out above are the record's own testimony against the model on which both sides stand: they lie "
-        "outside what any draw of its priors gives. The rows of the table of facts that are missed are the same for "
-        "both theories where they rest on what the theories share.\n",
-    ]
+    lines += ["## What neither side foresaw\n", *unforeseen()]
     return "\n".join(lines).rstrip() + "\n"
 
 
