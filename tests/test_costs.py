@@ -52,4 +52,5 @@ def test_costs_of_a_small_war_are_told(tmp_path):
     cost = costs.measure(str(path), 30, 10, 2)
     assert (cost.places, cost.members, cost.weeks, cost.threads) == (40, 30, 10, 2)
     assert 0 < sum(cost.by_process.values()) < 2 * cost.simulate + 0.1
+    assert cost.cpu > 0
     assert cost.peak > 5e7

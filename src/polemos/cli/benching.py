@@ -108,7 +108,7 @@ def model(
     out.print(cost_table(found, f"{scenario}, {found[-1].weeks} weeks"))
     if empty is not None:
         out.print(f"With an empty cache the kernels take {empty.kernels:.1f} s to compile, once.")
-    out.print(f"Exponent in members: {costs.exponent(sizes, [one.simulate for one in found]):.2f}.\n")
+    out.print(f"Exponent of core seconds in members: {costs.exponent(sizes, [one.cpu for one in found]):.2f}.\n")
     rows = [(name, f"{seconds / total:.1%}") for name, seconds in sorted(by.items(), key=lambda row: -row[1])]
     out.print(printing.table("Kernels, share of their time", ("process", "share"), rows, right=("share",)))
 
@@ -135,7 +135,7 @@ def places(
         return
     out = printing.console()
     out.print(cost_table(found, f"{members} members"))
-    for what in ("simulate", "prepare"):
+    for what in ("cpu", "prepare"):
         out.print(f"Exponent in places, {what}: {costs.exponent(sizes, [getattr(one, what) for one in found]):.2f}.")
 
 
@@ -164,8 +164,8 @@ def cost_table(found: list[Cost], title: str) -> Table:
 
     rows = []
     for one in found:
-        each = one.simulate * one.threads / (one.members * one.weeks * one.places)
-        seconds = [f"{value:.2f}" for value in (one.ready, one.kernels, one.prepare, one.simulate)]
+        each = one.cpu / (one.members * one.weeks * one.places)
+        seconds = [f"{value:.2f}" for value in (one.ready, one.kernels, one.prepare, one.simulate, one.cpu)]
         rate = f"{one.members / one.simulate:,.0f}"
         rows.append(
             (
@@ -179,6 +179,6 @@ def cost_table(found: list[Cost], title: str) -> Table:
                 f"{one.peak / 1e6:,.0f}",
             )
         )
-    heads = ("scenario", "places", "members", "threads", "ready s", "kernels s", "prepare s", "simulate s", "members/s")
-    more = ("ns a place-week", "peak MB")
+    heads = ("scenario", "places", "members", "threads", "ready s", "kernels s", "prepare s", "simulate s", "core s")
+    more = ("members/s", "ns a place-week", "peak MB")
     return table(title, (*heads, *more), rows, right=(*heads[1:], *more))

@@ -20,8 +20,8 @@ class Cost:
     """Seconds and memory of one run.
 
     `ready`: importing and reading the scenario. `kernels`: loading (or compiling) them. `prepare`: the ground that all
-    members stand on. `simulate`: all members, reduced and asked. `by_process` are seconds of the kernels, summed over
-    threads. `peak` is the resident memory at its highest, bytes.
+    members stand on. `simulate`: all members, reduced and asked; `cpu`: the same in seconds of a core, which other work
+    on the machine stretches less. `by_process` are seconds of the kernels, summed over threads. `peak` is the resident memory at its highest, bytes.
     """
 
     scenario: str
@@ -33,6 +33,7 @@ class Cost:
     kernels: float
     prepare: float
     simulate: float
+    cpu: float
     peak: int
     by_process: Mapping[str, float]
 
@@ -83,6 +84,7 @@ def _measured(scenario: str, members: int, weeks: int, threads: int) -> Cost:
     chunks.simulate(job, setup, 0, 1)
     warm = time.perf_counter()
     setup.spent.clear()
+    used = time.process_time()
     totals, answers = Totals(members), []
     spans = [(first, min(first + CHUNK, members)) for first in range(0, members, CHUNK)]
 
@@ -103,6 +105,7 @@ def _measured(scenario: str, members: int, weeks: int, threads: int) -> Cost:
         kernels=warm - prepared,
         prepare=prepared - ready,
         simulate=end - warm,
+        cpu=time.process_time() - used,
         peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024),
         by_process=dict(setup.spent),
     )
