@@ -21,7 +21,8 @@ class Cost:
 
     `ready`: importing and reading the scenario. `kernels`: loading (or compiling) them. `prepare`: the ground that all
     members stand on. `simulate`: all members, reduced and asked; `cpu`: the same in seconds of a core, which other work
-    on the machine stretches less. `by_process` are seconds of the kernels, summed over threads. `peak` is the resident memory at its highest, bytes.
+    on the machine stretches less. `by_process` are seconds of the kernels, summed over threads. `peak` is the resident
+    memory at its highest, bytes.
     """
 
     scenario: str
