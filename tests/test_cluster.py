@@ -144,12 +144,11 @@ def test_no_scheduler_is_said(asked, monkeypatch):
 @pytest.mark.slow
 def test_a_hindcast_on_a_cluster_is_that_of_this_process(tmp_path):
     pytest.importorskip("distributed", reason="needs the extra cluster: pip install -e .[cluster]")
-    from scenarios import tiny
-
     from polemos.forecast.baselines import Persistence
     from polemos.forecast.model import ModelForecaster
     from polemos.forecast.war import load
     from polemos.score.hindcast import hindcast
+    from scenarios import tiny
 
     world = load(tiny(tmp_path)).world
     asked = (Persistence(), ModelForecaster(members=20, threads=1))
