@@ -134,11 +134,15 @@ def test_processes_threads_and_kept_wars_agree_to_the_bit(asked, tmp_path):
 
 
 @pytest.mark.slow
-def test_no_scheduler_is_said(asked, monkeypatch):
+def test_no_scheduler_is_said_and_costs_no_kept_run(asked, monkeypatch, tmp_path):
     war, plan = asked
+    kept = run(plan, war.world, keep=tmp_path)
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
     with pytest.raises(ClusterError, match="dask scheduler"):
-        run(plan, war.world, cluster="tcp://127.0.0.1:9")
+        run(plan, war.world, cluster="tcp://127.0.0.1:9", keep=tmp_path, fresh=True)
+    assert run(plan, war.world, keep=tmp_path).simulated == 0
+    assert kept.folder is not None
+    assert kept.folder.exists()
 
 
 @pytest.mark.slow

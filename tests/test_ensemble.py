@@ -12,7 +12,7 @@ import pytest
 from polemos.ensemble import folder as disk
 from polemos.ensemble.plan import PlanError, make_plan, read_prior
 from polemos.ensemble.run import Interrupted, run
-from polemos.ensemble.summary import combine, held, reduce
+from polemos.ensemble.summary import Totals, held, reduce
 from polemos.ensemble.wars import EVENTS
 from polemos.model.process import Prior
 from worlds_tiny import engine, first_holder, tiny_world
@@ -247,7 +247,13 @@ def test_priors_are_read_as_they_are_printed(kind):
 
 def test_parts_combine_in_any_split(engine):
     setup = engine.prepare(tiny_world().as_of("2000-01-10"), np.datetime64("2000-02-20"), seed=1)
-    whole = combine([reduce(engine.simulate(setup, 0, 9))])
-    split = combine([reduce(engine.simulate(setup, 0, 2)), reduce(engine.simulate(setup, 2, 9))])
+
+    def summed(*spans):
+        totals = Totals(9)
+        for first, last in spans:
+            totals.add(first, reduce(engine.simulate(setup, first, last)))
+        return totals.summary()
+
+    whole, split = summed((0, 9)), summed((2, 9), (0, 2))
     assert np.array_equal(whole.counts, split.counts)
     assert all(np.array_equal(whole.quantiles[name], split.quantiles[name]) for name in whole.quantiles)

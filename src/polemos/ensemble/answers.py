@@ -25,14 +25,24 @@ from polemos.ensemble.durable import DamagedError
 from polemos.ensemble.summary import Part, Summary
 
 FILE, PARTS, WIDTH = "answers.npz", "parts", 64
+CLEARED = 10
+"""Processes on one plan, each of which clears the parts away once."""
 
 
 def save_part(folder: Path, first: int, found: Outcome) -> None:
     """Write what came of the chunk that begins with a member, and mark it as there."""
-    (folder / PARTS).mkdir(exist_ok=True)
     part = found.part
     arrays = {"dates": part.dates, "counts": part.counts.astype(np.min_scalar_type(int(part.counts.max())))}
-    _write(_part(folder, first), arrays | _under("series", part.series) | _under("verdicts", found.verdicts))
+    arrays |= _under("series", part.series) | _under("verdicts", found.verdicts)
+    for tries_left in reversed(range(CLEARED)):
+        (folder / PARTS).mkdir(exist_ok=True)
+        try:
+            _write(_part(folder, first), arrays)
+            break
+        except FileNotFoundError:
+            # Another process finished the same plan, and cleared the parts away, since the line above.
+            if not tries_left:
+                raise
     wars.mark(folder, first)
 
 

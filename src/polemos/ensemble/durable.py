@@ -122,10 +122,12 @@ def _host() -> str:
 
 def sweep(folder: Path) -> None:
     """Delete what killed processes left half written, and nothing that another one may be at."""
-    for path in [*folder.rglob(".*~*"), *folder.rglob(f"*{PARTIAL}")]:
-        with contextlib.suppress(OSError):
-            if _forgotten(path):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    # A walk passes over a folder that another process deletes meanwhile.
+    for base, folders, files in os.walk(folder):
+        for path in (Path(base, name) for name in (*folders, *files)):
+            with contextlib.suppress(OSError):
+                if _forgotten(path):
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _forgotten(path: Path) -> bool:

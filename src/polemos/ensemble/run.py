@@ -136,6 +136,8 @@ def run(
     folder = None
     if keep is not None and keeps != "none":
         folder = disk.folder_of(Path(keep), plan, kernels)
+        if fresh and cluster is not None and folder.exists():
+            _reach(cluster)
         with disk.writing(folder):
             if fresh:
                 disk.clear(folder)
@@ -262,6 +264,17 @@ def _digest(evaluate: Evaluate | None) -> str | None:
 
 def _spans(members: int, chunk: int) -> list[Span]:
     return [(first, min(first + chunk, members)) for first in range(0, members, chunk)]
+
+
+def _reach(cluster: str) -> None:
+    """Raise `ClusterError` where none answers, before a run that is kept is cleared for it."""
+    from polemos.ensemble import cluster as dask
+
+    if cluster.startswith("local:"):
+        dask.check(cluster)
+        return
+    with dask.connected(cluster):
+        pass
 
 
 def _on_cluster(job: Job, spans: Sequence[Span], cluster: str, collect: Callable[[Span, Outcome], None]) -> None:

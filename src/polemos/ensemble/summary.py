@@ -7,7 +7,7 @@ of what is counted, so the summary is the same, bit for bit, however the members
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -152,15 +152,6 @@ def reduce(chunk: Trajectories, *, coded: bool = False) -> Part:
     if coded:
         return Part(chunk.dates, counts, {name: code(values) for name, values in series.items()})
     return Part(chunk.dates, counts, series)
-
-
-def combine(parts: Sequence[Part]) -> Summary:
-    """The summary of all members, from the parts in the order of the members."""
-    sizes = [part.series["places"].shape[0] for part in parts]
-    totals = Totals(sum(sizes))
-    for first, part in zip(np.cumsum([0, *sizes[:-1]]).tolist(), parts, strict=True):
-        totals.add(first, part)
-    return totals.summary()
 
 
 def code(values: Series) -> Codes:
