@@ -32,6 +32,8 @@ from polemos.app.stand import stand
 from polemos.app.state import State, StateError, of_claim, plans, read, usual
 from polemos.cli.commands import app
 from polemos.forecast.whatif import effects_of
+from polemos.report.build import holders_of
+from polemos.report.palette import dressed
 from scenarios import tiny
 from test_what_if import COUNTERFACTUAL
 
@@ -64,6 +66,17 @@ def hall(war):
 
 def ours():
     return {thread for thread in threading.enumerate() if thread.name.startswith("polemos-")}
+
+
+def test_marks_are_those_of_the_report(war, hall):
+    from polemos.report.data import page_data
+    from polemos.report.run import account
+
+    state = replace(usual(war), members=10)
+    shown = page_data(account(war, war.run(plans(war, state)[0], keep=None)).contents)["holders"]
+    found = result.fixed(war, hall.pair(state).dates)["holders"]
+    assert found == shown
+    assert [row["mark"] for row in found] != [row["mark"] for row in dressed([*holders_of(war.world)])]
 
 
 @given(members=st.integers(1, 3000), threads=st.integers(1, 64))

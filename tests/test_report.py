@@ -263,7 +263,7 @@ def test_page_is_written_whole_or_not_at_all(contents, text, tmp_path, monkeypat
     target = page.write(contents, tmp_path / "sub" / "report.html")
     assert target.read_text(encoding="utf-8") == text
     assert len(text) < 0.4e6
-    monkeypatch.setattr(page.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         page.write(replace(contents, title="other"), target)
     assert [path.name for path in target.parent.iterdir()] == ["report.html"]

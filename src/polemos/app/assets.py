@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from importlib.resources import files
 from typing import Any
+
+from polemos.report.data import embedded, filled, script
 
 STYLES = ("report-charts.css", "page.css")
 SCRIPTS = (
@@ -44,17 +45,10 @@ def alone(title: str, snapshot: dict[str, Any]) -> str:
     """The page with a result inside, for a file: it opens offline, and no request leaves it."""
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     styles = "".join(f"<style>{text(name)}</style>" for name in STYLES)
-    inside = json.dumps(snapshot, separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-    data = f'<script type="application/json" id="snapshot">{inside}</script>'
-    scripts = "".join(f"<script>{text(name)}</script>" for name in SCRIPTS)
-    return _filled(title, policy + styles, data, scripts)
+    scripts = "".join(script(text(name)) for name in SCRIPTS)
+    return _filled(title, policy + styles, embedded("snapshot", snapshot), scripts)
 
 
 def _filled(title: str, head: str, data: str, scripts: str) -> str:
     parts = {"title": escape(title), "head": head, "data": data, "scripts": scripts}
-    pieces = text("page.html").split("{{")
-    filled = [pieces[0]]
-    for piece in pieces[1:]:
-        name, rest = piece.split("}}", 1)
-        filled += [parts[name], rest]
-    return "".join(filled)
+    return filled(text("page.html"), parts)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polemos.app.result import packed
+from polemos.app.result import QUICK
 from polemos.app.state import State, StateError
 from polemos.forecast.pairs import comes, parting
+from polemos.report.data import packed
 
 if TYPE_CHECKING:
     from polemos.app.runner import Hall
@@ -41,8 +42,8 @@ def replay(hall: Hall, state: State, member: int) -> dict[str, Any]:
         "member": member,
         "came": came,
         "parted": int(parting(before.control[:, first:], after.control[:, first:])[0]),
-        "before": {"control": packed(before.control[0, first:]), "events": logs[0]},
-        "after": {"control": packed(after.control[0, first:]), "events": logs[1]},
+        "before": {"control": packed(before.control[0, first:], QUICK), "events": logs[0]},
+        "after": {"control": packed(after.control[0, first:], QUICK), "events": logs[1]},
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zlib
 from base64 import b64encode
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,10 @@ from numpy.typing import NDArray
 from polemos.forecast.pairs import Kept, Pair, gain, series
 from polemos.forecast.whatif import LEVELS, effects_of
 from polemos.report.basemap import CREDIT
-from polemos.report.build import NOBODY
-from polemos.report.contents import STEPS, Holder, PlaceTable
-from polemos.report.palette import dressed
+from polemos.report.build import holders_of, place_table, recorded, with_past
+from polemos.report.contents import STEPS
+from polemos.report.data import packed
+from polemos.report.palette import dressed, extent
 
 if TYPE_CHECKING:
     from polemos.forecast.war import War
@@ -24,18 +24,13 @@ if TYPE_CHECKING:
 
 LEADING = 8
 """Parameters that are called leading."""
+QUICK = 1
+"""Level of packing: a picture is sent many times, and shown once."""
 
 
 def numbers(values: NDArray[Any]) -> str:
     """An array as little-endian float32 in base 64."""
     return b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
-
-
-def packed(values: NDArray[Any]) -> str:
-    """Bytes [T, ...] as differences from date to date (modulo 256), deflated, in base 64; quickly, not smallest."""
-    steps = values.astype(np.uint8)
-    moves = np.concatenate([steps[:1], steps[1:] - steps[:-1]])
-    return b64encode(zlib.compress(moves.tobytes(), 1)).decode()
 
 
 def bands(values: NDArray[Any]) -> NDArray[np.float32]:
@@ -52,7 +47,7 @@ def bands(values: NDArray[Any]) -> NDArray[np.float32]:
 def holders(control: NDArray[np.int8], number: int) -> str:
     """Share of the members in which each of `number` holders has a place: [T, P, H] in steps of 1 / `STEPS`."""
     counts = np.stack([np.count_nonzero(control == h, axis=0) for h in range(number)], axis=2)
-    return packed(np.rint(counts * (STEPS / control.shape[0])))
+    return packed(np.rint(counts * (STEPS / control.shape[0])), QUICK)
 
 
 def side(war: War, kept: Kept) -> dict[str, Any]:
@@ -132,20 +127,19 @@ def whole(war: War, pair: Pair) -> dict[str, Any]:
 def fixed(war: War, dates: NDArray[np.datetime64]) -> dict[str, Any]:
     """What stands under every picture of a run: dates, the record on them, holders, places."""
     world = war.world
-    record = world.holders(dates)
-    record[dates > world.until] = -1
-    places, organisations = world.places, world.organisations
-    named = zip(organisations.id, organisations.name, organisations.colour, strict=True)
+    record = recorded(world, with_past(world, dates))
+    there = holders_of(world)
     return {
         "dates": [str(date) for date in dates],
-        "record": packed(record),
+        "record": packed(record[-len(dates) :], QUICK),
         "steps": STEPS,
         "levels": LEVELS,
-        "holders": dressed([*(Holder(*row) for row in named), NOBODY]),
-        "ids": list(organisations.id),
+        "holders": dressed(there, extent(record, len(there))),
+        "ids": list(world.organisations.id),
         "focus": [world.organisation(name) for name in focus_of(war)],
         "places": [
-            {"name": name, "people": int(people)} for name, people in zip(places.name, places.people, strict=True)
+            {"name": name, "people": int(people)}
+            for name, people in zip(world.places.name, world.places.people, strict=True)
         ],
     }
 
@@ -154,9 +148,7 @@ def land(war: War) -> dict[str, Any]:
     """The ground of the map, as the report's map takes it."""
     from polemos.report.ground import ground
 
-    places = war.world.places
-    table = PlaceTable(places.id, places.name, places.country, places.lat, places.lon, places.people)
-    return ground(table) | {"credit": CREDIT}
+    return ground(place_table(war.world)) | {"credit": CREDIT}
 
 
 def _middle(values: list[float | None]) -> float | None:

@@ -6,7 +6,6 @@ members come. Nothing here can change a number: what a member is depends on its 
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import threading
@@ -261,19 +260,7 @@ def stacked(parts: list[Kept]) -> Kept:
 
 
 def _prepare(war: War, plan: Plan, ground: Ground) -> Setup:
-    from polemos.ensemble.plan import read_prior
-    from polemos.model import engine, intervention
+    from polemos.ensemble import chunks
 
-    return engine.prepare(
-        war.world.as_of(plan.origin),
-        plan.until,
-        members=plan.members,
-        seed=plan.seed,
-        without=plan.without,
-        added=plan.added,
-        inputs=war.world if plan.inputs == "actual" else None,
-        theory={name: read_prior(value) for name, value in json.loads(plan.priors).items()},
-        learn=plan.learn,
-        change=intervention.read(plan.changes),
-        ground=ground,
-    )
+    setup: Setup = chunks.prepare(chunks.Job(plan, war.world, ""), war.world.as_of(plan.origin), ground)
+    return setup

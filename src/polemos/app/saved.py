@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
+
+from polemos.ensemble import durable
 
 NAME = 80
 MOST = 200
@@ -50,12 +51,6 @@ def keep(path: Path, name: str, query: str | None) -> dict[str, str]:
     if len(there) > MOST:
         raise ValueError(f"there are {MOST} presets already; forget one first")
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(there, file, indent=1, ensure_ascii=False)
-        os.replace(made, path)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
+    with durable.whole(path) as part:
+        part.write_text(json.dumps(there, indent=1, ensure_ascii=False), encoding="utf-8")
     return there

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
@@ -14,6 +14,9 @@ from polemos.ensemble.plan import Plan, PlanError, read_prior
 from polemos.ensemble.summary import EXACT, Part, reduce
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import World
+
+if TYPE_CHECKING:
+    from polemos.model.engine import Ground
 
 Verdicts = Mapping[str, NDArray[Any]]
 Evaluate = Callable[[Trajectories], Verdicts]
@@ -45,8 +48,11 @@ class Outcome:
     trajectories: Trajectories | None = None
 
 
-def prepare(job: Job, cut: World) -> Any:
-    """The engine's setup of a job on its world cut at the origin. Raises `PlanError` for an unknown parameter."""
+def prepare(job: Job, cut: World, ground: Ground | None = None) -> Any:
+    """The engine's setup of a job on its world cut at the origin. Raises `PlanError` for an unknown parameter.
+
+    `ground`: what `engine.survey` gave for the same world, end, inputs and `learn`.
+    """
     from polemos.model import engine, intervention
 
     plan = job.plan
@@ -62,6 +68,7 @@ def prepare(job: Job, cut: World) -> Any:
             theory={name: read_prior(value) for name, value in json.loads(plan.priors).items()},
             learn=plan.learn,
             change=intervention.read(plan.changes),
+            ground=ground,
             drawn=None if job.draws is None else job.draws.of_members(plan.seed, plan.members),
         )
     except KeyError as error:

@@ -54,21 +54,12 @@ class Experiment:
 
 def experiment(war: War, plan: Plan, question: Question, *, quantity: bool = False) -> Experiment:
     """The factors are the parameters with a spread; those of the front only where it is not learnt from the record."""
+    from polemos.ensemble import chunks
     from polemos.ensemble.plan import read_prior
     from polemos.model import engine, processes
 
     given = {name: read_prior(value) for name, value in json.loads(plan.priors).items()}
-    setup = engine.prepare(
-        war.world.as_of(plan.origin),
-        plan.until,
-        members=plan.members,
-        seed=plan.seed,
-        without=plan.without,
-        added=plan.added,
-        inputs=war.world if plan.inputs == "actual" else None,
-        theory=given,
-        learn=plan.learn,
-    )
+    setup = chunks.prepare(chunks.Job(plan, war.world, ""), war.world.as_of(plan.origin))
     if setup.learnt:
         spread = setup.learnt["pace_spread"]
         given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))

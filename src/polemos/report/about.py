@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,6 +34,7 @@ def facts(simulation: Simulation) -> list[Fact]:
             "Theory",
             ", ".join([plan.theory, *(f"with {n}" for n in plan.added), *(f"without {n}" for n in plan.without)]),
         ),
+        Fact("Parameters", f"posterior {plan.draws[:12]}: give it with --posterior" if plan.draws else "priors"),
         Fact("Front", "learnt from the record before the origin" if plan.learn else "priors"),
         Fact("World", plan.world[:12]),
         Fact("Plan", plan.digest()[:12]),
@@ -54,7 +56,7 @@ def command(plan: Plan) -> str:
         words += ["--without", name]
     if not plan.learn:
         words += ["--no-learn"]
-    return " ".join(words)
+    return shlex.join(words)
 
 
 def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:

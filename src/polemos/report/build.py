@@ -31,6 +31,8 @@ FEWEST = 10
 """Coverage is given for quantities known at this many dates or more."""
 
 WEEK = np.timedelta64(7, "D")
+HISTORY = 208
+"""Weeks of the record before the origin that a page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def contents(
     command: str = "",
     limits: Sequence[str] = (),
     credits: Sequence[Fact] = (),
-    history: int = 208,
+    history: int = HISTORY,
     members: Holders | None = None,
 ) -> PageContents:
     """Contents of a page.
@@ -72,19 +74,11 @@ def contents(
     said = said or Said()
     keep = dates >= cut
     ahead = np.asarray(dates[keep], "datetime64[D]")
-    past = np.arange(cut, max(world.start, cut - history * WEEK) - 1, -WEEK)[::-1]
-    shown = np.concatenate([past[~np.isin(past, ahead)], ahead])
-    record = world.holders(shown)
-    record[shown > world.until] = -1
+    shown = with_past(world, ahead, cut, history)
+    record = recorded(world, shown)
     chance = probability[keep]
     bands = _bands(world, shown, record, {name: values[:, keep] for name, values in quantiles.items()}, observed, keep)
-    holders = (
-        *(
-            Holder(*row)
-            for row in zip(world.organisations.id, world.organisations.name, world.organisations.colour, strict=True)
-        ),
-        NOBODY,
-    )
+    holders = holders_of(world)
     number = world.organisation(focus)
     after = len(shown) - len(ahead)
     return PageContents(
@@ -96,7 +90,7 @@ def contents(
         command=command,
         dates=shown,
         origin_index=int(np.searchsorted(shown, cut, side="right")) - 1,
-        places=_places(world),
+        places=place_table(world),
         holders=holders,
         focus=number,
         record=record,
@@ -131,7 +125,28 @@ def _spells(world: World, first: np.datetime64) -> tuple[Spell, ...]:
     return tuple(found)
 
 
-def _places(world: World) -> PlaceTable:
+def with_past(world: World, ahead: Days, origin: np.datetime64 | None = None, history: int = HISTORY) -> Days:
+    """Dates of the model from the origin on (their first where None), after the `history` weeks before it."""
+    cut = ahead[0] if origin is None else origin
+    past = np.arange(cut, max(world.start, cut - history * WEEK) - 1, -WEEK)[::-1]
+    return np.concatenate([past[~np.isin(past, ahead)], ahead])
+
+
+def recorded(world: World, dates: Days) -> Holders:
+    """Holders [T, P] of the record on some dates, -1 after its end."""
+    record = world.holders(dates)
+    record[dates > world.until] = -1
+    return record
+
+
+def holders_of(world: World) -> tuple[Holder, ...]:
+    """Everybody who may hold a place, nobody last."""
+    there = world.organisations
+    return (*(Holder(*row) for row in zip(there.id, there.name, there.colour, strict=True)), NOBODY)
+
+
+def place_table(world: World) -> PlaceTable:
+    """The places of a world for the map."""
     places = world.places
     return PlaceTable(places.id, places.name, places.country, places.lat, places.lon, places.people)
 

@@ -5,7 +5,6 @@ The same contents stand behind the page: `run.chart.map()`, `.control()`, `.fore
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polemos.ensemble import durable
 from polemos.record.world import day
 from polemos.report.contents import PageContents
 
 if TYPE_CHECKING:
     from polemos.forecast.war import Simulation
 
-CHARTS = ("map", "control", "forecasts", "reliability")
 KINDS = (".png", ".svg", ".pdf")
 
 
@@ -98,7 +97,6 @@ def save(chart: Any, path: Path, scale: float = 2.0) -> Path:
     else:
         content = vl_convert.vegalite_to_svg(specification).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}-{os.getpid()}")
-    part.write_bytes(content)
-    part.replace(path)
+    with durable.whole(path) as part:
+        part.write_bytes(content)
     return path

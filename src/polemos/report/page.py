@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+from polemos.ensemble import durable
 from polemos.report import argument, results, sections, tables
+from polemos.report.build import long_date
 from polemos.report.contents import PageContents
-from polemos.report.data import embedded, page_data, script
+from polemos.report.data import embedded, filled, page_data, script
 
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
@@ -53,7 +53,7 @@ def html(contents: PageContents) -> str:
         "policy": POLICY,
         "title": escape(contents.title),
         "subtitle": escape(contents.subtitle),
-        "origin": tables.origin_text(contents),
+        "origin": long_date(contents.origin),
         "headline": "".join(f"<p>{escape(sentence)}</p>" for sentence in contents.headline),
         "cards": sections.cards(contents),
         "facts": tables.facts(contents.facts),
@@ -86,7 +86,7 @@ def html(contents: PageContents) -> str:
         "style": f"<style>{''.join(asset(name) for name in STYLES)}</style>",
         "scripts": "".join(script(asset(name)) for name in SCRIPTS),
     }
-    return _filled(asset("page.html"), parts)
+    return filled(asset("page.html"), parts)
 
 
 def _contents_list(theories: str, other: str, contents: PageContents) -> str:
@@ -98,28 +98,11 @@ def _contents_list(theories: str, other: str, contents: PageContents) -> str:
     return "".join(f'<a href="#{name}">{title}</a>' for name, title in rows)
 
 
-def _filled(template: str, parts: dict[str, str]) -> str:
-    """Put each part at its mark `{{name}}`, once through, so that no text of a part is read as a mark."""
-    pieces = template.split("{{")
-    filled = [pieces[0]]
-    for piece in pieces[1:]:
-        name, rest = piece.split("}}", 1)
-        filled += [parts[name], rest]
-    return "".join(filled)
-
-
 def write(contents: PageContents, path: str | Path) -> Path:
     """Write the page, whole or not at all. Returns the path."""
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
     text = html(contents)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with durable.whole(target) as part:
+        part.write_text(text, encoding="utf-8")
     return target

@@ -8,7 +8,7 @@ from math import isfinite, isnan
 
 import numpy as np
 
-from polemos.report.build import amount, long_date
+from polemos.report.build import amount
 from polemos.report.contents import Band, Fact, ForecastRow, PageContents, Reading, ScoreRow, Stand, Theories, Who
 from polemos.report.figures import number, strip
 from polemos.report.names import quantity_name
@@ -267,8 +267,3 @@ def short_date(date: np.datetime64) -> str:
     """A day in short: `3 Jun 2018`."""
     when = date.astype("datetime64[D]").item()
     return f"{when.day} {when:%b %Y}"
-
-
-def origin_text(contents: PageContents) -> str:
-    """The origin in words."""
-    return long_date(contents.origin)
