@@ -36,7 +36,7 @@ from polemos.record.importers import events, places, polygons, tables, wikipedia
 from polemos.record.importers.account import Account
 from polemos.record.importers.names import Matcher, matcher
 from polemos.scenario.load import Scenario, read
-from polemos.scenario.problems import ScenarioError
+from polemos.scenario.problems import Problem, ScenarioError
 
 REPORTS = (ScenarioError, ArticleError, LedgerError, PlanError)
 LIBRARY = Path(scenarios.__file__).parents[1] / "src" / "polemos" / "library"
@@ -47,13 +47,20 @@ brought two brigades.</p><p>Within weeks the Guild will certainly lose Cedar, be
 </article><footer>Subscribe</footer></body></html>"""
 
 QUESTIONS = """questions:
-  - {id: guild-cedar, kind: held, title: Cedar, text: Does the Guild hold Cedar?, place: cedar, organisation: guild,
-     date: 2002-06-01}
+  - {id: guild-cedar, kind: held, title: Cedar, asked: Does the Guild hold Cedar?, origin: 2002-01-01, by: guild,
+     places: {ids: cedar}, date: 2002-06-01}
+  - {id: any, kind: held, title: Any, asked: Ever?, origin: 2002-01-01, by: [guild, hill],
+     window: [2002-01-01, 2002-03-01], days: 7}
+  - {id: half, kind: share, title: Half, asked: Half?, origin: 2002-01-01, by: crown, date: 2002-06-01, at_least: 0.5}
 """
 
-ARGUMENT = """claims:
+ARGUMENT = """title: The bridge will hold
+published: A paper, January 2002
+vintages: {V1: 2002-01-01}
+claims:
   - {id: P1, kind: forecast, owner: author, text: The Guild loses Cedar, paragraphs: [2], strict: Cedar is lost,
-     words: certainly, coding: {low: 0.8, mid: 0.9, high: 0.97}, questions: [guild-cedar], vintage: 2002-01-01}
+     words: certainly, coding: {low: 0.8, mid: 0.9, high: 0.97}, questions: [guild-cedar], vintage: 2002-01-01,
+     outcome: {value: 0, source: invented}, group: land and campaign, carrier: {by: question}}
 """
 
 THEORY = "title: Mine\nowner: me\npriors:\n  beta_t: normal(1, 0.5)\n  iota: 0\nprocesses: [leaders]\n"
@@ -101,6 +108,13 @@ GEONAMES = "1\tAlder\tAlder\tAldr,Ald\t10.0\t20.0\tP\tPPLA\tAA\t\t\t\t\t\t200000
 SPELLS = "town,side,from,to\nAlder,The Crown,2001-01-01,2001-05-01\nAlder,The Guild,01.05.2001,\n"
 
 
+def sound(problems: list[Problem]) -> None:
+    """Raise the errors among problems that a reader only gives back, so that an unsound seed is seen."""
+    errors = [problem for problem in problems if problem.level == "error"]
+    if errors:
+        raise ScenarioError(errors)
+
+
 def scenario_file(name: str) -> Callable[[bytes, Path], object]:
     """A target: this file of a scenario, the others sound."""
 
@@ -109,7 +123,7 @@ def scenario_file(name: str) -> Callable[[bytes, Path], object]:
         if not path.exists():
             scenarios.tiny(folder).rename(path)
         (path / name).write_bytes(data)
-        return check(path)
+        return sound(check(path))
 
     return target
 
@@ -132,13 +146,17 @@ def aliases(data: bytes, folder: Path) -> object:
 def questions(data: bytes, folder: Path) -> object:
     """A target: questions."""
     (folder / "questions.yaml").write_bytes(data)
-    return inspect_questions(folder / "questions.yaml")
+    found, problems = inspect_questions(folder / "questions.yaml")
+    sound(problems)
+    return found
 
 
 def argument(data: bytes, folder: Path) -> object:
     """A target: an argument."""
     (folder / "argument.yaml").write_bytes(data)
-    return inspect_argument(folder / "argument.yaml", {"guild-cedar"})
+    found, problems = inspect_argument(folder / "argument.yaml", {"guild-cedar"})
+    sound(problems)
+    return found
 
 
 def theory(data: bytes, folder: Path) -> object:

@@ -491,6 +491,16 @@ def test_malformed_areas_are_one_report(text, tiny, tmp_path):
     assert state(tiny) == before
 
 
+@pytest.mark.parametrize("people", ["inf", "nan", "many"])
+def test_people_that_are_no_number_are_one_report(people, tmp_path):
+    line = "1\tAlder\tAlder\t\t10.0\t20.0\tP\tPPLA\tAA\t\t\t\t\t\tPEOPLE\t\t\tUTC\t2001-01-01\n"
+    (tmp_path / "XX.txt").write_text(line.replace("PEOPLE", people))
+    before = state(tmp_path)
+    words = ("new", "war", "--geonames", tmp_path / "XX.txt", "--bbox", "0,0,40,40", "--in", tmp_path)
+    assert f"XX.txt:1: latitude, longitude or population '10.0, 20.0, {people}'" in polemos(*words, code=2)
+    assert state(tmp_path) == before
+
+
 def test_a_table_that_would_break_the_scenario_is_not_written(tiny, tmp_path):
     (tmp_path / "control.csv").write_text("place,holder,start,end\nalder,crown,2001-01-01,2001-02-01\n")
     before = state(tiny)

@@ -34,6 +34,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 GEONAMES = ("GeoNames", "CC BY 4.0")
 COLUMNS = 19
+GIVEN = {"lat": 4, "lon": 5, "people": 14}
+"""Columns of the dump."""
 BOX = tuple[float, float, float, float]
 """West, south, east, north, degrees."""
 MOST_ALIASES = 12
@@ -105,34 +107,46 @@ def read_places(path: Path, account: Account) -> list[Found]:
 def _points(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the feature and its row, of a GeoJSON FeatureCollection of points."""
     for number_, feature in enumerate(features(path), 1):
-        geometry = feature.get("geometry") or {}
+        geometry = feature["geometry"]
         at = geometry.get("coordinates")
         if geometry.get("type") != "Point" or not isinstance(at, list) or len(at) < 2:
             raise ScenarioError([Problem(path.name, number_, "geometry", "not a point", "give a file of points")])
-        given = {plain(key): value for key, value in (feature.get("properties") or {}).items()}
+        given = feature["properties"]
         row = {
-            ours: clean(str(next(given[name] for name in theirs if given.get(name) is not None)))
+            ours: clean(str(given[found]))
             for ours, theirs in NAMES.items()
-            if any(given.get(name) is not None for name in theirs)
+            if (found := next((name for name in theirs if name in given), ""))
         }
         yield number_, row | {"lon": str(at[0]), "lat": str(at[1])}
 
 
 def features(path: Path) -> list[dict[str, Any]]:
-    """The features of a GeoJSON file. Raises `ScenarioError`."""
+    """The features of a GeoJSON file: `geometry`, and `properties` that are not null by plain name.
+
+    Raises `ScenarioError`.
+    """
     try:
         content = json.loads(text_of(path))
         found = content["features"] if content["type"] == "FeatureCollection" else [content]
-        if not all(isinstance(one, dict) and one["type"] == "Feature" for one in found) or not found:
+        if not found or any(one["type"] != "Feature" for one in found):
             raise KeyError("features")
+        return [
+            {
+                "geometry": dict(one.get("geometry") or {}),
+                "properties": {
+                    plain(key): value for key, value in dict(one.get("properties") or {}).items() if value is not None
+                },
+            }
+            for one in found
+        ]
     except (json.JSONDecodeError, RecursionError) as error:
         line = getattr(error, "lineno", 0)
         what = f"not JSON ({getattr(error, 'msg', 'too deep a nesting')})"
         raise ScenarioError([Problem(path.name, line, "", what, "look for a bracket that is not closed")]) from None
-    except (KeyError, TypeError):
+    # A number of thousands of digits is a ValueError.
+    except (KeyError, TypeError, ValueError, AttributeError):
         mend = "export it as GeoJSON (RFC 7946) in WGS 84"
         raise ScenarioError([Problem(path.name, 0, "", "no FeatureCollection of features", mend)]) from None
-    return list(found)
 
 
 def read_geonames(
@@ -143,6 +157,7 @@ def read_geonames(
     Raises `ScenarioError`.
     """
     west, south, east, north = box
+    known = attributes("places.csv")
     found: list[Found] = []
     taken: set[str] = set()
     for line, text in enumerate(_lines(path), 1):
@@ -158,8 +173,8 @@ def read_geonames(
             account.drop("no populated place (feature class P)")
             continue
         try:
-            lat, lon, people = float(cells[4]), float(cells[5]), float(cells[14] or 0)
-        except ValueError:
+            lat, lon, people = (number(cells[at] or known[name].default, known[name]) for name, at in GIVEN.items())
+        except BadCell:
             what = f"latitude, longitude or population {quoted(', '.join((cells[4], cells[5], cells[14])))}"
             raise ScenarioError([Problem(path.name, line, "", what, "give numbers, as published")]) from None
         if not (west <= lon <= east and south <= lat <= north):

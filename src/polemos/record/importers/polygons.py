@@ -46,7 +46,7 @@ def read_polygons(
     for path in paths:
         for number, feature in enumerate(features(path), 1):
             account.read += 1
-            given = {plain(key): value for key, value in (feature.get("properties") or {}).items() if value is not None}
+            given = feature["properties"]
             name = next((clean(str(given[key]), 200) for key in holder_names if key in given), "")
             if not name:
                 mend = "name it with --property"
@@ -99,16 +99,15 @@ def within(
 
 
 def _rings(feature: Mapping[str, Any], path: Path, number: int) -> list[NDArray[np.float64]]:
-    geometry = feature.get("geometry") or {}
-    parts = {"Polygon": lambda found: [found], "MultiPolygon": list}.get(geometry.get("type", ""))
+    geometry = feature["geometry"]
+    parts = {"Polygon": lambda found: [found], "MultiPolygon": list}
     try:
-        if parts is None:
-            raise ValueError
-        rings = [np.array(ring, float)[:, :2] for polygon in parts(geometry["coordinates"]) for ring in polygon]
+        areas = parts[geometry["type"]](geometry["coordinates"])
+        rings = [np.array(ring, float)[:, :2] for polygon in areas for ring in polygon]
         if not all(np.isfinite(ring).all() and len(ring) > 3 for ring in rings):
             raise ValueError
         return rings
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError):
         what = "no Polygon or MultiPolygon of longitude and latitude"
         raise ScenarioError([Problem(path.name, number, "geometry", what, "give areas in WGS 84")]) from None
 
