@@ -16,6 +16,7 @@ import numpy as np
 from polemos.model.jit import kernel
 from polemos.model.setting import AIR, roads, two_roads
 from polemos.record.world import Days, Floats, Holders, Ints, World
+from polemos.scenario.settings import MOST_ORGANISATIONS
 
 PLACE = (
     "next_door",  # 1 if o holds a neighbour of the place
@@ -56,8 +57,6 @@ FOUGHT = 0.3
 """Captures between two, either way and faded over a year, above which they count as fighting."""
 MOST_HOPS = 30
 """Hops to land that no road leads to."""
-MOST_ORGANISATIONS = 62
-"""Sets of organisations are bits of one integer."""
 
 Masks = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float32]]

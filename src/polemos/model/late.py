@@ -19,6 +19,7 @@ import numpy as np
 
 from polemos.model import features
 from polemos.model.chance import draws
+from polemos.model.state import ATTACKER_WON
 from polemos.record.world import WAR, World, site
 
 SIEGE_PARITY, SIEGE_PART = 1.5, 0.3
@@ -130,4 +131,4 @@ def fall(arrays: dict[str, Any], week: int) -> None:
     due = arrays["due"] == week
     if due.any():
         due &= (arrays["attacker"] == arrays["due_to"]) & (arrays["outcome"] == 0)
-        arrays["outcome"][due] = 1
+        arrays["outcome"][due] = ATTACKER_WON

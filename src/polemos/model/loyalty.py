@@ -3,9 +3,9 @@
 import math
 
 from polemos.model.jit import kernel
+from polemos.model.setting import LOCAL
 
 FRESH, REACH_RESERVE = 8, 0.3
-LOCAL = 2
 
 
 @kernel

@@ -17,6 +17,9 @@ LARGEST = 1_000_000
 
 DEEPEST = 20
 
+MOST_ORGANISATIONS = 62
+"""The model keeps who has been where as the bits of a 64-bit number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
@@ -223,8 +226,8 @@ def _organisations(walk: Walk, node: Node | None, known: Mapping[str, Attribute]
         walk.tell(
             node, "organisations", "no organisation", "name at least one, as in `army: {name: Army, kind: government}`"
         )
-    if len(entries) > 100 and node is not None:
-        walk.tell(node, "organisations", f"{len(entries)} organisations", "keep to 100")
+    if len(entries) > MOST_ORGANISATIONS and node is not None:
+        walk.tell(node, "organisations", f"{len(entries)} organisations", f"keep to {MOST_ORGANISATIONS}")
     found = {}
     for place, key in enumerate(sorted(entries)):
         where = f"organisations.{key[:64]}"
