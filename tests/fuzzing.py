@@ -206,7 +206,7 @@ def lua(data: bytes, folder: Path) -> object:
     """A target: a map module in Lua."""
     (folder / "map-2001-06-01.lua").write_bytes(data)
     _, match = known()
-    return wikipedia.read_marks([folder / "map-2001-06-01.lua"], match, match.given, Account())
+    return wikipedia.read_marks([folder / "map-2001-06-01.lua"], match, Account())
 
 
 def areas(data: bytes, folder: Path) -> object:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -507,6 +509,43 @@ def test_a_table_that_would_break_the_scenario_is_not_written(tiny, tmp_path):
     said = polemos("import", "table", tmp_path / "control.csv", "--into", tiny, code=2)
     assert "control.csv" in said
     assert state(tiny) == before
+
+
+KILLED = """
+import os, pathlib, sys
+from polemos.cli.commands import app
+move = {before}
+def killed(path, *to):
+    if path.name == "{at}":
+        os._exit(9)
+    return move(path, *to)
+{before} = killed
+app(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize(("before", "at"), [("pathlib.Path.rename", "new"), ("pathlib.Path.replace", "scenario.yaml")])
+def test_a_killed_import_is_finished_or_never_was(before, at, tiny, tmp_path):
+    (tmp_path / "acled.csv").write_text(ACLED)
+    words = ["import", "acled", str(tmp_path / "acled.csv"), "--into", str(tiny)]
+    old = state(tiny)
+    done = subprocess.run([sys.executable, "-c", KILLED.format(before=before, at=at), *words], check=False)
+    assert done.returncode == 9
+    if at == "new":
+        assert {name: hashlib.sha256((tiny / name).read_bytes()).hexdigest() for name in old} == old
+        assert not (tiny / "events.csv").exists()
+        polemos("check", tiny)
+    else:
+        assert "an import was stopped" in polemos("check", tiny, code=2)
+    polemos(*words)
+    assert "ACLED" in (tiny / "scenario.yaml").read_text()
+    assert (tiny / "events.csv").is_file()
+    assert not (tiny / ".import").exists()
+    polemos("check", tiny)
+
+
+def test_a_scenario_that_ships_is_known_by_its_name(tmp_path):
+    assert "ships with polemos" in polemos("estimate", "mali", "--events", tmp_path / "none.csv", "--write", code=2)
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,11 @@ def estimate(
     from polemos.record import estimate as estimating
     from polemos.record.importers.account import Account
     from polemos.record.importers.snapshots import FILE, replaced
+    from polemos.scenario.load import find
 
     with told():
         if write:
-            target = importing.opened(Path(scenario))
+            target = importing.opened(find(scenario))
         world = observed(load(scenario), events).world
         with working("Estimating", quiet=json):
             try:

@@ -11,8 +11,11 @@ from polemos.cli.accounts import counting, say, summary
 from polemos.cli.failures import Mistake, told
 
 if TYPE_CHECKING:
-    from polemos.record.importers.account import Account
+    from collections.abc import Callable
+
+    from polemos.record.importers.account import Account, Progress
     from polemos.record.importers.names import Matcher
+    from polemos.record.importers.snapshots import Seen
     from polemos.scenario.load import Scenario
 
 app = typer.Typer(
@@ -76,12 +79,10 @@ def wikipedia(
     """Marks of Wikipedia's detailed-map modules: one file is a map of a day, several dated ones make spells."""
     from polemos.record.importers.wikipedia import read_marks
 
-    with told():
-        scenario, match, account = prepared(into, holder)
-        with counting("Reading maps", quiet=json) as progress:
-            seen = read_marks(files, match, meanings(scenario, holder), account, a_day(date), progress)
-        spelled(scenario, account, seen, exact=False, try_=try_)
-    answer(account, into, ["control.csv"], try_=try_, json=json)
+    def read(match: Matcher, account: Account, progress: Progress | None) -> tuple[list[Seen], bool]:
+        return read_marks(files, match, account, a_day(date), progress), False
+
+    _maps(into, holder, "maps", read, try_=try_, json=json)
 
 
 @app.command(epilog=POLYGONS)
@@ -100,14 +101,12 @@ def polygons(
     """Areas of control as GeoJSON polygons with days: each place is whose area it lies in."""
     from polemos.record.importers.polygons import read_polygons
 
-    with told():
+    def read(match: Matcher, account: Account, progress: Progress | None) -> tuple[list[Seen], bool]:
         ordered(dates)
-        scenario, match, account = prepared(into, holder)
-        with counting("Reading areas", quiet=json) as progress:
-            seen, exact = read_polygons(files, match, account, a_day(date), property_, dates, progress)
         account.credits.append(credit(source, licence, files))
-        spelled(scenario, account, seen, exact=exact, try_=try_)
-    answer(account, into, ["control.csv"], try_=try_, json=json)
+        return read_polygons(files, match, account, a_day(date), property_, dates, progress)
+
+    _maps(into, holder, "areas", read, try_=try_, json=json)
 
 
 @app.command(epilog=TABLE)
@@ -127,7 +126,7 @@ def table(
     json: Json = False,
 ) -> None:
     """Plain tables: control, links, strengths, support, relations, roles, claims_leaders, borders; or a folder."""
-    from polemos.record.importers.tables import Import, file_of, import_tables, read_wordings
+    from polemos.record.importers.tables import Import, import_tables, read_wordings
 
     with told():
         ordered(dates)
@@ -136,16 +135,16 @@ def table(
         scenario, match, account = prepared(into, holder)
         meant = {} if wordings is None else read_wordings(wordings)
         job = Import(scenario, match, account, dates, ends == "inclusive", source, meant)
-        made = import_tables(tables_of(files, as_, account, file_of), job)
+        made = import_tables(tables_of(files, as_, account), job)
         account.credits.append(credit(source, licence, files))
         if not try_:
             deliver(scenario, account, dict(made))
     answer(account, into, list(made), try_=try_, json=json)
 
 
-def tables_of(files: list[Path], kind: str, account: Account, file_of: Any) -> dict[str, Path]:
+def tables_of(files: list[Path], kind: str, account: Account) -> dict[str, Path]:
     """The file for each table of the scenario; of a folder, those that are known. Raises `Mistake`, `ScenarioError`."""
-    from polemos.record.importers.tables import NAMES, STEMS
+    from polemos.record.importers.tables import NAMES, STEMS, file_of
 
     found: dict[str, Path] = {}
     for path in files:
@@ -200,7 +199,27 @@ def credit(source: str, licence: str, files: list[Path]) -> tuple[str, str]:
     return source or f"{', '.join(path.name for path in files[:3])}, as imported", licence or "not stated"
 
 
-def spelled(scenario: Scenario, account: Account, seen: Any, *, exact: bool, try_: bool) -> None:
+def _maps(
+    into: Path,
+    holder: list[str] | None,
+    what: str,
+    read: Callable[[Matcher, Account, Progress | None], tuple[list[Seen], bool]],
+    *,
+    try_: bool,
+    json: bool,
+) -> None:
+    """Read what maps show, and whether their days are those of the changes, and write it as spells of control."""
+    from polemos.record.importers.snapshots import FILE
+
+    with told():
+        scenario, match, account = prepared(into, holder)
+        with counting(f"Reading {what}", quiet=json) as progress:
+            seen, exact = read(match, account, progress)
+        spelled(scenario, account, seen, exact=exact, try_=try_)
+    answer(account, into, [FILE], try_=try_, json=json)
+
+
+def spelled(scenario: Scenario, account: Account, seen: list[Seen], *, exact: bool, try_: bool) -> None:
     """Write what maps show as spells of control. Raises `ScenarioError`, `Mistake`."""
     from polemos.record.importers.snapshots import FILE, replaced, spells
 
@@ -240,11 +259,14 @@ def ordered(dates: str) -> None:
 
 def opened(into: Path) -> Scenario:
     """The scenario that data go into: a folder of the user's, not one that ships. Raises `ScenarioError`, `Mistake`."""
-    from polemos.scenario.load import LIBRARY, read
+    from polemos.scenario.load import LIBRARY, find, library, read
+    from polemos.scenario.writing import finish
 
-    if into.resolve().is_relative_to(LIBRARY.resolve()):
+    folder = find(str(into) if str(into) in library() and not into.exists() else into)
+    if folder.resolve().is_relative_to(LIBRARY.resolve()):
         raise Mistake(f"{into} ships with polemos and is left as it is; copy it, or begin one with polemos new")
-    return read(into)
+    finish(folder)
+    return read(folder)
 
 
 def deliver(scenario: Scenario, account: Account, files: dict[str, str | bytes]) -> None:

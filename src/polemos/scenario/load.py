@@ -15,6 +15,8 @@ from polemos.scenario.settings import Settings, read_settings
 from polemos.scenario.tables import LARGEST, Table, content, read_table
 
 LIBRARY = Path(__file__).resolve().parent.parent / "library"
+UNFINISHED = ".import"
+"""Folder in a scenario with the files of an import that was stopped while they were moved to their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ def _inspect(path: Path) -> tuple[Scenario | None, list[Problem]]:
     """Everything that can be read, and every problem."""
     problems: list[Problem] = []
     sums: dict[str, str] = {}
+    if (path / UNFINISHED).is_dir():
+        what = "an import was stopped before all its files were in place"
+        problems.append(Problem(UNFINISHED, 0, "", what, "run it again: polemos import first finishes this one"))
 
     def text_of(file: str, largest: int = LARGEST) -> str:
         if file not in REQUIRED_FILES and not (path / file).exists():

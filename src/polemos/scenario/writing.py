@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from polemos.scenario.attributes import SETTINGS
 from polemos.scenario.cells import identifier
-from polemos.scenario.load import check, library
+from polemos.scenario.load import UNFINISHED, check, library
 from polemos.scenario.problems import Problem, ScenarioError, quoted
 
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -42,36 +42,52 @@ def create(folder: Path, files: Mapping[str, str]) -> None:
     """A new folder with files in it, made under another name and moved when whole. Raises `ScenarioError`."""
     if folder.exists() or folder.is_symlink():
         raise ScenarioError([Problem(str(folder), 0, "", "is there already", "use another name, or move it away")])
-    try:
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
-            part = Path(made) / folder.name
-            part.mkdir()
-            for name, text in files.items():
-                (part / name).write_text(text, encoding="utf-8")
-            _sound(part)
-            part.rename(folder)
-    except OSError as error:
-        what = f"cannot be written ({error.strerror})"
-        raise ScenarioError([Problem(str(folder), 0, "", what, "give a folder that you may write to")]) from None
+    with _writing(folder), tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
+        part = Path(made) / folder.name
+        part.mkdir()
+        for name, text in files.items():
+            (part / name).write_text(text, encoding="utf-8")
+        _sound(part)
+        part.rename(folder)
 
 
 def put(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Replace files of a scenario once the whole passes its checks with them. Raises `ScenarioError`."""
+    """Replace files of a scenario once the whole passes its checks with them. Raises `ScenarioError`.
+
+    One rename decides: killed before it, the folder is as it was; killed after it, `finish` does what is left.
+    """
+    with _writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".import-") as made:
+        trial, new = Path(made) / "trial", Path(made) / "new"
+        trial.mkdir()
+        new.mkdir()
+        for path in folder.iterdir():
+            if path.is_file() and path.suffix in (".csv", ".yaml") and path.name not in files:
+                shutil.copyfile(path, trial / path.name)
+        for name, content in files.items():
+            (new / name).write_bytes(content.encode() if isinstance(content, str) else content)
+            shutil.copyfile(new / name, trial / name)
+        _sound(trial)
+        new.rename(folder / UNFINISHED)
+    finish(folder)
+
+
+def finish(folder: Path) -> None:
+    """Move what a stopped `put` has left in `UNFINISHED` to its place. Raises `ScenarioError`."""
+    part = folder / UNFINISHED
+    if part.is_dir():
+        with _writing(folder):
+            for path in part.iterdir():
+                path.replace(folder / path.name)
+            part.rmdir()
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
     try:
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".import-") as made:
-            trial = Path(made) / "trial"
-            trial.mkdir()
-            for path in folder.iterdir():
-                if path.is_file() and path.suffix in (".csv", ".yaml") and path.name not in files:
-                    shutil.copyfile(path, trial / path.name)
-            for name, content in files.items():
-                (trial / name).write_bytes(content.encode() if isinstance(content, str) else content)
-            _sound(trial)
-            for name in files:
-                os.replace(trial / name, folder / name)
+        yield
     except OSError as error:
         what = f"cannot be written ({error.strerror})"
-        raise ScenarioError([Problem(str(folder), 0, "", what, "give yourself leave to write there")]) from None
+        raise ScenarioError([Problem(str(folder), 0, "", what, "give a folder that you may write to")]) from None
 
 
 def _sound(folder: Path) -> None:

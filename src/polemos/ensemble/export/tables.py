@@ -16,8 +16,6 @@ from polemos.model.state import CHANNELS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMS = ("csv", "parquet")
-
 
 def tables(run: Run, forecasts: Sequence[Mapping[str, Any]] = ()) -> dict[str, pa.Table]:
     """Tables by name: control, series, captures, battles, and the given answers as forecasts.

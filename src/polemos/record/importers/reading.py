@@ -34,6 +34,8 @@ class Rows:
 
 def text_of(path: Path) -> str:
     """The text of a UTF-8 file, with or without a byte order mark. Raises `ScenarioError`."""
+    if not path.exists():
+        raise ScenarioError([Problem(path.name, 0, "", "no such file", "look where it lies")])
     text, _, problems = content(path)
     if problems:
         raise ScenarioError(problems)

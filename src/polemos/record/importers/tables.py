@@ -21,7 +21,7 @@ from polemos.record.importers.names import Matcher
 from polemos.record.importers.reading import Names, Rows, read_rows, slug
 from polemos.record.importers.snapshots import replaced
 from polemos.scenario.attributes import OFF_MAP, PRECISION, SUPPORT_KINDS, attributes
-from polemos.scenario.cells import BadCell
+from polemos.scenario.cells import BadCell, scale
 from polemos.scenario.load import Scenario
 from polemos.scenario.problems import Problem, ScenarioError, quoted
 from polemos.scenario.scaffold import csv_text
@@ -128,11 +128,17 @@ def file_of(path: Path, kind: str = "") -> str:
 def read_wordings(path: Path) -> Wordings:
     """A table of wording, kind and scale, several rows a wording where it means several. Raises `ScenarioError`."""
     found: dict[str, list[tuple[str, str]]] = {}
+    about = attributes("support.csv")["scale"]
     for line, row in read_rows(path, {name: (name,) for name in ("wording", "kind", "scale")}, ("wording", "kind")):
         if row["kind"] not in SUPPORT_KINDS:
             mend = f"use one of {', '.join(SUPPORT_KINDS)}"
             raise ScenarioError([Problem(path.name, line, "kind", f"unknown kind {quoted(row['kind'])}", mend)])
-        found.setdefault(row["wording"], []).append((row["kind"], row.get("scale") or "medium"))
+        try:
+            level = row.get("scale") or about.default
+            scale(level, about)
+        except BadCell as bad:
+            raise ScenarioError([Problem(path.name, line, "scale", bad.what, bad.mend)]) from None
+        found.setdefault(row["wording"], []).append((row["kind"], level))
     return found
 
 
@@ -247,8 +253,8 @@ def _support(row: dict[str, Any], job: Import) -> Iterator[dict[str, Any]]:
         job.match.doubts["support", wording, f"{' and '.join(likely) or 'other'}: say with --wordings"] += 1
         job.account.drop("support in words of its own, see below")
         return
-    for kind, scale in job.wordings[wording]:
-        yield {**row, "kind": kind, "scale": scale}
+    for kind, level in job.wordings[wording]:
+        yield {**row, "kind": kind, "scale": level}
 
 
 def _control(rows: list[dict[str, Any]], lost: set[str], job: Import) -> str:

@@ -43,12 +43,11 @@ def day_of(path: Path, given: np.datetime64 | None) -> np.datetime64:
 def read_marks(
     paths: Sequence[Path],
     match: Matcher,
-    colours: Mapping[str, str],
     account: Account,
     date: np.datetime64 | None = None,
     progress: Progress | None = None,
 ) -> list[Seen]:
-    """What the maps show of the places of a scenario. `colours` are words of a mark and the organisation they mean.
+    """What the maps show of the places of a scenario. `match.given` has the words of a mark and whom they mean.
 
     Raises `ScenarioError`.
     """
@@ -63,7 +62,7 @@ def read_marks(
             account.read += 1
             place = _place(entry, match, account)
             if place:
-                holders = _holders(entry["mark"], colours)
+                holders = _holders(entry["mark"], match.given)
                 if not holders:
                     strange[clean(entry["mark"], 100)] += 1
                     account.drop("a mark of nobody's colour")
