@@ -23,7 +23,7 @@ def toy():
     """A bank of the flagship's windows whose summaries are made up: two of them tell of the first parameter."""
     war = polemos.load("caliphate")
     chosen = windows.windows(war, "2014-12-31")
-    made = bank.Bank(chosen, NAMES, 1, np.zeros((3000, len(chosen), len(summaries.NAMES))), 0, 1.0, None)
+    made = bank.Bank(chosen, NAMES, 1, np.zeros((3000, len(chosen), len(summaries.NAMES))), 0, 1.0)
     rng = np.random.default_rng(3)
     seen = made.observed()
     x = np.where(np.isfinite(seen), seen, np.nan) + rng.standard_normal(made.x.shape)

@@ -74,15 +74,15 @@ def calibrate(
         chosen = [window for war in wars for window in windows.windows(war, last)]
         if not chosen:
             raise Mistake(f"no window of these records ends by {last}; give a later day")
+        name = wars[0].name if target is None else load(target).name
+        if transfer and name in {war.name for war in wars}:
+            raise Mistake(f"--transfer is from other wars; leave {name} out of those that are used")
         say_if_cold(quiet=json)
         with bar(members * len(chosen), quiet=json, unit="windows") as progress:
             made = banks.build(chosen, members, seed=seed, threads=threads, keep=bank, progress=progress)
-        name = target if target is not None else wars[0].name
         found = there.calibrate(made, name, last, without=without or (), sets=sets, neural=npe)
         if transfer:
-            if name in {war.name for war in wars}:
-                raise Mistake(f"--transfer is from other wars; leave {name} out of those that are used")
-            found = replace(found, draws=replace(found.draws, until=load(name).world.start))
+            found = replace(found, draws=replace(found.draws, until=load(target or name).world.start))
         path = out or Path(kept.FOLDER) / f"{name}-{last}{kept.SUFFIX}"
         written = [str(kept.save(there.posterior(found, made), path))]
         for draws in there.through_time(made, name, without=without or ()) if through_time else ():

@@ -41,13 +41,14 @@ def facts(
     from polemos.forecast.war import load
     from polemos.inference import facts as there
     from polemos.inference import posterior as kept
+    from polemos.scenario.fact_checks import FILE
     from polemos.scenario.problems import nearest
 
     with told():
         war = load(scenario)
         every = there.facts(war)
         if not every:
-            raise Mistake(f"{war.name} has no {there.FILE}; see docs/scenario-files.md")
+            raise Mistake(f"{war.name} has no {FILE}; see docs/scenario-files.md")
         known = {one.fact for one in every} | {one.id for one in every}
         for name in fact or ():
             if name not in known:

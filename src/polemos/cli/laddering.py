@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from polemos.cli.arguing import questions_of
 from polemos.cli.failures import Mistake, told
 from polemos.cli.options import Inputs, Json, Origin, Runs, Scenario, Seed, Threads, To, bar, parse_day, say_if_cold
-from polemos.cli.sensing import Chart, chartable, chosen
+from polemos.cli.sensing import Chart, chartable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from polemos.inference.ladder import Ladder
 
 EPILOG = "Examples: polemos ladder caliphate    polemos ladder caliphate author rival --question is-attacks-500"
-MEMBERS = 200
 SHOWN = 9
 """Questions in a chart of a ladder where none are named: those that move most."""
 
@@ -32,7 +32,7 @@ def ladder(
     second: Annotated[str, typer.Argument(help="Theory whose rows replace its own, one at a time.")] = "rival",
     question: Questions = None,
     climb: Annotated[bool, typer.Option("--climb", help="Replaced rows stay: one step after the other.")] = False,
-    members: Annotated[int, typer.Option(min=2, help="Simulated wars in each run.")] = MEMBERS,
+    members: Annotated[int, typer.Option(min=2, help="Simulated wars in each run.")] = 200,
     origin: Origin = None,
     to: To = None,
     seed: Seed = 1,
@@ -52,7 +52,7 @@ def ladder(
         war = load(scenario)
         when = war.origin(origin)
         until = war.settings.run_to if to is None else parse_day(to)
-        asked = chosen(war, question) if question else within(war.asked(when), until)
+        asked = questions_of(war, None, question, when) if question else within(war.asked(when), until)
         differences = there.rows(war.theory(first), war.theory(second))
         if not differences:
             raise Mistake(f"{first} and {second} differ in nothing")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from polemos.cli.arguing import questions_of
 from polemos.cli.failures import Mistake, told
 from polemos.cli.options import (
     Inputs,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from polemos.forecast.questions import Question
-    from polemos.forecast.war import War
     from polemos.inference.sensitivity import Sensitivity
 
 EPILOG = "Example: polemos sensitivity caliphate --question is-land-2018-10-27 --chart sensitivity.html"
@@ -71,7 +71,7 @@ def sensitivity(
             raise Mistake(f"{sample} is no power of 2; give 128, 256, 512, ...")
         chartable(chart)
         war = load(scenario)
-        asked = chosen(war, [question])[0]
+        asked = questions_of(war, None, [question], origin)[0]
         first = war.origin(asked.origin if origin is None else origin)
         end = max(np.datetime64(span(asked)[1], "D"), first + np.timedelta64(7, "D"))
         plan = war.plan(
@@ -137,17 +137,6 @@ def show_sensitivity(out: Console, asked: Question, found: Sensitivity) -> None:
         f"is its mean absolute value (Morris). {still} other parameters moved nothing. Mean answer {found.answer:.3g}, "
         f"variance {found.variance:.3g}; shares of it with 90 % intervals (Sobol). {found.wars:,} wars."
     )
-
-
-def chosen(war: War, names: list[str]) -> tuple[Question, ...]:
-    """Questions by id. Raises `Mistake`."""
-    from polemos.scenario.problems import nearest
-
-    there = {question.id: question for question in war.questions}
-    for name in names:
-        if name not in there:
-            raise Mistake(f"no question {name!r}; {nearest(name, there)}")
-    return tuple(there[name] for name in names)
 
 
 def chartable(path: Path | None) -> None:

@@ -116,11 +116,11 @@ class Sample:
         return np.asarray(np.sqrt(self.weights @ (self.z - self.mean) ** 2))
 
 
-def sample(told: Floats, z: Floats, seen: Floats, accept: float = ACCEPT) -> Sample:
+def sample(told: Floats, z: Floats, seen: Floats) -> Sample:
     """Draws given the predictions seen [q], from the predictions [N, q] and the scores [N, k] of a bank."""
     # A prediction varies by as much as it explains, so plain distance weighs each by what it tells.
     distance = np.sqrt(((told - seen) ** 2).sum(axis=1))
-    count = max(min(told.shape[0], 50), int(accept * told.shape[0]))
+    count = max(min(told.shape[0], 50), int(ACCEPT * told.shape[0]))
     near = np.argpartition(distance, count - 1)[:count]
     reach = max(float(distance[near].max()), 1e-12)
     weights = np.maximum(1 - (distance[near] / reach) ** 2, 0.0) + 1e-12

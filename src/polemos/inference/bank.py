@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from polemos.ensemble.run import Interrupted
+from polemos.ensemble import durable
+from polemos.ensemble.run import Interrupted, Progress
 from polemos.inference import summaries
 from polemos.inference.windows import Window
 from polemos.model.process import Parameter
@@ -37,8 +38,6 @@ INFERRED = (
     *("l_min", "nu_u", "nu_f", "shadow"),
 )
 """Parameters that a likelihood of the front does not reach and the summaries might."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,6 @@ class Bank:
     x: Floats
     simulated: int
     seconds: float
-    folder: Path | None
 
     @property
     def members(self) -> int:
@@ -76,9 +74,9 @@ class Bank:
         """What came [W, S]."""
         return np.stack([summaries.observed(window) for window in self.windows])
 
-    def by(self, until: np.datetime64, wars: Sequence[str] | None = None) -> Flags:
-        """Windows that had ended on a day, of some wars or all [W]."""
-        return np.array([w.end <= until and (wars is None or w.world.name in wars) for w in self.windows], bool)
+    def by(self, until: np.datetime64) -> Flags:
+        """Windows that had ended on a day [W]."""
+        return np.array([window.end <= until for window in self.windows], bool)
 
 
 def scores(names: Sequence[str], members: int, seed: int, war: str) -> Floats:
@@ -140,18 +138,15 @@ def build(
     total = members * len(chosen)
     done = total - sum(last - first for _, first, last in missing)
     steps = 0
-    setups: dict[int, Any] = {}
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         futures = {}
         try:
             for column, window in enumerate(chosen):
                 mine = [task for task in missing if task[0] == column]
                 if mine:
-                    setups[column] = prepare(window, members, names, seed)
+                    setup = prepare(window, members, names, seed)
                 for task in mine:
-                    futures[pool.submit(_work, setups[column], window, folder, *task[1:])] = task
-                for future in [one for one in futures if futures[one][0] < column - 1 and one.done()]:
-                    setups.pop(futures[future][0], None)
+                    futures[pool.submit(_work, setup, window, folder, *task[1:])] = task
             for future in as_completed(futures):
                 column, first, last = futures[future]
                 x[first:last, column] = future.result()
@@ -163,7 +158,7 @@ def build(
             for future in futures:
                 future.cancel()
             raise Interrupted(done, total, folder) from None
-    return Bank(tuple(chosen), tuple(names), seed, x, steps, time.perf_counter() - began, folder)
+    return Bank(tuple(chosen), tuple(names), seed, x, steps, time.perf_counter() - began)
 
 
 def prepare(window: Window, members: int, names: Sequence[str], seed: int) -> Any:
@@ -208,9 +203,8 @@ def _folder(root: Path, members: int, names: tuple[str, ...], seed: int) -> Path
     digest = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
     folder = root / f"bank-{members}-{digest[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f".manifest-{os.getpid()}"
-    part.write_text(json.dumps(made, indent=2) + "\n")
-    os.replace(part, folder / "manifest.json")
+    with durable.whole(folder / "manifest.json") as part:
+        part.write_text(json.dumps(made, indent=2) + "\n")
     return folder
 
 
@@ -235,6 +229,5 @@ def _write(path: Path, found: Floats) -> None:
     import pyarrow.parquet as parquet
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}-{os.getpid()}")
-    parquet.write_table(pa.table({name: found[:, k] for k, name in enumerate(summaries.NAMES)}), part)
-    os.replace(part, path)
+    with durable.whole(path) as part:
+        parquet.write_table(pa.table({name: found[:, k] for k, name in enumerate(summaries.NAMES)}), part)

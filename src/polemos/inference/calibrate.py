@@ -68,21 +68,20 @@ def calibrate(
     war: str,
     until: object,
     *,
-    sources: Sequence[str] | None = None,
     without: Sequence[str] = (),
     sets: int = checks.SETS,
     neural: bool = False,
 ) -> Calibration:
     """The posterior of a war's parameters from the windows that had ended by a day.
 
-    `sources` are the wars whose windows are used, by default all of the bank; `without` names summaries to leave out;
-    `sets` of simulation-based calibration, 0 for none; `neural` asks for a second opinion, see `npe.py`. Raises
-    `ValueError` where no window had ended, `PlanError` where the extra is not installed.
+    `without` names summaries to leave out; `sets` of simulation-based calibration, 0 for none; `neural` asks for a
+    second opinion, see `npe.py`. Raises `ValueError` where no window had ended, `PlanError` where the extra is not
+    installed.
     """
     last = day(until)
-    chosen = bank.by(last, sources)
+    chosen = bank.by(last)
     if not chosen.any():
-        raise ValueError(f"no window of {', '.join(sources or ['the bank'])} ends by {last}; give a later --until")
+        raise ValueError(f"no window of the bank ends by {last}; give a later day")
     x, seen = bank.seen()[:, chosen], bank.observed()[chosen]
     seen[:, [k for k, name in enumerate(NAMES) if name in without]] = np.nan
     flat, target = x.reshape(bank.members, -1), seen.ravel()
@@ -105,12 +104,10 @@ def calibrate(
     )
 
 
-def through_time(
-    bank: Bank, war: str, sources: Sequence[str] | None = None, without: Sequence[str] = ()
-) -> tuple[Draws, ...]:
+def through_time(bank: Bank, war: str, without: Sequence[str] = ()) -> tuple[Draws, ...]:
     """The posteriors at each day on which a window ends: the same bank serves every origin of a hindcast."""
-    ends = sorted({window.end for window in bank.windows if sources is None or window.world.name in sources})
-    return tuple(calibrate(bank, war, end, sources=sources, without=without, sets=0).draws for end in ends)
+    ends = sorted({window.end for window in bank.windows})
+    return tuple(calibrate(bank, war, end, without=without, sets=0).draws for end in ends)
 
 
 def posterior(found: Calibration, bank: Bank) -> Posterior:

@@ -25,10 +25,9 @@ Infer = Callable[[int], Sample]
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Share of sets whose truth lies in the central interval of each of `LEVELS` [3, k], and mean ranks [k]."""
+    """Share of sets whose truth lies in the central interval of each of `LEVELS` [3, k]."""
 
     share: Floats
-    rank: Floats
     sets: int
 
     @property
@@ -46,13 +45,11 @@ def coverage(truth: Floats, infer: Infer) -> Coverage:
     """How often the posterior `infer(i)` of set i covers its truth [n, k]."""
     q = np.array([(1 - level) / 2 for level in LEVELS] + [(1 + level) / 2 for level in LEVELS])
     hits = np.zeros((len(LEVELS), truth.shape[1]))
-    ranks = np.zeros(truth.shape[1])
     for row, z in enumerate(truth):
         found = infer(row)
         edges = found.quantiles(q)
         hits += (edges[: len(LEVELS)] <= z) & (z <= edges[len(LEVELS) :])
-        ranks += found.weights @ (found.z < z)
-    return Coverage(hits / truth.shape[0], ranks / truth.shape[0], truth.shape[0])
+    return Coverage(hits / truth.shape[0], truth.shape[0])
 
 
 def calibration(x: Floats, z: Floats, used: Flags, sets: int = SETS) -> Coverage:

@@ -9,19 +9,21 @@ members where both are there, and wants both. Everything else cannot be told apa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from polemos.ensemble.plan import PlanError
 from polemos.forecast.theory import Theory
 from polemos.inference import evidence, ladder, widths
 from polemos.inference.windows import focus_of
 
 if TYPE_CHECKING:
     from polemos.ensemble.draws import Draws
+    from polemos.ensemble.run import Progress
     from polemos.forecast.war import War
 
 AHEAD = math.log(3)
@@ -30,8 +32,6 @@ LAND_ROWS = ("beta_t", "l_min")
 """Parameters that tie belief to land; all else in which theories differ is about organisation."""
 SERIES = {"fighters": "members", "members": "fighters"}
 NOT_APART = "cannot be told apart"
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,6 @@ def compare(
     members: int = 400,
     seed: int = 1,
     rows: bool = True,
-    until: object = None,
     draws: Sequence[Draws] = (),
     threads: int | None = None,
     keep: Path | str | None = None,
@@ -99,7 +98,8 @@ def compare(
     """Ask every theory at every origin, mixtures of the first two among them; see the rule of this file.
 
     `draws` are posteriors of what the theories share: of each theory, those parameters that it speaks of keep its
-    priors. Runs are kept in `keep` and found again. Raises `PlanError`.
+    priors. Runs are kept in `keep` and found again. Raises `PlanError`, and where nothing
+    that is scored came after an origin.
     """
     told = {name: war.theory(name) for name in theories}
     asked: list[tuple[str, Theory]] = list(told.items())
@@ -111,7 +111,11 @@ def compare(
         rest = [row for row in differences if row not in land]
         asked.append((f"{theories[0]} on land, {theories[1]} on organisation", ladder.mixed(first, second, rest)))
         asked.append((f"{theories[1]} on land, {theories[0]} on organisation", ladder.mixed(first, second, land)))
-    end = war.settings.run_to if until is None else until
+    end = war.settings.run_to
+    came = {origin: evidence.figures(war, origin, end) for origin in origins}
+    for origin, figures in came.items():
+        if not figures:
+            raise PlanError(f"nothing that is scored came between {origin} and {end}; give an earlier origin")
     tasks = [
         (name, width, origin, theory if width == WRITTEN else widths.half(theory))
         for origin in origins
@@ -122,9 +126,8 @@ def compare(
     points: list[Point] = []
 
     def ask(theory: Theory, name: str, width: str, origin: np.datetime64) -> Point:
-        figures = evidence.figures(war, origin, np.datetime64(str(end), "D"))
-        values = _figures(war, theory, origin, end, figures, members, seed, draws, threads, keep)
-        return Point(name, width, origin, evidence.scores(values, figures))
+        values = _figures(war, theory, origin, end, came[origin], members, seed, draws, threads, keep)
+        return Point(name, width, origin, evidence.scores(values, came[origin]))
 
     for name, width, origin, theory in tasks:
         points.append(ask(theory, name, width, origin))

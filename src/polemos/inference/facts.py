@@ -26,13 +26,13 @@ from polemos.forecast.theory import NEUTRAL
 from polemos.inference.fact_kinds import KINDS
 from polemos.model.trajectory import Trajectories, record_trajectory
 from polemos.record.world import Floats
+from polemos.scenario.fact_checks import FILE, parts
 
 if TYPE_CHECKING:
     from polemos.ensemble.plan import Plan
     from polemos.ensemble.run import Progress
     from polemos.forecast.war import War
 
-FILE = "facts.csv"
 TYPICAL, POSSIBLE, MISSED, RARE, ABSENT = "typical", "possible", "missed", "too rare", "not in the model"
 VERDICTS = (TYPICAL, POSSIBLE, MISSED, RARE, ABSENT)
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -98,11 +98,6 @@ def facts(war: War) -> tuple[Fact, ...]:
         values["high"] = np.inf if np.isnan(row["high"]) else row["high"]
         found.append(Fact(**values))
     return tuple(found)
-
-
-def parts(text: str) -> tuple[str, ...]:
-    """Ids between bars."""
-    return tuple(part.strip() for part in text.split("|") if part.strip())
 
 
 def plans(

@@ -7,7 +7,7 @@ run shares its draws with the first theory's, so differences are taken war by wa
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,7 +121,6 @@ def ladder(
     threads: int | None = None,
     keep: Path | str | None = "runs",
     progress: Progress | None = None,
-    tell: Callable[[str], None] | None = None,
 ) -> Ladder:
     """Run the first theory, the second, and the first with each row replaced alone.
 
@@ -140,8 +139,6 @@ def ladder(
     def answered(theory: Theory, name: str) -> Verdicts:
         nonlocal done
         before = done
-        if tell:
-            tell(name)
         went = None if progress is None else (lambda now, _: progress(before + now, total))
         plan = planned(base, theory, name)
         found = run(plan, war.world, threads=threads, keep=keep, evaluate=reducer(questions), progress=went)

@@ -8,7 +8,6 @@ where the scenario's folder `posteriors/` or the current one has it.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from polemos.ensemble import durable
 from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import PlanError
 
@@ -45,9 +45,8 @@ def save(posterior: Posterior, path: Path) -> Path:
     table = pa.table({name: draws.values[:, column] for column, name in enumerate(draws.names)})
     about = json.dumps({**posterior.about, "until": str(draws.until)}, sort_keys=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}-{os.getpid()}")
-    parquet.write_table(table.replace_schema_metadata({KEY: about.encode()}), part, write_page_checksum=True)
-    os.replace(part, path)
+    with durable.whole(path) as part:
+        parquet.write_table(table.replace_schema_metadata({KEY: about.encode()}), part, write_page_checksum=True)
     return path
 
 

@@ -47,11 +47,16 @@ def ordered_bounds(settings: Settings, tables: Mapping[str, Table]) -> Iterator[
             yield Problem(FILE, line, "low", "no bound", "give low or high, or kind none where nothing was counted")
 
 
+def parts(text: str) -> tuple[str, ...]:
+    """Ids between bars."""
+    return tuple(part.strip() for part in text.split("|") if part.strip())
+
+
 def named_places(settings: Settings, tables: Mapping[str, Table]) -> Iterator[Problem]:
     """Places and countries that the map has not."""
     places, countries = tables["places.csv"].ids, settings.countries
     for line, row in tables[FILE]:
-        for name in (part.strip() for part in row["places"].split("|") if part.strip()):
+        for name in parts(row["places"]):
             if places is not None and name not in places:
                 yield Problem(FILE, line, "places", f"no place {quoted(name)}", nearest(name, places))
         if row["country"] and row["country"] not in countries:
