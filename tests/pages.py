@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from polemos.app.server import Room
+from polemos.app.stand import stand
 from polemos.record.build import load
 from polemos.report import build
 from polemos.report.contents import (
@@ -32,6 +37,34 @@ ARABIC = "\u202e\u0645\u062f\u064a\u0646\u0629 \"'& \U0001f3f0"
 LONG = "Long" * 75
 ORIGIN = np.datetime64("2002-01-01")
 WHO = (Who("author", "author"), Who("rival", "rival"), Who("model", "model"), Who("no change", "baseline"))
+
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium():
+    """A Chromium, as the generator of a fixture; skips where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install '.[dev]')")
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip(f"no Chromium found on the path ({', '.join(BROWSERS)}); install one to test the page")
+    with sync_api.sync_playwright() as play:
+        running = play.chromium.launch(executable_path=found, args=FLAGS)
+        yield running
+        running.close()
+
+
+def serving(hall, scenario, home):
+    """The what-if page on a port, as the generator of a fixture; its threads end with it."""
+    made = stand(Room(hall, str(scenario), home / "mine.json"))
+    thread = threading.Thread(target=made.serve)
+    thread.start()
+    yield made
+    made.stop()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert hall.running == 0
 
 
 SPREADS = (

@@ -21,14 +21,13 @@ from typer.testing import CliRunner
 
 import polemos
 from asked import ask
+from pages import serving
 from polemos.app import assets, export, result
 from polemos.app.guard import Door, refusal
 from polemos.app.levers import levers
 from polemos.app.replay import replay
 from polemos.app.runner import Hall, Run, spans
 from polemos.app.saved import keep, presets
-from polemos.app.server import Room
-from polemos.app.stand import stand
 from polemos.app.state import State, StateError, of_claim, plans, read, usual
 from polemos.cli.commands import app
 from polemos.forecast.whatif import effects_of
@@ -322,15 +321,7 @@ def test_the_door_lets_nobody_else_in(change, query, method, status):
 
 @pytest.fixture(scope="module")
 def server(war, folder, tmp_path_factory):
-    room = Room(Hall(war, 2), str(folder), tmp_path_factory.mktemp("home") / "mine.json")
-    made = stand(room)
-    thread = threading.Thread(target=made.serve)
-    thread.start()
-    yield made
-    made.stop()
-    thread.join(20)
-    assert not thread.is_alive()
-    assert room.hall.running == 0
+    yield from serving(Hall(war, 2), folder, tmp_path_factory.mktemp("home"))
 
 
 def ask_server(server, path, method="GET", body=None, **headers):

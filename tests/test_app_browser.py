@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 import statistics
 import subprocess
@@ -15,27 +14,17 @@ import pytest
 
 import polemos
 from asked import ask
+from pages import chromium, serving
 from polemos.app.runner import Hall
-from polemos.app.server import Room
-from polemos.app.stand import stand
 from scenarios import tiny
 from test_what_if import COUNTERFACTUAL
 
 pytestmark = pytest.mark.slow
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="module")
 def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install '.[dev]')")
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(f"no Chromium found on the path ({', '.join(NAMES)}); install one to test the page")
-    with sync_api.sync_playwright() as play:
-        running = play.chromium.launch(executable_path=found, args=FLAGS)
-        yield running
-        running.close()
+    yield from chromium()
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +49,7 @@ def flagship(tmp_path_factory):
 
 def served(scenario, tmp_path_factory):
     hall = Hall(polemos.load(scenario))
-    made = stand(Room(hall, str(scenario), tmp_path_factory.mktemp("home") / "mine.json"))
-    thread = threading.Thread(target=made.serve)
-    thread.start()
-    yield made
-    made.stop()
-    thread.join(20)
-    assert not thread.is_alive()
+    yield from serving(hall, scenario, tmp_path_factory.mktemp("home"))
     assert not [one for one in threading.enumerate() if one in hall._pool._threads]
 
 
@@ -186,6 +169,17 @@ def test_two_browsers_and_a_tab_closed_in_the_middle(browser, server):
         assert tab.errors == []
         tab.context.close()
     quiet(server)
+
+
+def test_a_lever_moved_at_once_keeps_the_preset(browser, server):
+    tab = opened(browser, server, "members=20")
+    tab.evaluate("P.open(P.levers.presets.argument.find((p) => p.id === 'C1').query); P.change('beta_t', 0.5)")
+    done(tab)
+    told = tab.evaluate("P.state.changes")
+    assert "beta_t=0.5" in told
+    assert set(tab.evaluate("P.levers.presets.argument.find((p) => p.id === 'C1').means.changes")) < set(told)
+    assert tab.errors == []
+    tab.context.close()
 
 
 def quiet(server):

@@ -5,32 +5,22 @@ Screenshots go into `artefacts/report` beside the tests' folder (ignored by git)
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
 
 import pytest
 
-from pages import ARABIC, HOSTILE, LONG, large, sample
+from pages import ARABIC, HOSTILE, LONG, chromium, large, sample
 from polemos.report import page
 from scenarios import tiny as write_tiny
 
 pytestmark = pytest.mark.slow
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARTEFACTS = Path(__file__).parents[1] / "artefacts" / "report"
 
 
 @pytest.fixture(scope="module")
 def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install '.[dev]')")
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(f"no Chromium found on the path ({', '.join(NAMES)}); install one to test the page")
-    with sync_api.sync_playwright() as play:
-        running = play.chromium.launch(executable_path=found, args=FLAGS)
-        yield running
-        running.close()
+    yield from chromium()
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 GRID = 48
 """Points of the density under a slider."""
+MEANS = ("inputs", "added", "probability", "changes")
+"""What a claim stands for in a state, beside the days."""
 TAIL = 0.01
 """A slider leaves out this share of the prior at either end."""
 
@@ -124,11 +126,8 @@ def processes(war: War, state: State) -> list[dict[str, Any]]:
         there = [_parameter(one, given.get(one.name, one.prior)) for one in process.parameters]
         rows.append({"name": name, "title": process.title, "on": name in on, "parameters": [p for p in there if p]})
     there = [_parameter(one, given.get(one.name, one.prior)) for one in initial.PARAMETERS]
-    return [*rows, {"name": "initial", "title": "The state at the origin", "on": True, "parameters": _real(there)}]
-
-
-def _real(rows: list[dict[str, Any] | None]) -> list[dict[str, Any]]:
-    return [row for row in rows if row]
+    own = [p for p in there if p]
+    return [*rows, {"name": "initial", "title": "The state at the origin", "on": True, "parameters": own}]
 
 
 def _parameter(parameter: Parameter, prior: Prior | float) -> dict[str, Any] | None:
@@ -161,18 +160,21 @@ def _parameter(parameter: Parameter, prior: Prior | float) -> dict[str, Any] | N
 
 def presets_of(war: War, saved: Path) -> dict[str, Any]:
     """Counterfactuals of the argument, theories as a change of the neutral one, and the user's own."""
-    made = [
-        {
-            "id": claim.id,
-            "text": claim.text,
-            "owner": claim.owner,
-            "note": claim.experiment.note,
-            "players": list(claim.experiment.players),
-            "query": of_claim(war, claim.id).query,
-        }
-        for claim in (war.argument.claims if war.argument else ())
-        if claim.experiment is not None
-    ]
+    made = []
+    for claim in war.argument.claims if war.argument else ():
+        if claim.experiment is not None:
+            stands = of_claim(war, claim.id)
+            made.append(
+                {
+                    "id": claim.id,
+                    "text": claim.text,
+                    "owner": claim.owner,
+                    "note": claim.experiment.note,
+                    "players": list(claim.experiment.players),
+                    "query": stands.query,
+                    "means": {name: getattr(stands, name) for name in MEANS},
+                }
+            )
     opening = usual(war)
     rows = theory_rows(war, opening)
     others = []

@@ -32,9 +32,7 @@ TABS = 64
 """Tabs served at once."""
 LARGEST_BODY = 20_000
 
-KINDS = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
-
-Line = tuple[str, Any]
+KINDS = {".js": "text/javascript", ".css": "text/css"}
 
 
 @dataclass

@@ -10,7 +10,6 @@ from polemos.cli.failures import Mistake, told
 from polemos.cli.options import Scenario, Threads, say_if_cold
 
 SERVE = "Examples: polemos serve caliphate    polemos serve my-war/ --no-open --port 8765"
-ALONE = ("127.0.0.1", "localhost", "::1")
 
 
 def serve(
@@ -30,6 +29,7 @@ def serve(
     """Move a lever and see the simulated wars change, in the browser."""
     from urllib.parse import urlsplit
 
+    from polemos.app.guard import LOOPBACK
     from polemos.app.runner import Hall
     from polemos.app.saved import file_of
     from polemos.app.server import Room
@@ -52,9 +52,11 @@ def serve(
             hall = Hall(war, threads)
             server = stand(Room(hall, scenario, file_of(war.name)), host, port)
         except OSError as error:
-            raise Mistake(f"cannot listen on {host}:{port}: {error.strerror or error}; give another --port") from None
+            raise Mistake(
+                f"cannot listen on {host}:{port}: {error.strerror or error}; give another --host or --port"
+            ) from None
     address = server.address(query)
-    if host not in ALONE:
+    if host not in LOOPBACK and f"[{host}]" not in LOOPBACK:
         typer.echo(
             f"Listening on {host}: whoever reaches this machine there and has the token below can use the page. "
             "Nothing is encrypted; stop it when it is no longer needed."

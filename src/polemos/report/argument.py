@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from polemos.argument.claims import Argument, Claim
 from polemos.argument.coverage import coverage, line
-from polemos.report.tables import wide
+from polemos.report.tables import OUTCOMES, wide
 
 if TYPE_CHECKING:
     from polemos.forecast.whatif import Effect, WhatIf
 
-OUTCOMES = {1: "yes", 0: "no", None: "open"}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#23211d}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;
@@ -37,7 +36,7 @@ def carried(claim: Claim) -> str:
 
 def outcome(claim: Claim) -> str:
     """What came of a claim: yes, no, open, or empty where nothing was asked."""
-    return OUTCOMES[claim.outcome.value] if claim.outcome else ""
+    return OUTCOMES[None if claim.outcome.value is None else bool(claim.outcome.value)] if claim.outcome else ""
 
 
 def section(argument: Argument, claims: Sequence[Claim] | None = None, *, folded: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from polemos.report.skill import COLOURS, SkillTable, months
+from polemos.report.skill import SkillTable, colour_of, months
 
 if TYPE_CHECKING:
     import altair as alt
@@ -88,14 +88,7 @@ def chart(table: SkillTable) -> alt.VConcatChart:
     """Isotonic reliability of changes of hands by lead, and under it the PIT of places held by forecaster."""
     import altair as alt
 
-    names = table.forecasters
-    colour = alt.Color(
-        "forecaster:N",
-        sort=names,
-        title=None,
-        scale=alt.Scale(domain=names, range=[COLOURS[at % len(COLOURS)] for at in range(len(names))]),
-        legend=alt.Legend(orient="right", labelLimit=260),
-    )
+    colour = colour_of(table.forecasters)
     panels = []
     for lead in table.leads:
         values = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from polemos.report.charts import FONT, INK, MUTED, RULE
 from polemos.report.contents import PageContents
+from polemos.report.tables import OUTCOMES
 
 if TYPE_CHECKING:
     import altair as alt
@@ -26,7 +27,7 @@ def forecast_rows(contents: PageContents) -> list[dict[str, Any]]:
             "probability": 100 * stand.probability,
             "low": None if stand.low is None else 100 * stand.low,
             "high": None if stand.high is None else 100 * stand.high,
-            "outcome": {True: "yes", False: "no", None: "open"}[row.outcome],
+            "outcome": OUTCOMES[row.outcome],
             "came": None if row.outcome is None else 100 * int(row.outcome),
         }
         for row in contents.forecasts

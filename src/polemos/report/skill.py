@@ -148,18 +148,25 @@ def markdown(table: SkillTable) -> str:
     return "\n".join([*lines, "", basis(table), RULE.format(reference=table.reference)]).strip() + "\n"
 
 
+def colour_of(names: Sequence[str]) -> alt.Color:
+    """One colour a forecaster, in their order."""
+    import altair as alt
+
+    return alt.Color(
+        "forecaster:N",
+        sort=list(names),
+        title=None,
+        scale=alt.Scale(domain=list(names), range=[COLOURS[at % len(COLOURS)] for at in range(len(names))]),
+        legend=alt.Legend(orient="right", labelLimit=260),
+    )
+
+
 def chart(table: SkillTable) -> alt.HConcatChart:
     """Log score by lead, a line a forecaster; all places on the left, those next to a front on the right."""
     import altair as alt
 
     names = table.forecasters
-    colour = alt.Color(
-        "forecaster:N",
-        sort=names,
-        title=None,
-        scale=alt.Scale(domain=names, range=[COLOURS[at % len(COLOURS)] for at in range(len(names))]),
-        legend=alt.Legend(orient="right", labelLimit=260),
-    )
+    colour = colour_of(names)
     panels = []
     for scope, title in SCOPES.items():
         values = [

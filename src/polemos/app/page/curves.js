@@ -44,13 +44,13 @@ P.drawCurve = (name, o) => {
   const ink = P.colour("ink"), muted = P.colour("muted"), rule = P.colour("rule");
   const x = (t) => LEFT + ((width - LEFT - RIGHT) * t) / Math.max(1, T - 1);
   const record = P.recordOf(name, o), one = P.before.series[name], two = changed ? P.after.series[name] : null;
-  let top = 1e-9;
+  let most = 0;
   for (let t = 0; t < T; t++) {
-    top = Math.max(top, P.at(one, 4, t, o), two ? P.at(two, 4, t, o) : 0, record && record[t] !== null ? record[t] : 0);
+    most = Math.max(most, P.at(one, 4, t, o), two ? P.at(two, 4, t, o) : 0, record && record[t] !== null ? record[t] : 0);
   }
-  const y = (v) => TOP + MAIN - (MAIN * v) / (top * 1.04);
+  const scale = polemos.ticks(most), y = (v) => TOP + MAIN - (MAIN * v) / scale.at(-1);
   pen.font = "11px system-ui, sans-serif";
-  P.ticks(pen, P.round(top), y, width, muted, rule, P.amount);
+  P.ticks(pen, scale, y, width, muted, rule, polemos.brief);
   const area = (band, low, high, place, colour, alpha) => {
     pen.beginPath();
     for (let t = 0; t < T; t++) pen.lineTo(x(t), place(P.at(band, high, t, o)));
@@ -86,11 +86,10 @@ P.drawCurve = (name, o) => {
   let bottom = TOP + MAIN;
   if (changed) {
     const diff = P.difference.series[name], base = TOP + MAIN + GAP;
-    let most = 1e-9;
-    for (let t = 0; t < T; t++) most = Math.max(most, Math.abs(P.at(diff, 0, t, o)), Math.abs(P.at(diff, 4, t, o)));
-    const d = (v) => base + BELOW / 2 - (BELOW / 2) * (v / (most * 1.08));
-    const edge = P.round(most).at(-1);
-    P.ticks(pen, [-edge, 0, edge], d, width, muted, rule, (v) => P.signed(v));
+    let far = 0;
+    for (let t = 0; t < T; t++) far = Math.max(far, Math.abs(P.at(diff, 0, t, o)), Math.abs(P.at(diff, 4, t, o)));
+    const edge = polemos.ticks(far).at(-1), d = (v) => base + (BELOW / 2) * (1 - v / edge);
+    P.ticks(pen, [-edge, 0, edge], d, width, muted, rule, (v) => P.signed(v, polemos.brief));
     area(diff, 0, 4, d, with_, 0.22);
     area(diff, 1, 3, d, with_, 0.35);
     line((t) => P.at(diff, 2, t, o), d, with_, 1.8);
@@ -118,14 +117,6 @@ P.drawCurve = (name, o) => {
   canvas.setAttribute("aria-label", P.curveWords(name, o));
 };
 
-// Round numbers from 0 to at most `top`, three or four of them.
-P.round = (top) => {
-  const raw = top / 3, size = Math.pow(10, Math.floor(Math.log10(raw)));
-  const step = [1, 2, 2.5, 5, 10].map((f) => f * size).find((s) => s >= raw * 0.8);
-  const found = [0];
-  while (found.at(-1) + step <= top) found.push(found.at(-1) + step);
-  return found;
-};
 P.ticks = (pen, values, place, width, muted, rule, show) => {
   pen.textAlign = "right";
   pen.lineWidth = 1;
@@ -141,9 +132,9 @@ P.ticks = (pen, values, place, width, muted, rule, show) => {
 };
 
 P.curveWords = (name, o) => {
-  const t = P.week, say = (band) => [2, 0, 4].map((q) => P.amount(P.at(band, q, t, o)));
+  const t = P.week, say = (band) => [2, 0, 4].map((q) => polemos.amount(P.at(band, q, t, o)));
   const [m, l, h] = say(P.before.series[name]);
-  let text = (P.NAMES[name] || name) + ", " + P.fixed.holders[o].name + ", " + P.longDate(P.fixed.dates[t]) +
+  let text = (P.NAMES[name] || name) + ", " + P.fixed.holders[o].name + ", " + polemos.date(P.fixed.dates[t]) +
     ": without the change " + m + " (" + l + " to " + h + ")";
   if (P.after && P.difference) {
     const [am, al, ah] = say(P.after.series[name]);

@@ -15,13 +15,11 @@ P.el = (tag, given = {}, ...children) => {
 P.id = (name) => document.getElementById(name);
 P.colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
-P.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-P.floats = (text) => new Float32Array(P.bytes(text).buffer);
-P.unpack = polemos.unpack;
+P.floats = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 P.side = async (given) => ({
   members: given.members,
   series: P.series(given.series),
-  map: await P.unpack(given.map, P.fixed.places.length * P.fixed.holders.length),
+  map: await polemos.unpack(given.map, P.fixed.places.length * P.fixed.holders.length),
 });
 P.series = (given) => Object.fromEntries(Object.entries(given).map(([name, text]) => [name, P.floats(text)]));
 
@@ -29,16 +27,8 @@ P.series = (given) => Object.fromEntries(Object.entries(given).map(([name, text]
 P.at = (band, q, t, o) => band[(q * P.fixed.dates.length + t) * P.fixed.ids.length + o];
 P.chance = (side, t, p, h) => side.map[(t * P.fixed.places.length + p) * P.fixed.holders.length + h] / P.fixed.steps;
 
-P.longDate = (text) => polemos.date(text);
-P.amount = (value) => {
-  const size = Math.abs(value);
-  if (size >= 1e6) return (value / 1e6).toFixed(size >= 1e7 ? 0 : 1) + " M";
-  if (size >= 1e4) return Math.round(value / 1e3) + " k";
-  if (size >= 1e3) return (value / 1e3).toFixed(1) + " k";
-  return size >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toPrecision(2);
-};
-P.signed = (value, show = P.amount) => (value > 0 ? "+" : value < 0 ? "\u2212" : "") + show(Math.abs(value));
-P.percent = (value) => (value === null ? "" : Math.round(100 * value) + " %");
+P.signed = (value, show = polemos.amount) => (value > 0 ? "+" : value < 0 ? "\u2212" : "") + show(Math.abs(value));
+P.percent = (value) => (value === null ? "" : polemos.percent(value));
 
 // A state as the query of a link; the server says what it means (it is the one who reads it).
 P.query = (state) => {

@@ -72,15 +72,10 @@ P.slider = (given) => {
 
 // The prior under a slider: its density between the 1 and 99 % points, and its median.
 P.hill = (given, middle) => {
-  const make = (tag, values) => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, v] of Object.entries(values)) made.setAttribute(name, v);
-    return made;
-  };
-  const svg = make("svg", { viewBox: "0 0 100 20", preserveAspectRatio: "none", class: "hill", "aria-hidden": "true" });
+  const svg = polemos.make("svg:svg", { viewBox: "0 0 100 20", preserveAspectRatio: "none", class: "hill", "aria-hidden": "true" });
   const n = given.density.length;
   const points = given.density.map((h, i) => ((i + 0.5) * 100) / n + "," + (20 - 19 * h)).join(" ");
-  svg.append(make("polygon", { points: "0,20 " + points + " 100,20" }), make("line", { x1: middle, x2: middle, y1: 0, y2: 20 }));
+  svg.append(polemos.make("svg:polygon", { points: "0,20 " + points + " 100,20" }), polemos.make("svg:line", { x1: middle, x2: middle, y1: 0, y2: 20 }));
   return svg;
 };
 

@@ -102,7 +102,7 @@ P.drawLegend = (difference) => {
 
 // In words: what the maps show at this date, for those who cannot see them too.
 P.drawMoved = () => {
-  const date = P.longDate(P.fixed.dates[P.week]);
+  const date = polemos.date(P.fixed.dates[P.week]);
   if (!P.after) {
     P.id("moved").textContent = date + ": nothing is changed yet; move a lever.";
     return;
@@ -119,16 +119,15 @@ P.drawMoved = () => {
 P.mapPicture = (which, wide) => {
   const host = P.id("map-" + which), points = host.querySelector("canvas"), tall = Math.round(wide / P.land.ratio);
   const sheet = P.el("canvas", { width: wide, height: tall }), pen = sheet.getContext("2d");
-  const style = getComputedStyle(document.documentElement), colour = (name) => style.getPropertyValue("--" + name).trim();
-  pen.fillStyle = colour("sea");
+  pen.fillStyle = P.colour("sea");
   pen.fillRect(0, 0, wide, tall);
   pen.save();
   pen.scale(wide / 1000, wide / 1000);
   const fills = { land: "land", away: "away", lakes: "water" }, lines = { land: "border", away: "border", rivers: "water" };
   for (const [kind, d] of P.land.paths) {
     const path = new Path2D(d);
-    if (fills[kind]) { pen.fillStyle = colour(fills[kind]); pen.fill(path, "evenodd"); }
-    if (lines[kind]) { pen.strokeStyle = colour(lines[kind]); pen.lineWidth = 1; pen.stroke(path); }
+    if (fills[kind]) { pen.fillStyle = P.colour(fills[kind]); pen.fill(path, "evenodd"); }
+    if (lines[kind]) { pen.strokeStyle = P.colour(lines[kind]); pen.lineWidth = 1; pen.stroke(path); }
   }
   pen.restore();
   pen.drawImage(points, 0, 0, wide, tall);
@@ -142,9 +141,9 @@ P.mapPicture = (which, wide) => {
     pen.textAlign = side === "right" ? "left" : side === "left" ? "right" : "center";
     const at = [x * wide + (side === "right" ? 9 : side === "left" ? -9 : 0) * scale,
       y * tall + (side === "above" ? -14 : side === "below" ? 14 : 0) * scale];
-    pen.strokeStyle = colour("land");
+    pen.strokeStyle = P.colour("land");
     pen.strokeText(text, ...at);
-    pen.fillStyle = colour("ink");
+    pen.fillStyle = P.colour("ink");
     pen.fillText(text, ...at);
   }
   return sheet;

@@ -94,7 +94,7 @@ P.say = (text, bad = false) => {
 };
 
 P.takeFixed = async (told) => {
-  P.fixed = { ...told, recordBytes: await P.unpack(told.record, told.places.length) };
+  P.fixed = { ...told, recordBytes: await polemos.unpack(told.record, told.places.length) };
   P.orgs = told.ids.map((id, o) => [id, told.holders[o].name]);
   if (P.curveWho === null || P.curveWho >= told.ids.length) P.curveWho = P.mapHolder = told.focus[0];
   P.week = Math.min(P.chosenWeek ?? told.dates.length - 1, told.dates.length - 1);
@@ -120,12 +120,14 @@ P.save = async (name, query) => {
   P.say(query ? "Saved “" + name + "”." : "Forgotten.");
 };
 
-// A query of a link: the server reads it, and says what it means.
+// A query of a link: the server reads it, and says what it means. A lever may move before it does, so what a preset's
+// claim stands for is taken from the levers.
 P.open = (query) => {
   const given = new URLSearchParams(query), one = (name, usual) => given.get(name) ?? usual;
   P.state = { origin: one("origin", P.usual.origin), to: one("to", P.usual.to), members: Number(one("members", P.usual.members)),
     seed: Number(one("seed", 1)), inputs: one("inputs", "actual"), theory: one("theory", "neutral"), added: given.getAll("with"),
     probability: Number(one("probability", 1)), claim: one("claim", ""), changes: given.getAll("set") };
+  Object.assign(P.state, P.levers?.presets.argument.find((preset) => preset.id === P.state.claim)?.means);
   P.run();
 };
 
@@ -175,7 +177,7 @@ P.setWeek = (t, draw = true) => {
   P.week = t;
   if (draw) P.chosenWeek = t;
   P.id("week").value = t;
-  P.id("date").textContent = P.longDate(P.fixed.dates[t]);
+  P.id("date").textContent = polemos.date(P.fixed.dates[t]);
   P.id("week").setAttribute("aria-valuetext", P.id("date").textContent);
   if (draw) {
     P.drawMaps();
@@ -213,7 +215,7 @@ P.png = () => {
   pen.fillRect(0, 0, whole.width, whole.height);
   pen.fillStyle = P.colour("ink");
   pen.font = "600 " + 16 * ratio + "px system-ui, sans-serif";
-  pen.fillText(document.title + ", " + P.longDate(P.fixed.dates[P.week]), pad, 26 * ratio);
+  pen.fillText(document.title + ", " + polemos.date(P.fixed.dates[P.week]), pad, 26 * ratio);
   pen.font = 12 * ratio + "px system-ui, sans-serif";
   const words = P.state.changes.join(", ") || "nothing changed";
   pen.fillText(words + "; " + P.before.members + " wars. A property of the model, not a finding about the war.", pad, 46 * ratio);

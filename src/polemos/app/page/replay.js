@@ -10,7 +10,7 @@ P.askReplay = async (member) => {
   if (found.error) return host.replaceChildren(P.el("p", { className: "bad" }, found.error));
   if (asked !== P.query(P.state)) return null;
   for (const side of ["before", "after"]) {
-    found[side].control = await P.unpack(found[side].control, P.fixed.places.length);
+    found[side].control = await polemos.unpack(found[side].control, P.fixed.places.length);
   }
   P.replay = found;
   P.id("member").value = member;
@@ -27,7 +27,7 @@ P.words = (row) => {
   if (row.kind === "battle") {
     const end = row.won === null ? "goes on" : row.won ? "won by " + who : "held by " + whom;
     return "Battle for " + place + ", " + who + " against " + whom + ", since " + row.since + ": " + end + "; " +
-      P.amount(row.deaths) + " dead";
+      polemos.amount(row.deaths) + " dead";
   }
   return { seizure: place + ": taken over by " + who + " from " + whom + ", without a battle",
     abandoned: place + ": left by " + whom, entry: place + ": entered by " + who,
@@ -40,7 +40,7 @@ P.drawLog = () => {
   if (!replay || !host) return host?.replaceChildren();
   const never = replay.parted >= P.fixed.dates.length;
   const head = P.el("h3", { tabIndex: -1 }, "War " + replay.member + (never ? ": the same places in the same hands, to the end"
-    : " parts on " + P.longDate(P.fixed.dates[replay.parted])));
+    : " parts on " + polemos.date(P.fixed.dates[replay.parted])));
   const list = (side, name) => {
     const rows = replay[side].events;
     const own = rows.filter((row) => !row.shared).length;

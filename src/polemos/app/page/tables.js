@@ -4,11 +4,7 @@ P.bar = (effect) => {
   const wide = 150, tall = 20, half = wide / 2;
   const most = Math.max(0.1, ...P.difference.effects.map((e) => Math.max(Math.abs(e.low), Math.abs(e.high))));
   const at = (v) => half + (half - 3) * (v / most);
-  const svg = (tag, given) => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(given)) made.setAttribute(name, value);
-    return made;
-  };
+  const svg = (tag, given) => polemos.make("svg:" + tag, given);
   const drawn = svg("svg", { width: wide, height: tall, "aria-hidden": "true" });
   drawn.append(svg("line", { x1: half, x2: half, y1: 1, y2: tall - 1, class: "zero" }),
     svg("line", { x1: at(effect.low), x2: at(effect.high), y1: tall / 2, y2: tall / 2, class: "interval" }),
@@ -39,8 +35,8 @@ P.drawEffects = () => {
       P.points(e.difference) + " [" + P.points(e.low) + ", " + P.points(e.high) + "]"),
     P.el("td", { className: "bar" }, P.bar(e)),
     P.el("td", { className: "flips", "data-head": "wars that flip" }, ...P.flips(e))));
-  const heads = ["question", "without", "with", "change, 90 %", "", "wars that flip"];
-  const head = P.el("tr", {}, ...heads.map((text) => P.el("th", { scope: "col" }, text)));
+  const heads = [["question"], ["without", "n"], ["with", "n"], ["change, 90 %", "n"], ["", "bar"], ["wars that flip", "flips"]];
+  const head = P.el("tr", {}, ...heads.map(([text, className = ""]) => P.el("th", { scope: "col", className }, text)));
   host.replaceChildren(rows.length
     ? P.el("table", {}, P.el("thead", {}, head), P.el("tbody", {}, ...body))
     : P.el("p", { className: "small" }, "No question falls within these days."));
@@ -86,8 +82,8 @@ P.drawParting = () => {
   if (!parted.length) told.textContent = "In no war does anybody ever hold another place.";
   else {
     told.textContent = "In " + parted.length + " of " + weeks.length + " wars somebody holds another place at some time, first on " +
-      P.longDate(P.fixed.dates[parted[0]]) + "; half of these have parted by " +
-      P.longDate(P.fixed.dates[parted[Math.floor((parted.length - 1) / 2)]]) + ".";
+      polemos.date(P.fixed.dates[parted[0]]) + "; half of these have parted by " +
+      polemos.date(P.fixed.dates[parted[Math.floor((parted.length - 1) / 2)]]) + ".";
   }
   const { pen, width, height } = P.canvas(canvas, 84), counts = new Array(T).fill(0);
   parted.forEach((t) => counts[t]++);

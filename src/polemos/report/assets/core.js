@@ -45,6 +45,19 @@ globalThis.polemos = (() => {
     return Number.isInteger(value) || Math.abs(value) >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
   }
 
+  // An amount at a tick: 1250000 as `1.25m`, 2500 as `2.5k`.
+  const brief = (value) => (value >= 1e6 ? `${+(value / 1e6).toFixed(2)}m` : value >= 1e3 ? `${+(value / 1e3).toFixed(2)}k` : String(+value.toPrecision(3)));
+
+  // Three or four round ticks from 0 to at least `most`.
+  function ticks(most) {
+    if (!(most > 0)) return [0, 1];
+    const raw = most / 3, size = Math.pow(10, Math.floor(Math.log10(raw)));
+    const step = [1, 2, 2.5, 5, 10].map((f) => f * size).find((s) => s >= raw - 1e-12);
+    const found = [];
+    for (let i = 0; (i - 1) * step < most - 1e-12 * most || i < 2; i++) found.push(i * step);
+    return found;
+  }
+
   // A share of one as a per cent; certainty only where there is certainty.
   function percent(share) {
     const value = 100 * share;
@@ -52,7 +65,7 @@ globalThis.polemos = (() => {
   }
 
   return {
-    make, unpack, date, amount, percent,
+    make, unpack, date, amount, brief, ticks, percent,
     isDark: () => dark.matches && !printing,
     isPrinting: () => printing,
     onScheme: (listener) => listeners.push(listener),

@@ -9,19 +9,8 @@
 // Returns { mark(t), element }: an upright at a date, and the values there under the title.
 "use strict";
 (() => {
-  const { make, amount, date, isPrinting, onScheme } = polemos;
+  const { make, amount, brief, date, ticks, isPrinting, onScheme } = polemos;
   const LEFT = 44, RIGHT = 8, ABOVE = 10, BELOW = 20;
-
-  // Three or four round ticks from 0 to at least `most`.
-  function ticks(most) {
-    if (!(most > 0)) return [0, 1];
-    const raw = most / 3, size = Math.pow(10, Math.floor(Math.log10(raw)));
-    const step = [1, 2, 2.5, 5, 10].map((f) => f * size).find((s) => s >= raw - 1e-12);
-    const found = [];
-    for (let i = 0; (i - 1) * step < most - 1e-12 * most || i < 2; i++) found.push(i * step);
-    return found;
-  }
-  const brief = (value) => (value >= 1e6 ? `${+(value / 1e6).toFixed(2)}m` : value >= 1e3 ? `${+(value / 1e3).toFixed(2)}k` : String(+value.toPrecision(3)));
 
   // First days of years, every one or every so many, at most `most` of them.
   function years(dates, most) {

@@ -110,6 +110,8 @@
           context.globalAlpha = 0.35 + 0.65 * sure;
         }
         const apart = other && other[p] !== 255 && other[p] !== h;
+        // Around a mark as dark as the ring, only a gap shows that there is one.
+        if (apart) trace(context, who ? who.mark : "circle", x, y, r + 2);
         context.strokeStyle = apart ? ring : who ? (night ? who.dark : who.light) : unknown;
         context.lineWidth = apart ? 2.2 : 0.9;
         if (apart) context.globalAlpha = 1;
