@@ -11,9 +11,9 @@ from polemos.forecast.front import FrontHazard
 from polemos.forecast.questions import question
 from polemos.forecast.weekly import weeks_back
 from polemos.model import features, hazard
-from polemos.model.front import CAP, CENTRE, FEEDBACK, LEVELS, SPREAD, boxed, fit, learn, pace_spread, replay
+from polemos.model.fitting import boxed, fit, fit_together
+from polemos.model.front import CAP, CENTRE, FEEDBACK, LEVELS, SPREAD, learn, pace_spread, replay
 from polemos.model.setting import AIR, support_levels
-from polemos.model.wars import fit_together
 from polemos.record import world as w
 from worlds import START, restless, ring, world_of
 

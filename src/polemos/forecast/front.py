@@ -43,7 +43,7 @@ class FrontHazard:
     instead of `model.front.CENTRE`. `scatter` is the standard deviation of a normal draw per member and ordered pair,
     added to the logarithm of the rate: it widens the bands of totals, and costs score by place. `without` names
     features that are left out of the fit and of the rate. `wars` are other wars, whole: what of their records lies
-    before the origin shares its coefficients with this war's (`polemos.model.wars`). With `switching`, the front
+    before the origin shares its coefficients with this war's (`polemos.model.fitting`). With `switching`, the front
     between two organisations is frozen or open, as the record has it (`polemos.model.tempo`).
     """
 
@@ -83,8 +83,8 @@ class FrontHazard:
 
     def _others(self, origin: np.datetime64) -> list[Replay]:
         """The records of the other wars up to the origin, those that are long enough by then."""
+        from polemos.model.fitting import LEAST_WEEKS
         from polemos.model.front import replay
-        from polemos.model.wars import LEAST_WEEKS
 
         ends = [(war, min(origin, war.until)) for war in self.wars]
         return [replay(war.as_of(end)) for war, end in ends if end - war.start >= np.timedelta64(7 * LEAST_WEEKS, "D")]

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.model.features import FEATURES, Land, Memory, begin, design, land, support
+from polemos.model.fitting import fit, fit_together
 from polemos.model.history import weeks_before
-from polemos.model.wars import fit_together
 from polemos.record.world import Floats, Holders, World
 
 CENTRE = {
@@ -107,52 +107,11 @@ def _replay(world: World) -> Replay:
     return Replay(ground, memory, x, came, air[-1], patron[-1], weeks, held)
 
 
-def fit(
-    x: NDArray[np.float32],
-    came: NDArray[np.float32],
-    centre: Floats,
-    lower: Floats,
-    upper: Floats,
-    ridge: Floats,
-    first: Floats | None = None,
-) -> Floats:
-    """Coefficients [F] of most penalised Poisson likelihood within bounds, by Newton steps, each a boxed quadratic.
-
-    `x` [n, F], `came` [n] 0 or 1; the penalty is `ridge (b - centre)^2 / 2`. Begins at `first`, or at the centre.
-    """
-    from polemos.model.hazard import likelihood
-
-    b = np.clip(centre if first is None else first, lower, upper)
-    slope, curve = np.zeros(b.size), np.zeros((b.size, b.size))
-    for _ in range(50):
-        likelihood(x, came, b, slope, curve)
-        step = boxed(curve + np.diag(ridge), slope - ridge * (b - centre), lower - b, upper - b)
-        # A long step leaves the region where the quadratic holds.
-        b += step / max(1.0, np.abs(step).max() / 2)
-        if np.abs(step).max() < 1e-4:
-            break
-    return b
-
-
-def boxed(curve: Floats, slope: Floats, lower: Floats, upper: Floats) -> Floats:
-    """The s in a box that minimises `s curve s / 2 - slope s`, by coordinate descent."""
-    s = np.clip(np.zeros(slope.size), lower, upper)
-    for _ in range(500):
-        moved = 0.0
-        for f in range(s.size):
-            best = min(max(s[f] + (slope[f] - curve[f] @ s) / curve[f, f], lower[f]), upper[f])
-            moved = max(moved, abs(best - s[f]))
-            s[f] = best
-        if moved < 1e-9:
-            break
-    return s
-
-
 def learn(past: Replay, prior: tuple[float, ...] | None = None, others: Sequence[Replay] = ()) -> Floats:
     """Coefficients [F] from a replayed record; feedback above `CAP` is scaled down to it and the rest fitted again.
 
     `prior` are coefficients from other wars, where the ridge pulls to instead of `CENTRE`. With `others`, records of
-    other wars up to the same day, coefficients are shared with them (`polemos.model.wars`). Those of `KEPT` end no
+    other wars up to the same day, coefficients are shared with them (`polemos.model.fitting`). Those of `KEPT` end no
     weaker than the centre.
     """
     judged, lower, upper = np.array(list(CENTRE.values())).T
