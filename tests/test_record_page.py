@@ -24,6 +24,27 @@ def test_a_page_without_results_claims_nothing(tool):
     assert "| " not in tool.page()
 
 
+def test_the_page_says_what_made_each_result(tool, tmp_path):
+    (tmp_path / "hindcast.md").write_text("| a table |")
+    assert "`hindcast.md`: the commit was not written down" in tool.page()
+    made = {
+        "hindcast.md": {"commit": "abc1234", "command": "hindcast caliphate --threads 1 --markdown"},
+        "calibrate-all.json": {"commit": "abc1234", "command": "calibrate caliphate --out later/caliphate.parquet"},
+    }
+    (tmp_path / tool.MADE).write_text(json.dumps(made))
+    text = tool.page()
+    assert "- `calibrate-all.json`, `hindcast.md`: made at commit abc1234" in text
+    assert "- `polemos calibrate caliphate --out later/caliphate.parquet`" in text
+    assert "`polemos hindcast caliphate --threads 1 --markdown`\n\n| a table |" in text
+    assert tool.COMMANDS["hindcast.md"] not in text
+
+
+def test_the_page_of_the_book_is_the_one_of_its_results():
+    found = importlib.util.module_from_spec(spec := importlib.util.spec_from_file_location("record_page", TOOL))
+    spec.loader.exec_module(found)
+    assert found.PAGE.read_text(encoding="utf-8") == found.page()
+
+
 def test_the_page_holds_the_numbers_of_its_results(tool, tmp_path):
     row = {"parameter": "slope", "prior": "normal(1, 0.3)", "prior_quantiles": [0.5, 1, 1.5], "contraction": 0.414}
     summary = {"window": "w", "summary": "battles", "used": False}

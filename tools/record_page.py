@@ -1,7 +1,8 @@
 """Write docs/what-the-record-says.md from results: python tools/record_page.py [--run NAME...]
 
-Results are kept in docs/results/, a file a command, as the command prints them with --json (or --markdown). `--run`
-runs the commands of these names, or all, and keeps what they print; without it, the page is written from what is kept.
+Results are kept in docs/results/, a file a command, as the command prints them with --json (or --markdown), and in
+made.json the source and the words of each command. `--run` runs the commands of these names, or all, and keeps what
+they print; without it, the page is written from what is kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 RESULTS, PAGE = ROOT / "docs" / "results", ROOT / "docs" / "what-the-record-says.md"
+MADE = "made.json"
+"""By result, the `commit` whose source made it and the `command` with its options, of results that are not kept too."""
 HINDCAST = "hindcast caliphate --every 3mo --from 2014-07-01 --to 2019-01-01 --leads 1,3,6,12 --members 400"
 LATER = " ".join(
     f"--posterior later/caliphate-at-{day}.parquet"
@@ -86,8 +89,29 @@ def three(values: Sequence[float]) -> str:
 
 
 def command(name: str) -> str:
-    """The line above a result."""
-    return f"`polemos {COMMANDS[name]}`"
+    """The line above a result: the command with the options it was given, where that was written down."""
+    typed = (kept(MADE) or {}).get(name, {}).get("command", COMMANDS[name])
+    return f"`polemos {typed}`"
+
+
+def provenance() -> Iterator[str]:
+    """Which source made the results, and what made the posteriors that they were given."""
+    made = kept(MADE) or {}
+    commits: dict[str, list[str]] = {}
+    for name in COMMANDS:
+        if name in made or kept(name) is not None:
+            commits.setdefault(made.get(name, {}).get("commit", ""), []).append(f"`{name}`")
+    if not commits:
+        return
+    yield "Each result is of one commit; the source beside this page may be another, and give other numbers:\n"
+    for commit, names in commits.items():
+        yield f"- {', '.join(names)}: " + (f"made at commit {commit}" if commit else "the commit was not written down")
+    yield "\nCommands are shown with the options they were given; `--threads` changes no number, FOLDER is any folder."
+    inputs = [name for name in COMMANDS if name in made and kept(name) is None]
+    if inputs:
+        yield "The posteriors in `later/` and `others/` were written by these, whose output is not kept here:\n"
+        yield from (f"- {command(name)}" for name in inputs)
+    yield ""
 
 
 def calibration(found: dict[str, Any]) -> Iterator[str]:
@@ -151,7 +175,8 @@ def comparison(name: str) -> Iterator[str]:
     )
     parts = [one for one in found["verdicts"] if one["observable"] in points[0]["scores"]]
     apart = [one for one in parts if one["ahead"] != "cannot be told apart"]
-    yield f"By single observables, {len(apart)} of {len(parts)} comparisons tell two theories apart:\n"
+    mark = ":\n" if apart else "."
+    yield f"By single observables, {len(apart)} of {len(parts)} comparisons tell two theories apart{mark}"
     for one in apart:
         other = one["second"] if one["ahead"] == one["first"] else one["first"]
         yield f"- from {one['origin']}, by {one['observable']}: {one['ahead']} ahead of {other}"
@@ -223,6 +248,7 @@ def page() -> str:
         "command that printed it. The questions are set out in the argument of the scenario, the theories in its "
         "folder `theories/`: the author's, his rival's, and a neutral one, on one model.\n",
     ]
+    lines += provenance()
     found = kept("calibrate.json")
     lines += [] if found is None else list(calibration(found))
     if kept("calibrate-without-battles.json") is not None:
@@ -244,6 +270,12 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def commit() -> str:
+    """The commit that is checked out, and whether files differ from it."""
+    asked = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(asked, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
+
+
 def main(asked: Sequence[str]) -> None:
     """Run what is asked, then write the page."""
     if asked and asked[0] == "--run":
@@ -252,6 +284,8 @@ def main(asked: Sequence[str]) -> None:
             run = [sys.executable, "-m", "polemos", *COMMANDS[name].split()]
             printed = subprocess.run(run, check=True, text=True, stdout=subprocess.PIPE).stdout
             (RESULTS / name).write_text(printed, encoding="utf-8")
+            made = (kept(MADE) or {}) | {name: {"commit": commit(), "command": COMMANDS[name]}}
+            (RESULTS / MADE).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")
 
 
