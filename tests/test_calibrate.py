@@ -118,6 +118,10 @@ def test_the_command_calibrates_and_refuses(tiny, tmp_path, monkeypatch):
     assert bad.exit_code == 2
     assert "no window" in bad.output
     assert runner.invoke(app, ["calibrate", str(tiny), "--until", "2010-01-01", "--without", "x"]).exit_code == 2
+    lost = runner.invoke(app, ["calibrate", str(tiny), "--until", "2010-01-01", "--for", "nowhere"])
+    assert lost.exit_code == 2
+    assert "no such scenario" in lost.stderr
+    assert not list(tmp_path.glob("p*")), "nothing is written"
     until = str(windows.windows(polemos.load(tiny))[0].end)
     done = runner.invoke(app, ["calibrate", str(tiny), "--until", until, "--members", "200", "--sets", "50", "--json"])
     assert done.exit_code == 0, done.output

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
+from typer.testing import CliRunner
 
 import polemos
+from polemos.cli.commands import app
 from polemos.inference import compare, evidence, widths
 from polemos.inference.evidence import Figure, Score
 from polemos.model.process import Prior
@@ -82,6 +84,16 @@ def test_verdicts_need_both_widths_and_both_series():
     assert (
         verdict(both({"land": 0.0, "fighters": 0.0}, {"land": -5.0, "fighters": 0.0}), "verdict") == compare.NOT_APART
     )
+
+
+def test_an_origin_that_nothing_came_after_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    late = ["compare", "caliphate", "--origins", "2016-01-01,2019-12-20", "--no-rows"]
+    done = CliRunner().invoke(app, late)
+    assert done.exit_code == 2
+    assert "2019-12-20" in done.stderr
+    assert "earlier origin" in done.stderr
+    assert not list(tmp_path.iterdir()), "before anything is simulated"
 
 
 def test_figures_come_after_the_origin_only():
