@@ -28,6 +28,7 @@ from polemos.report import (
     ground,
     names,
     page,
+    statements,
     tables,
 )
 from polemos.report.basemap import Box
@@ -230,8 +231,10 @@ def test_years_are_evenly_marked(contents):
 
 
 def test_silence_is_a_dash():
-    assert "–" in tables._stand(Stand("rival", None))
-    assert "–" in tables._stand(None)
+    assert "–" in statements._stand(Stand("rival", None))
+    assert "–" in statements._stand(None)
+    assert "±" in statements._stand(Stand("model", 0.9, error=0.01))
+    assert "±" not in statements._stand(Stand("model", 1.0, error=0.0))
 
 
 def test_no_text_becomes_an_element(text):

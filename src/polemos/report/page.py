@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from polemos.ensemble import durable
-from polemos.report import argument, results, sections, tables
+from polemos.report import argument, results, sections, statements, tables
 from polemos.report.build import long_date
 from polemos.report.contents import PageContents
 from polemos.report.data import embedded, filled, page_data, script
@@ -70,8 +70,8 @@ def html(contents: PageContents) -> str:
         "curves": figures,
         "scores": tables.score_table(contents),
         "diagrams": sections.diagrams(contents),
-        "filters": tables.forecast_controls(contents),
-        "forecasts": tables.forecast_table(contents),
+        "filters": statements.forecast_controls(contents),
+        "forecasts": statements.forecast_table(contents),
         "readings": tables.reading_table(contents),
         "coverage": tables.coverage_table(contents),
         "theories": theories,
