@@ -23,10 +23,11 @@ import polemos
 from asked import ask
 from pages import serving
 from polemos.app import assets, export, result
+from polemos.app.factual import spans
 from polemos.app.guard import Door, refusal
 from polemos.app.levers import levers
 from polemos.app.replay import replay
-from polemos.app.runner import Hall, Run, spans
+from polemos.app.runner import Hall, Run
 from polemos.app.saved import keep, presets
 from polemos.app.state import State, StateError, of_claim, plans, read, usual
 from polemos.cli.commands import app

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polemos.app import assets, export, result
+from polemos.app.factual import Factual
 from polemos.app.guard import Door, guarded
 from polemos.app.levers import levers, presets_of
 from polemos.app.replay import replay
-from polemos.app.runner import Factual, Hall, Run
+from polemos.app.runner import Hall, Run
 from polemos.app.saved import keep
 from polemos.app.state import State, StateError, read, usual
 
