@@ -9,7 +9,7 @@ import pytest
 
 import polemos
 from polemos.inference import bank, summaries
-from polemos.inference.windows import log_sd, remoteness, windows
+from polemos.inference.windows import attacks, log_sd, remoteness, windows
 
 
 @pytest.fixture
@@ -62,6 +62,15 @@ def test_remoteness_is_nothing_at_others_places(war):
 def test_an_estimate_is_as_sure_as_its_range():
     assert log_sd(50, 100, 200) == pytest.approx(np.log(4) / (2 * 1.6448536269514722))
     assert log_sd(100, 100, 100) == 0.1
+    assert log_sd(np.nan, 100, np.nan) == 0.1
+
+
+def test_attacks_may_be_stated_without_bounds(war):
+    region, name = next(iter(war.settings.countries.values())), war.world.organisations.id[0]
+    head = "date,measure,region,value,low,high,source,note"
+    (war.path / "outcomes.csv").write_text(f"{head}\n2002-12-31,{name}_attacks,{region},52,,,told,\n")
+    (told,) = attacks(polemos.load(war.path))
+    assert (told.best, told.log_sd) == (52, 0.1)
 
 
 def test_a_bank_is_the_same_on_any_threads_and_goes_on(war, tmp_path, monkeypatch):
@@ -71,7 +80,7 @@ def test_a_bank_is_the_same_on_any_threads_and_goes_on(war, tmp_path, monkeypatc
     two = bank.build(chosen, 16, threads=2)
     assert np.array_equal(one.x, two.x, equal_nan=True)
     assert one.simulated == 16 * (chosen[0].dates.size - 1)
-    file = sorted(one.folder.glob("*/*.parquet"))[0]
+    file = sorted(tmp_path.glob("*/*/*.parquet"))[0]
     file.unlink()
     again = bank.build(chosen, 16, threads=1, keep=tmp_path)
     assert again.simulated == 8 * (chosen[0].dates.size - 1)

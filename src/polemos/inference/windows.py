@@ -7,9 +7,8 @@ came, and of the record before it what a forecast made on its first day would se
 
 from __future__ import annotations
 
-import csv
+import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 WEEKS, SHORTEST = 52, 26
 SPREAD = 1.6448536269514722
 """From the middle to the 95 % point of a normal, in standard deviations."""
+CLOSEST = 0.1
+"""Least standard deviation of a figure's logarithm, and that of one without bounds: a convention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +123,23 @@ def estimates(world: World, measure: str) -> list[Estimate]:
 
 
 def log_sd(low: float, best: float, high: float) -> float:
-    """Standard deviation of the logarithm of a figure whose low and high are its 5 and 95 % points; 0.1 at least."""
-    return max(0.1, float(np.log(max(high, best, 1.0) / max(low, best / 10, 1.0))) / (2 * SPREAD))
+    """Standard deviation of the logarithm of a figure whose low and high are its 5 and 95 % points."""
+    if math.isnan(low) or math.isnan(high):
+        return CLOSEST
+    return max(CLOSEST, float(np.log(max(high, best, 1.0) / max(low, best / 10, 1.0))) / (2 * SPREAD))
 
 
 def attacks(war: War) -> list[Estimate]:
     """Attacks of a year in a country, from rows of `outcomes.csv` whose measure is ORGANISATION_attacks."""
-    path = Path(war.path) / "outcomes.csv"
-    if not path.exists():
-        return []
+    from polemos.scenario.load import read
+
     names = {f"{identifier}_attacks": o for o, identifier in enumerate(war.world.organisations.id)}
     codes = {title: code for code, title in war.settings.countries.items()}
     found = []
-    with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["measure"] in names and row["region"] in codes:
-                low, best, high = (float(row[name]) for name in ("low", "value", "high"))
-                spread, date = log_sd(low, best, high), np.datetime64(row["date"], "D")
-                found.append(Estimate(names[row["measure"]], date, best, spread, codes[row["region"]]))
+    for row in read(war.path).tables["outcomes.csv"].rows:
+        if row["measure"] in names and row["region"] in codes:
+            spread = log_sd(row["low"], row["value"], row["high"])
+            found.append(Estimate(names[row["measure"]], row["date"], row["value"], spread, codes[row["region"]]))
     return found
 
 
