@@ -131,7 +131,9 @@ def application(room: Room, door: Door) -> ASGIApp:
             if len(body) > LARGEST_BODY:
                 raise StateError("this preset is too long")
             given = json.loads(body)
-            query = given.get("query")
+            query = given.get("query") if isinstance(given, dict) else 0
+            if query is not None and not isinstance(query, str):
+                raise StateError("a preset is a name and the query of a link")
             keep(room.saved, str(given.get("name", "")), None if query is None else read(war, query).query)
         return presets_of(war, room.saved)
 
