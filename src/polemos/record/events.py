@@ -27,14 +27,12 @@ BATTLES = (1, 2)
 """State-based and non-state events; one-sided violence (3) is no fighting."""
 
 Masks = NDArray[np.int64]
+Who = Callable[[str], Collection[str]]
+"""Ids of the organisations that a side's name means, none where it means nobody of this war."""
 
 
-def observe(world: World, path: str | Path, who: Callable[[str], Collection[str]]) -> World:
-    """The world with the events of a file within its map and time.
-
-    `who` gives the ids of the organisations that a side's name means, none where it means nobody of this war.
-    Raises `ScenarioError` for what cannot be read.
-    """
+def observe(world: World, path: str | Path, who: Who) -> World:
+    """The world with the events of a file within its map and time. Raises `ScenarioError` for what cannot be read."""
     places = world.places
     box = (
         float(places.lat.min()) - MARGIN,
@@ -65,7 +63,7 @@ def observe(world: World, path: str | Path, who: Callable[[str], Collection[str]
     )
 
 
-def _mask(world: World, text: str, who: Callable[[str], Collection[str]]) -> int:
+def _mask(world: World, text: str, who: Who) -> int:
     """Organisations of a side as bits; 0 where the name, or a part of it, is not known: it may be anybody."""
     bits = 0
     for part in text.split(", "):

@@ -75,6 +75,11 @@ def read(
     import pyarrow as pa
 
     table = pa.Table.from_batches(list(batches(path, box=box, since=since, until=until)), schema())
+    return in_order(table)
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """The events by start, end and id."""
     return table.sort_by([("date_start", "ascending"), ("date_end", "ascending"), ("id", "ascending")])
 
 

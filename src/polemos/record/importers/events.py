@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.record import ged
-from polemos.record.events import EXACT, MARGIN
+from polemos.record.events import EXACT, MARGIN, Who
 from polemos.record.importers.account import Account, Doubt, Progress
 from polemos.record.importers.days import read_day
-from polemos.record.importers.reading import Names, clean, columns, plain
+from polemos.record.importers.reading import SEPARATORS, Names, clean, columns, not_csv, plain
 from polemos.record.world import World
 from polemos.scenario.cells import BadCell
 from polemos.scenario.problems import Problem, ScenarioError, quoted
@@ -69,8 +69,6 @@ VIOLENT = ("battles", "explosions/remote violence", "violence against civilians"
 CHUNK = 20_000
 LEAST = 0.01
 """Share of the events that a side which nobody knows must take part in to be listed."""
-
-Who = Callable[[str], Collection[str]]
 
 
 def import_ucdp(path: Path, world: World, who: Who, progress: Progress | None = None) -> tuple[pa.Table, Account]:
@@ -125,7 +123,7 @@ def _gather(
     if coarse:
         account.notes.append(f"{coarse:,} events are known to a district or coarser only, and count at no place")
     account.doubts = _strangers(table, world, who)
-    return table.sort_by([("date_start", "ascending"), ("date_end", "ascending"), ("id", "ascending")]), account
+    return ged.in_order(table), account
 
 
 def _wanted(batch: pa.RecordBatch, world: World, account: Account) -> NDArray[np.bool_]:
@@ -173,7 +171,7 @@ def _acled(path: Path, dropped: Counter[str], order: str) -> Iterator[pa.RecordB
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
             head = raw.peek(1 << 16)[: 1 << 16].split(b"\n", 1)[0]
-            separator = max(",;\t", key=head.decode("utf-8", "replace").count)
+            separator = max(SEPARATORS, key=head.decode("utf-8", "replace").count)
             import io
 
             reader = csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""), delimiter=separator, strict=True)
@@ -215,8 +213,7 @@ def _batches(reader: Any, file: str, dropped: Counter[str], order: str) -> Itera
                 yield pa.RecordBatch.from_pylist(rows, ged.schema())
                 rows = []
     except csv.Error as error:
-        what = "a cell of more than 131,072 characters" if "field limit" in str(error) else f"not CSV ({error})"
-        problems.append(Problem(file, line, "", what, "look for a quotation mark that is not closed"))
+        problems.append(not_csv(file, line, error))
     if not found:
         problems.append(Problem(file, 0, "", "empty file", "give an ACLED export with its header"))
     if problems:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.record.build import great_circle
+from polemos.record.events import Who
 from polemos.record.importers.account import Account, Doubt
 from polemos.scenario.load import Scenario
 
@@ -22,7 +23,6 @@ ALIKE = 0.8
 """Ratio of `difflib` from which two folded names are alike enough to be shown to a person (convention [?])."""
 
 Key = Callable[[str], str]
-Who = Callable[[str], Collection[str]]
 
 
 @dataclass(slots=True)

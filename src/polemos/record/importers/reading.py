@@ -75,14 +75,19 @@ def read_rows(path: Path, names: Names, needed: tuple[str, ...]) -> Rows:
             rows.append({name: clean(row[place]) for name, place in found.items()})
             lines.append(at)
     except csv.Error as error:
-        what = "a cell of more than 131,072 characters" if "field limit" in str(error) else f"not CSV ({error})"
-        problems.append(Problem(path.name, line, "", what, "look for a quotation mark that is not closed"))
+        problems.append(not_csv(path.name, line, error))
     if not problems and not rows:
         problems.append(Problem(path.name, 0, "", "no rows", "give a table with a header and rows"))
     if problems:
         raise ScenarioError(problems)
     unused = tuple(name for place, name in enumerate(heads) if place not in found.values())
     return Rows(path.name, tuple(lines), tuple(rows), unused)
+
+
+def not_csv(file: str, line: int, error: csv.Error) -> Problem:
+    """What the reader of CSV stopped at."""
+    what = "a cell of more than 131,072 characters" if "field limit" in str(error) else f"not CSV ({error})"
+    return Problem(file, line, "", what, "look for a quotation mark that is not closed")
 
 
 def columns(heads: list[str], names: Names) -> dict[str, int]:
