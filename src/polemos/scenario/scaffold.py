@@ -18,6 +18,12 @@ from polemos.scenario.attributes import TABLES, attributes
 from polemos.scenario.writing import quote
 
 GUESSED = "guessed"
+QUESTIONS = """\
+# What is asked of simulated wars and of the record. A date means the evening of that day; a window excludes its last
+# day. `asked` is the strict wording for people, the other keys are the same question for the program. Other kinds:
+# first_time, count, ratio, strength, battle, compare (`polemos check` says what each wants).
+questions:
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,35 +140,26 @@ def questions_text(
     largest = max(places, key=lambda place: float(place.get("people") or 0))
     first, other = organisations[0], (organisations[1:2] or organisations[:1])[0]
     name, ours, theirs = largest["name"], first.name, other.name
-    return f"""\
-# What is asked of simulated wars and of the record. A date means the evening of that day; a window excludes its last
-# day. `asked` is the strict wording for people, the other keys are the same question for the program. Other kinds:
-# first_time, count, ratio, strength, battle, compare (`polemos check` says what each wants).
-questions:
-  - id: largest-held
-    kind: held
-    title: {quote(f"{name} held by {ours}")}
-    asked: {quote(f"On {last}, does {ours} hold {name}?")}
-    origin: {origin}
-    by: {first.id}
-    places: {{ids: {quote(largest["id"])}}}
-    date: {last}
-  - id: any-place
-    kind: held
-    title: {quote(f"A place held by {theirs}")}
-    asked: {quote(f"Is there a day from {origin} on when {theirs} holds a place?")}
-    origin: {origin}
-    by: {other.id}
-    window: [{origin}, {end}]
-  - id: nine-tenths
-    kind: share
-    title: {quote(f"Nine tenths held by {ours}")}
-    asked: {quote(f"On {last}, does {ours} hold at least nine tenths of the places?")}
-    origin: {origin}
-    by: {first.id}
-    date: {last}
-    at_least: 0.9
-"""
+    then, at_the_end = f"origin: {origin}", f"date: {last}"
+    lead, follow = f"by: {first.id}", f"by: {other.id}"
+    held = _question(
+        *("largest-held", "held", f"{name} held by {ours}", f"On {last}, does {ours} hold {name}?"),
+        *(then, lead, f"places: {{ids: {quote(largest['id'])}}}", at_the_end),
+    )
+    any_place = _question(
+        *("any-place", "held", f"A place held by {theirs}"),
+        *(f"Is there a day from {origin} on when {theirs} holds a place?", then, follow, f"window: [{origin}, {end}]"),
+    )
+    share = _question(
+        *("nine-tenths", "share", f"Nine tenths held by {ours}"),
+        *(f"On {last}, does {ours} hold at least nine tenths of the places?", then, lead, at_the_end, "at_least: 0.9"),
+    )
+    return QUESTIONS + held + any_place + share
+
+
+def _question(identifier: str, kind: str, title: str, asked: str, *rest: str) -> str:
+    lines = (f"  - id: {identifier}", f"kind: {kind}", f"title: {quote(title)}", f"asked: {quote(asked)}", *rest)
+    return "\n    ".join(lines) + "\n"
 
 
 def readme(title: str, places: int, links: int) -> str:
