@@ -15,8 +15,11 @@ import numpy as np
 from polemos.forecast.model import ModelForecaster
 from polemos.forecast.observed import observed
 from polemos.forecast.war import load
+from polemos.model import engine
+from polemos.record.events import involving
 from polemos.score.bands import band_scores
 from polemos.score.hindcast import hindcast, rolling_origins, summarise
+from polemos.score.proper import crps
 
 PARTS = {
     "dates as recorded": {"dates_spread": 0.0},
@@ -28,6 +31,7 @@ UNSEEN = {"events not used": {"observation": 0.0}}
 
 
 def main() -> None:
+    """Score the parts of what the command line asks for."""
     parser = argparse.ArgumentParser()
     parser.add_argument("scenario")
     parser.add_argument("--events", type=Path)
@@ -74,9 +78,6 @@ def cell(row: object, name: str) -> str:
 
 def attacks(war: object, asked: list[ModelForecaster], origins: np.ndarray, members: int) -> None:
     """CRPS of the number of events that involve each organisation in the quarter after an origin, as ln(1 + n)."""
-    from polemos.record.events import involving
-    from polemos.score.proper import crps
-
     world = war.world
     table: dict[str, list[float]] = {}
     for one in (asked[0], asked[-1]):
@@ -87,10 +88,8 @@ def attacks(war: object, asked: list[ModelForecaster], origins: np.ndarray, memb
             came = involving(world.as_of(origin + 91).events, world.nobody, origin)
             named = involving(cut.events, world.nobody, world.start - 3660) > 0
             counts: list[np.ndarray] = []
-            from polemos.model import engine
-
             setup = engine.prepare(
-                cut, origin + 91, members=members, seed=1, theory={n: float(v) for n, v in one.priors.items()}
+                cut, origin + 91, members=members, seed=one.seed, theory={n: float(v) for n, v in one.priors.items()}
             )
             for first in range(0, members, 100):
                 chunk = engine.simulate(setup, first, min(first + 100, members))
