@@ -1,8 +1,9 @@
-"""Write docs/what-the-record-says.md from results: python tools/record_page.py [--run NAME...]
+"""Write docs/what-the-record-says.md from results: python tools/record_page.py [--run [NAME...] [--threads N]]
 
 Results are kept in docs/results/, a file a command, as the command prints them with --json (or --markdown), and in
 made.json the source and the words of each command. `--run` runs the commands of these names, or all, and keeps what
-they print; without it, the page is written from what is kept.
+they print; without it, the page is written from what is kept. `--threads N` is given to each command, and not written
+down: it changes no number.
 """
 
 from __future__ import annotations
@@ -19,24 +20,24 @@ ROOT = Path(__file__).parents[1]
 RESULTS, PAGE = ROOT / "docs" / "results", ROOT / "docs" / "what-the-record-says.md"
 MADE = "made.json"
 """By result, the `commit` whose source made it and the `command` with its options, of results that are not kept too."""
-HINDCAST = "hindcast caliphate --every 3mo --from 2014-07-01 --to 2019-01-01 --leads 1,3,6,12 --members 400"
+HINDCAST = "hindcast caliphate --every 1mo --from 2014-07-01 --to 2019-03-01 --leads 1,3,6,12"
 LATER = " ".join(
     f"--posterior later/caliphate-at-{day}.parquet"
-    for day in ("2013-10-13", "2014-10-12", "2015-10-11", "2016-10-09", "2017-10-08")
+    for day in ["2013-10-13", "2014-10-12", "2015-10-11", "2016-10-09", "2017-10-08", "2018-10-07", "2019-10-06"]
 )
 COMMANDS = {
     "calibrate.json": "calibrate caliphate sri_lanka mali --until 2017-10-27 --json",
     "calibrate-all.json": "calibrate caliphate sri_lanka mali --until 2019-12-31 --through-time "
     "--out later/caliphate.parquet --json",
-    "compare-2017.json": "compare caliphate --theories author,rival,neutral --origins 2017-10-27 --members 200 --json",
+    "compare-2017.json": "compare caliphate --theories author,rival,neutral --origins 2017-10-27 --json",
     "compare-early.json": "compare caliphate --theories author,rival,neutral --origins 2015-01-01,2016-01-01 "
-    "--no-rows --members 200 --json",
+    "--no-rows --json",
     "calibrate-without-battles.json": "calibrate caliphate sri_lanka mali --until 2017-10-27 --without fought "
     "--without length --without battles --out other.parquet --json",
     "compare-posterior.json": "compare caliphate --theories neutral,author --origins 2017-10-27 --no-rows "
-    "--members 200 --posterior later/caliphate-at-2017-10-08.parquet --json",
-    "facts-prior.json": "facts caliphate --members 100 --json",
-    "facts.json": f"facts caliphate --members 100 {LATER} --json",
+    "--posterior later/caliphate-at-2017-10-08.parquet --json",
+    "facts-prior.json": "facts caliphate --json",
+    "facts.json": f"facts caliphate {LATER} --json",
     "hindcast.md": f"{HINDCAST} --forecasters contiguity,front,model --posterior later --markdown",
     "calibrate-others.json": "calibrate sri_lanka mali --for caliphate --until 2013-12-31 "
     "--out others/caliphate.parquet --json",
@@ -44,11 +45,11 @@ COMMANDS = {
     "--markdown",
     "transfer-to-sri_lanka.json": "calibrate caliphate --for sri_lanka --until 2019-12-31 --transfer "
     "--out others/sri_lanka.parquet --json",
-    "transfer-sri_lanka.md": "hindcast sri_lanka --every 3mo --from 2006-10-01 --leads 1,3,6 --members 400 "
+    "transfer-sri_lanka.md": "hindcast sri_lanka --every 1mo --from 2006-10-01 --leads 1,3,6 "
     "--forecasters contiguity,model --posterior others/sri_lanka.parquet --markdown",
     "transfer-to-mali.json": "calibrate caliphate --for mali --until 2019-12-31 --transfer "
     "--out others/mali.parquet --json",
-    "transfer-mali.md": "hindcast mali --every 1mo --from 2012-02-01 --leads 1,3 --members 400 "
+    "transfer-mali.md": "hindcast mali --every 1mo --from 2012-02-01 --leads 1,3 "
     "--forecasters contiguity,model --posterior others/mali.parquet --markdown",
 }
 
@@ -271,17 +272,24 @@ def page() -> str:
 
 
 def commit() -> str:
-    """The commit that is checked out, and whether files differ from it."""
-    asked = ["git", "describe", "--always", "--dirty", "--exclude=*"]
-    return subprocess.run(asked, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
+    """The commit that is checked out, and whether the source differs from it."""
+
+    def git(*asked: str) -> str:
+        return subprocess.run(("git", *asked), cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
+
+    return git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "--", "src") else "")
 
 
 def main(asked: Sequence[str]) -> None:
     """Run what is asked, then write the page."""
     if asked and asked[0] == "--run":
         RESULTS.mkdir(parents=True, exist_ok=True)
-        for name in asked[1:] or COMMANDS:
-            run = [sys.executable, "-m", "polemos", *COMMANDS[name].split()]
+        names, cores = list(asked[1:]), []
+        if "--threads" in names:
+            at = names.index("--threads")
+            names, cores = names[:at], names[at : at + 2]
+        for name in names or COMMANDS:
+            run = [sys.executable, "-m", "polemos", *COMMANDS[name].split(), *cores]
             printed = subprocess.run(run, check=True, text=True, stdout=subprocess.PIPE).stdout
             (RESULTS / name).write_text(printed, encoding="utf-8")
             made = (kept(MADE) or {}) | {name: {"commit": commit(), "command": COMMANDS[name]}}
