@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 MEMBERS, CHUNK = 60, 2
 
 
-def command(war: Path, root: Path) -> int:
+def command(war: Path, root: Path, *, chunk: int = CHUNK, keep: str = "all") -> int:
     """Start the command in a process of its own, which has imported and compiled already; its number."""
     number = os.fork()
     if number:
@@ -34,7 +34,8 @@ def command(war: Path, root: Path) -> int:
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     os.chdir(root)
-    words = ["run", str(war), "--members", str(MEMBERS), "--chunk", str(CHUNK), "--threads", "1", "--runs", "runs"]
+    words = ["run", str(war), "--members", str(MEMBERS), "--chunk", str(chunk), "--threads", "1", "--runs", "runs"]
+    words += ["--keep", keep]
     code = 1
     try:
         app(words, standalone_mode=False)
