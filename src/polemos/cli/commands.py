@@ -22,6 +22,7 @@ from polemos.cli import (
     sensing,
     serving,
     starting,
+    what_if,
 )
 from polemos.cli.benching import app as bench_app
 from polemos.cli.failures import WRONG, Mistake, told
@@ -313,7 +314,7 @@ app.command(epilog=exporting.EPILOG)(exporting.export)
 app.command(epilog=arguing.ARGUMENT)(arguing.argument)
 app.command(epilog=calibrating.CALIBRATE)(calibrating.calibrate)
 app.command(epilog=comparing.EPILOG)(comparing.compare)
-app.command("what-if", epilog=arguing.WHAT_IF)(arguing.what_if)
+app.command("what-if", epilog=what_if.WHAT_IF)(what_if.what_if)
 app.command(epilog=serving.SERVE)(serving.serve)
 app.command(epilog=calibrating.EPILOG)(calibrating.calibrate_battles)
 app.command(epilog=sensing.EPILOG)(sensing.sensitivity)

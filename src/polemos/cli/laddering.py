@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.arguing import questions_of
 from polemos.cli.failures import Mistake, told
 from polemos.cli.options import Inputs, Json, Origin, Runs, Scenario, Seed, Threads, To, bar, parse_day, say_if_cold
 from polemos.cli.sensing import Chart, chartable
+from polemos.cli.what_if import questions_of
 
 if TYPE_CHECKING:
     from rich.console import Console

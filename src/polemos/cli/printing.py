@@ -6,10 +6,13 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+from polemos.cli.failures import Mistake
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDEST = 150
@@ -27,6 +30,14 @@ def console(*, stderr: bool = False) -> Console:
 def as_json(content: Any) -> None:
     """Print as JSON. What is no finite number (an event that never comes) is null, which every reader takes."""
     print(json.dumps(finite(content), indent=2, ensure_ascii=False, default=str, allow_nan=False))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text to a file. Raises `Mistake`."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Mistake(f"{path} cannot be written ({error.strerror})") from None
 
 
 def finite(content: Any) -> Any:

@@ -60,9 +60,9 @@ def read(
             raise Mistake(str(error)) from None
         records = as_records(draft)
         if out is not None or not json:
-            _write(target, as_yaml(draft))
+            printing.write(target, as_yaml(draft))
         if cleaned is not None:
-            _write(cleaned, article.text)
+            printing.write(cleaned, article.text)
     if json:
         printing.as_json(_summary(draft) | {"out": str(out) if out else None, "claims": records})
         return
@@ -131,10 +131,3 @@ def _day(text: str) -> Any:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise Mistake(f"{text!r} is not a day; write YYYY-MM-DD") from None
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Mistake(f"{path} cannot be written ({error.strerror})") from None

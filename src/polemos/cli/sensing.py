@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from polemos.cli.arguing import questions_of
 from polemos.cli.failures import Mistake, told
 from polemos.cli.options import (
     Inputs,
@@ -25,6 +24,7 @@ from polemos.cli.options import (
     bar,
     say_if_cold,
 )
+from polemos.cli.what_if import questions_of
 
 if TYPE_CHECKING:
     from rich.console import Console

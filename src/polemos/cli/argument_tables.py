@@ -1,0 +1,109 @@
+"""A claim in full, and the scores of the words, in the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from rich.markup import escape
+
+from polemos.cli import printing
+
+
+def show_claim(found: dict[str, Any]) -> None:
+    """One claim in full."""
+    answers = {1: "yes", 0: "no", None: "open"}
+    said = [
+        (name.replace("_", " "), plain(found[name]))
+        for name in found
+        if name not in ("id", "questions", "outcome", "carrier", "experiment", "answerable")
+    ]
+    carrier = found["carrier"]
+    said.append(("carried by", ", ".join([carrier["by"], *carrier["processes"], carrier["reason"]]).rstrip(", ")))
+    if "outcome" in found:
+        came = found["outcome"]
+        parts = [answers[came.get("value")], came.get("date", ""), came["source"], f"grade {came['grade']}"]
+        said.append(("outcome", ", ".join(part for part in parts if part)))
+        if came.get("note"):
+            said.append(("what happened", came["note"]))
+    for question in found["questions"]:
+        model = question["model"]
+        said.append(("question", f"{question['question']}: {question['asked']}"))
+        if model is None:
+            said.append(("model", "no run of its origin is kept; polemos run makes one"))
+        elif model["probability"] is None:
+            said.append(("model", model["status"]))
+        else:
+            shown = printing.percent(model["probability"], model["error"])
+            said.append(("model", f"{shown} ({model['members']} members, {model['folder']})"))
+        parts = [answers[question["outcome"]], question["date"] or "", question["source"]]
+        said.append(("came", ", ".join(part for part in parts if part)))
+    if "experiment" in found:
+        made = found["experiment"]
+        changes = made["changes"] or [change for one in made["players"].values() for change in one]
+        said.append(("experiment", f"{made['text']} ({', '.join(changes)})"))
+        said.append(("run it", f"polemos what-if SCENARIO --claim {found['id']}"))
+    out = printing.console()
+    out.print(printing.table(found["id"], ("", ""), [(name, escape(text)) for name, text in said]))
+
+
+def plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {one}" for name, one in value.items())
+    return str(value)
+
+
+def show_scores(table: dict[str, Any]) -> None:
+    """The scores in the terminal."""
+    out = printing.console()
+    rows = {(row["who"], row["by"], row["name"], row["outcomes"]): row for row in table["scores"]}
+    cells = []
+    for (who, by, name, outcomes), row in rows.items():
+        if outcomes != "stated":
+            continue
+        other = rows.get((who, by, name, "record"))
+        span = row["interval"]
+        cells.append(
+            (
+                who,
+                name if by != "all" else "all",
+                f"{row['claims']} ({row['yes']} yes)",
+                f"{row['brier']:.2f} [{row['alike_low']:.2f}-{row['alike_high']:.2f}]",
+                f"{row['own_low']:.2f}-{row['own_high']:.2f}",
+                "" if span["low"] is None else f"{span['low']:.2f}-{span['high']:.2f} of {row['mechanisms']}",
+                f"{row['log2']:.2f}",
+                "" if other is None else f"{other['brier']:.2f}",
+                "" if row["base"] is None else f"{row['base']:.2f} ({row['on_base']:.2f}, {row['based']})",
+            )
+        )
+    heads = (
+        "who",
+        "claims about",
+        "resolved",
+        "Brier, coding",
+        "each at its best, worst",
+        "90 % over mechanisms",
+        "log2",
+        "on the record",
+        "base rate",
+    )
+    out.print(printing.table("Scores of the words (0 is perfect; always one half: Brier 0.25, log2 1)", heads, cells))
+    typer.echo("\nBase rate: Brier of the reference class (of the words on the same claims, how many).")
+    differ = ", ".join(table["differ"]) or "none"
+    typer.echo(f"The record answers otherwise than the file: {differ}. Open on purpose: {', '.join(table['open'])}.")
+    for row in table["contrasts"]:
+        base = "" if row["base_rate"] is None else f", reference class {row['base_rate']:.2f}"
+        came = {True: "it came", False: "it did not come", None: "open"}[row["happened"]]
+        typer.echo(
+            f"{row['first']} against {row['second']}, the same event: {row['first_probability']:.2f} against "
+            f"{row['second_probability']:.2f}{base}; {came}."
+        )
+        if row["difference"] is not None:
+            base = "" if row["base_brier"] is None else f", reference class {row['base_brier']:.2f}"
+            typer.echo(
+                f"  Brier {row['first_brier']:.2f} against {row['second_brier']:.2f}{base}; difference "
+                f"{row['difference']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}] over both codings."
+            )
+    typer.echo("The strict questions were written with the outcomes known: a check and a pattern, no verdict.")

@@ -1,0 +1,170 @@
+"""`polemos what-if`: two sets of simulated wars that share every draw and differ in a change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.arguing import argument_of, claim_of
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import Json, Origin, Runs, Scenario, Seed, Theory, Threads, To, parse_day, say_if_cold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from polemos.argument.claims import Experiment
+    from polemos.forecast.pairs import Pair
+    from polemos.forecast.questions import Question
+    from polemos.forecast.war import War
+
+WHAT_IF = (
+    "Examples: polemos what-if caliphate --claim C3    polemos what-if my-war/ --set supports.PATRON=0@2015-09-30    "
+    "polemos what-if my-war/ --set beta_t=0"
+)
+
+
+def what_if(
+    scenario: Scenario,
+    claim: Annotated[str | None, typer.Option(help="A counterfactual claim of the argument, such as C3.")] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A change, NAME=VALUE or NAME=VALUE@DAY, see above; may be repeated."),
+    ] = None,
+    without: Annotated[list[str] | None, typer.Option(help="Process that is off in one of the runs.")] = None,
+    added: Annotated[list[str] | None, typer.Option("--with", help="Process that runs in both, besides.")] = None,
+    question: Annotated[list[str] | None, typer.Option(help="Question to ask; default: those of the claim.")] = None,
+    origin: Origin = None,
+    to: To = None,
+    members: Annotated[int, typer.Option(min=2, help="Simulated wars, each run with and without the change.")] = 200,
+    seed: Seed = 1,
+    inputs: Annotated[
+        str | None, typer.Option(help="actual: supports and relations as they came, the default; known.")
+    ] = None,
+    theory: Theory = "neutral",
+    probability: Annotated[
+        float | None, typer.Option(help="The change comes about in this share of the wars; default: the claim's, or 1.")
+    ] = None,
+    threads: Threads = None,
+    runs: Runs = Path("runs"),
+    out: Annotated[Path | None, typer.Option(help="Write the result: a page, or JSON where it ends in .json.")] = None,
+    json: Json = False,
+) -> None:
+    """Simulate with and without a change, every draw shared, and say what differs.
+
+    What can be set: supports.PATRON.CLIENT.KIND=FACTOR, gives.PATRON.CLIENT.KIND=SCALE, relations.A.B=KIND,
+    claims.ORGANISATION=0, leaders.ORGANISATION=dead, losses.ORGANISATION=SHARE, pins.PLACE=1, processes.NAME=off,
+    PARAMETER=VALUE.
+    """
+    import time
+
+    from polemos.cli import printing
+    from polemos.cli.what_if_tables import show_what_if
+    from polemos.forecast import whatif
+    from polemos.forecast.war import load
+    from polemos.report import argument as page
+
+    with told():
+        war = load(scenario)
+        until = None if to is None else parse_day(to)
+        made = experiment_of(war, claim, [*(changes or ()), *(f"processes.{name}=off" for name in without or ())])
+        if added:
+            made = made.model_copy(update={"processes": tuple(dict.fromkeys((*made.processes, *added)))})
+        if inputs is not None:
+            made = made.model_copy(update={"inputs": inputs})
+        if probability is not None:
+            if not 0 < probability <= 1:
+                raise Mistake(f"probability {probability:g}; write a number above 0 and at most 1")
+            made = made.model_copy(update={"probability": probability})
+        start = origin if origin is not None else made.origin
+        if start is None:
+            start = whatif.first_day(war, made)
+        asked = questions_of(war, claim, question or (), war.origin(start))
+        say_if_cold(quiet=json)
+        began = time.perf_counter()
+        pair, games = whatif.pair_of(
+            war,
+            made,
+            asked,
+            origin=start,
+            until=until,
+            members=members,
+            seed=seed,
+            theory=theory,
+            threads=threads,
+            keep=runs,
+            tell=None if json else teller(),
+        )
+        text = argument_of(war).claim(claim).text if claim else ""
+        seconds = time.perf_counter() - began
+        found = whatif.account(war, made, asked, pair, games, claim or "", text, seconds)
+        if out is not None:
+            if out.suffix == ".json":
+                import json as writer
+
+                values = printing.finite(page.whatif_json(found))
+                printing.write(out, writer.dumps(values, indent=2, ensure_ascii=False, default=str) + "\n")
+            else:
+                printing.write(out, page_of(war, scenario, made, pair, page.whatif_json(found), theory))
+    if json:
+        printing.as_json(page.whatif_json(found))
+        return
+    show_what_if(found, limited=claim is None and not question)
+    if out is not None:
+        typer.echo(f"Written: {out}")
+
+
+def page_of(war: War, scenario: str, made: Experiment, pair: Pair, account: dict[str, Any], theory: str) -> str:
+    """The what-if page of a pair, as one file."""
+    from dataclasses import replace
+
+    from polemos.app import export
+    from polemos.app.state import of_experiment
+
+    plan = pair.factual
+    state = of_experiment(war, made, account["claim"], plan.members, plan.seed)
+    state = replace(state, origin=str(plan.origin), to=str(plan.until), theory=theory)
+    return export.page(war, state, scenario, pair, account)
+
+
+def experiment_of(war: War, claim: str | None, changes: Sequence[str]) -> Experiment:
+    """The experiment of a claim, or of changes as written. Raises `Mistake`."""
+    from polemos.argument.changes import read_change
+    from polemos.argument.claims import Experiment
+
+    if bool(claim) == bool(changes):
+        raise Mistake("give one of --claim, or --set and --without; see polemos what-if --help")
+    if claim:
+        found = claim_of(argument_of(war), claim)
+        if found.experiment is None:
+            able = [one.id for one in argument_of(war).claims if one.experiment]
+            raise Mistake(f"{claim} is no counterfactual with an experiment; there are {', '.join(able)}")
+        return found.experiment
+    try:
+        read = tuple(str(read_change(change)) for change in changes)
+    except ValueError as error:
+        raise Mistake(str(error)) from None
+    return Experiment(text=", ".join(read), changes=read)
+
+
+def questions_of(war: War, claim: str | None, named: Sequence[str], origin: Any) -> tuple[Question, ...]:
+    """The questions that are named, or those of the claim, or those asked at the origin. Raises `Mistake`."""
+    from polemos.scenario.problems import nearest
+
+    there = {question.id: question for question in war.questions}
+    for name in named:
+        if name not in there:
+            raise Mistake(f"no question {name!r}; {nearest(name, there)}")
+    if named:
+        return tuple(there[name] for name in named)
+    if claim:
+        return tuple(there[name] for name in argument_of(war).claim(claim).questions)
+    return war.asked(origin)
+
+
+def teller() -> Any:
+    """Says what is being run, on stderr, where somebody looks."""
+    import sys
+
+    return (lambda what: typer.echo(f"Simulating {what}", err=True)) if sys.stderr.isatty() else None
