@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cluster_asked import Logged
@@ -161,3 +162,19 @@ def test_a_hindcast_on_a_cluster_is_that_of_this_process(tmp_path):
     there = hindcast(world, asked, origins, (1, 3), keep=tmp_path / "out", cluster="local:2")
     assert here.probability.tobytes() == there.probability.tobytes()
     assert hindcast(world, asked, origins, (1, 3), keep=tmp_path / "out").computed == 0
+
+
+@pytest.mark.slow
+def test_a_bank_is_the_same_on_a_cluster(asked, tmp_path, monkeypatch):
+    from polemos.inference import bank, through, windows
+
+    war, _ = asked
+    chosen = windows.windows(war, "2014-12-31")
+    monkeypatch.setattr(through, "CHUNK", 8)
+    local = bank.build(chosen, 20, threads=1, keep=tmp_path / "local")
+    far = bank.build(chosen, 20, cluster="local:2", keep=tmp_path / "far")
+    assert np.array_equal(local.x, far.x, equal_nan=True)
+    assert far.simulated == local.simulated > 0
+    kept = sorted((tmp_path / "far").rglob("*.parquet"))
+    assert [file.name for file in kept] == ["000000.parquet", "000008.parquet", "000016.parquet"] * len(chosen)
+    assert bank.build(chosen, 20, threads=1, keep=tmp_path / "far").simulated == 0

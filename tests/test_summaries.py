@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import polemos
-from polemos.inference import bank, summaries
+from polemos.inference import bank, summaries, through
 from polemos.inference.windows import attacks, log_sd, remoteness, windows
 
 
@@ -75,7 +75,7 @@ def test_attacks_may_be_stated_without_bounds(war):
 
 def test_a_bank_is_the_same_on_any_threads_and_goes_on(war, tmp_path, monkeypatch):
     chosen = windows(war)[:1]
-    monkeypatch.setattr(bank, "CHUNK", 8)
+    monkeypatch.setattr(through, "CHUNK", 8)
     one = bank.build(chosen, 16, threads=1, keep=tmp_path)
     two = bank.build(chosen, 16, threads=2)
     assert np.array_equal(one.x, two.x, equal_nan=True)
@@ -92,7 +92,7 @@ def test_scores_keep_the_prior_and_tie_the_wars():
     assert np.abs(a.mean(0)).max() < 0.06
     assert np.abs(a.std(0) - 1).max() < 0.05
     assert np.corrcoef(a[:, 0], b[:, 0])[0, 1] == pytest.approx(bank.SHARED, abs=0.05)
-    drawn = bank.values(("slope", "eta"), a)
+    drawn = through.values(("slope", "eta"), a)
     assert drawn["slope"].mean() == pytest.approx(1.0, abs=0.03)
     assert drawn["eta"].min() >= 0
     assert drawn["eta"].max() <= 4

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli.failures import Mistake, told
-from polemos.cli.options import Json, Seed, Threads, bar, parse_day, say_if_cold, scenario_names
+from polemos.cli.options import Cluster, Json, Seed, Threads, bar, parse_day, say_if_cold, scenario_names
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +51,7 @@ def calibrate(
     ] = False,
     seed: Seed = 1,
     threads: Threads = None,
+    cluster: Cluster = None,
     bank: Annotated[Path, typer.Option(help="Folder in which banks of simulated windows are kept.")] = Path("banks"),
     out: Annotated[
         Path | None, typer.Option(help="File of the posterior; default: posteriors/SCENARIO-DAY.parquet.")
@@ -79,7 +80,9 @@ def calibrate(
             raise Mistake(f"--transfer is from other wars; leave {name} out of those that are used")
         say_if_cold(quiet=json)
         with bar(members * len(chosen), quiet=json, unit="windows") as progress:
-            made = banks.build(chosen, members, seed=seed, threads=threads, keep=bank, progress=progress)
+            made = banks.build(
+                chosen, members, seed=seed, threads=threads, cluster=cluster, keep=bank, progress=progress
+            )
         found = there.calibrate(made, name, last, without=without or (), sets=sets, neural=npe)
         if transfer:
             found = replace(found, draws=replace(found.draws, until=load(target or name).world.start))
@@ -136,7 +139,7 @@ def parameter_rows(found: Calibration) -> list[dict[str, Any]]:
     """Prior and posterior of every inferred parameter, 5, 50 and 95 %."""
     import numpy as np
 
-    from polemos.inference.bank import parameters
+    from polemos.inference.through import parameters
 
     q = np.array([0.05, 0.5, 0.95])
     return [

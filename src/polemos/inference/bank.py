@@ -1,7 +1,7 @@
 """A bank of simulated windows: draws of the shared parameters, and what came of each in every window.
 
     manifest.json               what it was made with; another bank has another folder
-    WINDOW/FIRST.parquet        summaries of the members from FIRST on, put in place whole
+    WINDOW/FIRST.parquet        summaries, see `through.py`
 
 A row of the design is one draw of all the inferred parameters, as normal scores: their prior is standard normal. A
 war's own scores lie around the shared ones, `z_w = sqrt(r) z + sqrt(1 - r) e_w` with r = `SHARED`, so that each war
@@ -13,23 +13,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from polemos.ensemble import durable
-from polemos.ensemble.run import Interrupted, Progress
+from polemos.ensemble.run import Progress
 from polemos.inference import summaries
+from polemos.inference.through import Job, parameters, simulate
 from polemos.inference.windows import Window
-from polemos.model.process import Parameter
 from polemos.record.world import Flags, Floats, site
 
-CHUNK = 128
 SHARED = 0.5
 """Correlation of a parameter between two wars: a convention."""
 INFERRED = (
@@ -90,22 +86,6 @@ def scores(names: Sequence[str], members: int, seed: int, war: str) -> Floats:
     return np.asarray(np.sqrt(SHARED) * shared + np.sqrt(1 - SHARED) * own)
 
 
-def parameters(names: Sequence[str]) -> tuple[Parameter, ...]:
-    """The parameters of the usual processes by name. Raises `KeyError`."""
-    from polemos.model import engine, processes
-
-    there = {parameter.name: parameter for _, parameter in engine.parameters(processes.choose(()))}
-    return tuple(there[name] for name in names)
-
-
-def values(names: Sequence[str], z: Floats) -> dict[str, Floats]:
-    """Values of parameters from their normal scores [N, k], by the model's own priors."""
-    from scipy.special import ndtr
-
-    u = np.clip(ndtr(z), 1e-9, 1 - 1e-9)
-    return {one.name: one.prior.quantile(u[:, k]) for k, one in enumerate(parameters(names))}
-
-
 def build(
     chosen: Sequence[Window],
     members: int,
@@ -113,83 +93,35 @@ def build(
     names: Sequence[str] = INFERRED,
     seed: int = 1,
     threads: int | None = None,
+    cluster: str | None = None,
     keep: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Bank:
     """Simulate every window with every row of the design, or read what is kept of it.
 
-    `progress` gets simulated windows done and in all. The result is the same for any `threads`. Raises `Interrupted`
-    on Ctrl-C, once what is under way is kept.
+    `progress` gets simulated windows done and in all. The result is the same for any `threads`, and on a `cluster` (see
+    `polemos.ensemble.cluster`). Raises `Interrupted` on Ctrl-C, once what is under way is kept.
     """
     import time
 
+    from polemos.model.jit import kernel_hash
+
     began = time.perf_counter()
-    folder = None if keep is None else _folder(Path(keep), members, tuple(names), seed)
-    x = np.full((members, len(chosen), len(summaries.NAMES)), np.nan)
-    missing = []
-    for column, window in enumerate(chosen):
-        for first in range(0, members, CHUNK):
-            last = min(first + CHUNK, members)
-            kept = None if folder is None else _read(_file(folder, window, first), last - first)
-            if kept is None:
-                missing.append((column, first, last))
-            else:
-                x[first:last, column] = kept
-    total = members * len(chosen)
-    done = total - sum(last - first for _, first, last in missing)
-    steps = 0
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        futures = {}
-        try:
-            for column, window in enumerate(chosen):
-                mine = [task for task in missing if task[0] == column]
-                if mine:
-                    setup = prepare(window, members, names, seed)
-                for task in mine:
-                    futures[pool.submit(_work, setup, window, folder, *task[1:])] = task
-            for future in as_completed(futures):
-                column, first, last = futures[future]
-                x[first:last, column] = future.result()
-                done += last - first
-                steps += (last - first) * (chosen[column].dates.size - 1)
-                if progress:
-                    progress(done, total)
-        except KeyboardInterrupt:
-            for future in futures:
-                future.cancel()
-            raise Interrupted(done, total, folder) from None
+    folder = None if keep is None else folder_of(Path(keep), members, tuple(names), seed)
+    wars = dict.fromkeys(window.world.name for window in chosen)
+    job = Job(
+        tuple(chosen),
+        tuple(names),
+        {war: scores(names, members, seed, war) for war in wars},
+        str(seed),
+        kernel_hash(),
+    )
+    x, steps = simulate(job, threads=threads, cluster=cluster, keep=folder, progress=progress)
     return Bank(tuple(chosen), tuple(names), seed, x, steps, time.perf_counter() - began)
 
 
-def prepare(window: Window, members: int, names: Sequence[str], seed: int) -> Any:
-    """The setup of a window, with the war's own values of the inferred parameters."""
-    from polemos.model import engine
-
-    drawn = values(names, scores(names, members, seed, window.world.name))
-    known = window.world.as_of(window.end)
-    # Each window has its own chance; only the inferred parameters are the same in all of a war.
-    chance = int(site(f"{seed} {window.start}") >> np.uint64(1))
-    return engine.prepare(
-        window.world.as_of(window.start),
-        window.end,
-        members=members,
-        seed=chance,
-        inputs=known,
-        past_weeks=1,
-        drawn=drawn,
-    )
-
-
-def _work(setup: Any, window: Window, folder: Path | None, first: int, last: int) -> Floats:
-    from polemos.model import engine
-
-    found = summaries.simulated(engine.simulate(setup, first, last), window)
-    if folder is not None:
-        _write(_file(folder, window, first), found)
-    return found
-
-
-def _folder(root: Path, members: int, names: tuple[str, ...], seed: int) -> Path:
+def folder_of(root: Path, members: int, names: tuple[str, ...], seed: int) -> Path:
+    """The folder of a bank, which its manifest names."""
     from polemos.model.jit import kernel_hash
 
     made = {
@@ -206,28 +138,3 @@ def _folder(root: Path, members: int, names: tuple[str, ...], seed: int) -> Path
     with durable.whole(folder / "manifest.json") as part:
         part.write_text(json.dumps(made, indent=2) + "\n")
     return folder
-
-
-def _file(folder: Path, window: Window, first: int) -> Path:
-    digest = window.world.as_of(window.end).digest()[:8]
-    return folder / f"{window.name}-{digest}" / f"{first:06d}.parquet"
-
-
-def _read(path: Path, rows: int) -> Floats | None:
-    import pyarrow.parquet as parquet
-
-    if not path.exists():
-        return None
-    table = parquet.read_table(path)
-    if table.num_rows != rows or table.column_names != list(summaries.NAMES):
-        return None
-    return np.stack([table[name].to_numpy() for name in summaries.NAMES], axis=1)
-
-
-def _write(path: Path, found: Floats) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as parquet
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with durable.whole(path) as part:
-        parquet.write_table(pa.table({name: found[:, k] for k, name in enumerate(summaries.NAMES)}), part)

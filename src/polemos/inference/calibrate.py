@@ -10,9 +10,10 @@ import numpy as np
 
 from polemos.ensemble.draws import Draws
 from polemos.inference import abc, checks, matching, npe
-from polemos.inference.bank import Bank, values
+from polemos.inference.bank import Bank
 from polemos.inference.posterior import Posterior
 from polemos.inference.summaries import NAMES
+from polemos.inference.through import values
 from polemos.record.world import Flags, day
 
 DRAWS = 2000

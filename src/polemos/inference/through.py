@@ -1,0 +1,219 @@
+"""Draws of parameters through windows: chunks of members on threads or on a cluster, kept as they finish.
+
+    WINDOW/FIRST.parquet        summaries of the members from FIRST on, put in place whole
+
+A chunk is a pure function of a job and a range of members, so the result is the same on any threads and any cluster.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from polemos.ensemble import durable
+from polemos.ensemble.plan import PlanError
+from polemos.ensemble.run import Interrupted, Progress
+from polemos.inference import summaries
+from polemos.inference.windows import Window
+from polemos.model.process import Parameter
+from polemos.record.world import Floats, site
+
+CHUNK = 128
+Task = tuple[int, int, int]
+"""A window by its number, and the first and last member."""
+Collect = Callable[[Task, Floats], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Windows, and by war the normal scores [N, k] of the parameters `names`; all others are drawn anew in each window.
+
+    `chance` names the chance of the members; `kernels` is the hash of those that must run.
+    """
+
+    windows: tuple[Window, ...]
+    names: tuple[str, ...]
+    scores: Mapping[str, Floats]
+    chance: str
+    kernels: str
+
+    @property
+    def members(self) -> int:
+        """Draws."""
+        return int(next(iter(self.scores.values())).shape[0])
+
+    def digest(self) -> str:
+        """SHA-256 of everything that the summaries depend on but the version of polemos."""
+        seen = sha256(repr((self.names, self.chance, self.kernels)).encode())
+        for window in self.windows:
+            seen.update(f"{window.name} {window.end} {window.world.as_of(window.end).digest()}".encode())
+        for war, z in sorted(self.scores.items()):
+            seen.update(war.encode() + np.ascontiguousarray(z).tobytes())
+        return seen.hexdigest()
+
+
+def parameters(names: Sequence[str]) -> tuple[Parameter, ...]:
+    """The parameters of the usual processes by name. Raises `KeyError`."""
+    from polemos.model import engine, processes
+
+    there = {parameter.name: parameter for _, parameter in engine.parameters(processes.choose(()))}
+    return tuple(there[name] for name in names)
+
+
+def values(names: Sequence[str], z: Floats) -> dict[str, Floats]:
+    """Values of parameters from their normal scores [N, k], by the model's own priors."""
+    from scipy.special import ndtr
+
+    u = np.clip(ndtr(z), 1e-9, 1 - 1e-9)
+    return {one.name: one.prior.quantile(u[:, k]) for k, one in enumerate(parameters(names))}
+
+
+def simulate(
+    job: Job,
+    *,
+    threads: int | None = None,
+    cluster: str | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[Floats, int]:
+    """Summaries of every draw in every window [N, W, S], and how many member-weeks were simulated for it now.
+
+    Chunks that are in the folder `keep` are read. `progress` gets simulated windows done and in all. Raises
+    `Interrupted` on Ctrl-C, once what is under way is kept; `PlanError` for a cluster that is lost.
+    """
+    members, total = job.members, job.members * len(job.windows)
+    x = np.full((members, len(job.windows), len(summaries.NAMES)), np.nan)
+    missing: list[Task] = []
+    for column, window in enumerate(job.windows):
+        for first in range(0, members, CHUNK):
+            last = min(first + CHUNK, members)
+            kept = None if keep is None else _read(_file(keep, window, first), last - first)
+            if kept is None:
+                missing.append((column, first, last))
+            else:
+                x[first:last, column] = kept
+    done = total - sum(last - first for _, first, last in missing)
+    steps = 0
+
+    def collect(task: Task, found: Floats) -> None:
+        nonlocal done, steps
+        column, first, last = task
+        x[first:last, column] = found
+        done += last - first
+        steps += (last - first) * (job.windows[column].dates.size - 1)
+        if progress:
+            progress(done, total)
+
+    try:
+        if cluster is None:
+            _on_threads(job, missing, threads, keep, collect)
+        elif missing:
+            _on_cluster(job, missing, cluster, keep, collect)
+    except KeyboardInterrupt:
+        raise Interrupted(done, total, keep) from None
+    return x, steps
+
+
+def _on_threads(job: Job, tasks: list[Task], threads: int | None, keep: Path | None, collect: Collect) -> None:
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        futures = {}
+        try:
+            for column in sorted({task[0] for task in tasks}):
+                setup = prepare(job, column)
+                for task in tasks:
+                    if task[0] == column:
+                        futures[pool.submit(_work, job, setup, task, keep)] = task
+            for future in as_completed(futures):
+                collect(futures[future], future.result())
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+
+
+def _on_cluster(job: Job, tasks: list[Task], cluster: str, keep: Path | None, collect: Collect) -> None:
+    from polemos.ensemble.cluster import over
+
+    names = [f"{column}-{first}-{last}" for column, first, last in tasks]
+    for task, found in over(remote, job, tasks, cluster, f"windows-{job.digest()[:24]}", names):
+        if keep is not None:
+            _write(_file(keep, job.windows[task[0]], task[1]), found)
+        collect(task, found)
+
+
+def prepare(job: Job, column: int) -> Any:
+    """The setup of a window, with the war's own values of the inferred parameters."""
+    from polemos.model import engine
+
+    window = job.windows[column]
+    # Each window has its own chance; only the inferred parameters are the same in all of a war.
+    chance = int(site(f"{job.chance} {window.start}") >> np.uint64(1))
+    return engine.prepare(
+        window.world.as_of(window.start),
+        window.end,
+        members=job.members,
+        seed=chance,
+        inputs=window.world.as_of(window.end),
+        past_weeks=1,
+        drawn=values(job.names, job.scores[window.world.name]),
+    )
+
+
+def _work(job: Job, setup: Any, task: Task, keep: Path | None) -> Floats:
+    from polemos.model import engine
+
+    column, first, last = task
+    found = summaries.simulated(engine.simulate(setup, first, last), job.windows[column])
+    if keep is not None:
+        _write(_file(keep, job.windows[column], first), found)
+    return found
+
+
+_last: tuple[tuple[str, int], Any] | None = None
+
+
+def remote(job: Job, task: Task) -> Floats:
+    """A chunk where nothing is set up yet: the last window's setup stands. Raises `PlanError` for other kernels."""
+    from polemos.model import engine
+
+    global _last
+    if engine.kernel_hash() != job.kernels:
+        raise PlanError("a worker runs another version of polemos; install this one there and start it anew")
+    key = (job.digest(), task[0])
+    # Another thread of this process may replace it meanwhile; what was read stays whole.
+    known = _last
+    if known is None or known[0] != key:
+        known = _last = key, prepare(job, task[0])
+    return _work(job, known[1], task, None)
+
+
+def _file(folder: Path, window: Window, first: int) -> Path:
+    digest = window.world.as_of(window.end).digest()[:8]
+    return folder / f"{window.name}-{digest}" / f"{first:06d}.parquet"
+
+
+def _read(path: Path, rows: int) -> Floats | None:
+    import pyarrow.parquet as parquet
+
+    if not path.exists():
+        return None
+    table = parquet.read_table(path)
+    if table.num_rows != rows or table.column_names != list(summaries.NAMES):
+        return None
+    return np.stack([table[name].to_numpy() for name in summaries.NAMES], axis=1)
+
+
+def _write(path: Path, found: Floats) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with durable.whole(path) as part:
+        parquet.write_table(pa.table({name: found[:, k] for k, name in enumerate(summaries.NAMES)}), part)
