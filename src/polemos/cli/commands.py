@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -27,9 +28,9 @@ from polemos.cli import (
 from polemos.cli.benching import app as bench_app
 from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.importing import app as import_app
-from polemos.cli.ledgering import Ledger
+from polemos.cli.ledger_options import Ledger
+from polemos.cli.ledger_writing import register as register_run
 from polemos.cli.ledgering import app as ledger_app
-from polemos.cli.ledgering import register as register_run
 from polemos.cli.options import (
     Chunk,
     Cite,
@@ -71,15 +72,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Begin with: polemos demo",
 )
-app.add_typer(ledger_app, name="ledger")
-app.add_typer(import_app, name="import")
-app.add_typer(bench_app, name="bench")
-
 FLAGSHIP = "caliphate"
 MEMBERS = 1000
 
 
-@app.command("list", epilog="Example: polemos list --json")
 def list_scenarios(json: Json = False) -> None:
     """The scenarios that ship."""
     from polemos.cli import printing
@@ -108,7 +104,6 @@ def list_scenarios(json: Json = False) -> None:
     printing.console().print(printing.table("", columns, [list(row.values()) for row in rows], right=right))
 
 
-@app.command(epilog="Example: polemos check my-war/")
 def check(
     path: Annotated[str, typer.Argument(help="Folder of a scenario, or an argument.", autocompletion=scenario_names)],
     json: Json = False,
@@ -134,7 +129,6 @@ def check(
         raise typer.Exit(WRONG)
 
 
-@app.command(epilog="Examples: polemos show caliphate --date 2015-06-01    polemos show caliphate --place PLACE")
 def show(
     scenario: Scenario,
     place: Annotated[str | None, typer.Option(help="Id of a place: its spells of control.")] = None,
@@ -179,9 +173,6 @@ def show(
             out.print(f"\n[bold]{name}[/bold]: {', '.join(places)}")
 
 
-@app.command(
-    epilog="Examples: polemos run caliphate --members 200    polemos run my-war/ --origin 2012-06-01 --out my-war.html"
-)
 def run(
     scenario: Scenario,
     members: Members = MEMBERS,
@@ -264,7 +255,6 @@ def run(
     typer.echo(citations.bibtex(behind, __version__) if cite else citations.sentence(behind, war.settings.credits))
 
 
-@app.command(epilog="Example: polemos demo --no-open")
 def demo(
     members: Members = MEMBERS,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
@@ -279,12 +269,6 @@ def demo(
         webbrowser.open(out.resolve().as_uri())
 
 
-app.command(epilog=scoring.HINDCAST)(scoring.hindcast)
-app.command(epilog=scoring.ABLATE)(scoring.ablate)
-app.command(epilog=scoring.SCORE)(scoring.score)
-
-
-@app.command(epilog="Example: polemos warmup")
 def warmup(json: Json = False) -> None:
     """Compile the kernels, once for each version of polemos."""
     import time
@@ -305,26 +289,61 @@ def warmup(json: Json = False) -> None:
         typer.echo(f"The kernels are ready ({seconds:.1f} s); they are kept in {cache_folder()}.")
 
 
-app.command(epilog=explaining.EXPLAIN)(explaining.explain)
-app.command(epilog=plotting.EPILOG)(plotting.plot)
-app.command(epilog=reading.EPILOG)(reading.read)
-app.command(epilog=starting.EPILOG)(starting.new)
-app.command(epilog=estimating.EPILOG)(estimating.estimate)
-app.command(epilog=exporting.EPILOG)(exporting.export)
-app.command(epilog=arguing.ARGUMENT)(arguing.argument)
-app.command(epilog=calibrating.CALIBRATE)(calibrating.calibrate)
-app.command(epilog=comparing.EPILOG)(comparing.compare)
-app.command("what-if", epilog=what_if.WHAT_IF)(what_if.what_if)
-app.command(epilog=serving.SERVE)(serving.serve)
-app.command(epilog=calibrating.EPILOG)(calibrating.calibrate_battles)
-app.command(epilog=sensing.EPILOG)(sensing.sensitivity)
-app.command(epilog=laddering.EPILOG)(laddering.ladder)
-app.command(epilog=facting.EPILOG)(facting.facts)
-
-
 def has_display() -> bool:
     """Whether a browser could show a page here."""
     import os
     import sys
 
     return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+SHOW = "Examples: polemos show caliphate --date 2015-06-01    polemos show caliphate --place PLACE"
+RUN = "Examples: polemos run caliphate --members 200    polemos run my-war/ --origin 2012-06-01 --out my-war.html"
+COMMANDS: dict[str, tuple[tuple[str, Callable[..., None], str], ...]] = {
+    "Begin here": (
+        ("demo", demo, "Example: polemos demo --no-open"),
+        ("list", list_scenarios, "Example: polemos list --json"),
+        ("show", show, SHOW),
+        ("argument", arguing.argument, arguing.ARGUMENT),
+        ("warmup", warmup, "Example: polemos warmup"),
+    ),
+    "Run a war, and look at it": (
+        ("run", run, RUN),
+        ("plot", plotting.plot, plotting.EPILOG),
+        ("export", exporting.export, exporting.EPILOG),
+        ("what-if", what_if.what_if, what_if.WHAT_IF),
+        ("serve", serving.serve, serving.SERVE),
+        ("explain", explaining.explain, explaining.EXPLAIN),
+    ),
+    "How good it is": (
+        ("score", scoring.score, scoring.SCORE),
+        ("hindcast", scoring.hindcast, scoring.HINDCAST),
+        ("ablate", scoring.ablate, scoring.ABLATE),
+    ),
+    "Rival theories, and what the record says": (
+        ("compare", comparing.compare, comparing.EPILOG),
+        ("ladder", laddering.ladder, laddering.EPILOG),
+        ("facts", facting.facts, facting.EPILOG),
+        ("sensitivity", sensing.sensitivity, sensing.EPILOG),
+        ("calibrate", calibrating.calibrate, calibrating.CALIBRATE),
+        ("calibrate-battles", calibrating.calibrate_battles, calibrating.EPILOG),
+    ),
+    "A war and an argument of your own": (
+        ("new", starting.new, starting.EPILOG),
+        ("estimate", estimating.estimate, estimating.EPILOG),
+        ("read", reading.read, reading.EPILOG),
+        ("check", check, "Example: polemos check my-war/"),
+    ),
+}
+"""Name, function and examples of each command, in the order of `polemos --help`."""
+GROUPS = (
+    ("import", import_app, "A war and an argument of your own"),
+    ("ledger", ledger_app, "How good it is"),
+    ("bench", bench_app, "How good it is"),
+)
+
+for _panel, _commands in COMMANDS.items():
+    for _name, _function, _examples in _commands:
+        app.command(_name, epilog=_examples, rich_help_panel=_panel)(_function)
+for _name, _below, _panel in GROUPS:
+    app.add_typer(_below, name=_name, rich_help_panel=_panel)
