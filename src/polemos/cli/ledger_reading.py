@@ -1,0 +1,247 @@
+"""`polemos ledger list`, `show`, `score`, `verify`, `head` and `export`: what reads a ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from polemos.cli.failures import WRONG, Mistake
+from polemos.cli.ledger_options import Json, Ledger, answered, place
+
+if TYPE_CHECKING:
+    from polemos.forecast.ledger.entry import Asked
+    from polemos.forecast.ledger.store import Kept
+    from polemos.forecast.ledger.table import Table
+
+SHOWN = 40
+"""Entries that `list` shows where not all are asked for."""
+
+
+def list_entries(
+    owner: Annotated[str | None, typer.Option(help="Only of this owner.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only on questions of this topic.")] = None,
+    question: Annotated[str | None, typer.Option(help="Only on this question.")] = None,
+    open: Annotated[bool, typer.Option("--open", help="Only on questions that are not settled.")] = False,
+    all: Annotated[bool, typer.Option("--all", help=f"All, not the last {SHOWN} only.")] = False,
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Entries, the last ones last."""
+    from polemos.cli import printing
+    from polemos.cli.ledger_tables import ENTRY_HEADS, as_row, entry_cells, printed, states
+    from polemos.forecast.ledger.entry import key
+
+    with answered():
+        rows, there = everything(place(ledger))
+        wanted = None if question is None else set(there.find(question))
+        if wanted is not None and not wanted:
+            raise Mistake(unknown(question or "", there))
+        status = states(there)
+        by_key = {which: row for row, which in enumerate(there.keys)}
+        found = []
+        for kept in rows:
+            at = by_key[key(kept.entry.question)]
+            one = kept.entry
+            if (owner or one.owner) != one.owner or (topic or one.question.topic) != one.question.topic:
+                continue
+            if (wanted is not None and at not in wanted) or (open and status[at] != "open"):
+                continue
+            found.append((kept, status[at]))
+        shown = found if all or json else found[-SHOWN:]
+    if json:
+        printing.as_json([as_row(kept) | {"status": state} for kept, state in shown])
+        return
+    out = printing.console()
+    out.print(printed("", ENTRY_HEADS, [entry_cells(kept, state) for kept, state in shown], ("", "says")))
+    if len(shown) < len(found):
+        out.print(f"{len(found) - len(shown):,} earlier entries; --all shows them.")
+
+
+def show(
+    what: Annotated[str, typer.Argument(help="Number of an entry, id of a question, or the beginning of its key.")],
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """A question in full with all that was said of it, or an entry in full."""
+    from polemos.cli import printing
+    from polemos.cli.ledger_tables import as_row, show_entries, states
+    from polemos.forecast.ledger.entry import key
+
+    with answered():
+        rows, there = everything(place(ledger))
+        if what.isdecimal() and len(what) < 12:
+            chosen = [kept for kept in rows if kept.number == int(what)]
+            if not chosen:
+                raise Mistake(f"there is no entry {what}; the last is {len(rows)}")
+        else:
+            keys = {there.keys[row] for row in there.find(what)}
+            chosen = [kept for kept in rows if key(kept.entry.question) in keys]
+            if not chosen:
+                raise Mistake(unknown(what, there))
+        status = dict(zip(there.keys, states(there), strict=True))
+    if json:
+        printing.as_json([as_row(kept) | {"status": status[key(kept.entry.question)]} for kept in chosen])
+        return
+    show_entries(printing.console(), chosen, status)
+
+
+def score(
+    by: Annotated[str, typer.Option(help="Periods of the days that settled: all, year or month.")] = "all",
+    taking: Annotated[str, typer.Option(help="Of several forecasts: last, first, or mean over time.")] = "last",
+    against: Annotated[str, typer.Option(help="Owner to compare with, on shared questions.")] = "model",
+    undisputed: Annotated[bool, typer.Option("--undisputed", help="Leave out what is disputed.")] = False,
+    chart: Annotated[Path | None, typer.Option(help="Write the calibration chart: .html, .svg or .png.")] = None,
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Scores by owner and topic, with base rates and the model as competitors; and calibration."""
+    from typing import cast
+
+    from polemos.cli import ledger_tables, printing
+    from polemos.forecast.ledger.table import table
+    from polemos.score import ledger as scores
+
+    with answered():
+        for name, value, allowed in (
+            ("--by", by, ("all", "year", "month")),
+            ("--taking", taking, ("last", "first", "mean")),
+        ):
+            if value not in allowed:
+                raise Mistake(f"{name} is {', '.join(allowed[:-1])} or {allowed[-1]}, not {value!r}")
+        there = table(place(ledger))
+        took = cast(scores.Taking, taking)
+        rows, counts = scores.score(there, taking=took, by=cast(scores.By, by), undisputed=undisputed, rival=against)
+        done, _ = scores.scored(there, undisputed=undisputed)
+        names = [*dict.fromkeys(row.owner for row in rows), scores.BASE]
+        curves = {name: scores.calibration(done, name) for name in names} if rows else {}
+        spread = scores.spreads(there)
+        if chart is not None:
+            from polemos.report.ledger import write_calibration
+
+            most = sorted(names[:-1], key=lambda name: -sum(one.forecasts for one in curves.get(name, ())))[:6]
+            write_calibration({name: curves.get(name, []) for name in (*most, scores.BASE)}, chart)
+    if json:
+        from dataclasses import asdict
+
+        printing.as_json(
+            {
+                "counts": asdict(counts),
+                "scores": [asdict(row) for row in rows],
+                "quantiles": [asdict(row) for row in spread],
+                "calibration": {name: [asdict(one) for one in bins] for name, bins in curves.items()},
+            }
+        )
+        return
+    out = printing.console()
+    ledger_tables.show_scores(out, rows, counts, against)
+    ledger_tables.show_spreads(out, spread)
+    ledger_tables.show_calibration(out, curves)
+    if chart is not None:
+        out.print(f"Chart: {chart}", markup=False)
+
+
+def verify(
+    head: Annotated[str | None, typer.Option(help="A head line taken earlier, which must still hold.")] = None,
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Whether every entry is what was written: exit code 2 and the first bad entry where not."""
+    from polemos.cli import printing
+    from polemos.forecast.ledger.store import Head
+    from polemos.forecast.ledger.verify import verify as check
+
+    with answered():
+        path = place(ledger)
+        found = check(path, None if head is None else Head.read(head))
+    if json:
+        printing.as_json(
+            {
+                "whole": found.whole,
+                "entries": found.entries,
+                "head": None if found.head is None else str(found.head),
+                "problem": found.problem,
+                "first_bad_entry": found.first,
+            }
+        )
+    elif found.whole:
+        typer.echo(f"{path}: {found.entries:,} entries, all as written.\n{found.head}")
+        if head is None:
+            typer.echo("Whether later ones were cut off, or all written anew, only an earlier head line can tell.")
+    else:
+        typer.echo(f"polemos: {path}: {found.problem}", err=True)
+    if not found.whole:
+        raise typer.Exit(WRONG)
+
+
+def head(ledger: Ledger = None, json: Json = False) -> None:
+    """A line that stands for the whole ledger: post it, and nobody can say later that it was written afterwards."""
+    from polemos.cli import printing
+    from polemos.forecast.ledger.store import head as head_line
+
+    with answered():
+        line = head_line(place(ledger))
+    if json:
+        printing.as_json({"entries": line.entries, "hash": line.hash.hex(), "line": str(line)})
+    else:
+        typer.echo(str(line))
+
+
+def export(
+    out: Annotated[Path | None, typer.Argument(help="File, .jsonl or .csv; default: JSON Lines to stdout.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV of question, probability and date.")] = False,
+    ledger: Ledger = None,
+) -> None:
+    """The ledger as JSON Lines, whole; or its forecasts as CSV."""
+    from polemos.forecast.ledger import exchange
+
+    with answered():
+        path = place(ledger)
+        as_csv = csv or (out is not None and out.suffix.lower() == ".csv")
+        lines = exchange.export_csv(path).splitlines() if as_csv else exchange.export_lines(path)
+        if out is None:
+            for line in lines:
+                typer.echo(line)
+            return
+        try:
+            with out.open("w", encoding="utf-8", newline="") as file:
+                for line in lines:
+                    file.write(line + "\n")
+        except OSError as error:
+            raise Mistake(f"{out} cannot be written: {error.strerror}") from None
+
+
+def find(path: Path, name: str) -> Asked:
+    """The one question of a ledger that an id or the beginning of a key means. Raises `Mistake`."""
+    from polemos.forecast.ledger.entry import Asked
+    from polemos.forecast.ledger.table import table
+
+    there = table(path)
+    rows = there.find(name)
+    if len(rows) > 1:
+        raise Mistake(
+            f"{len(rows)} questions are called {name!r}; give one of the keys "
+            + ", ".join(there.keys[r] for r in rows[:9])
+        )
+    if not rows:
+        raise Mistake(unknown(name, there))
+    return Asked.model_validate(there.asked[rows[0]])
+
+
+def unknown(name: str, there: Table) -> str:
+    """What is said of a question that is not there."""
+    from polemos.scenario.problems import nearest
+
+    return f"no question {name[:80]!r} in the ledger; {nearest(name, [one['id'] for one in there.asked])}"
+
+
+def everything(path: Path) -> tuple[list[Kept], Table]:
+    """All entries, and the ledger as columns."""
+    from polemos.forecast.ledger.store import Kept, contents, parsed, reading
+    from polemos.forecast.ledger.table import gather
+
+    with reading(path) as connection:
+        raw = list(contents(connection))
+    there = gather((number, content) for number, content, _ in raw)
+    return [Kept(number, hash, parsed(number, content)) for number, content, hash in raw], there
