@@ -1,10 +1,12 @@
 """Mutation testing of the model and the scores: `python tools/mutate.py --mutants 400 --seed 1 --jobs 2`.
 
-A seeded sample of small faults (a comparison turned, a sign, a constant, a condition, a statement left out) is put into
-`model/` and `score/`, one at a time, in a copy of the package; the tests that run the line must notice. Kernels run as
-plain Python, so that a fault in one costs no compiling. First the tests are run once under coverage, to know which of
-them run a line; those that take longer than the limit as plain Python are left out, which can only lower the rate.
-Prints the share that was noticed, with its 95 % interval (Wilson 1927), and the survivors.
+A seeded sample of small faults (a comparison turned, a sign, a constant, a condition, a `continue` left out) is put
+into `model/` and `score/`, one at a time, in a copy of the package; the tests that run the line must notice. Kernels
+run as plain Python, so that a fault in one costs no compiling. First the tests are run once under coverage, to know
+which of them run a line; those that take longer than the limit as plain Python are left out, which can only lower the
+share. The quickest run first, up to a budget of seconds, and the first that fails ends it; a fault with which they take
+far longer counts as timed out. Prints the share that was noticed or timed out, with its 95 % interval (Wilson
+1927), and all others.
 """
 
 from __future__ import annotations
@@ -18,17 +20,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
+from queue import Queue
 from typing import Any
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("model", "score")
-LIMIT = 10
-"""Seconds that a test may take as plain Python."""
-MOST_TESTS = 25
+LIMIT, BUDGET = 20, 40.0
+"""Seconds that a test may take as plain Python, and all tests of a fault together."""
 
 TURNED = {
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -40,13 +45,17 @@ CALLS = {"min": "max", "max": "min", "exp": "log", "any": "all", "all": "any"}
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A fault: the `turn`-th of those at a node of a file, by the node's place in the walk of its tree."""
+    """A fault: the `turn`-th of those at a node of a file, by the node's place in the walk of its tree.
+
+    `inside`: in a function, not in what runs when the file is imported.
+    """
 
     path: Path
     line: int
     what: str
     node: int
     turn: int
+    inside: bool
 
     def text(self, root: Path) -> str:
         """The whole file with the fault in."""
@@ -56,11 +65,30 @@ class Mutant:
         return ast.unparse(ast.fix_missing_locations(tree))
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Tests that run a line (`path:line`) or anything of a file (`path`), quickest first, and their seconds."""
+
+    running: dict[str, list[str]]
+    seconds: dict[str, float]
+
+    def of(self, mutant: Mutant) -> list[str]:
+        """Tests of a fault, as many as a budget of seconds has; of its file, where the line runs on import."""
+        place = f"{mutant.path}:{mutant.line}" if mutant.inside else str(mutant.path)
+        names = self.running.get(place, [])
+        spent = list(accumulate(self.seconds[name] for name in names))
+        return [name for name, until in zip(names, spent, strict=True) if until <= BUDGET]
+
+
 def mutants(root: Path, path: Path) -> Iterator[Mutant]:
     """Every fault that we know to put into a file."""
-    for at, node in enumerate(ast.walk(ast.parse((root / path).read_text(encoding="utf-8")))):
+    tree = ast.parse((root / path).read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    bodies = {line for node in functions for line in range(node.body[0].lineno, (node.end_lineno or 0) + 1)}
+    for at, node in enumerate(ast.walk(tree)):
         for turn, (what, _) in enumerate(changes(node)):
-            yield Mutant(path, getattr(node, "lineno", 0), what, at, turn)
+            line = getattr(node, "lineno", 0)
+            yield Mutant(path, line, what, at, turn, line in bodies)
 
 
 def changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], object]]]:
@@ -90,41 +118,57 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], object]]]:
         yield "continue left out", lambda target: setattr(target, "__class__", ast.Pass)
 
 
-def covering(folder: Path, tests: list[str]) -> dict[tuple[str, int], list[str]]:
-    """Tests that run a line as plain Python, quickest file first, by file and line."""
+def running(folder: Path, chosen: list[str]) -> Counting:
+    """Run the tests once as plain Python, under coverage: what runs each line, and how long each test takes.
+
+    Tests that fail as plain Python, or take longer than the limit, are left out.
+    """
     from coverage import CoverageData
 
-    data = folder / "coverage"
+    data, report, root = folder / "coverage", folder / "report.xml", folder / "copy"
     command = [sys.executable, "-m", "pytest", "-q", "--cov=polemos.model", "--cov=polemos.score", "--cov-context=test"]
-    command += ["--cov-report=", f"--timeout={LIMIT}", "-p", "no:cacheprovider", *tests]
-    env = {**plain(folder / "copy"), "COVERAGE_FILE": str(data)}
-    subprocess.run(command, cwd=folder / "copy", env=env, capture_output=True)
-    found: dict[tuple[str, int], list[str]] = {}
+    command += ["--cov-report=", f"--timeout={LIMIT}", "-p", "no:cacheprovider", f"--junitxml={report}", *chosen]
+    subprocess.run(command, cwd=root, env={**plain(root), "COVERAGE_FILE": str(data)}, capture_output=True)
+    seconds = {}
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        if not len(case):
+            name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+            seconds[name] = float(case.get("time", "0"))
+    lines: dict[str, set[str]] = {}
     read = CoverageData(str(data))
     read.read()
     for file in read.measured_files():
+        path = str(Path(file).relative_to(root))
         for line, contexts in read.contexts_by_lineno(file).items():
-            names = sorted({name.split("|")[0] for name in contexts if name})
-            if names:
-                found[str(Path(file).relative_to(folder / "copy")), line] = names
-    return found
+            names = {name.split("|")[0] for name in contexts} & seconds.keys()
+            lines.setdefault(f"{path}:{line}", set()).update(names)
+            lines.setdefault(path, set()).update(names)
+    print(f"{len(seconds)} tests run as plain Python in {sum(seconds.values()):.0f} s", flush=True)
+    return Counting({place: sorted(names, key=lambda name: seconds[name]) for place, names in lines.items()}, seconds)
 
 
 def plain(copy_of: Path) -> dict[str, str]:
     """An environment in which kernels are plain Python and the copy is the package."""
-    return {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(copy_of / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    mine = {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(copy_of / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, **mine, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
 
 
-def noticed(mutant: Mutant, names: list[str], folder: Path) -> bool:
-    """Whether a test fails, or never ends, with the fault in."""
-    with tempfile.TemporaryDirectory(dir=folder) as other:
-        here = Path(other) / "copy"
-        shutil.copytree(folder / "copy", here, symlinks=True)
-        (here / mutant.path).write_text(mutant.text(here), encoding="utf-8")
-        chosen = names[:: max(len(names) // MOST_TESTS, 1)][:MOST_TESTS]
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"--timeout={3 * LIMIT}"]
-        command += chosen
-        return subprocess.run(command, cwd=here, env=plain(here), capture_output=True).returncode != 0
+def outcome(mutant: Mutant, tests: Counting, root: Path) -> str:
+    """What the tests make of a fault: noticed, timed out, survived, or no test runs it."""
+    names = tests.of(mutant)
+    if not names:
+        return "no test runs it"
+    whole = (root / mutant.path).read_text(encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider", *names]
+    patience = 20 + 2 * sum(tests.seconds[name] for name in names)
+    try:
+        (root / mutant.path).write_text(mutant.text(root), encoding="utf-8")
+        done = subprocess.run(command, cwd=root, env=plain(root), capture_output=True, timeout=patience)
+        return "survived" if done.returncode == 0 else "noticed"
+    except subprocess.TimeoutExpired:
+        return "timed out"
+    finally:
+        (root / mutant.path).write_text(whole, encoding="utf-8")
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
@@ -135,42 +179,57 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
+def copy_to(folder: Path) -> Path:
+    """A copy of what the tests need."""
+    for part in ("src", "tests", "verification", "docs", "tools"):
+        shutil.copytree(ROOT / part, folder / "copy" / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / part, folder / "copy" / part)
+    return folder / "copy"
+
+
+def concerned() -> list[str]:
+    """The test files that name what is put to the test."""
+    files = sorted((ROOT / "tests").glob("test_*.py"))
+    named = [f"polemos.{part}" for part in SOURCES]
+    return [f"tests/{file.name}" for file in files if any(name in file.read_text(encoding="utf-8") for name in named)]
+
+
 def main() -> None:
     """Draw the sample, run it, print what was found."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--mutants", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--tests", nargs="*", default=["tests"])
+    parser.add_argument("--tests", nargs="*", default=concerned())
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for part in ("src", "tests", "verification", "docs", "tools"):
-            shutil.copytree(ROOT / part, folder / "copy" / part, ignore=shutil.ignore_patterns("__pycache__"))
-        for part in ("pyproject.toml", "README.md"):
-            shutil.copy(ROOT / part, folder / "copy" / part)
-        lines = covering(folder, given.tests)
-        root = folder / "copy"
+    seen: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(given.jobs) as pool:
+        free: Queue[Path] = Queue()
+        for job in range(given.jobs):
+            free.put(copy_to(Path(name) / str(job)))
+        root = Path(name) / "0" / "copy"
+        tests = running(root.parent, given.tests)
         files = [path for part in SOURCES for path in sorted((root / "src/polemos" / part).rglob("*.py"))]
         every = [mutant for path in files for mutant in mutants(root, path.relative_to(root))]
         sample = random.Random(given.seed).sample(every, min(given.mutants, len(every)))
 
         def run(mutant: Mutant) -> tuple[Mutant, str]:
-            names = lines.get((str(mutant.path), mutant.line), [])
-            if not names:
-                return mutant, "no test runs it"
-            return mutant, "" if noticed(mutant, names, folder) else "survived"
+            copy = free.get()
+            try:
+                return mutant, outcome(mutant, tests, copy)
+            finally:
+                free.put(copy)
 
-        survivors = 0
-        with ThreadPoolExecutor(given.jobs) as pool:
-            for done, (mutant, how) in enumerate(pool.map(run, sample), 1):
-                survivors += bool(how)
-                if how:
-                    print(f"{how}: {mutant.path}:{mutant.line}: {mutant.what[:120]}", flush=True)
-                if done % 20 == 0:
-                    print(f"{done} of {len(sample)} of {len(every):,}: {done - survivors} noticed", flush=True)
-    low, high = wilson(len(sample) - survivors, len(sample))
-    print(f"{len(sample) - survivors} of {len(sample)} noticed, {low:.0%} to {high:.0%}")
+        for mutant, how in pool.map(run, sample):
+            seen[how] += 1
+            if how != "noticed":
+                print(f"{how}: {mutant.path}:{mutant.line}: {mutant.what[:120]}", flush=True)
+            if seen.total() % 20 == 0:
+                print(f"{seen.total()} of {len(sample)} of {len(every):,}: {dict(seen)}", flush=True)
+    killed = seen["noticed"] + seen["timed out"]
+    low, high = wilson(killed, len(sample))
+    print(f"{killed} of {len(sample)} killed: {killed / len(sample):.1%}, interval {low:.1%} to {high:.1%}", dict(seen))
 
 
 if __name__ == "__main__":
