@@ -30,8 +30,6 @@ from polemos.cli.failures import WRONG, Mistake, told
 from polemos.cli.importing import app as import_app
 from polemos.cli.ledger_options import Ledger
 from polemos.cli.ledger_writing import register as register_run
-from polemos.cli.ledger_options import Ledger
-from polemos.cli.ledger_writing import register as register_run
 from polemos.cli.ledgering import app as ledger_app
 from polemos.cli.options import (
     Chunk,
