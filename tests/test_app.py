@@ -31,7 +31,7 @@ from polemos.app.runner import Hall, Run
 from polemos.app.saved import keep, presets
 from polemos.app.state import State, StateError, of_claim, plans, read, usual
 from polemos.cli.commands import app
-from polemos.forecast.whatif import effects_of
+from polemos.forecast.effects import effects_of
 from polemos.report.build import holders_of
 from polemos.report.palette import dressed
 from scenarios import tiny

@@ -16,8 +16,10 @@ from asked import ask
 from polemos.argument.claims import Experiment
 from polemos.argument.coverage import coverage, line
 from polemos.cli.commands import app
+from polemos.forecast.effects import effect, paired_interval
 from polemos.forecast.questions import question
-from polemos.forecast.whatif import effect, paired_interval, shapley, what_if
+from polemos.forecast.shapley import shapley
+from polemos.forecast.whatif import what_if
 from scenarios import tiny
 
 COUNTERFACTUAL = """\

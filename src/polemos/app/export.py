@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from polemos.app import assets, result
+from polemos.forecast.effects import LEVELS, effects_of
 from polemos.forecast.pairs import Pair, series
-from polemos.forecast.whatif import LEVELS, effects_of
 
 if TYPE_CHECKING:
     from polemos.app.runner import Hall

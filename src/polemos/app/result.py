@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.forecast.effects import LEVELS, effects_of
 from polemos.forecast.pairs import Kept, Pair, gain, series
-from polemos.forecast.whatif import LEVELS, effects_of
 from polemos.report.basemap import CREDIT
 from polemos.report.build import holders_of, place_table, recorded, with_past
 from polemos.report.contents import STEPS

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from polemos.cli import printing
-from polemos.forecast.whatif import SERIES
+from polemos.forecast.effects import SERIES
 from polemos.report.argument import difference
 
 if TYPE_CHECKING:

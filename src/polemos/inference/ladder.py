@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from polemos.forecast.effects import Effect, effect
 from polemos.forecast.questions import Question
 from polemos.forecast.theory import Theory
-from polemos.forecast.whatif import Effect, effect
 
 if TYPE_CHECKING:
     from polemos.ensemble.plan import Plan

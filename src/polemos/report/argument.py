@@ -12,7 +12,8 @@ from polemos.argument.coverage import coverage, line
 from polemos.report.tables import OUTCOMES, wide
 
 if TYPE_CHECKING:
-    from polemos.forecast.whatif import Effect, WhatIf
+    from polemos.forecast.effects import Effect
+    from polemos.forecast.whatif import WhatIf
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#23211d}
