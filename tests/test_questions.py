@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from polemos.argument.claims import Outcome
 from polemos.forecast.cells import cells
-from polemos.forecast.evaluate import STATUS, Verdicts, evaluate, reducer, summarise
+from polemos.forecast.evaluate import evaluate, reducer, summarise
 from polemos.forecast.questions import KINDS, question, span
 from polemos.forecast.read import load_questions
 from polemos.forecast.resolve import resolve, resolve_all
+from polemos.forecast.verdicts import STATUS, Verdicts
 from polemos.model.trajectory import Battles, Captures, Trajectories, record_trajectory
 from polemos.record import world as w
 from polemos.scenario.problems import ScenarioError

@@ -14,7 +14,7 @@ import numpy as np
 
 from polemos.ensemble.summary import held
 from polemos.forecast.cells import cells
-from polemos.forecast.evaluate import Lacking
+from polemos.forecast.verdicts import Lacking
 from polemos.inference.fact_series import WEEK, at, attacks, between, land, number, series
 from polemos.model.state import CHANNELS
 from polemos.model.trajectory import Trajectories

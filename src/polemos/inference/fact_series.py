@@ -8,7 +8,7 @@ import numpy as np
 
 from polemos.ensemble.summary import held
 from polemos.forecast.cells import cells
-from polemos.forecast.evaluate import Lacking
+from polemos.forecast.verdicts import Lacking
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import Floats, day
 

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polemos.ensemble.draws import Draws, latest
-from polemos.forecast.evaluate import Lacking, evaluate
+from polemos.forecast.evaluate import evaluate
 from polemos.forecast.questions import Question
 from polemos.forecast.theory import NEUTRAL
+from polemos.forecast.verdicts import Lacking
 from polemos.inference.fact_kinds import KINDS
 from polemos.model.trajectory import Trajectories, record_trajectory
 from polemos.record.world import Floats

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.forecast.evaluate import ANSWERED, line
+from polemos.forecast.evaluate import line
 from polemos.forecast.questions import FirstTime, Question
 from polemos.forecast.resolve import Resolution
+from polemos.forecast.verdicts import ANSWERED
 from polemos.record.world import Floats, day
 from polemos.report.contents import Spread
 
