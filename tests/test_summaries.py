@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import polemos
-from polemos.inference import bank, summaries, through
+from polemos.inference import bank, calibrate, summaries, through
 from polemos.inference.windows import attacks, log_sd, remoteness, windows
 
 
@@ -85,6 +85,40 @@ def test_a_bank_is_the_same_on_any_threads_and_goes_on(war, tmp_path, monkeypatc
     again = bank.build(chosen, 16, threads=1, keep=tmp_path)
     assert again.simulated == 8 * (chosen[0].dates.size - 1)
     assert np.array_equal(one.x, again.x, equal_nan=True)
+
+
+def test_generations_are_the_same_on_any_threads_and_chunks_and_go_on(war, tmp_path, monkeypatch):
+    chosen = windows(war)[:1]
+    made = bank.build(chosen, 60, threads=1)
+    asked = {"war": war.name, "until": chosen[0].end, "generations": 2}
+
+    def found(**more):
+        return calibrate.nearer(made, **asked, **more)
+
+    one = found(threads=1, keep=tmp_path)
+    monkeypatch.setattr(through, "CHUNK", 16)
+    two = found(threads=2)
+    assert np.array_equal(one.sample.z, two.sample.z)
+    assert np.array_equal(one.sample.weights, two.sample.weights)
+    assert len(one.generations) > 1
+    seen = []
+    again = found(threads=1, keep=tmp_path / "other")
+    folders = sorted((tmp_path / "other").glob("draws-*"))
+    assert len(folders) == len(one.generations) - 1
+    sorted(folders[0].rglob("*.parquet"))[0].unlink()
+    third = found(threads=1, keep=tmp_path / "other", progress=lambda done, total: seen.append((done, total)))
+    assert np.array_equal(third.sample.z, again.sample.z)
+    assert np.array_equal(third.sample.z, one.sample.z)
+    assert len(seen) == 1, "one chunk was lacking"
+    assert seen[0][1] == 120
+
+
+def test_scores_of_other_wars_given_one_are_tied_as_in_the_bank():
+    z = np.random.default_rng(1).standard_normal((20000, 2))
+    tied = bank.related(z, ["b", "c"], [1, 2])
+    assert np.corrcoef(tied["b"][:, 0], z[:, 0])[0, 1] == pytest.approx(bank.SHARED, abs=0.03)
+    assert np.corrcoef(tied["b"][:, 0], tied["c"][:, 0])[0, 1] == pytest.approx(bank.SHARED, abs=0.03)
+    assert tied["c"].std(axis=0) == pytest.approx([1.0, 1.0], abs=0.03)
 
 
 def test_scores_keep_the_prior_and_tie_the_wars():

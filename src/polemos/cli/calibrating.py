@@ -14,7 +14,9 @@ from polemos.cli.options import Cluster, Json, Seed, Threads, bar, parse_day, sa
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from polemos.inference.abc import Sample
     from polemos.inference.calibrate import Calibration
+    from polemos.inference.smc import Population
 
 CALIBRATE = (
     "Examples: polemos calibrate caliphate --until 2017-10-27    "
@@ -43,6 +45,14 @@ def calibrate(
         bool, typer.Option("--through-time", help="Write the posterior of every day on which a window ends, too.")
     ] = False,
     npe: Annotated[bool, typer.Option("--npe", help="Ask a neural network too, on the same bank; extra npe.")] = False,
+    generations: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Generations of draws after the bank's, each as large, that come nearer to what was seen; a second "
+            "posterior, kept beside the first.",
+        ),
+    ] = 0,
     transfer: Annotated[
         bool,
         typer.Option(
@@ -86,23 +96,43 @@ def calibrate(
         found = there.calibrate(made, name, last, without=without or (), sets=sets, neural=npe)
         if transfer:
             found = replace(found, draws=replace(found.draws, until=load(target or name).world.start))
+        population = None
+        if generations:
+            steps = generations * members * len(made.windows)
+            with bar(steps, quiet=json, unit="windows") as progress:
+                population = there.nearer(
+                    made,
+                    name,
+                    last,
+                    generations,
+                    without=without or (),
+                    threads=threads,
+                    cluster=cluster,
+                    keep=bank,
+                    progress=progress,
+                )
         path = out or Path(kept.FOLDER) / f"{name}-{last}{kept.SUFFIX}"
         written = [str(kept.save(there.posterior(found, made), path))]
         for draws in there.through_time(made, name, without=without or ()) if through_time else ():
             about = {"scenario": name, "failed": ["its calibration was not checked"]}
             earlier = path.with_name(f"{path.stem}-at-{draws.until}{kept.SUFFIX}")
             written.append(str(kept.save(kept.Posterior(draws, about), earlier)))
+        if population is not None:
+            draws = replace(there.drawn(made.names, population.sample, last), until=found.draws.until)
+            about = {"scenario": name, "failed": ["its calibration was not checked"]}
+            beside = path.with_name(f"{path.stem}-generations{kept.SUFFIX}")
+            written.append(str(kept.save(kept.Posterior(draws, about), beside)))
     rate = made.simulated / 52 / made.seconds if made.simulated else None
     if json:
-        printing.as_json(as_json(found) | {"written": written, "member_years_per_second": rate})
+        printing.as_json(as_json(found, population) | {"written": written, "member_years_per_second": rate})
         return
-    show_calibration(printing.console(), found)
+    show_calibration(printing.console(), found, population)
     if rate is not None:
         typer.echo(f"{made.simulated / 52:,.0f} member-years simulated in {made.seconds:.0f} s, {rate:.0f} a second.")
-    typer.echo(f"Kept in {written[0]}" + (f" and {len(written) - 1} of earlier days" if len(written) > 1 else "") + ".")
+    typer.echo(f"Kept in {written[0]}" + (f" and {len(written) - 1} more" if len(written) > 1 else "") + ".")
 
 
-def as_json(found: Calibration) -> dict[str, Any]:
+def as_json(found: Calibration, population: Population | None = None) -> dict[str, Any]:
     """A calibration as JSON values."""
     from dataclasses import asdict
 
@@ -120,19 +150,26 @@ def as_json(found: Calibration) -> dict[str, Any]:
             row
             | {
                 "contraction": float(narrower[k]),
-                "score": [float(found.sample.mean[k]), float(found.sample.sd[k])],
-                "network": None if found.neural is None else [float(found.neural.mean[k]), float(found.neural.sd[k])],
+                "score": _score(found.sample, k),
+                "network": None if found.neural is None else _score(found.neural, k),
+                "generations": None if population is None else _score(population.sample, k),
                 "coverage": None
                 if cover is None
                 else dict(zip(map(str, LEVELS), cover.share[:, k].tolist(), strict=True)),
             }
             for k, row in enumerate(parameter_rows(found))
         ],
+        "generations": None if population is None else [asdict(one) for one in population.generations],
         "mean_miss": None if cover is None else float(cover.miss.mean()),
         "worst_miss": None if cover is None else float(cover.miss.max()),
         "shrunk": found.shrunk,
         "failed": found.failed,
     }
+
+
+def _score(found: Sample, k: int) -> list[float]:
+    """Mean and standard deviation of a score."""
+    return [float(found.mean[k]), float(found.sd[k])]
 
 
 def parameter_rows(found: Calibration) -> list[dict[str, Any]]:
@@ -153,7 +190,7 @@ def parameter_rows(found: Calibration) -> list[dict[str, Any]]:
     ]
 
 
-def show_calibration(out: Console, found: Calibration) -> None:
+def show_calibration(out: Console, found: Calibration, population: Population | None = None) -> None:
     """The prior predictive check, the parameters, and the verdict."""
     from polemos.cli.printing import table
     from polemos.inference.checks import LEVELS, contraction
@@ -176,7 +213,10 @@ def show_calibration(out: Console, found: Calibration) -> None:
     out.print(table("Prior predictive check", heads, rows, right=("seen", "draws below")))
     out.print(f"\nHistory matching leaves {100 * found.plausible:.0f} % of the draws.\n")
     narrower, cover = contraction(found.sample), found.coverage
-    second = [] if found.neural is None else ["mean ± sd, of scores", "the network's"]
+    opinions = {"the network's": found.neural, "the generations'": None if population is None else population.sample}
+    seconds = {head: one for head, one in opinions.items() if one is not None}
+    if seconds:
+        seconds = {"mean ± sd, of scores": found.sample} | seconds
     levels = [] if cover is None else [f"holds {100 * level:.0f} %" for level in LEVELS]
     cells = [
         [
@@ -185,16 +225,12 @@ def show_calibration(out: Console, found: Calibration) -> None:
             three(row["prior_quantiles"]),
             three(row["posterior_quantiles"]),
             f"{100 * narrower[k]:.0f} %",
-            *(
-                []
-                if found.neural is None
-                else [f"{one.mean[k]:+.2f} ± {one.sd[k]:.2f}" for one in (found.sample, found.neural)]
-            ),
+            *(f"{one.mean[k]:+.2f} ± {one.sd[k]:.2f}" for one in seconds.values()),
             *([] if cover is None else [f"{100 * share:.0f} %" for share in cover.share[:, k]]),
         ]
         for k, row in enumerate(parameter_rows(found))
     ]
-    columns = ("parameter", "prior", "its 5 50 95 %", "posterior 5 50 95 %", "narrower", *second, *levels)
+    columns = ("parameter", "prior", "its 5 50 95 %", "posterior 5 50 95 %", "narrower", *seconds, *levels)
     out.print(
         table(f"Parameters of {found.war}, record up to {found.until}", columns, cells, right=("narrower", *levels))
     )
@@ -203,6 +239,14 @@ def show_calibration(out: Console, found: Calibration) -> None:
             f"\nSimulation-based calibration on {cover.sets} sets: intervals miss their level by "
             f"{100 * cover.miss.mean():.1f} points on average and {100 * cover.miss.max():.1f} at most."
         )
+    if population is not None:
+        out.print("")
+        cells = [
+            [str(k), f"{one.tolerance:.3f}", f"{100 * one.inside:.0f} %", f"{one.effective:.0f}"]
+            for k, one in enumerate(population.generations)
+        ]
+        columns = ("generation", "tolerance", "within the last", "worth, in draws")
+        out.print(table("Generations, the bank being the first", columns, cells, right=columns))
     others = len(found.names) - len(found.shrunk)
     out.print(
         f"Narrower by 30 % or more: {', '.join(found.shrunk) or 'none'}; the other {others} are nearly their priors."

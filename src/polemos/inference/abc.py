@@ -12,7 +12,7 @@ The prior of a normal score is standard normal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,6 +44,11 @@ class Projection:
     share: Floats
     told: Floats
 
+    @property
+    def tells(self) -> Flags:
+        """Scores that are predicted [k]."""
+        return np.asarray((self.share >= TELLS) | (self.share == self.share.max()))
+
     def __call__(self, x: Floats) -> Floats:
         """Predicted scores [n, q] of summaries [n, D]."""
         return design(x, self.used, self.centre, self.scale) @ self.coefficients
@@ -74,8 +79,8 @@ def project(x: Floats, z: Floats, used: Flags) -> Projection:
     for one in range(FOLDS):
         told[fold == one] = columns[fold == one] @ _ridge(columns[fold != one], z[fold != one])
     share = 1 - ((z - told) ** 2).mean(axis=0) / z.var(axis=0)
-    kept = (share >= TELLS) | (share == share.max())
-    return Projection(used, centre, scale, _ridge(columns, z)[:, kept], share, told[:, kept])
+    whole = Projection(used, centre, scale, _ridge(columns, z), share, told)
+    return replace(whole, coefficients=whole.coefficients[:, whole.tells], told=told[:, whole.tells])
 
 
 def _ridge(columns: Floats, z: Floats) -> Floats:
@@ -116,15 +121,19 @@ class Sample:
         return np.asarray(np.sqrt(self.weights @ (self.z - self.mean) ** 2))
 
 
-def sample(told: Floats, z: Floats, seen: Floats) -> Sample:
-    """Draws given the predictions seen [q], from the predictions [N, q] and the scores [N, k] of a bank."""
+def sample(told: Floats, z: Floats, seen: Floats, weights: Floats | None = None) -> Sample:
+    """Draws given the predictions seen [q], from the predictions [N, q] and the scores [N, k] of a bank.
+
+    `weights` [N] of the draws, where they were not drawn from the prior.
+    """
     # A prediction varies by as much as it explains, so plain distance weighs each by what it tells.
     distance = np.sqrt(((told - seen) ** 2).sum(axis=1))
     count = max(min(told.shape[0], 50), int(ACCEPT * told.shape[0]))
     near = np.argpartition(distance, count - 1)[:count]
     reach = max(float(distance[near].max()), 1e-12)
-    weights = np.maximum(1 - (distance[near] / reach) ** 2, 0.0) + 1e-12
-    weights /= weights.sum()
+    kernel = np.maximum(1 - (distance[near] / reach) ** 2, 0.0) + 1e-12
+    weights = kernel if weights is None else kernel * weights[near]
+    weights = weights / weights.sum()
     columns = np.concatenate([np.ones((count, 1)), told[near] - seen], axis=1)
     weighed = columns.T * weights
     fitted = np.linalg.solve(weighed @ columns + 1e-9 * np.eye(columns.shape[1]), weighed @ z[near])

@@ -62,9 +62,7 @@ class Bank:
 
     def seen(self) -> Floats:
         """Summaries with the errors of what they are held against [N, W, S]."""
-        rng = np.random.default_rng([self.seed, 2])
-        sd = np.stack([summaries.noise(window) for window in self.windows])
-        return np.asarray(self.x + sd * rng.standard_normal(self.x.shape))
+        return with_errors(self.x, self.windows, [self.seed, 2])
 
     def observed(self) -> Floats:
         """What came [W, S]."""
@@ -73,6 +71,12 @@ class Bank:
     def by(self, until: np.datetime64) -> Flags:
         """Windows that had ended on a day [W]."""
         return np.array([window.end <= until for window in self.windows], bool)
+
+
+def with_errors(x: Floats, chosen: Sequence[Window], chance: Sequence[int]) -> Floats:
+    """Summaries [N, W, S] with errors like those of what they are held against; `chance` seeds them."""
+    sd = np.stack([summaries.noise(window) for window in chosen])
+    return np.asarray(x + sd * np.random.default_rng(chance).standard_normal(x.shape))
 
 
 def scores(names: Sequence[str], members: int, seed: int, war: str) -> Floats:
@@ -84,6 +88,17 @@ def scores(names: Sequence[str], members: int, seed: int, war: str) -> Floats:
     shared = ndtri(qmc.Sobol(len(names), rng=np.random.default_rng(seed)).random_base2(power)[:members])
     own = np.random.default_rng([seed, int(site(war))]).standard_normal((members, len(names)))
     return np.asarray(np.sqrt(SHARED) * shared + np.sqrt(1 - SHARED) * own)
+
+
+def related(z: Floats, others: Sequence[str], chance: Sequence[int]) -> dict[str, Floats]:
+    """Scores of other wars [N, k] given those of one, as in a bank's design; `chance` seeds them."""
+    size = z.shape
+    shared = np.sqrt(SHARED) * z + np.sqrt(1 - SHARED) * np.random.default_rng(chance).standard_normal(size)
+    return {
+        war: np.sqrt(SHARED) * shared
+        + np.sqrt(1 - SHARED) * np.random.default_rng([*chance, int(site(war))]).standard_normal(size)
+        for war in others
+    }
 
 
 def build(

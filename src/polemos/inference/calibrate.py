@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from polemos.ensemble.draws import Draws
-from polemos.inference import abc, checks, matching, npe
-from polemos.inference.bank import Bank
+from polemos.ensemble.run import Progress
+from polemos.inference import abc, checks, matching, npe, smc, through
+from polemos.inference.bank import Bank, related, with_errors
 from polemos.inference.posterior import Posterior
 from polemos.inference.summaries import NAMES
-from polemos.inference.through import values
-from polemos.record.world import Flags, day
+from polemos.inference.through import Job, values
+from polemos.model.jit import kernel_hash
+from polemos.record.world import Flags, Floats, day
 
 DRAWS = 2000
 FEWEST = 5
@@ -80,17 +83,10 @@ def calibrate(
     installed.
     """
     last = day(until)
-    chosen = bank.by(last)
-    if not chosen.any():
-        raise ValueError(f"no window of the bank ends by {last}; give a later day")
-    x, seen = bank.seen()[:, chosen], bank.observed()[chosen]
-    seen[:, [k for k, name in enumerate(NAMES) if name in without]] = np.nan
-    flat, target = x.reshape(bank.members, -1), seen.ravel()
-    used: Flags = abc.usable(flat, target)
+    chosen, flat, target, used = _compared(bank, last, without)
     z = bank.scores(war)
     fitted = abc.project(flat, z, used)
     found = abc.sample(fitted.told, z, fitted(target)[0])
-    drawn = values(bank.names, found.even(DRAWS))
     return Calibration(
         war,
         last,
@@ -99,10 +95,64 @@ def calibrate(
         tuple(matching.expected(bank, chosen, used)),
         float(matching.plausible(flat, z, target, used).mean()),
         found,
-        Draws(bank.names, np.stack([drawn[name] for name in bank.names], axis=1), last),
+        drawn(bank.names, found, last),
         checks.calibration(flat, z, used, sets) if sets else None,
         npe.sample(flat, z, used, target, bank.seed) if neural else None,
     )
+
+
+def _compared(bank: Bank, last: np.datetime64, without: Sequence[str]) -> tuple[Flags, Floats, Floats, Flags]:
+    """Windows that had ended [W], the bank's summaries in them [N, D], what was seen [D], and which are used [D]."""
+    chosen = bank.by(last)
+    if not chosen.any():
+        raise ValueError(f"no window of the bank ends by {last}; give a later day")
+    x, seen = bank.seen()[:, chosen], bank.observed()[chosen]
+    seen[:, [k for k, name in enumerate(NAMES) if name in without]] = np.nan
+    flat, target = x.reshape(bank.members, -1), seen.ravel()
+    return chosen, flat, target, abc.usable(flat, target)
+
+
+def drawn(names: Sequence[str], found: abc.Sample, last: np.datetime64) -> Draws:
+    """Values of parameters from a sample of their scores."""
+    by_name = values(names, found.even(DRAWS))
+    return Draws(tuple(names), np.stack([by_name[name] for name in names], axis=1), last)
+
+
+def nearer(
+    bank: Bank,
+    war: str,
+    until: object,
+    generations: int,
+    *,
+    without: Sequence[str] = (),
+    threads: int | None = None,
+    cluster: str | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
+) -> smc.Population:
+    """The same posterior by generations of draws (see `smc.py`), the bank being the first; each is as large.
+
+    What is simulated is kept in folders of `keep`, so that it goes on after a stop. `progress` gets simulated windows
+    done and in all. Raises what `calibrate` and `through.simulate` do.
+    """
+    chosen, flat, target, used = _compared(bank, day(until), without)
+    windows = tuple(window for window, yes in zip(bank.windows, chosen, strict=True) if yes)
+    others = [name for name in dict.fromkeys(window.world.name for window in windows) if name != war]
+    size = bank.members * len(windows)
+
+    def simulate(number: int, z: Floats) -> Floats:
+        scores = {war: z, **related(z, others, [bank.seed, 5, number])}
+        job = Job(windows, bank.names, scores, f"{bank.seed} generation {number}", kernel_hash())
+
+        def tell(done: int, total: int) -> None:
+            if progress:
+                progress((number - 1) * size + done, generations * size)
+
+        folder = None if keep is None else keep / f"draws-{job.digest()[:12]}"
+        x, _ = through.simulate(job, threads=threads, cluster=cluster, keep=folder, progress=tell)
+        return with_errors(x, windows, [bank.seed, 2, number]).reshape(bank.members, -1)
+
+    return smc.run(flat, bank.scores(war), used, target, simulate, generations, bank.seed)
 
 
 def through_time(bank: Bank, war: str, without: Sequence[str] = ()) -> tuple[Draws, ...]:

@@ -50,8 +50,9 @@ class Job:
         return int(next(iter(self.scores.values())).shape[0])
 
     def digest(self) -> str:
-        """SHA-256 of everything that the summaries depend on but the version of polemos."""
-        seen = sha256(repr((self.names, self.chance, self.kernels)).encode())
+        """SHA-256 of everything that the summaries depend on."""
+        seen = sha256(Path(summaries.__file__).read_bytes())
+        seen.update(repr((self.names, list(map(str, parameters(self.names))), self.chance, self.kernels)).encode())
         for window in self.windows:
             seen.update(f"{window.name} {window.end} {window.world.as_of(window.end).digest()}".encode())
         for war, z in sorted(self.scores.items()):
