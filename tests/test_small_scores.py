@@ -1,0 +1,138 @@
+"""Intervals against every redraw there is, origins and blocks against a calendar."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from polemos.score.bootstrap import block_bootstrap, cluster_bootstrap, skill_bootstrap
+from polemos.score.hindcast import block_of, later, rolling_origins, spread_origins
+from polemos.score.kept import key_of
+from worlds import world_of
+
+VALUES = np.array([0.0, 1.0, 4.0, 2.0, 9.0, 3.0])
+DRAWS = 20_000
+
+
+def all_redraws(size, block):
+    """Every way to draw circular blocks of a length: indices [ways, size]."""
+    starts = np.array(list(product(range(size), repeat=-(-size // block))))
+    return ((starts[..., None] + np.arange(block)) % size).reshape(len(starts), -1)[:, :size]
+
+
+@pytest.mark.parametrize("level", [0.9, 0.5])
+@pytest.mark.parametrize("block", [1, 2, 3])
+def test_an_interval_is_that_of_all_redraws_in_circular_blocks(block, level):
+    means = VALUES[all_redraws(6, block)].mean(1)
+    found = block_bootstrap(VALUES, block, level=level, draws=DRAWS)
+    assert found.mean == pytest.approx(19 / 6)
+    # Means step by 1/6: the share of draws at most an end brackets its probability.
+    tail = (1 - level) / 2
+    for end, share in ((found.low, tail), (found.high, 1 - tail)):
+        assert (means < end - 1e-9).mean() <= share + 0.02
+        assert (means <= end + 1e-9).mean() >= share - 0.02
+
+
+@pytest.mark.parametrize("level", [0.9, 0.5])
+def test_a_skill_interval_is_that_of_all_redraws(level):
+    other = np.array([2.0, 3.0, 5.0, 5.0, 10.0, 4.0])
+    picked = all_redraws(6, 2)
+    skills = 1 - VALUES[picked].mean(1) / other[picked].mean(1)
+    found = skill_bootstrap(VALUES, other, 2, level=level, draws=DRAWS)
+    assert found.mean == pytest.approx(1 - 19 / 29)
+    for end, share in ((found.low, (1 - level) / 2), (found.high, (1 + level) / 2)):
+        assert (skills < end - 1e-9).mean() <= share + 0.02
+        assert (skills <= end + 1e-9).mean() >= share - 0.02
+
+
+@pytest.mark.parametrize("level", [0.9, 0.5])
+def test_clusters_are_redrawn_whole_and_weigh_by_their_size(level):
+    clusters = ["a", "b", "b", "b", "c", "c"]
+    groups = [VALUES[[c == name for c in clusters]] for name in "abc"]
+    means = np.array([np.concatenate([groups[i] for i in ways]).mean() for ways in product(range(3), repeat=3)])
+    found = cluster_bootstrap(VALUES, clusters, level=level, draws=DRAWS)
+    assert found.mean == pytest.approx(19 / 6)
+    for end, share in ((found.low, (1 - level) / 2), (found.high, (1 + level) / 2)):
+        assert (means < end - 1e-9).mean() <= share + 0.02
+        assert (means <= end + 1e-9).mean() >= share - 0.02
+
+
+def test_two_blocks_are_the_fewest_that_tell_something():
+    assert block_bootstrap(VALUES, 3).low is not None
+    assert block_bootstrap(VALUES, 4).low is None
+    assert skill_bootstrap(VALUES, VALUES + 1, 3).low is not None
+    assert skill_bootstrap(VALUES, VALUES + 1, 4).low is None
+    assert cluster_bootstrap([1.0, 3.0], ["a", "b"]).low == 1
+    for of in (block_bootstrap, lambda values, block=1: skill_bootstrap(values, values, block)):
+        with pytest.raises(ValueError, match="no values"):
+            of([])
+        with pytest.raises(ValueError, match="at least one"):
+            of([1.0, 2.0], 0)
+
+
+def test_the_same_seed_redraws_the_same():
+    assert block_bootstrap(VALUES, 2, draws=50) == block_bootstrap(VALUES, 2, draws=50, seed=0)
+    assert block_bootstrap(VALUES, 2, draws=50) != block_bootstrap(VALUES, 2, draws=50, seed=5)
+
+
+@pytest.fixture(scope="module")
+def war():
+    """Three years of record that begin on 2001-01-01."""
+    return world_of(np.zeros((157, 3), np.int8))
+
+
+def days(*texts):
+    return np.array(texts, "datetime64[D]")
+
+
+def test_origins_roll_by_months_and_weeks(war):
+    assert str(war.until) == "2003-12-29"
+    monthly = rolling_origins(war, (2, "mo"), first=days("2003-03-31")[0], leads=(1, 3))
+    assert (monthly == days("2003-03-31", "2003-05-31", "2003-07-31")).all()
+    weekly = rolling_origins(war, (3, "w"), days("2003-01-01")[0], days("2003-02-12")[0], (1, 3))
+    assert (weekly == days("2003-01-01", "2003-01-22", "2003-02-12")).all()
+    # To a last day that is named, the shortest lead decides; else the longest.
+    late = rolling_origins(war, (1, "mo"), days("2003-10-01")[0], days("2003-12-15")[0], (1, 3))
+    assert (late == days("2003-10-01", "2003-11-01")).all()
+    with pytest.raises(ValueError, match="do not lie in the record"):
+        rolling_origins(war, first=days("2000-12-31")[0])
+    with pytest.raises(ValueError, match="too short"):
+        rolling_origins(war, first=days("2003-12-01")[0], leads=(1,))
+
+
+def test_origins_are_spread_from_the_warm_up_to_the_longest_lead(war):
+    found = spread_origins(war, 3, (1, 12))
+    # Thirty-five months of record: eleven are the warm-up, and the longest lead ends in the last.
+    assert (found == days("2001-12-01", "2002-06-01", "2002-12-01")).all()
+    short = world_of(np.zeros((40, 3), np.int8))
+    # Nine months of record: three of them are the warm-up.
+    months = np.arange("2001-04", "2001-10", dtype="datetime64[M]")
+    assert (spread_origins(short, 9, (1,)) == months.astype("datetime64[D]")).all()
+    with pytest.raises(ValueError, match="too short for a lead of 12 months"):
+        spread_origins(short, 3, (1, 12))
+
+
+def test_a_month_later_is_the_same_day_or_the_last():
+    assert later(days("2003-01-31")[0], 1) == days("2003-02-28")[0]
+    assert later(days("2004-01-31")[0], 1) == days("2004-02-29")[0]
+    assert later(days("2003-01-30")[0], 13) == days("2004-02-29")[0]
+    assert later(days("2003-01-15")[0], 12) == days("2004-01-15")[0]
+
+
+@pytest.mark.parametrize(
+    ("gap", "lead", "block"), [(1, 1, 1), (1, 3, 3), (1, 6, 6), (3, 3, 1), (3, 6, 2), (2, 3, 2), (6, 1, 1), (1, 12, 12)]
+)
+def test_a_block_spans_a_lead(gap, lead, block):
+    origins = [later(days("2001-01-01")[0], gap * k) for k in range(10)]
+    assert block_of(origins, lead) == block
+    assert block_of(origins[:1], lead) == 1
+    assert block_of(origins[:2], lead) == block
+
+
+def test_forecasters_that_differ_have_other_keys():
+    from polemos.forecast.baselines import Persistence, PooledMarkov
+
+    assert key_of(Persistence()) == key_of(Persistence())
+    assert key_of(Persistence()) != key_of(PooledMarkov())
