@@ -17,10 +17,11 @@ import numpy as np
 import pytest
 
 import scenarios
-from polemos.argument.article import ArticleError, read_article
+from polemos.argument.article import read_article
 from polemos.argument.gazetteer import gazetteer
 from polemos.argument.naming import key, sides
 from polemos.argument.read import inspect_argument
+from polemos.argument.webpage import ArticleError
 from polemos.ensemble import folder as runs
 from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import PlanError

@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented import ARTICLES, PROSE, RESIDUE, as_page, as_text
-from polemos.argument import article as module
-from polemos.argument.article import ArticleError, clean, is_residue, read_article
+from polemos.argument import article, webpage
+from polemos.argument.article import clean, read_article
+from polemos.argument.prose import is_residue
 from polemos.argument.sentences import sentences
+from polemos.argument.webpage import ArticleError
 
 
 @pytest.mark.parametrize("line", RESIDUE)
@@ -71,7 +73,7 @@ def test_a_five_megabyte_page_takes_less_than_two_seconds(tmp_path):
     began = time.process_time()
     found = read_article(path)
     assert time.process_time() - began < 2
-    assert len(found.paragraphs) == module.MOST
+    assert len(found.paragraphs) == webpage.MOST
     assert any("cut at 1,500 paragraphs" in note for note in found.notes)
 
 
@@ -92,7 +94,7 @@ def test_a_page_of_too_many_tags_is_refused():
 
 
 def test_a_flood_of_attributes_is_cut_at_the_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST", 3_000_000)
+    monkeypatch.setattr(article, "LARGEST", 3_000_000)
     path = tmp_path / "wide.html"
     with path.open("w") as file:
         file.write("<html><body><p>The bridge will be held until the spring.</p><p ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from invented import scenario
-from polemos.argument.gazetteer import fold, gazetteer
+from polemos.argument.gazetteer import gazetteer
+from polemos.argument.spelling import fold
 from polemos.scenario.load import read
 from polemos.scenario.problems import ScenarioError
 from scenarios import put, tiny

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field, replace
 
 from polemos.argument.article import Article, Paragraph
 from polemos.argument.dates import When, find_dates
-from polemos.argument.gazetteer import Gazetteer, Name
+from polemos.argument.gazetteer import Gazetteer
 from polemos.argument.hedges import Confidence, attributed, held, lowered, read_hedges
+from polemos.argument.names import Name
 from polemos.argument.sentences import sentences
 
 SECONDS = 20.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from polemos.argument.gazetteer import ARTICLES, WORD, fold, gazetteer
+from polemos.argument.gazetteer import gazetteer
+from polemos.argument.spelling import ARTICLES, WORD, fold
 
 if TYPE_CHECKING:
     from polemos.scenario.load import Scenario

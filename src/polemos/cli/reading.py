@@ -38,10 +38,11 @@ def read(
     ] = False,
 ) -> None:
     """Draft the argument of an article, for a person to finish."""
-    from polemos.argument.article import ArticleError, read_article
+    from polemos.argument.article import read_article
     from polemos.argument.draft import as_records, as_yaml, make_draft
     from polemos.argument.gazetteer import gazetteer
     from polemos.argument.refine import EndpointError, refine
+    from polemos.argument.webpage import ArticleError
     from polemos.cli import printing
 
     target = out or Path("argument.yaml")

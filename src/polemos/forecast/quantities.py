@@ -17,7 +17,7 @@ from polemos.record.world import Days, Floats, Ints, day
 
 @singledispatch
 def measure(quantity: object, seen: View) -> Measured:
-    """A quantity in every member. Raises `Outside` beyond the axis, `Lacking` where the trajectories have no such part."""
+    """A quantity in every member. Raises `Outside` beyond the axis, `Lacking` where it is not in the trajectories."""
     raise TypeError(f"no quantity of kind {type(quantity).__name__}")
 
 
