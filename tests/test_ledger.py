@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polemos.forecast.ledger import exchange, pages, store
+from polemos.forecast.ledger import exchange, pages, sqlite, store
 from polemos.forecast.ledger.entry import LedgerError, canonical, entry, key, parse
 from polemos.forecast.ledger.register import register
-from polemos.forecast.ledger.store import BEGINNING, Head, append, chain, read
+from polemos.forecast.ledger.sqlite import BEGINNING
+from polemos.forecast.ledger.store import Head, append, chain, read
 from polemos.forecast.ledger.table import table
 from polemos.forecast.ledger.verify import verify
 
@@ -147,7 +148,7 @@ def test_verify_names_the_first_bad_entry(copy, statements, first):
     assert not found.whole
     assert found.first == first
     assert f"entry {first} " in found.problem
-    with pytest.raises(store.Broken):
+    with pytest.raises(sqlite.Broken):
         read(copy)
 
 
@@ -212,7 +213,7 @@ def test_an_entry_that_polemos_would_not_write(tmp_path):
         (sound.replace('"closes":"2025', '"closes":"x'), "closes"),
     ):
         mine = Path(shutil.copy(path, tmp_path / "mine.sqlite"))
-        with store.writing(mine) as connection:
+        with sqlite.writing(mine) as connection:
             store.insert(connection, store.head_of(connection), content)
         found = verify(mine)
         assert found.first == 2
@@ -443,7 +444,7 @@ def test_a_path_of_odd_characters(tmp_path):
 
 def test_a_busy_ledger_is_told(full, tmp_path, monkeypatch):
     path = Path(shutil.copy(full, tmp_path / "busy.sqlite"))
-    monkeypatch.setattr(store, "PATIENCE", 0.05)
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.05)
     with sqlite3.connect(path, isolation_level=None) as holder:
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(LedgerError, match="busy"):

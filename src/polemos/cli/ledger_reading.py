@@ -238,7 +238,8 @@ def unknown(name: str, there: Table) -> str:
 
 def everything(path: Path) -> tuple[list[Kept], Table]:
     """All entries, and the ledger as columns."""
-    from polemos.forecast.ledger.store import Kept, contents, parsed, reading
+    from polemos.forecast.ledger.sqlite import reading
+    from polemos.forecast.ledger.store import Kept, contents, parsed
     from polemos.forecast.ledger.table import gather
 
     with reading(path) as connection:

@@ -16,18 +16,8 @@ from pathlib import Path
 
 from polemos.forecast.ledger.entry import Entry, LedgerError, canonical, entry, key, parse
 from polemos.forecast.ledger.register import register
-from polemos.forecast.ledger.store import (
-    BEGINNING,
-    Kept,
-    adding,
-    chain,
-    contents,
-    head_of,
-    insert,
-    parsed,
-    reading,
-    writing,
-)
+from polemos.forecast.ledger.sqlite import BEGINNING, reading, writing
+from polemos.forecast.ledger.store import Kept, adding, chain, contents, head_of, insert, parsed
 
 LONGEST_LINE = 200_000
 COLUMNS = ("question", "probability", "date", "owner", "topic", "closes", "id", "outcome", "settled", "citation")

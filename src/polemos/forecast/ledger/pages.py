@@ -13,7 +13,7 @@ import os
 import struct
 from typing import BinaryIO
 
-from polemos.forecast.ledger.store import APPLICATION, PAGE, SCHEMA, VERSION, Broken
+from polemos.forecast.ledger.sqlite import APPLICATION, PAGE, SCHEMA, VERSION, Broken
 
 LEAF, INNER = 0x0D, 0x05
 HEADER = 100

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.forecast.ledger.entry import cut, key, quick
-from polemos.forecast.ledger.store import Broken, contents, reading
+from polemos.forecast.ledger.sqlite import Broken, reading
+from polemos.forecast.ledger.store import contents
 from polemos.record.world import Days, Flags, Floats
 
 OUTCOMES = {"yes": 1.0, "no": 0.0}

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from polemos.forecast.ledger import pages
 from polemos.forecast.ledger.entry import Asked, Entry, LedgerError, canonical, cut, parse, quick, told
-from polemos.forecast.ledger.store import BEGINNING, DAMAGE, Broken, Head, check_path, contents, head_of, reading
+from polemos.forecast.ledger.sqlite import BEGINNING, DAMAGE, Broken, check_path, reading
+from polemos.forecast.ledger.store import Head, contents, head_of
 
 STAND_IN = Asked(id="any", text="Any?", closes=datetime.date(2000, 1, 1))
 
