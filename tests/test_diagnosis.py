@@ -9,7 +9,8 @@ from polemos.report import calibration as shown
 from polemos.report.skill import skill_table
 from polemos.score import diagnosis
 from polemos.score.calibration import change
-from polemos.score.hindcast import hindcast, later
+from polemos.score.hindcast import hindcast
+from polemos.score.origins import later
 from polemos.score.paths import energy
 from worlds import START, restless, world_of
 

@@ -14,8 +14,10 @@ from polemos.forecast.war import load
 from polemos.score import proper
 from polemos.score.bands import band_scores, coverage
 from polemos.score.bootstrap import skill_bootstrap
-from polemos.score.hindcast import Interrupted, block_of, hindcast, later, rolling_origins, spread_origins, summarise
+from polemos.score.hindcast import Interrupted, hindcast
+from polemos.score.origins import later, rolling_origins, spread_origins
 from polemos.score.places import front, place_scores
+from polemos.score.skill import block_of, summarise
 from scenarios import cut, tiny
 from worlds import START, restless, world_of
 

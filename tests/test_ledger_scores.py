@@ -12,6 +12,7 @@ from polemos.forecast.ledger.entry import entry
 from polemos.forecast.ledger.store import append
 from polemos.forecast.ledger.table import table
 from polemos.score import ledger as scores
+from polemos.score import ledger_quantiles
 from polemos.score.proper import HEADLINE
 
 NOON = datetime.timedelta(hours=12)
@@ -199,7 +200,7 @@ def test_quantiles_are_scored(book):
     quantiles = {"levels": [0.05, 0.25, 0.5, 0.75, 0.95], "values": [1, 2, 4, 8, "inf"]}
     book.say("2020-01-01", "me", "a", quantiles=quantiles)
     book.came("2020-03-01", "a", None, quantity=5.0)
-    (row,) = scores.spreads(table(book.path))
+    (row,) = ledger_quantiles.spreads(table(book.path))
     assert (row.questions, row.unbounded, row.loss) == (1, 1, None)
     assert (row.inside_50, row.inside_90) == (1.0, 1.0)
 
@@ -207,7 +208,7 @@ def test_quantiles_are_scored(book):
 def test_the_loss_of_quantiles_by_hand(book):
     book.say("2020-01-01", "me", "a", quantiles={"levels": [0.25, 0.75], "values": [2, 6]})
     book.came("2020-03-01", "a", None, quantity=10.0)
-    (row,) = scores.spreads(table(book.path))
+    (row,) = ledger_quantiles.spreads(table(book.path))
     assert row.loss == pytest.approx(2 * np.mean([0.25 * 8, 0.75 * 4]))
     assert (row.inside_50, row.inside_90) == (0.0, None)
 

@@ -9,7 +9,8 @@ from polemos.forecast.baselines import Persistence, PooledMarkov
 from polemos.forecast.contiguity import ContiguityMarkov
 from polemos.forecast.model import ModelForecaster
 from polemos.record.build import load
-from polemos.score.hindcast import hindcast, spread_origins
+from polemos.score.hindcast import hindcast
+from polemos.score.origins import spread_origins
 
 LEADS = (1, 3, 6, 12)
 

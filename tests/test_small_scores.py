@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from polemos.score.bootstrap import block_bootstrap, cluster_bootstrap, skill_bootstrap
-from polemos.score.hindcast import block_of, later, rolling_origins, spread_origins
 from polemos.score.kept import key_of
+from polemos.score.origins import later, rolling_origins, spread_origins
+from polemos.score.skill import block_of
 from worlds import world_of
 
 VALUES = np.array([0.0, 1.0, 4.0, 2.0, 9.0, 3.0])

@@ -18,8 +18,10 @@ from polemos.forecast.war import load
 from polemos.model import engine
 from polemos.record.events import involving
 from polemos.score.bands import band_scores
-from polemos.score.hindcast import hindcast, rolling_origins, summarise
+from polemos.score.hindcast import hindcast
+from polemos.score.origins import rolling_origins
 from polemos.score.proper import crps
+from polemos.score.skill import summarise
 
 PARTS = {
     "dates as recorded": {"dates_spread": 0.0},

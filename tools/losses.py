@@ -17,7 +17,8 @@ from polemos.forecast.lineup import REFERENCE, lineup
 from polemos.forecast.war import load
 from polemos.model.setting import roads, two_roads
 from polemos.record.world import Floats, Ints, World
-from polemos.score.hindcast import Hindcast, hindcast, rolling_origins
+from polemos.score.hindcast import Hindcast, hindcast
+from polemos.score.origins import rolling_origins
 from polemos.score.proper import log_score, mixture
 
 POOL = "pool: front hazard, model"

@@ -40,7 +40,8 @@ class Work:
         from polemos.forecast.ledger import exchange, store
         from polemos.forecast.model import ModelForecaster
         from polemos.forecast.whatif import what_if
-        from polemos.score.hindcast import hindcast, spread_origins
+        from polemos.score.hindcast import hindcast
+        from polemos.score.origins import spread_origins
 
         asked = Experiment(text="soak", changes=("supports.emperor=0@2002-01-08",))
         for one in range(10):

@@ -20,7 +20,9 @@ from polemos.model import front
 from polemos.record.build import load
 from polemos.record.world import World
 from polemos.score.bootstrap import block_bootstrap
-from polemos.score.hindcast import block_of, hindcast, rolling_origins
+from polemos.score.hindcast import hindcast
+from polemos.score.origins import rolling_origins
+from polemos.score.skill import block_of
 
 GRID = {
     "caliphate": ("2014-07-01", "2019-03-01", (1, 3, 6, 12)),

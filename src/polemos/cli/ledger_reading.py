@@ -102,6 +102,7 @@ def score(
     from polemos.cli import ledger_tables, printing
     from polemos.forecast.ledger.table import table
     from polemos.score import ledger as scores
+    from polemos.score import ledger_quantiles
 
     with answered():
         for name, value, allowed in (
@@ -116,7 +117,7 @@ def score(
         done, _ = scores.scored(there, undisputed=undisputed)
         names = [*dict.fromkeys(row.owner for row in rows), scores.BASE]
         curves = {name: scores.calibration(done, name) for name in names} if rows else {}
-        spread = scores.spreads(there)
+        spread = ledger_quantiles.spreads(there)
         if chart is not None:
             from polemos.report.ledger import write_calibration
 

@@ -16,7 +16,8 @@ from polemos.forecast.ledger.table import Table
 
 if TYPE_CHECKING:
     from polemos.score.calibration import Bin
-    from polemos.score.ledger import Counts, Score, Spread
+    from polemos.score.ledger import Counts, Score
+    from polemos.score.ledger_quantiles import Spread
 
 ENTRY_HEADS = ("", "recorded", "kind", "owner", "question", "says", "closes", "status")
 BASES = {

@@ -234,7 +234,7 @@ def origins_of(
     """The days of the origins. Raises `Mistake`."""
     import numpy as np
 
-    from polemos.score.hindcast import rolling_origins
+    from polemos.score.origins import rolling_origins
 
     begin, end = (None if text is None else parse_day(text) for text in (first, last))
     try:

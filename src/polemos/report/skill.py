@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from polemos.score.bands import BandScore, band_scores
 from polemos.score.bootstrap import Interval
 from polemos.score.diagnosis import Change, Paths, Pit, changes, paths, pits
-from polemos.score.hindcast import Hindcast, Skill, summarise
+from polemos.score.hindcast import Hindcast
 from polemos.score.proper import HEADLINE, SECOND
+from polemos.score.skill import Skill, summarise
 
 if TYPE_CHECKING:
     import altair as alt

@@ -14,7 +14,8 @@ from polemos.forecast.front import FrontHazard
 from polemos.forecast.model import ModelForecaster
 from polemos.record.world import World
 from polemos.score.bootstrap import Interval
-from polemos.score.hindcast import Hindcast, summarise
+from polemos.score.hindcast import Hindcast
+from polemos.score.skill import summarise
 
 NEEDED = ("next_door", "two_roads", "farther", "memory")
 """Levels of the rate and bookkeeping: there is no war without them, so they are not switched off."""

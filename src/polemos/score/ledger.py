@@ -6,7 +6,7 @@ clock; what was written down later (an old text, the hindcast of a model) is sco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,27 +53,6 @@ class Score:
     shared: int
     ahead: float | None
     ahead_error: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Mean scores of an owner's quantiles over resolved questions of a topic with one unit.
-
-    `loss` is twice the quantile loss averaged over the levels, in the unit: near the continuous ranked probability
-    score for many levels (Gneiting and Raftery 2007). It is infinite where a quantile is "never" and the quantity
-    came; such questions are counted in `unbounded` and left out of the mean, None where no other is. `inside_50` and
-    `inside_90` are the shares of quantities within the middle 50 and 90 %, None where the levels were not told.
-    """
-
-    basis: str
-    topic: str
-    owner: str
-    unit: str
-    questions: int
-    unbounded: int
-    loss: float | None
-    inside_50: float | None
-    inside_90: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +181,7 @@ def base_rates(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -
     seen = np.minimum(table.origin[real], table.recorded[real].astype("datetime64[D]"))
     np.minimum.at(opened, table.question[real], seen)
     topics = (
-        np.unique([_topic(one) for one in table.asked], return_inverse=True)[1] if table.asked else np.zeros(0, int)
+        np.unique([topic_of(one) for one in table.asked], return_inverse=True)[1] if table.asked else np.zeros(0, int)
     )
     rate = np.full(len(table.asked), 0.5)
     for topic in range(topics.max(initial=-1) + 1):
@@ -218,7 +197,8 @@ def base_rates(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -
     return rate
 
 
-def _topic(asked: dict[str, object]) -> str:
+def topic_of(asked: dict[str, object]) -> str:
+    """What a question is about."""
     return str(asked.get("topic") or "no topic")
 
 
@@ -241,7 +221,7 @@ def score(
     disputed = np.zeros(settled.size, bool)
     disputed[[row for row, came in table.resolutions.items() if came.disputed]] = True
     # By question first: there are far fewer of them than forecasts.
-    topic_names, topic = np.unique(np.array([_topic(one) for one in table.asked]), return_inverse=True)
+    topic_names, topic = np.unique(np.array([topic_of(one) for one in table.asked]), return_inverse=True)
     period_names, period = np.unique(periods, return_inverse=True)
     days, day = np.unique(settled, return_inverse=True)
     topic, period, day, disputed = topic[index], period[index], day[index], disputed[index]
@@ -321,50 +301,3 @@ def calibration(done: Scored, owner: str, *, beforehand: bool | None = None) -> 
     if beforehand is not None:
         mine &= done.beforehand == beforehand
     return curve(done.probability[mine], done.outcome[mine])
-
-
-def spreads(table: Table) -> list[Spread]:
-    """Scores of the last quantiles of each owner on each question whose quantity is known."""
-    last: dict[tuple[int, int, bool], int] = {}
-    for event in table.quantiles:
-        index = int(table.question[event])
-        came = table.resolutions.get(index)
-        if came is None or came.quantity is None:
-            continue
-        cutoff = min(table.closes[index], came.settled)
-        if not table.origin[event] < cutoff:
-            continue
-        last[index, int(table.owner[event]), bool(table.recorded[event].astype("datetime64[D]") < cutoff)] = event
-    found: dict[tuple[str, str, str, str], list[tuple[float, bool | None, bool | None]]] = {}
-    for (index, owner, early), event in sorted(last.items()):
-        if not early and (index, owner, True) in last:
-            continue
-        asked, came = table.asked[index], table.resolutions[index]
-        at = BEFORE if early else AFTER, _topic(asked), table.owners[owner], str(asked.get("unit", ""))
-        found.setdefault(at, []).append(_quantile_score(*table.quantiles[event], came.quantity or 0.0))
-    rows = []
-    for at, told in sorted(found.items(), key=lambda item: (item[0][0] == AFTER, item[0])):
-        losses = [row[0] for row in told if np.isfinite(row[0])]
-        mean = sum(losses) / len(losses) if losses else None
-        rows.append(Spread(*at, len(told), len(told) - len(losses), mean, _share(told, 1), _share(told, 2)))
-    return rows
-
-
-def _quantile_score(
-    levels: Sequence[float], values: Sequence[float], x: float
-) -> tuple[float, bool | None, bool | None]:
-    """Loss, and whether the middle 50 and 90 % hold the quantity."""
-    q, a = np.asarray(values, float), np.asarray(levels, float)
-    with np.errstate(invalid="ignore"):
-        gap = np.where(q == x, 0.0, q - x)
-    loss = 2 * np.mean(((gap >= 0) - a) * gap)
-    inside = []
-    for low, high in ((0.25, 0.75), (0.05, 0.95)):
-        ends = q[np.isclose(a, low)], q[np.isclose(a, high)]
-        inside.append(bool(ends[0][0] <= x <= ends[1][0]) if ends[0].size and ends[1].size else None)
-    return float(loss), inside[0], inside[1]
-
-
-def _share(rows: Sequence[tuple[float, bool | None, bool | None]], at: int) -> float | None:
-    told = [bool(row[at]) for row in rows if row[at] is not None]
-    return sum(told) / len(told) if told else None

@@ -14,7 +14,7 @@ from polemos.forecast.evaluate import reducer
 from polemos.forecast.forecaster import Forecaster
 from polemos.forecast.model import place_probabilities
 from polemos.forecast.war import Simulation, War
-from polemos.score.hindcast import LEADS, later
+from polemos.score.origins import LEADS, later
 from polemos.score.places import PlaceScore, front, place_scores
 from polemos.score.proper import binary_brier, binary_log, binary_mixture
 

@@ -1,0 +1,103 @@
+"""Origins of a hindcast answered at once: by processes of this machine or by workers of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from polemos.forecast.forecaster import Forecaster
+from polemos.forecast.foretold import Foretold, foretell
+from polemos.record.world import Days, World
+from polemos.score import kept
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Whom to ask at an origin, by their keys, and for which dates."""
+
+    origin: np.datetime64
+    dates: Days
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a process needs to answer at any origin."""
+
+    world: World
+    forecasters: Mapping[str, Forecaster]
+    folder: Path | None
+
+    def answer(self, task: Task) -> dict[str, Foretold]:
+        """Ask the forecasters of a task, and keep what they say."""
+        known = self.world.as_of(task.origin)
+        said = {key: foretell(self.forecasters[key], known, task.dates) for key in task.keys}
+        if self.folder is not None:
+            kept.write(self.folder, task.origin, said)
+        return said
+
+
+def answered(
+    job: Job, tasks: Sequence[tuple[int, Task]], processes: int, cluster: str | None
+) -> Iterator[tuple[int, dict[str, Foretold]]]:
+    """The answers to tasks as they come, by the number of their origin."""
+    if cluster is not None and tasks:
+        from polemos.ensemble.cluster import over
+
+        # What workers say is kept here: they need not see this folder.
+        there, asked = replace(job, folder=None), sha256(repr((job.world.digest(), sorted(job.forecasters))).encode())
+        names = [
+            f"{task.origin}-{len(task.dates)}-{sha256(repr(task.keys).encode()).hexdigest()[:8]}" for _, task in tasks
+        ]
+        for (at, task), said in over(_remote, there, tasks, cluster, f"hindcast-{asked.hexdigest()[:16]}", names):
+            if job.folder is not None:
+                kept.write(job.folder, task.origin, said)
+            yield at, said
+        return
+    if min(processes, len(tasks)) <= 1:
+        for at, task in tasks:
+            yield at, job.answer(task)
+        return
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    # A process forked beside running threads may hang, so each starts anew.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(min(processes, len(tasks)), context, _begin_worker, (job,)) as pool:
+        futures = {pool.submit(_work, task): at for at, task in tasks}
+        try:
+            for future in as_completed(futures):
+                yield futures.pop(future), future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+_job: Job | None = None
+
+
+def _begin_worker(job: Job) -> None:
+    """Ctrl-C reaches every process of a terminal: the first one alone answers it."""
+    import signal
+
+    global _job
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _job = job
+
+
+def _remote(job: Job, task: tuple[int, Task]) -> dict[str, Foretold]:
+    """A task on a worker, which must forecast by the same code. Raises `PlanError`."""
+    from polemos.ensemble.plan import PlanError
+
+    if any(kept.key_of(job.forecasters[key]) != key for key in task[1].keys):
+        raise PlanError("a worker runs another version of polemos; install this one there and start it anew")
+    return job.answer(task[1])
+
+
+def _work(task: Task) -> dict[str, Foretold]:
+    assert _job is not None
+    return _job.answer(task)
