@@ -13,7 +13,7 @@ from polemos.cli.commands import app
 from polemos.forecast.model import ModelForecaster
 from polemos.forecast.observed import observed
 from polemos.forecast.war import load
-from polemos.model import engine, features, front, initial, late
+from polemos.model import engine, front, front_memory, initial, late
 from polemos.model import observed as seen
 from polemos.model.chance import member_keys
 from polemos.record import world as w
@@ -104,7 +104,7 @@ def test_the_memory_turned_back_is_that_of_the_record_without_the_change(war):
     spells = world.spells
     mine = front.replay(world).memory
     late.forget(mine, world, 0, could)
-    features.look_around(mine, front.replay(world).land)
+    front_memory.look_around(mine, front.replay(world).land)
     keep = np.arange(spells.place.size) != could.row[0]
     end = spells.end.copy()
     end[could.row[0] - 1] = np.datetime64("NaT")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.model import engine, features, initial, processes, state
+from polemos.model import audit, engine, features, front_memory, initial, processes, state
 from polemos.model.processes import events, uprising
 from polemos.record.build import load
 from polemos.record.world import ALLIED
@@ -28,8 +28,8 @@ def line(members: int = 1) -> dict:
     """`world_of_three` with a memory of the front, inputs by week, and addresses of pairs and organisations."""
     arrays = world_of_three(members)
     near = (arrays["near_start"], arrays["near"])
-    ground = features.Land(*near, *NO_ROADS, np.zeros(3))
-    past = features.begin(arrays["holder"][0], ground, 2)
+    ground = front_memory.Land(*near, *NO_ROADS, np.zeros(3))
+    past = front_memory.begin(arrays["holder"][0], ground, 2)
     organisations = np.array([3, 4], np.uint64)
     arrays |= {
         "front": initial.remember(past, members),
@@ -60,7 +60,7 @@ def begin(name: str, arrays: dict) -> None:
 
 def men(arrays: dict) -> np.ndarray:
     """Men of everyone over all accounts, less those who joined [m, O]: constant whatever happens."""
-    return engine._books(arrays)
+    return audit.accounts(arrays)
 
 
 def test_a_raid_cuts_a_link_for_one_week_or_two_with_the_hazard_of_the_equation():
@@ -406,7 +406,7 @@ def front(members: int) -> dict:
     slopes = np.zeros((members, len(features.FEATURES)))
     slopes[:, features.NEXT_DOOR] = math.log(0.1)
     arrays |= {
-        "ground": features.Land(*(arrays[name] for name in ("near_start", "near")), *NO_ROADS, np.zeros(3)),
+        "ground": front_memory.Land(*(arrays[name] for name in ("near_start", "near")), *NO_ROADS, np.zeros(3)),
         "near_hours": np.zeros(4),
         "slopes": slopes,
         "patron": np.zeros((60, 2, 2)),

@@ -16,7 +16,7 @@ from polemos.forecast.pairs import Kept, measures
 if TYPE_CHECKING:
     from polemos.ensemble.plan import Plan
     from polemos.forecast.questions import Question
-    from polemos.model.engine import Ground, Setup
+    from polemos.model.prepare import Ground, Setup
 
 FIRST = 50
 """Members after which the first picture is shown."""

@@ -20,7 +20,7 @@ from polemos.report.palette import dressed, extent
 
 if TYPE_CHECKING:
     from polemos.forecast.war import War
-    from polemos.model.engine import Setup
+    from polemos.model.prepare import Setup
 
 LEADING = 8
 """Parameters that are called leading."""

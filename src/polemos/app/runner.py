@@ -21,7 +21,7 @@ from polemos.forecast.pairs import Kept, Pair, comes, measures, mixed
 if TYPE_CHECKING:
     from polemos.ensemble.plan import Plan
     from polemos.forecast.war import War
-    from polemos.model.engine import Ground, Setup
+    from polemos.model.prepare import Ground, Setup
     from polemos.record.world import Flags
 
 WARS, GROUNDS = 4, 8

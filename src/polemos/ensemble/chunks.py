@@ -16,7 +16,7 @@ from polemos.model.trajectory import Trajectories
 from polemos.record.world import World
 
 if TYPE_CHECKING:
-    from polemos.model.engine import Ground
+    from polemos.model.prepare import Ground
 
 Verdicts = Mapping[str, NDArray[Any]]
 Evaluate = Callable[[Trajectories], Verdicts]

@@ -25,7 +25,7 @@ from polemos.record.world import Floats, day
 if TYPE_CHECKING:
     from polemos.ensemble.plan import Plan
     from polemos.forecast.war import War
-    from polemos.model.engine import Setup
+    from polemos.model.prepare import Setup
 
 CHUNK = 60
 

@@ -8,7 +8,6 @@ from polemos.model.features import (
     CORE_DISTANCE,
     FARTHER,
     LOCAL,
-    MOST_HOPS,
     NEXT_DOOR,
     PEOPLE,
     RETURN,
@@ -16,6 +15,7 @@ from polemos.model.features import (
     TWO_ROADS,
     place_features,
 )
+from polemos.model.front_memory import MOST_HOPS
 from polemos.model.jit import helper, kernel
 
 MOST = math.exp(1.5)

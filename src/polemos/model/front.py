@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.model.features import FEATURES, Land, Memory, begin, design, land, support
+from polemos.model.features import FEATURES, design, support
 from polemos.model.fitting import fit, fit_together
+from polemos.model.front_memory import Land, Memory, begin, land
 from polemos.model.history import weeks_before
 from polemos.record.world import Floats, Holders, World
 

@@ -16,20 +16,17 @@ from polemos.model.features import (
     CORE_DISTANCE,
     FARTHER,
     LOCAL,
-    MOST_HOPS,
     NEXT_DOOR,
     PEOPLE,
     RETURN,
     SHARE,
     TWO_ROADS,
-    Land,
     Matrix,
-    Memory,
-    advance,
     pair_features,
     place_features,
     side_features,
 )
+from polemos.model.front_memory import MOST_HOPS, Land, Memory, advance
 from polemos.model.jit import kernel
 from polemos.model.tempo import PROCESS as SWITCHING
 from polemos.model.tempo import Tempo, switch

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from polemos.model import features, history
+from polemos.model import features, front_memory, history
 from polemos.model.chance import draws, exponential, stream
 from polemos.model.contact import appeal, win
 from polemos.model.jit import kernel
@@ -135,13 +135,17 @@ def _hide(world: World, state: dict[str, Any], par: dict[str, Any], men: Array, 
             state["underground"][:, :, o] = (par["shadow"] * men[:, o])[:, None] * spread
 
 
-def remember(past: features.Memory, members: int) -> features.Memory:
+def remember(past: front_memory.Memory, members: int) -> front_memory.Memory:
     """The memory of the front at the origin, as replayed from the record, for every member."""
-    return features.Memory._make(np.repeat(array[np.newaxis], members, axis=0) for array in past)
+    return front_memory.Memory._make(np.repeat(array[np.newaxis], members, axis=0) for array in past)
 
 
 def slopes(
-    past: features.Memory, par: dict[str, Any], ground: features.Land, pace: history.Pace, prepared: dict[str, Any]
+    past: front_memory.Memory,
+    par: dict[str, Any],
+    ground: front_memory.Land,
+    pace: history.Pace,
+    prepared: dict[str, Any],
 ) -> Array:
     """Slopes of the front [m, F] from their priors, with levels set so that mean appeals are the record's pace."""
     b = np.zeros((par["feedback"].size, len(features.FEATURES)))

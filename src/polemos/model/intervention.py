@@ -17,6 +17,7 @@ import numpy as np
 
 from polemos.argument.changes import ANY, PARAMETER, Change, read_change
 from polemos.model import processes, setting
+from polemos.model.parameters import parameters
 from polemos.model.process import Prior
 from polemos.record.world import OPEN, RELATIONS, Days, Supports, World, day
 from polemos.scenario.problems import nearest
@@ -102,8 +103,6 @@ def check(
     if not intervention.changes:
         return
     chosen = processes.choose(world.processes, (*added, *intervention.switched("on")))
-    from polemos.model.engine import parameters
-
     away = {name for process in chosen for name in process.replaces}
     running = [process for process in chosen if process.name not in away]
     names = {

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from polemos.model import features
+from polemos.model import front_memory
 from polemos.model.chance import draws
 from polemos.model.state import ATTACKER_WON
 from polemos.record.world import WAR, World, site
@@ -74,10 +74,10 @@ def weeks_late(world: World, could: Straddling, keys: Array, spread: Array) -> A
 def begin(world: World, could: Straddling, weeks: Array, men: dict[str, Any], past: Any, ground: Any) -> None:
     """Turn the members of a chunk back to before the changes that come late, with the memory of the front."""
     for m in np.flatnonzero(weeks.any(axis=1)).tolist():
-        mine = features.Memory._make(array[m] for array in past)
+        mine = front_memory.Memory._make(array[m] for array in past)
         moved = [_turn_back(m, n, int(weeks[m, n]), could, men, mine, world) for n in np.flatnonzero(weeks[m]).tolist()]
         if any(moved):
-            features.look_around(mine, ground)
+            front_memory.look_around(mine, ground)
 
 
 def _turn_back(m: int, n: int, week: int, could: Straddling, men: dict[str, Any], past: Any, world: World) -> bool:
@@ -101,15 +101,15 @@ def _turn_back(m: int, n: int, week: int, could: Straddling, men: dict[str, Any]
     return True
 
 
-def forget(past: features.Memory, world: World, n: int, could: Straddling) -> None:
+def forget(past: front_memory.Memory, world: World, n: int, could: Straddling) -> None:
     """Take one change out of a memory of the front, all but its contacts; `look_around` has to follow."""
     p, before, after, row = (int(values[n]) for values in (could.place, could.before, could.after, could.row))
     weeks = int(could.back[n]) // 7
     spells = world.spells
-    for span, fading in enumerate(features.FADING):
+    for span, fading in enumerate(front_memory.FADING):
         past.gained[span, after] = max(past.gained[span, after] - fading**weeks, 0.0)
         past.lost[span, before] = max(past.lost[span, before] - fading**weeks, 0.0)
-    year = features.FADING_YEAR
+    year = front_memory.FADING_YEAR
     past.taken[after, before] = max(past.taken[after, before] - year**weeks, 0.0)
     for o, sign in ((after, -1.0), (before, 1.0)):
         past.held[o] += sign
@@ -122,8 +122,8 @@ def forget(past: features.Memory, world: World, n: int, could: Straddling) -> No
     since = spells.start[row - 1]
     past.weeks[p] = int((world.until - since).astype(int)) // 7
     if since <= world.start:
-        # `features.begin` counts what a record begins with as held for long.
-        past.weeks[p] += features.CORE_WEEKS
+        # `front_memory.begin` counts what a record begins with as held for long.
+        past.weeks[p] += front_memory.CORE_WEEKS
 
 
 def fall(arrays: dict[str, Any], week: int) -> None:

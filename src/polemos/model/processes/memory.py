@@ -14,7 +14,7 @@ Source: lessons of the prototype, section 4 [c]; violence and control spread alo
 
 import numpy as np
 
-from polemos.model.features import Memory, advance
+from polemos.model.front_memory import Memory, advance
 from polemos.model.hazard import pull as fill_pull
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, uniform
