@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -12,9 +11,10 @@ from typing import Any
 import typer
 
 from polemos.cli.commands import app
+from polemos.forecast import schemas
 from polemos.model import processes
 from polemos.model.process import Parameter, Process
-from polemos.scenario.schema import json_schema, markdown
+from polemos.scenario.schema import markdown
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -23,12 +23,18 @@ FILES = """# The files of a scenario
 A scenario is a folder. Tables are CSV with a header, settings YAML; columns may come in any order, rows too. This page
 is written from the table that the checks use (`python tools/docs.py`); `polemos check FOLDER` reports every error.
 
-An editor completes and checks `scenario.yaml` with the [JSON Schema](schema/scenario.json). With the YAML language
-server, the first line of the file says where it is:
+An editor completes and checks the YAML files with their JSON Schemas, which are made from the types that read them:
+[scenario.yaml](schema/scenario.json), [questions.yaml](schema/questions.json), [argument.yaml](schema/argument.json)
+and the files in [theories/](schema/theory.json). `polemos new` puts them into the folder `schema/` of the new scenario
+and writes the line by which the YAML language server (in VS Code the extension *YAML* of Red Hat, in Neovim and Emacs
+`yaml-language-server`) finds them. In a file of your own, make it the first line, with the path from that file:
 
 ```yaml
-# yaml-language-server: $schema=path/to/docs/schema/scenario.json
+# yaml-language-server: $schema=schema/questions.json
 ```
+
+A file in `theories/` says `$schema=../schema/theory.json`. What one value cannot show (an id given twice, a place that
+is not there, two keys of which only one may stand) is left to `polemos check`.
 
 """
 
@@ -55,7 +61,7 @@ def pages() -> dict[str, str]:
         "scenario-files.md": FILES + markdown(),
         "command-line.md": COMMANDS + "\n".join(commands()),
         "model.md": MODEL + "\n".join(model()),
-        "schema/scenario.json": json.dumps(json_schema(), indent=2) + "\n",
+        **{f"schema/{name}": text for name, text in schemas.texts().items()},
     }
 
 

@@ -34,8 +34,8 @@ def _many(value: Any) -> Any:
     return (value,) if isinstance(value, str | int) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_many)]
-Numbers = Annotated[tuple[int, ...], BeforeValidator(_many)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_many, json_schema_input_type=str | tuple[str, ...])]
+Numbers = Annotated[tuple[int, ...], BeforeValidator(_many, json_schema_input_type=int | tuple[int, ...])]
 
 
 class Strict(BaseModel):

@@ -80,7 +80,7 @@ def new(
         files = scaffold(
             title or name, first, last, rows, roads, organisations(organisation or ()), named, account.credits
         )
-        create(folder, files)
+        create(folder, files | editors(files))
     account.notes.append(f"{len(roads)} links guessed ({links} graph); control and relations are guessed too")
     if json:
         from polemos.cli import printing
@@ -90,6 +90,16 @@ def new(
     say(account)
     typer.echo(f"{folder}: {len(rows)} places, {len(roads)} links. Read its README.md; then:")
     typer.echo(f"  polemos check {folder}\n  polemos run {folder} --members 100")
+
+
+def editors(files: dict[str, str]) -> dict[str, str]:
+    """The schemas beside the files of a scenario, and the line by which an editor finds them."""
+    from polemos.forecast import schemas
+
+    lined = {f"{name}.yaml": schemas.modeline(name) for name in ("scenario", "questions")}
+    return {f"schema/{name}": text for name, text in schemas.texts().items()} | {
+        name: f"{line}\n{files[name]}" for name, line in lined.items()
+    }
 
 
 def read(

@@ -177,6 +177,7 @@ def readme(title: str, places: int, links: int) -> str:
         "borders.csv": "how freely volunteers from abroad can reach an organisation",
         "aliases.csv": "other names of places and organisations: how imported names are matched",
         "questions.yaml": "what is asked",
+        "schema/": "for editors: what the YAML files may hold; `polemos check` does not need it",
     }
     listed = "\n".join(f"| {file} | {what} |" for file, what in rows.items())
     return f"""\

@@ -46,6 +46,7 @@ def create(folder: Path, files: Mapping[str, str]) -> None:
         part = Path(made) / folder.name
         part.mkdir()
         for name, text in files.items():
+            (part / name).parent.mkdir(exist_ok=True)
             (part / name).write_text(text, encoding="utf-8")
         _sound(part)
         part.rename(folder)
