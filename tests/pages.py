@@ -122,6 +122,7 @@ def sample(folder, hostile=True):
         "people": (people * spread).astype(np.float32),
         "places": (probability[:, :, :-1].sum(1) * spread).astype(np.float32),
         "fighters": np.full((5, shape[0], world.nobody), 9000, np.float32) * spread,
+        "attacks": np.full((5, shape[0], world.nobody), 12, np.float32) * spread,
     }
     scores = tuple(ScoreRow("All", who.name, 2, 0.1, 0.05, 0.2) for who in WHO)
     if hostile:

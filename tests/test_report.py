@@ -214,6 +214,12 @@ def test_a_score_of_one_question_has_no_range(contents):
     assert tables.score_table(contents).count("0.05–0.20") == len(contents.scores)
 
 
+def test_no_attacks_are_told_of_a_step_that_was_not_simulated(contents):
+    told = contents.band(contents.focus, "attacks").quantiles
+    assert np.isnan(told[:, 0]).all()
+    assert (told[2, 1:] == 12).all()
+
+
 def test_attacks_are_named_by_their_step(contents):
     assert names.quantity_name(contents, "attacks") == "Attacks in a week"
     sparse = replace(contents, dates=contents.dates[0] + np.arange(len(contents.dates)) * 30)

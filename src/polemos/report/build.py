@@ -173,7 +173,11 @@ def _bands(
                 seen[len(shown) - int(keep.sum()) :] = observed[quantity][keep, number]
             elif quantity == "fighters":
                 _pin_estimates(world, number, shown, seen)
-            bands.append(Band(number, quantity, quantiles[quantity][:, :, number], seen))
+            told = quantiles[quantity][:, :, number]
+            if quantity == "attacks":
+                # They are of the step that ends at a date, and none ends at the first.
+                told = np.concatenate([np.full_like(told[:, :1], np.nan), told[:, 1:]], axis=1)
+            bands.append(Band(number, quantity, told, seen))
     return tuple(bands)
 
 
@@ -192,7 +196,7 @@ def _coverage(bands: Sequence[Band], first: int) -> tuple[Coverage, ...]:
         seen, spread = band.record[first + 1 :], band.quantiles[:, 1:]
         known = ~np.isnan(seen)
         # An organisation that holds nothing in the record and in the model says nothing of the model's spread.
-        if known.sum() >= FEWEST and (np.nanmax(band.record) > 0 or band.quantiles.max() > 0):
+        if known.sum() >= FEWEST and (np.nanmax(band.record) > 0 or np.nanmax(band.quantiles) > 0):
             wide = (spread[0] <= seen) & (seen <= spread[4])
             narrow = (spread[1] <= seen) & (seen <= spread[3])
             rows.append(

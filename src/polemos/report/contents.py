@@ -98,7 +98,7 @@ class Band:
     """One quantity of one organisation: the model's `quantiles` [5, M] at `LEVELS` and the `record` [T].
 
     T are the dates of the page, M the last dates of these, which the model covers. The record is NaN where it
-    says nothing.
+    says nothing, and so are the quantiles.
     """
 
     organisation: int

@@ -26,7 +26,7 @@ def quantity_name(contents: PageContents, quantity: str) -> str:
 
 def is_empty(band: Band) -> bool:
     """Whether a curve is zero throughout, in the record and in nine of ten simulated wars."""
-    return not band.quantiles[4].any() and not np.nan_to_num(band.record).any()
+    return not np.nan_to_num(band.quantiles[4]).any() and not np.nan_to_num(band.record).any()
 
 
 def order(contents: PageContents) -> list[int]:

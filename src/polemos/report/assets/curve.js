@@ -104,15 +104,18 @@
       return best;
     }
 
+    // As at the ticks, so that it fits one line.
+    const short = (value) => amount(value).replace(" million", "m");
+
     function say(t) {
       if (t < 0) { readout.textContent = " "; return; }
       const m = t - first, parts = [`${date(dates[t], true)}:`];
-      if (record && record[t] !== null && record[t] !== undefined) parts.push(`record ${amount(record[t])}`);
+      if (record && record[t] !== null && record[t] !== undefined) parts.push(`record ${short(record[t])}`);
       if (bands && m >= 0 && bands[2][m] !== null) {
-        const [low, middle, high] = [0, 2, 4].map((q) => amount(bands[q][m]));
+        const [low, middle, high] = [0, 2, 4].map((q) => short(bands[q][m]));
         parts.push(low === high ? `model ${middle}` : `model ${middle}, ${low} to ${high}`);
       }
-      for (const one of lines) if (m >= 0) parts.push(`${one.name} ${amount(one.values[m])}`);
+      for (const one of lines) if (m >= 0) parts.push(`${one.name} ${short(one.values[m])}`);
       readout.textContent = `${parts.shift()} ${parts.join("; ") || "not known"}`;
     }
 
