@@ -9,7 +9,18 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-NAMES = ("force_ratio", "durations", "fast_and_full", "landing", "civil_violence")
+NAMES = (
+    "force_ratio",
+    "durations",
+    "fast_and_full",
+    "landing",
+    "civil_violence",
+    "lanchester",
+    "break_times",
+    "hawkes",
+    "power_law",
+    "honest",
+)
 
 
 def main() -> int:
