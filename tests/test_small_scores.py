@@ -137,3 +137,28 @@ def test_forecasters_that_differ_have_other_keys():
 
     assert key_of(Persistence()) == key_of(Persistence())
     assert key_of(Persistence()) != key_of(PooledMarkov())
+
+
+def test_each_bin_of_probability_takes_in_its_lower_end():
+    from polemos.score.calibration import curve
+
+    ends = [0, 0.02, 0.1, 0.2, 0.4, 0.6, 0.8]
+    bins = curve(ends, [1, 0, 0, 1, 0, 1, 1])
+    assert [row.low for row in bins] == [row.told for row in bins] == ends
+    assert [row.high for row in bins] == [*ends[1:], 1]
+    assert [row.observed for row in bins] == [1, 0, 0, 1, 0, 1, 1]
+    assert curve([1.0], [1])[0].low == 0.8
+
+
+def test_a_band_shares_out_what_equals_its_ends():
+    from polemos.score.bands import coverage
+
+    members = np.arange(10.0)
+    # Between two members nothing is equal: inside where the share below lies between 10 and 90 %.
+    held, even = coverage(np.tile(members, (4, 1)), np.array([-1.0, 0.5, 4.5, 9.5]))
+    assert held.tolist() == [False, False, True, False]
+    assert even.tolist() == [0, 0, 1, 0]
+    # A tenth of the members equals 4: all of it inside; 0 is below the band whole, and half of two tenths.
+    held, even = coverage(np.array([members, members, [0.0] * 2 + [5.0] * 8]), np.array([4.0, 0.0, 0.0]))
+    assert held.tolist()[:2] == [True, False]
+    assert even == pytest.approx([1, 0, 0.5])
