@@ -1,6 +1,6 @@
 """Memory of the front: who holds what for how long, who has been taking from whom, and what that makes them try for.
 
-The memory is that of `model.features`: the same kernels replay the record up to the origin and step the simulation.
+The memory is that of `model.front_memory`: the same kernels replay the record up to the origin and step the simulation.
 From it follows the pull of every organisation towards the places of every holder,
 
     pull[o, d] = exp(slopes . x[o, d]),
