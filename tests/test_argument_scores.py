@@ -38,6 +38,18 @@ def test_vintages_add_up(table):
     assert sum(row.open for row in rows) == whole.open == 3
 
 
+def test_a_voice_of_two_groups_has_a_row_for_each_and_one_of_one_has_none(war):
+    claims = [claim for claim in scoring.coded(war.argument) if claim.kind == "forecast"]
+    first, second = list(dict.fromkeys(claim.group for claim in claims))[:2]
+
+    def rows(*groups):
+        few = war.argument.model_copy(update={"claims": [claim for claim in claims if claim.group in groups]})
+        return [row.name for row in scoring.scores(few, scoring.stated(few)) if row.by == "group"]
+
+    assert rows(first, second) == [first, second]
+    assert rows(first) == []
+
+
 def test_intervals_redraw_mechanisms_not_claims(war, table):
     """One mechanism behind all claims of a group tells nothing of its spread."""
     short = table["author", "group", "short timing"]

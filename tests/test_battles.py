@@ -115,6 +115,13 @@ def test_a_side_breaks_sooner_when_encircled_or_doubted():
     assert np.median(doubted.days) < np.median(usual.days) * 0.8
 
 
+def test_a_battle_goes_on_until_it_is_decided():
+    values = battles.parameters(2, seed=3)
+    fought = battles.fight(np.array([8.0, 0.1]), 2000.0, values, seed=3)
+    assert fought.won.tolist() == [True, False]
+    assert (fought.days > 0).all()
+
+
 def test_hazards_are_those_of_the_equation():
     rate = breaking.hazard(0.002, 0.3, 5.0, 1.0, math.log(3), 0.4, 2.0)
     assert rate == pytest.approx(0.002 * math.exp(5 * 0.3 + math.log(3) + 2 * 0.6))

@@ -6,7 +6,7 @@ it stood on the day of the origin: who came to hold the place at the LEAD (3 mon
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 from typing import Any
 
@@ -110,4 +110,10 @@ def main(name: str, lead: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3)
+    parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
+    parser.add_argument("scenario", choices=GRID)
+    parser.add_argument("lead", type=int, nargs="?", default=3, help="months, one of the leads of the README")
+    given = parser.parse_args()
+    if given.lead not in GRID[given.scenario][2]:
+        parser.error(f"{given.lead} months are no lead of {given.scenario}; use one of {GRID[given.scenario][2]}")
+    main(given.scenario, given.lead)
