@@ -34,6 +34,8 @@ COMMANDS = {
     "--no-rows --json",
     "calibrate-without-battles.json": "calibrate caliphate sri_lanka mali --until 2017-10-27 --without fought "
     "--without length --without battles --out other.parquet --json",
+    "calibrate-generations.json": "calibrate caliphate sri_lanka mali --until 2017-10-27 --sets 0 --generations 3 "
+    "--out other.parquet --json",
     "compare-posterior.json": "compare caliphate --theories neutral,author --origins 2017-10-27 --no-rows "
     "--posterior later/caliphate-at-2017-10-08.parquet --json",
     "facts-prior.json": "facts caliphate --json",
@@ -223,6 +225,24 @@ def other(found: dict[str, Any], whole: dict[str, Any]) -> Iterator[str]:
     yield from table(("parameter", "narrower by, all summaries", "without those of battles"), cells)
 
 
+def nearer(found: dict[str, Any]) -> Iterator[str]:
+    """The bank's posterior beside that of the generations."""
+    yield "### By generations of draws that come nearer\n"
+    yield command("calibrate-generations.json") + "\n"
+    steps = [
+        (k, f"{one['tolerance']:.2f}", f"{100 * one['inside']:.0f} %", f"{one['effective']:.0f}")
+        for k, one in enumerate(found["generations"])
+    ]
+    yield from table(("generation, the bank's first", "tolerance", "came within the last", "kept are worth"), steps)
+    rows, both = sorted(found["parameters"], key=lambda row: row["generations"][1]), ("score", "generations")
+    cells = [
+        (f"`{row['parameter']}`", *(f"{mean:+.2f}, {100 * (1 - sd):.0f} %" for mean, sd in (row[k] for k in both)))
+        for row in rows
+        if min(row[k][1] for k in both) <= 0.9
+    ]
+    yield from table(("parameter: mean of the score (prior 0), narrower by", "bank", "generations"), cells)
+
+
 def facts(found: list[dict[str, Any]], before: list[dict[str, Any]]) -> Iterator[str]:
     """Verdicts on the facts, with priors and with the posterior."""
     yield "## The withheld facts\n"
@@ -272,6 +292,8 @@ def page() -> str:
     lines += [] if found is None else list(calibration(found))
     if kept("calibrate-without-battles.json") is not None:
         lines += other(kept("calibrate-without-battles.json"), found)
+    if kept("calibrate-generations.json") is not None:
+        lines += nearer(kept("calibrate-generations.json"))
     if kept("compare-2017.json") is not None:
         lines += ["## What the theories expected, and what came\n", SCORES]
         lines += [*comparison("compare-2017.json"), *comparison("compare-early.json")]
