@@ -78,8 +78,8 @@ better; on land its skill is one or two points lower up to six months, well with
 - Transfer between wars: measured, at the end of the page. It helps nowhere by more than its interval.
 
 `--generations N` gives a second posterior by population Monte Carlo. It agrees with the bank's (the table below): the \
-same three parameters are narrower by 30 %. The bank's is the one that is used, since a thousand sets, each taken for the \
-record, can only be asked of a bank.
+same three parameters are narrower by 30 %. The bank's is the one that is used, since a thousand sets, each taken for \
+the record, can only be asked of a bank.
 """
 SKILL = {
     "Does the posterior forecast better?": ("hindcast.md",),
