@@ -299,7 +299,7 @@ def has_display() -> bool:
 
 SHOW = "Examples: polemos show caliphate --date 2015-06-01    polemos show caliphate --place PLACE"
 RUN = "Examples: polemos run caliphate --members 200    polemos run my-war/ --origin 2012-06-01 --out my-war.html"
-COMMANDS: dict[str, tuple[tuple[str, Callable[..., None], str], ...]] = {
+COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ...]] = {
     "Begin here": (
         ("demo", demo, "Example: polemos demo --no-open"),
         ("list", list_scenarios, "Example: polemos list --json"),
@@ -319,6 +319,8 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None], str], ...]] = {
         ("score", scoring.score, scoring.SCORE),
         ("hindcast", scoring.hindcast, scoring.HINDCAST),
         ("ablate", scoring.ablate, scoring.ABLATE),
+        ("ledger", ledger_app, ""),
+        ("bench", bench_app, ""),
     ),
     "Rival theories, and what the record says": (
         ("compare", comparing.compare, comparing.EPILOG),
@@ -333,17 +335,14 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None], str], ...]] = {
         ("estimate", estimating.estimate, estimating.EPILOG),
         ("read", reading.read, reading.EPILOG),
         ("check", check, "Example: polemos check my-war/"),
+        ("import", import_app, ""),
     ),
 }
-"""Name, function and examples of each command, in the order of `polemos --help`."""
-GROUPS = (
-    ("import", import_app, "A war and an argument of your own"),
-    ("ledger", ledger_app, "How good it is"),
-    ("bench", bench_app, "How good it is"),
-)
+"""Name, function and examples of each command, or the group of commands below a name, in the order of the help."""
 
 for _panel, _commands in COMMANDS.items():
-    for _name, _function, _examples in _commands:
-        app.command(_name, epilog=_examples, rich_help_panel=_panel)(_function)
-for _name, _below, _panel in GROUPS:
-    app.add_typer(_below, name=_name, rich_help_panel=_panel)
+    for _name, _what, _examples in _commands:
+        if isinstance(_what, typer.Typer):
+            app.add_typer(_what, name=_name, rich_help_panel=_panel)
+        else:
+            app.command(_name, epilog=_examples, rich_help_panel=_panel)(_what)

@@ -15,7 +15,6 @@ Ledger = Annotated[
     Path | None,
     typer.Option("--ledger", envvar="POLEMOS_LEDGER", help="File of the ledger; default: in your data folder."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Owner = Annotated[str, typer.Option(envvar="POLEMOS_OWNER", help="Who says so.")]
 Citation = Annotated[str, typer.Option(help="Where one can read it.")]
 Note = Annotated[str, typer.Option(help="A remark.")]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from polemos.cli.failures import WRONG, Mistake
-from polemos.cli.ledger_options import Json, Ledger, answered, place
+from polemos.cli.ledger_options import Ledger, answered, place
+from polemos.cli.options import Json
 
 if TYPE_CHECKING:
     from polemos.forecast.ledger.entry import Asked

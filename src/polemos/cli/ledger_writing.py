@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli.failures import Mistake
-from polemos.cli.ledger_options import Citation, Json, Ledger, Note, Number, Owner, answered, place
+from polemos.cli.ledger_options import Citation, Ledger, Note, Number, Owner, answered, place
 from polemos.cli.ledger_reading import find
+from polemos.cli.options import Json
 
 if TYPE_CHECKING:
     from polemos.forecast.ledger.entry import Asked
