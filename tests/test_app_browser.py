@@ -14,6 +14,7 @@ import pytest
 
 import polemos
 from asked import ask
+from interrupts import hear_interrupts
 from pages import chromium, serving
 from polemos.app.runner import Hall
 from scenarios import tiny
@@ -245,7 +246,8 @@ def test_the_exported_page_stands_alone(browser, server, tmp_path):
 
 def test_ctrl_c_stops_the_server_in_the_middle_of_a_run(browser, folder):
     command = [sys.executable, "-m", "polemos", "serve", str(folder), "--no-open"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    running = subprocess.Popen(command, **pipes, preexec_fn=hear_interrupts)
     try:
         address = None
         while address is None:

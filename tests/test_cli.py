@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from asked import ask
+from interrupts import hear_interrupts
 from polemos.cli import printing
 from polemos.cli.commands import app
 from scenarios import put
@@ -204,7 +205,8 @@ def test_every_command_has_help_with_an_example():
 def test_interrupt_keeps_what_is_done(folder, tmp_path):
     command = [sys.executable, "-m", "polemos", "run", str(folder), "--members", "200000", "--threads", "1"]
     command += ["--chunk", "50"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=tmp_path, **pipes, preexec_fn=hear_interrupts)
     deadline = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < deadline and len(list(tmp_path.glob("runs/*/done/*"))) < 2:
         time.sleep(0.05)
