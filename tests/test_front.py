@@ -261,17 +261,81 @@ def test_recovers_coefficients():
     assert bound[1:] == pytest.approx([0.6, 0.0, 0.5])
 
 
+def drawn_rows(b, seed, rows=400):
+    random = np.random.default_rng(seed)
+    x = np.c_[np.ones(rows), random.normal(size=(rows, len(b) - 1))].astype(np.float32)
+    return x, (random.random(rows) < -np.expm1(-np.exp(x @ b))).astype(np.float32)
+
+
+def loss(x, came, b):
+    """Minus the Poisson log likelihood."""
+    u = x.astype(float) @ b
+    return np.exp(u).sum() - came @ u
+
+
+def test_the_likelihood_is_that_of_poisson_and_its_rate_is_capped():
+    x, came = drawn_rows(np.array([-1.0, 0.5, -0.4]), 1)
+    b, slope, curve = np.array([-1.2, 0.3, 0.1]), np.zeros(3), np.zeros((3, 3))
+    assert hazard.likelihood(x, came, b, slope, curve) == pytest.approx(-loss(x, came, b))
+    rate = np.exp(x.astype(float) @ b)
+    assert slope == pytest.approx((came - rate) @ x)
+    assert curve == pytest.approx((x * rate[:, np.newaxis]).T @ x)
+    far = hazard.likelihood(np.ones((1, 1), np.float32), np.ones(1, np.float32), np.array([7.0]), slope, curve)
+    assert far == pytest.approx(7 - math.exp(5))
+
+
+def test_a_fit_is_the_optimum_that_another_optimiser_finds():
+    from scipy.optimize import minimize
+
+    x, came = drawn_rows(np.array([-1.5, 0.8, -0.6, 0.1]), 2)
+    centre, ridge = np.array([-1.0, 0.2, 0.0, 0.3]), np.array([0.5, 3.0, 2.0, 40.0])
+    for low, high in (
+        (np.full(4, -9.0), np.full(4, 9.0)),
+        (np.array([-9, 0.9, -0.2, -9]), np.array([-1.6, 9, 9, 9.0])),
+    ):
+        reference = minimize(
+            lambda b: loss(x, came, b) + ridge @ (b - centre) ** 2 / 2,
+            np.clip(centre, low, high),
+            bounds=list(zip(low, high, strict=True)),
+            tol=1e-12,
+        )
+        assert fit(x, came, centre, low, high, ridge) == pytest.approx(reference.x, abs=2e-4)
+        first = np.array([3.0, -2.0, 1.0, 0.0])
+        assert fit(x, came, centre, low, high, ridge, first) == pytest.approx(reference.x, abs=2e-4)
+
+
+def test_a_shared_fit_is_the_optimum_over_what_is_shared_and_each_wars_own():
+    """b_w = b + d_w, either with half of the prior variance, by an optimiser that knows b and d_w apart."""
+    from scipy.optimize import minimize
+
+    centre, ridge = np.array([-1.0, 0.2]), np.array([2.0, 5.0])
+    records = [drawn_rows(np.array(b), seed, rows) for b, seed, rows in (([-1.5, 0.8], 3, 300), ([-0.8, -0.3], 4, 60))]
+
+    def apart(values):
+        b, own = values[:2], values[2:].reshape(2, 2)
+        told = sum(loss(x, came, b + d) for (x, came), d in zip(records, own, strict=True))
+        return told + (2 * ridge) @ (b - centre) ** 2 / 2 + ((2 * ridge) * own**2).sum() / 2
+
+    best = minimize(apart, np.r_[centre, np.zeros(4)], tol=1e-12).x
+    wide = np.full(2, -20.0), np.full(2, 20.0)
+    got = fit_together(records, centre, *wide, ridge)
+    assert got == pytest.approx(best[:2] + best[2:].reshape(2, 2), abs=5e-4)
+    low = np.array([[-20.0, -20], [-20, 0.1]])
+    assert fit_together(records, centre, low, wide[1], ridge)[1, 1] == pytest.approx(0.1)
+
+
 def test_slope_and_curvature_are_those_of_the_likelihood(past):
     random = np.random.default_rng(2)
     b = np.array([value[0] for value in CENTRE.values()]) + random.normal(0, 0.1, len(CENTRE))
     size = b.size
     slope, curve, other = np.zeros(size), np.zeros((size, size)), np.zeros(size)
-    hazard.likelihood(past.x, past.came, b, slope, curve)
+    x, came = past.x[::7], past.came[::7]
+    hazard.likelihood(x, came, b, slope, curve)
     for f in range(size):
         e = 1e-4 * (np.arange(size) == f)
-        up = hazard.likelihood(past.x, past.came, b + e, other, np.zeros((size, size)))
+        up = hazard.likelihood(x, came, b + e, other, np.zeros((size, size)))
         higher = other.copy()
-        down = hazard.likelihood(past.x, past.came, b - e, other, np.zeros((size, size)))
+        down = hazard.likelihood(x, came, b - e, other, np.zeros((size, size)))
         assert (up - down) / 2e-4 == pytest.approx(slope[f], rel=1e-3, abs=1e-3)
         assert (other - higher) / 2e-4 == pytest.approx(curve[f], rel=1e-3, abs=1e-3)
 

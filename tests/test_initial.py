@@ -157,6 +157,92 @@ def test_contested_places_begin_under_siege_where_a_theory_says_so(war):
     assert fought[1] < 1.0
 
 
+def sums(values):
+    return values.sum(axis=-1)
+
+
+def free(arrays, m, o):
+    """Men in reserve or before a place."""
+    return arrays["reserve"][m, o].sum() + arrays["assault"][m][arrays["attacker"][m] == o].sum()
+
+
+def test_who_is_turned_back_has_the_men_of_a_siege_and_nobody_is_lost(war):
+    world = war.world.as_of(ORIGIN)
+    cedar, crown, guild = world.place("cedar"), world.organisation("crown"), world.organisation("guild")
+    setup = engine.prepare(world, UNTIL, members=40, seed=3)
+    late_weeks = late.weeks_late(world, setup.setting["straddling"], setup.keys, np.ones(40))[:, 0]
+    apart = engine.prepare(world, UNTIL, members=40, seed=3, theory={"dates_spread": 0.0})
+    turned, kept = engine.start(setup, 0, 40), engine.start(apart, 0, 40)
+    late_ones = np.flatnonzero(late_weeks)
+    assert late_ones.size > 5
+    for m in late_ones:
+        garrison, assault = sums(turned["garrison"][m, cedar]), sums(turned["assault"][m, cedar])
+        held = sums(kept["garrison"][m, cedar])
+        assert garrison == pytest.approx(min(held, 0.5 * free(kept, m, guild)))
+        assert assault == pytest.approx(min(1.5 * garrison, 0.3 * (free(kept, m, crown) + held)))
+        assert free(turned, m, crown) == pytest.approx(free(kept, m, crown) + held)
+        assert free(turned, m, guild) == pytest.approx(free(kept, m, guild) - garrison)
+        assert turned["holder"][m, cedar] == turned["before"][m, cedar] == guild
+        assert turned["attacker"][m, cedar] == turned["due_to"][m, cedar] == crown
+        assert turned["due"][m, cedar] == late_weeks[m]
+        assert turned["weeks_left"][m, cedar] >= 9000
+    assert (kept["due"] == 0).all()
+
+
+def test_a_battle_of_the_record_ends_in_its_week_and_one_of_somebody_else_goes_on():
+    arrays = {
+        "due": np.array([[3, 3, 3, 4]]),
+        "due_to": np.array([[1, 1, 1, 1]]),
+        "attacker": np.array([[1, 0, 1, 1]]),
+        "outcome": np.array([[0, 0, 2, 0]]),
+    }
+    late.fall(arrays, 3)
+    assert arrays["outcome"].tolist() == [[1, 0, 2, 0]]
+    late.fall(arrays, 4)
+    assert arrays["outcome"].tolist() == [[1, 0, 2, 1]]
+
+
+def test_a_change_is_late_where_its_precision_reaches_past_the_origin(war):
+    world = war.world.as_of(ORIGIN)
+    could = late.straddling(world)
+    cedar, crown, guild = world.place("cedar"), world.organisation("crown"), world.organisation("guild")
+    assert (could.place.tolist(), could.before.tolist(), could.after.tolist()) == ([cedar], [guild], [crown])
+    assert (could.back.tolist(), could.width.tolist()) == ([5], [20])
+    assert world.spells.start[could.row[0]] == np.datetime64("2001-10-05")
+    for origin, found in (("2001-10-24", 1), ("2001-10-25", 0), ("2001-10-05", 1)):
+        assert late.straddling(war.world.as_of(np.datetime64(origin))).place.size == found, origin
+    weeks = late.weeks_late(world, could, member_keys(1, 0, 20_000), np.ones(20_000))[:, 0]
+    # Of 41 days, 6 to 12 after the recorded one are in the first week past the origin.
+    shares = np.bincount(weeks, minlength=4) / weeks.size
+    assert shares == pytest.approx(np.array([26, 7, 7, 1]) / 41, abs=0.015)
+    assert not late.weeks_late(world, could, member_keys(1, 0, 50), np.zeros(50)).any()
+
+
+def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war):
+    """Closed forms: men 1.5 times the garrison, at most .3 of the reserve; weeks so that it falls at its appeal."""
+    world = war.world.as_of(ORIGIN)
+    flags = np.ones(world.spells.place.size, bool)
+    world = replace(world, spells=replace(world.spells, contested=flags))
+    count = 400
+    setup = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 1.0, "dates_spread": 0.0})
+    plain = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 0.0, "dates_spread": 0.0})
+    siege, quiet = engine.start(setup, 0, count), engine.start(plain, 0, count)
+    alder, birch, cedar = (world.place(name) for name in ("alder", "birch", "cedar"))
+    crown, guild = world.organisation("crown"), world.organisation("guild")
+    # Birch is the Guild's, between two of the Crown; the first that is besieged draws on a whole reserve.
+    first = siege["attacker"] >= 0
+    assert first[:, [alder, birch, cedar]].all()
+    assert (siege["attacker"][:, birch] == crown).all()
+    assert (siege["attacker"][:, alder] == guild).all()
+    garrison, stock = sums(quiet["garrison"][:, alder]), sums(siege["reserve"][:, guild])
+    stock = stock + sums(siege["assault"][:, alder]) + sums(siege["assault"][:, cedar])
+    men = sums(siege["assault"][:, alder])
+    assert men == pytest.approx(np.minimum(1.5 * garrison, 0.3 * stock), rel=1e-6)
+    assert (siege["assault_hours"][:, birch] == 0).all()
+    for name in ("reserve", "garrison", "assault"):
+        assert (siege[name] >= 0).all()
+
+
 def test_events_are_laid_on_the_map(path, war, tmp_path):
     found = observed(war, events(tmp_path / "events.csv")).world.events
     crown, guild = (1 << war.world.organisation(name) for name in ("crown", "guild"))

@@ -1,6 +1,7 @@
 """A tempo that switches: what it counts, that it finds the states it was made with, what the hazard does with it."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -52,6 +53,56 @@ def test_finds_the_states_it_was_made_with():
     # Two pairs of one history stand alike, and on the side of its last state.
     assert last[0] == pytest.approx(last[1])
     assert (last[0] > 0.5) == bool(states[-1])
+
+
+def by_enumeration(captures, expected, factors, chances):
+    """A round of expectation and maximisation over every path of states, with the counts judged beforehand."""
+    counted, due = 2.5 * np.array([0.3, 3.0]), np.full(2, 2.5)
+    moves = 10.0 * np.array([[0.97, 0.03], [0.1, 0.9]])
+    step = np.array([[1 - chances[0], chances[0]], [chances[1], 1 - chances[1]]])
+    last = []
+    for n, e in zip(captures, expected, strict=True):
+        weights, paths = [], list(itertools.product((0, 1), repeat=n.size))
+        for path in paths:
+            weight = np.array([chances[1], chances[0]])[path[0]] / sum(chances)
+            for s, t in itertools.pairwise(path):
+                weight *= step[s, t]
+            weights.append(
+                weight
+                * np.prod([factors[s] ** k * np.exp(-r * factors[s]) for s, k, r in zip(path, n, e, strict=True)])
+            )
+        total, after = sum(weights), 0.0
+        for path, weight in zip(paths, weights, strict=True):
+            for s, k, r in zip(path, n, e, strict=True):
+                counted[s] += weight / total * k
+                due[s] += weight / total * r
+            for s, t in itertools.pairwise(path):
+                moves[s, t] += weight / total
+            after += weight / total * step[path[-1], 1]
+        last.append(after)
+    return counted / due, [moves[0, 1] / moves[0].sum(), moves[1, 0] / moves[1].sum()], last
+
+
+def test_a_round_is_that_over_every_path_of_states():
+    random = np.random.default_rng(4)
+    rates = random.uniform(0.2, 3.0, (7, 3, 3))
+    counts = random.poisson(rates * random.choice([0.3, 3.0], (7, 1, 1))).astype(float)
+    a, b = np.array([1, 2], np.int32), np.array([0, 1], np.int32)
+    factors, chances, last = np.array([0.5, 2.0]), np.array([0.2, 0.3]), np.zeros(2)
+    told = by_enumeration(counts[:, a, b].T, rates[:, a, b].T, factors.copy(), chances.copy())
+    tempo.maximise(counts, rates, a, b, factors, chances, last)
+    for got, expected in zip((factors, chances, last), told, strict=True):
+        assert got == pytest.approx(np.array(expected), rel=1e-10)
+
+
+def test_a_pair_of_which_little_was_expected_stands_where_the_chain_does(known):
+    held = np.zeros((6, 4), np.int8)
+    held[:, 2:] = 1
+    for rate, telling in ((0.0249, False), (0.0251, True)):
+        told = tempo.learn(held, 2, np.full(20, rate), np.zeros(20, np.float32))
+        assert (told.opened[1, 0] != told.opened[0, 0]) == telling
+        assert told.opened[1, 0] == told.opened[0, 1]
+        assert told.opened[0, 0] == pytest.approx(told.chances[0] / told.chances.sum())
 
 
 def test_nothing_seen_leaves_what_was_judged():

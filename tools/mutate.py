@@ -25,8 +25,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.etree import ElementTree
@@ -35,18 +37,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = ("model", "score")
 LIMIT, BUDGET, PATIENCE = 12, 40.0, 20
 """Seconds that a test may take as plain Python, all tests of a fault together, and what a fault may add to these."""
-SLOW = (
-    "cluster",
-    "engine",
-    "flagship",
-    "front",
-    "invariants",
-    "plugins",
-    "processes",
-    "safety",
-    "sensitivity",
-    "switches",
-)
+SLOW = ("flagship", "safety")
 """Test files of which most tests take longer than the limit: they are not even tried."""
 FOREIGN = ("pytest", "hypothesis", "numba", "scipy.stats", "scipy.optimize", "zarr", "xarray", "pyarrow", "pydantic",
     "ruamel.yaml", "typer", "rich", "sklearn", "scoringrules")  # fmt: skip
@@ -145,12 +136,11 @@ def running(folder: Path, chosen: list[str]) -> Counting:
     data, report, root = folder / "coverage", folder / "report.xml", folder / "copy"
     command = [sys.executable, "-m", "pytest", "-q", "--cov=polemos.model", "--cov=polemos.score", "--cov-context=test"]
     command += ["--cov-report=", f"--timeout={LIMIT}", "-p", "no:cacheprovider", f"--junitxml={report}", *chosen]
-    subprocess.run(command, cwd=root, env={**plain(root), "COVERAGE_FILE": str(data)}, capture_output=True)
-    seconds = {}
-    for case in ElementTree.parse(report).getroot().iter("testcase"):
-        if not len(case):
-            name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
-            seconds[name] = float(case.get("time", "0"))
+    environment = {**plain(root), "COVERAGE_FILE": str(data)}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    if done.returncode > 1:
+        sys.exit(f"pytest came to no end:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    seconds = passed(report)
     lines: dict[str, set[str]] = {}
     read = CoverageData(str(data))
     read.read()
@@ -160,8 +150,6 @@ def running(folder: Path, chosen: list[str]) -> Counting:
             names = {name.split("|")[0] for name in contexts} & seconds.keys()
             lines.setdefault(f"{path}:{line}", set()).update(names)
             lines.setdefault(path, set()).update(names)
-    if not seconds:
-        sys.exit("no test runs as plain Python; run them by hand to see why")
     print(f"{len(seconds)} tests run as plain Python in {sum(seconds.values()):.0f} s", flush=True)
     return Counting({place: sorted(names, key=lambda name: seconds[name]) for place, names in lines.items()}, seconds)
 
@@ -172,17 +160,19 @@ def plain(copy_of: Path) -> dict[str, str]:
     return {**os.environ, **mine, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
 
 
-def outcome(mutant: Mutant, tests: Counting, root: Path) -> str:
+def outcome(mutant: Mutant, names: list[str], seconds: float, folder: Path) -> str:
     """What the tests make of a fault: noticed, timed out, survived, or no test runs it."""
-    names = tests.of(mutant)
     if not names:
         return "no test runs it"
+    root = folder / f"copy{os.getpid()}"
+    if not root.exists():
+        shutil.copytree(folder / "copy", root)
     whole = (root / mutant.path).read_text(encoding="utf-8")
     (root / mutant.path).write_text(mutant.text(root), encoding="utf-8")
     number = os.fork()
     if not number:
         tried(root, names)
-    until = time.monotonic() + PATIENCE + 2 * sum(tests.seconds[name] for name in names)
+    until = time.monotonic() + PATIENCE + 2 * seconds
     try:
         while time.monotonic() < until:
             ended, status = os.waitpid(number, os.WNOHANG)
@@ -194,6 +184,26 @@ def outcome(mutant: Mutant, tests: Counting, root: Path) -> str:
         return "timed out"
     finally:
         (root / mutant.path).write_text(whole, encoding="utf-8")
+
+
+def sound(root: Path, names: list[str]) -> set[str]:
+    """Those tests that pass without any fault, run as they are run with one: what fails so would notice anything."""
+    report = root.parent / f"sound{os.getpid()}.xml"
+    number = os.fork()
+    if not number:
+        tried(root, [*names, f"--junitxml={report}", "--maxfail=1000"])
+    os.waitpid(number, 0)
+    return set(passed(report))
+
+
+def passed(report: Path) -> dict[str, float]:
+    """Seconds of each test that passed, by its name."""
+    cases = ElementTree.parse(report).getroot().iter("testcase")
+    return {
+        f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}": float(case.get("time", "0"))
+        for case in cases
+        if not len(case)
+    }
 
 
 def tried(root: Path, names: list[str]) -> NoReturn:
@@ -243,12 +253,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--mutants", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=1)
     parser.add_argument("--tests", nargs="*", default=concerned())
     given = parser.parse_args()
     seen: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as name:
-        root = copy_to(Path(name))
-        tests = running(Path(name), given.tests)
+    with tempfile.TemporaryDirectory() as folder:
+        root = copy_to(Path(folder))
+        tests = running(Path(folder), given.tests)
         files = [path for part in SOURCES for path in sorted((root / "src/polemos" / part).rglob("*.py"))]
         every = [mutant for path in files for mutant in mutants(root, path.relative_to(root))]
         sample = random.Random(given.seed).sample(every, min(given.mutants, len(every)))
@@ -256,13 +267,20 @@ def main() -> None:
         os.environ.update(plain(root))
         for module in FOREIGN:
             importlib.import_module(module)
-        for mutant in sample:
-            how = outcome(mutant, tests, root)
-            seen[how] += 1
-            if how != "noticed":
-                print(f"{how}: {mutant.path}:{mutant.line}: {mutant.what[:120]}", flush=True)
-            if seen.total() % 20 == 0:
-                print(f"{seen.total()} of {len(sample)} of {len(every):,}: {dict(seen)}", flush=True)
+        names = [tests.of(mutant) for mutant in sample]
+        every_name = sorted({test for few in names for test in few})
+        kept = sound(root, every_name)
+        print(f"of {len(every_name)} tests that run a line of the sample, {len(kept)} pass without a fault", flush=True)
+        names = [[test for test in few if test in kept] for few in names]
+        seconds = [sum(tests.seconds[test] for test in few) for few in names]
+        with ProcessPoolExecutor(given.at_once, get_context("fork")) as pool:
+            found = pool.map(outcome, sample, names, seconds, repeat(Path(folder)))
+            for mutant, how in zip(sample, found, strict=True):
+                seen[how] += 1
+                if how != "noticed":
+                    print(f"{how}: {mutant.path}:{mutant.line}: {mutant.what[:120]}", flush=True)
+                if seen.total() % 20 == 0:
+                    print(f"{seen.total()} of {len(sample)} of {len(every):,}: {dict(seen)}", flush=True)
     killed = seen["noticed"] + seen["timed out"]
     low, high = wilson(killed, len(sample))
     print(f"{killed} of {len(sample)} killed: {killed / len(sample):.1%}, interval {low:.1%} to {high:.1%}", dict(seen))

@@ -1,0 +1,104 @@
+"""Bounds on the rates of the front: reached, never passed. What a draw does not reach is not worked out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from polemos.model import contact, features, hazard
+from polemos.model.features import (
+    CORE_DISTANCE,
+    FARTHER,
+    LOCAL,
+    NEXT_DOOR,
+    PEOPLE,
+    RETURN,
+    SHARE,
+    TWO_ROADS,
+)
+from polemos.model.front_memory import MOST_HOPS
+
+FARTHEST = math.log(MOST_HOPS)
+PEOPLED = np.array([-2.0, -1.7, 0.4, 1.1])
+
+
+def slopes(seed):
+    return np.random.default_rng(seed).normal(0, 0.7, len(features.FEATURES))
+
+
+def features_at_most(b, next_door, people):
+    """The features of a place that give the most there can be, next door or not."""
+    x = np.zeros((1, PEOPLE + 1))
+    x[0, PEOPLE] = people
+    if next_door:
+        x[0, NEXT_DOOR], x[0, SHARE], x[0, LOCAL] = 1, b[SHARE] > 0, b[LOCAL] > 0
+    else:
+        x[0, TWO_ROADS if b[TWO_ROADS] > b[FARTHER] else FARTHER] = 1
+    x[0, RETURN] = b[RETURN] > 0
+    x[0, CORE_DISTANCE] = FARTHEST if b[CORE_DISTANCE] > 0 else 0
+    return x
+
+
+@pytest.mark.parametrize("next_door", [True, False])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_bound_of_a_contact_is_its_greatest_appeal(seed, next_door):
+    b = slopes(seed)
+    one = np.ones((1, 2))
+    for people in PEOPLED:
+        most = contact.bound(b, people, next_door)
+        x = features_at_most(b, next_door, people)
+        assert most == pytest.approx(math.exp(b[: PEOPLE + 1] @ x[0]))
+        small = np.full((1, 2), 1e-3)
+        assert contact.of_features(0, 1, b, small, x) == pytest.approx(most * 1e-3)
+        assert contact.of_features(0, 1, b, one * 1e9, x) == pytest.approx(math.exp(1.5))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bounds_of_sixteenths_hold_for_every_place_of_theirs(seed):
+    b = slopes(seed)
+    people = np.random.default_rng(100 + seed).uniform(-2, 1, 60)
+    rows = contact.classes(people)
+    width = (people.max() - people.min()) / 16
+    assert rows.min() == 0
+    assert rows.max() == 15
+    assert np.all(np.abs(people - people.min() - width * (rows + 0.5)) <= width / 2 + 1e-9)
+    for next_door in (True, False):
+        table = contact.bounds(b, people, next_door, 3.0)
+        own = np.array([3.0 * contact.bound(b, one, next_door) for one in people])
+        assert table.size == 16
+        assert (table[rows] >= own).all()
+        # No looser than a sixteenth of the range, and a rounding.
+        assert (table[rows] <= own * math.exp(abs(b[PEOPLE]) * width) * (1 + 2e-9)).all()
+    assert contact.classes(np.zeros(3)).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_bounds_of_the_hazard_sum_the_greatest_appeals(seed):
+    b = slopes(seed)
+    appeal = np.random.default_rng(seed).uniform(0, 0.01, (2, 3))
+    behind, front = np.zeros(3), np.zeros(3)
+    hazard.bounds(b, appeal, behind, front)
+    inner, rim = (math.exp(b[: PEOPLE + 1] @ features_at_most(b, near, 0.0)[0]) for near in (False, True))
+    assert behind == pytest.approx(appeal.sum(0) * inner)
+    assert front == pytest.approx(appeal.sum(0) * max(inner, rim))
+
+
+def test_a_rate_is_capped_and_a_holder_has_none_of_his_own():
+    """Place 1 of a line is faced by both others; nobody's rate passes exp(1.5)."""
+    from polemos.model.front_memory import begin, land
+    from worlds import world_of
+
+    world = world_of(np.tile(np.array([0, 1, 2], np.int8), (30, 1)), links=np.array([[0, 1], [1, 2]]))
+    ground = land(world)
+    memory = begin(np.array([0, 1, 2], np.int8), ground, 3)
+    b, rates, mine = np.zeros(len(features.FEATURES)), np.zeros(3), np.zeros((3, PEOPLE + 1))
+    b[NEXT_DOOR], b[SHARE] = 0.2, 0.6
+    appeal = np.array([[0, 0.5, 0, 0], [0, 0, 0, 0], [0, 2.0, 0, 0]])
+    total = hazard.place_rates(rates, 1, memory, ground, b, appeal, mine)
+    assert rates == pytest.approx([0.5 * math.exp(0.5), 0, 2 * math.exp(0.5)])
+    assert total == pytest.approx(rates.sum())
+    appeal[2, 1] = 1e6
+    assert hazard.place_rates(rates, 1, memory, ground, b, appeal, mine) == pytest.approx(rates.sum())
+    assert rates[2] == pytest.approx(math.exp(1.5))
