@@ -11,7 +11,7 @@ from polemos.forecast.front import FrontHazard
 from polemos.forecast.lineup import lineup
 from polemos.forecast.pool import Pool
 from polemos.forecast.war import load
-from polemos.score import proper
+from polemos.score import ablation, proper
 from polemos.score.bands import band_scores, coverage
 from polemos.score.bootstrap import skill_bootstrap
 from polemos.score.hindcast import Interrupted, hindcast
@@ -286,3 +286,36 @@ def test_blocks_cover_overlapping_futures():
     months = np.arange(0, 24, 2).astype("datetime64[M]").astype("datetime64[D]")
     assert [block_of(months, lead) for lead in (1, 3, 6, 12)] == [1, 2, 3, 6]
     assert block_of(months[:1], 12) == 1
+
+
+def test_what_a_part_is_worth_is_what_leaving_it_out_costs(war):
+    names = ("model", "model without battle", "model without share", "front hazard", "front hazard without air")
+    said = [Persistence(stay, name) for stay, name in zip((0.98, 0.9, 0.95, 0.97, 0.6), names, strict=True)]
+    done = hindcast(war, said, spread_origins(war, 3, (1, 3)), (1, 3))
+    rows = ablation.worth(done)
+    assert {(row.forecaster, row.part) for row in rows} == {
+        ("model", "battle"),
+        ("model", "share"),
+        ("front hazard", "air"),
+    }
+    assert len(rows) == 3 * 2 * 2
+    logs = {}
+    for row in done.scores():
+        logs.setdefault((row.forecaster, row.lead, row.scope), []).append(row.log)
+    for row in rows:
+        without = np.mean(logs[f"{row.forecaster} without {row.part}", row.lead, row.scope])
+        assert row.origins == 3
+        assert row.log == pytest.approx(without)
+        assert row.change.mean == pytest.approx(without - np.mean(logs[row.forecaster, row.lead, row.scope]))
+    alone = ablation.worth(hindcast(war, said[3:], spread_origins(war, 3, (1, 3)), (1, 3)))
+    assert {row.forecaster for row in alone} == {"front hazard"}
+
+
+def test_every_part_that_can_be_left_out_is(war):
+    names = [one.name for one in ablation.forecasters(war, 10)]
+    assert names[0] == "model"
+    assert len(set(names)) == len(names)
+    for part in ("battle", "recruitment"):
+        assert f"model without {part}" in names
+    assert "front hazard without air" in names
+    assert "front hazard without next_door" not in names

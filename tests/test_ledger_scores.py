@@ -156,6 +156,22 @@ def test_base_rates_come_from_what_was_settled_before(book):
     assert row.gain == pytest.approx(row.base - row.brier)
 
 
+def test_a_question_is_no_evidence_of_itself(book):
+    for name, outcome, day in (("a", "yes", "2020-02-01"), ("b", "no", "2020-02-10")):
+        book.say("2020-01-01", "me", name, 0.5)
+        book.came(day, name, outcome)
+    book.came("2020-03-02", "c", "yes", settled="2020-03-01")
+    book.say("2020-05-01", "late", "c", 0.9)
+    there = table(book.path)
+    order = [asked["id"] for asked in there.asked]
+    outcome = np.array([{"a": 1.0, "b": 0.0, "c": 1.0}[name] for name in order])
+    days = {"a": "2020-02-01", "b": "2020-02-10", "c": "2020-03-01"}
+    settled = np.array([days[name] for name in order], "datetime64[D]")
+    rates = dict(zip(order, scores.base_rates(there, outcome, settled), strict=True))
+    # When c was first asked all three were settled, but it tells nothing of itself: (1 + 1) / (2 + 2).
+    assert rates == pytest.approx({"a": 0.5, "b": 0.5, "c": 0.5})
+
+
 def test_the_model_is_compared_on_shared_questions(book):
     for name in "abcd":
         book.say("2020-01-01", "me", name, 0.8)
