@@ -13,9 +13,12 @@ from polemos.cli.commands import app
 from polemos.forecast.model import ModelForecaster
 from polemos.forecast.observed import observed
 from polemos.forecast.war import load
-from polemos.model import engine, front, front_memory, initial, late
+from polemos.model import contact, engine, front, front_memory, initial, late
 from polemos.model import observed as seen
-from polemos.model.chance import member_keys
+from polemos.model.chance import exponential, member_keys, stream
+from polemos.model.features import PEOPLE
+from polemos.model.process import reads
+from polemos.model.processes import memory
 from polemos.record import world as w
 from scenarios import cut, put, tiny
 
@@ -157,6 +160,9 @@ def test_contested_places_begin_under_siege_where_a_theory_says_so(war):
     assert fought[1] < 1.0
 
 
+INPUTS = ("front", "ground", "process", "step")
+
+
 def sums(values):
     return values.sum(axis=-1)
 
@@ -218,29 +224,48 @@ def test_a_change_is_late_where_its_precision_reaches_past_the_origin(war):
     assert not late.weeks_late(world, could, member_keys(1, 0, 50), np.zeros(50)).any()
 
 
-def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war):
-    """Closed forms: men 1.5 times the garrison, at most .3 of the reserve; weeks so that it falls at its appeal."""
+def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
+    """The first place of each member, by hand: men 1.5 times the garrison, at most .3 of the reserve; its weeks."""
     world = war.world.as_of(ORIGIN)
     flags = np.ones(world.spells.place.size, bool)
     world = replace(world, spells=replace(world.spells, contested=flags))
-    count = 400
+    real, seen = initial.open_battles, {}
+
+    def watched(*given):
+        names = reads(real)
+        seen.update({name: np.copy(value) for name, value in zip(names, given, strict=True) if name not in INPUTS})
+        seen.update({name: value for name, value in zip(names, given, strict=True) if name in INPUTS})
+        real(*given)
+        seen["after"] = {name: np.copy(given[names.index(name)]) for name in ("attacker", "assault", "weeks_left")}
+
+    watched.py_func = getattr(real, "py_func", real)
+    monkeypatch.setattr(initial, "open_battles", watched)
+    count = 200
     setup = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 1.0, "dates_spread": 0.0})
-    plain = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 0.0, "dates_spread": 0.0})
-    siege, quiet = engine.start(setup, 0, count), engine.start(plain, 0, count)
-    alder, birch, cedar = (world.place(name) for name in ("alder", "birch", "cedar"))
-    crown, guild = world.organisation("crown"), world.organisation("guild")
-    # Birch is the Guild's, between two of the Crown; the first that is besieged draws on a whole reserve.
-    first = siege["attacker"] >= 0
-    assert first[:, [alder, birch, cedar]].all()
-    assert (siege["attacker"][:, birch] == crown).all()
-    assert (siege["attacker"][:, alder] == guild).all()
-    garrison, stock = sums(quiet["garrison"][:, alder]), sums(siege["reserve"][:, guild])
-    stock = stock + sums(siege["assault"][:, alder]) + sums(siege["assault"][:, cedar])
-    men = sums(siege["assault"][:, alder])
-    assert men == pytest.approx(np.minimum(1.5 * garrison, 0.3 * stock), rel=1e-6)
-    assert (siege["assault_hours"][:, birch] == 0).all()
+    arrays = engine.start(setup, 0, count)
     for name in ("reserve", "garrison", "assault"):
-        assert (siege[name] >= 0).all()
+        assert (arrays[name] >= 0).all()
+    alder, guild, nobody = world.place("alder"), world.organisation("guild"), world.nobody
+    assert alder == 0
+    after = seen["after"]
+    crown = world.organisation("crown")
+    # Nobody is at war with the Hill League on that day.
+    assert (after["attacker"] == [guild, crown, guild, crown, -1, -1]).all()
+    room, short = np.zeros((nobody, PEOPLE + 1)), 0
+    for m in range(count):
+        stock, garrison = seen["reserve"][m, guild].sum(), seen["garrison"][m, alder].sum()
+        men = min(1.5 * garrison, 0.3 * stock)
+        assert after["assault"][m, alder].sum() == pytest.approx(men)
+        past = memory.member(seen["front"], m)
+        most = contact.appeal(alder, guild, crown, past, seen["ground"], seen["slopes"][m], seen["pull"][m], room)
+        ratio = men * seen["power"][m, guild] / seen["defence"][m, alder]
+        chance = contact.win(ratio, seen["intercept"][m], seen["slope"][m])
+        draw = np.uint64(stream(seen["keys"][m], seen["process"], seen["step"]))
+        drawn = exponential(draw, seen["place_site"][alder], 0)
+        weeks = drawn * chance / (seen["tempo"][m] * seen["gate"][1, 0] * most)
+        assert after["weeks_left"][m, alder] == int(min(weeks + 1, 520))
+        short += weeks < 519
+    assert short > count / 4
 
 
 def test_events_are_laid_on_the_map(path, war, tmp_path):
