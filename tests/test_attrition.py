@@ -135,3 +135,25 @@ def test_the_landing_under_the_square_law():
     assert 73_000 - attackers[36] == pytest.approx(73_000 - 52_735, rel=0.04)
     assert defenders[36] < 0.02 * 21_500
     assert attackers.max() == pytest.approx(attackers[6])
+
+
+def test_who_has_no_men_neither_loses_nor_kills():
+    for w in (0.0, 0.5, 1.0):
+        assert attrition.helmbold(0.0, 7.0, 0.1, 0.2, w, 5.0) == (0.0, 7.0)
+        assert attrition.helmbold(7.0, 0.0, 0.1, 0.2, w, 5.0) == (7.0, 0.0)
+        assert attrition.helmbold(-1.0, 7.0, 0.1, 0.2, w, 5.0) == (0.0, 7.0)
+
+
+def test_where_one_side_does_not_kill_the_law_is_linear():
+    assert attrition.hyperbolic(10.0, 4.0, 0.0, 0.5, 2.0) == pytest.approx((10 - 4 * 0.5 * 2, 4))
+    assert attrition.hyperbolic(10.0, 4.0, 0.1, 0.0, 2.0) == pytest.approx((10, 4 - 10 * 0.1 * 2))
+    assert attrition.hyperbolic(10.0, 4.0, 0.0, 2.0, 2.0) == (0.0, 4.0)
+
+
+def test_reinforcements_never_leave_fewer_than_none():
+    left, other = attrition.reinforced(1.0, 100.0, 0.1, 0.2, 0.5, 9.0)
+    assert left == 0.0
+    assert other > 0.0
+    left, other = attrition.reinforced(100.0, 1.0, 0.1, 0.2, 0.5, 9.0)
+    assert left > 0.0
+    assert other == 0.0

@@ -149,6 +149,57 @@ def test_the_fit_recovers_a_known_fast_mode():
     assert found.ratio_exponent == pytest.approx(0.3, abs=0.03)
 
 
+def test_a_battle_says_how_long_it_was_and_what_it_cost():
+    values = battles.parameters(30, 2, {"break_base": 0.05})
+    ratio = np.linspace(0.6, 3.0, 30)
+    fought = battles.fight(ratio, 55_000.0, values, seed=5)
+    arrays = battles.draw_up(ratio, 55_000.0, values, seed=5)
+    for week in range(60):
+        arrays["step"] = week
+        battles.step(WEEK, arrays)
+    assert (arrays["outcome"][:, 0] != 0).all()
+    assert np.array_equal(fought.won, arrays["outcome"][:, 0] == state.ATTACKER_WON)
+    assert np.array_equal(fought.days, arrays["battle_days"][:, 0])
+    assert fought.attackers_lost == pytest.approx(arrays["killed"][:, 0] / (1000.0 * ratio))
+    assert fought.defenders_lost == pytest.approx(arrays["killed"][:, 1] / 1000.0)
+    assert (fought.people == 55_000).all()
+    shut = battles.draw_up(ratio, 55_000.0, values, seed=5, encircled=True)
+    assert (shut["holder"] == [1, 0]).all()
+    assert (arrays["holder"] == [1, 1]).all()
+
+
+def test_a_grid_fights_in_every_cell_with_draws_of_its_own():
+    found = battles.grid(3, ratios=(1.0, 2.0), people=(10_000.0, 300_000.0), given={"break_base": 0.2})
+    assert found.ratio.tolist() == [1, 1, 1, 2, 2, 2] * 2
+    assert found.people.tolist() == [10_000] * 6 + [300_000] * 6
+    assert not np.array_equal(found.attackers_lost[:6], found.attackers_lost[6:])
+    assert battles.RATIOS == (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+    with pytest.raises(KeyError, match="no parameter braek"):
+        battles.parameters(3, 1, {"braek": 1.0})
+
+
+def test_how_far_the_modes_are_apart_by_hand():
+    ratio = np.array([1.0, 1.0, 2.0, 2.0, 2.0, 2.0])
+    people = np.full(6, 55_000.0)
+    won = np.array([True, False, True, True, True, False])
+    days = np.array([30, 50, 10, 20, 30, 40])
+    zero = np.zeros(6)
+    fast = battles.Fast(0.0, math.log(4) / math.log(2), 0, 0, 20.0, 1.0, 0.0)
+    found = battles.agree(battles.Fought(ratio, people, won, days, zero, zero), fast)
+    assert [(cell.ratio, cell.battles, cell.won_full, cell.days_full) for cell in found.cells] == [
+        (1.0, 2, 0.5, 40.0),
+        (2.0, 4, 0.75, 25.0),
+    ]
+    assert [cell.won_fast for cell in found.cells] == pytest.approx([0.5, 0.8])
+    assert [cell.days_fast for cell in found.cells] == pytest.approx([20, 20])
+    assert (found.worst_chance, found.mean_chance) == (pytest.approx(0.05), pytest.approx(0.025))
+    assert found.worst_days == pytest.approx(2.0)
+
+
+def test_the_size_of_a_town_is_one_at_55_000():
+    assert battles.size(np.array([55_000.0, 115_000.0, 0.0])) == pytest.approx([1, 2, 1 / 12])
+
+
 def test_outcomes_all_alike_fit_nothing():
     with pytest.raises(ValueError, match="same way"):
         battles.logistic(np.zeros(3), np.ones(3, bool))

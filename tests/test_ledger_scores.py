@@ -229,6 +229,15 @@ def test_the_loss_of_quantiles_by_hand(book):
     assert (row.inside_50, row.inside_90) == (0.0, None)
 
 
+def test_shares_inside_are_over_the_questions_that_give_the_ends(book):
+    told = {"levels": [0.05, 0.25, 0.75, 0.95], "values": [1, 2, 6, 9]}
+    for name, came in (("a", 1.0), ("b", 2.0), ("c", 6.0), ("d", 9.5), ("e", 0.5), ("f", 8.0)):
+        book.say("2020-01-01", "me", name, quantiles=told)
+        book.came("2020-03-01", name, None, quantity=came)
+    (row,) = ledger_quantiles.spreads(table(book.path))
+    assert (row.inside_50, row.inside_90) == (pytest.approx(2 / 6), pytest.approx(4 / 6))
+
+
 def test_calibration_is_of_the_forecasts_that_count(book):
     for number in range(20):
         name = f"q{number}"

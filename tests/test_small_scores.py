@@ -162,3 +162,7 @@ def test_a_band_shares_out_what_equals_its_ends():
     held, even = coverage(np.array([members, members, [0.0] * 2 + [5.0] * 8]), np.array([4.0, 0.0, 0.0]))
     assert held.tolist()[:2] == [True, False]
     assert even == pytest.approx([1, 0, 0.5])
+    # An end of the band that falls among its ties cuts them: of a half at 1, from 50 to 100 %, .4 lies inside.
+    held, even = coverage(np.array([[0.0] * 5 + [1.0] * 5] * 2), np.array([1.0, 0.0]))
+    assert even == pytest.approx([0.8, 0.8])
+    assert held.all()

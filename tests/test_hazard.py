@@ -1,4 +1,4 @@
-"""Bounds on the rates of the front: reached, never passed. What a draw does not reach is not worked out."""
+"""The front hazard run forward: its draws, and bounds on its rates, reached and never passed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from polemos.model import contact, features, hazard
+from polemos.model.chance import member_keys
 from polemos.model.features import (
     CORE_DISTANCE,
     FARTHER,
@@ -18,7 +19,9 @@ from polemos.model.features import (
     SHARE,
     TWO_ROADS,
 )
-from polemos.model.front_memory import MOST_HOPS
+from polemos.model.front_memory import MOST_HOPS, begin, land
+from polemos.model.tempo import steady
+from worlds import world_of
 
 FARTHEST = math.log(MOST_HOPS)
 PEOPLED = np.array([-2.0, -1.7, 0.4, 1.1])
@@ -87,9 +90,6 @@ def test_bounds_of_the_hazard_sum_the_greatest_appeals(seed):
 
 def test_a_rate_is_capped_and_a_holder_has_none_of_his_own():
     """Place 1 of a line is faced by both others; nobody's rate passes exp(1.5)."""
-    from polemos.model.front_memory import begin, land
-    from worlds import world_of
-
     world = world_of(np.tile(np.array([0, 1, 2], np.int8), (30, 1)), links=np.array([[0, 1], [1, 2]]))
     ground = land(world)
     memory = begin(np.array([0, 1, 2], np.int8), ground, 3)
@@ -102,3 +102,52 @@ def test_a_rate_is_capped_and_a_holder_has_none_of_his_own():
     appeal[2, 1] = 1e6
     assert hazard.place_rates(rates, 1, memory, ground, b, appeal, mine) == pytest.approx(rates.sum())
     assert rates[2] == pytest.approx(math.exp(1.5))
+
+
+def line(slope_of_people):
+    """A line of four places of three, with people few and many, and the pieces that a run needs."""
+    held = np.tile(np.array([0, 1, 2, 1], np.int8), (30, 1))
+    world = world_of(held, links=np.array([[0, 1], [1, 2], [2, 3]]))
+    ground = land(world)._replace(people=np.array([-1.5, 2.0, -1.0, 1.5]))
+    b = np.zeros(len(features.FEATURES))
+    b[[NEXT_DOOR, TWO_ROADS, FARTHER, SHARE, PEOPLE]] = -1.5, -3.0, -4.0, 0.7, slope_of_people
+    return begin(held[0], ground, 3), ground, b
+
+
+def run(start, ground, b, told, members, weeks):
+    control, probability = np.empty((members, weeks + 1, 4), np.int8), np.zeros((max(told) + 1, 4, 4))
+    air, patron, scatter = np.zeros(3), np.zeros((3, 3)), np.zeros((members, 3, 4))
+    sites, pairs = np.arange(1, 5, dtype=np.uint64), np.arange(12, dtype=np.uint64).reshape(3, 4)
+    hazard.run(
+        member_keys(5, 0, members), hazard.PROCESS, start, ground, sites, air, patron, b, scatter, steady(3), pairs,
+        np.array(told, np.int32), control, probability,
+    )  # fmt: skip
+    return control, probability / members
+
+
+@pytest.mark.parametrize("slope", [-0.5, 0.5])
+def test_weeks_that_are_not_told_draw_as_those_that_are(slope):
+    """Whatever the people: a bound that is too low where they count would leave a change out."""
+    pieces = line(slope)
+    all_told, _ = run(*pieces, list(range(9)), 60, 8)
+    none, _ = run(*pieces, [-1] * 9, 60, 8)
+    assert np.array_equal(all_told, none)
+    assert (none[:, 1:] != none[:, :-1]).sum() > 60
+
+
+def test_who_takes_a_place_is_drawn_by_the_rates_and_told_exactly():
+    start, ground, b = line(0.2)
+    members = 3000
+    control, told = run(start, ground, b, [0, 1], members, 1)
+    appeal, x = np.zeros((3, 4)), np.zeros(b.size)
+    hazard.pull(start, np.zeros(3), np.zeros((3, 3)), b, np.zeros((3, 4)), x, appeal)
+    rates, mine = np.zeros(3), np.zeros((3, PEOPLE + 1))
+    for p, holder in enumerate(start.holder):
+        total = hazard.place_rates(rates, p, start, ground, b, appeal, mine)
+        chance = np.r_[-math.expm1(-total) * rates / total, 0.0]
+        chance[holder] = math.exp(-total)
+        assert told[0, p] == pytest.approx(np.eye(4)[holder])
+        assert told[1, p] == pytest.approx(chance)
+        counted = np.bincount(control[:, 1, p], minlength=4) / members
+        assert counted == pytest.approx(chance, abs=4 * math.sqrt(0.25 / members))
+        assert np.count_nonzero(rates > 0.01) == 2
