@@ -236,6 +236,9 @@ def test_shares_inside_are_over_the_questions_that_give_the_ends(book):
         book.came("2020-03-01", name, None, quantity=came)
     (row,) = ledger_quantiles.spreads(table(book.path))
     assert (row.inside_50, row.inside_90) == (pytest.approx(2 / 6), pytest.approx(4 / 6))
+    book.say("2020-01-01", "half", "a", quantiles={"levels": [0.25, 0.95], "values": [0, 6]})
+    (half,) = (row for row in ledger_quantiles.spreads(table(book.path)) if row.owner == "half")
+    assert (half.inside_50, half.inside_90) == (None, None)
 
 
 def test_calibration_is_of_the_forecasts_that_count(book):

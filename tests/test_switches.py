@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polemos.model import audit, engine, features, front_memory, initial, processes, state
+from polemos.model.opinion import move
 from polemos.model.processes import events, uprising
 from polemos.record.build import load
-from polemos.record.world import ALLIED
+from polemos.record.world import ALLIED, NEGLECT, WAR
 from scenarios import tiny as write_tiny
 from test_processes import NOBODY, call, world_of_three
 
@@ -280,6 +281,23 @@ def test_the_treasury_is_never_negative_and_the_books_balance():
     assert (arrays["pay_ok"] == 1).all()
 
 
+def test_land_wells_and_patrons_pay_and_air_power_strikes_wells():
+    arrays = line()
+    arrays["people"] = np.array([200_000.0, 30_000.0, 60_000.0])
+    arrays["well"] = np.array([2.0, 1.0, 3.0])
+    arrays["arms_level"], arrays["air_level"] = np.full((60, 2), 0.5), np.zeros((60, 2))
+    for name, value in {"tax": 2.0, "well_income": 0.7, "strike": 0.4, "patron_money": 6.0, "pay": 80.0}.items():
+        arrays[name][:] = value
+    mine, theirs = arrays["holder"][0] == 0, arrays["holder"][0] == 1
+    land = [arrays["people"][held].sum() * 2 / 1e6 + 3.0 for held in (mine, theirs)]
+    wells = [arrays["well"][held].sum() * 0.7 for held in (mine, theirs)]
+    call("money", arrays)
+    assert arrays["revenue"][0] == pytest.approx(np.add(land, wells))
+    arrays["air_level"][:, 1] = 0.2
+    call("money", arrays)
+    assert arrays["revenue"][0] == pytest.approx([land[0] + 0.6 * wells[0], land[1] + wells[1]])
+
+
 def test_unpaid_men_leave_faster_and_fewer_come():
     paid, unpaid = line(), line()
     unpaid["arrears"][:], unpaid["pay_ok"][:], unpaid["eta_b"][:] = 10.0, 0.4, 0.05
@@ -322,6 +340,22 @@ def test_attitudes_are_shares_and_move_by_exclusion_rule_and_legitimacy():
     for one in (shut, tired, settled):
         assert (one["attitude"] >= 0).all()
         assert (one["attitude"].sum(2) <= 1 + 1e-12).all()
+
+
+def test_opinion_moves_by_hand():
+    """Four organisations: 0 holds, 1 and 2 are at war with it, 3 is not."""
+    relation = np.full((4, 4), NEGLECT, np.int8)
+    relation[1, 0] = relation[2, 0] = WAR
+    mine = np.array([0.2, 0.1, 0.3, 0.1])
+    move(mine, 0, relation, 0.08, 0.25, 0.1, 1.5)
+    # A tenth of the others comes round; foes swing by 1.5; of the gain a quarter is shared, the rest goes to the most.
+    assert mine == pytest.approx([0.2 + 0.05, 0.09 * 1.5 + 0.01, 0.27 * 1.5 + 0.01 + 0.06, 0.09])
+    full = np.array([0.5, 0.5, 0.0, 0.0])
+    move(full, 0, relation, 0.5, 0.0, 0.0, 1.0)
+    assert full == pytest.approx([0.5 / 1.5, 1.0 / 1.5, 0, 0])
+    alone = np.array([0.4, 0.2, 0.2, 0.1])
+    move(alone, 0, np.full((4, 4), NEGLECT, np.int8), 0.5, 0.5, 0.0, 2.0)
+    assert alone == pytest.approx([0.4, 0.2, 0.2, 0.1])
 
 
 def test_fear_hides_opinion_from_a_poll_and_leaves_it_as_it_is():
