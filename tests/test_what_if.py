@@ -172,9 +172,9 @@ def test_a_strong_change_parts_the_members_after_its_date(war):
 
 
 def test_a_change_that_comes_about_in_half_of_the_members(war):
-    whole = what_if(war, experiment("losses.guild=0.99@2002-02-01"), war.questions, members=60, keep=None)
+    whole = what_if(war, experiment("losses.guild=0.99@2002-02-01"), war.questions, members=240, keep=None)
     half = what_if(
-        war, experiment("losses.guild=0.99@2002-02-01", probability=0.5), war.questions, members=60, keep=None
+        war, experiment("losses.guild=0.99@2002-02-01", probability=0.5), war.questions, members=240, keep=None
     )
     assert 0.3 * whole.parted < half.parted < 0.7 * whole.parted
 

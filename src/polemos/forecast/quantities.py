@@ -45,7 +45,10 @@ def _(quantity: StrengthOf, seen: View) -> Measured:
 
 
 def _strength(quantity: StrengthOf, date: object, seen: View) -> Floats:
-    """Strength on a day: [m]. Before the origin the last estimate of the record, if the world has one."""
+    """Strength on a day in the record's terms: [m]. Before the origin its last estimate, if the world has one.
+
+    Estimates are of all fighters, a trajectory of those in the field: `field_share` of them.
+    """
     trajectories, when = seen.trajectories, day(date)
     world = trajectories.world
     number = world.organisation(quantity.by)
@@ -56,7 +59,8 @@ def _strength(quantity: StrengthOf, date: object, seen: View) -> Floats:
         if when > seen.last or when < trajectories.dates[0]:
             raise Outside
         at = int(np.searchsorted(trajectories.dates, when, side="right")) - 1
-        total: Floats = np.sum([trajectories.strengths[n][:, at, number] for n in names], axis=0, dtype=np.float64)
+        part = {"fighters": world.organisations.field_share[number]}
+        total: Floats = np.sum([trajectories.strengths[n][:, at, number] / part.get(n, 1.0) for n in names], axis=0)
         if np.isnan(total).any():
             raise Lacking
         return total

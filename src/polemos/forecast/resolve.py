@@ -9,7 +9,7 @@ import numpy as np
 
 from polemos.argument.claims import Outcome
 from polemos.forecast.evaluate import evaluate, line
-from polemos.forecast.questions import FirstTime, Question, span
+from polemos.forecast.questions import Question, span
 from polemos.model.trajectory import Trajectories, record_trajectory
 from polemos.record.control import draw_starts, drawn_holders
 from polemos.record.world import Days, World, day
@@ -76,9 +76,7 @@ def _resolve(question: Question, world: World, outcomes: Mapping[str, Outcome], 
         return _stated(question, outcomes.get(question.id, question.outcome), threshold, unit)
     quantity = float(verdict.quantity[0])
     agreement = None if starts is None else _agreement(question, world, value, starts)
-    when = min(last, world.until)
-    if isinstance(question, FirstTime) and np.isfinite(quantity):
-        when = origin + np.timedelta64(int(quantity), "D")
+    when = _settled(question, world, min(last, world.until))
     return Resolution(
         question.id,
         int(value),
@@ -104,6 +102,16 @@ def resolve_all(
     """`resolve` for many questions, on the same drawn records."""
     starts = draw_starts(world, seed, draws) if draws else None
     return [_resolve(question, world, outcomes or {}, starts) for question in questions]
+
+
+def _settled(question: Question, world: World, last: np.datetime64) -> np.datetime64:
+    """The first day whose evening settles a question that the record to `last` answers: what is settled stays so."""
+    low, high = max(day(span(question)[0]), world.start), last
+    while low < high:
+        middle = low + (high - low) // 2
+        told = evaluate(question, record_trajectory(world, day(question.origin), middle)).yes[0]
+        low, high = (middle + 1, high) if np.isnan(told) else (low, middle)
+    return high
 
 
 def _agreement(question: Question, world: World, value: float, starts: Days) -> float:

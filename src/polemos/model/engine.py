@@ -71,7 +71,13 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
         function = kernel or process.kernel
         function(*(arrays[name] for name in reads(function)))
 
-    for name in ("credibility", "support", "supply", "power"):
+    if "credibility" in on:
+        # The balance is that of the origin already: looking at it must not fade it by a week more.
+        weeks = arrays["balance_weeks"]
+        arrays["balance_weeks"] = np.full_like(weeks, np.inf)
+        call(by_name["credibility"])
+        arrays["balance_weeks"] = weeks
+    for name in ("support", "supply", "power"):
         if name in on:
             call(by_name[name])
     call(by_name["memory"], memory.look)
@@ -215,7 +221,8 @@ def _trajectories(
         p.astype(np.int32),
         o.astype(np.int32),
         d.astype(np.int32),
-        setup.dates[begun],
+        # The step on which a battle is found begun ends its first week.
+        setup.dates[np.maximum(begun - 1, 0)],
         end,
         won.astype(bool),
         deaths.astype(np.float64),

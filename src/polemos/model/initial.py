@@ -2,8 +2,8 @@
 
 1. Holders are the record's, its days drawn within their precision (`polemos.model.late`). 2. Strength of an
 organisation: its last estimate of `fighters` (a series of its own, never joined with `members` nor averaged), drawn
-log-normally so that low and high are its 5 and 95 % points; without any, 50 men a place held. In each member every
-source overstates or understates all that it says. `field_share` takes part.
+log-normally on either side of the best, so that low and high are its 5 and 95 % points; without any, 50 men a place
+held. In each member every source overstates or understates all that it says. `field_share` takes part.
 3. Garrisons by demand, at most three quarters of the men, and none below `g_min` while men last (a place that is held
 is held by somebody); the rest is in reserve. 4. Cohorts by
 the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
@@ -66,7 +66,7 @@ def strengths(world: World, keys: Array, source_share: Array | float = 0.0, spre
 
     held = world.holders([world.until])[0]
     median = np.array([MEN_PER_PLACE * np.count_nonzero(held == o) for o in range(world.nobody)], float)
-    log_sd = np.full(world.nobody, 0.7)
+    below, above = np.full(world.nobody, 0.7), np.full(world.nobody, 0.7)
     source = [RULE_OF_THUMB] * world.nobody
     table = world.strengths
     for o in range(world.nobody):
@@ -74,12 +74,15 @@ def strengths(world: World, keys: Array, source_share: Array | float = 0.0, spre
         if rows.size:
             last = rows[np.argmax(table.date[rows])]
             median[o], source[o] = table.best[last], table.source[last]
-            log_sd[o] = np.log(max(table.high[last], 1.0) / max(table.low[last], 1.0)) / (2 * SPREAD)
+            best = max(median[o], 1.0)
+            below[o] = np.log(max(best / max(table.low[last], 1.0), 1.0)) / SPREAD
+            above[o] = np.log(max(table.high[last] / best, 1.0)) / SPREAD
     sites = np.array([site(o) for o in world.organisations.id], np.uint64)
     u = draws(keys, site("initial strength"), sites)
     told = draws(keys, site("source bias"), np.array([site(name) for name in source], np.uint64))
     shared = np.reshape(source_share, (-1, 1))
     error = np.sqrt(shared) * ndtri(told) + np.sqrt(1.0 - shared) * ndtri(u)
+    log_sd = np.where(error < 0, below, above)
     men: Array = median * np.exp(np.reshape(spread, (-1, 1)) * log_sd * error) * world.organisations.field_share
     return men
 

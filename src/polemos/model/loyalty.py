@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from polemos.model.jit import kernel
 from polemos.model.setting import LOCAL
 
@@ -12,15 +14,19 @@ FRESH, REACH_RESERVE = 8, 0.3
 def beliefs(m, p, holder, attacker, garrison, assault, power, weeks, near_start, near, z_t, strength):
     """Fill `strength` [O] around a place: men next door and here, times power, more where places were just taken."""
     strength[:] = 0.0
+    fresh = np.zeros(strength.size)
     for e in range(near_start[p] - 1, near_start[p + 1]):
         q = p if e < near_start[p] else near[e]
         o = holder[m, q]
         if o < strength.size:
             men = garrison[m, q, 0] + garrison[m, q, 1] + garrison[m, q, 2]
-            strength[o] += (men + 1.0) * power[m, o] * math.exp(z_t if weeks[q] < FRESH else 0.0)
+            strength[o] += (men + 1.0) * power[m, o]
+            fresh[o] += 1.0 if weeks[q] < FRESH else 0.0
     a = attacker[m, p]
     if a >= 0:
         strength[a] += (assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]) * power[m, a]
+    for o in range(strength.size):
+        strength[o] *= math.exp(z_t * fresh[o])
 
 
 @kernel

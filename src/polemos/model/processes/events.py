@@ -60,7 +60,7 @@ def step(
                 background = attacks[m, o, c]
                 if step == 0:
                     excitation[m, o, c] = branching[m] * background
-                at = c * 100 * APART
+                at = c * (DRAWN + 1) * APART
                 count = hawkes((1.0 - branching[m]) * background, excitation[m, o, c], draw, organisation_site[o], at)
                 attacks[m, o, c] = count
                 excitation[m, o, c] = excite(excitation[m, o, c], count, branching[m], event_memory[m])
