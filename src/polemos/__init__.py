@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from polemos.forecast.war import Simulation, War, load
+    from polemos.report.chart import Charts
 
 __all__ = ["Simulation", "War", "__version__", "load", "scenarios", "write_page"]
 
@@ -32,6 +33,13 @@ def write_page(simulation: Simulation, path: Path | str = "report.html") -> Path
     return run.write(run.account(simulation.war, simulation), Path(path))
 
 
+def charts(simulation: Simulation) -> Charts:
+    """The charts of a simulation, which are `simulation.chart` too."""
+    from polemos.report.chart import charts_of
+
+    return charts_of(simulation)
+
+
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version
@@ -39,10 +47,7 @@ def __getattr__(name: str) -> Any:
         return version("polemos")
     if name in ("Simulation", "War", "load"):
         from polemos.forecast import war
-        from polemos.report.chart import charts_of
 
-        # Charts stand floors above simulations, so they are hung on here, where both are known.
-        war.Simulation.chart = property(charts_of)  # type: ignore[attr-defined]
         return getattr(war, name)
     raise AttributeError(f"module 'polemos' has no attribute {name!r}")
 

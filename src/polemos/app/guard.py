@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import secrets
 from dataclasses import dataclass
-from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -47,7 +46,10 @@ class Door:
 
     def calls(self, host: str) -> bool:
         """Whether a Host header means this server."""
-        name, _, port = host.rpartition(":")
+        name, colon, port = host.rpartition(":")
+        if not colon or host.endswith("]"):
+            # Browsers leave the usual port out.
+            name, port = host, "80"
         if port != str(self.port):
             return False
         if name.lower() in self.names:
@@ -61,6 +63,8 @@ class Door:
 
 def refusal(door: Door, headers: dict[str, str], query: str, method: str) -> tuple[int, str]:
     """Why a request is turned away, as a status and a sentence; 0 where it is let in."""
+    from starlette.requests import cookie_parser  # as browsers read them: other servers of this host set any cookies
+
     host = headers.get("host", "")
     if not door.calls(host):
         return 421, "This server does not go by that name; open the address that polemos serve printed."
@@ -72,9 +76,7 @@ def refusal(door: Door, headers: dict[str, str], query: str, method: str) -> tup
         return 403, "Another site may not ask this server."
     if method not in ("GET", "HEAD") and origin is None:
         return 403, "A change must come from the page itself."
-    jar: SimpleCookie = SimpleCookie()
-    jar.load(headers.get("cookie", ""))
-    kept = jar[door.cookie].value if door.cookie in jar else ""
+    kept = cookie_parser(headers.get("cookie", "")).get(door.cookie, "")
     if not door.opens(given) and not door.opens(kept):
         return 403, "This page needs its token; open the whole address that polemos serve printed."
     return 0, ""

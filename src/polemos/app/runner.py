@@ -10,12 +10,13 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from polemos.app.factual import FIRST, Factual, spans, stacked
-from polemos.app.state import State, plans, questions, usual
+from polemos.app.state import State, StateError, plans, questions, usual
 from polemos.forecast.pairs import Kept, Pair, comes, measures, mixed
 
 if TYPE_CHECKING:
@@ -85,22 +86,30 @@ class Hall:
         """Load the kernels and simulate what the page opens with, while a browser starts."""
         self.begin(Run(usual(self.war), lambda *_: None, lambda _: None))
 
-    def close(self) -> None:
-        """Stop every run and wait for the threads."""
+    def stop(self) -> None:
+        """Give every run up."""
         for run in list(self._runs):
             run.stop()
+
+    def close(self) -> None:
+        """Stop every run and wait for the threads."""
+        self.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def pair(self, state: State) -> Pair:
-        """All members of a state at once. Raises `StateError`."""
+        """All members of a state at once. Raises `StateError`, also where the run was given up before its end."""
         found: list[Pair] = []
         failed: list[BaseException] = []
         run = Run(state, lambda _, pair: found.append(pair), failed.append)
         self.begin(run)
-        wait(run.futures[:1])
-        wait(run.futures)
+        # The first adds the others. `wait` would wait for ever for one that is cancelled as the pool is shut down.
+        for future in run.futures:
+            with suppress(CancelledError):
+                future.result()
         if failed:
             raise failed[0]
+        if run.unwanted.is_set():
+            raise StateError("the server stopped before all wars were simulated")
         return found[-1]
 
     def setups(self, state: State) -> tuple[Factual, Setup, Plan]:

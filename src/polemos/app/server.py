@@ -62,6 +62,7 @@ class Room:
     def close(self) -> None:
         """Give every run up; no more are begun."""
         self.closed = True
+        self.hall.stop()
         for tab in list(self.tabs.values()):
             tab.leave()
 

@@ -43,7 +43,7 @@ class Interrupted(KeyboardInterrupt):
         self.kept, self.members, self.folder = kept, members, folder
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """A finished ensemble.
 
@@ -61,6 +61,10 @@ class Run:
     simulated: int
     seconds: float
     whole: bool = True
+
+    def __repr__(self) -> str:
+        plan = self.plan
+        return f"<Run of {plan.scenario}: {plan.members} members from {plan.origin} to {plan.until}, in {self.folder}>"
 
     @property
     def control(self) -> Any:

@@ -86,7 +86,7 @@ def check(path_or_name: str | Path) -> list[Problem]:
     return sorted(problems)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class War:
     """A scenario with everything that hangs on it. `argument` is None where nobody's is coded."""
 
@@ -96,6 +96,10 @@ class War:
     world: World
     questions: tuple[Question, ...]
     argument: Argument | None
+
+    def __repr__(self) -> str:
+        claims = 0 if self.argument is None else len(self.argument.claims)
+        return f"<War {self.name}: {self.world!r}, {len(self.questions)} questions, {claims} claims>"
 
     def origin(self, given: object = None) -> np.datetime64:
         """The day of a forecast: a label of the scenario, a day, or by default the scenario's own.
@@ -231,13 +235,26 @@ class War:
         return self.run(plan, threads=threads, keep=keep)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Simulation:
     """One simulated ensemble of a war, with the questions that it was asked."""
 
     war: War
     run: Run
     questions: tuple[Question, ...]
+
+    @property
+    def chart(self) -> Any:
+        """Altair charts: `map()`, `control()`, `forecasts()`, `reliability()`; see `polemos.report.chart.Charts`."""
+        # Charts stand floors above simulations; the package, which stands on no floor, knows both.
+        import polemos
+
+        return polemos.charts(self)
+
+    def __repr__(self) -> str:
+        plan = self.run.plan
+        when = f"{plan.members} members from {plan.origin} to {plan.until}"
+        return f"<Simulation of {self.war.name}: {when}, {len(self.questions)} questions>"
 
     @property
     def summary(self) -> Summary:

@@ -6,6 +6,7 @@ its draws, so two points with one key differ in their parameters alone.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polemos.ensemble import durable
 from polemos.ensemble.run import Interrupted, Progress
 from polemos.forecast.questions import FirstTime, Question
 from polemos.model.process import Parameter, Prior
@@ -127,14 +129,15 @@ def answers(
 
     def work(first: int) -> Floats:
         path = None if folder is None else folder / f"{first:07}.npy"
-        if path is not None and path.exists():
-            return np.asarray(np.load(path), np.float64)
+        # What a crash of the machine cut short is simulated anew.
+        with contextlib.suppress(OSError, EOFError, ValueError):
+            if path is not None:
+                return np.asarray(np.load(path), np.float64)
         last = min(first + CHUNK, len(points))
         found = _number(asked, evaluate(asked.question, engine.simulate(setup, first, last)))
         if path is not None:
-            part = path.with_suffix(f".part{os.getpid()}.npy")
-            np.save(part, found)
-            os.replace(part, path)
+            with durable.whole(path) as part, part.open("wb") as file:
+                np.save(file, found)
         return found
 
     done: dict[int, Floats] = {}

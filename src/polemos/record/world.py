@@ -214,7 +214,7 @@ def running(table: Table, date: np.datetime64) -> Table:
     return cast(Table, _rows(table, (table.start <= date) & (np.isnat(table.end) | (table.end > date))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class World:
     """A war: the map, the organisations, and what is known of them up to `until` (inclusive).
 
@@ -248,6 +248,11 @@ class World:
                 content = getattr(value, column.name)
                 if isinstance(content, np.ndarray):
                     content.setflags(write=False)
+
+    def __repr__(self) -> str:
+        cut = "" if self.origin is None else ", cut there"
+        size = f"{len(self.places.id)} places, {self.nobody} organisations"
+        return f"<World {self.name}: {size}, {self.start} to {self.until}{cut}>"
 
     @property
     def nobody(self) -> int:

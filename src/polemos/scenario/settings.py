@@ -117,6 +117,7 @@ def tree(text: str) -> tuple[Node | None, list[Problem]]:
     """YAML 1.2 text to nodes: scalars stay text. Doubled keys, aliases and deep nesting are refused."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.nodes import MappingNode
 
     walk = Walk()
     seen: set[int] = set()
@@ -129,7 +130,7 @@ def tree(text: str) -> tuple[Node | None, list[Problem]]:
         seen.add(id(raw))
         if isinstance(raw.value, str):
             return Node("" if raw.tag.endswith(":null") else raw.value, line)
-        if raw.value and isinstance(raw.value[0], tuple):
+        if isinstance(raw, MappingNode):
             entries: dict[str, Node] = {}
             for key, item in raw.value:
                 name = str(key.value) if isinstance(key.value, str) else "?"

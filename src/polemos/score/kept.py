@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from polemos.ensemble import durable
 from polemos.forecast.forecaster import Forecaster
 from polemos.forecast.foretold import Foretold, described
 from polemos.record.world import World
@@ -68,9 +68,8 @@ def open_folder(
 
 def put(path: Path, content: bytes) -> None:
     """Write a file, all of it or nothing."""
-    part = path.with_name(f".{path.name}-{os.getpid()}")
-    part.write_bytes(content)
-    os.replace(part, path)
+    with durable.whole(path) as part:
+        part.write_bytes(content)
 
 
 def write(folder: Path, origin: np.datetime64, said: Mapping[str, Foretold]) -> None:

@@ -160,6 +160,7 @@ def export_csv(path: Path | str) -> str:
     with reading(path) as connection:
         rows = [(number, content) for number, content, _ in contents(connection)]
     there = gather(rows)
+    index = {which: row for row, which in enumerate(there.keys)}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -167,7 +168,7 @@ def export_csv(path: Path | str) -> str:
         one = parsed(number, content)
         if one.probability is None:
             continue
-        came = there.resolutions.get(there.keys.index(key(one.question)))
+        came = there.resolutions.get(index[key(one.question)])
         answer = "" if came is None else {1.0: "yes", 0.0: "no"}.get(came.outcome, "annulled" if came.annulled else "")
         asked = one.question
         told = (asked.text, repr(one.probability), one.made, one.owner, asked.topic, asked.closes, asked.id)

@@ -85,18 +85,23 @@ def append(path: Path | str, entries: Iterable[Entry], *, now: datetime.datetime
 def adding(path: Path | str, *, now: datetime.datetime | None = None) -> Iterator[Callable[[Entry], Kept]]:
     """What adds entries one by one; all of them are on the disk once the block is left, or none. See `append`."""
     with writing(path) as connection:
-        head = head_of(connection)
-        time = now or datetime.datetime.now(datetime.UTC)
+        yield adder(connection, now)
 
-        def add(draft: Entry) -> Kept:
-            nonlocal head
-            new = dated(draft, time)
-            if new.of is not None:
-                _check(new, kept_entry(connection, new.of))
-            head = insert(connection, head, canonical(new))
-            return Kept(head.entries, head.hash, new)
 
-        yield add
+def adder(connection: sqlite3.Connection, now: datetime.datetime | None = None) -> Callable[[Entry], Kept]:
+    """What adds entries one by one within a transaction of `writing`."""
+    head = head_of(connection)
+    time = now or datetime.datetime.now(datetime.UTC)
+
+    def add(draft: Entry) -> Kept:
+        nonlocal head
+        new = dated(draft, time)
+        if new.of is not None:
+            _check(new, kept_entry(connection, new.of))
+        head = insert(connection, head, canonical(new))
+        return Kept(head.entries, head.hash, new)
+
+    return add
 
 
 def dated(draft: Entry, time: datetime.datetime) -> Entry:

@@ -41,6 +41,7 @@ class Matcher:
     who: Who
     given: dict[str, str] = field(default_factory=dict)
     doubts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    likenesses: dict[tuple[str, ...], list[tuple[int, float]]] = field(default_factory=dict)
 
     def place(self, names: Sequence[str], lat: float = np.nan, lon: float = np.nan) -> str:
         """Id of the place of any of some names, at a point if given; empty where there is none or it is doubtful."""
@@ -51,7 +52,12 @@ class Matcher:
         if np.isnan(lat):
             if len(rows) == 1:
                 return self.ids[rows[0]]
-            alike = rows or [row for row, ratio in self._alike(keys, range(len(self.ids))) if ratio >= ALIKE]
+            alike = rows
+            if not rows:
+                # A table names the same stranger in many rows, and to compare it with every name is slow.
+                known = self.likenesses.get(tuple(keys)) or self._alike(keys, range(len(self.ids)))
+                self.likenesses[tuple(keys)] = known
+                alike = [row for row, ratio in known if ratio >= ALIKE]
             self._doubt("place", names[0], [self.ids[row] for row in alike[:3]])
             return ""
         km = great_circle(np.full(len(self.ids), lat), np.full(len(self.ids), lon), self.lat, self.lon)

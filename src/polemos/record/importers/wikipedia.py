@@ -56,6 +56,7 @@ def read_marks(
     for path in paths:
         day = day_of(path, date)
         shown: dict[str, dict[str, None]] = defaultdict(dict)
+        before = account.read
         for _, entry in tables(text_of(path), path.name):
             if not {"lat", "long", "mark"} <= entry.keys():
                 continue
@@ -71,7 +72,7 @@ def read_marks(
                 shown[place].update(dict.fromkeys(holders))
         if progress is not None:
             progress(account.read)
-        if not account.read:
+        if account.read == before:
             mend = "give a module with lat, long, mark and label"
             raise ScenarioError([Problem(path.name, 0, "", "no marks", mend)])
         seen += [
