@@ -303,6 +303,9 @@ GOOD = {"host": "127.0.0.1:8123", "cookie": "polemos-8123=secret"}
         ({"cookie": ""}, "token=secret", "GET", 0),
         ({"cookie": "", "sec-fetch-site": "cross-site"}, "token=secret", "GET", 0),
         ({"origin": "http://127.0.0.1:8123"}, "", "POST", 0),
+        # Cookies of a host are shared by all its ports, and others set what they like.
+        ({"cookie": 'x={"a": 1}; polemos-8123=secret'}, "", "GET", 0),
+        ({"cookie": "consent; a/b=1; polemos-8123=secret"}, "", "GET", 0),
         ({}, "", "POST", 403),
         ({"cookie": ""}, "", "GET", 403),
         ({"cookie": "polemos-8123=wrong"}, "", "GET", 403),
@@ -318,6 +321,29 @@ GOOD = {"host": "127.0.0.1:8123", "cookie": "polemos-8123=secret"}
 )
 def test_the_door_lets_nobody_else_in(change, query, method, status):
     assert refusal(DOOR, GOOD | change, query, method)[0] == status
+
+
+def test_a_browser_leaves_the_usual_port_out():
+    usual = Door(80, "secret")
+    for host, status in (("127.0.0.1", 0), ("127.0.0.1:80", 0), ("[::1]", 0), ("evil.example", 421)):
+        assert refusal(usual, {"host": host}, "token=secret", "GET")[0] == status, host
+
+
+def test_what_is_given_up_is_not_taken_for_the_whole(war):
+    short, told = Hall(war, 1), []
+
+    def ask_all():
+        try:
+            short.pair(read(war, "members=2000"))
+        except StateError as error:
+            told.append(str(error))
+
+    asking = threading.Thread(target=ask_all)
+    asking.start()
+    time.sleep(0.1)
+    short.close()
+    asking.join(20)
+    assert told == ["the server stopped before all wars were simulated"]
 
 
 @pytest.fixture(scope="module")

@@ -65,6 +65,15 @@ def test_chunks_do_not_change_a_bit(cut):
     assert same(few, parts[1])
 
 
+def test_a_battle_lasts_a_week_at_least(cut):
+    battles = run(cut, 60).battles
+    ended = ~np.isnat(battles.end)
+    weeks = (battles.end - battles.start)[ended] / np.timedelta64(7, "D")
+    assert ended.sum() > 50
+    assert weeks.min() >= 1
+    assert (battles.start[ended] >= cut.origin).all()
+
+
 def test_seeds_differ(cut):
     assert not same(run(cut, 10, seed=1), run(cut, 10, seed=2))
 

@@ -282,6 +282,15 @@ def test_a_scenario_that_ships_takes_no_data(tmp_path):
 # Maps
 
 
+def test_a_map_without_marks_is_named_whichever_it_is(tiny, tmp_path):
+    for day, text in (("2001-03-01", LUA), ("2001-04-01", "return {}\n")):
+        (tmp_path / f"map-{day}.lua").write_text(text)
+    said = polemos(
+        "import", "wikipedia", *sorted(tmp_path.glob("*.lua")), "--into", tiny, "--holder", "red=crown", code=2
+    )
+    assert "map-2001-04-01.lua: no marks" in said
+
+
 def test_maps_of_wikipedia_become_spells(tiny, tmp_path):
     later = LUA.replace("Location dot black.svg", "Location dot red.svg")
     for day, text in (("2001-03-01", LUA), ("20010401", later)):

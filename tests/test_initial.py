@@ -136,6 +136,27 @@ def test_a_source_errs_alike_in_all_it_says(war):
         )
 
 
+def test_low_best_and_high_are_points_of_the_draw_however_askew(war):
+    world = war.world.as_of(ORIGIN)
+    guild = world.organisation("guild")
+    rows = world.strengths
+    mine = rows.organisation == guild
+    low, best, high = (np.where(mine, value, there) for value, there in zip(
+        (3000.0, 6500.0, 10_000.0), (rows.low, rows.best, rows.high), strict=True))  # fmt: skip
+    askew = replace(world, strengths=replace(rows, low=low, best=best, high=high))
+    men = initial.strengths(askew, member_keys(1, 0, 20_000))[:, guild] / world.organisations.field_share[guild]
+    assert np.quantile(men, (0.05, 0.5, 0.95)) == pytest.approx([3000, 6500, 10_000], rel=0.03)
+
+
+def test_the_balance_at_the_origin_is_that_of_the_record(war):
+    setup = engine.prepare(war.world.as_of(ORIGIN), UNTIL, members=30, seed=1)
+    arrays = engine.start(setup, 0, 30)
+    state, par = {"balance": np.zeros_like(arrays["balance"]), "peak": arrays["peak"].copy()}, dict(setup.values)
+    initial.believe(setup.world, dict(setup.setting), state, par)
+    assert np.abs(state["balance"]).max() > 0.1
+    assert arrays["balance"] == pytest.approx(state["balance"])
+
+
 def test_two_series_are_never_averaged(path, tmp_path):
     """A later estimate of `members`, a wider circle, leaves the fighters as they were."""
     other = tiny(tmp_path)

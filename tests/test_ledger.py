@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -577,6 +578,29 @@ def test_csv_comes_in_and_goes_out(tmp_path):
     assert [(one.entry.owner, one.entry.probability, one.entry.question) for one in again] == [
         (one.entry.owner, one.entry.probability, one.entry.question) for one in kept
     ]
+
+
+def test_a_table_that_comes_again_adds_nothing_and_overrules_nobody(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    kept = exchange.import_csv(path, CSV, owner="me", topic="site")
+    asked = kept[-1].entry.question
+    given = {"kind": "resolution", "owner": "judge", "question": asked, "outcome": "no", "settled": "2020-02-02"}
+    append(path, [entry(given | {"source": {"citation": "Gazette"}})])
+    assert exchange.import_csv(path, CSV, owner="me", topic="site") == []
+    longer = CSV + "Will it snow?,0.1,2020-01-07,2020-03-01,,Site\n"
+    assert [one.number for one in exchange.import_csv(path, longer, owner="me", topic="site")] == [6]
+
+
+def test_two_who_register_at_once_add_each_thing_once(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    drafts = [
+        entry({"kind": "forecast", "owner": "me", "origin": "2020-01-01", "probability": 0.3}
+              | {"question": {"id": f"q{n}", "text": f"q{n}?", "closes": "2021-01-01"}})
+        for n in range(80)
+    ]  # fmt: skip
+    with ThreadPoolExecutor(4) as pool:
+        added = list(pool.map(lambda _: len(register(path, drafts)), range(4)))
+    assert sorted(added) == [0, 0, 0, 80]
 
 
 @pytest.mark.parametrize(

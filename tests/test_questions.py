@@ -445,6 +445,27 @@ def test_a_resolution_near_a_loose_date_is_fragile():
     assert two.agreement == 1
 
 
+def test_a_question_is_settled_on_the_day_that_decides_it():
+    values = {
+        "title": "t",
+        "asked": "?",
+        "origin": "2020-01-01",
+        "kind": "held",
+        "by": "south",
+        "places": {"ids": ["a"]},
+    }
+    window = ("2020-01-01", "2020-03-01")
+    for more, value, on in (
+        ({"window": window}, 1, "2020-01-10"),
+        ({"window": window, "days": 15}, 1, "2020-01-24"),
+        ({"window": window, "over": "always"}, 0, "2020-01-01"),
+        ({"date": "2020-02-10"}, 1, "2020-02-10"),
+        ({"window": ("2020-01-01", "2020-01-08")}, 0, "2020-01-07"),
+    ):
+        found = resolve(question(id="q", **values, **more), WORLD, draws=0)
+        assert (found.value, str(found.date)) == (value, on), more
+
+
 def test_what_the_record_cannot_say_is_stated():
     late = {"id": "late", "title": "t", "asked": "?", "origin": "2020-01-01", "kind": "held", "by": "south"}
     said = {"value": 0, "date": "2024-12-08", "source": "a report", "grade": "B"}

@@ -229,6 +229,18 @@ def test_facade():
         polemos.lode  # noqa: B018
 
 
+def test_a_notebook_shows_a_war_and_a_run_in_a_line(war, simulation):
+    from polemos.forecast.war import Simulation
+
+    for one in (war, war.world, simulation, simulation.run):
+        assert len(repr(one)) < 250
+        assert "tiny" in repr(one)
+        assert one == one
+        assert hash(one)
+    assert "120 members from 2002-01-01 to 2002-12-31" in repr(simulation)
+    assert isinstance(Simulation.chart, property)
+
+
 def test_page_from_python(simulation, tmp_path):
     assert (
         polemos.write_page(simulation, tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")

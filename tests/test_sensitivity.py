@@ -166,6 +166,17 @@ def test_shares_of_a_war_and_a_stop_that_keeps_what_is_done(war, tmp_path):
     assert 0 < found.answer < 1
 
 
+def test_what_a_crash_cut_short_is_simulated_anew(war, tmp_path):
+    case = asked(war)
+    how = {"trajectories": 2, "leading": 2, "sample": 8, "threads": 1, "keep": tmp_path}
+    found = there.sensitivity(case, **how)
+    cut = sorted(tmp_path.rglob("*.npy"))
+    cut[0].write_bytes(b"")
+    cut[-1].write_bytes(cut[-1].read_bytes()[:90])
+    assert there.sensitivity(case, **how) == found
+    assert np.load(cut[0]).size > 0
+
+
 def test_the_command_prints_a_table_json_and_a_chart(war, tmp_path):
     out = tmp_path / "chart.svg"
     common = ["sensitivity", str(war.path), "--question", "cedar", "--trajectories", "2", "--leading", "2"]

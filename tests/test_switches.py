@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.model import audit, engine, features, front_memory, initial, processes, state
+from polemos.model import audit, engine, features, front_memory, initial, loyalty, processes, state
 from polemos.model.opinion import move
 from polemos.model.processes import events, uprising
 from polemos.record.build import load
@@ -121,6 +121,24 @@ def test_a_unit_goes_over_with_the_chance_of_the_equation_and_takes_the_place_wh
     assert arrays["reserve"][gone, 0].sum(1) == pytest.approx(30.0)
     assert (arrays["change"][gone, 1] == state.SWITCH).all()
     assert men(arrays) == pytest.approx(before, rel=1e-12)
+
+
+def test_belief_in_a_side_grows_with_every_place_it_has_just_taken():
+    """strength times exp(z_t places taken there in 8 weeks), of men next door and here and a man more each."""
+    arrays = line()
+    arrays["holder"][:] = [0, 1, 0]
+    arrays["garrison"][0, :, 0] = [99.0, 49.0, 199.0]
+    arrays["power"][:] = [[2.0, 1.0]]
+    told = []
+    for weeks in ([50, 50, 50], [50, 50, 3], [7, 8, 3]):
+        strength = np.zeros(2)
+        near = arrays["near_start"], arrays["near"]
+        men = arrays["garrison"], arrays["assault"], arrays["power"]
+        loyalty.beliefs(0, 1, arrays["holder"], arrays["attacker"], *men, np.array(weeks), *near, 0.5, strength)
+        told.append(strength.tolist())
+    assert told[0] == [600.0, 50.0]
+    assert told[1] == pytest.approx([600 * math.exp(0.5), 50])
+    assert told[2] == pytest.approx([600 * math.exp(1.0), 50])
 
 
 def test_a_small_unit_leaves_without_the_place_and_a_besieged_one_joins_the_besiegers():
