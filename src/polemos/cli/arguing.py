@@ -35,7 +35,6 @@ def argument(
     json: Json = False,
 ) -> None:
     """The claims of the argument: whose, what carries each, and what came of it."""
-    from rich.markup import escape
 
     from polemos.cli import printing
     from polemos.cli.argument_tables import show_claim, show_scores
@@ -72,12 +71,12 @@ def argument(
     rows = [
         (
             c.id,
-            escape(c.owner),
+            c.owner,
             ", ".join(map(str, c.paragraphs)),
-            escape(c.text),
+            c.text,
             coding(c),
             page.outcome(c),
-            escape(page.carried(c)),
+            page.carried(c),
         )
         for c in claims
     ]

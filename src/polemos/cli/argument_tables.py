@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import typer
-from rich.markup import escape
 
 from polemos.cli import printing
 
@@ -44,7 +43,7 @@ def show_claim(found: dict[str, Any]) -> None:
         said.append(("experiment", f"{made['text']} ({', '.join(changes)})"))
         said.append(("run it", f"polemos what-if SCENARIO --claim {found['id']}"))
     out = printing.console()
-    out.print(printing.table(found["id"], ("", ""), [(name, escape(text)) for name, text in said]))
+    out.print(printing.table(found["id"], ("", ""), [(name, text) for name, text in said]))
 
 
 def plain(value: Any) -> str:

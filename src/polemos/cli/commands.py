@@ -166,11 +166,13 @@ def show(
         return
     top = max(max(row["curve"]) for row in rows)
     columns = ("organisation", "name", "places", "people", f"places held, {world.start} to {world.until}")
-    cells = [showing.organisation_cells(row, top) for row in rows]
+    wide = sum(max(len(str(row[name])) for row in rows) for name in ("organisation", "name"))
+    cells = [showing.organisation_cells(row, top, max(out.width - wide - 24, 12)) for row in rows]
     out.print(printing.table(f"{world.title}, {day}", columns, cells, right=("places", "people")))
     if when is not None:
         for name, places in held.items():
-            out.print(f"\n[bold]{name}[/bold]: {', '.join(places)}")
+            out.print(f"\n{name}", style="bold", end="")
+            out.print(f": {', '.join(places)}")
 
 
 def run(

@@ -178,17 +178,18 @@ def covered(war: War, folder: Path) -> list[dict[str, Any]]:
 
 def show_mechanism(out: Console, row: dict[str, Any]) -> None:
     """The sentence, its processes, and their parameters."""
-    from rich.markup import escape
 
     from polemos.cli.printing import table
 
     where = f", paragraphs {', '.join(map(str, row['paragraphs']))}" if row["paragraphs"] else ""
-    out.print(f"[bold]{row['mechanism']}[/bold] {row['text']}  ({row['owner'] or 'no argument'}{where})\n")
+    out.print(row["mechanism"], style="bold", end="")
+    out.print(f" {row['text']}  ({row['owner'] or 'no argument'}{where})\n")
     if not row["processes"]:
         out.print("No process carries it.")
     for process in row["processes"]:
         state = "" if process["on"] else ", off until named"
-        out.print(f"[bold]{process['process']}[/bold]: {process['title']}{state}")
+        out.print(process["process"], style="bold", end="")
+        out.print(f": {process['title']}{state}")
         heads = ("parameter", "prior", "by theory", "unit", "meaning", "source")
         cells = [
             (
@@ -197,7 +198,7 @@ def show_mechanism(out: Console, row: dict[str, Any]) -> None:
                 "; ".join(f"{theory} {value}" for theory, value in p["theories"].items()),
                 p["unit"],
                 p["meaning"],
-                escape(p["source"]),
+                p["source"],
             )
             for p in process["parameters"]
         ]

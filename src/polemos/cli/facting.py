@@ -67,15 +67,13 @@ def facts(
 
 def show(out: Console, found: Sequence[Finding], theory: str, members: int) -> None:
     """A row a figure, then how many of each verdict, and the rule."""
-    from rich.markup import escape
-
     from polemos.cli.printing import table
     from polemos.inference.facts import ABSENT, LEAST, VERDICTS
 
     cells = []
     for one in found:
         fact, points = one.fact, one.quantiles
-        title = escape(fact.title) + (" (H)" if fact.withheld else "")
+        title = fact.title + (" (H)" if fact.withheld else "")
         cells.append(
             (
                 fact.id,
@@ -92,9 +90,7 @@ def show(out: Console, found: Sequence[Finding], theory: str, members: int) -> N
     out.print(table(f"Facts that the model was not told, theory {theory}", heads, cells, right=("wars", "within")))
     for one in found:
         if one.verdict == ABSENT:
-            out.print(
-                f"{one.fact.id}, {ABSENT}: {escape(one.fact.note or 'no series of a simulated war speaks of it')}."
-            )
+            out.print(f"{one.fact.id}, {ABSENT}: {one.fact.note or 'no series of a simulated war speaks of it'}.")
     counts = Counter(one.verdict for one in found)
     out.print(
         "\n" + ", ".join(f"{counts[name]} {name}" for name in VERDICTS if counts[name]) + f"; {members} wars a run."

@@ -28,6 +28,11 @@ def told() -> Iterator[None]:
     except (Mistake, PlanError) as error:
         typer.echo(f"polemos: {error}", err=True)
         raise typer.Exit(WRONG) from None
+    except OSError as error:
+        if error.filename is None:  # A closed pipe is Click's to answer.
+            raise
+        typer.echo(f"polemos: {error.filename}: {error.strerror}; mend that, or name another place", err=True)
+        raise typer.Exit(WRONG) from None
     except KeyboardInterrupt as error:
         typer.echo(stopped(error), err=True)
         raise typer.Exit(STOPPED) from None

@@ -32,7 +32,7 @@ def ladder(
     second: Annotated[str, typer.Argument(help="Theory whose rows replace its own, one at a time.")] = "rival",
     question: Questions = None,
     climb: Annotated[bool, typer.Option("--climb", help="Replaced rows stay: one step after the other.")] = False,
-    members: Annotated[int, typer.Option(min=2, help="Simulated wars in each run.")] = 200,
+    members: Annotated[int, typer.Option(min=2, max=1_000_000, help="Simulated wars in each run.")] = 200,
     origin: Origin = None,
     to: To = None,
     seed: Seed = 1,

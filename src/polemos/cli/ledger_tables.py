@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as Printed
 
 from polemos.cli.printing import number, percent, table
@@ -28,8 +27,7 @@ BASES = {
 
 def printed(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> Printed:
     """A table of texts as they stand."""
-    cells = [[escape("" if cell is None else str(cell)) for cell in row] for row in rows]
-    return table(title, [escape(head) for head in heads], cells, right=[escape(head) for head in right])
+    return table(title, heads, rows, right=right)
 
 
 def states(there: Table) -> list[str]:

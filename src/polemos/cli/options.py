@@ -28,7 +28,7 @@ Scenario = Annotated[
     str, typer.Argument(help="Name of a scenario that ships, or a folder.", autocompletion=scenario_names)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
-Members = Annotated[int, typer.Option(min=1, help="Simulated wars.")]
+Members = Annotated[int, typer.Option(min=1, max=10_000_000, help="Simulated wars.")]
 Origin = Annotated[str | None, typer.Option(help="Day the forecast is made at, YYYY-MM-DD or a label of the scenario.")]
 To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; default: that of the scenario.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same wars.")]

@@ -20,11 +20,10 @@ WIDEST = 150
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where to print. A pipe or a file gets wide tables without colours."""
+    """Where to print. A pipe or a file gets wide tables without colours; brackets are only brackets."""
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
-        stderr=stderr, width=None if stream.isatty() else WIDEST, highlight=False, soft_wrap=not stream.isatty()
-    )
+    tty = stream is not None and stream.isatty()
+    return Console(stderr=stderr, width=None if tty else WIDEST, highlight=False, soft_wrap=not tty, markup=False)
 
 
 def as_json(content: Any) -> None:

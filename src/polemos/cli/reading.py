@@ -24,7 +24,7 @@ def read(
         str | None, typer.Option(help="Day it was written, YYYY-MM-DD; default: the one that the page names.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Where the draft is written; default: argument.yaml, not over another.")
+        Path | None, typer.Option(help="Where the draft is written, not over another file; default: argument.yaml.")
     ] = None,
     cleaned: Annotated[
         Path | None, typer.Option(help="Where the cleaned text is written, which the offsets count in.")
@@ -48,8 +48,8 @@ def read(
     target = out or Path("argument.yaml")
     with told():
         written = None if date is None else _day(date)
-        if out is None and not json and target.exists():
-            raise Mistake(f"{target} is there already; name another with --out")
+        if (out is not None or not json) and target.exists():
+            raise Mistake(f"{target} is there already, with what somebody may have filled in; name another with --out")
         try:
             article = read_article(file)
             draft = make_draft(
@@ -60,10 +60,10 @@ def read(
         except (ArticleError, EndpointError) as error:
             raise Mistake(str(error)) from None
         records = as_records(draft)
-        if out is not None or not json:
-            printing.write(target, as_yaml(draft))
         if cleaned is not None:
             printing.write(cleaned, article.text)
+        if out is not None or not json:
+            printing.write(target, as_yaml(draft))
     if json:
         printing.as_json(_summary(draft) | {"out": str(out) if out else None, "claims": records})
         return

@@ -85,8 +85,6 @@ def as_json(account: Account, page: Path) -> dict[str, Any]:
 
 def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool) -> None:
     """The order of a step; with `whole`, the parameters of each process too."""
-    from rich.markup import escape
-
     columns = ["", "process", "what it does", "reads", "writes"]
     total = sum(row.get("seconds", 0.0) for row in rows)
     cells = [
@@ -106,8 +104,7 @@ def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool)
     for row in rows:
         heads = ("parameter", "prior", "unit", "meaning", "source", "evidence until")
         priors = [
-            (p["name"], p["prior"], p["unit"], p["meaning"], escape(p["source"]), p["basis_until"])
-            for p in row["parameters"]
+            (p["name"], p["prior"], p["unit"], p["meaning"], p["source"], p["basis_until"]) for p in row["parameters"]
         ]
         out.print()
         out.print(table("Parameters", heads, priors))

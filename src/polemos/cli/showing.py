@@ -74,9 +74,11 @@ def holdings(world: World, date: np.datetime64) -> dict[str, list[str]]:
     return {name: sorted(found[name]) for name in names if name in found}
 
 
-def organisation_cells(row: dict[str, Any], top: float) -> tuple[object, ...]:
-    """A row of `organisations` as cells."""
-    return row["organisation"], row["name"], row["places"], people(row["people"]), sparkline(row["curve"], top)
+def organisation_cells(row: dict[str, Any], top: float, room: int = CURVE) -> tuple[object, ...]:
+    """A row of `organisations` as cells, the curve at as many of its dates as there is room for."""
+    curve = row["curve"]
+    shown = [curve[i] for i in np.linspace(0, len(curve) - 1, min(room, len(curve))).round().astype(int)]
+    return row["organisation"], row["name"], row["places"], people(row["people"]), sparkline(shown, top)
 
 
 def spell_cells(row: dict[str, Any]) -> tuple[object, ...]:

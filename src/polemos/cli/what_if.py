@@ -37,7 +37,9 @@ def what_if(
     question: Annotated[list[str] | None, typer.Option(help="Question to ask; default: those of the claim.")] = None,
     origin: Origin = None,
     to: To = None,
-    members: Annotated[int, typer.Option(min=2, help="Simulated wars, each run with and without the change.")] = 200,
+    members: Annotated[
+        int, typer.Option(min=2, max=1_000_000, help="Simulated wars, each run with and without the change.")
+    ] = 200,
     seed: Seed = 1,
     inputs: Annotated[
         str | None, typer.Option(help="actual: supports and relations as they came, the default; known.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.markup import escape
 
 from polemos.cli import printing
 from polemos.forecast.effects import SERIES
@@ -35,7 +34,7 @@ def show_what_if(found: WhatIf, *, limited: bool) -> None:
         effects = sorted(effects, key=lambda one: -abs(one.difference))[:MOST_EFFECTS]
     cells = [
         (
-            escape(one.title),
+            one.title,
             printing.percent(one.factual),
             printing.percent(one.counterfactual),
             difference(one),
@@ -114,7 +113,7 @@ def show_game(game: Any) -> None:
     ]
     out = printing.console()
     out.print()
-    title = f"Shapley values: {escape(game.subject)}, {game.measure}"
+    title = f"Shapley values: {game.subject}, {game.measure}"
     out.print(printing.table(title, ("", "share", "90 %"), cells))
     whole = max(game.values, key=len)
     typer.echo(f"With all of them {show(game.values[whole])}, without any {show(game.values[()])} {game.unit}".rstrip())

@@ -7,6 +7,7 @@ whose it was. Digests are SHA-256.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -42,15 +43,25 @@ def beside(path: Path) -> Path:
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A name to write to; what is written there takes the place of `path` at the end, or is deleted on an error."""
+    """A name to write to; what is written there takes the place of `path` at the end, or is deleted on an error.
+
+    What is no plain file (a device, a pipe) is written to as it is; a link to a file is replaced, not followed.
+    """
+    if path.exists() and not path.is_file():
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        yield path
+        return
     part = beside(path)
     try:
         yield part
         sync(part)
         os.replace(part, path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == str(part):
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     sync(path.parent)
 

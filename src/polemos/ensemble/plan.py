@@ -98,6 +98,10 @@ def make_plan(
     start, end = day(origin), day(until)
     if members < 1:
         raise PlanError(f"{members} members; an ensemble needs at least one")
+    try:
+        seen = world.as_of(start).digest()
+    except ValueError as error:
+        raise PlanError(str(error)) from None
     if end < start + np.timedelta64(7, "D"):
         raise PlanError(f"the end {end} must come at least a week after the origin {start}")
     if inputs not in INPUTS:
@@ -114,10 +118,6 @@ def make_plan(
         read_prior(value)
     if draws is not None and draws.until > start:
         raise PlanError(f"the posterior rests on the record up to {draws.until}, which {start} must not see")
-    try:
-        seen = world.as_of(start).digest()
-    except ValueError as error:
-        raise PlanError(str(error)) from None
     try:
         change = intervention.read(changes)
         intervention.check(change, world, start, end, added)

@@ -243,7 +243,10 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     if about["finished"] is None or not all(wars.there(folder, first) for first, _ in spans):
         raise PlanError(f"the run in {folder} is not finished; the command that began it goes on with it")
     if make_plan(world, plan.origin, plan.until, members=1, inputs=plan.inputs).world != plan.world:
-        raise PlanError(f"the record of {world.name} is not the one that the run in {folder} was made with")
+        raise PlanError(
+            f"the record of {world.name} is not the one that the run in {folder} was made with; "
+            "was it run with --events, or without? Say the same here, or run it again"
+        )
     cut = world.as_of(plan.origin)
     whole, asked = about.get("keeps", "all") == "all", _digest(evaluate)
     known = None if asked is None else answers.load(folder, asked, whole=whole)

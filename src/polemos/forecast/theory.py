@@ -47,7 +47,11 @@ def read_theory(path: Path, there: Collection[str] = (), running: Sequence[str] 
     priors that are none.
     """
     if not path.exists():
-        raise ScenarioError([Problem(path.name, 0, "", f"no theory {path.stem!r}", nearest(path.stem, there))])
+        of_scenario = (f"no theory {path.stem!r}", nearest(path.stem, there))
+        what, mend = (
+            of_scenario if there else ("no such file", "give the path of a theory, or a name without an ending")
+        )
+        raise ScenarioError([Problem(path.name if there else str(path), 0, "", what, mend)])
     root, problems = read_tree(path)
     if root is None:
         raise ScenarioError(problems)

@@ -83,6 +83,13 @@ def check(path_or_name: str | Path) -> list[Problem]:
             gazetteer(read(path))
         except ScenarioError as error:
             problems += error.problems
+    if sound:
+        running = world(read(path)).processes
+        for file in sorted((path / "theories").glob("*.yaml")):
+            try:
+                read_theory(file, running=running)
+            except ScenarioError as error:
+                problems += error.problems
     return sorted(problems)
 
 
@@ -128,9 +135,9 @@ class War:
         """
         path = self.path / "theories" / f"{name}.yaml"
         there = {file.stem for file in path.parent.glob("*.yaml")} | {NEUTRAL}
-        if name.endswith(".yaml"):
-            path = Path(name)
-        elif name in there and not path.exists():
+        if Path(name).suffix:
+            return read_theory(Path(name), (), self.world.processes)
+        if name in there and not path.exists():
             return Theory(name=name)
         return read_theory(path, there, self.world.processes)
 

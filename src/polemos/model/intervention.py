@@ -32,17 +32,30 @@ PRIOR = re.compile(r"(\w+)\(([^,()]+),([^,()]+)\)")
 
 def read_prior(value: float | str) -> Prior | float:
     """A number, or a prior written `kind(a, b)` as `polemos explain` prints it. Raises `ValueError`."""
-    if isinstance(value, int | float):
-        return float(value)
-    found = PRIOR.fullmatch(value.strip())
     try:
-        prior = Prior(found[1], float(found[2]), float(found[3])) if found else None
-        if prior is not None:
-            prior.quantile(np.array([0.5]))
-            return prior
-        return float(value)
+        if isinstance(value, int | float):
+            return _number(value)
+        found = PRIOR.fullmatch(value.strip())
+        if found is None:
+            return _number(value)
+        prior = Prior(found[1], float(found[2]), float(found[3]))
+        with np.errstate(all="ignore"):
+            drawn = prior.quantile(np.array([0.1, 0.5, 0.9]))
+        if prior.kind not in ("fixed", "either") and not (np.isfinite(drawn).all() and (np.diff(drawn) >= 0).all()):
+            raise ValueError(value)
+        if np.isnan(drawn).any():
+            raise ValueError(value)
+        return prior
     except ValueError:
         raise ValueError(f"{value!r} is no prior; write a number, or one such as lognormal(40, 0.8)") from None
+
+
+def _number(value: float | str) -> float:
+    """A number, infinite only where it is written so. Raises `ValueError`."""
+    number = float(value)
+    if np.isnan(number) or (np.isinf(number) and "inf" not in str(value).lower()):
+        raise ValueError(value)
+    return number
 
 
 @dataclass(frozen=True, slots=True)

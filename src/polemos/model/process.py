@@ -105,8 +105,8 @@ NO_DATA = "-"
 class Parameter:
     """A parameter: prior, unit, meaning, source with its grade, and the last date of the evidence behind it.
 
-    `basis_until` is an ISO date, or `-` for a convention that rests on no data. `per` is `organisation` where
-    every organisation has its own draw.
+    `basis_until` is an ISO date, or `-` for a convention, or where what the source rests on has no date. `per` is
+    `organisation` where every organisation has its own draw.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,7 @@ def _inspect(path: Path) -> tuple[Scenario | None, list[Problem]]:
     def text_of(file: str, largest: int = LARGEST) -> str:
         if file not in REQUIRED_FILES and not (path / file).exists():
             return ""
-        if path.parent != LIBRARY and path.resolve() not in (path / file).resolve().parents:
+        if path.parent != LIBRARY and Path(os.path.realpath(path)) not in Path(os.path.realpath(path / file)).parents:
             problems.append(Problem(file, 0, "", "a link that leaves the folder", "put the file itself here"))
             return ""
         text, sums[file], wrong = content(path / file, largest)

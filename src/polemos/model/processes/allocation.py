@@ -1,9 +1,9 @@
 """Allocation (P3): the reserve goes where men are missing; a threat to the core calls the others back.
 
 Demand of a place is (g0 + g1 people / 1,000), twice that at a front, and no less than the assault it faces. A week,
-supplied places short of demand share what the reserve can give, min(.2 of the gap, .5 of the reserve), core
-places first; above demand a tenth of the excess returns. Where enemies stand before a share t of an organisation's
-core places, its other garrisons send back `recall` t of their men. What this is not: an optimal plan.
+supplied places short of demand share what the reserve can give, min(.2 of the gap, .5 of the reserve), by their gap,
+core places `core_weight` times that; above demand a tenth of the excess returns. Where enemies stand before a share t
+of an organisation's core places, its other garrisons send back `recall` t of their men. Not: an optimal plan.
 Source: D2 P3, P8; force density A7 [v].
 """
 

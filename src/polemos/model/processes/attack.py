@@ -5,12 +5,12 @@
 `appeal` is what the front by itself says, exp(slopes . x) with the features of `model.features`. `ratio` is the
 strength that o can bring, men * power_o * exp(-lambda hours) with men the least of three times parity and 0.4 of its
 reserve, over the place's defence. `level` [o, d] is set once, at the origin, so that the expected captures there by o
-from d are tempo times those of the appeals alone: what a side's strength comes to on the ground is revealed by the
-record, and from then on forces change it. (Tempo belongs to a war and a phase, not to war as such; lessons of the
-prototype [c].) One attacker a place; the earliest of independent exponential races. At the origin itself (step 0)
-battles under way are drawn in their stationary number: rate times mean length. Where events before the origin were
-given, the rate is `seen` [place, attacker] times that, there and for four weeks. Bases off the map that feed into a
-place count as next door.
+from d are tempo and the record's `gate` (how much faster places fall where there is war) times those of the appeals
+alone: what strength comes to on the ground is revealed by the record, and from then on forces change it. One attacker
+a place; the earliest of independent exponential races. At the origin itself (step 0) battles under way are drawn in
+their stationary number: rate times mean length. Where events before the origin were given, the rate is `seen` [place,
+attacker] times that, there and for four weeks. A base off the map brings strength to where it feeds in; the appeal
+there is still that of somebody farther away, and whoever holds no place attacks nothing.
 Source: D2 P4; h1, D3.
 """
 

@@ -78,7 +78,7 @@ PROCESS = Process(
             "weeks",
             "decay of a cut garrison's supply",
             "D3: sieges, A4 [k]",
-            "2017-09-05",
+            "2018-04-14",
         ),
         Parameter(
             "leak",
@@ -86,7 +86,7 @@ PROCESS = Process(
             "share",
             "supply that gets through a siege",
             "D3: air drops, tunnels, A4 [k]",
-            "2017-09-05",
+            "2018-04-14",
         ),
         Parameter("tau_r", uniform(4, 8), "weeks", "recovery once linked", "D3 [?]; sensitivity only"),
     ),

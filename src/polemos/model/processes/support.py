@@ -31,7 +31,7 @@ PROCESS = Process(
             "factor per supporter at full scale",
             "how much one air supporter multiplies strength",
             "D3: exchange ratios of assaults under air cover, A1 [v/k]",
-            "2017-07-10",
+            "2019-03-23",
         ),
         Parameter(
             "arms_factor",

@@ -1,6 +1,6 @@
 """Underground (P16): members behind the lines grow where they are left alone and are hunted where men are.
 
-    dU = r_u U (1 - U / K) welcome - mu0 X / (X + G50) (1 - refuge) U,     K = capacity * people / 1,000
+    dU = r_u U max(1 - U / K, 0) welcome - mu0 X / (X + G50) (1 - refuge) U,     K = capacity * max(people / 1,000, 1)
 
 X is the open garrison of a holder that is not an ally. Where their own organisation holds the place, members come
 into the open. `welcome` is 1 and `refuge` 0 while attitudes (P17) are off. The hunted are booked as captured.
