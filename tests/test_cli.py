@@ -235,3 +235,64 @@ def test_percent_keeps_small_chances_apart_from_none():
 
 def test_json_has_no_infinite_numbers():
     assert printing.finite({"a": (1.0, float("inf"), float("nan")), "b": "inf"}) == {"a": [1.0, None, None], "b": "inf"}
+
+
+@pytest.fixture
+def other(tmp_path):
+    return ask(write_tiny(tmp_path))
+
+
+def test_check_reads_theories_too(other):
+    (other / "theories" / "mine.yaml").write_text("processes: [nope]\npriors: {beta_t: garbage}\n")
+    err = polemos("check", other, code=2)[1]
+    assert "no process 'nope'" in err
+    assert "beta_t" in err
+
+
+@pytest.mark.parametrize(
+    "value", ["nan", "1e400", "lognormal(nan, 1)", "lognormal(1e400, -1)", "uniform(5, 1)", "beta(-1, 0)"]
+)
+def test_what_is_no_prior_is_refused(folder, here, value):
+    err = polemos("what-if", folder, "--set", f"beta_t={value}", "--members", 2, code=2)[1]
+    assert f"{value!r} is no prior" in err
+
+
+def test_brackets_in_a_name_are_text(other, here):
+    put(other, "scenario.yaml", "name: The Crown", 'name: "[Red] Crown [/bold]"')
+    assert "[Red] Crown [/bold]" in polemos("show", other)[0]
+    assert "[Red] Crown [/bold]" in polemos("show", other, "--date", "2002-01-02")[0]
+
+
+def test_a_page_that_cannot_be_written_is_one_line(folder, here):
+    (here / "towns.csv").write_text("a table")
+    for where, told in ((folder, "Is a directory"), (here / "towns.csv" / "x.html", "towns.csv")):
+        err = polemos("run", folder, "--members", 5, "--out", where, code=2)[1]
+        assert told in err
+        assert "Traceback" not in err
+
+
+def test_a_device_is_written_to_and_stays_one(folder, here):
+    os.mkfifo(here / "pipe")
+    import threading
+
+    got = []
+    reading = threading.Thread(target=lambda: got.append((here / "pipe").read_bytes()))
+    reading.start()
+    polemos("run", folder, "--members", 5, "--out", here / "pipe")
+    reading.join(20)
+    assert got[0].startswith(b"<!doctype html>")
+    assert (here / "pipe").is_fifo()
+
+
+def test_a_theory_that_is_not_there_is_named_as_it_was_given(folder, here):
+    assert "sub/miss.yaml: no such file" in polemos("run", folder, "--theory", "sub/miss.yaml", code=2)[1]
+    assert "no theory 'miss'" in polemos("run", folder, "--theory", "miss", code=2)[1]
+
+
+def test_an_origin_out_of_the_record_is_said_first(folder, here):
+    assert "2050-01-01 lies outside the record" in polemos("run", folder, "--origin", "2050-01-01", code=2)[1]
+
+
+def test_a_command_without_a_terminal_or_output_ends_well(folder):
+    done = subprocess.run(f"{sys.executable} -m polemos list >&-", shell=True, capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
