@@ -512,6 +512,14 @@ def test_people_that_are_no_number_are_one_report(people, tmp_path):
     assert state(tmp_path) == before
 
 
+def test_dates_the_wrong_way_round_are_told_where_they_stand(tiny, tmp_path):
+    text = "town;holder;from;until\nDale;The Guild;1 January 2001;10 November 2002\n"
+    (tmp_path / "h3.csv").write_text(text + "Dale;The Crown;10 November 2002;1 January 2001\n")
+    said = polemos("import", "table", tmp_path / "h3.csv", "--as", "control", "--into", tiny, code=2)
+    assert "h3.csv:3:end: 2001-01-01 does not come after the start, 2002-11-10; mend the dates" in said
+    assert "control.csv" not in said
+
+
 def test_a_table_that_would_break_the_scenario_is_not_written(tiny, tmp_path):
     (tmp_path / "control.csv").write_text("place,holder,start,end\nalder,crown,2001-01-01,2001-02-01\n")
     before = state(tiny)

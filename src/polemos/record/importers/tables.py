@@ -214,6 +214,9 @@ def _rows(
             made[column] = text.replace(" ", "")
         else:
             made[column] = text
+    if {"start", "end"} <= made.keys() and made["end"] <= made["start"]:
+        what = f"{made['end']} does not come after the start, {made['start']}"
+        problems.append(Problem(name, line, "end", what, "mend the dates"))
     made["source"] = made.get("source") or job.source
     if file == "links.csv":
         made.pop("source")
