@@ -17,7 +17,7 @@ from pathlib import Path
 from polemos.forecast.ledger.entry import Entry, LedgerError, canonical, entry, key, parse
 from polemos.forecast.ledger.register import register
 from polemos.forecast.ledger.sqlite import BEGINNING, reading, writing
-from polemos.forecast.ledger.store import Kept, adding, chain, contents, head_of, insert, parsed
+from polemos.forecast.ledger.store import Kept, adder, chain, contents, head_of, insert, parsed
 
 LONGEST_LINE = 200_000
 COLUMNS = ("question", "probability", "date", "owner", "topic", "closes", "id", "outcome", "settled", "citation")
@@ -57,7 +57,9 @@ def export_lines(path: Path | str) -> Iterator[str]:
 
 
 def import_lines(path: Path | str, lines: Iterable[str], *, now: datetime.datetime | None = None) -> list[Kept]:
-    """Add the entries of JSON Lines; those already there are left out. All or none. Raises `LedgerError`.
+    """Add the entries of JSON Lines, all or none; those of a ledger that are there already are left out.
+
+    A line written by hand has no number to know it by, and is added again. Raises `LedgerError`.
 
     A whole ledger, imported into a new one, is taken as it stands, times and hashes too. Anything else is recorded
     now, and says in its source which entry of which ledger it is a copy of.
@@ -118,15 +120,14 @@ def _copy(path: Path | str, lines: list[Line], now: datetime.datetime | None) ->
     """Add copies of lines of another ledger, or of lines written by hand."""
     there: dict[str, int] = {}
     own: set[tuple[int, bytes]] = set()
-    if Path(path).is_file() and Path(path).stat().st_size:
-        with reading(path) as connection:
-            for number, content, hash in contents(connection):
-                own.add((number, hash))
-                if '"imported":' in content and (mark := parsed(number, content).source.imported):
-                    there[mark] = number
     numbers: dict[int, int] = {}
     added = []
-    with adding(path, now=now) as add:
+    with writing(path) as connection:
+        for number, content, hash in contents(connection):
+            own.add((number, hash))
+            if '"imported":' in content and (mark := parsed(number, content).source.imported):
+                there[mark] = number
+        add = adder(connection, now)
         for line in lines:
             draft = line.entry.model_copy(update={"recorded": ""})
             if line.number is not None and (line.number, line.hash) in own:

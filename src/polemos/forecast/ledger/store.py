@@ -11,7 +11,6 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -77,19 +76,13 @@ def append(path: Path | str, entries: Iterable[Entry], *, now: datetime.datetime
     `recorded` is set here, and `made` where it is empty. Raises `LedgerError`, and then nothing was added.
     """
     drafts = list(entries)
-    with adding(path, now=now) as add:
+    with writing(path) as connection:
+        add = adder(connection, now)
         return [add(draft) for draft in drafts]
 
 
-@contextmanager
-def adding(path: Path | str, *, now: datetime.datetime | None = None) -> Iterator[Callable[[Entry], Kept]]:
-    """What adds entries one by one; all of them are on the disk once the block is left, or none. See `append`."""
-    with writing(path) as connection:
-        yield adder(connection, now)
-
-
 def adder(connection: sqlite3.Connection, now: datetime.datetime | None = None) -> Callable[[Entry], Kept]:
-    """What adds entries one by one within a transaction of `writing`."""
+    """What adds entries one by one within a transaction of `writing`; all are on the disk at its end, or none."""
     head = head_of(connection)
     time = now or datetime.datetime.now(datetime.UTC)
 
