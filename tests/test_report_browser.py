@@ -207,6 +207,7 @@ def test_table_filters_sorts_and_opens(tab, contents):
 def test_hostile_names_stay_text(tab):
     assert HOSTILE in tab.locator("#forecasts").inner_text()
     tab.locator("#places summary").click()
+    tab.locator("#places table", has_text=LONG).wait_for()
     table = tab.locator("#places table").inner_text()
     assert all(name in table for name in (HOSTILE, ARABIC, LONG))
     assert HOSTILE in tab.locator("h1").inner_text()
