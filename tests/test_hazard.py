@@ -7,18 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from polemos.model import contact, features, hazard
+from polemos.model import contact, hazard
+from polemos.model import features as f
 from polemos.model.chance import member_keys
-from polemos.model.features import (
-    CORE_DISTANCE,
-    FARTHER,
-    LOCAL,
-    NEXT_DOOR,
-    PEOPLE,
-    RETURN,
-    SHARE,
-    TWO_ROADS,
-)
 from polemos.model.front_memory import MOST_HOPS, begin, land
 from polemos.model.tempo import steady
 from worlds import world_of
@@ -28,19 +19,19 @@ PEOPLED = np.array([-2.0, -1.7, 0.4, 1.1])
 
 
 def slopes(seed):
-    return np.random.default_rng(seed).normal(0, 0.7, len(features.FEATURES))
+    return np.random.default_rng(seed).normal(0, 0.7, len(f.FEATURES))
 
 
 def features_at_most(b, next_door, people):
     """The features of a place that give the most there can be, next door or not."""
-    x = np.zeros((1, PEOPLE + 1))
-    x[0, PEOPLE] = people
+    x = np.zeros((1, f.PEOPLE + 1))
+    x[0, f.PEOPLE] = people
     if next_door:
-        x[0, NEXT_DOOR], x[0, SHARE], x[0, LOCAL] = 1, b[SHARE] > 0, b[LOCAL] > 0
+        x[0, f.NEXT_DOOR], x[0, f.SHARE], x[0, f.LOCAL] = 1, b[f.SHARE] > 0, b[f.LOCAL] > 0
     else:
-        x[0, TWO_ROADS if b[TWO_ROADS] > b[FARTHER] else FARTHER] = 1
-    x[0, RETURN] = b[RETURN] > 0
-    x[0, CORE_DISTANCE] = FARTHEST if b[CORE_DISTANCE] > 0 else 0
+        x[0, f.TWO_ROADS if b[f.TWO_ROADS] > b[f.FARTHER] else f.FARTHER] = 1
+    x[0, f.RETURN] = b[f.RETURN] > 0
+    x[0, f.CORE_DISTANCE] = FARTHEST if b[f.CORE_DISTANCE] > 0 else 0
     return x
 
 
@@ -52,7 +43,7 @@ def test_the_bound_of_a_contact_is_its_greatest_appeal(seed, next_door):
     for people in PEOPLED:
         most = contact.bound(b, people, next_door)
         x = features_at_most(b, next_door, people)
-        assert most == pytest.approx(math.exp(b[: PEOPLE + 1] @ x[0]))
+        assert most == pytest.approx(math.exp(b[: f.PEOPLE + 1] @ x[0]))
         small = np.full((1, 2), 1e-3)
         assert contact.of_features(0, 1, b, small, x) == pytest.approx(most * 1e-3)
         assert contact.of_features(0, 1, b, one * 1e9, x) == pytest.approx(math.exp(1.5))
@@ -73,7 +64,7 @@ def test_bounds_of_sixteenths_hold_for_every_place_of_theirs(seed):
         assert table.size == 16
         assert (table[rows] >= own).all()
         # No looser than a sixteenth of the range, and a rounding.
-        assert (table[rows] <= own * math.exp(abs(b[PEOPLE]) * width) * (1 + 2e-9)).all()
+        assert (table[rows] <= own * math.exp(abs(b[f.PEOPLE]) * width) * (1 + 2e-9)).all()
     assert contact.classes(np.zeros(3)).tolist() == [0, 0, 0]
 
 
@@ -83,7 +74,7 @@ def test_bounds_of_the_hazard_sum_the_greatest_appeals(seed):
     appeal = np.random.default_rng(seed).uniform(0, 0.01, (2, 3))
     behind, front = np.zeros(3), np.zeros(3)
     hazard.bounds(b, appeal, behind, front)
-    inner, rim = (math.exp(b[: PEOPLE + 1] @ features_at_most(b, near, 0.0)[0]) for near in (False, True))
+    inner, rim = (math.exp(b[: f.PEOPLE + 1] @ features_at_most(b, near, 0.0)[0]) for near in (False, True))
     assert behind == pytest.approx(appeal.sum(0) * inner)
     assert front == pytest.approx(appeal.sum(0) * max(inner, rim))
 
@@ -93,8 +84,8 @@ def test_a_rate_is_capped_and_a_holder_has_none_of_his_own():
     world = world_of(np.tile(np.array([0, 1, 2], np.int8), (30, 1)), links=np.array([[0, 1], [1, 2]]))
     ground = land(world)
     memory = begin(np.array([0, 1, 2], np.int8), ground, 3)
-    b, rates, mine = np.zeros(len(features.FEATURES)), np.zeros(3), np.zeros((3, PEOPLE + 1))
-    b[NEXT_DOOR], b[SHARE] = 0.2, 0.6
+    b, rates, mine = np.zeros(len(f.FEATURES)), np.zeros(3), np.zeros((3, f.PEOPLE + 1))
+    b[f.NEXT_DOOR], b[f.SHARE] = 0.2, 0.6
     appeal = np.array([[0, 0.5, 0, 0], [0, 0, 0, 0], [0, 2.0, 0, 0]])
     total = hazard.place_rates(rates, 1, memory, ground, b, appeal, mine)
     assert rates == pytest.approx([0.5 * math.exp(0.5), 0, 2 * math.exp(0.5)])
@@ -109,8 +100,8 @@ def line(slope_of_people):
     held = np.tile(np.array([0, 1, 2, 1], np.int8), (30, 1))
     world = world_of(held, links=np.array([[0, 1], [1, 2], [2, 3]]))
     ground = land(world)._replace(people=np.array([-1.5, 2.0, -1.0, 1.5]))
-    b = np.zeros(len(features.FEATURES))
-    b[[NEXT_DOOR, TWO_ROADS, FARTHER, SHARE, PEOPLE]] = -1.5, -3.0, -4.0, 0.7, slope_of_people
+    b = np.zeros(len(f.FEATURES))
+    b[[f.NEXT_DOOR, f.TWO_ROADS, f.FARTHER, f.SHARE, f.PEOPLE]] = -1.5, -3.0, -4.0, 0.7, slope_of_people
     return begin(held[0], ground, 3), ground, b
 
 
@@ -141,7 +132,7 @@ def test_who_takes_a_place_is_drawn_by_the_rates_and_told_exactly():
     control, told = run(start, ground, b, [0, 1], members, 1)
     appeal, x = np.zeros((3, 4)), np.zeros(b.size)
     hazard.pull(start, np.zeros(3), np.zeros((3, 3)), b, np.zeros((3, 4)), x, appeal)
-    rates, mine = np.zeros(3), np.zeros((3, PEOPLE + 1))
+    rates, mine = np.zeros(3), np.zeros((3, f.PEOPLE + 1))
     for p, holder in enumerate(start.holder):
         total = hazard.place_rates(rates, p, start, ground, b, appeal, mine)
         chance = np.r_[-math.expm1(-total) * rates / total, 0.0]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from polemos.forecast.war import Simulation, War, load
     from polemos.report.chart import Charts
 
-__all__ = ["Simulation", "War", "__version__", "load", "scenarios", "write_page"]
+__all__ = ["Simulation", "War", "__version__", "charts", "load", "scenarios", "write_page"]
 
 
 def scenarios() -> tuple[str, ...]:

@@ -35,7 +35,6 @@ def argument(
     json: Json = False,
 ) -> None:
     """The claims of the argument: whose, what carries each, and what came of it."""
-
     from polemos.cli import printing
     from polemos.cli.argument_tables import show_claim, show_scores
     from polemos.forecast.war import load

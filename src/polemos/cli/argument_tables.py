@@ -43,7 +43,7 @@ def show_claim(found: dict[str, Any]) -> None:
         said.append(("experiment", f"{made['text']} ({', '.join(changes)})"))
         said.append(("run it", f"polemos what-if SCENARIO --claim {found['id']}"))
     out = printing.console()
-    out.print(printing.table(found["id"], ("", ""), [(name, text) for name, text in said]))
+    out.print(printing.table(found["id"], ("", ""), said))
 
 
 def plain(value: Any) -> str:

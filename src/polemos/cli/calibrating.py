@@ -119,7 +119,7 @@ def calibrate(
             written.append(str(kept.save(kept.Posterior(draws, about), earlier)))
         if population is not None:
             draws = replace(there.drawn(made.names, population.sample, last), until=found.draws.until)
-            later = ["it rests on other wars, later ones too"] if draws.until < last else []
+            later = [there.OTHER_WARS] if draws.until < last else []
             about = {"scenario": name, "failed": ["its calibration was not checked", *later]}
             beside = path.with_name(f"{path.stem}-generations{kept.SUFFIX}")
             written.append(str(kept.save(kept.Posterior(draws, about), beside)))

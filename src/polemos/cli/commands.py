@@ -148,6 +148,8 @@ def show(
             from polemos.scenario.problems import nearest
 
             raise Mistake(f"no place {place!r} in {world.name}; {nearest(place, world.places.id)}")
+    from rich.text import Text
+
     out = printing.console()
     if place is not None:
         spells = showing.spells(world, place, when)
@@ -166,13 +168,11 @@ def show(
         return
     top = max(max(row["curve"]) for row in rows)
     columns = ("organisation", "name", "places", "people", f"places held, {world.start} to {world.until}")
-    wide = sum(max(len(str(row[name])) for row in rows) for name in ("organisation", "name"))
-    cells = [showing.organisation_cells(row, top, max(out.width - wide - 24, 12)) for row in rows]
+    cells = [showing.organisation_cells(row, top, showing.room(rows, out.width)) for row in rows]
     out.print(printing.table(f"{world.title}, {day}", columns, cells, right=("places", "people")))
     if when is not None:
         for name, places in held.items():
-            out.print(f"\n{name}", style="bold", end="")
-            out.print(f": {', '.join(places)}")
+            out.print(Text.assemble((f"\n{name}", "bold"), f": {', '.join(places)}"))
 
 
 def run(

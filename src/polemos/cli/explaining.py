@@ -178,18 +178,17 @@ def covered(war: War, folder: Path) -> list[dict[str, Any]]:
 
 def show_mechanism(out: Console, row: dict[str, Any]) -> None:
     """The sentence, its processes, and their parameters."""
+    from rich.text import Text
 
     from polemos.cli.printing import table
 
     where = f", paragraphs {', '.join(map(str, row['paragraphs']))}" if row["paragraphs"] else ""
-    out.print(row["mechanism"], style="bold", end="")
-    out.print(f" {row['text']}  ({row['owner'] or 'no argument'}{where})\n")
+    out.print(Text.assemble((row["mechanism"], "bold"), f" {row['text']}  ({row['owner'] or 'no argument'}{where})\n"))
     if not row["processes"]:
         out.print("No process carries it.")
     for process in row["processes"]:
         state = "" if process["on"] else ", off until named"
-        out.print(process["process"], style="bold", end="")
-        out.print(f": {process['title']}{state}")
+        out.print(Text.assemble((process["process"], "bold"), f": {process['title']}{state}"))
         heads = ("parameter", "prior", "by theory", "unit", "meaning", "source")
         cells = [
             (

@@ -31,7 +31,7 @@ def list_entries(
 ) -> None:
     """Entries, the last ones last."""
     from polemos.cli import printing
-    from polemos.cli.ledger_tables import ENTRY_HEADS, as_row, entry_cells, printed, states
+    from polemos.cli.ledger_tables import ENTRY_HEADS, as_row, entry_cells, states
     from polemos.forecast.ledger.entry import key
 
     with answered():
@@ -55,7 +55,7 @@ def list_entries(
         printing.as_json([as_row(kept) | {"status": state} for kept, state in shown])
         return
     out = printing.console()
-    out.print(printed("", ENTRY_HEADS, [entry_cells(kept, state) for kept, state in shown], ("", "says")))
+    out.print(printing.table("", ENTRY_HEADS, [entry_cells(kept, state) for kept, state in shown], right=("", "says")))
     if len(shown) < len(found):
         out.print(f"{len(found) - len(shown):,} earlier entries; --all shows them.")
 

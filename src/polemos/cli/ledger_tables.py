@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table as Printed
 
 from polemos.cli.printing import number, percent, table
 from polemos.forecast.ledger.entry import key
@@ -23,11 +22,6 @@ BASES = {
     "beforehand": "Recorded before the answer: Brier score (0 is perfect), log score in nats",
     "afterwards": "Recorded after the answer: hindcasts and old texts, not to be mixed with the above",
 }
-
-
-def printed(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> Printed:
-    """A table of texts as they stand."""
-    return table(title, heads, rows, right=right)
 
 
 def states(there: Table) -> list[str]:
@@ -117,7 +111,7 @@ def show_scores(out: Console, rows: Sequence[Score], counts: Counts, against: st
             over_time = any(row.period for row in chosen)
             heads = ("settled", "topic", "owner", *right)[0 if over_time else 1 :]
             cells = [score_cells(row)[0 if over_time else 1 :] for row in chosen]
-            out.print(printed(title, heads, cells, right))
+            out.print(table(title, heads, cells, right=right))
             out.print()
     if rows:
         out.print("Gains with their standard error; above 0 is better. Topics are never added up.")
@@ -170,7 +164,7 @@ def show_spreads(out: Console, rows: Sequence[Spread]) -> None:
     ]
     if cells:
         out.print()
-        out.print(printed("Quantiles (loss in the unit, 0 is perfect)", heads, cells, heads[3:]))
+        out.print(table("Quantiles (loss in the unit, 0 is perfect)", heads, cells, right=heads[3:]))
 
 
 def show_calibration(out: Console, curves: Mapping[str, Sequence[Bin]]) -> None:
@@ -189,4 +183,4 @@ def show_calibration(out: Console, curves: Mapping[str, Sequence[Bin]]) -> None:
     ]
     if cells:
         out.print()
-        out.print(printed("Calibration", heads, cells, heads[2:]))
+        out.print(table("Calibration", heads, cells, right=heads[2:]))

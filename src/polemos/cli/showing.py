@@ -12,6 +12,8 @@ from polemos.record.world import Days, World
 
 CURVE = 72
 """Dates of a curve: as many as fit a line."""
+NUMBERS, LEAST_CURVE = 24, 12
+"""Characters of the columns of numbers and of all gaps, and the fewest of a curve."""
 
 Rows = list[dict[str, Any]]
 
@@ -72,6 +74,12 @@ def holdings(world: World, date: np.datetime64) -> dict[str, list[str]]:
     for place, holder in zip(world.places.name, world.holders([date])[0], strict=True):
         found.setdefault(names[holder], []).append(place)
     return {name: sorted(found[name]) for name in names if name in found}
+
+
+def room(rows: list[dict[str, Any]], width: int) -> int:
+    """Characters that a console leaves for the curves of `organisations`, beside names, numbers and gaps."""
+    names = sum(max(len(row[name]) for row in rows) for name in ("organisation", "name"))
+    return max(width - names - NUMBERS, LEAST_CURVE)
 
 
 def organisation_cells(row: dict[str, Any], top: float, room: int = CURVE) -> tuple[object, ...]:

@@ -21,6 +21,7 @@ from polemos.record.world import Flags, Floats, day
 
 DRAWS = 2000
 FEWEST = 5
+OTHER_WARS = "it rests on other wars, later ones too"
 """Parameters that must shrink by `checks.SHRUNK` of their prior's spread, or the record has said too little."""
 
 
@@ -61,7 +62,7 @@ class Calibration:
                 f"coverage misses by {100 * miss.mean():.1f} points on average, {100 * miss.max():.1f} at most"
             )
         if self.draws.until < self.until:
-            found.append("it rests on other wars, later ones too")
+            found.append(OTHER_WARS)
         if len(self.shrunk) < FEWEST:
             found.append(f"{len(self.shrunk)} of {len(self.names)} parameters shrink by 30 %, fewer than {FEWEST}")
         return found

@@ -19,7 +19,7 @@ from polemos.model.jit import kernel_hash
 from polemos.model.parameters import parameters
 from polemos.model.prepare import STEP_DAYS, Ground, Setup, prepare, survey
 from polemos.model.process import Process, reads
-from polemos.model.processes import attack, attacks, memory, seizure
+from polemos.model.processes import attack, attacks, credibility, memory, seizure
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.record.world import World, site
 
@@ -72,11 +72,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
         function(*(arrays[name] for name in reads(function)))
 
     if "credibility" in on:
-        # The balance is that of the origin already: looking at it must not fade it by a week more.
-        weeks = arrays["balance_weeks"]
-        arrays["balance_weeks"] = np.full_like(weeks, np.inf)
-        call(by_name["credibility"])
-        arrays["balance_weeks"] = weeks
+        call(by_name["credibility"], credibility.look)
     for name in ("support", "supply", "power"):
         if name in on:
             call(by_name[name])

@@ -59,13 +59,6 @@ class Table:
     quantiles: dict[int, tuple[list[float], list[float]]]
     resolutions: dict[int, Resolution]
 
-    def last(self, owner: str, question: str) -> int | None:
-        """Number of the forecast of an owner that stands on a question (by key), None where none does."""
-        if owner not in self.owners or question not in self.keys:
-            return None
-        rows = np.flatnonzero((self.owner == self.owners.index(owner)) & (self.question == self.keys.index(question)))
-        return int(self.number[rows[-1]]) if rows.size and not self.withdrawn[rows[-1]] else None
-
     def find(self, name: str) -> list[int]:
         """Questions of an id, or whose key begins so."""
         exact = [row for row, one in enumerate(self.asked) if one["id"] == name]

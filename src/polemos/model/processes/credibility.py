@@ -25,43 +25,40 @@ def weight(people):
 
 
 @kernel
+def look(holder, people, claim, l0, beta_t, beta_v, l_min, leader_effect, balance, land, peak, credibility):
+    """Credibility from the balance and the land as they stand; at the origin, from those of the record."""
+    nobody = credibility.shape[1]
+    for m in range(holder.shape[0]):
+        land[m] = 0.0
+        for p in range(holder.shape[1]):
+            if holder[m, p] < nobody:
+                land[m, holder[m, p]] += max(people[p], SITE_PEOPLE)
+        for o in range(nobody):
+            peak[m, o] = max(peak[m, o], land[m, o])
+            standing = 2.0 * land[m, o] / peak[m, o] - 1.0 if peak[m, o] > 0.0 else -1.0
+            logit = l0[m] + claim[o] * beta_t[m] * standing + beta_v[m] * balance[m, o] + leader_effect[m, o]
+            credibility[m, o] = max(l_min[m], 1.0 / (1.0 + math.exp(-logit)))
+
+
+@kernel
 def step(
-    holder,
-    before,
-    people,
-    claim,
-    l0,
-    beta_t,
-    beta_v,
-    l_min,
-    balance_weeks,
-    leader_effect,
-    balance,
-    land,
-    peak,
+    holder, before, people, claim, l0, beta_t, beta_v, l_min, balance_weeks, leader_effect, balance, land, peak,
     credibility,
-):
+):  # fmt: skip
     """Balance of the week, then credibility."""
     nobody = credibility.shape[1]
     for m in range(holder.shape[0]):
         fade = 1.0 / balance_weeks[m]
         for o in range(nobody):
             balance[m, o] *= 1.0 - fade
-            land[m, o] = 0.0
         for p in range(holder.shape[1]):
             o, d = holder[m, p], before[m, p]
-            if o < nobody:
-                land[m, o] += max(people[p], SITE_PEOPLE)
             if o != d:
                 if o < nobody:
                     balance[m, o] += fade * weight(people[p])
                 if d < nobody:
                     balance[m, d] -= fade * weight(people[p])
-        for o in range(nobody):
-            peak[m, o] = max(peak[m, o], land[m, o])
-            standing = 2.0 * land[m, o] / peak[m, o] - 1.0 if peak[m, o] > 0.0 else -1.0
-            logit = l0[m] + claim[o] * beta_t[m] * standing + beta_v[m] * balance[m, o] + leader_effect[m, o]
-            credibility[m, o] = max(l_min[m], 1.0 / (1.0 + math.exp(-logit)))
+    look(holder, people, claim, l0, beta_t, beta_v, l_min, leader_effect, balance, land, peak, credibility)
 
 
 PROCESS = Process(

@@ -55,9 +55,9 @@ class Matcher:
             alike = rows
             if not rows:
                 # A table names the same stranger in many rows, and to compare it with every name is slow.
-                known = self.likenesses.get(tuple(keys)) or self._alike(keys, range(len(self.ids)))
-                self.likenesses[tuple(keys)] = known
-                alike = [row for row, ratio in known if ratio >= ALIKE]
+                if tuple(keys) not in self.likenesses:
+                    self.likenesses[tuple(keys)] = self._alike(keys, range(len(self.ids)))
+                alike = [row for row, ratio in self.likenesses[tuple(keys)] if ratio >= ALIKE]
             self._doubt("place", names[0], [self.ids[row] for row in alike[:3]])
             return ""
         km = great_circle(np.full(len(self.ids), lat), np.full(len(self.ids), lon), self.lat, self.lon)
