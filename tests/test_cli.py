@@ -245,8 +245,8 @@ def other(tmp_path):
 def test_check_reads_theories_too(other):
     (other / "theories" / "mine.yaml").write_text("processes: [nope]\npriors: {beta_t: garbage}\n")
     err = polemos("check", other, code=2)[1]
-    assert "no process 'nope'" in err
-    assert "beta_t" in err
+    assert "theories/mine.yaml:1:processes: no process 'nope'" in err
+    assert "theories/mine.yaml:2:beta_t: 'garbage' is no prior" in err
 
 
 @pytest.mark.parametrize(

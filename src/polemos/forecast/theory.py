@@ -46,20 +46,21 @@ def read_theory(path: Path, there: Collection[str] = (), running: Sequence[str] 
     `ScenarioError` with every problem: unknown keys, parameters or processes, parameters of processes that do not run,
     priors that are none.
     """
+    file = "/".join(path.parts[-2:]) if path.parent.name == "theories" else path.name
     if not path.exists():
         of_scenario = (f"no theory {path.stem!r}", nearest(path.stem, there))
         what, mend = (
             of_scenario if there else ("no such file", "give the path of a theory, or a name without an ending")
         )
-        raise ScenarioError([Problem(path.name if there else str(path), 0, "", what, mend)])
+        raise ScenarioError([Problem(file if there else str(path), 0, "", what, mend)])
     root, problems = read_tree(path)
     if root is None:
         raise ScenarioError(problems)
-    theory, problems = typed(root, THEORY, (Theory,), path.name, path.stem)
+    theory, problems = typed(root, THEORY, (Theory,), file, path.stem)
     if theory is None:
         raise ScenarioError(problems)
     named: Theory = theory.model_copy(update={"name": path.stem})
-    problems = list(_problems(named, root, path.name, running))
+    problems = list(_problems(named, root, file, running))
     if problems:
         raise ScenarioError(problems)
     return named
