@@ -182,11 +182,11 @@ def _bands(
 
 
 def _pin_estimates(world: World, organisation: int, shown: Days, seen: NDArray[np.float32]) -> None:
-    """Put the dated estimates of an organisation's fighters at the nearest date shown."""
-    rows = world.strengths
+    """Put the dated estimates of an organisation's fighters at the nearest date shown: of those in the field."""
+    rows, share = world.strengths, world.organisations.field_share[organisation]
     for actor, measure, date, best in zip(rows.organisation, rows.measure, rows.date, rows.best, strict=True):
         if actor == organisation and measure == "fighters" and shown[0] <= date <= shown[-1]:
-            seen[int(np.abs(shown - date).argmin())] = best
+            seen[int(np.abs(shown - date).argmin())] = best * share
 
 
 def _coverage(bands: Sequence[Band], first: int) -> tuple[Coverage, ...]:
