@@ -32,7 +32,7 @@ Holder = Annotated[
 Date = Annotated[str | None, typer.Option(help="Day of a single map, YYYY-MM-DD; default: that in its name.")]
 Source = Annotated[str, typer.Option(help="Whom to credit.")]
 Licence = Annotated[str, typer.Option(help="Under which licence they gave it.")]
-Dates = Annotated[str, typer.Option(help="Order of days such as 10/06/2014: dmy or mdy.")]
+Dates = Annotated[str, typer.Option(help="Order of days such as 10/06/2014 or 10/6/14: dmy, mdy or ymd.")]
 Try = Annotated[bool, typer.Option("--try", help="Say what would come; write nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 

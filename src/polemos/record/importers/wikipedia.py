@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from polemos.record.importers.account import Account, Doubt, Progress
+from polemos.record.importers.days import day_in_name
 from polemos.record.importers.lua import tables
 from polemos.record.importers.names import Matcher
 from polemos.record.importers.reading import clean, text_of
@@ -22,7 +23,6 @@ from polemos.record.importers.snapshots import Seen
 from polemos.scenario.problems import Problem, ScenarioError
 
 CREDIT = ("Wikipedia, detailed map modules and their contributors", "CC BY-SA 4.0")
-DAY = re.compile(r"(?<!\d)(\d{4})[-_]?([01]\d)[-_]?([0-3]\d)(?!\d)")
 LINK = re.compile(r"\[\[([^\]|#]*)(?:#[^\]|]*)?(?:\|([^\]]*))?\]\]")
 TAG = re.compile(r"<[^>]*>|'''?|\{\{[^}]*\}\}")
 
@@ -31,11 +31,8 @@ def day_of(path: Path, given: np.datetime64 | None) -> np.datetime64:
     """The day of a map: as given, or as its file is called. Raises `ScenarioError`."""
     if given is not None:
         return given
-    if match := DAY.search(path.stem):
-        try:
-            return np.datetime64("-".join(match.groups()), "D")
-        except ValueError:
-            pass
+    if date := day_in_name(path.stem):
+        return date.day
     mend = "put it into the name of the file, as in map-2014-06-10.lua, or give --date"
     raise ScenarioError([Problem(path.name, 0, "", "no day", mend)])
 
