@@ -27,6 +27,7 @@ from polemos.record.world import (
     Supports,
     World,
 )
+from polemos.scenario.attributes import GUESSED, UNKNOWN
 from polemos.scenario.checks import LAST, begin, shares
 from polemos.scenario.load import Scenario, read
 
@@ -66,6 +67,7 @@ def world(scenario: Scenario) -> World:
         claims=_claims(scenario, of),
         borders=_borders(scenario, of),
         processes=settings.processes,
+        observed_until=settings.observed_until if settings.observed_until < settings.end else None,
     )
 
 
@@ -149,15 +151,22 @@ def _links(scenario: Scenario, places: Places, at: Mapping[str, int]) -> Links:
 
 def _spells(scenario: Scenario, at: Mapping[str, int], of: Mapping[str, int]) -> Spells:
     rows = _rows(scenario, "control.csv", lambda row: (row["place"], row["start"]))
-    contested: Flags = np.array([row["contested"] for row in rows], bool)
+    seen: Flags = np.array([row["holder"] != UNKNOWN for row in rows], bool)
+    contested: Flags = np.array([row["contested"] for row in rows], bool) & seen
+    place, holder = _index(rows, "place", at), _index(rows, "holder", of, missing=len(of))
+    for row in np.flatnonzero(~seen):
+        # Where nobody looked, the last known holder stands.
+        holder[row] = holder[row - 1] if row and place[row - 1] == place[row] else len(of)
+    guess: Flags = np.array([row["source"] == GUESSED for row in rows], bool)
     return Spells(
-        _index(rows, "place", at),
-        _index(rows, "holder", of, missing=len(of)),
+        place,
+        holder,
         _days(rows, "start"),
         _days(rows, "end"),
         contested,
         _ints([row["precision"] for row in rows]),
         _texts(rows, "source"),
+        seen & ~guess,
     )
 
 

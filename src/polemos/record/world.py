@@ -76,7 +76,9 @@ class Links:
 class Spells:
     """Spells of control [S] by place and start. `end` is exclusive (NaT: open); holder O is nobody (vacuum).
 
-    `precision` is the half width in days of what is known of `start` (0: to the day).
+    `precision` is the half width in days of what is known of `start` (0: to the day). `observed` is False where nobody
+    looked or the holder was guessed; where nobody looked, `holder` is the last known one (nobody where there is none).
+    Without it all are observed.
     """
 
     place: Ints
@@ -86,6 +88,11 @@ class Spells:
     contested: Flags
     precision: Ints
     source: tuple[str, ...]
+    observed: Flags | None = None
+
+    def __post_init__(self) -> None:
+        if self.observed is None:
+            object.__setattr__(self, "observed", np.ones(self.place.size, bool))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +216,11 @@ def _rows(table: Any, keep: Flags) -> Any:
     return type(table)(**columns)
 
 
+def _all_observed(table: object, column: str) -> bool:
+    """Whether a column says no more than that all spells were observed, which leaves digests as they were."""
+    return isinstance(table, Spells) and column == "observed" and bool(np.all(table.observed))
+
+
 def running(table: Table, date: np.datetime64) -> Table:
     """The rows of a table of spells that run on a day."""
     return cast(Table, _rows(table, (table.start <= date) & (np.isnat(table.end) | (table.end > date))))
@@ -220,7 +232,7 @@ class World:
 
     `origin` is None for the whole record, and the day of the cut for a world given to a forecaster.
     `processes` names the processes of the model that the scenario switches on, in their order. `events` are an
-    observation that not every war comes with.
+    observation that not every war comes with. Nobody looked from `observed_until` on (None: looked at to the end).
     """
 
     name: str
@@ -240,6 +252,7 @@ class World:
     borders: Borders
     processes: tuple[str, ...]
     events: Events | None = None
+    observed_until: np.datetime64 | None = None
 
     def __post_init__(self) -> None:
         for table in fields(self):
@@ -258,6 +271,13 @@ class World:
     def nobody(self) -> int:
         """Index of the holder of an abandoned place: one past the last organisation."""
         return len(self.organisations.id)
+
+    @property
+    def last_observed(self) -> np.datetime64:
+        """The last day on which anybody looked at who held what: `until`, unless observation ended before."""
+        if self.observed_until is None:
+            return self.until
+        return min(self.until, self.observed_until - np.timedelta64(1, "D"))
 
     def organisation(self, identifier: str) -> int:
         """Index of an organisation. Raises `KeyError` naming those there are."""
@@ -294,21 +314,39 @@ class World:
             borders=_known(self.borders, cut),
             # What is still going on is not known in full.
             events=None if self.events is None else _rows(self.events, self.events.end <= cut),
+            observed_until=None if self.last_observed >= cut else self.observed_until,
         )
 
     def holders(self, dates: Days | Sequence[np.datetime64]) -> Holders:
-        """Holder of every place on the evening of each date: int8[date, place]."""
+        """Holder of every place on the evening of each date: int8[date, place].
+
+        Where nobody looked, the last known holder; `observed` says where.
+        """
+        return self._laid(dates, self.spells.holder, np.int8(self.nobody))
+
+    def observed(self, dates: Days | Sequence[np.datetime64]) -> Flags:
+        """Whether somebody saw who held every place on the evening of each date: bool[date, place].
+
+        Never outside the record, from `observed_until` on, in a spell of an unknown holder or in a guessed one.
+        """
+        when = np.asarray(dates, "datetime64[D]")
+        assert self.spells.observed is not None
+        inside = (when >= self.start) & (when <= self.last_observed)
+        return np.asarray(self._laid(when, self.spells.observed, np.bool_(False)) & inside[:, np.newaxis])
+
+    def _laid(self, dates: Days | Sequence[np.datetime64], column: NDArray[Any], otherwise: Any) -> NDArray[Any]:
+        """A column of the spells on the evening of each date, [date, place]."""
         when = np.asarray(dates, "datetime64[D]")
         order = np.argsort(when, kind="stable")
         spells = self.spells
         first = np.searchsorted(when, spells.start, sorter=order)
         end = np.where(np.isnat(spells.end), when.size, np.searchsorted(when, spells.end, sorter=order))
-        held = np.full((when.size, len(self.places.id)), self.nobody, np.int8)
+        laid = np.full((when.size, len(self.places.id)), otherwise)
         for row in np.flatnonzero(end > first):
-            held[first[row] : end[row], spells.place[row]] = spells.holder[row]
-        found = np.empty_like(held)
-        found[order] = held
-        return found
+            laid[first[row] : end[row], spells.place[row]] = column[row]
+        by_date = np.empty_like(laid)
+        by_date[order] = laid
+        return by_date
 
     def contested(self, date: np.datetime64) -> Flags:
         """Places split, besieged or under battle on a day: bool[place]."""
@@ -332,10 +370,10 @@ class World:
         seen = hashlib.sha256()
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name == "events" and value is None:
+            if field.name in ("events", "observed_until") and value is None:
                 continue
             parts = (
-                [getattr(value, column.name) for column in fields(value)]
+                [getattr(value, column.name) for column in fields(value) if not _all_observed(value, column.name)]
                 if hasattr(value, "__dataclass_fields__")
                 else [value]
             )

@@ -19,6 +19,12 @@ SCALE = {"low": 0.33, "medium": 0.67, "high": 1.0}
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442", "#000000", "#999999", "#555555")
 """Colours that colour-blind readers tell apart (Okabe and Ito 2008), then greys: given in turn where none is named."""
 
+UNKNOWN = "unknown"
+"""Holder of a place in a spell that nobody looked at: neither held nor abandoned, and no organisation's id."""
+
+GUESSED = "guessed"
+"""Source of a row that a program or a person guessed: never an observation, and never an outcome."""
+
 OFF_MAP = "OFFMAP:"
 """Start of the name of a base outside the map, which cannot be taken."""
 
@@ -75,7 +81,7 @@ def _of(file: str, *rows: tuple[object, ...]) -> tuple[Attribute, ...]:
 
 
 YES, NO = True, False
-SOURCE = ("source", "text", "", NO, "", "Where the row comes from; what was judged says so.")
+SOURCE = ("source", "text", "", NO, "", f"Where the row comes from; what was judged says so; {GUESSED}: a guess.")
 NOTE = ("note", "text", "", NO, "", "Anything a reader should know.")
 START = ("start", "date", "date", YES, "", "First day.")
 END = ("end", "date", "date", NO, "", "Day after the last (exclusive); empty: still so when the record ends.")
@@ -87,6 +93,11 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         ("summary", "text", "", NO, "", "Two or three sentences for somebody who has not heard of it."),
         ("start", "date", "date", YES, "", "First day of the record."),
         ("end", "date", "date", YES, "", "Day after the last day of the record (exclusive)."),
+        (
+            *("observed_until", "date", "date", NO, ""),
+            "Day after the last observation of control (exclusive); empty: the end. "
+            "From it on nothing is scored, learnt from or resolved.",
+        ),
         ("origins", "dates", "date", NO, "", "Days that forecasts are made at, by label; `default` is used first."),
         (
             *("run_to", "date", "date", NO, ""),
@@ -134,7 +145,10 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     *_of(
         "control.csv",
         ("place", "place", "", YES, "", "Place held."),
-        ("holder", "holder", "", YES, "", "Organisation that holds it, or most of it; empty: nobody."),
+        (
+            *("holder", "holder", "", YES, ""),
+            f"Organisation that holds it, or most of it; empty: nobody; {UNKNOWN}: nobody looked.",
+        ),
         START,
         END,
         ("contested", "flag", "", NO, "0", "1 where split, besieged or under battle."),

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from polemos.scenario.attributes import OFF_MAP, PRECISION, SCALE, Attribute
+from polemos.scenario.attributes import OFF_MAP, PRECISION, SCALE, UNKNOWN, Attribute
 from polemos.scenario.problems import nearest, quoted
 
 LONGEST = {"id": 64, "name": 200, "text": 5000}
@@ -90,6 +90,11 @@ def reference(text: str, known: frozenset[str] | None, what: str) -> str:
     return text
 
 
+def holder(text: str, known: Known) -> str:
+    """An organisation, or `UNKNOWN` where nobody looked."""
+    return text if text == UNKNOWN else reference(text, known.organisations, "organisation")
+
+
 def flag(text: str) -> bool:
     """0 or 1."""
     if text.lower() not in ("0", "1", "false", "true"):
@@ -148,7 +153,7 @@ READERS: dict[str, Reader] = {
     "place": lambda text, attribute, known: reference(text, known.places, "place"),
     "place?": lambda text, attribute, known: reference(text, known.places, "place"),
     "organisation": lambda text, attribute, known: reference(text, known.organisations, "organisation"),
-    "holder": lambda text, attribute, known: reference(text, known.organisations, "organisation"),
+    "holder": lambda text, attribute, known: holder(text, known),
     "node": lambda text, attribute, known: node(text, known),
 }
 

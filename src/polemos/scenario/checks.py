@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from polemos.scenario.attributes import LEADERS, OFF_MAP
+from polemos.scenario.attributes import LEADERS, OFF_MAP, UNKNOWN
 from polemos.scenario.cells import NUMBER
 from polemos.scenario.fact_checks import FACT_CHECKS
 from polemos.scenario.problems import Problem, nearest, quoted
@@ -139,7 +139,8 @@ def unbroken_control(settings: Settings, tables: Tables) -> Found:
     for line, row in tables["control.csv"]:
         if until(row) > row["start"]:
             spells[row["place"]].append((row, line))
-    nobody = "mend the dates; a spell with an empty holder says that nobody held it"
+    empty = f"an empty holder says that nobody held it, {UNKNOWN} that nobody looked"
+    nobody = f"mend the dates, or add a spell: {empty}"
     # A row that could not be read would show again as a gap.
     gaps = tables["control.csv"].whole
     for place, rows in sorted(spells.items()):
@@ -161,7 +162,7 @@ def unbroken_control(settings: Settings, tables: Tables) -> Found:
             )
     for line, row in tables["places.csv"]:
         if gaps and row["id"] not in spells:
-            mend = f"add a row to control.csv from {settings.start}; an empty holder says that nobody held it"
+            mend = f"add a row to control.csv from {settings.start}; {empty}"
             yield Problem("places.csv", line, "id", f"no spell of control for {row['id']}", mend)
 
 
@@ -269,6 +270,15 @@ def role_node(settings: Settings, tables: Tables) -> Found:
             )
 
 
+def beyond_observation(settings: Settings, tables: Tables) -> Found:
+    """Control that is said to begin when nobody looked any more."""
+    for line, row in tables["control.csv"]:
+        if settings.observed_until <= row["start"] < settings.end and row["holder"] != UNKNOWN:
+            what = f"starts on {row['start']}, when observation had ended ({settings.observed_until})"
+            mend = "it is never scored or learnt from; move observed_until in scenario.yaml if somebody saw it"
+            yield Problem("control.csv", line, "start", what, mend, "warning")
+
+
 Check = Callable[[Settings, Tables], Found]
 
 CHECKS: tuple[Check, ...] = (
@@ -280,6 +290,7 @@ CHECKS: tuple[Check, ...] = (
     backward_spell,
     outside_record,
     unbroken_control,
+    beyond_observation,
     ordered_estimate,
     unknown_actor,
     one_relation,

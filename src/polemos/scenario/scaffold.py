@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from polemos.scenario.attributes import TABLES, attributes
+from polemos.scenario.attributes import GUESSED, TABLES, attributes
 from polemos.scenario.writing import quote
 
-GUESSED = "guessed"
 QUESTIONS = """\
 # What is asked of simulated wars and of the record. A date means the evening of that day; a window excludes its last
 # day. `asked` is the strict wording for people, the other keys are the same question for the program. Other kinds:

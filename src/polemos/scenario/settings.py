@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from polemos.scenario.attributes import PALETTE, SETTINGS, Attribute, attributes
+from polemos.scenario.attributes import PALETTE, SETTINGS, UNKNOWN, Attribute, attributes
 from polemos.scenario.cells import BadCell, Known, date, identifier, plain, value
 from polemos.scenario.problems import Problem, nearest, quoted
 
@@ -42,12 +42,16 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What scenario.yaml says. `end` is exclusive; organisations are sorted by id, origins and countries by key."""
+    """What scenario.yaml says. `end` is exclusive; organisations are sorted by id, origins and countries by key.
+
+    `observed_until` is exclusive too: the end, unless the file says that observation ends earlier.
+    """
 
     title: str
     summary: str
     start: np.datetime64
     end: np.datetime64
+    observed_until: np.datetime64
     origins: Mapping[str, np.datetime64]
     run_to: np.datetime64
     organisations: tuple[Organisation, ...]
@@ -186,11 +190,18 @@ def read_settings(text: str) -> tuple[Settings | None, frozenset[str] | None, li
         )
     if both and (run_to is None or np.isnat(run_to)):
         run_to = end - np.timedelta64(1, "D")
+    observed = scalar("observed_until")
+    if observed is None or np.isnat(observed):
+        observed = end
+    elif both and not start < observed <= end:
+        what = f"{observed} is not after the start, {start}, or lies after the end, {end}"
+        walk.tell(top["observed_until"], "observed_until", what, "give the day after the last observation of control")
     settings = {
         "title": scalar("title"),
         "summary": scalar("summary"),
         "start": start,
         "end": end,
+        "observed_until": observed,
         "origins": _origins(walk, top.get("origins"), start, end),
         "run_to": run_to,
         "organisations": tuple(organisations[key] for key in sorted(ids)),
@@ -236,6 +247,9 @@ def _organisations(walk: Walk, node: Node | None, known: Mapping[str, Attribute]
             identifier(key)
         except BadCell as bad:
             walk.tell(entries[key], where, bad.what, bad.mend)
+        if key == UNKNOWN:
+            what = f"{UNKNOWN!r} is the holder of places that nobody looked at"
+            walk.tell(entries[key], where, what, "give the organisation another id")
         read = _attributes_of(walk, entries[key], where, known, "organisations.*.")
         share = read.get("field_share")
         if share is None or np.isnan(share):
