@@ -94,9 +94,8 @@ def test_code_names_no_war():
     for settings in SOURCE.glob("library/*/scenario.yaml"):
         from ruamel.yaml import YAML
 
-        for organisation in YAML(typ="safe").load(settings).get("organisations", []):
-            if isinstance(organisation, dict):
-                words |= {str(organisation.get("id", "")), str(organisation.get("name", ""))}
+        for identifier, organisation in YAML(typ="safe").load(settings)["organisations"].items():
+            words |= {identifier, organisation["name"]}
     # Shorter ones are words of the language too ("is", "hit").
     words = {word for word in words if len(word) > 3}
     names = re.compile(rf"\b({'|'.join(map(re.escape, sorted(words)))})\b")
