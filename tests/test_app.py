@@ -68,7 +68,7 @@ def ours():
     return {thread for thread in threading.enumerate() if thread.name.startswith("polemos-")}
 
 
-def test_marks_are_those_of_the_report(war, hall):
+def test_marks_are_those_of_the_report_at_every_origin(war, hall):
     from polemos.report.data import page_data
     from polemos.report.run import account
 
@@ -76,7 +76,10 @@ def test_marks_are_those_of_the_report(war, hall):
     shown = page_data(account(war, war.run(plans(war, state)[0], keep=None)).contents)["holders"]
     found = result.fixed(war, hall.pair(state).dates)["holders"]
     assert found == shown
-    assert [row["mark"] for row in found] != [row["mark"] for row in dressed([*holders_of(war.world)])]
+    later = replace(state, origin="2002-06-01")
+    assert result.fixed(war, hall.pair(later).dates)["holders"] == shown
+    unmarked = [replace(holder, mark="") for holder in holders_of(war.world)]
+    assert [row["mark"] for row in found] != [row["mark"] for row in dressed(unmarked)], "who holds most is a circle"
 
 
 @given(members=st.integers(1, 3000), threads=st.integers(1, 64))
@@ -413,6 +416,39 @@ def test_the_server_tells_what_is_wrong(server):
     assert ask_server(server, "/assets/..%2Fserver.py")[0].status == 404
     assert ask_server(server, "/export/passwords")[0].status == 404
     assert ask_server(server, "/levers", Cookie="")[0].status == 403
+
+
+def test_only_who_is_let_in_learns_the_link(server):
+    address = json.loads(ask_server(server, "/link")[1])["address"]
+    assert address == server.address()
+    assert ask_server(server, "/link", Cookie="")[0].status == 403
+    away = {"Sec-Fetch-Site": "cross-site", "Origin": "http://elsewhere.example"}
+    answer, text = ask_server(server, "/link", **away)
+    assert answer.status == 403
+    assert server.door.token not in text
+
+
+def test_the_command_line_takes_a_copied_link():
+    from polemos.cli.serving import state_of
+
+    link = "http://127.0.0.1:8765/?token=secret&members=20&set=supports.emperor%3D0"
+    assert state_of(link) == "members=20&set=supports.emperor%3D0"
+    assert state_of("?members=20") == "members=20"
+
+
+def test_a_process_that_one_war_lacks_has_nothing_to_be_compared_with(war, hall):
+    added = replace(usual(war), members=10, changes=("processes.pull=on", "processes.attitudes=on"))
+    pair = hall.pair(added)
+    alone = set(pair.after) - set(pair.before)
+    assert "held_opinion" in alone
+    shown = result.whole(war, pair)
+    assert "held_opinion" in shown["after"]["series"]
+    assert "held_opinion" not in shown["difference"]["series"]
+    assert {row.split(",")[2] for row in export.curves(war, pair).splitlines() if ",held_opinion," in row} == {
+        "counterfactual"
+    }
+    half = hall.pair(replace(added, probability=0.5))
+    assert 0 < np.isnan(half.after["held_opinion"]).all(axis=(1, 2)).sum() < 10
 
 
 def test_the_page_has_a_policy_and_its_files(server):

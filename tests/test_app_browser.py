@@ -33,6 +33,8 @@ def folder(tmp_path_factory):
     path = ask(tiny(tmp_path_factory.mktemp("war")))
     with (path / "argument.yaml").open("a", encoding="utf-8") as file:
         file.write(COUNTERFACTUAL)
+    (path / "theories").mkdir(exist_ok=True)
+    (path / "theories" / "loyal.yaml").write_text("title: Hearts and minds\nprocesses: [pull, attitudes]\n")
     settings = (path / "scenario.yaml").read_text()
     (path / "scenario.yaml").write_text(settings.replace("Hill League", "Hill <img src=x onerror=alert(1)> League"))
     return path
@@ -179,6 +181,113 @@ def test_a_lever_moved_at_once_keeps_the_preset(browser, server):
     told = tab.evaluate("P.state.changes")
     assert "beta_t=0.5" in told
     assert set(tab.evaluate("P.levers.presets.argument.find((p) => p.id === 'C1').means.changes")) < set(told)
+    assert tab.errors == []
+    tab.context.close()
+
+
+def shapes(tab):
+    """The mark of each name in the legend, and the marks that the maps draw for the same holders."""
+    legend = "Array.from(document.querySelectorAll('#legend li'), (li) => li.querySelector('svg').dataset.shape)"
+    maps = "['left', 'right'].map((side) => P.id('map-' + side).dataset.shapes.split(' '))"
+    count = tab.evaluate("P.fixed.holders.length")
+    return tab.evaluate(legend), [one[:count] for one in tab.evaluate(maps)]
+
+
+def presets_in_turn(tab, members):
+    """Choose every preset of the page as a reader does, with few wars; gives its id and its marks."""
+    tab.evaluate(f"P.usual.members = {members}")
+    for group in ("argument", "theories"):
+        for one in tab.evaluate(f"P.levers.presets.{group}"):
+            query = one["query"].replace("members=200", f"members={members}")
+            tab.evaluate("(query) => P.open(query)", query)
+            done(tab, 240)
+            legend, maps = shapes(tab)
+            assert maps == [legend, legend], f"preset {one['id']}: legend and maps show different marks"
+            yield one["id"], legend
+
+
+def test_every_preset_runs_and_every_holder_keeps_its_mark(browser, server):
+    tab = opened(browser, server, "members=20&origin=2001-07-01")
+    at_first = shapes(tab)[0]
+    seen = dict(presets_in_turn(tab, 20))
+    assert set(seen) >= {"C1", "C2", "loyal"}
+    assert all(legend == at_first for legend in seen.values())
+    tab.evaluate("P.open(P.levers.presets.theories.find((one) => one.id === 'loyal').query)")
+    done(tab)
+    loyal = [name for name in tab.evaluate("Object.keys(P.after.series)") if name.endswith("_opinion")]
+    assert loyal
+    assert not set(loyal) & set(tab.evaluate("Object.keys(P.before.series)"))
+    assert tab.locator(f"#curve-{loyal[0]}").count() == 1
+    assert tab.errors == []
+    tab.context.close()
+
+
+def test_every_preset_of_the_flagship_runs(browser, flagship):
+    tab = opened(browser, flagship, "members=4")
+    seen = dict(presets_in_turn(tab, 4))
+    assert len(seen) >= 15
+    assert len({tuple(legend) for legend in seen.values()}) == 1
+    assert tab.errors == []
+    tab.context.close()
+
+
+def test_a_fault_of_the_server_is_a_sentence(browser, server, monkeypatch):
+    from polemos.app import runner
+
+    tab = opened(browser, server, "members=20")
+
+    def broken(*_):
+        raise KeyError("held_opinion")
+
+    monkeypatch.setattr(runner, "stacked", broken)
+    tab.evaluate("P.change('beta_t', 0.7)")
+    tab.wait_for_selector("body[data-failed]", state="attached", timeout=20000)
+    said = tab.inner_text("#status")
+    assert "This is a fault of polemos" in said
+    assert "held_opinion" in said
+    monkeypatch.undo()
+    tab.evaluate("delete document.body.dataset.failed")
+    tab.get_by_role("button", name="Take all back").click()
+    done(tab)
+    tab.context.close()
+
+
+def test_a_copied_link_opens_for_somebody_else(browser, server):
+    tab = opened(browser, server, "members=20&set=supports.emperor%3D0")
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.get_by_role("button", name="Copy link").click()
+    tab.wait_for_function("P.id('status').textContent.includes('copied')")
+    link = tab.evaluate("navigator.clipboard.readText()")
+    assert server.door.token in link
+    fresh = browser.new_context()
+    other = fresh.new_page()
+    other.goto(link)
+    done(other)
+    assert server.door.token not in other.url
+    assert other.evaluate("P.state.changes") == ["supports.emperor=0"]
+    assert other.inner_text("#effects") == tab.inner_text("#effects")
+    other.reload()
+    done(other)
+    (cookie,) = fresh.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    for context in (tab.context, fresh):
+        context.close()
+
+
+def test_a_tap_on_a_phone_shows_a_place_until_the_next_tap_elsewhere(browser, server):
+    tab = opened(browser, server, "members=20", 400, has_touch=True, is_mobile=True)
+    host = tab.locator("#map-left")
+    host.scroll_into_view_if_needed()
+    box, at = host.bounding_box(), tab.evaluate("[P.land.x[0], P.land.y[0]]")
+    tab.touchscreen.tap(box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"])
+    tip = tab.locator("#map-left .pm-tip")
+    tab.wait_for_timeout(400)
+    assert tip.is_visible()
+    assert tip.locator("b").inner_text() == "Alder"
+    words = tab.locator("#left-name").bounding_box()
+    tab.touchscreen.tap(words["x"] + 5, words["y"] + 5)
+    tab.wait_for_timeout(100)
+    assert not tip.is_visible()
     assert tab.errors == []
     tab.context.close()
 

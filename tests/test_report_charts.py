@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,10 +32,8 @@ def test_colours_of_the_wars_that_ship_are_told_apart_by_every_eye():
     for name in library():
         world = polemos.load(name).world
         found = world.organisations
-        holders = [Holder(*row) for row in zip(found.id, found.name, found.colour, strict=True)]
-        record = world.holders(np.array([world.start, world.until]))
-        dressed = palette.dressed([*holders, build.NOBODY], palette.extent(record, len(holders) + 1))
-        assert len({row["mark"] for row in dressed[:-1]}) == len(holders)
+        dressed = palette.dressed(build.holders_of(world))
+        assert len({row["mark"] for row in dressed[:-1]}) == len(found.id)
         for vision, (one, other) in itertools.product(palette.VISIONS, itertools.combinations(dressed[:-1], 2)):
             colours = [palette.seen(row["fill"], vision) for row in (one, other)]
             close = palette.distance(*colours) < APART
@@ -66,7 +65,9 @@ def test_contrast_and_distance_know_their_ends():
 
 def test_marks_go_to_who_holds_most():
     holders = [Holder(name, name, "#000000") for name in "abc"]
-    found = palette.dressed([*holders, build.NOBODY], palette.extent(np.array([[2, 2, 1, -1, 3]], np.int8), 4))
+    shapes = palette.marks(palette.extent(np.array([[2, 2, 1, -1, 3]], np.int8), 4))
+    marked = [replace(holder, mark=shape) for holder, shape in zip(holders, shapes, strict=False)]
+    found = palette.dressed([*marked, build.NOBODY])
     assert [row["mark"] for row in found] == ["diamond", "square", "circle", "circle"]
     assert found[-1]["fill"] == "transparent"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from polemos.app import assets, result
 from polemos.forecast.effects import LEVELS, effects_of
-from polemos.forecast.pairs import Pair, series
+from polemos.forecast.pairs import Pair, paired, series
 
 if TYPE_CHECKING:
     from polemos.app.runner import Hall
@@ -54,10 +54,12 @@ def curves(war: War, pair: Pair) -> str:
     """Bands by week as CSV: `of` is factual, counterfactual or the paired difference."""
     heads = ("organisation", "series", "of", "date", *(f"q{100 * level:g}" for level in LEVELS))
     rows: list[tuple[Any, ...]] = []
-    for name in series(pair.before, war.world.nobody):
-        kinds = {"factual": pair.before[name]}
+    both = paired(pair, war.world.nobody)
+    for name in dict.fromkeys((*series(pair.before, war.world.nobody), *series(pair.after, war.world.nobody))):
+        kinds = {"factual": pair.before[name]} if name in pair.before else {}
         if pair.other.changes:
-            kinds |= {"counterfactual": pair.after[name], "difference": pair.after[name] - pair.before[name]}
+            kinds |= {"counterfactual": pair.after[name]} if name in pair.after else {}
+            kinds |= {"difference": pair.after[name] - pair.before[name]} if name in both else {}
         for of, values in kinds.items():
             bands = result.bands(values)
             for o, organisation in enumerate(war.world.organisations.id):

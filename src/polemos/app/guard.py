@@ -1,7 +1,8 @@
 """Who may ask the server: only the browser that was given its address, and no other site in that browser.
 
 Every request must name the server as its host (against rebinding of names), come from no other origin, and bring the
-token of the session, in the address at first and in a cookie from then on.
+token of the session, in the address at first and in a cookie from then on. The page takes the token out of the address
+bar; a link that its user copies has it again, for whoever the link is given to.
 """
 
 from __future__ import annotations

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.forecast.effects import LEVELS, effects_of
-from polemos.forecast.pairs import Kept, Pair, gain, series
+from polemos.forecast.pairs import Kept, Pair, gain, paired, series
 from polemos.report.basemap import CREDIT
 from polemos.report.build import holders_of, place_table, recorded, with_past
 from polemos.report.contents import STEPS
 from polemos.report.data import packed
-from polemos.report.palette import dressed, extent
+from polemos.report.palette import dressed
 
 if TYPE_CHECKING:
     from polemos.forecast.war import War
@@ -63,7 +63,7 @@ def difference(war: War, pair: Pair) -> dict[str, Any]:
     """What the change makes of it: bands of the paired differences, effects, the members that flip or part."""
     last = pair.dates.size - 1
     shown = {
-        name: numbers(bands(pair.after[name] - pair.before[name])) for name in series(pair.after, war.world.nobody)
+        name: numbers(bands(pair.after[name] - pair.before[name])) for name in paired(pair, war.world.nobody)
     }
     weeks = pair.parting
     effects = []
@@ -128,13 +128,12 @@ def fixed(war: War, dates: NDArray[np.datetime64]) -> dict[str, Any]:
     """What stands under every picture of a run: dates, the record on them, holders, places."""
     world = war.world
     record = recorded(world, with_past(world, dates))
-    there = holders_of(world)
     return {
         "dates": [str(date) for date in dates],
         "record": packed(record[-len(dates) :], QUICK),
         "steps": STEPS,
         "levels": LEVELS,
-        "holders": dressed(there, extent(record, len(there))),
+        "holders": dressed(holders_of(world)),
         "ids": list(world.organisations.id),
         "focus": [world.organisation(name) for name in focus_of(war)],
         "places": [

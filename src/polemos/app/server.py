@@ -88,6 +88,8 @@ def application(room: Room, door: Door) -> ASGIApp:
                 found = await handler(request)
             except (StateError, ValueError) as error:
                 return JSONResponse({"error": str(error)}, 400)
+            except Exception as error:
+                return JSONResponse({"error": fault(error)}, 500)
             return found if isinstance(found, Response) else JSONResponse(result.finite(found))
 
         return route
@@ -103,6 +105,9 @@ def application(room: Room, door: Door) -> ASGIApp:
 
     async def show_usual(request: Request) -> Any:
         return meaning(room, usual(war))
+
+    async def show_link(request: Request) -> Any:
+        return {"address": f"http://{request.headers['host']}/?token={door.token}"}
 
     async def show_land(request: Request) -> Any:
         return await asyncio.to_thread(result.land, war)
@@ -149,6 +154,7 @@ def application(room: Room, door: Door) -> ASGIApp:
         Route("/", page),
         Route("/assets/{name}", asset),
         Route("/land", answered(show_land)),
+        Route("/link", answered(show_link)),
         Route("/usual", answered(show_usual)),
         Route("/levers", answered(show_levers)),
         Route("/run", answered(run)),
@@ -198,7 +204,7 @@ async def told(room: Room, request: Request, name: str) -> AsyncIterator[str]:
             put(*texts)
 
     def fail(error: BaseException) -> None:
-        text = str(error) if isinstance(error, StateError) else f"{type(error).__name__}: {error}"
+        text = str(error) if isinstance(error, StateError) else fault(error)
         put(event("failed", {"error": text}), None)
 
     tab = Tab(Run(state, tell, fail), lines)
@@ -227,6 +233,17 @@ async def told(room: Room, request: Request, name: str) -> AsyncIterator[str]:
         tab.run.stop()
         if room.tabs.get(name) is tab:
             del room.tabs[name]
+
+
+def fault(error: BaseException) -> str:
+    """A sentence for the reader about a fault of the server; the traceback goes to the terminal that it runs in."""
+    import traceback
+
+    traceback.print_exception(error)
+    return (
+        f"The server failed at this ({type(error).__name__}: {error}). This is a fault of polemos and not of what you "
+        "chose: take the last change back to go on, and report it with the command line below."
+    )
 
 
 def meaning(room: Room, state: State) -> dict[str, Any]:

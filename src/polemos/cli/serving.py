@@ -12,6 +12,14 @@ from polemos.cli.options import Scenario, Threads, say_if_cold
 SERVE = "Examples: polemos serve caliphate    polemos serve my-war/ --no-open --port 8765"
 
 
+def state_of(link: str) -> str:
+    """The query of a link without the token of the server that it was copied from."""
+    from urllib.parse import parse_qsl, urlencode, urlsplit
+
+    pairs = parse_qsl(urlsplit(link).query if "://" in link else link.lstrip("?"), keep_blank_values=True)
+    return urlencode([(name, value) for name, value in pairs if name != "token"])
+
+
 def serve(
     scenario: Scenario,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
@@ -27,8 +35,6 @@ def serve(
     threads: Threads = None,
 ) -> None:
     """Move a lever and see the simulated wars change, in the browser."""
-    from urllib.parse import urlsplit
-
     from polemos.app.guard import LOOPBACK
     from polemos.app.runner import Hall
     from polemos.app.saved import file_of
@@ -42,7 +48,7 @@ def serve(
         query = ""
         if link:
             try:
-                given = read(war, urlsplit(link).query if "://" in link else link)
+                given = read(war, state_of(link))
                 plans(war, given)
             except StateError as error:
                 raise Mistake(str(error)) from None

@@ -118,9 +118,14 @@ def quantiles(values: Floats) -> tuple[float, ...]:
 
 
 def shifts(war: War, one: Mapping[str, Any], two: Mapping[str, Any], names: Iterable[str]) -> tuple[Shift, ...]:
-    """The last day's series of those names, of every organisation that either run moves."""
+    """The last day's series of those names, of every organisation that either run moves.
+
+    A series that only one run has, since its process is off in the other, has nothing to be compared with.
+    """
     found = []
     for name in names:
+        if name not in one or name not in two:
+            continue
         for o, organisation in enumerate(war.world.organisations.id):
             after, before = one[name][:, -1, o].astype(float), two[name][:, -1, o].astype(float)
             if not np.array_equal(after, before, equal_nan=True):

@@ -80,6 +80,11 @@ def series(kept: Kept, organisations: int) -> tuple[str, ...]:
     )
 
 
+def paired(pair: Pair, organisations: int) -> tuple[str, ...]:
+    """Names of the series that both runs have: a process that is off in one of them keeps none there."""
+    return tuple(name for name in series(pair.after, organisations) if name in pair.before)
+
+
 def comes(probability: float, seed: int, members: int) -> Flags:
     """Members [m] in which a change that comes about with a probability does."""
     if probability >= 1:
@@ -88,11 +93,11 @@ def comes(probability: float, seed: int, members: int) -> Flags:
 
 
 def mixed(before: Kept, after: Kept, come: Flags) -> dict[str, NDArray[Any]]:
-    """The counterfactual members; where the change does not come about, the factual ones."""
+    """The counterfactual members; where the change does not come about, the factual ones (nan where they have none)."""
     if come.all():
         return dict(after)
     return {
-        name: np.where(come.reshape(-1, *(1,) * (values.ndim - 1)), values, before[name])
+        name: np.where(come.reshape(-1, *(1,) * (values.ndim - 1)), values, before.get(name, np.float32(np.nan)))
         for name, values in after.items()
     }
 

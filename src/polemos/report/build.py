@@ -24,6 +24,7 @@ from polemos.report.contents import (
     Spell,
     Who,
 )
+from polemos.report.palette import extent, marks
 
 NOBODY = Holder("nobody", "nobody", "#b9b5ac")
 QUANTITIES = ("people", "places", "fighters", "underground", "attacks")
@@ -140,9 +141,14 @@ def recorded(world: World, dates: Days) -> Holders:
 
 
 def holders_of(world: World) -> tuple[Holder, ...]:
-    """Everybody who may hold a place, nobody last."""
+    """Everybody who may hold a place, nobody last.
+
+    Marks go by what each holds over the whole record, so that they are the same in every run of a scenario.
+    """
     there = world.organisations
-    return (*(Holder(*row) for row in zip(there.id, there.name, there.colour, strict=True)), NOBODY)
+    weeks = world.holders(np.arange(world.start, world.until + 1, WEEK))
+    shapes = marks(extent(weeks, world.nobody + 1))
+    return (*(Holder(*row) for row in zip(there.id, there.name, there.colour, shapes, strict=False)), NOBODY)
 
 
 def place_table(world: World) -> PlaceTable:

@@ -12,7 +12,7 @@ from polemos.report.basemap import Box
 from polemos.report.build import long_date
 from polemos.report.contents import STEPS, PageContents, PlaceTable
 from polemos.report.ground import aspect, labels, map_box, mercator, radii, short
-from polemos.report.palette import dressed, extent
+from polemos.report.palette import dressed
 
 if TYPE_CHECKING:
     import altair as alt
@@ -76,7 +76,7 @@ def place_rows(
     """Rows of the places at one date. Modes: `record`, `likely`, `chance` (of a holder; None: the focus)."""
     if mode not in MODES:
         raise ValueError(f"no mode {mode!r}; there are {', '.join(MODES)}")
-    who, model = dressed(contents.holders, extent(contents.record, len(contents.holders))), index - contents.first
+    who, model = dressed(contents.holders), index - contents.first
     wanted = contents.focus if holder is None else holder
     named = labels(contents.places, map_box(contents.places), width, 40 if width >= 800 else 22)
     r = radii(contents.places) * (width / 640) ** 0.55

@@ -32,11 +32,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody who may hold a place, with the colour of the scenario. Nobody (vacuum) comes last."""
+    """Somebody who may hold a place, with the colour of the scenario. Nobody (vacuum) comes last.
+
+    `mark` is one of `palette.MARKS`, or empty for the next in order.
+    """
 
     id: str
     name: str
     colour: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

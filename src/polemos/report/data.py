@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from polemos.report import names
 from polemos.report.contents import STEPS, Band, PageContents
 from polemos.report.ground import ground
-from polemos.report.palette import dressed, extent
+from polemos.report.palette import dressed
 
 
 def script(code: str) -> str:
@@ -67,7 +67,7 @@ def page_data(contents: PageContents) -> dict[str, Any]:
         "origin": contents.origin_index,
         "steps": STEPS,
         "focus": contents.focus,
-        "holders": dressed(contents.holders, extent(contents.record, len(contents.holders))),
+        "holders": dressed(contents.holders),
         "ground": {name: under[name] for name in ("ratio", "paths", "labels")},
         "places": {
             **{name: under[name] for name in ("x", "y", "r")},

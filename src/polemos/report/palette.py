@@ -101,18 +101,19 @@ def line_on(colour: str, ground: str) -> str:
     return against(colour, ground, LEAST if contrast(colour, ground) >= HARDLY else 2 * LEAST)
 
 
-def dressed(holders: Iterable[Holder], extent: Sequence[float] = ()) -> list[dict[str, Any]]:
-    """Holders for the charts: name, fill, line on light and on dark, and a mark each; nobody, the last, is hollow.
+def marks(extent: Sequence[float]) -> list[str]:
+    """A mark for each holder: the more one holds, the plainer its mark."""
+    order = sorted(range(len(extent)), key=lambda i: (-extent[i], i))
+    places = {holder: place for place, holder in enumerate(order)}
+    return [MARKS[places[i] % len(MARKS)] for i in range(len(extent))]
 
-    By `extent` (how much each holds, say) the largest have the plainest marks; without it they come in their order.
-    """
-    named = list(holders)
-    order = sorted(range(len(named)), key=lambda i: (-extent[i], i)) if len(extent) else list(range(len(named)))
-    marks = {i: MARKS[place % len(MARKS)] for place, i in enumerate(order)}
+
+def dressed(holders: Iterable[Holder]) -> list[dict[str, Any]]:
+    """Holders for the charts: name, fill, line on light and on dark, and a mark each; nobody, the last, is hollow."""
     found = [
-        {"name": holder.name, "fill": holder.colour, "mark": marks[i]}
+        {"name": holder.name, "fill": holder.colour, "mark": holder.mark or MARKS[i % len(MARKS)]}
         | {name: line_on(holder.colour, ground) for name, ground in GROUNDS.items()}
-        for i, holder in enumerate(named)
+        for i, holder in enumerate(holders)
     ]
     if found:
         found[-1] |= {"fill": "transparent", "mark": "circle"}

@@ -22,12 +22,10 @@ P.recordOf = (name, o) => {
 P.drawCurves = () => {
   if (!P.before) return;
   const cards = P.id("cards"), who = P.curveWho === null ? P.fixed.focus[0] : P.curveWho;
-  const names = Object.keys(P.before.series).filter((name) => {
-    const moved = P.difference && P.difference.series[name];
-    for (let t = 0; t < P.fixed.dates.length; t++)
-      if (P.at(P.before.series[name], 4, t, who) > 0 || (moved && P.at(moved, 4, t, who) > 0)) return true;
-    return false;
-  });
+  // A series that only one of the two wars has is that of a process which is off in the other.
+  const sides = [P.before.series, P.after ? P.after.series : {}];
+  const names = [...new Set(sides.flatMap((series) => Object.keys(series)))].filter((name) =>
+    sides.some((series) => series[name] && P.fixed.dates.some((_, t) => P.at(series[name], 4, t, who) > 0)));
   const wanted = names.join();
   if (cards.dataset.names !== wanted + who) {
     cards.dataset.names = wanted + who;
@@ -38,15 +36,17 @@ P.drawCurves = () => {
 };
 
 P.drawCurve = (name, o) => {
-  const canvas = P.id("curve-" + name), T = P.fixed.dates.length, changed = P.after && P.difference;
+  const canvas = P.id("curve-" + name), T = P.fixed.dates.length;
+  const one = P.before.series[name], two = P.after ? P.after.series[name] : null, diff = P.difference && P.difference.series[name];
+  const changed = Boolean(one && two && diff);
   const total = TOP + MAIN + AXIS + (changed ? GAP + BELOW : 0);
   const { pen, width } = P.canvas(canvas, total);
   const ink = P.colour("ink"), muted = P.colour("muted"), rule = P.colour("rule");
   const x = (t) => LEFT + ((width - LEFT - RIGHT) * t) / Math.max(1, T - 1);
-  const record = P.recordOf(name, o), one = P.before.series[name], two = changed ? P.after.series[name] : null;
+  const record = P.recordOf(name, o);
   let most = 0;
   for (let t = 0; t < T; t++) {
-    most = Math.max(most, P.at(one, 4, t, o), two ? P.at(two, 4, t, o) : 0, record && record[t] !== null ? record[t] : 0);
+    most = Math.max(most, one ? P.at(one, 4, t, o) : 0, two ? P.at(two, 4, t, o) : 0, record && record[t] !== null ? record[t] : 0);
   }
   const scale = polemos.ticks(most), y = (v) => TOP + MAIN - (MAIN * v) / scale.at(-1);
   pen.font = "11px system-ui, sans-serif";
@@ -74,9 +74,11 @@ P.drawCurve = (name, o) => {
     pen.setLineDash([]);
   };
   const plain = P.colour("factual"), with_ = P.colour("changed");
-  area(one, 0, 4, y, plain, 0.2);
-  area(one, 1, 3, y, plain, 0.25);
-  line((t) => P.at(one, 2, t, o), y, plain, 1.6, [5, 3]);
+  if (one) {
+    area(one, 0, 4, y, plain, 0.2);
+    area(one, 1, 3, y, plain, 0.25);
+    line((t) => P.at(one, 2, t, o), y, plain, 1.6, [5, 3]);
+  }
   if (two) {
     area(two, 0, 4, y, with_, 0.2);
     area(two, 1, 3, y, with_, 0.3);
@@ -85,7 +87,7 @@ P.drawCurve = (name, o) => {
   if (record) line((t) => record[t], y, ink, 1.2);
   let bottom = TOP + MAIN;
   if (changed) {
-    const diff = P.difference.series[name], base = TOP + MAIN + GAP;
+    const base = TOP + MAIN + GAP;
     let far = 0;
     for (let t = 0; t < T; t++) far = Math.max(far, Math.abs(P.at(diff, 0, t, o)), Math.abs(P.at(diff, 4, t, o)));
     const edge = polemos.ticks(far).at(-1), d = (v) => base + (BELOW / 2) * (1 - v / edge);
@@ -133,13 +135,10 @@ P.ticks = (pen, values, place, width, muted, rule, show) => {
 
 P.curveWords = (name, o) => {
   const t = P.week, say = (band) => [2, 0, 4].map((q) => polemos.amount(P.at(band, q, t, o)));
-  const [m, l, h] = say(P.before.series[name]);
-  let text = (P.NAMES[name] || name) + ", " + P.fixed.holders[o].name + ", " + polemos.date(P.fixed.dates[t]) +
-    ": without the change " + m + " (" + l + " to " + h + ")";
-  if (P.after && P.difference) {
-    const [am, al, ah] = say(P.after.series[name]);
-    const [dm, dl, dh] = [2, 0, 4].map((q) => P.signed(P.at(P.difference.series[name], q, t, o)));
-    text += ", with it " + am + " (" + al + " to " + ah + "), paired difference " + dm + " (" + dl + " to " + dh + ")";
-  }
-  return text + ".";
+  const range = ([m, l, h]) => m + " (" + l + " to " + h + ")", parts = [];
+  const [one, two] = [P.before, P.after].map((side) => side && side.series[name]), diff = P.difference && P.difference.series[name];
+  parts.push("without the change " + (one ? range(say(one)) : "not in the model"));
+  if (P.after) parts.push("with it " + (two ? range(say(two)) : "not in the model"));
+  if (diff) parts.push("paired difference " + range([2, 0, 4].map((q) => P.signed(P.at(diff, q, t, o)))));
+  return (P.NAMES[name] || name) + ", " + P.fixed.holders[o].name + ", " + polemos.date(P.fixed.dates[t]) + ": " + parts.join(", ") + ".";
 };

@@ -67,7 +67,7 @@ P.tellPlace = (which) => (p) => {
 };
 
 P.makeMaps = () => {
-  const key = P.fixed.places.length + " " + P.fixed.holders.length;
+  const key = P.fixed.places.length + " " + JSON.stringify(P.fixed.holders);
   if (P.maps.key === key) return;
   P.maps = { key };
   const places = { x: P.land.x, y: P.land.y, r: P.land.r, name: P.fixed.places.map((place) => place.name) };

@@ -144,11 +144,18 @@ P.drawChips = () => {
 P.drawActions = () => {
   const button = (text, act) => P.el("button", { type: "button", onclick: act }, text);
   const copy = (text, what) => navigator.clipboard.writeText(text).then(() => P.say(what + " copied."), () => P.say(text));
-  const take = (kind) => { location.href = "/export/" + kind + "?" + new URLSearchParams({ state: P.query(P.state) }); };
+  const take = async (kind) => {
+    const answer = await fetch("/export/" + kind + "?" + new URLSearchParams({ state: P.query(P.state) }));
+    if (!answer.ok) return P.say(await P.trouble(answer), true);
+    const name = answer.headers.get("content-disposition").match(/filename="([^"]+)"/)[1];
+    return P.download(await answer.blob(), name);
+  };
+  const link = () => P.address + "&" + P.query(P.state);
+  const linkWords = "Link, with this server's key: whoever opens it can use the server while it runs. The link is";
   const picture = button("Picture (PNG)", P.png);
   P.id("actions").replaceChildren(...(P.alone ? [picture] : [
     button("Take all back", () => { P.released = performance.now(); P.set({ changes: [], probability: 1 }); }),
-    button("Copy link", () => copy(location.href, "Link")), button("Copy command", () => copy(P.state.command, "Command")),
+    button("Copy link", () => copy(link(), linkWords)), button("Copy command", () => copy(P.state.command, "Command")),
     button("Page (HTML)", () => take("page")), button("Curves (CSV)", () => take("curves")),
     button("Questions (CSV)", () => take("questions")), picture]));
 };
@@ -226,11 +233,21 @@ P.png = () => {
     pen.drawImage(sheet, x, y + 22 * ratio, card, tall(sheet));
     if (i % 2) y += rows[i >> 1] + pad;
   });
-  whole.toBlob((blob) => {
-    const link = P.el("a", { href: URL.createObjectURL(blob), download: "what-if.png" });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  });
+  whole.toBlob((blob) => P.download(blob, "what-if.png"));
+};
+P.download = (blob, name) => {
+  const link = P.el("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+};
+// What a refused or failed request says.
+P.trouble = async (answer) => {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text).error;
+  } catch {
+    return text || "The server answered with status " + answer.status + ".";
+  }
 };
 
 P.start = async () => {
@@ -244,6 +261,7 @@ P.start = async () => {
   polemos.onScheme(() => P.before && P.drawAll(P.before.members));
   if (P.alone) return P.startAlone();
   P.land = await (await fetch("/land")).json();
+  P.address = (await (await fetch("/link")).json()).address;
   P.id("credit").textContent = "Base map: " + P.land.credit + ". The lines are no statement on borders.";
   const query = new URLSearchParams(location.search);
   query.delete("token");

@@ -90,7 +90,8 @@
       upright = make("svg:line", { class: "pm-week", y1: ABOVE - 6, y2: y(0) });
       svg.append(upright);
       svg.addEventListener("pointermove", (event) => say(at(event)));
-      svg.addEventListener("pointerleave", () => say(marked));
+      svg.addEventListener("pointerdown", (event) => say(at(event)));
+      svg.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") say(marked); });
       if (pick) svg.addEventListener("click", (event) => pick(at(event)));
       element.replaceChildren(readout, svg);
       mark(marked);

@@ -50,7 +50,7 @@
       ? make("svg:path", { d: "M" + corners.map(([x, y]) => `${(r * x).toFixed(2)} ${(r * y).toFixed(2)}`).join("L") + "Z" })
       : make("svg:circle", { r });
     shape.setAttribute("fill", holder.fill);
-    return make("svg:svg", { class: "pm-mark pm-colour", style, width: size, height: size, "aria-hidden": "true",
+    return make("svg:svg", { class: "pm-mark pm-colour", style, "data-shape": holder.mark, width: size, height: size, "aria-hidden": "true",
       viewBox: `${-size / 2} ${-size / 2} ${size} ${size}` }, shape);
   };
 
@@ -76,6 +76,7 @@
     const live = make("div", { class: "pm-live", "aria-live": "polite" });
     element.classList.add("pm-map");
     element.style.setProperty("--ratio", ground.ratio);
+    element.dataset.shapes = holders.map((holder) => holder.mark).join(" ");
     for (const [key, value] of Object.entries({ tabindex: "0", role: "application", "aria-roledescription": "map", "aria-label": label })) {
       element.setAttribute(key, value);
     }
@@ -185,9 +186,11 @@
       return best;
     }
 
+    // A finger leaves as soon as it is lifted: what it tapped stays until the next tap, here or elsewhere.
     canvas.addEventListener("pointermove", (event) => point(nearest(event.offsetX, event.offsetY, 10)));
-    canvas.addEventListener("pointerdown", (event) => point(nearest(event.offsetX, event.offsetY, 16)));
-    element.addEventListener("pointerleave", () => point(-1));
+    canvas.addEventListener("pointerdown", (event) => point(nearest(event.offsetX, event.offsetY, event.pointerType === "touch" ? 24 : 16)));
+    element.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") point(-1); });
+    document.addEventListener("pointerdown", (event) => { if (!element.contains(event.target)) point(-1); });
     element.addEventListener("blur", () => point(-1));
     element.addEventListener("keydown", (event) => {
       if (event.key in ways) { event.preventDefault(); point(step(ways[event.key]), true); }
