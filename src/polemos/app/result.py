@@ -62,9 +62,7 @@ def side(war: War, kept: Kept) -> dict[str, Any]:
 def difference(war: War, pair: Pair) -> dict[str, Any]:
     """What the change makes of it: bands of the paired differences, effects, the members that flip or part."""
     last = pair.dates.size - 1
-    shown = {
-        name: numbers(bands(pair.after[name] - pair.before[name])) for name in paired(pair, war.world.nobody)
-    }
+    shown = {name: numbers(bands(pair.after[name] - pair.before[name])) for name in paired(pair, war.world.nobody)}
     weeks = pair.parting
     effects = []
     for found in effects_of(pair):
