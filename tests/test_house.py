@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -72,12 +72,14 @@ def test_import_brings_nothing_heavy():
 
 
 def test_help_is_quick():
+    """In time of the processor: that of the clock tells how busy the machine is."""
     command = [sys.executable, "-m", "polemos", "--help"]
     times = []
     for _ in range(3):
-        began = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        times.append(time.perf_counter() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert "hindcast" in done.stdout
     assert min(times) < 1.5, times
 
