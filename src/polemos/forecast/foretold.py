@@ -76,6 +76,7 @@ def pooled(parts: Sequence[Foretold]) -> Foretold:
 def described(forecaster: Any) -> dict[str, Any]:
     """The settings of a forecaster as JSON values: everything that its forecasts depend on, so not its threads."""
     from dataclasses import fields, is_dataclass
+    from hashlib import sha256
 
     def plain(value: Any) -> Any:
         if isinstance(value, World | Draws):
@@ -84,11 +85,14 @@ def described(forecaster: Any) -> dict[str, Any]:
             return described(value)
         if isinstance(value, Mapping):
             return {str(key): plain(one) for key, one in sorted(value.items())}
+        if isinstance(value, np.ndarray):
+            return f"{value.dtype}{value.shape}-{sha256(np.ascontiguousarray(value).tobytes()).hexdigest()}"
         return [plain(one) for one in value] if isinstance(value, list | tuple) else value
 
     kind = {"kind": type(forecaster).__name__}
     if not is_dataclass(forecaster):
-        return kind | {"name": forecaster.name}
+        own = {name: plain(value) for name, value in sorted(getattr(forecaster, "__dict__", {}).items())}
+        return kind | {"name": forecaster.name} | own
     return kind | {
         field.name: plain(getattr(forecaster, field.name)) for field in fields(forecaster) if field.name != "threads"
     }

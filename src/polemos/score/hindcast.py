@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,7 +126,7 @@ def hindcast(
     when the same is asked again; `fresh` computes all anew. `progress` gets origins done and origins in all. The result
     is the same for any number of `processes`, and on a `cluster` (see `polemos.ensemble.cluster`). Raises `ValueError`
     where no lead of an origin lies within the record, or two forecasters share a name; `Interrupted` on Ctrl-C, once
-    the origins under way are finished and kept.
+    the origins under way are finished and kept. A forecaster whose source cannot be read is not kept, with a warning.
     """
     names = tuple(forecaster.name for forecaster in forecasters)
     if len(set(names)) < len(names):
@@ -139,9 +140,16 @@ def hindcast(
         raise ValueError(f"a lead of {leads[0]} months from {chosen.max()} runs past the record, {world.until}")
     keys = {id(one): kept.key_of(one) for one in leaves(forecasters)}
     asked = {keys[id(one)]: one for one in leaves(forecasters)}
+    keepable = [key for key in asked if not key.startswith(kept.ONCE)]
     folder = None
     said: list[dict[str, Foretold]] = [{} for _ in chosen]
     if keep is not None:
+        for key in asked.keys() - keepable:
+            warnings.warn(
+                f"the source of forecaster {asked[key].name!r} cannot be read, so its forecasts are not kept and are "
+                "computed each time; define it in a file or a notebook to have them kept",
+                stacklevel=2,
+            )
         folder = kept.open_folder(Path(keep), world, leads, forecasters, fresh=fresh)
         said = [kept.read(folder, origin, asked) for origin in chosen]
     missing = [at for at, there in enumerate(said) if len(there) < len(asked)]
@@ -160,7 +168,7 @@ def hindcast(
                 progress(done, chosen.size)
     except KeyboardInterrupt:
         there = [kept.read(folder, origin, asked) if folder is not None else {} for origin in chosen]
-        raise Interrupted(sum(len(one) == len(asked) for one in there), chosen.size, folder) from None
+        raise Interrupted(sum(len(one) == len(keepable) for one in there), chosen.size, folder) from None
     size, nobody = len(world.places.id), world.nobody
     probability = np.full((len(names), chosen.size, len(leads), size, nobody + 1), np.nan)
     totals: dict[str, Series] = {}

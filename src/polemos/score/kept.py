@@ -6,7 +6,7 @@
     table.parquet, skill.json, chart.*   the results
 
 The key of a forecaster is a digest of its settings, of its source and of the kernels: what another version said is
-never taken for its own.
+never taken for its own. Where the source cannot be had, the forecasts are not kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -26,27 +25,28 @@ from polemos.ensemble import durable
 from polemos.forecast.forecaster import Forecaster
 from polemos.forecast.foretold import Foretold, described
 from polemos.record.world import World
+from polemos.score.source import source_of
 
 FORMAT = 1
 
+ONCE = "once-"
+"""Beginning of the key of a forecaster whose source is not to be had: it is good for one hindcast."""
+
 
 def key_of(forecaster: Forecaster) -> str:
-    """Digest of everything that the forecasts of a forecaster depend on but the world and the dates."""
+    """Digest of everything that the forecasts of a forecaster depend on but the world and the dates.
+
+    Begins with `ONCE` where the source cannot be had (see `polemos.score.source`).
+    """
     from polemos.model.jit import kernel_hash
 
     seen = hashlib.sha256(json.dumps(described(forecaster), sort_keys=True, default=str).encode())
     seen.update(kernel_hash().encode())
-    for path in _sources(type(forecaster).__module__):
-        seen.update(path.name.encode() + b"\0" + path.read_bytes())
+    source = source_of(type(forecaster))
+    if source is None:
+        return f"{ONCE}{seen.hexdigest()[:16]}-{id(forecaster):x}"
+    seen.update(source)
     return seen.hexdigest()[:16]
-
-
-def _sources(module: str) -> list[Path]:
-    """The file of a forecaster and those of its floor that it takes anything from."""
-    names = {module} | {getattr(value, "__module__", None) or "" for value in vars(sys.modules[module]).values()}
-    floor = __name__.split(".")[0] + ".forecast."
-    files = (sys.modules[name].__file__ for name in sorted(names) if name == module or name.startswith(floor))
-    return [Path(file) for file in files if file]
 
 
 def open_folder(
@@ -74,6 +74,9 @@ def put(path: Path, content: bytes) -> None:
 
 def write(folder: Path, origin: np.datetime64, said: Mapping[str, Foretold]) -> None:
     """Keep what was said at an origin, by the key of who said it, beside what is there."""
+    said = {key: one for key, one in said.items() if not key.startswith(ONCE)}
+    if not said:
+        return
     path = folder / "origins" / f"{origin}.npz"
     arrays: dict[str, Any] = _load(path)
     for key, one in said.items():
