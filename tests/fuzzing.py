@@ -23,6 +23,7 @@ from polemos.argument.naming import key, sides
 from polemos.argument.read import inspect_argument
 from polemos.argument.webpage import ArticleError
 from polemos.ensemble import folder as runs
+from polemos.ensemble import posterior as posteriors
 from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import PlanError
 from polemos.forecast.ledger import exchange
@@ -30,7 +31,6 @@ from polemos.forecast.ledger.entry import LedgerError
 from polemos.forecast.read import inspect_questions
 from polemos.forecast.theory import read_theory
 from polemos.forecast.war import check
-from polemos.inference import posterior as posteriors
 from polemos.record import ged
 from polemos.record.build import world
 from polemos.record.importers import events, places, polygons, tables, wikipedia

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +12,10 @@ from typer.testing import CliRunner
 
 import polemos
 from polemos.cli.commands import app
+from polemos.ensemble import posterior
 from polemos.ensemble.draws import Draws, latest
 from polemos.ensemble.plan import PlanError
-from polemos.inference import bank, calibrate, matching, posterior, summaries, windows
+from polemos.inference import bank, calibrate, matching, summaries, windows
 
 NAMES = ("slope", "eta", "tau_b")
 
@@ -76,13 +78,31 @@ def test_a_posterior_comes_back_from_disk_and_is_used(toy, tmp_path, tiny):
     assert posterior.load("mine", tmp_path).draws.names == NAMES
     with pytest.raises(PlanError, match="run polemos calibrate"):
         posterior.load("absent", tmp_path)
-    assert posterior.default(tmp_path, "caliphate", np.datetime64("2019-01-01")) is None
-    posterior.save(found, tmp_path / "posteriors" / "default.parquet")
-    assert posterior.default(tmp_path, "caliphate", np.datetime64("2019-01-01")) is None, "it failed its checks"
-    passed = posterior.Posterior(found.draws, {**found.about, "failed": []})
-    posterior.save(passed, tmp_path / "posteriors" / "default.parquet")
-    assert posterior.default(tmp_path, "caliphate", np.datetime64("2019-01-01")) is not None
-    assert posterior.default(tmp_path, "caliphate", np.datetime64("2014-01-01")) is None, "it would see too much"
+    with pytest.raises(PlanError, match="of the parameters of caliphate, not of tiny"):
+        polemos.load(tiny).posterior(path)
+
+
+def test_a_posterior_is_used_when_asked_for_and_the_command_says_what_python_says(tmp_path, monkeypatch):
+    """A posterior that lies in the scenario's folder changes nothing by itself, whatever it is called."""
+    monkeypatch.chdir(tmp_path)
+    war = polemos.load(shutil.copytree(polemos.load("mali").path, tmp_path / "mali"))
+    draws = Draws(("intercept", "tempo"), np.tile([4.0, 6.0], (5, 1)), war.world.start)
+    about = {"scenario": war.name, "failed": []}
+    posterior.save(posterior.Posterior(draws, about), war.path / "posteriors" / "default.parquet")
+
+    def by_command(*more: str) -> list[float]:
+        words = ["run", str(war.path), "--members", "20", "--json", "--keep", "none", *more]
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
+        return [row["probability"] for row in json.loads(done.stdout)["answers"]]
+
+    def by_python(**more: str) -> list[float]:
+        return [row["probability"] for row in war.simulate(members=20, keep=None, **more).forecasts()]
+
+    assert by_command() == by_python()
+    assert by_command("--posterior", "default") == by_python(posterior="default")
+    assert by_python() != by_python(posterior="default")
+    assert war.simulate(members=2, keep=None).run.plan.draws == ""
 
 
 def test_members_take_their_rows_whatever_their_number():

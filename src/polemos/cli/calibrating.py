@@ -70,10 +70,10 @@ def calibrate(
 ) -> None:
     """What the record up to a day says of the parameters: past stretches simulated, with checks that can fail."""
     from polemos.cli import printing
+    from polemos.ensemble import posterior as kept
     from polemos.forecast.war import load
     from polemos.inference import bank as banks
     from polemos.inference import calibrate as there
-    from polemos.inference import posterior as kept
     from polemos.inference import summaries, windows
 
     with told():

@@ -57,7 +57,6 @@ from polemos.cli.options import (
     With,
     Without,
     bar,
-    drawn,
     parse_day,
     read_shown,
     say_if_cold,
@@ -211,7 +210,7 @@ def run(
         beside = read_shown(show)
         war = observed(load(scenario), events)
         until = None if to is None else parse_day(to)
-        draws = drawn(war, posterior, origin, theory)
+        draws = None if posterior is None else war.posterior(posterior, theory)
         plan = war.plan(
             origin=origin,
             until=until,

@@ -39,7 +39,6 @@ def compare(
     from polemos.cli import printing
     from polemos.forecast.war import load
     from polemos.inference import compare as there
-    from polemos.inference import posterior as kept
 
     with told():
         war = load(scenario)
@@ -50,7 +49,7 @@ def compare(
         for day in days:
             if not war.world.start <= day < war.world.until:
                 raise Mistake(f"{day} lies outside the record, {war.world.start} to {war.world.until}")
-        draws = [kept.load(path, war.path).draws for path in posterior or ()]
+        draws = [war.posterior(path) for path in posterior or ()]
         say_if_cold(quiet=json)
         with bar(1, quiet=json, unit="runs") as progress:
             found = there.compare(

@@ -40,7 +40,6 @@ def facts(
     from polemos.cli import printing
     from polemos.forecast.war import load
     from polemos.inference import facts as there
-    from polemos.inference import posterior as kept
     from polemos.scenario.fact_checks import FILE
     from polemos.scenario.problems import nearest
 
@@ -54,7 +53,7 @@ def facts(
             if name not in known:
                 raise Mistake(f"no fact {name!r}; {nearest(name, known)}")
         asked = [one for one in every if not fact or one.fact in fact or one.id in fact]
-        draws = [kept.load(path, war.path).draws for path in posterior or ()]
+        draws = [war.posterior(path) for path in posterior or ()]
         planned = there.plans(war, asked, members=members, seed=seed, theory=theory, inputs=inputs, draws=draws)
         say_if_cold(quiet=json)
         with bar(members * len(planned), quiet=json, unit="wars") as progress:

@@ -12,9 +12,7 @@ import typer
 from polemos.cli.failures import Mistake
 
 if TYPE_CHECKING:
-    from polemos.ensemble.draws import Draws
     from polemos.ensemble.run import Progress
-    from polemos.forecast.war import War
 
 
 def scenario_names(incomplete: str) -> list[str]:
@@ -45,7 +43,7 @@ ProcessFile = Annotated[
 Without = Annotated[list[str] | None, typer.Option(help="Process to switch off; may be repeated.")]
 PosteriorOf = Annotated[
     str | None,
-    typer.Option("--posterior", help="Posterior by file or name, see polemos calibrate; prior: the model's priors."),
+    typer.Option("--posterior", help="Posterior by file or name, see polemos calibrate; default: the model's priors."),
 ]
 Learn = Annotated[
     bool,
@@ -71,24 +69,6 @@ Shown = Annotated[
 ]
 Cite = Annotated[bool, typer.Option("--cite", help="Print what the run rests on as BibTeX.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
-
-
-def drawn(war: War, posterior: str | None, origin: str | None, theory: str) -> Draws | None:
-    """The draws of the posterior asked for, or of the scenario's own where it may be used; None for the priors.
-
-    A theory's own priors stand; the neutral one's are the model's, which the posterior was learnt from.
-    """
-    from polemos.inference import posterior as kept
-
-    if posterior == "prior":
-        return None
-    if posterior is None:
-        found = kept.default(war.path, war.name, war.origin(origin)) if theory == "neutral" else None
-    else:
-        found = kept.load(posterior, war.path)
-    if found is None:
-        return None
-    return found.draws if theory == "neutral" else found.draws.without(war.theory(theory).priors)
 
 
 def parse_day(text: str) -> Any:

@@ -137,9 +137,9 @@ def calibrated(
     war: War, paths: list[Path], asked: tuple[Forecaster, ...], members: int, seed: int, threads: int
 ) -> tuple[Forecaster, ...]:
     """The model with the posteriors of files or folders, and pooled with the front hazard where that is asked."""
+    from polemos.ensemble import posterior as kept
     from polemos.forecast.model import ModelForecaster
     from polemos.forecast.pool import Pool
-    from polemos.inference import posterior as kept
 
     files = [file for path in paths for file in (sorted(path.glob(f"*{kept.SUFFIX}")) if path.is_dir() else [path])]
     found = [kept.load(file, war.path) for file in files]

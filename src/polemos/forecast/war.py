@@ -174,6 +174,24 @@ class War:
             draws=draws,
         )
 
+    def posterior(self, source: str | Path, theory: str = NEUTRAL) -> Draws:
+        """The draws of a posterior of this war, by file or by name; see `polemos.ensemble.posterior.load`.
+
+        They take the place of the model's own priors; what a theory says of a parameter stands. Raises `PlanError`
+        where there is none, or it is of another war.
+        """
+        from polemos.ensemble.plan import PlanError
+        from polemos.ensemble.posterior import load
+
+        saved = load(source, self.path)
+        if saved.about["scenario"] != self.name:
+            raise PlanError(
+                f"the posterior {source} is of the parameters of {saved.about['scenario']}, not of {self.name}; "
+                f"polemos calibrate --for {self.name} makes one of these"
+            )
+        # The neutral theory's priors are the model's own, which the posterior was learnt from.
+        return saved.draws if theory == NEUTRAL else saved.draws.without(self.theory(theory).priors)
+
     def asked(self, origin: np.datetime64) -> tuple[Question, ...]:
         """Questions of an origin: those asked on that day; where there are none, those asked later."""
         own = tuple(question for question in self.questions if np.datetime64(question.origin) == origin)
@@ -224,10 +242,16 @@ class War:
         without: Sequence[str] = (),
         added: Sequence[str] = (),
         learn: bool = True,
+        posterior: str | Path | None = None,
         threads: int | None = None,
         keep: Path | str | None = "runs",
     ) -> Simulation:
-        """Plan and run at once. `keep` is the folder in which runs are kept, None for nowhere. Raises `PlanError`."""
+        """Plan and run at once. Raises `PlanError`.
+
+        `keep` is the folder in which runs are kept, None for nowhere. `posterior` is a file or a name (see
+        `War.posterior`); without it the model's priors are used, whatever posteriors the scenario has.
+        """
+        draws = None if posterior is None else self.posterior(posterior, theory)
         plan = self.plan(
             origin=origin,
             until=until,
@@ -238,8 +262,9 @@ class War:
             without=without,
             added=added,
             learn=learn,
+            draws=draws,
         )
-        return self.run(plan, threads=threads, keep=keep)
+        return self.run(plan, threads=threads, keep=keep, draws=draws)
 
 
 @dataclass(frozen=True, eq=False)

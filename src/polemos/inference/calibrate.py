@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from polemos.ensemble.draws import Draws
+from polemos.ensemble.posterior import Posterior
 from polemos.ensemble.run import Progress
 from polemos.inference import abc, checks, matching, npe, smc, through
 from polemos.inference.bank import Bank, related, with_errors
-from polemos.inference.posterior import Posterior
 from polemos.inference.summaries import NAMES
 from polemos.inference.through import Job, values
 from polemos.model.jit import kernel_hash

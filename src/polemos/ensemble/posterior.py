@@ -20,7 +20,6 @@ from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import PlanError
 
 FOLDER, SUFFIX, KEY = "posteriors", ".parquet", b"polemos"
-DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +72,3 @@ def load(given: str | Path, folder: Path | None = None) -> Posterior:
     except (KeyError, ValueError, TypeError, OSError, OverflowError, pa.ArrowException):
         raise PlanError(f"{path} is no posterior, or was altered; polemos calibrate writes one") from None
     return Posterior(draws, about)
-
-
-def default(folder: Path, scenario: str, origin: np.datetime64) -> Posterior | None:
-    """The scenario's own posterior where there is one that passed its checks and does not see past the origin."""
-    if not (folder / FOLDER / f"{DEFAULT}{SUFFIX}").is_file():
-        return None
-    found = load(DEFAULT, folder)
-    fits = found.about["scenario"] == scenario and not found.failed and found.draws.until <= origin
-    return found if fits else None
