@@ -301,7 +301,7 @@ def test_maps_of_wikipedia_become_spells(tiny, tmp_path):
     doubts = {(doubt["kind"], doubt["name"]): doubt["perhaps"] for doubt in told["doubtful"]}
     # Another spelling beside a place, and the same name far away, are for a person; a colour of nobody's too.
     assert doubts["place", "Fira"] == "fir (2 km)"
-    assert doubts["place", "Elm"].startswith("elm (")
+    assert doubts["place", "Elm @ 40.00, 20.20"].startswith("elm (")
     assert ("organisation", "Fighter-jet-green-icon.svg") in doubts
     assert told["dropped"]["no coordinates in degrees"] == 2
     spells = {

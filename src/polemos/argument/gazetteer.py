@@ -17,14 +17,10 @@ from typing import TYPE_CHECKING
 
 from polemos.argument.names import SHORT, Entry, Kind, Name, find_names
 from polemos.argument.spelling import fold, key_of, tokens_of, unaccented
-from polemos.scenario.problems import Problem, ScenarioError
-from polemos.scenario.tables import content, records
+from polemos.scenario.aliases import read_aliases
 
 if TYPE_CHECKING:
     from polemos.scenario.load import Scenario
-
-FILE = "aliases.csv"
-"""Further names of a scenario: columns `of` (an id), `kind` (place, organisation or region), `alias` and `note`."""
 
 COUNTRIES = Path(__file__).with_name("countries.csv")
 """Countries and large regions of the world; an adjective (who a thing is of) is marked with ~."""
@@ -147,26 +143,7 @@ def _variants(name: str, *, sited: bool) -> list[tuple[str, bool]]:
 
 
 def _further(scenario: Scenario, add: Callable[..., None]) -> None:
-    """The scenario's own file of aliases, where it has one."""
-    path = scenario.path / FILE
-    if not path.exists():
-        return
-    known: dict[str, set[str]] = {
-        "place": {row["id"] for row in scenario.tables["places.csv"].rows},
-        "organisation": {organisation.id for organisation in scenario.settings.organisations},
-    }
-    text, _, problems = content(path)
-    cells, wrong = records(text, FILE)
-    problems += wrong
-    heads = [head.strip() for head in cells[0][1]] if cells else []
-    for line, row in cells[1:]:
-        read = dict(zip(heads, row, strict=False))
-        kind, of, alias = (read.get(name, "").strip() for name in ("kind", "of", "alias"))
-        if kind not in ("place", "organisation", "region") or not alias:
-            problems.append(Problem(FILE, line, "kind", f"kind {kind[:40]!r}", "write place, organisation or region"))
-        elif kind in known and of not in known[kind]:
-            problems.append(Problem(FILE, line, "of", f"no {kind} {of[:64]!r}", "use an id of the scenario"))
-        else:
-            add(alias, of, kind, weight=1e9 if kind == "organisation" else 0.5)
-    if problems:
-        raise ScenarioError(problems)
+    """The names of the scenario's own file of aliases, where it has one."""
+    for alias in read_aliases(scenario):
+        if alias.kind in ("place", "organisation", "region"):
+            add(alias.alias, alias.of, alias.kind, weight=1e9 if alias.kind == "organisation" else 0.5)

@@ -54,7 +54,7 @@ def fold(word: str) -> str:
         *(("ay", "ai"), ("y", "i"), ("q", "k"), ("ck", "k"), ("e", "a"), ("dj", "j"), ("ph", "f")),
     ):
         bare = bare.replace(old, new)
-    bare = re.sub(r"(.)\1+", r"\1", bare)
+    bare = re.sub(r"(\D)\1+", r"\1", bare)
     return bare.removesuffix("h") if len(bare) > 3 and bare[-2] in "aiu" else bare
 
 

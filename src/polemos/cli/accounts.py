@@ -34,6 +34,7 @@ def summary(account: Account) -> dict[str, Any]:
         "read": account.read,
         "kept": account.kept,
         "dropped": dict(account.dropped),
+        "unknown": {what: {"rows": rows, "share": share} for what, rows, share in account.shares()},
         "doubtful": [
             {"kind": doubt.kind, "name": doubt.name, "perhaps": doubt.perhaps, "rows": doubt.rows}
             for doubt in account.doubts
@@ -50,6 +51,9 @@ def say(account: Account) -> None:
     typer.echo(f"{account.read:,} rows read, {account.kept:,} kept.")
     for why, count in account.dropped.most_common():
         typer.echo(f"  {count:,} dropped: {why}")
+    for what, count, share in account.shares():
+        of = account.unknown_of or account.read
+        typer.echo(f"{share:.0%} of the rows ({count:,} of {of:,}) concern {what} that nobody of the scenario knows.")
     if account.doubts:
         rows = [(doubt.kind, doubt.name, doubt.perhaps, doubt.rows) for doubt in account.doubts[:SHOWN]]
         heads = ("kind", "name", "perhaps", "rows")

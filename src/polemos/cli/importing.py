@@ -126,15 +126,16 @@ def table(
     json: Json = False,
 ) -> None:
     """Plain tables: control, links, strengths, support, relations, roles, claims_leaders, borders; or a folder."""
-    from polemos.record.importers.tables import Import, import_tables, read_wordings
+    from polemos.record.importers.patrons import patrons_of
+    from polemos.record.importers.tables import Import, import_tables, read_wordings, settled_wordings
 
     with told():
         ordered(dates)
         if ends not in ("exclusive", "inclusive"):
             raise Mistake(f"no kind of ends {ends!r}; write exclusive or inclusive")
         scenario, match, account = prepared(into, holder)
-        meant = {} if wordings is None else read_wordings(wordings)
-        job = Import(scenario, match, account, dates, ends == "inclusive", source, meant)
+        meant = settled_wordings(scenario) | ({} if wordings is None else read_wordings(wordings))
+        job = Import(scenario, match, account, dates, ends == "inclusive", source, meant, patrons_of(scenario))
         made = import_tables(tables_of(files, as_, account), job)
         account.credits.append(credit(source, licence, files))
         if not try_:
@@ -221,13 +222,19 @@ def _maps(
 
 def spelled(scenario: Scenario, account: Account, seen: list[Seen], *, exact: bool, try_: bool) -> None:
     """Write what maps show as spells of control. Raises `ScenarioError`, `Mistake`."""
+    from polemos.record.importers.account import FILE as LEFT
     from polemos.record.importers.snapshots import FILE, replaced, spells
+    from polemos.scenario.writing import put
 
     settings = scenario.settings
     rows = spells(seen, settings.start, settings.end, account, exact=exact)
     if not rows and not try_:
         say(account)
-        raise Mistake("nothing in it is of a place and an organisation of the scenario; nothing is written")
+        what = "nothing in it is of a place and an organisation of the scenario; nothing is written"
+        if account.doubts:
+            put(scenario.path, {LEFT: account.doubtful()})
+            what += f" but {scenario.path / LEFT}: fill in `of`, move the lines to aliases.csv, import again"
+        raise Mistake(what)
     account.notes.append(f"{len(rows)} spells of {len({row['place'] for row in rows})} places")
     text = replaced(scenario, rows, account)
     if not try_:

@@ -51,13 +51,13 @@ def load(path_or_name: str | Path) -> War:
 
 def check(path_or_name: str | Path) -> list[Problem]:
     """Every problem of a scenario with its questions and its argument, or of an argument's file, by file and line."""
-    from polemos.argument.gazetteer import FILE as ALIASES
     from polemos.argument.gazetteer import gazetteer
     from polemos.argument.read import FILE as ARGUMENT
     from polemos.argument.read import inspect_argument
     from polemos.forecast.read import FILE as QUESTIONS
     from polemos.forecast.read import inspect_questions
     from polemos.record.build import world
+    from polemos.scenario.aliases import FILE as ALIASES
     from polemos.scenario.attributes import SETTINGS
     from polemos.scenario.load import check as check_tables
     from polemos.scenario.load import find, read

@@ -66,13 +66,30 @@ def observe(world: World, path: str | Path, who: Who) -> World:
 def _mask(world: World, text: str, who: Who) -> int:
     """Organisations of a side as bits; 0 where the name, or a part of it, is not known: it may be anybody."""
     bits = 0
-    for part in text.split(", "):
-        found = [world.organisation(name) for name in who(part)]
-        if not found:
+    for _, meant in parties(text, who):
+        if not meant:
             return 0
-        for o in found:
-            bits |= 1 << o
+        for name in meant:
+            bits |= 1 << world.organisation(name)
     return bits
+
+
+def parties(text: str, who: Who) -> list[tuple[str, Collection[str]]]:
+    """The parties of a side as a table writes it, each with the organisations that it means, none where nobody knows.
+
+    Parties are separated by commas, and commas stand in names too: the longest run that is a name is taken as one.
+    """
+    parts = text.split(", ")
+    meant: list[tuple[str, Collection[str]]] = []
+    first = 0
+    while first < len(parts):
+        runs = ((", ".join(parts[first:last]), last) for last in range(len(parts), first, -1))
+        name, last, ids = next(
+            ((run, last, ids) for run, last in runs if (ids := who(run))), (parts[first], first + 1, ())
+        )
+        meant.append((name, ids))
+        first = last
+    return meant
 
 
 def nearest(world: World, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Ints:

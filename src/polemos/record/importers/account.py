@@ -33,6 +33,10 @@ class Account:
     read: int = 0
     kept: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    """Rows that concern sides or places which nobody knows, by which of the two."""
+    unknown_of: int = 0
+    """Of how many rows; 0: of all that were read."""
     doubts: list[Doubt] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     credits: list[tuple[str, str]] = field(default_factory=list)
@@ -42,6 +46,11 @@ class Account:
         """Count rows that are left out."""
         if rows:
             self.dropped[why] += rows
+
+    def shares(self) -> list[tuple[str, int, float]]:
+        """What nobody knows (sides, places), in how many rows, and in which share of them."""
+        of = self.unknown_of or self.read
+        return [(what, rows, rows / of) for what, rows in self.unknown.most_common() if rows and of]
 
     def doubtful(self) -> str:
         """The doubts as a table in the columns of aliases.csv."""

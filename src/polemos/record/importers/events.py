@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.record import ged
-from polemos.record.events import EXACT, MARGIN, Who
+from polemos.record.events import EXACT, MARGIN, Who, parties
 from polemos.record.importers.account import Account, Doubt, Progress
 from polemos.record.importers.days import read_day
 from polemos.record.importers.reading import SEPARATORS, Names, clean, columns, not_csv, plain
@@ -67,8 +67,6 @@ WHEN = {"1": 1, "2": 2, "3": 4}
 STATE = ("1", "state forces")
 VIOLENT = ("battles", "explosions/remote violence", "violence against civilians")
 CHUNK = 20_000
-LEAST = 0.01
-"""Share of the events that a side which nobody knows must take part in to be listed."""
 
 
 def import_ucdp(path: Path, world: World, who: Who, progress: Progress | None = None) -> tuple[pa.Table, Account]:
@@ -122,7 +120,7 @@ def _gather(
         raise ScenarioError([Problem(FILE, 0, "", what, "look at the coordinates of the places and the dates")])
     if coarse:
         account.notes.append(f"{coarse:,} events are known to a district or coarser only, and count at no place")
-    account.doubts = _strangers(table, world, who)
+    account.doubts = _strangers(table, world, who, account)
     return ged.in_order(table), account
 
 
@@ -141,20 +139,24 @@ def _wanted(batch: pa.RecordBatch, world: World, account: Account) -> NDArray[np
     return keep
 
 
-def _strangers(table: pa.Table, world: World, who: Who) -> list[Doubt]:
-    """Sides that mean nobody of the scenario, the most frequent first."""
+def _strangers(table: pa.Table, world: World, who: Who, account: Account) -> list[Doubt]:
+    """Sides that mean nobody of the scenario, the most frequent first; the account counts the rows that they are in."""
     counts: Counter[str] = Counter()
-    for side in ("side_a", "side_b"):
-        for text, rows in Counter(table[side].to_pylist()).items():
-            for part in str(text or "").split(", "):
-                counts[part] += rows
-    counts.pop("Civilians", None)
-    counts.pop("", None)
+    sides = zip(table["side_a"].to_pylist(), table["side_b"].to_pylist(), strict=True)
+    for texts, rows in Counter(sides).items():
+        names = {
+            name
+            for text in texts
+            for name, meant in parties(str(text or ""), who)
+            if name not in ("", "Civilians") and not meant
+        }
+        counts.update(dict.fromkeys(names, rows))
+        account.unknown["sides"] += rows * bool(names)
+    account.unknown_of = table.num_rows
     named = [*world.organisations.id, *world.organisations.name]
     return [
         Doubt("organisation", name, ", ".join(get_close_matches(name, named, 2)) or "nobody of these", rows)
         for name, rows in counts.most_common()
-        if rows >= LEAST * table.num_rows and not who(name)
     ]
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from polemos.record.build import great_circle
 from polemos.record.events import Who
 from polemos.record.importers.account import Account, Doubt
+from polemos.scenario.aliases import read_aliases, whole
 from polemos.scenario.load import Scenario
 
 FAR_KM = 30.0
@@ -27,7 +28,7 @@ Key = Callable[[str], str]
 
 @dataclass(slots=True)
 class Matcher:
-    """The names of a scenario: places by folded name and alias, organisations by id, name and alias.
+    """The names of a scenario. Places by what aliases.csv says, by their whole names, then by folded ones.
 
     `key` folds the name of a place, `who` gives the organisations that a name means. Doubts are counted.
     """
@@ -35,6 +36,8 @@ class Matcher:
     ids: tuple[str, ...]
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
+    settled: dict[str, list[int]]
+    exact: dict[str, list[int]]
     names: dict[str, list[int]]
     organisations: frozenset[str]
     key: Key
@@ -48,7 +51,7 @@ class Matcher:
         if names[0] in self.ids:
             return names[0]
         keys = [self.key(name) for name in names]
-        rows = list(dict.fromkeys(row for key in keys for row in self.names.get(key, ())))
+        rows = self._rows(names, keys)
         if np.isnan(lat):
             if len(rows) == 1:
                 return self.ids[rows[0]]
@@ -60,6 +63,10 @@ class Matcher:
                 alike = [row for row, ratio in self.likenesses[tuple(keys)] if ratio >= ALIKE]
             self._doubt("place", names[0], [self.ids[row] for row in alike[:3]])
             return ""
+        at = f"{names[0]} @ {lat:.2f}, {lon:.2f}"
+        there = self.settled.get(whole(at), [])
+        if len(there) == 1:
+            return self.ids[there[0]]
         km = great_circle(np.full(len(self.ids), lat), np.full(len(self.ids), lon), self.lat, self.lon)
         near = sorted((row for row in rows if km[row] <= FAR_KM), key=lambda row: km[row])
         if near:
@@ -68,20 +75,34 @@ class Matcher:
         alike = [row for row, ratio in self._alike(keys, around) if ratio >= ALIKE or km[row] <= BESIDE_KM]
         shown = [f"{self.ids[row]} ({km[row]:.0f} km)" for row in [*rows, *alike][:3]]
         if shown:
-            self._doubt("place", names[0], shown)
+            # A place of this name may lie elsewhere too: where it is far, an alias is of the name at that point.
+            self._doubt("place", at if rows else names[0], shown)
         return ""
+
+    def _rows(self, names: Sequence[str], keys: Sequence[str]) -> list[int]:
+        """Places of any of some names: those that a person has settled, else those so written, else those spelt so."""
+        for known, words in ((self.settled, names), (self.exact, names), (self.names, keys)):
+            folded = map(whole, words) if known is not self.names else words
+            rows = list(dict.fromkeys(row for word in folded for row in known.get(word, ())))
+            if rows:
+                return rows
+        return []
 
     def organisation(self, name: str) -> str:
         """Id of the organisation of a name; empty where there is none, which is a doubt."""
+        meant = self.meant(name)
+        if not meant:
+            self._doubt("organisation", name, sorted(self.who(name)))
+        return meant
+
+    def meant(self, name: str) -> str:
+        """Id of the one organisation that a name means; empty where there is none or there are more, and no doubt."""
         if name in self.given:
             return self.given[name]
         if name in self.organisations:
             return name
-        found = sorted(self.who(name))
-        if len(found) == 1:
-            return found[0]
-        self._doubt("organisation", name, found)
-        return ""
+        ids = sorted(self.who(name))
+        return ids[0] if len(ids) == 1 else ""
 
     def told(self, account: Account) -> None:
         """Give the doubts to an account, the most frequent first."""
@@ -104,34 +125,25 @@ class Matcher:
 def matcher(scenario: Scenario, key: Key, who: Who, given: dict[str, str] | None = None) -> Matcher:
     """The names of a scenario. `given` are words of the other table that the user has given the meaning of."""
     rows = scenario.tables["places.csv"].rows
-    names: dict[str, list[int]] = defaultdict(list)
-    further = _aliases(scenario)
-    for row, place in enumerate(rows):
-        for name in (place["name"], *place["aliases"].split("|"), *further.get(place["id"], ())):
-            folded = key(name)
-            if folded and row not in names[folded]:
-                names[folded].append(row)
+    settled, exact, names = (defaultdict[str, list[int]](list) for _ in range(3))
+    row_of = {place["id"]: row for row, place in enumerate(rows)}
+    written = [
+        (row, name, exact) for row, place in enumerate(rows) for name in (place["name"], *place["aliases"].split("|"))
+    ]
+    written += [(row_of[alias.of], alias.alias, settled) for alias in read_aliases(scenario) if alias.kind == "place"]
+    for row, name, known in written:
+        for table, folded in ((known, whole(name)), (names, key(name))):
+            if folded and row not in table[folded]:
+                table[folded].append(row)
     return Matcher(
         ids=tuple(place["id"] for place in rows),
         lat=np.array([place["lat"] for place in rows], float),
         lon=np.array([place["lon"] for place in rows], float),
+        settled=dict(settled),
+        exact=dict(exact),
         names=dict(names),
         organisations=frozenset(one.id for one in scenario.settings.organisations),
         key=key,
         who=who,
         given=given or {},
     )
-
-
-def _aliases(scenario: Scenario) -> dict[str, list[str]]:
-    """Further names of places, out of the scenario's aliases.csv: the file in which a person settles doubts."""
-    import csv
-    import io
-
-    path = scenario.path / "aliases.csv"
-    found: dict[str, list[str]] = defaultdict(list)
-    if path.is_file():
-        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))):
-            if row.get("kind") == "place" and row.get("of") and row.get("alias"):
-                found[row["of"].strip()].append(row["alias"].strip())
-    return found

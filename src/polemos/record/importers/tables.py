@@ -18,12 +18,14 @@ import numpy as np
 from polemos.record.importers.account import Account
 from polemos.record.importers.days import read_day
 from polemos.record.importers.names import Matcher
-from polemos.record.importers.reading import Names, Rows, read_rows, slug
+from polemos.record.importers.patrons import Patrons
+from polemos.record.importers.reading import Names, Rows, read_rows
 from polemos.record.importers.snapshots import replaced
+from polemos.scenario.aliases import read_aliases, support_of, whole
 from polemos.scenario.attributes import OFF_MAP, PRECISION, SUPPORT_KINDS, attributes
-from polemos.scenario.cells import BadCell, scale
+from polemos.scenario.cells import BadCell
 from polemos.scenario.load import Scenario
-from polemos.scenario.problems import Problem, ScenarioError, quoted
+from polemos.scenario.problems import Problem, ScenarioError
 from polemos.scenario.scaffold import csv_text
 
 ACTOR = ("organisation", "organization", "actor", "group", "party", "faction")
@@ -97,7 +99,7 @@ WORDS = {
 DITTO = ("same", "as above", "ditto", "ibid.", "ibid", '"')
 
 Wordings = Mapping[str, list[tuple[str, str]]]
-"""Kinds and scales that a wording of support stands for."""
+"""Kinds and scales that a wording of support stands for, by the whole wording."""
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ class Import:
     inclusive: bool = False
     source: str = ""
     wordings: Wordings = field(default_factory=dict)
-    patrons: set[str] = field(default_factory=set)
+    patrons: Patrons = field(default_factory=Patrons)
 
 
 def file_of(path: Path, kind: str = "") -> str:
@@ -125,21 +127,26 @@ def file_of(path: Path, kind: str = "") -> str:
     return name
 
 
-def read_wordings(path: Path) -> Wordings:
+def read_wordings(path: Path) -> dict[str, list[tuple[str, str]]]:
     """A table of wording, kind and scale, several rows a wording where it means several. Raises `ScenarioError`."""
     found: dict[str, list[tuple[str, str]]] = {}
-    about = attributes("support.csv")["scale"]
     for line, row in read_rows(path, {name: (name,) for name in ("wording", "kind", "scale")}, ("wording", "kind")):
-        if row["kind"] not in SUPPORT_KINDS:
-            mend = f"use one of {', '.join(SUPPORT_KINDS)}"
-            raise ScenarioError([Problem(path.name, line, "kind", f"unknown kind {quoted(row['kind'])}", mend)])
         try:
-            level = row.get("scale") or about.default
-            scale(level, about)
+            meant = support_of(":".join(part for part in (row["kind"], row.get("scale", "")) if part))
         except BadCell as bad:
-            raise ScenarioError([Problem(path.name, line, "scale", bad.what, bad.mend)]) from None
-        found.setdefault(row["wording"], []).append((row["kind"], level))
+            field = "kind" if row["kind"] not in SUPPORT_KINDS else "scale"
+            raise ScenarioError([Problem(path.name, line, field, bad.what, bad.mend)]) from None
+        found.setdefault(whole(row["wording"]), []).append(meant)
     return found
+
+
+def settled_wordings(scenario: Scenario) -> dict[str, list[tuple[str, str]]]:
+    """What the scenario's aliases.csv says that words of support mean. Raises `ScenarioError`."""
+    meant: dict[str, list[tuple[str, str]]] = {}
+    for alias in read_aliases(scenario):
+        if alias.kind == "support":
+            meant.setdefault(whole(alias.alias), []).append(support_of(alias.of))
+    return meant
 
 
 def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, str]:
@@ -158,6 +165,7 @@ def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, str]:
     if problems:
         raise ScenarioError(problems)
     job.match.told(job.account)
+    job.patrons.tell(job.account)
     return made
 
 
@@ -190,6 +198,7 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     """The rows of the scenario that a row becomes: none where a name is doubtful."""
     made: dict[str, Any] = {}
+    doubtful: dict[str, str] = {}
     for column, about in attributes(file).items():
         text = row.get(column, "")
         if about.type == "date":
@@ -203,17 +212,20 @@ def _rows(
         elif about.type in ("place", "place?", "node") and text and not text.startswith(OFF_MAP):
             made[column] = job.match.place([text])
             if not made[column]:
-                job.account.drop("a doubtful place, see below")
-                return
+                doubtful["places"] = "a doubtful place, see below"
         elif about.type in ("organisation", "holder") and text:
             made[column] = job.match.organisation(text)
             if not made[column]:
-                job.account.drop("an organisation that nobody knows, see below")
-                return
+                doubtful["sides"] = "an organisation that nobody knows, see below"
         elif about.type == "number":
             made[column] = text.replace(" ", "")
         else:
             made[column] = text
+    if doubtful:
+        # All of a row's doubts are listed at once, so that they are settled at once.
+        job.account.unknown.update(doubtful.keys())
+        job.account.drop(next(iter(doubtful.values())))
+        return
     if {"start", "end"} <= made.keys() and made["end"] <= made["start"]:
         what = f"{made['end']} does not come after the start, {made['start']}"
         problems.append(Problem(name, line, "end", what, "mend the dates"))
@@ -229,13 +241,10 @@ def _rows(
 
 
 def _strength(row: dict[str, Any], job: Import) -> Iterator[dict[str, Any]]:
-    patron = slug(row["actor"], "_")
-    if row["actor"] in job.match.organisations or patron not in job.patrons:
-        row["actor"] = job.match.organisation(row["actor"])
-    else:
-        row["actor"] = patron
+    row["actor"] = job.patrons.known(row["actor"]) or job.match.organisation(row["actor"])
     if not row["actor"]:
         job.account.drop("an organisation that nobody knows, see below")
+        job.account.unknown["sides"] += 1
         return
     row["measure"] = row["measure"] or "fighters"
     row["low"], row["high"] = row["low"] or row["best"], row["high"] or row["best"]
@@ -245,18 +254,17 @@ def _strength(row: dict[str, Any], job: Import) -> Iterator[dict[str, Any]]:
 def _support(row: dict[str, Any], job: Import) -> Iterator[dict[str, Any]]:
     """A row for each kind that the wording stands for."""
     wording, patron = row["kind"], row["patron"]
-    row["patron"] = slug(patron, "_")
-    job.patrons.add(row["patron"])
+    row["patron"] = job.patrons.of(patron, job.match)
     if wording in SUPPORT_KINDS:
         yield row
         return
     row["note"] = row["note"] or f"{patron}: {wording}"
-    if wording not in job.wordings:
+    if whole(wording) not in job.wordings:
         likely = [kind for kind, words in WORDS.items() if any(word in wording.lower() for word in words)]
-        job.match.doubts["support", wording, f"{' and '.join(likely) or 'other'}: say with --wordings"] += 1
+        job.match.doubts["support", wording, f"{' and '.join(likely) or 'other'}"] += 1
         job.account.drop("support in words of its own, see below")
         return
-    for kind, level in job.wordings[wording]:
+    for kind, level in job.wordings[whole(wording)]:
         yield {**row, "kind": kind, "scale": level}
 
 

@@ -60,7 +60,8 @@ def read_marks(
             account.read += 1
             place = _place(entry, match, account)
             if place:
-                holders = _holders(entry["mark"], match.given)
+                meant = match.meant(entry["mark"])
+                holders = (meant,) if meant else _holders(entry["mark"], match.given)
                 if not holders:
                     strange[clean(entry["mark"], 100)] += 1
                     account.drop("a mark of nobody's colour")
@@ -76,7 +77,8 @@ def read_marks(
             Seen(day, place, tuple(holders), f"Wikipedia map, {path.name[:100]}") for place, holders in shown.items()
         ]
     account.doubts += [
-        Doubt("organisation", mark, "say with --holder WORD=ORGANISATION", n) for mark, n in strange.most_common()
+        Doubt("organisation", mark, "nobody of these: or --holder WORD=ORGANISATION", n)
+        for mark, n in strange.most_common()
     ]
     match.told(account)
     account.credits.append(CREDIT)
@@ -98,6 +100,7 @@ def _place(entry: Mapping[str, str], match: Matcher, account: Account) -> str:
     if not place:
         doubtful = match.doubts.total() > doubts
         account.drop("a doubtful place, see below" if doubtful else "of no place of the scenario")
+        account.unknown["places"] += 1
     return place
 
 
