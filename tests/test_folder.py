@@ -24,6 +24,7 @@ from polemos.ensemble import folder as disk
 from polemos.ensemble.durable import DamagedError
 from polemos.ensemble.plan import PlanError, make_plan
 from polemos.ensemble.run import reopen, run
+from polemos.scenario.leftovers import beside
 from worlds_tiny import engine, first_holder, tiny_world
 
 __all__ = ["engine"]
@@ -193,7 +194,7 @@ def test_a_file_in_the_place_of_the_folder(engine, tmp_path):
 
 
 def test_only_what_nobody_is_at_is_swept(tmp_path):
-    mine = durable.beside(tmp_path / "one")
+    mine = beside(tmp_path / "one")
     host = mine.name.split("~")[1]
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()

@@ -270,7 +270,7 @@ def test_try_writes_nothing(tiny, tmp_path):
 
 
 def test_a_scenario_that_ships_takes_no_data(tmp_path):
-    from polemos.scenario.load import LIBRARY
+    from polemos.scenario.inside import LIBRARY
 
     (tmp_path / "acled.csv").write_text(ACLED)
     before = state(LIBRARY / "mali")

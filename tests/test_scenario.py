@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from polemos.record.build import load
 from polemos.record.world import RELATIONS
 from polemos.scenario import attributes as table
-from polemos.scenario.load import LIBRARY, check, library, read
+from polemos.scenario.inside import LIBRARY
+from polemos.scenario.load import check, library, read
 from polemos.scenario.problems import ScenarioError
 from polemos.scenario.schema import json_schema, markdown
 from scenarios import FILES, cut, put, rows, save

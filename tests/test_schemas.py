@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from polemos.cli.commands import app
 from polemos.forecast.schemas import schemas
-from polemos.scenario.load import LIBRARY
+from polemos.scenario.inside import LIBRARY
 
 SCHEMAS = schemas()
 FILES = sorted(LIBRARY.rglob("*.yaml"))

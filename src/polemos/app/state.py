@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode
 
 from polemos.argument.changes import read_change
 from polemos.argument.claims import Experiment
-from polemos.forecast.theory import NEUTRAL
+from polemos.forecast.theory import NEUTRAL, names
 from polemos.forecast.whatif import MEMBERS, changes_of, first_day
 
 if TYPE_CHECKING:
@@ -182,8 +182,7 @@ def plans(war: War, state: State) -> tuple[Plan, Plan]:
 
 def theories(war: War) -> tuple[str, ...]:
     """Names of the theories of a scenario, the neutral one first."""
-    there = sorted(path.stem for path in (war.path / "theories").glob("*.yaml"))
-    return tuple(dict.fromkeys((NEUTRAL, *there)))
+    return tuple(dict.fromkeys((NEUTRAL, *names(war.path))))
 
 
 def day_of(text: str) -> str:

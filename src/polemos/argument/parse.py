@@ -9,14 +9,15 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from polemos.scenario.inside import read_inside
 from polemos.scenario.problems import Problem, nearest, quoted
 from polemos.scenario.settings import Node, tree
 from polemos.scenario.tables import content
 
 
-def read_tree(path: Path) -> tuple[Node | None, list[Problem]]:
-    """The nodes of a YAML file, None where it is none or empty."""
-    text, _, problems = content(path)
+def read_tree(path: Path, folder: Path | None = None) -> tuple[Node | None, list[Problem]]:
+    """The nodes of a YAML file, None where it is none or empty. `folder` is the scenario whose file it is, if any."""
+    text, _, problems = content(path) if folder is None else read_inside(folder, str(path.relative_to(folder)))
     if problems:
         return None, problems
     root, problems = tree(text)

@@ -45,8 +45,9 @@ def inspect_argument(
 
     In a draft (a file with the key `draft`) what is still to be filled in is a warning, field by field.
     """
-    path = path / FILE if path.is_dir() else path
-    root, problems = read_tree(path)
+    folder = path if path.is_dir() else None
+    path = path if folder is None else folder / FILE
+    root, problems = read_tree(path, folder)
     if root is None:
         return None, problems
     nodes, more = entries(root, "claims", path.name)

@@ -3,6 +3,9 @@
 
 def main() -> None:
     """Run `polemos`."""
-    from polemos.cli.commands import app
+    from polemos.cli.streams import standard_streams
 
-    app(prog_name="polemos")
+    with standard_streams():
+        from polemos.cli.commands import app
+
+        app(prog_name="polemos")

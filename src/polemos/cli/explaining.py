@@ -138,6 +138,7 @@ def described(process: Process) -> dict[str, Any]:
 
 def mechanism(war: War, identifier: str) -> dict[str, Any]:
     """A mechanism of the argument: its sentence and paragraphs, what carries it, and priors by theory."""
+    from polemos.forecast.theory import names
     from polemos.model import processes as there
     from polemos.model.coverage import carriers
 
@@ -145,7 +146,7 @@ def mechanism(war: War, identifier: str) -> dict[str, Any]:
     if claims and identifier not in claims:
         raise Mistake(f"no mechanism {identifier}; the argument has {', '.join(claims)}")
     claim = claims.get(identifier)
-    theories = {path.stem: war.theory(path.stem) for path in sorted((war.path / "theories").glob("*.yaml"))}
+    theories = {name: war.theory(name) for name in names(war.path)}
     rows = []
     for name in carriers(identifier):
         row = described(there.load(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,13 +30,19 @@ def told() -> Iterator[None]:
         typer.echo(f"polemos: {error}", err=True)
         raise typer.Exit(WRONG) from None
     except OSError as error:
-        if error.filename is None:  # A closed pipe is Click's to answer.
+        if error.errno == errno.EPIPE:  # A closed pipe is Click's to answer.
             raise
-        typer.echo(f"polemos: {error.filename}: {error.strerror}; mend that, or name another place", err=True)
+        typer.echo(cannot_write(error), err=True)
         raise typer.Exit(WRONG) from None
     except KeyboardInterrupt as error:
         typer.echo(stopped(error), err=True)
         raise typer.Exit(STOPPED) from None
+
+
+def cannot_write(error: OSError) -> str:
+    """What a system refused, as one line with what to do."""
+    where = f"{error.filename}: " if error.filename is not None else "writing failed: "
+    return f"polemos: {where}{error.strerror or error}; mend that, or name another place"
 
 
 def stopped(error: BaseException) -> str:

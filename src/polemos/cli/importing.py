@@ -266,7 +266,8 @@ def ordered(dates: str) -> None:
 
 def opened(into: Path) -> Scenario:
     """The scenario that data go into: a folder of the user's, not one that ships. Raises `ScenarioError`, `Mistake`."""
-    from polemos.scenario.load import LIBRARY, find, library, read
+    from polemos.scenario.inside import LIBRARY
+    from polemos.scenario.load import find, library, read
     from polemos.scenario.writing import finish
 
     folder = find(str(into) if str(into) in library() and not into.exists() else into)
@@ -280,9 +281,13 @@ def deliver(scenario: Scenario, account: Account, files: dict[str, str | bytes])
     """Write files, the credits and the doubts into the scenario, once the whole passes its checks."""
     from polemos.record.importers.account import FILE
     from polemos.scenario.attributes import SETTINGS
+    from polemos.scenario.inside import read_inside
+    from polemos.scenario.problems import ScenarioError
     from polemos.scenario.writing import credited, put
 
-    text = (scenario.path / SETTINGS).read_text(encoding="utf-8-sig")
+    text, _, problems = read_inside(scenario.path, SETTINGS)
+    if problems:
+        raise ScenarioError(problems)
     files = files | {SETTINGS: credited(text, account.credits)}
     if account.doubts:
         files[FILE] = account.doubtful()

@@ -28,7 +28,8 @@ def console(*, stderr: bool = False) -> Console:
 
 def as_json(content: Any) -> None:
     """Print as JSON. What is no finite number (an event that never comes) is null, which every reader takes."""
-    print(json.dumps(finite(content), indent=2, ensure_ascii=False, default=str, allow_nan=False))
+    plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    print(json.dumps(finite(content), indent=2, ensure_ascii=plain, default=str, allow_nan=False))
 
 
 def write(path: Path, text: str) -> None:

@@ -11,10 +11,7 @@ import errno
 import hashlib
 import json
 import os
-import platform
-import re
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from polemos.ensemble.plan import PlanError
+from polemos.scenario.leftovers import beside, is_left_over
 
-LEFT_OVER = re.compile(r"\..+~(?P<host>[^~]*)~(?P<process>\d+)~\d+")
 PARTIAL, FORGOTTEN = ".partial", 60.0
 """How zarr calls what it writes, and seconds after which nobody is at it any more."""
 
@@ -34,11 +31,6 @@ class DamagedError(PlanError):
     def __init__(self, path: Path, what: str) -> None:
         super().__init__(f"{path} {what}; the run is not read: bring the file back, or run the command with --fresh")
         self.path = path
-
-
-def beside(path: Path) -> Path:
-    """The name under which this thread writes a file or a folder before it takes its place."""
-    return path.with_name(f".{path.name}~{_host()}~{os.getpid()}~{threading.get_ident()}")
 
 
 @contextmanager
@@ -127,10 +119,6 @@ def _digest_of(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _host() -> str:
-    return re.sub(r"[^\w.-]", "-", platform.node())
-
-
 def sweep(folder: Path) -> None:
     """Delete what killed processes left half written, and nothing that another one may be at."""
     # A walk passes over a folder that another process deletes meanwhile.
@@ -142,15 +130,6 @@ def sweep(folder: Path) -> None:
 
 
 def _forgotten(path: Path) -> bool:
-    found = LEFT_OVER.fullmatch(path.name)
-    if found is None:
-        return path.suffix == PARTIAL and time.time() - path.stat().st_mtime > FORGOTTEN
-    if os.name == "nt" or found["host"] != _host():
-        return False
-    try:
-        os.kill(int(found["process"]), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass
-    return False
+    if path.suffix == PARTIAL:
+        return time.time() - path.stat().st_mtime > FORGOTTEN
+    return is_left_over(path)

@@ -21,6 +21,7 @@ from typing import Any
 from polemos.ensemble import durable
 from polemos.ensemble.plan import Plan, PlanError
 from polemos.ensemble.wars import DONE, EVENTS
+from polemos.scenario.leftovers import beside
 
 FORMAT = 2
 FILE = "manifest.json"
@@ -133,7 +134,7 @@ def clear(folder: Path) -> None:
         return
     if not (folder / FILE).exists() and any(folder.iterdir()) and not (folder / DONE).is_dir():
         raise ValueError(f"{folder} is not the folder of a run; it is left as it is")
-    away = durable.beside(folder)
+    away = beside(folder)
     folder.rename(away)
     (away / FILE).unlink(missing_ok=True)
     shutil.rmtree(away)

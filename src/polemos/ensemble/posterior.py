@@ -18,6 +18,7 @@ import numpy as np
 from polemos.ensemble import durable
 from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import PlanError
+from polemos.scenario.inside import outside
 
 FOLDER, SUFFIX, KEY = "posteriors", ".parquet", b"polemos"
 
@@ -56,7 +57,10 @@ def load(given: str | Path, folder: Path | None = None) -> Posterior:
 
     places = [Path(given)]
     if not str(given).endswith(SUFFIX):
-        places = [root / FOLDER / f"{given}{SUFFIX}" for root in (Path(), folder) if root is not None]
+        name = f"{FOLDER}/{given}{SUFFIX}"
+        places = [root / name for root in (Path(), folder) if root is not None]
+        if folder is not None and outside(folder, name):
+            raise PlanError(f"{folder / name}: {outside(folder, name)[0].what}; put the file itself here")
     path = next((place for place in places if place.is_file()), None)
     if path is None:
         raise PlanError(

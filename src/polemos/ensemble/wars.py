@@ -23,6 +23,7 @@ from polemos.ensemble.durable import DamagedError
 from polemos.ensemble.plan import Plan
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.record.world import World
+from polemos.scenario.leftovers import beside
 
 EVENTS: tuple[tuple[str, type[Any]], ...] = (("battles", Battles), ("captures", Captures))
 STORE, DONE = "trajectories.zarr", "done"
@@ -134,7 +135,7 @@ def _group(folder: Path, plan: Plan, chunk: int, found: Trajectories) -> Any:
         return zarr.open_group(path, mode="r+")
     except FileNotFoundError:
         pass
-    part = durable.beside(path)
+    part = beside(path)
     group: Any = zarr.open_group(part, mode="w")
     group.attrs.update(
         {

@@ -27,8 +27,9 @@ def load_questions(path: Path | str, world: World | None = None) -> tuple[Questi
 
 def inspect_questions(path: Path, world: World | None = None) -> tuple[tuple[Question, ...], list[Problem]]:
     """The questions that can be read, and every problem."""
-    path = path / FILE if path.is_dir() else path
-    root, problems = read_tree(path)
+    folder = path if path.is_dir() else None
+    path = path if folder is None else folder / FILE
+    root, problems = read_tree(path, folder)
     if root is None:
         return (), problems
     nodes, more = entries(root, "questions", path.name)

@@ -11,6 +11,7 @@ Theories of one argument differ in nothing else: everything is the same model.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from pydantic import Field, TypeAdapter
 
 from polemos.argument.claims import Names, Strict
 from polemos.argument.parse import read_tree, typed
+from polemos.scenario.inside import stems_inside
 from polemos.scenario.problems import Problem, ScenarioError, nearest
 from polemos.scenario.settings import Node
 
 NEUTRAL = "neutral"
+FOLDER, SUFFIX = "theories", ".yaml"
 
 
 class Theory(Strict):
@@ -39,21 +42,42 @@ class Theory(Strict):
 THEORY = TypeAdapter(Theory)
 
 
-def read_theory(path: Path, there: Collection[str] = (), running: Sequence[str] = ()) -> Theory:
+def names(folder: Path) -> tuple[str, ...]:
+    """Names of the theories of a scenario's folder. Raises `ScenarioError`."""
+    stems, problems = stems_inside(folder, FOLDER, SUFFIX)
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(stems)
+
+
+def theory_of(folder: Path, name: str, running: Sequence[str] = ()) -> Theory:
+    """A theory of a scenario's folder by its name; a neutral one without a file is the model's own priors.
+
+    Raises `ScenarioError` as `read_theory` does, and where a link leaves the folder.
+    """
+    there = names(folder)
+    if name == NEUTRAL and name not in there:
+        return Theory(name=name)
+    return read_theory(folder / FOLDER / f"{name}{SUFFIX}", (*there, NEUTRAL), running, folder)
+
+
+def read_theory(
+    path: Path, there: Collection[str] = (), running: Sequence[str] = (), folder: Path | None = None
+) -> Theory:
     """The theory of a file, named after it.
 
-    `there` are the theories that could have been meant, `running` the processes that the scenario names. Raises
-    `ScenarioError` with every problem: unknown keys, parameters or processes, parameters of processes that do not run,
-    priors that are none.
+    `there` are the theories that could have been meant, `running` the processes that the scenario names, `folder` the
+    scenario whose file it is, if any. Raises `ScenarioError` with every problem: unknown keys, parameters or processes,
+    parameters of processes that do not run, priors that are none.
     """
     file = "/".join(path.parts[-2:]) if path.parent.name == "theories" else path.name
-    if not path.exists():
+    if not os.path.lexists(path):
         of_scenario = (f"no theory {path.stem!r}", nearest(path.stem, there))
         what, mend = (
             of_scenario if there else ("no such file", "give the path of a theory, or a name without an ending")
         )
         raise ScenarioError([Problem(file if there else str(path), 0, "", what, mend)])
-    root, problems = read_tree(path)
+    root, problems = read_tree(path, folder)
     if root is None:
         raise ScenarioError(problems)
     theory, problems = typed(root, THEORY, (Theory,), file, path.stem)

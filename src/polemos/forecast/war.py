@@ -16,7 +16,7 @@ import numpy as np
 from polemos.argument.claims import Argument
 from polemos.forecast.forecaster import Answer
 from polemos.forecast.questions import Question
-from polemos.forecast.theory import NEUTRAL, Theory, read_theory
+from polemos.forecast.theory import NEUTRAL, Theory, read_theory, theory_of
 from polemos.record.world import World
 from polemos.scenario.settings import Settings
 
@@ -38,13 +38,14 @@ def load(path_or_name: str | Path) -> War:
     from polemos.forecast.read import FILE as QUESTIONS
     from polemos.forecast.read import load_questions
     from polemos.record.build import world
+    from polemos.scenario.inside import is_there
     from polemos.scenario.load import read
 
     scenario = read(path_or_name)
     whole = world(scenario)
-    questions = load_questions(scenario.path, whole) if (scenario.path / QUESTIONS).exists() else ()
+    questions = load_questions(scenario.path, whole) if is_there(scenario.path, QUESTIONS) else ()
     argument = None
-    if (scenario.path / ARGUMENT).exists():
+    if is_there(scenario.path, ARGUMENT):
         argument = load_argument(scenario.path, {question.id for question in questions})
     return War(scenario.name, scenario.path, scenario.settings, whole, questions, argument)
 
@@ -56,9 +57,11 @@ def check(path_or_name: str | Path) -> list[Problem]:
     from polemos.argument.read import inspect_argument
     from polemos.forecast.read import FILE as QUESTIONS
     from polemos.forecast.read import inspect_questions
+    from polemos.forecast.theory import names
     from polemos.record.build import world
     from polemos.scenario.aliases import FILE as ALIASES
     from polemos.scenario.attributes import SETTINGS
+    from polemos.scenario.inside import is_there
     from polemos.scenario.load import check as check_tables
     from polemos.scenario.load import find, read
     from polemos.scenario.problems import ScenarioError
@@ -73,21 +76,25 @@ def check(path_or_name: str | Path) -> list[Problem]:
         return problems
     sound = not any(problem.level == "error" for problem in problems)
     questions: tuple[Question, ...] = ()
-    if (path / QUESTIONS).exists():
+    if is_there(path, QUESTIONS):
         questions, more = inspect_questions(path, world(read(path)) if sound else None)
         problems += more
-    if (path / ARGUMENT).exists():
+    if is_there(path, ARGUMENT):
         problems += inspect_argument(path, {question.id for question in questions})[1]
-    if sound and (path / ALIASES).exists():
+    if sound and is_there(path, ALIASES):
         try:
             gazetteer(read(path))
         except ScenarioError as error:
             problems += error.problems
     if sound:
         running = world(read(path)).processes
-        for file in sorted((path / "theories").glob("*.yaml")):
+        try:
+            there = names(path)
+        except ScenarioError as error:
+            there, problems = (), [*problems, *error.problems]
+        for name in there:
             try:
-                read_theory(file, running=running)
+                theory_of(path, name, running)
             except ScenarioError as error:
                 problems += error.problems
     return sorted(problems)
@@ -133,13 +140,9 @@ class War:
 
         A neutral one without a file is the model's own priors. Raises `ScenarioError`.
         """
-        path = self.path / "theories" / f"{name}.yaml"
-        there = {file.stem for file in path.parent.glob("*.yaml")} | {NEUTRAL}
         if Path(name).suffix:
             return read_theory(Path(name), (), self.world.processes)
-        if name in there and not path.exists():
-            return Theory(name=name)
-        return read_theory(path, there, self.world.processes)
+        return theory_of(self.path, name, self.world.processes)
 
     def plan(
         self,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from polemos.scenario.attributes import SCALE, SUPPORT_KINDS, attributes
 from polemos.scenario.cells import BadCell, identifier, scale
+from polemos.scenario.inside import is_there, read_inside
 from polemos.scenario.load import Scenario
 from polemos.scenario.problems import Problem, ScenarioError, quoted
-from polemos.scenario.tables import content
 
 FILE = "aliases.csv"
 KINDS = ("place", "organisation", "region", "patron", "support")
@@ -43,10 +43,9 @@ def read_aliases(scenario: Scenario) -> tuple[Alias, ...]:
 
     Raises `ScenarioError` where a line names what the scenario has not.
     """
-    path = scenario.path / FILE
-    if not path.exists():
+    if not is_there(scenario.path, FILE):
         return ()
-    text, _, problems = content(path)
+    text, _, problems = read_inside(scenario.path, FILE)
     if problems:
         raise ScenarioError(problems)
     # A spreadsheet of half the world saves semicolons.

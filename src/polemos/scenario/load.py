@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,11 @@ from polemos.scenario import settings as settings_file
 from polemos.scenario.attributes import REQUIRED_FILES, SETTINGS, TABLES
 from polemos.scenario.cells import Known
 from polemos.scenario.checks import CHECKS
+from polemos.scenario.inside import LIBRARY, is_there, read_inside
 from polemos.scenario.problems import Problem, ScenarioError, nearest, quoted
 from polemos.scenario.settings import Settings, read_settings
-from polemos.scenario.tables import LARGEST, Table, content, read_table
+from polemos.scenario.tables import LARGEST, Table, read_table
 
-LIBRARY = Path(__file__).resolve().parent.parent / "library"
 UNFINISHED = ".import"
 """Folder in a scenario with the files of an import that was stopped while they were moved to their place."""
 
@@ -60,17 +59,14 @@ def _inspect(path: Path) -> tuple[Scenario | None, list[Problem]]:
     """Everything that can be read, and every problem."""
     problems: list[Problem] = []
     sums: dict[str, str] = {}
-    if (path / UNFINISHED).is_dir():
+    if is_there(path, UNFINISHED):
         what = "an import was stopped before all its files were in place"
         problems.append(Problem(UNFINISHED, 0, "", what, "run it again: polemos import first finishes this one"))
 
     def text_of(file: str, largest: int = LARGEST) -> str:
-        if file not in REQUIRED_FILES and not (path / file).exists():
+        if file not in REQUIRED_FILES and not is_there(path, file):
             return ""
-        if path.parent != LIBRARY and Path(os.path.realpath(path)) not in Path(os.path.realpath(path / file)).parents:
-            problems.append(Problem(file, 0, "", "a link that leaves the folder", "put the file itself here"))
-            return ""
-        text, sums[file], wrong = content(path / file, largest)
+        text, sums[file], wrong = read_inside(path, file, largest)
         problems.extend(wrong)
         return text
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from polemos.scenario.attributes import SETTINGS
 from polemos.scenario.cells import identifier
+from polemos.scenario.inside import outside
+from polemos.scenario.leftovers import beside, clear
 from polemos.scenario.load import UNFINISHED, check, library
 from polemos.scenario.problems import Problem, ScenarioError, quoted
 
@@ -42,8 +43,8 @@ def create(folder: Path, files: Mapping[str, str]) -> None:
     """A new folder with files in it, made under another name and moved when whole. Raises `ScenarioError`."""
     if folder.exists() or folder.is_symlink():
         raise ScenarioError([Problem(str(folder), 0, "", "is there already", "use another name, or move it away")])
-    with _writing(folder), tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
-        part = Path(made) / folder.name
+    with _writing(folder), _workplace(folder) as made:
+        part = made / folder.name
         part.mkdir()
         for name, text in files.items():
             (part / name).parent.mkdir(exist_ok=True)
@@ -57,12 +58,13 @@ def put(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
     One rename decides: killed before it, the folder is as it was; killed after it, `finish` does what is left.
     """
-    with _writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".import-") as made:
-        trial, new = Path(made) / "trial", Path(made) / "new"
+    with _writing(folder), _workplace(folder / UNFINISHED.removeprefix(".")) as made:
+        trial, new = made / "trial", made / "new"
         trial.mkdir()
         new.mkdir()
         for path in folder.iterdir():
             if path.is_file() and path.suffix in (".csv", ".yaml") and path.name not in files:
+                _within(folder, path.name)
                 shutil.copyfile(path, trial / path.name)
         for name, content in files.items():
             (new / name).write_bytes(content.encode() if isinstance(content, str) else content)
@@ -76,10 +78,29 @@ def finish(folder: Path) -> None:
     """Move what a stopped `put` has left in `UNFINISHED` to its place. Raises `ScenarioError`."""
     part = folder / UNFINISHED
     if part.is_dir():
+        _within(folder, UNFINISHED)
         with _writing(folder):
             for path in part.iterdir():
                 path.replace(folder / path.name)
             part.rmdir()
+
+
+def _within(folder: Path, name: str) -> None:
+    problems = outside(folder, name)
+    if problems:
+        raise ScenarioError(problems)
+
+
+@contextmanager
+def _workplace(path: Path) -> Iterator[Path]:
+    """A folder beside a path to make what will stand there; gone at the end, or at the next start if killed."""
+    clear(path.parent, path.name)
+    made = beside(path)
+    made.mkdir()
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 
 from polemos.record.importers.account import Account
+from polemos.scenario.inside import read_inside
 from polemos.scenario.load import Scenario
 from polemos.scenario.scaffold import csv_text
-from polemos.scenario.tables import content
 
 FILE = "control.csv"
 LONGEST = 999
@@ -87,7 +87,7 @@ def _of_place(place: str, seen: Sequence[Seen], start: np.datetime64, *, exact: 
 def replaced(scenario: Scenario, rows: Sequence[Mapping[str, object]], account: Account) -> str:
     """Text of control.csv with the spells of some places replaced; the other places keep theirs as written."""
     new = {row["place"] for row in rows}
-    text, _, _ = content(scenario.path / FILE)
+    text, _, _ = read_inside(scenario.path, FILE)
     kept = [
         {name: cell for name, cell in row.items() if name is not None}
         for row in csv.DictReader(io.StringIO(text))
