@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from polemos.record.importers.account import Account
-from polemos.record.importers.days import DateReader, day_in_name, read_date, read_day
+from polemos.record.importers.days import DateReader, read_date, read_day
 from polemos.scenario.cells import BadCell
 
 FORMS = [
@@ -141,23 +139,6 @@ def test_what_is_no_day_is_refused_with_the_mend(text):
 def test_a_number_of_a_spreadsheet_is_refused_by_its_name():
     with pytest.raises(BadCell, match="as a spreadsheet does"):
         read_date("44621")
-
-
-@pytest.mark.parametrize(
-    ("stem", "day"),
-    [
-        *(("1646092800", "2022-03-01"), ("map-2022-03-01", "2022-03-01"), ("areas_20220301_v2", "2022-03-01")),
-        *(
-            ("ControlMapAO01MAR2022", "2022-03-01"),
-            ("2022_03_01", "2022-03-01"),
-            ("export-1646092800000", "2022-03-01"),
-        ),
-        *(("areas", ""), ("v2-20229901", ""), ("id-123456789", "")),
-    ],
-)
-def test_the_day_in_the_name_of_a_file(stem, day):
-    date = day_in_name(Path(stem).name)
-    assert (str(date.day) if date else "") == day
 
 
 def test_what_was_assumed_is_counted():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from polemos.record.importers.account import Account, Progress
     from polemos.record.importers.names import Matcher
-    from polemos.record.importers.snapshots import Seen
+    from polemos.record.importers.snapshots import Maps
     from polemos.scenario.load import Scenario
 
 app = typer.Typer(
@@ -27,12 +27,14 @@ File = Annotated[Path, typer.Argument(help="The file, as you have it.")]
 Into = Annotated[Path, typer.Option("--into", help="Folder of the scenario, made with polemos new.")]
 Files = Annotated[list[Path], typer.Argument(help="The files, as you have them.")]
 Holder = Annotated[
-    list[str] | None, typer.Option(help="WORD=ORGANISATION: whom their word, mark or colour means; may be repeated.")
+    list[str] | None,
+    typer.Option(help="WORD=ORGANISATION: whom their word, mark or colour means; * is any text; may be repeated."),
 ]
 Date = Annotated[str | None, typer.Option(help="Day of a single map, YYYY-MM-DD; default: that in its name.")]
 Source = Annotated[str, typer.Option(help="Whom to credit.")]
 Licence = Annotated[str, typer.Option(help="Under which licence they gave it.")]
 Dates = Annotated[str, typer.Option(help="Order of days such as 10/06/2014 or 10/6/14: dmy, mdy or ymd.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Forget what the record says of the places on the maps.")]
 Try = Annotated[bool, typer.Option("--try", help="Say what would come; write nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
@@ -44,7 +46,11 @@ WIKIPEDIA = (
     "Example: polemos import wikipedia map-2013-06-01.lua map-2014-06-10.lua --into my-war "
     "--holder black=guild --holder red=crown"
 )
-POLYGONS = "Example: polemos import polygons areas-2014-06-10.geojson --into my-war --property side --holder Reds=crown"
+POLYGONS = (
+    "Examples: polemos import polygons areas-2014-06-10.geojson --into my-war --property side --holder Reds=crown    "
+    "polemos import polygons occupied-*.geojson --into my-war --whose guild --elsewhere crown    "
+    "polemos import polygons 14*.geojson --into my-war --holder 'Liberated*=crown' --holder '*occupied*=guild'"
+)
 TABLE = (
     "Examples: polemos import table control.csv --into my-war    polemos import table folder/ --into my-war    "
     "polemos import table towns.csv --as control --dates dmy --ends inclusive --into my-war"
@@ -74,15 +80,22 @@ def acled(file: File, into: Into, dates: Dates = "", try_: Try = False, json: Js
 
 @app.command(epilog=WIKIPEDIA)
 def wikipedia(
-    files: Files, into: Into, holder: Holder = None, date: Date = None, try_: Try = False, json: Json = False
+    files: Files,
+    into: Into,
+    holder: Holder = None,
+    date: Date = None,
+    replace: Replace = False,
+    try_: Try = False,
+    json: Json = False,
 ) -> None:
     """Marks of Wikipedia's detailed-map modules: one file is a map of a day, several dated ones make spells."""
+    from polemos.record.importers.snapshots import maps_of
     from polemos.record.importers.wikipedia import read_marks
 
-    def read(match: Matcher, account: Account, progress: Progress | None) -> tuple[list[Seen], bool]:
-        return read_marks(files, match, account, a_day(date), progress), False
+    def read(match: Matcher, account: Account, progress: Progress | None) -> Maps:
+        return maps_of(read_marks(files, match, account, a_day(date), progress))
 
-    _maps(into, holder, "maps", read, try_=try_, json=json)
+    _maps(into, holder, "maps", read, replace=replace, try_=try_, json=json)
 
 
 @app.command(epilog=POLYGONS)
@@ -90,23 +103,41 @@ def polygons(
     files: Files,
     into: Into,
     holder: Holder = None,
-    property_: Annotated[str, typer.Option("--property", help="Property that names the holder.")] = "",
+    whose: Annotated[str, typer.Option(help="Organisation whose the areas without a name are.")] = "",
+    elsewhere: Annotated[
+        str, typer.Option(help="Who holds what no area covers: an organisation, nobody, or unknown.")
+    ] = "",
+    property_: Annotated[
+        list[str] | None, typer.Option("--property", help="Property that names the holder; may be repeated.")
+    ] = None,
+    day_property: Annotated[
+        list[str] | None, typer.Option(help="Property with the day of the map; may be repeated.")
+    ] = None,
     date: Date = None,
     dates: Dates = "",
     source: Source = "",
     licence: Licence = "",
+    replace: Replace = False,
     try_: Try = False,
     json: Json = False,
 ) -> None:
-    """Areas of control as GeoJSON polygons with days: each place is whose area it lies in."""
-    from polemos.record.importers.polygons import read_polygons
+    """Areas of control as GeoJSON polygons with days: each place is whose area it lies in.
 
-    def read(match: Matcher, account: Account, progress: Progress | None) -> tuple[list[Seen], bool]:
+    A map shows a place held, not held, or not at all: what no map shows is unknown. The record ends with the last map.
+    """
+    from polemos.record.importers.polygons import NOBODY, Drawing, read_polygons
+    from polemos.scenario.attributes import UNKNOWN
+
+    def read(match: Matcher, account: Account, progress: Progress | None) -> Maps:
         ordered(dates)
+        known = sorted(match.organisations)
+        named(whose, known, "--whose")
+        named(elsewhere, [*known, NOBODY, UNKNOWN], "--elsewhere")
         account.credits.append(credit(source, licence, files))
-        return read_polygons(files, match, account, a_day(date), property_, dates, progress)
+        drawing = Drawing(whose, elsewhere, tuple(property_ or ()), tuple(day_property or ()), dates, a_day(date))
+        return read_polygons(files, match, account, drawing, progress)
 
-    _maps(into, holder, "areas", read, try_=try_, json=json)
+    _maps(into, holder, "areas", read, (NOBODY, UNKNOWN), replace=replace, try_=try_, json=json)
 
 
 @app.command(epilog=TABLE)
@@ -164,21 +195,21 @@ def tables_of(files: list[Path], kind: str, account: Account) -> dict[str, Path]
     return found
 
 
-def prepared(into: Path, holder: list[str] | None) -> tuple[Scenario, Matcher, Account]:
-    """The scenario, the names in it, and an empty account."""
+def prepared(into: Path, holder: list[str] | None, besides: tuple[str, ...] = ()) -> tuple[Scenario, Matcher, Account]:
+    """The scenario, the names in it, and an empty account; `besides` are what a word may mean besides organisations."""
     from polemos.argument.naming import key, sides
     from polemos.record.importers.account import Account
     from polemos.record.importers.names import matcher
 
     scenario = opened(into)
-    return scenario, matcher(scenario, key, sides(scenario), meanings(scenario, holder)), Account()
+    return scenario, matcher(scenario, key, sides(scenario), meanings(scenario, holder, besides)), Account()
 
 
-def meanings(scenario: Scenario, holder: list[str] | None) -> dict[str, str]:
+def meanings(scenario: Scenario, holder: list[str] | None, besides: tuple[str, ...] = ()) -> dict[str, str]:
     """WORD=ORGANISATION as typed. Raises `Mistake`."""
     from polemos.scenario.problems import nearest
 
-    known = [one.id for one in scenario.settings.organisations]
+    known = [*(one.id for one in scenario.settings.organisations), *besides]
     found = {}
     for text in holder or ():
         word, _, organisation = text.rpartition("=")
@@ -204,41 +235,44 @@ def _maps(
     into: Path,
     holder: list[str] | None,
     what: str,
-    read: Callable[[Matcher, Account, Progress | None], tuple[list[Seen], bool]],
+    read: Callable[[Matcher, Account, Progress | None], Maps],
+    besides: tuple[str, ...] = (),
     *,
+    replace: bool = False,
     try_: bool,
     json: bool,
 ) -> None:
-    """Read what maps show, and whether their days are those of the changes, and write it as spells of control."""
+    """Read what maps show and write it as spells of control."""
     from polemos.record.importers.snapshots import FILE
 
     with told():
-        scenario, match, account = prepared(into, holder)
+        scenario, match, account = prepared(into, holder, besides)
         with counting(f"Reading {what}", quiet=json) as progress:
-            seen, exact = read(match, account, progress)
-        spelled(scenario, account, seen, exact=exact, try_=try_)
+            maps = read(match, account, progress)
+        spelled(scenario, account, maps, replace=replace, try_=try_)
     answer(account, into, [FILE], try_=try_, json=json)
 
 
-def spelled(scenario: Scenario, account: Account, seen: list[Seen], *, exact: bool, try_: bool) -> None:
+def spelled(scenario: Scenario, account: Account, maps: Maps, *, replace: bool, try_: bool) -> None:
     """Write what maps show as spells of control. Raises `ScenarioError`, `Mistake`."""
     from polemos.record.importers.account import FILE as LEFT
-    from polemos.record.importers.snapshots import FILE, replaced, spells
+    from polemos.record.importers.snapshots import FILE, merged
+    from polemos.scenario.scaffold import csv_text
     from polemos.scenario.writing import put
 
-    settings = scenario.settings
-    rows = spells(seen, settings.start, settings.end, account, exact=exact)
-    if not rows and not try_:
+    record = merged(scenario, maps, account, replace_known=replace)
+    if not record.rows and not try_:
         say(account)
-        what = "nothing in it is of a place and an organisation of the scenario; nothing is written"
+        what = "nothing in it is of a place, an organisation and a day of the scenario; nothing is written"
         if account.doubts:
             put(scenario.path, {LEFT: account.doubtful()})
             what += f" but {scenario.path / LEFT}: fill in `of`, move the lines to aliases.csv, import again"
         raise Mistake(what)
-    account.notes.append(f"{len(rows)} spells of {len({row['place'] for row in rows})} places")
-    text = replaced(scenario, rows, account)
+    drawn = [row for row in record.rows if row["place"] in record.places]
+    account.notes.insert(0, f"{len(drawn)} spells of {len(record.places)} places")
+    account.notes += record.reach(scenario.settings)
     if not try_:
-        deliver(scenario, account, {FILE: text})
+        deliver(scenario, account, {FILE: csv_text(FILE, map(dict, record.rows))}, record.observed_until)
 
 
 def _events(file: Path, into: Path, read: Any, *, try_: bool, json: bool) -> None:
@@ -254,6 +288,14 @@ def _events(file: Path, into: Path, read: Any, *, try_: bool, json: bool) -> Non
         if not try_:
             deliver(scenario, account, {FILE: as_csv(table)})
     answer(account, into, [FILE], try_=try_, json=json)
+
+
+def named(organisation: str, known: list[str], option: str) -> None:
+    """Check an organisation that an option names, if it does. Raises `Mistake`."""
+    from polemos.scenario.problems import nearest
+
+    if organisation and organisation not in known:
+        raise Mistake(f"{option} {organisation!r} is no organisation; {nearest(organisation, known)}")
 
 
 def ordered(dates: str) -> None:
@@ -277,17 +319,19 @@ def opened(into: Path) -> Scenario:
     return read(folder)
 
 
-def deliver(scenario: Scenario, account: Account, files: dict[str, str | bytes]) -> None:
-    """Write files, the credits and the doubts into the scenario, once the whole passes its checks."""
+def deliver(scenario: Scenario, account: Account, files: dict[str, str | bytes], observed_until: Any = None) -> None:
+    """Write files, the credits, the doubts and the end of observation, once the whole passes its checks."""
     from polemos.record.importers.account import FILE
     from polemos.scenario.attributes import SETTINGS
     from polemos.scenario.inside import read_inside
     from polemos.scenario.problems import ScenarioError
-    from polemos.scenario.writing import credited, put
+    from polemos.scenario.writing import credited, observed, put
 
     text, _, problems = read_inside(scenario.path, SETTINGS)
     if problems:
         raise ScenarioError(problems)
+    if observed_until is not None:
+        text = observed(text, observed_until, scenario.settings.end)
     files = files | {SETTINGS: credited(text, account.credits)}
     if account.doubts:
         files[FILE] = account.doubtful()

@@ -145,6 +145,26 @@ def credited(text: str, credits: Sequence[tuple[str, str]]) -> str:
     return "\n".join([*lines[: at + 1], *(indent + line for line in new), *lines[at + 1 :]]) + "\n"
 
 
+def observed(text: str, until: object, end: object) -> str:
+    """The text of scenario.yaml with the day after the last observation, every comment kept.
+
+    Where that is the end of the record nothing need be said, and a key that says otherwise goes.
+    """
+    lines = text.splitlines()
+    at = next((row for row, line in enumerate(lines) if re.match(r"observed_until\s*:", line)), None)
+    line = f"observed_until: {until}      # the day after the last map that was imported; beyond it nothing is known"
+    if at is None and str(until) == str(end):
+        return text
+    if at is not None:
+        lines[at : at + 1] = [] if str(until) == str(end) else [line]
+        return "\n".join(lines) + "\n"
+    after = next((row for row, line in enumerate(lines) if re.match(r"end\s*:", line)), None)
+    if after is None:
+        what = "observed_until cannot be added to settings that are written on one line"
+        raise ScenarioError([Problem(SETTINGS, 0, "observed_until", what, "write one key a line")])
+    return "\n".join([*lines[: after + 1], line, *lines[after + 1 :]]) + "\n"
+
+
 def quote(text: str) -> str:
     """Text as a YAML scalar that can be nothing else."""
     return json.dumps(text, ensure_ascii=False)

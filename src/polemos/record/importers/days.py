@@ -45,9 +45,6 @@ QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])|Q([1-4])[- ]?(\d{4})", re.ASCII | re
 YEAR = re.compile(r"\d{4}", re.ASCII)
 EPOCH = re.compile(r"(-?\d{9,13})(?:\.0+)?", re.ASCII)
 SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
-IN_NAME = re.compile(r"(?<!\d)(\d{4})([-_.]?)([01]\d)\2([0-3]\d)(?!\d)", re.ASCII)
-WORDS_IN_NAME = re.compile(r"(?<!\d)(\d{1,2})[-_ ]?([A-Za-z]{3,9})[-_ ]?(\d{4})(?!\d)", re.ASCII)
-EPOCH_IN_NAME = re.compile(r"(?<!\d)\d{10}(?:\d{3})?(?!\d)", re.ASCII)
 THIRDS = {"early": 5, "mid": 15, "late": 25}
 """Day of the month that stands for a third of it, with 5 days to either side."""
 
@@ -115,22 +112,6 @@ def read_date(text: str, order: str = "", near: np.datetime64 | None = None) -> 
         mend = "if it counts days as a spreadsheet does, format the column as a date there and save it again"
         raise BadCell(f"{quoted(text)} is not a day", mend)
     raise BadCell(f"{quoted(text)} is not a day", "write it as YYYY-MM-DD")
-
-
-def day_in_name(stem: str) -> Date | None:
-    """The day in the name of a file: 2014-06-10, 20140610, 10JUN2014, or ten or thirteen figures since 1970."""
-    for match in IN_NAME.finditer(stem):
-        try:
-            return Date(_day(int(match[1]), int(match[3]), int(match[4])))
-        except ValueError:
-            continue
-    for match in WORDS_IN_NAME.finditer(stem):
-        try:
-            return Date(_day(int(match[3]), _month(match[2]), int(match[1])))
-        except ValueError:
-            continue
-    epoch = EPOCH_IN_NAME.search(stem)
-    return _seconds(epoch[0], stem, "", None) if epoch else None
 
 
 def _without_time(text: str) -> tuple[str, str]:

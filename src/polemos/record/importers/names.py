@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from polemos.record.build import great_circle
 from polemos.record.events import Who
 from polemos.record.importers.account import Account, Doubt
+from polemos.record.importers.patterns import meanings_of
 from polemos.scenario.aliases import read_aliases, whole
 from polemos.scenario.load import Scenario
 
@@ -92,16 +93,15 @@ class Matcher:
         """Id of the organisation of a name; empty where there is none, which is a doubt."""
         meant = self.meant(name)
         if not meant:
-            self._doubt("organisation", name, sorted(self.who(name)))
+            self._doubt("organisation", name, meanings_of(name, self.given) or sorted(self.who(name)))
         return meant
 
     def meant(self, name: str) -> str:
         """Id of the one organisation that a name means; empty where there is none or there are more, and no doubt."""
-        if name in self.given:
-            return self.given[name]
-        if name in self.organisations:
+        meanings = meanings_of(name, self.given)
+        if not meanings and name in self.organisations:
             return name
-        ids = sorted(self.who(name))
+        ids = meanings or sorted(self.who(name))
         return ids[0] if len(ids) == 1 else ""
 
     def told(self, account: Account) -> None:

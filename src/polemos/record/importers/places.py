@@ -6,14 +6,14 @@ of which places matter; a bounding box and a least population stand for it until
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from polemos.record.importers.account import EVERY, Account, Progress
-from polemos.record.importers.reading import clean, plain, read_rows, slug, text_of, unique
+from polemos.record.importers.geojson import read_features
+from polemos.record.importers.reading import clean, read_rows, slug, unique
 from polemos.scenario.attributes import attributes
 from polemos.scenario.cells import ID, BadCell, number
 from polemos.scenario.problems import Problem, ScenarioError, quoted
@@ -106,47 +106,17 @@ def read_places(path: Path, account: Account) -> list[Found]:
 
 def _points(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the feature and its row, of a GeoJSON FeatureCollection of points."""
-    for number_, feature in enumerate(features(path), 1):
-        geometry = feature["geometry"]
+    for feature in read_features(path):
+        number_, geometry, given = feature.number, feature.geometry, feature.properties
         at = geometry.get("coordinates")
         if geometry.get("type") != "Point" or not isinstance(at, list) or len(at) < 2:
             raise ScenarioError([Problem(path.name, number_, "geometry", "not a point", "give a file of points")])
-        given = feature["properties"]
         row = {
             ours: clean(str(given[found]))
             for ours, theirs in NAMES.items()
             if (found := next((name for name in theirs if name in given), ""))
         }
         yield number_, row | {"lon": str(at[0]), "lat": str(at[1])}
-
-
-def features(path: Path) -> list[dict[str, Any]]:
-    """The features of a GeoJSON file: `geometry`, and `properties` that are not null by plain name.
-
-    Raises `ScenarioError`.
-    """
-    try:
-        content = json.loads(text_of(path))
-        found = content["features"] if content["type"] == "FeatureCollection" else [content]
-        if not found or any(one["type"] != "Feature" for one in found):
-            raise KeyError("features")
-        return [
-            {
-                "geometry": dict(one.get("geometry") or {}),
-                "properties": {
-                    plain(key): value for key, value in dict(one.get("properties") or {}).items() if value is not None
-                },
-            }
-            for one in found
-        ]
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = getattr(error, "lineno", 0)
-        what = f"not JSON ({getattr(error, 'msg', 'too deep a nesting')})"
-        raise ScenarioError([Problem(path.name, line, "", what, "look for a bracket that is not closed")]) from None
-    # A number of thousands of digits is a ValueError.
-    except (KeyError, TypeError, ValueError, AttributeError):
-        mend = "export it as GeoJSON (RFC 7946) in WGS 84"
-        raise ScenarioError([Problem(path.name, 0, "", "no FeatureCollection of features", mend)]) from None
 
 
 def read_geonames(

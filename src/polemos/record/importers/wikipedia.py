@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from polemos.record.importers.account import Account, Doubt, Progress
-from polemos.record.importers.days import day_in_name
 from polemos.record.importers.lua import tables
+from polemos.record.importers.map_days import day_of
 from polemos.record.importers.names import Matcher
 from polemos.record.importers.reading import clean, text_of
 from polemos.record.importers.snapshots import Seen
@@ -25,16 +25,6 @@ from polemos.scenario.problems import Problem, ScenarioError
 CREDIT = ("Wikipedia, detailed map modules and their contributors", "CC BY-SA 4.0")
 LINK = re.compile(r"\[\[([^\]|#]*)(?:#[^\]|]*)?(?:\|([^\]]*))?\]\]")
 TAG = re.compile(r"<[^>]*>|'''?|\{\{[^}]*\}\}")
-
-
-def day_of(path: Path, given: np.datetime64 | None) -> np.datetime64:
-    """The day of a map: as given, or as its file is called. Raises `ScenarioError`."""
-    if given is not None:
-        return given
-    if date := day_in_name(path.stem):
-        return date.day
-    mend = "put it into the name of the file, as in map-2014-06-10.lua, or give --date"
-    raise ScenarioError([Problem(path.name, 0, "", "no day", mend)])
 
 
 def read_marks(
