@@ -75,7 +75,8 @@ def events(trajectory: Trajectories) -> list[dict[str, Any]]:
         for date, place, whom, who, channel in zip(
             taken.date, taken.place, taken.before, taken.after, taken.channel, strict=True
         ):
-            if channel != CAPTURE:
+            # A capture is told with its battle, where there are battles.
+            if channel != CAPTURE or fought is None:
                 kind = CHANNELS[channel]
                 rows.append({"date": str(date), "kind": kind, "place": int(place), "who": int(who), "whom": int(whom)})
     return sorted(rows, key=lambda row: (row["date"], row["place"], row["kind"]))

@@ -124,6 +124,13 @@ def check(
             typer.echo(report(found), err=bool(errors))
         if not errors:
             typer.echo(f"{path}: no errors" + (f", {len(found)} warnings." if found else "."))
+            if not path.endswith(".yaml") or Path(path).name == "scenario.yaml":
+                from polemos.forecast.war import load
+                from polemos.report.about import absences, observation
+
+                war = load(path)
+                for sentence in (*absences(war), *observation(war)):
+                    typer.echo(sentence)
     if errors:
         raise typer.Exit(WRONG)
 
@@ -159,19 +166,24 @@ def show(
         heads = ("from", "to", "holder", "", "precision", "source")
         out.print(printing.table(title, heads, [showing.spell_cells(row) for row in spells]))
         return
-    day = world.until if when is None else when
+    day = world.last_observed if when is None else when
     rows = showing.organisations(world, day)
     held = showing.holdings(world, day)
     if json:
-        printing.as_json({"date": str(day), "organisations": rows, "places": held})
+        printing.as_json(
+            {"date": str(day), "organisations": rows, "places": held, "unobserved": showing.unseen(world, day)}
+        )
         return
     top = max(max(row["curve"]) for row in rows)
-    columns = ("organisation", "name", "places", "people", f"places held, {world.start} to {world.until}")
+    columns = ("organisation", "name", "places", "people", f"places held, {world.start} to {world.last_observed}")
     cells = [showing.organisation_cells(row, top, showing.room(rows, out.width)) for row in rows]
     out.print(printing.table(f"{world.title}, {day}", columns, cells, right=("places", "people")))
     if when is not None:
         for name, places in held.items():
             out.print(Text.assemble((f"\n{name}", "bold"), f": {', '.join(places)}"))
+    unseen = showing.unseen(world, day)
+    if unseen:
+        out.print(f"\nNot observed on {day}, so counted with the last known or the guessed holder: {', '.join(unseen)}")
 
 
 def run(

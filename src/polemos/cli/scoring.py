@@ -131,6 +131,14 @@ def hindcast(
     else:
         show_skill(printing.console(), table)
         printing.console().print(f"{done.computed} origins computed, the others found. Kept in {done.folder}.")
+        if done.looked is not None:
+            missed = int((~done.looked[done.scored]).sum())
+            whole = int(done.looked[done.scored].size)
+            typer.echo(f"{missed:,} of {whole:,} holders at the leads were not observed, and are not scored.")
+        from polemos.report.about import observation
+
+        for sentence in observation(war):
+            typer.echo(sentence)
 
 
 def calibrated(

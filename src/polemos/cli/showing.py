@@ -9,6 +9,7 @@ import numpy as np
 from polemos.cli.printing import people, sparkline
 from polemos.record.control import held
 from polemos.record.world import Days, World
+from polemos.scenario.attributes import GUESSED, UNKNOWN
 
 CURVE = 72
 """Dates of a curve: as many as fit a line."""
@@ -19,8 +20,8 @@ Rows = list[dict[str, Any]]
 
 
 def curve_dates(world: World) -> Days:
-    """Dates from the first day of the record to the last, evenly."""
-    days = int((world.until - world.start).astype(int))
+    """Dates from the first day of the record to the last observation, evenly."""
+    days = int((world.last_observed - world.start).astype(int))
     steps = np.linspace(0, days, min(CURVE, days + 1)).round().astype("timedelta64[D]")
     dates: Days = world.start + steps
     return dates
@@ -47,18 +48,23 @@ def spells(world: World, place: str, date: np.datetime64 | None) -> Rows:
     """Spells of control of a place, all of them or the one that runs on a day. Raises `KeyError`."""
     index = world.place(place)
     table = world.spells
+    assert table.observed is not None
     rows = []
     for row in np.flatnonzero(table.place == index):
         start, end = table.start[row], table.end[row]
         if date is not None and not (start <= date and (np.isnat(end) or date < end)):
             continue
         holder = int(table.holder[row])
+        named = world.organisations.id[holder] if holder < world.nobody else "nobody"
+        if not table.observed[row] and table.source[row] != GUESSED:
+            named = UNKNOWN
         rows.append(
             {
                 "place": place,
                 "from": str(start),
                 "to": None if np.isnat(end) else str(end),
-                "holder": world.organisations.id[holder] if holder < world.nobody else "nobody",
+                "holder": named,
+                "observed": bool(table.observed[row]) and bool(start <= world.last_observed),
                 "contested": bool(table.contested[row]),
                 "precision_days": int(table.precision[row]),
                 "source": table.source[row],
@@ -74,6 +80,12 @@ def holdings(world: World, date: np.datetime64) -> dict[str, list[str]]:
     for place, holder in zip(world.places.name, world.holders([date])[0], strict=True):
         found.setdefault(names[holder], []).append(place)
     return {name: sorted(found[name]) for name in names if name in found}
+
+
+def unseen(world: World, date: np.datetime64) -> list[str]:
+    """Names of the places that nobody looked at on a day, or whose holder is guessed."""
+    there = world.observed([date])[0]
+    return sorted(name for name, looked in zip(world.places.name, there, strict=True) if not looked)
 
 
 def room(rows: list[dict[str, Any]], width: int) -> int:
@@ -92,5 +104,5 @@ def organisation_cells(row: dict[str, Any], top: float, room: int = CURVE) -> tu
 def spell_cells(row: dict[str, Any]) -> tuple[object, ...]:
     """A row of `spells` as cells."""
     sure = "to the day" if row["precision_days"] == 0 else f"± {row['precision_days']} days"
-    contested = "contested" if row["contested"] else ""
+    contested = "contested" if row["contested"] else "" if row["observed"] else "not observed"
     return row["from"], row["to"] or "", row["holder"], contested, sure, row["source"]

@@ -113,7 +113,8 @@ def control(folder: Path) -> NDArray[np.int8]:
 def _files(folder: Path, first: int, chunk: int) -> Iterator[Path]:
     """The files of a chunk, and those that say what the arrays are."""
     store = folder / STORE
-    yield from (folder / name / f"{first:07d}.parquet" for name, _ in EVENTS)
+    events = (folder / name / f"{first:07d}.parquet" for name, _ in EVENTS)
+    yield from (path for path in events if path.exists())
     yield from sorted([*store.glob("zarr.json"), *store.glob("*/zarr.json"), *store.glob("date/c/*")])
     yield from _pieces(folder, first, chunk)
 

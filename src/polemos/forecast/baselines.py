@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from polemos.forecast.forecaster import Answer
 from polemos.forecast.weekly import answers, one_hot, origin_of, steps_to, stream, weeks_back
-from polemos.record.world import Days, Floats, Holders, World
+from polemos.model.history import watched
+from polemos.record.world import Days, Flags, Floats, Holders, World
 
 if TYPE_CHECKING:
     from polemos.forecast.questions import Question
@@ -60,7 +61,8 @@ class PooledMarkov:
 
     def rates(self, world: World) -> Floats:
         """Probability that a place held by d is held by o a week later: [d, o]."""
-        return pooled_rates(world.holders(weeks_back(world, self.weeks)), world.nobody + 1, self.prior)
+        dates = weeks_back(world, self.weeks)
+        return pooled_rates(world.holders(dates), world.nobody + 1, self.prior, watched(world, dates))
 
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`; in closed form."""
@@ -84,13 +86,18 @@ class PooledMarkov:
         return answers(world, self.simulate(world, int(steps_to(world, [until])[0])), questions)
 
 
-def pooled_rates(held: Holders, holders: int, prior: float) -> Floats:
-    """Smoothed weekly rates [d, o] from the holders [week, place] of consecutive weeks; see `PooledMarkov`."""
+def pooled_rates(held: Holders, holders: int, prior: float, looked: Flags | None = None) -> Floats:
+    """Smoothed weekly rates [d, o] from the holders [week, place] of consecutive weeks; see `PooledMarkov`.
+
+    Counted are the weeks of places that somebody `looked` at [week - 1, place], by default all.
+    """
     counts: NDArray[np.float64] = np.zeros((holders, holders))
-    np.add.at(counts, (held[:-1], held[1:]), 1)
+    looked = np.ones(held[1:].shape, bool) if looked is None else looked
+    np.add.at(counts, (held[:-1][looked], held[1:][looked]), 1)
     spent = counts.sum(1)
     np.fill_diagonal(counts, 0)
-    towards = (counts.sum(0) + 1 / holders) / max(spent.sum(), 1.0)
+    # Of a record that nobody saw for as long as the prior counts, one change in that time.
+    towards = (counts.sum(0) + 1 / holders) / max(spent.sum(), prior, 1.0)
     rates: Floats = (counts + prior * towards) / (spent + prior)[:, np.newaxis]
     np.fill_diagonal(rates, 0)
     np.fill_diagonal(rates, 1 - rates.sum(1))

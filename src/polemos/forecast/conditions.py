@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.forecast.questions import Condition
-from polemos.forecast.view import ONE, Outside, View, selected, widths
+from polemos.forecast.view import ONE, Outside, View, chosen_among, selected, widths
 from polemos.record.world import Days, Flags, Floats
 
 
@@ -18,14 +18,18 @@ def holding(condition: Condition, seen: View) -> tuple[Flags, Floats]:
         held = seen.holds(condition.by, np.flatnonzero(chosen[0]))
     else:
         held = seen.holds(condition.by) & chosen[:, np.newaxis]
+    doubtful = None if seen.bound == 0 else chosen_among(condition.places, seen, seen.holds(condition.by))
+    if doubtful is not None:
+        held = seen.holds(condition.by) & doubtful
     if condition.quantifier == "share":
         weights = seen.weights(condition.measure)
+        whole = (chosen @ weights)[:, np.newaxis] if doubtful is None else doubtful @ weights
         with np.errstate(invalid="ignore", divide="ignore"):
-            level = (held @ weights) / (chosen @ weights)[:, np.newaxis]
+            level = (held @ weights) / whole
     else:
         level = held.sum(axis=2).astype(np.float64)
     if condition.quantifier == "all":
-        level = chosen.sum(axis=1)[:, np.newaxis] - level
+        level = (chosen.sum(axis=1)[:, np.newaxis] if doubtful is None else doubtful.sum(axis=2)) - level
     if condition.quantifier in ("all", "none"):
         return level == 0, level
     return level >= (1.0 if condition.amount is None else condition.amount), level

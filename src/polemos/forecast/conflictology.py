@@ -10,6 +10,7 @@ import numpy as np
 
 from polemos.forecast.forecaster import Answer
 from polemos.forecast.weekly import answers, one_hot, origin_of, steps_to, stream, weeks_back
+from polemos.model.history import watched
 from polemos.model.setting import roads
 from polemos.record.world import Days, Floats, Holders, World
 
@@ -26,8 +27,8 @@ class Conflictology:
 
     A member draws a stretch as long as the horizon; each place then goes through what a donor went through in it:
     itself or a neighbour, if held at its beginning by who holds the place now, else any place so held, else nothing
-    changes. After Hegre, Vesco and Colaresi's conflictology benchmark (VIEWS prediction challenge 2023/24), there of
-    fatalities. A share
+    changes. No donor is a place that nobody looked at in a part of the stretch. After Hegre, Vesco and Colaresi's
+    conflictology benchmark (VIEWS prediction challenge 2023/24), there of fatalities. A share
     `even` is spread over all holders, as much as persistence leaves to a change.
     """
 
@@ -40,7 +41,9 @@ class Conflictology:
     def simulate(self, world: World, weeks: int) -> Holders:
         """Control int8[member, week + 1, place] from the origin on."""
         random = stream(self.seed, f"{self.name}/{weeks}", world)
-        past = world.holders(weeks_back(world, self.weeks))
+        dates = weeks_back(world, self.weeks)
+        past = world.holders(dates)
+        gaps = np.concatenate([np.zeros((1, past.shape[1]), np.int64), (~watched(world, dates)).cumsum(0)])
         size = past.shape[1]
         graph = roads(world)
         most = int(np.diff(graph.start).max(initial=0)) + 1
@@ -62,11 +65,11 @@ class Conflictology:
                     control[member, first + 1 : first + length + 1] = now
                     continue
                 start = int(random.integers(len(past) - length))
-                then = past[start]
-                fits = known & (then[around] == now[:, np.newaxis])
+                then, whole = past[start], gaps[start + length] == gaps[start]
+                fits = known & (then[around] == now[:, np.newaxis]) & whole[around]
                 donor = around[np.arange(size), (random.random(fits.shape) * fits).argmax(1)]
                 for place in np.flatnonzero(~fits.any(1)).tolist():
-                    same = np.flatnonzero(then == now[place])
+                    same = np.flatnonzero((then == now[place]) & whole)
                     donor[place] = random.choice(same) if same.size else -1
                 path = past[start + 1 : start + length + 1][:, donor]
                 control[member, first + 1 : first + length + 1] = np.where(donor >= 0, path, now)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from polemos.forecast.forecaster import Answer
 from polemos.forecast.weekly import answers, contested, one_hot, steps_to, stream, weeks_back
+from polemos.model.history import watched
 from polemos.record.world import Days, Flags, Floats, Holders, World
 
 if TYPE_CHECKING:
@@ -59,10 +60,12 @@ class Front:
         self.won: Singles = np.zeros((holders, held.shape[1]), np.float32)
         self.lost: Singles = np.zeros((holders, held.shape[1]), np.float32)
 
-    def advance(self, held: Holders, contested: Flags) -> None:
-        """Lay the next week on top."""
+    def advance(self, held: Holders, contested: Flags, looked: Flags | None = None) -> None:
+        """Lay the next week on top. A holder that shows where nobody had `looked` [P] has taken nothing that week."""
         keep = np.float32(np.exp(-1 / MEMORY))
         moved = held != self.held
+        if looked is not None:
+            moved &= looked[:, np.newaxis]
         place, member = np.nonzero(moved)
         self.won *= keep
         self.lost *= keep
@@ -157,12 +160,12 @@ class ContiguityMarkov:
     name: str = "contiguity Markov"
 
     def replay(self, world: World) -> tuple[Front, Floats, NDArray[np.integer]]:
-        """The front on the origin, and the design: x [n, K, F] and outcome [n], a row a place and week.
+        """The front on the origin, and the design: x [n, K, F] and outcome [n], a row a place and week looked at.
 
         The weeks before the window only warm up what is `lately`.
         """
         dates = weeks_back(world, self.weeks + 26)
-        held, fought = world.holders(dates), contested(world, dates)
+        held, fought, looked = world.holders(dates), contested(world, dates), watched(world, dates)
         holders = world.nobody + 1
         front = Front(neighbours(world), held[0][:, np.newaxis], fought[0][:, np.newaxis], holders)
         rows, outcome = [], []
@@ -172,9 +175,10 @@ class ContiguityMarkov:
                 for feature, values in zip(x, front.features(), strict=True):
                     feature[:] = values[..., 0]
                 x[:, held[week - 1], np.arange(held.shape[1])] = 0
-                rows.append(x.transpose(2, 1, 0))
-                outcome.append(held[week])
-            front.advance(held[week][:, np.newaxis], fought[week][:, np.newaxis])
+                part = slice(None) if looked[week - 1].all() else looked[week - 1]
+                rows.append(x.transpose(2, 1, 0)[part])
+                outcome.append(held[week][part])
+            front.advance(held[week][:, np.newaxis], fought[week][:, np.newaxis], looked[week - 1])
         if not rows:
             return front, np.zeros((0, holders, len(FEATURES))), np.zeros(0, np.int8)
         return front, np.concatenate(rows).astype(float), np.concatenate(outcome)

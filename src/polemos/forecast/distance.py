@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from polemos.forecast.forecaster import Answer
 from polemos.forecast.weekly import answers, one_hot, origin_of, steps_to, stream, weeks_back
+from polemos.model.history import watched
 from polemos.record.world import Days, Floats, Holders, World
 
 if TYPE_CHECKING:
@@ -75,13 +76,14 @@ class DistanceHazard:
     name: str = "distance hazard"
 
     def fit(self, world: World, order: NDArray[np.intp], km: Floats) -> Fitted:
-        """Rates from the weeks before the origin."""
-        held = world.holders(weeks_back(world, self.weeks))
+        """Rates from the weeks before the origin in which somebody looked."""
+        dates = weeks_back(world, self.weeks)
+        held, looked = world.holders(dates), watched(world, dates)
         before, after = held[:-1], held[1:]
         foe = nearest_foe(before, order, world.nobody)
         bands = band(foe, km)
-        moved = before != after
-        spent = np.bincount(bands.ravel(), minlength=len(BANDS) + 1)
+        moved = (before != after) & looked
+        spent = np.bincount(bands[looked], minlength=len(BANDS) + 1)
         came = np.bincount(bands[moved], minlength=len(BANDS) + 1)
         general = (came.sum() + 1) / (spent.sum() + self.prior)
         week = np.nonzero(moved)[0]

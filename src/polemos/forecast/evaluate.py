@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from hashlib import sha256
 
@@ -40,11 +40,26 @@ def evaluate(question: Question, trajectories: Trajectories) -> Verdicts:
 
     The state on a day is that at the last date of the axis not after it; durations are differences of dates. Before
     the axis stands the record of the trajectories' world. A member whose axis ends before what the question needs is
-    beyond the horizon (NaN), unless what it has already settles the answer. Raises `KeyError` for a place or an
-    organisation that the world has not.
+    beyond the horizon (NaN), unless what it has already settles the answer. So is an answer that depends on place-days
+    that nobody looked at: it is asked for the most and for the least that may have been held there, and is settled
+    where both agree. Raises `KeyError` for a place or an organisation that the world has not.
     """
     seen = view(trajectories, question)
-    members = trajectories.members
+    if seen.observed is None or seen.observed.all():
+        return _evaluate(question, seen)
+    most, least = (_evaluate(question, replace(seen, bound=bound)) for bound in (1, -1))
+    known = most.yes == least.yes
+    same = most.quantity == least.quantity
+    status = np.where(known, ANSWERED, np.where(most.status == least.status, most.status, BEYOND)).astype(np.int8)
+    return Verdicts(
+        np.where(known, most.yes, np.nan),
+        np.where(known & same, most.quantity, np.nan),
+        np.where(~known & (status == ANSWERED), BEYOND, status).astype(np.int8),
+    )
+
+
+def _evaluate(question: Question, seen: View) -> Verdicts:
+    members = seen.members
     nothing = np.full(members, np.nan)
     try:
         return _ask(question, seen)
@@ -205,7 +220,7 @@ def _(question: Share, seen: View) -> Verdicts:
     measured = measure(question, seen)
     if question.against is not None:
         given = {name: value for name, value in question.against if value is not None}
-        measured = _less(measured, measure(_nested(question, given), seen))
+        measured = _less(measured, measure(_nested(question, given), seen.opposite))
     return _judge(question, measured)
 
 
@@ -216,7 +231,7 @@ def _(question: Count | Strength, seen: View) -> Verdicts:
 
 @_ask.register
 def _(question: Ratio, seen: View) -> Verdicts:
-    of, to = measure(question.of, seen), measure(question.to, seen)
+    of, to = measure(question.of, seen), measure(question.to, seen.opposite)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where((of.value == 0) & (to.value == 0), 1.0, of.value / to.value)
     return _judge(question, Measured(value, np.maximum(of.status, to.status)))
@@ -224,7 +239,7 @@ def _(question: Ratio, seen: View) -> Verdicts:
 
 @_ask.register
 def _(question: Compare, seen: View) -> Verdicts:
-    return _judge(question, _less(measure(question.first, seen), measure(question.second, seen)))
+    return _judge(question, _less(measure(question.first, seen), measure(question.second, seen.opposite)))
 
 
 def _nested(question: Share, given: Mapping[str, object]) -> ShareOf:

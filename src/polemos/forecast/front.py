@@ -103,8 +103,7 @@ class FrontHazard:
         size, nobody = len(world.places.id), world.nobody
         pace = tempo.steady(nobody)
         if self.switching:
-            rates = np.exp(past.x.astype(np.float64) @ b)
-            pace = tempo.learn(past.held, nobody, rates, past.came)
+            pace = tempo.learn(past.held, nobody, past.rates(b), past.came)
         sites = np.array([site(p) for p in world.places.id], np.uint64)
         rows = np.unique(np.asarray(told, np.int64))
         which = np.full(weeks + 1, -1, np.int32)

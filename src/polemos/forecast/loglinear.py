@@ -11,6 +11,7 @@ import numpy as np
 from polemos.forecast.distance import road_km
 from polemos.forecast.forecaster import Answer
 from polemos.forecast.weekly import answers, one_hot, origin_of, steps_to, stream, weeks_back
+from polemos.model.history import watched
 from polemos.record.world import Days, Floats, Holders, World
 
 if TYPE_CHECKING:
@@ -40,14 +41,34 @@ class LogLinear:
     name: str = "log-linear"
 
     def rates(self, world: World) -> tuple[Floats, Floats]:
-        """Growth a week of each holder's land [K], and the standard deviation of a weekly step around it [K]."""
-        held = world.holders(weeks_back(world, self.weeks))
+        """Growth a week of each holder's land [K], and the standard deviation of a weekly step around it [K].
+
+        Of places and weeks that somebody looked at; nothing grows where these are fewer than three weeks.
+        """
+        held = self._seen(world)
         land = np.log((held[..., np.newaxis] == np.arange(world.nobody + 1)).sum(1) + HALF)
         if len(land) < 3:
             return np.zeros(land.shape[1]), np.zeros(land.shape[1])
         t = np.arange(len(land)) - (len(land) - 1) / 2
         growth = t @ land / (t @ t)
         return growth, np.sqrt(((np.diff(land, axis=0) - growth) ** 2).mean(0))
+
+    def _seen(self, world: World) -> Holders:
+        """Holders [week, place] of the run of weeks up to the last one looked at, and of places seen in all of them."""
+        dates = weeks_back(world, self.weeks)
+        held, looked = world.holders(dates), watched(world, dates)
+        if looked.all():
+            return held
+        weeks = np.flatnonzero(looked.any(1))
+        if not weeks.size:
+            return held[:0]
+        last = int(weeks[-1])
+        unseen = np.where(looked[: last + 1], -1, np.arange(last + 1)[:, np.newaxis]).max(0)
+        there = unseen < last
+        # As many place-weeks as there can be: fewer places for more weeks, or the other way round.
+        starts = np.unique(unseen[there] + 1)
+        first = max(starts, key=lambda start: (int((unseen < start).sum()) * (last + 1 - start), -start))
+        return np.asarray(held[first : last + 2][:, unseen < first])
 
     def simulate(self, world: World, weeks: int) -> Holders:
         """Control int8[member, week + 1, place] from the origin on."""

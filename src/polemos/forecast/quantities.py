@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from polemos.forecast.conditions import first_day
 from polemos.forecast.questions import Around, CountOf, ShareOf, StrengthOf
 from polemos.forecast.verdicts import ANSWERED, BEYOND, UNASKED, Lacking, Measured
-from polemos.forecast.view import ONE, Outside, View, holders, selected
+from polemos.forecast.view import ONE, Outside, View, chosen_among, holders, selected
 from polemos.record.world import Days, Floats, Ints, day
 
 
@@ -26,9 +26,11 @@ def _(quantity: ShareOf, seen: View) -> Measured:
     at = seen.index(quantity.date)
     if at is None:
         raise Outside
-    chosen = selected(quantity.places, seen)
+    theirs = seen.holds_at(quantity.by, at)
+    doubtful = chosen_among(quantity.places, seen, theirs)
+    chosen = selected(quantity.places, seen) if doubtful is None else doubtful
     weights = seen.weights(quantity.measure)
-    held = (seen.holds_at(quantity.by, at) & chosen) @ weights
+    held = (theirs & chosen) @ weights
     whole = np.broadcast_to(chosen @ weights, held.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = held / whole if quantity.unit == "share" else held
@@ -86,6 +88,11 @@ def _(quantity: CountOf, seen: View) -> Measured:
         return _counted(quantity, seen, start, end)
     assert quantity.around is not None
     came = _event(quantity.around, seen)
+    if seen.bound != 0:
+        # An event whose day depends on what nobody looked at has no window around it.
+        other = _event(quantity.around, seen.opposite)
+        if ((came != other) & ~(np.isnat(came) & np.isnat(other))).any():
+            raise Outside
     low, high = (np.timedelta64(d, "D") for d in quantity.around.days)
     measured = _counted(quantity, seen, came + low, came + high)
     covered = seen.last >= day(quantity.around.until)
@@ -108,9 +115,9 @@ def _counted(quantity: CountOf, seen: View, start: Days, end: Days) -> Measured:
         value = _attacks(quantity, seen, start, end)
         first = seen.trajectories.dates[0]
     else:
-        member, date, place, before, after = _changes(seen)
+        member, since, date, place, before, after = _changes(seen, quantity)
         chosen = np.broadcast_to(selected(quantity.places, seen), (seen.members, len(seen.world.places.id)))
-        fits = (date >= start[member]) & (date < end[member]) & chosen[member, place]
+        fits = (since >= start[member]) & (date < end[member]) & chosen[member, place]
         by = holders(seen.world, quantity.by)
         if quantity.what != "changes":
             fits &= np.isin(after if quantity.what == "captures" else before, by)
@@ -118,6 +125,11 @@ def _counted(quantity: CountOf, seen: View, start: Days, end: Days) -> Measured:
             other = before if quantity.what == "captures" else after
             fits &= np.isin(other, holders(seen.world, quantity.of))
         value = np.bincount(member[fits], minlength=seen.members).astype(np.float64)
+        if seen.bound > 0 and seen.observed is not None:
+            # Where nobody looked, a place may have changed hands any number of times.
+            within = (seen.dates >= start[:, np.newaxis] - ONE) & (seen.dates < end[:, np.newaxis])
+            hidden = (within @ ~seen.observed & chosen).any(axis=1)
+            value = np.where(hidden, np.inf, value)
         first = seen.dates[0] if seen.dates.size else seen.last + ONE
     covered = (end - ONE <= seen.last) & (start >= first)
     value = np.where(start >= first, value, np.nan)
@@ -144,21 +156,33 @@ def _attacks(quantity: CountOf, seen: View, start: Days, end: Days) -> Floats:
     return result
 
 
-def _changes(seen: View) -> tuple[Ints, Days, Ints, NDArray[np.int8], NDArray[np.int8]]:
-    """Changes of holder: member, date, place, before, after.
+def _changes(seen: View, quantity: CountOf) -> tuple[Ints, Days, Days, Ints, NDArray[np.int8], NDArray[np.int8]]:
+    """Changes of holder: member, first and last day on which it may have been, place, before, after.
 
     After the origin they are the captures of the trajectories, where there are any; otherwise differences of holders.
+    Between two days on which somebody looked and found another holder there was one change at least; from whom to whom
+    the place went on the way, nobody knows.
     """
     was, now = seen.control[:, :-1], seen.control[:, 1:]
-    member, step, place = np.nonzero(was != now)
-    date = seen.dates[1:][step]
+    moved, since = was != now, np.broadcast_to(seen.dates[1:, np.newaxis], was.shape[1:])
+    if seen.bound != 0 and seen.observed is not None:
+        steps = np.arange(len(seen.dates))[:, np.newaxis]
+        looked = np.maximum.accumulate(np.where(seen.observed, steps, -1))[:-1]
+        was = np.take_along_axis(seen.control, np.maximum(looked, 0)[np.newaxis], axis=1)
+        moved = (was != now) & (seen.observed[1:] & (looked >= 0))
+        since = seen.dates[np.maximum(looked, 0) + 1]
+        if quantity.of is not None:
+            moved = moved & seen.observed[:-1]
+    member, step, place = np.nonzero(moved)
+    date, since = seen.dates[1:][step], since[step, place]
     before, after = was[member, step, place], now[member, step, place]
     captures = seen.trajectories.captures
     if captures is None:
-        return member.astype(np.int32), date, place.astype(np.int32), before, after
+        return member.astype(np.int32), since, date, place.astype(np.int32), before, after
     old, new = date <= seen.trajectories.origin, captures.date > seen.trajectories.origin
     return (
         np.concatenate([member[old], captures.member[new]]).astype(np.int32),
+        np.concatenate([since[old], captures.date[new]]),
         np.concatenate([date[old], captures.date[new]]),
         np.concatenate([place[old], captures.place[new]]).astype(np.int32),
         np.concatenate([before[old], captures.before[new]]),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+
 from polemos.argument.parse import entries, plain, read_tree, typed
 from polemos.forecast.questions import KINDS, QUESTION, Question, organisations, places
 from polemos.record.world import World
@@ -14,18 +16,23 @@ from polemos.scenario.settings import Node
 FILE = "questions.yaml"
 
 
-def load_questions(path: Path | str, world: World | None = None) -> tuple[Question, ...]:
+def load_questions(
+    path: Path | str, world: World | None = None, origin: np.datetime64 | None = None
+) -> tuple[Question, ...]:
     """The questions of a scenario folder, or of a file, in its order.
 
-    With a world, their places and organisations must be there. Raises `ScenarioError` with every problem.
+    With a world, their places and organisations must be there; those that name no origin have the one given. Raises
+    `ScenarioError` with every problem.
     """
-    found, problems = inspect_questions(Path(path), world)
+    found, problems = inspect_questions(Path(path), world, origin)
     if problems:
         raise ScenarioError(problems)
     return found
 
 
-def inspect_questions(path: Path, world: World | None = None) -> tuple[tuple[Question, ...], list[Problem]]:
+def inspect_questions(
+    path: Path, world: World | None = None, origin: np.datetime64 | None = None
+) -> tuple[tuple[Question, ...], list[Problem]]:
     """The questions that can be read, and every problem."""
     folder = path if path.is_dir() else None
     path = path if folder is None else folder / FILE
@@ -36,6 +43,8 @@ def inspect_questions(path: Path, world: World | None = None) -> tuple[tuple[Que
     problems += more
     found: list[tuple[Node, Question]] = []
     for node in nodes:
+        if origin is not None and isinstance(node.value, dict):
+            node.value.setdefault("origin", Node(str(origin), node.line))
         values = plain(node)
         name = str(values.get("id", "question")) if isinstance(values, dict) else "question"
         question, wrong = typed(node, QUESTION, tuple(KINDS.values()), path.name, name)

@@ -25,9 +25,11 @@ FRAGILE = 0.95
 class Resolution:
     """What came of a question: 1 yes, 0 no, None open.
 
-    `quantity` is held against `threshold`, in `unit`; `margin` is the first less the second. `agreement` is the
-    share of records drawn within their precision that give the same answer, None where a source and not the record
-    answers; under 95 % the answer is `fragile`. `date` is the day that settles it, or that of the stated outcome.
+    Open is what depends on a day, or on a place on a day, that nobody observed, whatever the record's end. `quantity`
+    is held against `threshold`, in `unit` (None where the answer is settled and the quantity is not); `margin` is the
+    first less the second. `agreement` is the share of records drawn within their precision that give the same answer,
+    None where a source and not the record answers; under 95 % the answer is `fragile`. `date` is the day that settles
+    it, or that of the stated outcome.
     """
 
     question: str
@@ -74,16 +76,17 @@ def _resolve(question: Question, world: World, outcomes: Mapping[str, Outcome], 
     value = verdict.yes[0]
     if np.isnan(value):
         return _stated(question, outcomes.get(question.id, question.outcome), threshold, unit)
-    quantity = float(verdict.quantity[0])
+    # What is settled whatever unobserved places did may have no one quantity.
+    quantity = None if np.isnan(verdict.quantity[0]) else float(verdict.quantity[0])
     agreement = None if starts is None else _agreement(question, world, value, starts)
-    when = _settled(question, world, min(last, world.until))
+    when = _settled(question, world, min(last, world.last_observed))
     return Resolution(
         question.id,
         int(value),
         quantity,
         threshold,
         unit,
-        quantity - threshold,
+        None if quantity is None else quantity - threshold,
         when,
         "record",
         agreement,
@@ -116,8 +119,15 @@ def _settled(question: Question, world: World, last: np.datetime64) -> np.dateti
 
 def _agreement(question: Question, world: World, value: float, starts: Days) -> float:
     first, last = (day(date) for date in span(question))
-    dates = np.arange(max(first, world.start), min(last, world.until) + 1, dtype="datetime64[D]")
-    drawn = Trajectories(world, day(question.origin), dates, drawn_holders(world, starts, dates))
+    dates = np.arange(max(first, world.start), min(last, world.last_observed) + 1, dtype="datetime64[D]")
+    there = world.observed(dates)
+    drawn = Trajectories(
+        world,
+        day(question.origin),
+        dates,
+        drawn_holders(world, starts, dates),
+        observed=None if there.all() else there,
+    )
     return float(np.mean(evaluate(question, drawn).yes == value))
 
 

@@ -36,6 +36,10 @@ def schemas() -> dict[str, dict[str, Any]]:
     found = {"scenario": json_schema()}
     for name, model in (("questions", _Questions), ("argument", _Argument), ("theory", Theory)):
         made = _bare(model.model_json_schema())
+        if name == "questions":
+            for kind in made["$defs"].values():
+                # A question without an origin has that of origins.default.
+                kind["required"] = [key for key in kind.get("required", ()) if key != "origin"]
         found[name] = {"$schema": DIALECT, "title": name.capitalize(), **made}
     return found
 

@@ -56,9 +56,11 @@ def second_neighbours(near: Any) -> Any:
     return csr_array((two / np.maximum(two.sum(1, keepdims=True), 1)).astype(np.float32))  # type: ignore[no-untyped-call]
 
 
-def see(world: World, held: Holders, contested: Flags, rows: Rows) -> Table:
+def see(world: World, held: Holders, contested: Flags, rows: Rows, there: Flags | None = None) -> Table:
     """x [T, P, K, F] on some rows [T] of the weeks `held` [W, P], in the order of `FEATURES`; K holders, nobody last.
 
+    A holder that shows where nobody was `there` [W, P] to look a week before (by default somebody was, everywhere) has
+    not taken the place in that week.
     Nothing of a later week enters a row. Where o is the present holder, x means nothing.
     """
     near = neighbours(world)
@@ -67,6 +69,8 @@ def see(world: World, held: Holders, contested: Flags, rows: Rows) -> Table:
     holders, t = world.nobody + 1, np.arange(rows.size)[:, np.newaxis]
     own = np.eye(holders, dtype=np.float32)[held]
     moved = np.concatenate([np.zeros((1, size), bool), held[1:] != held[:-1]])
+    if there is not None:
+        moved[1:] &= there[1:] & there[:-1]
     taken = np.zeros((weeks, holders, holders), np.float32)
     week, place = np.nonzero(moved)
     np.add.at(taken, (week, held[week, place], held[week - 1, place]), 1)

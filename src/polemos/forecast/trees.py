@@ -52,22 +52,24 @@ class BoostedTrees:
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`."""
         dates = weeks_back(world, self.weeks + BEFORE)
-        held = world.holders(dates)
+        held, there = world.holders(dates), world.observed(dates)
         last = dates.size - 1
         rows = np.arange(last, max(last - self.weeks, 0) - 1, -self.every)[::-1]
-        x = see(world, held, contested(world, dates), rows)
+        x = see(world, held, contested(world, dates), rows, there)
         steps = steps_to(world, leads)
-        told = {int(step): self._lead(x, held, rows, int(step)) for step in np.unique(steps)}
+        told = {int(step): self._lead(x, held, there, rows, int(step)) for step in np.unique(steps)}
         return np.stack([told[int(step)] for step in steps])
 
-    def _lead(self, x: Table, held: Holders, rows: NDArray[np.integer], step: int) -> Floats:
+    def _lead(self, x: Table, held: Holders, there: Flags, rows: NDArray[np.integer], step: int) -> Floats:
         """Probability of every holder of every place some weeks after the last row: [P, K]."""
         holders = x.shape[2]
         now = one_hot(held[-1], holders)
         if step == 0:
             return now
         past = rows[rows + step < len(held)]
-        others = held[past][..., np.newaxis] != np.arange(holders)
+        # What nobody looked at on either day is no case.
+        looked = there[past] & there[past + step]
+        others = (held[past][..., np.newaxis] != np.arange(holders)) & looked[..., np.newaxis]
         came = (held[past + step][..., np.newaxis] == np.arange(holders))[others]
         chance = self._chance(x[: past.size][others], came, x[-1][now == 0])
         p: Floats = np.zeros(now.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,24 @@ class Outside(Exception):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Holders [m, T, P] on ascending dates [T]; each state stands until the next date, the last one up to `last`."""
+    """Holders [m, T, P] on ascending dates [T]; each state stands until the next date, the last one up to `last`.
+
+    `observed` [T, P] says where a holder was seen (None: everywhere). `bound` says what is made of the other
+    place-days: 1, that those asked about hold them all, -1, that they hold none, 0, as `control` has it. Between the
+    two bounds lies whatever was true there, so what both give is settled.
+    """
 
     trajectories: Trajectories
     dates: Days
     control: Holders
     last: np.datetime64
+    observed: Flags | None = None
+    bound: int = 0
+
+    @property
+    def opposite(self) -> View:
+        """The view of the other bound."""
+        return replace(self, bound=-self.bound)
 
     @property
     def world(self) -> World:
@@ -49,11 +61,18 @@ class View:
         """Places held by any of the named: bool[m, T, P], of all places or of some."""
         table = np.zeros(self.world.nobody + 1, bool)
         table[holders(self.world, by)] = True
-        return table[self.control if places is None else self.control[:, :, places]]
+        flags: Flags = table[self.control if places is None else self.control[:, :, places]]
+        if self.observed is None or self.bound == 0:
+            return flags
+        there = self.observed if places is None else self.observed[:, places]
+        return flags | ~there if self.bound > 0 else flags & there
 
     def holds_at(self, by: tuple[str, ...], at: int) -> Flags:
         """Places held by any of the named at one date: bool[m, P]."""
-        return np.isin(self.control[:, at], holders(self.world, by))
+        flags = np.isin(self.control[:, at], holders(self.world, by))
+        if self.observed is None or self.bound == 0:
+            return flags
+        return np.asarray(flags | ~self.observed[at] if self.bound > 0 else flags & self.observed[at])
 
     def weights(self, measure: Measure) -> Floats:
         """Weight of each place: [P]."""
@@ -85,18 +104,20 @@ def view(trajectories: Trajectories, question: Question) -> View:
     shown, control = dates[low:high], trajectories.control[:, low:high]
     world = trajectories.world
     end = last_day(trajectories)
+    observed = None if trajectories.observed is None else trajectories.observed[low:high]
     if first < dates[0] and first >= world.start:
         before = np.arange(first, min(dates[0], last + ONE, world.until + ONE), dtype="datetime64[D]")
         past = world.holders(before)[np.newaxis]
         control = np.concatenate([np.broadcast_to(past, (trajectories.members, *past.shape[1:])), control], axis=1)
         shown = np.concatenate([before, shown])
-    return View(trajectories, shown, control, end)
+    return View(trajectories, shown, control, end, observed)
 
 
 def selected(selector: Selector, seen: View) -> Flags:
     """Places of a selector: bool[m, P], or [1, P] where it is the same for every member.
 
-    Raises `KeyError` for a place or holder there is not, `ValueError` when it looks outside the trajectories.
+    Of those that it may or may not choose, as nobody looked, all at the upper bound and none at the lower. Raises
+    `KeyError` for a place or holder there is not, `ValueError` when it looks outside the trajectories.
     """
     places = seen.world.places
     chosen = np.ones((1, len(places.id)), bool)
@@ -117,8 +138,22 @@ def selected(selector: Selector, seen: View) -> Flags:
             raise Outside
         chosen = chosen & seen.holds_at(selector.held.by, at)
     if selector.but_not is not None:
-        chosen = chosen & ~selected(selector.but_not, seen)
+        chosen = chosen & ~selected(selector.but_not, seen.opposite)
     return chosen
+
+
+def chosen_among(selector: Selector, seen: View, held: Flags) -> Flags | None:
+    """Places of a selector that depends on what nobody looked at, so that the share held [m, ..., P] among them is most
+    (or at the lower bound least); None where it does not depend on it."""
+    if seen.bound == 0 or seen.observed is None:
+        return None
+    one, other = selected(selector, seen), selected(selector, seen.opposite)
+    if np.array_equal(one, other):
+        return None
+    certain, possible = one & other, one | other
+    if held.ndim == 3:
+        certain, possible = certain[:, np.newaxis], possible[:, np.newaxis]
+    return certain | (possible & (held if seen.bound > 0 else ~held))
 
 
 def widths(dates: Days, start: np.datetime64, end: np.datetime64) -> NDArray[np.int64]:

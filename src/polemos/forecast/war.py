@@ -38,16 +38,27 @@ def load(path_or_name: str | Path) -> War:
     from polemos.forecast.read import FILE as QUESTIONS
     from polemos.forecast.read import load_questions
     from polemos.record.build import world
+    from polemos.scenario.guesses import guesses, silences
     from polemos.scenario.inside import is_there
     from polemos.scenario.load import read
 
     scenario = read(path_or_name)
     whole = world(scenario)
-    questions = load_questions(scenario.path, whole) if is_there(scenario.path, QUESTIONS) else ()
+    default = scenario.settings.origins.get("default")
+    questions = load_questions(scenario.path, whole, default) if is_there(scenario.path, QUESTIONS) else ()
     argument = None
     if is_there(scenario.path, ARGUMENT):
         argument = load_argument(scenario.path, {question.id for question in questions})
-    return War(scenario.name, scenario.path, scenario.settings, whole, questions, argument)
+    return War(
+        scenario.name,
+        scenario.path,
+        scenario.settings,
+        whole,
+        questions,
+        argument,
+        guesses(scenario),
+        silences(scenario),
+    )
 
 
 def check(path_or_name: str | Path) -> list[Problem]:
@@ -77,8 +88,10 @@ def check(path_or_name: str | Path) -> list[Problem]:
     sound = not any(problem.level == "error" for problem in problems)
     questions: tuple[Question, ...] = ()
     if is_there(path, QUESTIONS):
-        questions, more = inspect_questions(path, world(read(path)) if sound else None)
-        problems += more
+        whole = read(path) if sound else None
+        default = None if whole is None else whole.settings.origins.get("default")
+        questions, more = inspect_questions(path, None if whole is None else world(whole), default)
+        problems += more or unasked(questions, default)
     if is_there(path, ARGUMENT):
         problems += inspect_argument(path, {question.id for question in questions})[1]
     if sound and is_there(path, ALIASES):
@@ -100,9 +113,32 @@ def check(path_or_name: str | Path) -> list[Problem]:
     return sorted(problems)
 
 
+def unasked(questions: Sequence[Question], origin: np.datetime64 | None) -> list[Problem]:
+    """A warning where no question is asked on the default origin or later, so that a plain run answers none."""
+    from polemos.forecast.read import FILE
+    from polemos.scenario.problems import Problem
+
+    if origin is None or not questions or any(np.datetime64(one.origin) >= origin for one in questions):
+        return []
+    what = f"no question is asked on the default origin, {origin}: {elsewhere(questions)}"
+    mend = "leave out `origin` there: it is then that of origins.default in scenario.yaml"
+    return [Problem(FILE, 0, "origin", what, mend, "warning")]
+
+
+def elsewhere(questions: Sequence[Question]) -> str:
+    """How many questions have another origin, and which: `3 questions have another origin (2022-07-02)`."""
+    days = sorted({str(question.origin) for question in questions})
+    shown = ", ".join(days[:3]) + (f" and {len(days) - 3} more" if len(days) > 3 else "")
+    one = len(questions) == 1
+    return f"{len(questions)} {'question has' if one else 'questions have'} another origin ({shown})"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class War:
-    """A scenario with everything that hangs on it. `argument` is None where nobody's is coded."""
+    """A scenario with everything that hangs on it. `argument` is None where nobody's is coded.
+
+    `guesses` says what the scenario only guesses, `silences` what it has no data on (`polemos.scenario.guesses`).
+    """
 
     name: str
     path: Path
@@ -110,6 +146,8 @@ class War:
     world: World
     questions: tuple[Question, ...]
     argument: Argument | None
+    guesses: tuple[str, ...] = ()
+    silences: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         claims = 0 if self.argument is None else len(self.argument.claims)

@@ -45,12 +45,15 @@ class Figure:
 
 
 def figures(war: War, origin: np.datetime64, until: np.datetime64) -> tuple[Figure, ...]:
-    """Everything that is held out after an origin, up to a day."""
+    """Everything that is held out after an origin, up to a day; of land, where somebody looked at every place."""
     world, focus = war.world, focus_of(war)
     halves: Days = np.arange(origin + HALF_YEAR, until + 1, HALF_YEAR)
-    found = [Figure("land", d, float(_land(world.holders([d])[np.newaxis], world, focus)[0, 0]), 0.0) for d in halves]
+    looked = [d for d in halves if world.observed([d]).all()]
+    found = [Figure("land", d, float(_land(world.holders([d])[np.newaxis], world, focus)[0, 0]), 0.0) for d in looked]
     for date in halves[1::2]:
         weeks: Days = np.arange(date - YEAR, date + 1, np.timedelta64(7, "D"))
+        if not world.observed(weeks).all():
+            continue
         found.append(Figure("events", date, float(_events(world.holders(weeks)[np.newaxis], focus)[0]), 0.0))
     for name in ("fighters", "members"):
         told = [one for one in estimates(world, name) if one.organisation == focus and origin < one.date <= until]

@@ -189,11 +189,13 @@ def value(chunk: Trajectories, fact: Fact, questions: Mapping[str, Question]) ->
 
 
 def recorded(war: War, fact: Fact, questions: Mapping[str, Question]) -> float | None:
-    """The statistic of the record itself, week by week as in the model; None where it has none."""
+    """The statistic of the record itself, week by week as in the model; None where it has none or has gaps."""
     if fact.kind == "none":
         return None
     whole = record_trajectory(war.world, fact.origin, war.world.until)
     if fact.kind != "question":
+        if whole.observed is not None:
+            return None
         whole = replace(whole, dates=whole.dates[::7], control=whole.control[:, ::7])
     try:
         found = float(value(whole, fact, questions)[0])

@@ -84,12 +84,22 @@ def _padded(world: World) -> Any:
     return rows
 
 
+def still(control: Holders, contested: Flags, window: Window) -> tuple[Holders, Flags]:
+    """Holders and battles [m, T, P] in which nothing happens where nobody looked throughout: record and model alike."""
+    unseen = ~window.looked
+    if not unseen.any():
+        return control, contested
+    control, contested = control.copy(), contested.copy()
+    control[:, :, unseen], contested[:, :, unseen] = control[:, :1, unseen], False
+    return control, contested
+
+
 def simulated(found: Trajectories, window: Window) -> Floats:
     """The summaries of simulated members [m, 17], NaN for what the window has no estimate of."""
     at = [int(np.searchsorted(found.dates, date)) for date in window.dates]
     control, world = found.control[:, at], window.world
     remote = remoteness(world, window.start, window.focus)
-    columns = land(control, fights(found, window), world, window.focus, remote)
+    columns = land(*still(control, fights(found, window), window), world, window.focus, remote)
     men = found.strengths["fighters"] / world.organisations.field_share
     hidden = found.strengths["underground"][..., window.focus]
 
@@ -132,7 +142,7 @@ def observed(window: Window) -> Floats:
     world, dates = window.world, window.dates
     contested = np.stack([world.contested(date) for date in dates])[np.newaxis]
     remote = remoteness(world, window.start, window.focus)
-    columns = land(world.holders(dates)[np.newaxis], contested, world, window.focus, remote)[0]
+    columns = land(*still(world.holders(dates)[np.newaxis], contested, window), world, window.focus, remote)[0]
     if not world.spells.contested.any():
         columns[[LAND.index(name) for name in BATTLE]] = np.nan
     strength = np.full(len(STRENGTH), np.nan)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polemos.record.world import Days, Floats, World, day
+from polemos.record.world import Days, Flags, Floats, World, day
 
 if TYPE_CHECKING:
     from polemos.forecast.war import War
@@ -62,14 +62,19 @@ class Window:
         """Weeks from the first day to the last."""
         return np.arange(self.start, self.end + 1, np.timedelta64(7, "D"))
 
+    @property
+    def looked(self) -> Flags:
+        """Places that somebody looked at on every date [P]; of the others nothing is compared."""
+        return np.asarray(self.world.observed(self.dates).all(axis=0))
+
 
 def focus_of(war: War) -> int:
     """The organisation that the summaries follow: the scenario's first, or else the one most places went to or from."""
     if war.settings.focus:
         return war.world.organisation(war.settings.focus[0])
     dates = np.arange(war.world.start, war.world.until + 1, dtype="datetime64[D]")
-    held = war.world.holders(dates)
-    changed = held[1:] != held[:-1]
+    held, there = war.world.holders(dates), war.world.observed(dates)
+    changed = (held[1:] != held[:-1]) & there[1:] & there[:-1]
     count = np.bincount(held[1:][changed], minlength=war.world.nobody + 1) + np.bincount(
         held[:-1][changed], minlength=war.world.nobody + 1
     )
@@ -77,19 +82,21 @@ def focus_of(war: War) -> int:
 
 
 def windows(war: War, until: object = None) -> tuple[Window, ...]:
-    """The windows of a war that end by a day, by default the last of its record."""
+    """The windows of a war that end by a day, by default the last on which anybody looked at who held what."""
     world = war.world
     days = int((world.until - world.start) / np.timedelta64(1, "D"))
-    last = world.until if until is None else min(day(until), world.until)
+    last = world.last_observed if until is None else min(day(until), world.last_observed)
     start = world.start + np.timedelta64(min(WEEKS, days // 70) * 7, "D")
     found: list[Window] = []
     focus, stated = focus_of(war), attacks(war)
     while True:
-        weeks = min(WEEKS, int((world.until - start) / np.timedelta64(7, "D")))
+        weeks = min(WEEKS, int((world.last_observed - start) / np.timedelta64(7, "D")))
         end = start + np.timedelta64(7 * weeks, "D")
         if weeks < SHORTEST or end > last:
             return tuple(found)
-        found.append(_window(world, start, end, focus, stated))
+        one = _window(world, start, end, focus, stated)
+        if one.looked.any():
+            found.append(one)
         start = end
 
 

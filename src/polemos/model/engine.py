@@ -63,7 +63,8 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     initial.believe(world, dict(setup.setting), men, values)
     could = arrays["straddling"]
     weeks = late.weeks_late(world, could, keys, values["dates_spread"])
-    late.begin(world, could, weeks, men, arrays["front"], arrays["ground"])
+    if setup.men:
+        late.begin(world, could, weeks, men, arrays["front"], arrays["ground"])
     arrays["seen"] = arrays["fighting"] ** values["observation"][:, np.newaxis, np.newaxis]
 
     def call(process: Process, kernel: Any = None) -> None:
@@ -159,6 +160,10 @@ def simulate(
     battles += _unfinished(arrays)
     for name, seconds in spent.items():
         setup.spent[name] = setup.spent.get(name, 0.0) + seconds
+    if not setup.men:
+        # Nobody knows how many there are: not none.
+        for unknown in (fighters, hidden, attacks, *kept.values()):
+            unknown[...] = np.nan
     return _trajectories(
         setup, control, {"fighters": fighters, "underground": hidden, **kept}, attacks, captures, battles
     )
@@ -231,7 +236,7 @@ def _trajectories(
         strengths={name: pad(series) for name, series in strengths.items()},
         attacks=pad(attacks),
         countries=setting.countries(setup.world),
-        battles=fought,
+        battles=fought if setup.men else None,
         captures=taken,
     )
 

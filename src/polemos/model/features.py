@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from polemos.model.front_memory import FRESH_WEEKS, Land, Memory, advance
+from polemos.model.front_memory import FRESH_WEEKS, Flags, Land, Memory, advance, advance_looked_at
 from polemos.model.jit import kernel
 from polemos.model.setting import AIR
 from polemos.record.world import Days, Floats, Holders, World
@@ -150,12 +150,14 @@ def pair_features(
 
 @kernel
 def design(
-    held: Holders, ground: Land, memory: Memory, air: Floats, patron: Floats, x: Matrix, came: Matrix, pairs: Floats
-) -> int:
+    held: Holders, looked: Flags, ground: Land, memory: Memory, air: Floats, patron: Floats, x: Matrix, came: Matrix,
+    pairs: Floats,
+) -> int:  # fmt: skip
     """Replay the weeks `held` [T, P] from `memory` on its first, which is left standing on the last.
 
     A row of x [n, F] is a week, a place and another organisation that holds any; `came` is 1 where that one holds
-    the place a week later. `pairs` [O, O + 1, F] is room to work in. Returns the number of rows.
+    the place a week later, and 0 where nobody looked at the place in both weeks (`looked` [T - 1, P]). `pairs`
+    [O, O + 1, F] is room to work in. Returns the number of rows.
     """
     nobody = memory.held.size
     mine = np.zeros((nobody, PEOPLE + 1))
@@ -176,7 +178,10 @@ def design(
                     x[row, f] = mine[o, f]
                 for f in range(PEOPLE + 1, x.shape[1]):
                     x[row, f] = pairs[o, d, f]
-                came[row] = 1.0 if held[week + 1, p] == o else 0.0
+                came[row] = 1.0 if held[week + 1, p] == o and looked[week, p] else 0.0
                 row += 1
-        advance(memory, ground, held[week + 1])
+        if looked[week].all():
+            advance(memory, ground, held[week + 1])
+        else:
+            advance_looked_at(memory, ground, held[week + 1], looked[week])
     return row

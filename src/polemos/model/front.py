@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from polemos.model.features import FEATURES, design, support
 from polemos.model.fitting import fit, fit_together
 from polemos.model.front_memory import Land, Memory, begin, land
-from polemos.model.history import weeks_before
-from polemos.record.world import Floats, Holders, World
+from polemos.model.history import watched, weeks_before
+from polemos.record.world import Flags, Floats, Holders, World
 
 CENTRE = {
     "next_door": (-6.0, -20.0, 2.0),
@@ -65,7 +65,8 @@ SPREAD, SPREAD_BLOCKS = 0.9, 4
 class Replay:
     """The record up to the origin as rows: x [n, F], whether each came [n], and the memory on the origin.
 
-    The rows of week w are `weeks[w]` to `weeks[w + 1]`; `held` [T, P] are the holders on the weeks.
+    The rows of week w are `weeks[w]` to `weeks[w + 1]`; `held` [T, P] are the holders on the weeks. `looked` [n] says
+    which rows are of a place that somebody looked at in both weeks; None: all. The others teach nothing.
     """
 
     land: Land
@@ -76,6 +77,16 @@ class Replay:
     patron: Floats
     weeks: NDArray[np.int64]
     held: Holders
+    looked: Flags | None = None
+
+    def taught(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The rows that teach something: x [n, F], and whether each came [n]."""
+        return (self.x, self.came) if self.looked is None else (self.x[self.looked], self.came[self.looked])
+
+    def rates(self, b: Floats) -> Floats:
+        """Captures that coefficients [F] expect of every row [n]: none where nobody looked."""
+        expected = np.exp(self.x.astype(np.float64) @ b)
+        return np.asarray(expected if self.looked is None else np.where(self.looked, expected, 0.0))
 
 
 _last: tuple[str, Replay] | None = None
@@ -93,7 +104,7 @@ def replay(world: World) -> Replay:
 
 def _replay(world: World) -> Replay:
     dates = weeks_before(world, 10_000)
-    held = world.holders(dates)
+    held, looked = world.holders(dates), watched(world, dates)
     ground = land(world)
     memory = begin(held[0], ground, world.nobody)
     air, patron = support(world, dates)
@@ -104,8 +115,12 @@ def _replay(world: World) -> Replay:
     size = len(FEATURES)
     x, came = np.empty((rows, size), np.float32), np.empty(rows, np.float32)
     pairs = np.zeros((world.nobody, world.nobody + 1, size))
-    design(held, ground, memory, air, patron, x, came, pairs)
-    return Replay(ground, memory, x, came, air[-1], patron[-1], weeks, held)
+    design(held, looked, ground, memory, air, patron, x, came, pairs)
+    rows_looked = None
+    if not looked.all():
+        others = np.array(owners)[:, np.newaxis] - (held[:-1] < world.nobody)
+        rows_looked = np.repeat(looked.ravel(), others.ravel())
+    return Replay(ground, memory, x, came, air[-1], patron[-1], weeks, held, rows_looked)
 
 
 def learn(past: Replay, prior: tuple[float, ...] | None = None, others: Sequence[Replay] = ()) -> Floats:
@@ -122,8 +137,8 @@ def learn(past: Replay, prior: tuple[float, ...] | None = None, others: Sequence
 
     def solve(low: Floats, high: Floats, first: Floats | None = None) -> Floats:
         if not others:
-            return fit(past.x, past.came, centre, low, high, ridge, first)
-        records = [(one.x, one.came) for one in (past, *others)]
+            return fit(*past.taught(), centre, low, high, ridge, first)
+        records = [one.taught() for one in (past, *others)]
         least, most = np.vstack([low, *[lower] * len(others)]), np.vstack([high, *[upper] * len(others)])
         return np.asarray(fit_together(records, centre, least, most, ridge)[0])
 
@@ -147,7 +162,7 @@ def pace_spread(past: Replay, b: Floats) -> float:
     if past.weeks.size < 2:
         return SPREAD
     # Weeks with a single organisation have no rows, which `reduceat` would not sum to 0.
-    rates = np.exp(past.x.astype(np.float64) @ b), past.came.astype(np.float64)
+    rates = past.rates(b), past.came.astype(np.float64)
     expected, came = (np.diff(np.concatenate([[0], np.cumsum(series)])[past.weeks]) for series in rates)
     blocks = expected.size // BLOCK_WEEKS
     if blocks == 0:

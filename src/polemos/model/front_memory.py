@@ -18,6 +18,7 @@ FRESH_WEEKS, CORE_WEEKS = 8, 26
 MOST_HOPS = 30
 """Hops to land that no road leads to."""
 
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Masks = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
@@ -237,3 +238,51 @@ def advance(memory: Memory, ground: Land, then: Holders) -> None:
         memory.usual[o] += (1.0 - FADING_YEAR) * (memory.held[o] - memory.usual[o])
         if touched[o]:
             measure(memory, ground, o)
+
+
+@kernel
+def advance_looked_at(memory: Memory, ground: Land, then: Holders, looked: Flags) -> None:
+    """Go on to the next week of a record of which only some places were `looked` at [P], at its start and its end.
+
+    Any other place is no contact, and a holder that shows there has captured nothing: it moves what is held and its
+    yearly mean alike. What nobody had been seen to hold counts as held for long, as at the start of a record.
+    """
+    nobody, size = memory.held.size, memory.holder.size
+    faces, faced = np.zeros(nobody), np.zeros(nobody)
+    contacts = np.zeros((nobody, nobody))
+    still = then.copy()
+    for p in range(size):
+        if looked[p]:
+            continue
+        d = memory.holder[p]
+        still[p] = d
+        for o in range(nobody):
+            if o != d and (memory.beside[p] >> o) & 1:
+                faces[o] += 1.0
+                if d < nobody:
+                    faced[d] += 1.0
+                    contacts[o, d] += 1.0
+    advance(memory, ground, still)
+    for o in range(nobody):
+        for span in range(2):
+            memory.facing[span, o] = max(memory.facing[span, o] - faces[o], 0.0)
+            memory.faced[span, o] = max(memory.faced[span, o] - faced[o], 0.0)
+        for d in range(nobody):
+            memory.contacts[o, d] = max(memory.contacts[o, d] - contacts[o, d], 0.0)
+    shown = False
+    for p in range(size):
+        d, o = memory.holder[p], then[p]
+        if o == d:
+            continue
+        shown = True
+        if o < nobody:
+            memory.held[o] += 1.0
+            memory.usual[o] += 1.0
+        if d < nobody:
+            memory.held[d] -= 1.0
+            memory.usual[d] = max(memory.usual[d] - 1.0, 0.0)
+        memory.weeks[p] = FRESH_WEEKS if d < nobody else CORE_WEEKS
+        memory.ever[p] |= np.int64(1) << np.int64(o)
+        memory.holder[p] = o
+    if shown:
+        look_around(memory, ground)

@@ -37,6 +37,15 @@ def weeks_before(world: World, count: int) -> Array:
     return np.asarray(weeks[weeks >= world.start], "datetime64[D]")
 
 
+def watched(world: World, dates: Array) -> Array:
+    """Places that somebody looked at on both of two dates that follow each other: bool[T - 1, P].
+
+    Any other week of a place tells neither a change nor that there was none.
+    """
+    there = world.observed(dates)
+    return there[:-1] & there[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Captures per exposure before the origin, by class (next door, two roads away, farther).
@@ -52,11 +61,12 @@ class Pace:
 def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
     """Count captures and exposures by class over the last two years, mixed with the reference class.
 
-    An exposure is a place, another organisation that holds land, and a week; its class is whether that
-    organisation holds a neighbour, a place two roads away, or neither, and whether the two are at war.
+    An exposure is a place, another organisation that holds land, and a week in which somebody looked at the place; its
+    class is whether that organisation holds a neighbour, a place two roads away, or neither, and whether the two are at
+    war.
     """
     dates = weeks_before(world, PACE_WEEKS)
-    held = world.holders(dates)
+    held, looked = world.holders(dates), watched(world, dates)
     captures, exposures = np.zeros((2, 3)), np.zeros((2, 3))
     nobody = world.nobody
     adjacent, second = _graph(near), _graph(two)
@@ -65,11 +75,11 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
         mine = now[:, None] == np.arange(nobody)[None, :]
         own = mine.astype(np.int32)
         kind = np.where(adjacent @ own > 0, 0, np.where(second @ own > 0, 1, 2))
-        present = mine.any(axis=0)[None, :] & ~mine & (now < nobody)[:, None]
+        present = mine.any(axis=0)[None, :] & ~mine & ((now < nobody) & looked[week])[:, None]
         relation = np.vstack([world.relation(dates[week]), np.zeros((1, nobody), np.int8)])
         war = (relation[now] == WAR).astype(int)
         np.add.at(exposures, (war[present], kind[present]), 1.0)
-        moved = np.flatnonzero((then != now) & (then < nobody) & (now < nobody))
+        moved = np.flatnonzero((then != now) & (then < nobody) & (now < nobody) & looked[week])
         moved = moved[mine[:, then[moved]].any(axis=0)]
         np.add.at(captures, (war[moved, then[moved]], kind[moved, then[moved]]), 1.0)
     prior = REFERENCE_WEEKS * REFERENCE_RATE * REFERENCE_CLASS
@@ -89,11 +99,15 @@ def _graph(near: list[set[int]]) -> Any:
 
 
 def victories(world: World, weight: Array) -> Array:
-    """Weighted gains less losses of every organisation in each of the last weeks [week, O], the oldest first."""
-    held = world.holders(weeks_before(world, REPLAY_WEEKS))
+    """Weighted gains less losses of every organisation in each of the last weeks [week, O], the oldest first.
+
+    A holder that shows after a time in which nobody looked has won nothing in that week.
+    """
+    dates = weeks_before(world, REPLAY_WEEKS)
+    held, looked = world.holders(dates), watched(world, dates)
     score = np.zeros((held.shape[0] - 1, world.nobody + 1))
     for week in range(score.shape[0]):
-        for p in np.flatnonzero(held[week] != held[week + 1]):
+        for p in np.flatnonzero((held[week] != held[week + 1]) & looked[week]):
             score[week, held[week + 1, p]] += weight[p]
             score[week, held[week, p]] -= weight[p]
     return score[:, : world.nobody]

@@ -3,7 +3,8 @@
 1. Holders are the record's, its days drawn within their precision (`polemos.model.late`). 2. Strength of an
 organisation: its last estimate of `fighters` (a series of its own, never joined with `members` nor averaged), drawn
 log-normally on either side of the best, so that low and high are its 5 and 95 % points; without any, 50 men a place
-held. In each member every source overstates or understates all that it says. `field_share` takes part.
+held, as long as that concerns less than a tenth of the places held (else men play no part: `men_known`). In each member
+every source overstates or understates all that it says. `field_share` takes part.
 3. Garrisons by demand, at most three quarters of the men, and none below `g_min` while men last (a place that is held
 is held by somebody); the rest is in reserve. 4. Cohorts by
 the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
@@ -35,6 +36,8 @@ MEN_PER_PLACE = 50.0
 SPREAD = 1.6448536269514722
 PARTS = 0.75
 RULE_OF_THUMB = "men per place"
+KNOWN = 0.9
+"""Share of the held places whose holders' strength must be known for men to play a part; judged."""
 
 PARAMETERS = (
     Parameter(
@@ -85,6 +88,25 @@ def strengths(world: World, keys: Array, source_share: Array | float = 0.0, spre
     log_sd = np.where(error < 0, below, above)
     men: Array = median * np.exp(np.reshape(spread, (-1, 1)) * log_sd * error) * world.organisations.field_share
     return men
+
+
+def estimated(world: World) -> Array:
+    """Organisations of whose fighters there is an estimate by the origin: bool[O]."""
+    table = world.strengths
+    rows = (table.organisation >= 0) & (np.array(table.measure) == "fighters")
+    there = np.zeros(world.nobody, bool)
+    there[table.organisation[rows]] = True
+    return there
+
+
+def men_known(world: World) -> bool:
+    """Whether those of whom there is an estimate hold `KNOWN` of the held places at the origin or more.
+
+    Otherwise men play no part (`polemos.model.rates`): what is made of absent numbers would decide the war.
+    """
+    held = world.holders([world.until])[0]
+    held = held[held < world.nobody]
+    return bool(held.size and estimated(world)[held].mean() >= KNOWN)
 
 
 def cohorts(world: World) -> Array:

@@ -43,13 +43,19 @@ class Straddling:
 
 
 def straddling(world: World) -> Straddling:
-    """Those between two at war on the origin; what is handed over otherwise stays as recorded."""
+    """Those between two at war on the origin; what is handed over otherwise stays as recorded.
+
+    A change that came while nobody looked, or from a guessed holder, is none that may come later.
+    """
     spells, origin, nobody = world.spells, world.until, world.nobody
+    assert spells.observed is not None
     war = world.relation(origin) == WAR
     found = []
     for row in range(1, spells.place.size):
         last = row + 1 == spells.place.size or spells.place[row + 1] != spells.place[row]
         if not last or spells.place[row - 1] != spells.place[row] or not np.isnat(spells.end[row]):
+            continue
+        if not (spells.observed[row - 1] and spells.observed[row]):
             continue
         back = int((origin - spells.start[row]).astype(int))
         before, after = int(spells.holder[row - 1]), int(spells.holder[row])

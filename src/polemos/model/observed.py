@@ -52,7 +52,7 @@ def front_weights(world: World, near_start: Array, near: Array) -> Array:
     if world.events is None:
         return np.ones((size, nobody))
     dates = weeks_before(world, 10_000)
-    held = world.holders(dates)
+    held, there = world.holders(dates), world.observed(dates)
     counts = recent(fights(world.events), held, dates, nobody)
     classes = np.searchsorted(CLASSES, counts, side="right")
     beside = np.zeros((size, size), bool)
@@ -62,7 +62,8 @@ def front_weights(world: World, near_start: Array, near: Array) -> Array:
     for t in range(dates.size - WEEKS):
         now, then = held[t], held[t + WEEKS]
         mine = now[:, np.newaxis] == np.arange(nobody)
-        met = (beside @ mine) & ~mine & (now < nobody)[:, np.newaxis]
+        looked = (now < nobody) & there[t] & there[t + WEEKS]
+        met = (beside @ mine) & ~mine & looked[:, np.newaxis]
         contacts += np.bincount(classes[t][met], minlength=contacts.size)
         taken = met & (then[:, np.newaxis] == np.arange(nobody))
         captures += np.bincount(classes[t][taken], minlength=captures.size)

@@ -8,7 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from polemos.model import features, front, history, initial, intervention, late, observed, processes, setting
+from polemos.model import (
+    features,
+    front,
+    history,
+    initial,
+    intervention,
+    late,
+    observed,
+    processes,
+    rates,
+    setting,
+)
 from polemos.model.chance import member_keys
 from polemos.model.parameters import draw_parameters, parameters
 from polemos.model.process import Prior, Process
@@ -40,7 +51,8 @@ class Setup:
     of every trajectory.
     `values` holds the parameters by name, a value a member (and an organisation, for some). `later` holds the arrays
     that an intervention puts in the place of those of the origin, `coming` what it does week by week. `keys` [m] are
-    the members' own: two members with one key share every draw.
+    the members' own: two members with one key share every draw. Without `men`, too little is known of strengths for men
+    to play a part: the rates of the front alone decide (`polemos.model.rates`).
     """
 
     world: World
@@ -57,6 +69,7 @@ class Setup:
     keys: Any
     later: Mapping[str, Any] = field(default_factory=dict)
     coming: tuple[intervention.Step, ...] = ()
+    men: bool = True
     spent: dict[str, float] = field(default_factory=dict)
 
 
@@ -151,6 +164,9 @@ def prepare(
     running = tuple(process for process in chosen if process.name not in without)
     replaced = {name for process in running for name in process.replaces}
     running = tuple(process for process in running if process.name not in replaced)
+    men = initial.men_known(world)
+    if not men:
+        running = (rates.PROCESS, processes.load("memory"))
     return Setup(
         world,
         dates,
@@ -166,6 +182,7 @@ def prepare(
         keys,
         later=intervention.inputs(arrays, inputs or world, dates, change),
         coming=intervention.steps(change, world, dates, values, turned),
+        men=men,
     )
 
 

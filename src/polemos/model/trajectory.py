@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.record.world import Days, Holders, Ints, World
+from polemos.record.world import Days, Flags, Holders, Ints, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Trajectories:
     `strengths` holds series [m, T, O] by name: `fighters` (open, in the field) and `underground`, at each date.
     `attacks` [m, T, O, C] counts attacks by organisation and country in the step that ends at each date,
     countries in the order of `countries`. A trajectory may lack any of the optional parts.
-    In `battles` and `captures`, `member` counts from 0 within the chunk.
+    In `battles` and `captures`, `member` counts from 0 within the chunk. `observed` [T, P] says where somebody saw the
+    holder; None: everywhere, as in a simulated war.
     """
 
     world: World
@@ -61,6 +62,7 @@ class Trajectories:
     countries: tuple[str, ...] = ()
     battles: Battles | None = None
     captures: Captures | None = None
+    observed: Flags | None = None
 
     @property
     def members(self) -> int:
@@ -69,6 +71,7 @@ class Trajectories:
 
 
 def record_trajectory(world: World, origin: np.datetime64, until: np.datetime64) -> Trajectories:
-    """The record from its first day to `until`, a day a step, as a trajectory with one member."""
-    dates = np.arange(world.start, min(until, world.until) + 1, dtype="datetime64[D]")
-    return Trajectories(world, origin, dates, world.holders(dates)[np.newaxis])
+    """The record from its first day to `until`, or the last observation, as a trajectory with one member, by days."""
+    dates = np.arange(world.start, min(until, world.last_observed) + 1, dtype="datetime64[D]")
+    seen = world.observed(dates)
+    return Trajectories(world, origin, dates, world.holders(dates)[np.newaxis], observed=None if seen.all() else seen)

@@ -334,6 +334,13 @@ class World:
         inside = (when >= self.start) & (when <= self.last_observed)
         return np.asarray(self._laid(when, self.spells.observed, np.bool_(False)) & inside[:, np.newaxis])
 
+    def known(self, date: object) -> Flags:
+        """Places of which somebody had seen by the evening of a day who held them: bool[place]."""
+        spells, there = self.spells, np.zeros(len(self.places.id), bool)
+        assert spells.observed is not None
+        there[spells.place[spells.observed & (spells.start <= min(day(date), self.last_observed))]] = True
+        return there
+
     def _laid(self, dates: Days | Sequence[np.datetime64], column: NDArray[Any], otherwise: Any) -> NDArray[Any]:
         """A column of the spells on the evening of each date, [date, place]."""
         when = np.asarray(dates, "datetime64[D]")

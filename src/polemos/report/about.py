@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from polemos.ensemble.plan import Plan
-from polemos.forecast.war import Simulation
+from polemos.forecast.war import Simulation, War, elsewhere
+from polemos.record.world import World
 from polemos.report.asked import UNMODELLED, Asked, status
 from polemos.report.contents import Fact
 
@@ -59,10 +60,82 @@ def command(plan: Plan) -> str:
     return shlex.join(words)
 
 
-def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
-    """What this run cannot say."""
-    plan = simulation.run.plan
+GENERAL = (
+    "The model moves whole places week by week. It says nothing on villages that are not on the map, on a part of a "
+    "town, or on a single day.",
+    "New organisations, changes of patrons or of relations, talks and what is decided elsewhere are not forecast.",
+    "A probability is a share of simulated wars: as good as the record up to the day of the forecast, the form of the "
+    "model and its priors. `polemos hindcast` says how good such forecasts were in this war before.",
+)
+"""What no run can say, whatever the scenario."""
+
+
+def observation(war: War, origin: np.datetime64 | None = None) -> list[str]:
+    """How far observation reaches, where it does not reach everywhere: at its end, at an origin, and by place."""
+    world, told = war.world, []
+    if world.last_observed < world.until:
+        days = int((world.until - world.last_observed).astype(int))
+        told.append(
+            f"Control is observed until {world.last_observed}, {days:,} days before the end of the record "
+            f"({world.until}): what depends on later days is open, and they teach nothing."
+        )
+    never = int((~world.known(world.until)).sum())
+    size = len(world.places.id)
+    if never:
+        told.append(f"Nobody observed who held {never} of {size} places: they are not scored, and teach nothing.")
+    if origin is not None and world.start <= origin <= world.until:
+        unseen = int((~world.observed([origin])[0] & world.known(origin)).sum())
+        if unseen:
+            told.append(
+                f"On {origin} nobody looked at {unseen} of {size} places: they begin with their last known holder."
+            )
+    return told
+
+
+def absences(war: War) -> list[str]:
+    """What is guessed, and what there is no data on."""
     told = []
+    if war.guesses:
+        told.append(f"Guessed, so no observation and no outcome: {'; '.join(war.guesses)}.")
+    if war.silences:
+        told.append(f"No data on: {', '.join(war.silences)}.")
+    return told
+
+
+def strengths(world: World) -> list[str]:
+    """What is made of absent strengths in a run from the origin of a cut world."""
+    from polemos.model.initial import MEN_PER_PLACE, estimated, men_known
+
+    held = np.unique(world.holders([world.until])[0])
+    without = [o for o in held if o < world.nobody and not estimated(world)[o]]
+    names = ", ".join(world.organisations.name[o] for o in without)
+    if not men_known(world):
+        of = f" of {names}" if names and estimated(world).any() else ""
+        return [
+            f"No strengths{of}: men play no part (no force ratio, no place is abandoned for want of men), and the "
+            "rates of the front alone decide. Give `fighters` in strengths.csv."
+        ]
+    if without:
+        return [f"No strengths of {names}: taken to be {MEN_PER_PLACE:.0f} men a place held, a rule of thumb."]
+    return []
+
+
+def silent(war: War, origin: np.datetime64) -> list[str]:
+    """Why a run from an origin answers no question."""
+    if not war.questions or war.asked(origin):
+        return []
+    days = sorted({str(question.origin) for question in war.questions})
+    return [
+        f"No question is answered: {elsewhere(war.questions)}. Run with --origin {days[-1]}, or leave `origin` out of "
+        "questions.yaml, which then follows origins.default."
+    ]
+
+
+def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
+    """What this run cannot say: of its own; `GENERAL` holds for every run."""
+    plan, war = simulation.run.plan, simulation.war
+    told = silent(war, plan.origin) + absences(war)
+    told += strengths(war.world.as_of(plan.origin)) + observation(war, plan.origin)
     for silence in ("beyond horizon", UNMODELLED, "not asked"):
         number = sum(1 for row in rows if status(row) == silence)
         if number:

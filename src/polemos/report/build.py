@@ -112,11 +112,20 @@ def contents(
 
 
 def _spells(world: World, first: np.datetime64) -> tuple[Spell, ...]:
-    """Spells of the record that reach past the first day shown, by place and start."""
+    """Spells of the record that reach past the first day shown, by place and start, none past the last observation.
+
+    The holder of a spell that nobody observed is -1.
+    """
     spells = world.spells
+    assert spells.observed is not None
     found: list[Spell] = []
     for row in np.lexsort((spells.start, spells.place)).tolist():
+        if spells.start[row] > world.last_observed:
+            continue
         place, holder, end = int(spells.place[row]), int(spells.holder[row]), spells.end[row]
+        holder = holder if spells.observed[row] else -1
+        if world.last_observed < world.until and not end <= world.last_observed:
+            end = world.last_observed + np.timedelta64(1, "D")
         last = found[-1] if found else None
         if last is not None and (last.place, last.holder, last.end) == (place, holder, spells.start[row]):
             # A spell that goes on, only contested or not, is one spell to a reader.
@@ -134,10 +143,8 @@ def with_past(world: World, ahead: Days, origin: np.datetime64 | None = None, hi
 
 
 def recorded(world: World, dates: Days) -> Holders:
-    """Holders [T, P] of the record on some dates, -1 after its end."""
-    record = world.holders(dates)
-    record[dates > world.until] = -1
-    return record
+    """Holders [T, P] of the record on some dates, -1 where nobody looked: after its end, and in its gaps."""
+    return np.where(world.observed(dates), world.holders(dates), np.int8(-1))
 
 
 def holders_of(world: World) -> tuple[Holder, ...]:
@@ -167,7 +174,7 @@ def _bands(
 ) -> tuple[Band, ...]:
     """Bands with the record beside them, for each quantity given and every organisation."""
     weights = {"people": world.places.people, "places": np.ones(len(world.places.id))}
-    unknown = record[:, 0] < 0
+    unknown = (record < 0).any(axis=1)
     bands = []
     for quantity in (*(name for name in QUANTITIES if name in quantiles), *sorted(set(quantiles) - set(QUANTITIES))):
         for number in range(world.nobody):
@@ -255,8 +262,11 @@ def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, fi
     band = found[0]
     year = int(np.argmin(np.abs(shown[first:] - (shown[first] + np.timedelta64(365, "D")))))
     low, high, had, then = *band.quantiles[[1, 3], year], band.record[first], band.record[first + year]
+    held = f"On {long_date(shown[first])} {name} held places of {amount(float(had))} people (residents before the war)."
+    if np.isnan(had):
+        held = f"What {name} held on {long_date(shown[first])} was not observed in full."
     sentence = (
-        f"On {long_date(shown[first])} {name} held places of {amount(float(had))} people (residents before the war). "
+        f"{held} "
         f"In the middle half of the simulated wars it holds {amount(float(low))} to {amount(float(high))} on "
         f"{long_date(shown[first + year])}"
     )

@@ -52,9 +52,11 @@ def diagrams(simulation: Simulation, rows: Sequence[Asked], forecasters: Sequenc
     world, summary, origin = simulation.war.world, simulation.summary, simulation.run.plan.origin
     for lead in LEADS:
         date = origin + np.timedelta64(lead, "D")
-        if date <= min(simulation.run.plan.until, world.until):
-            before, after = world.holders(np.array([origin, date], "datetime64[D]"))
-            chance = summary.probability[summary.step(date)]
+        ends = np.array([origin, date], "datetime64[D]")
+        there = world.observed(ends).all(axis=0)
+        if date <= simulation.run.plan.until and there.any():
+            before, after = world.holders(ends)[:, there]
+            chance = summary.probability[summary.step(date)][there]
             moved = 1 - chance[np.arange(len(before)), before]
             bins = tuple(curve(moved, before != after))
             note = f"{len(before)} places, {int((before != after).sum())} of which changed hands."

@@ -45,7 +45,8 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A spell of control of the record: a place, its holder, first day and day after the last (NaT: open)."""
+    """A spell of control of the record: a place, its holder (-1: not observed), first day and day after the last (NaT:
+    open)."""
 
     place: int
     holder: int
@@ -231,7 +232,7 @@ class PageContents:
     """All that the page shows.
 
     `dates` [T] ascend; `origin_index` is the last date not after the origin. The model covers the last M dates.
-    `record` int8 [T, P] holds indices of `holders`, -1 where the record has ended. `likely` int8 [M, P] is the
+    `record` int8 [T, P] holds indices of `holders`, -1 where nobody looked. `likely` int8 [M, P] is the
     model's most likely holder, `probability` uint8 [M, P, H] the probability of each in units of 1 / `STEPS`.
     `focus` indexes the organisation the argument is about; `argument` is its inventory, where one is coded.
     `members` int8 [K, M, P] are the holders in the first K of `simulated` wars. `results` are those of other commands,

@@ -60,7 +60,8 @@ def page_data(contents: PageContents) -> dict[str, Any]:
     spells: list[list[Any]] = [[] for _ in places.id]
     for spell in contents.spells:
         end = "" if np.isnat(spell.end) else str(spell.end)
-        spells[spell.place].append([str(spell.start), spell.holder, end])
+        # The scripts read bytes, in which -1 is 255.
+        spells[spell.place].append([str(spell.start), spell.holder % 256, end])
     return {
         "dates": [str(date) for date in contents.dates],
         "first": contents.first,

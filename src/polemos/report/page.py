@@ -8,6 +8,7 @@ from pathlib import Path
 
 from polemos.ensemble import durable
 from polemos.report import argument, results, sections, statements, tables
+from polemos.report.about import GENERAL
 from polemos.report.build import long_date
 from polemos.report.contents import PageContents
 from polemos.report.data import embedded, filled, page_data, script
@@ -77,7 +78,7 @@ def html(contents: PageContents) -> str:
         "theories": theories,
         "results": other,
         "argument": "" if contents.argument is None else argument.section(contents.argument, folded=True),
-        "limits": "".join(f"<li>{escape(limit)}</li>" for limit in contents.limits),
+        "limits": "".join(f"<li>{escape(limit)}</li>" for limit in (*contents.limits, *GENERAL)),
         "neutrality": escape(NEUTRALITY),
         "licence": escape(LICENCE),
         "credits": tables.facts(contents.credits),

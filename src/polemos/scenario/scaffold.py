@@ -20,7 +20,8 @@ from polemos.scenario.writing import quote
 QUESTIONS = """\
 # What is asked of simulated wars and of the record. A date means the evening of that day; a window excludes its last
 # day. `asked` is the strict wording for people, the other keys are the same question for the program. Other kinds:
-# first_time, count, ratio, strength, battle, compare (`polemos check` says what each wants).
+# count, ratio, strength, battle, compare (`polemos check` says what each wants). A question is asked on the day
+# origins.default of scenario.yaml, unless it names an `origin` of its own.
 questions:
 """
 
@@ -76,7 +77,7 @@ def scaffold(
     files = {file: csv_text(file, columns.get(file, ())) for file in TABLES if file in columns or file in MORE}
     origin = start + (end - start) // 2
     files["scenario.yaml"] = settings_text(title, start, end, origin, organisations, countries, credits)
-    files["questions.yaml"] = questions_text(origin, end, places, organisations)
+    files["questions.yaml"] = questions_text(end, places, organisations)
     files["aliases.csv"] = "of,kind,alias,note\n"
     files["README.md"] = readme(title, len(places), len(links))
     return files
@@ -129,7 +130,6 @@ def settings_text(
 
 
 def questions_text(
-    origin: np.datetime64,
     end: np.datetime64,
     places: Sequence[dict[str, Any]],
     organisations: Sequence[NewOrganisation],
@@ -139,19 +139,19 @@ def questions_text(
     largest = max(places, key=lambda place: float(place.get("people") or 0))
     first, other = organisations[0], (organisations[1:2] or organisations[:1])[0]
     name, ours, theirs = largest["name"], first.name, other.name
-    then, at_the_end = f"origin: {origin}", f"date: {last}"
-    lead, follow = f"by: {first.id}", f"by: {other.id}"
+    at_the_end, lead = f"date: {last}", f"by: {first.id}"
     held = _question(
         *("largest-held", "held", f"{name} held by {ours}", f"On {last}, does {ours} hold {name}?"),
-        *(then, lead, f"places: {{ids: {quote(largest['id'])}}}", at_the_end),
+        *(lead, f"places: {{ids: {quote(largest['id'])}}}", at_the_end),
     )
     any_place = _question(
-        *("any-place", "held", f"A place held by {theirs}"),
-        *(f"Is there a day from {origin} on when {theirs} holds a place?", then, follow, f"window: [{origin}, {end}]"),
+        *("any-place", "first_time", f"A place held by {theirs}"),
+        f"Does {theirs} hold a place on any day from the day of the forecast to {last}?",
+        *(f"when: {{by: {other.id}}}", f"no_later_than: {last}"),
     )
     share = _question(
         *("nine-tenths", "share", f"Nine tenths held by {ours}"),
-        *(f"On {last}, does {ours} hold at least nine tenths of the places?", then, lead, at_the_end, "at_least: 0.9"),
+        *(f"On {last}, does {ours} hold at least nine tenths of the places?", lead, at_the_end, "at_least: 0.9"),
     )
     return QUESTIONS + held + any_place + share
 

@@ -50,7 +50,7 @@ def band_scores(done: Hindcast) -> list[BandScore]:
         for row, measure in enumerate(MEASURES):
             parts = []
             for lead in range(len(done.leads)):
-                at = done.scored[:, lead]
+                at = done.whole[:, lead]
                 if not at.any():
                     continue
                 members = np.moveaxis(totals[at, row, :, lead], 1, -1).astype(float)

@@ -42,7 +42,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Scores over all leads at once, of origins from which every lead is within the record.
+    """Scores over all leads at once, of origins from which every lead is within what was observed.
 
     `rps` is the mean ranked probability score of a change over the ordered leads, a place; `rps_persistence` that of
     no change. Of forecasters that simulate, `energy` is the mean energy score of places held by every organisation at
@@ -71,12 +71,14 @@ class Pit:
 def changes(done: Hindcast) -> list[Change]:
     """A row a forecaster and lead."""
     table = []
+    begun = done.world.observed(done.origins)
     for name in done.forecasters:
         for at, lead in enumerate(done.leads):
-            asked = done.scored[:, at]
+            # A change is one between two days on which somebody looked.
+            asked = done.cases[:, at] & begun
             if not asked.any():
                 continue
-            p, came = (one[asked].ravel() for one in calibration.change(done, name, lead))
+            p, came = (one[asked] for one in calibration.change(done, name, lead))
             diagram = corp(p, came)
             # A step of equal worth needs its two ends and no more.
             steps = np.r_[True, np.diff(diagram.observed) > 0]
@@ -102,7 +104,7 @@ def changes(done: Hindcast) -> list[Change]:
 
 def paths(done: Hindcast) -> list[Paths]:
     """A row a forecaster; none where no origin has all leads."""
-    whole = done.scored.all(1)
+    whole = done.whole.all(1) & done.world.observed(done.origins).all(1)
     if not whole.any():
         return []
     came = np.stack([(done.happened[:, at] != done.held)[whole] for at in range(len(done.leads))], -1)
@@ -133,7 +135,7 @@ def pits(done: Hindcast) -> list[Pit]:
     for name, totals in done.totals.items():
         for row, measure in enumerate(MEASURES):
             for at, lead in enumerate(done.leads):
-                asked = done.scored[:, at]
+                asked = done.whole[:, at]
                 playing = now[asked, 0] > 0
                 if not playing.any():
                     continue

@@ -43,7 +43,9 @@ class Hindcast:
     """Forecasts of every place from several origins, with what came.
 
     F forecasters, R origins in order of time, L leads in months, P places, K holders (the last is nobody).
-    `dates` [R, L] are the days of the leads; those past the record are not `scored` [R, L] and hold no forecast (NaN).
+    `dates` [R, L] are the days of the leads; those past the last observation, or on which nobody looked at any place,
+    are not `scored` [R, L] and hold no forecast (NaN). `looked` [R, L, P] are the places whose holder somebody saw at
+    the lead, and at all before the origin (None: all); no other is scored.
     `probability` [F, R, L, P, K]; `happened` [R, L, P]; `held` [R, P] on the origins; `front` [R, P].
     `totals` float32 [R, 2, m, L, O] by forecaster that simulates are what its members hold; see `Foretold`.
     `folder` is where it is kept, `computed` the number of origins that were not found there.
@@ -62,16 +64,34 @@ class Hindcast:
     totals: Mapping[str, Series] = field(default_factory=dict)
     folder: Path | None = None
     computed: int = 0
+    looked: Flags | None = None
+
+    @property
+    def cases(self) -> Flags:
+        """What is scored, by origin, lead and place: [R, L, P]."""
+        scored = np.broadcast_to(self.scored[:, :, np.newaxis], self.happened.shape)
+        return scored if self.looked is None else scored & self.looked
+
+    @property
+    def whole(self) -> Flags:
+        """Leads of which every place is scored, so that what each holds in all can be: [R, L]."""
+        return np.asarray(self.cases.all(axis=2))
 
     def scores(self) -> list[PlaceScore]:
         """A row a forecaster, origin, lead and scope, where the lead is within the record."""
-        rows = []
+        rows, cases = [], self.cases
         for name, by_origin in zip(self.forecasters, self.probability, strict=True):
             for at, origin in enumerate(self.origins):
                 asked = self.scored[at]
                 leads = [lead for lead, kept in zip(self.leads, asked, strict=True) if kept]
                 rows += place_scores(
-                    name, origin, leads, by_origin[at, asked], self.happened[at, asked], self.front[at]
+                    name,
+                    origin,
+                    leads,
+                    by_origin[at, asked],
+                    self.happened[at, asked],
+                    self.front[at],
+                    cases[at, asked],
                 )
         return rows
 
@@ -79,12 +99,12 @@ class Hindcast:
         """The results as one table: forecaster, origin, lead, date, place, holder, probability, spread, happened.
 
         `spread` is the standard deviation of the outcome under the forecast, `sqrt(p (1 - p))`. A row a holder,
-        so `F R L P K` rows, less those of leads past the record.
+        so `F R L P K` rows, less those that nobody could observe.
         """
         import pyarrow as pa
 
         shape = self.probability.shape
-        asked = np.flatnonzero(np.broadcast_to(self.scored[:, :, np.newaxis, np.newaxis], shape))
+        asked = np.flatnonzero(np.broadcast_to(self.cases[..., np.newaxis], shape))
         at = [index.astype(np.int32) for index in np.unravel_index(asked, shape)]
         p = self.probability.ravel()[asked]
         holders = (*self.world.organisations.id, "nobody")
@@ -121,12 +141,13 @@ def hindcast(
 ) -> Hindcast:
     """Ask every forecaster at every origin, giving it `world.as_of(origin)` alone.
 
-    `world` is the whole record; leads are calendar months, and those that run past the record are left out. Without
-    origins, `spread_origins`. With `keep`, each origin goes into a file of a folder under it, and is read from there
-    when the same is asked again; `fresh` computes all anew. `progress` gets origins done and origins in all. The result
-    is the same for any number of `processes`, and on a `cluster` (see `polemos.ensemble.cluster`). Raises `ValueError`
-    where no lead of an origin lies within the record, or two forecasters share a name; `Interrupted` on Ctrl-C, once
-    the origins under way are finished and kept. A forecaster whose source cannot be read is not kept, with a warning.
+    `world` is the whole record; leads are calendar months, and those that run past the last observation are left out.
+    Without origins, `spread_origins`. With `keep`, each origin goes into a file of a folder under it, and is read from
+    there when the same is asked again; `fresh` computes all anew. `progress` gets origins done and origins in all. The
+    result is the same for any number of `processes`, and on a `cluster` (see `polemos.ensemble.cluster`). Raises
+    `ValueError` where nobody observed anything at the leads of an origin, or two forecasters share a name;
+    `Interrupted` on Ctrl-C, once the origins under way are finished and kept. A forecaster whose source cannot be read
+    is not kept, with a warning.
     """
     names = tuple(forecaster.name for forecaster in forecasters)
     if len(set(names)) < len(names):
@@ -135,9 +156,19 @@ def hindcast(
     chosen = np.unique(np.asarray(spread_origins(world, leads=leads) if origins is None else origins, "datetime64[D]"))
     dates = np.array([[later(origin, lead) for lead in leads] for origin in chosen], "datetime64[D]")
     dates = dates.reshape(chosen.size, len(leads))
-    scored = dates <= world.until
+    looked = world.observed(dates.ravel()).reshape(*dates.shape, len(world.places.id))
+    looked &= np.array([world.known(origin) for origin in chosen]).reshape(chosen.size, 1, -1)
+    scored: Flags = np.asarray(looked.any(axis=2))
+    for origin, asked_at in zip(chosen, dates, strict=True):
+        if asked_at[0] > world.last_observed:
+            last = "the record" if world.last_observed == world.until else "the last observation"
+            raise ValueError(f"a lead of {leads[0]} months from {origin} runs past {last}, {world.last_observed}")
     if not scored.any(axis=1).all():
-        raise ValueError(f"a lead of {leads[0]} months from {chosen.max()} runs past the record, {world.until}")
+        origin = chosen[~scored.any(axis=1)][0]
+        raise ValueError(
+            f"nobody observed who held what at any lead from {origin}: nothing can be scored; choose other origins, or "
+            "import observations of control (spells that are guessed or unknown are none)"
+        )
     keys = {id(one): kept.key_of(one) for one in leaves(forecasters)}
     asked = {keys[id(one)]: one for one in leaves(forecasters)}
     keepable = [key for key in asked if not key.startswith(kept.ONCE)]
@@ -184,7 +215,20 @@ def hindcast(
     happened = world.holders(dates.ravel()).reshape(chosen.size, len(leads), size)
     fronts = np.array([front(world, now) for now in held]).reshape(chosen.size, size)
     return Hindcast(
-        world, names, chosen, leads, dates, scored, probability, held, happened, fronts, totals, folder, len(tasks)
+        world,
+        names,
+        chosen,
+        leads,
+        dates,
+        scored,
+        probability,
+        held,
+        happened,
+        fronts,
+        totals,
+        folder,
+        len(tasks),
+        None if looked[scored].all() else looked,
     )
 
 

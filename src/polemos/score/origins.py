@@ -24,17 +24,19 @@ def later(date: np.datetime64, months: int) -> np.datetime64:
 
 
 def spread_origins(world: World, count: int = 8, leads: Sequence[int] = LEADS) -> Days:
-    """First days of months, evenly from `WARM_UP` months into the record to the longest lead before its end.
+    """First days of months, evenly from `WARM_UP` months into the record to the longest lead before observation ends.
 
     A record under three times the warm-up keeps a third for it. Fewer than `count` where months are few. Raises
     `ValueError` where the record is too short for one.
     """
-    begin, end = (int(date.astype("datetime64[M]").astype(int)) for date in (world.start, world.until))
+    begin, end = (int(date.astype("datetime64[M]").astype(int)) for date in (world.start, world.last_observed))
     warm_up = min(WARM_UP, (end - begin) // 3)
     first = int(later(day(world.start), warm_up).astype("datetime64[M]").astype(int))
     last = end - max(leads)
     if first > last:
-        raise ValueError(f"a record of {world.start} to {world.until} is too short for a lead of {max(leads)} months")
+        raise ValueError(
+            f"a record of {world.start} to {world.last_observed} is too short for a lead of {max(leads)} months"
+        )
     months = np.unique(np.rint(np.linspace(first, last, count)).astype(int))
     return months.astype("datetime64[M]").astype("datetime64[D]")
 
@@ -53,16 +55,20 @@ def rolling_origins(
     """
     step, unit = every
     begin = spread_origins(world, 1, leads)[0] if first is None else first
-    end = world.until if last is None else last
-    if not world.start <= begin <= end <= world.until:
-        raise ValueError(f"origins from {begin} to {end} do not lie in the record, {world.start} to {world.until}")
+    end = world.last_observed if last is None else last
+    if not world.start <= begin <= end <= world.last_observed:
+        raise ValueError(
+            f"origins from {begin} to {end} do not lie in the record, {world.start} to {world.last_observed}"
+        )
     chosen, at = [], begin
     while at <= end:
-        if later(at, min(leads) if last is not None else max(leads)) > world.until:
+        if later(at, min(leads) if last is not None else max(leads)) > world.last_observed:
             break
         chosen.append(at)
         steps = len(chosen) * step
         at = later(begin, steps) if unit == "mo" else begin + np.timedelta64(7 * steps, "D")
     if not chosen:
-        raise ValueError(f"a record up to {world.until} is too short for a lead of {max(leads)} months from {begin}")
+        raise ValueError(
+            f"a record up to {world.last_observed} is too short for a lead of {max(leads)} months from {begin}"
+        )
     return np.array(chosen, "datetime64[D]")

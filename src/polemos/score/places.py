@@ -47,15 +47,18 @@ def place_scores(
     probability: Floats,
     happened: Holders,
     near_front: Flags,
+    looked: Flags | None = None,
 ) -> list[PlaceScore]:
     """Scores of a forecast [lead, place, K] against the holders [lead, place], a row a lead and scope.
 
-    A scope without places has no row. Raises `ValueError` where the probabilities of a place do not sum to 1.
+    Only places that somebody `looked` at [lead, place] are scored (by default all). A scope without places has no row.
+    Raises `ValueError` where the probabilities of a place do not sum to 1.
     """
     check(forecaster, origin, probability)
     logs, seconds = (log_score(mixture(probability, e), happened) for e in (HEADLINE, SECOND))
     briers = brier(mixture(probability), happened)
     scopes = {"all": np.ones(near_front.size, bool), "front": near_front}
+    there = np.ones(happened.shape, bool) if looked is None else looked
     return [
         PlaceScore(
             forecaster,
@@ -68,7 +71,7 @@ def place_scores(
             float(briers[row, kept].mean()),
         )
         for row, lead in enumerate(leads)
-        for scope, kept in scopes.items()
+        for scope, kept in ((scope, chosen & there[row]) for scope, chosen in scopes.items())
         if kept.any()
     ]
 

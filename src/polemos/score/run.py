@@ -52,16 +52,17 @@ def score_run(folder: Path, war: War, leads: Sequence[int] = LEADS, baselines: S
     questions = war.asked(np.datetime64(about["plan"]["origin"], "D")) if about else ()
     run = reopen(folder, war.world, reducer(questions) if questions else None)
     plan = run.plan
-    asked = [lead for lead in leads if later(plan.origin, lead) <= min(plan.until, war.world.until)]
+    asked = [lead for lead in leads if later(plan.origin, lead) <= min(plan.until, war.world.last_observed)]
     rows: list[PlaceScore] = []
     if asked:
         dates = np.array([later(plan.origin, lead) for lead in asked], "datetime64[D]")
         near = front(war.world, war.world.holders([plan.origin])[0])
         happened = war.world.holders(dates)
+        looked = war.world.observed(dates) & war.world.known(plan.origin)
         said = {"model": place_probabilities(run.summary, dates, run.world)}
         said |= {baseline.name: baseline.forecast(run.world, dates) for baseline in baselines}
         for name, probability in said.items():
-            rows += place_scores(name, plan.origin, asked, probability, happened, near)
+            rows += place_scores(name, plan.origin, asked, probability, happened, near, looked)
     simulation = Simulation(war, run, questions)
     told = []
     for question, answer in zip(questions, simulation.answers, strict=True):

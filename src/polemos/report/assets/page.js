@@ -74,7 +74,7 @@
     byId("model-title").textContent = mode === "record" ? "Record" : "Model";
     byId("model-note").textContent = mode === "record" ? "" : before ? "the record, up to the day of the forecast"
       : { likely: "most likely holder", chance: `chance of ${names[whose.value]}`, member: `war ${number.value}, the first ${data.members.length} are here` }[mode];
-    byId("record-note").textContent = week(record, shown)[0] === 255 ? "ended before this week" : "";
+    byId("record-note").textContent = week(record, shown).every((h) => h === 255) ? "nobody looked in this week" : "";
   }
 
   const near = (curve) => { const box = curve.element.getBoundingClientRect(); return box.bottom > -200 && box.top < innerHeight + 200; };
