@@ -432,9 +432,9 @@ KINDS = {
 def spoil(text, fault):
     """Bytes of a table with a fault."""
     if fault == "wrong delimiter":
-        return text.replace(",", "|").encode()
-    if fault == "latin-1":
-        return text.replace("crown", "crôwn").replace("Crown", "Crôwn").encode("latin-1")
+        return text.replace(",", "~").encode()
+    if fault == "cp1256":
+        return text.replace("crown", "حلب").replace("Crown", "حلب").replace("ô", "").replace("é", "").encode("cp1256")
     if fault == "half a row":
         return text.encode()[: int(len(text) * 0.93)]
     if fault == "three styles of days":
@@ -448,7 +448,7 @@ def spoil(text, fault):
     return b""
 
 
-FAULTS = ["wrong delimiter", "latin-1", "half a row", "three styles of days", "10 MB cell", "binary", "empty"]
+FAULTS = ["wrong delimiter", "cp1256", "half a row", "three styles of days", "10 MB cell", "binary", "empty"]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -486,7 +486,7 @@ def test_an_unbalanced_module_is_one_report_and_nothing_written(spoilt, line, ti
     assert state(tiny) == before
 
 
-@pytest.mark.parametrize("fault", ["wrong delimiter", "latin-1", "half a row", "10 MB cell", "binary", "empty"])
+@pytest.mark.parametrize("fault", ["wrong delimiter", "cp1256", "half a row", "10 MB cell", "binary", "empty"])
 def test_a_malformed_list_of_towns_begins_nothing(fault, tmp_path):
     (tmp_path / "towns.csv").write_bytes(spoil(TOWNS.replace("Alder", "crown"), fault))
     before = state(tmp_path)
@@ -517,7 +517,7 @@ def test_dates_the_wrong_way_round_are_told_where_they_stand(tiny, tmp_path):
     text = "town;holder;from;until\nDale;The Guild;1 January 2001;10 November 2002\n"
     (tmp_path / "h3.csv").write_text(text + "Dale;The Crown;10 November 2002;1 January 2001\n")
     said = polemos("import", "table", tmp_path / "h3.csv", "--as", "control", "--into", tiny, code=2)
-    assert "h3.csv:3:end: 2001-01-01 does not come after the start, 2002-11-10; mend the dates" in said
+    assert "h3.csv:3:until: 2001-01-01 does not come after the start, 2002-11-10; mend the dates" in said
     assert "control.csv" not in said
 
 

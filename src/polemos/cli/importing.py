@@ -151,14 +151,21 @@ def table(
     ] = None,
     dates: Dates = "",
     ends: Annotated[str, typer.Option(help="exclusive: the day after the last; inclusive: the last.")] = "exclusive",
+    encoding: Annotated[str, typer.Option(help="Encoding of a text that is not UTF-8, as cp1251.")] = "",
     source: Source = "",
     licence: Licence = "",
     try_: Try = False,
     json: Json = False,
 ) -> None:
-    """Plain tables: control, links, strengths, support, relations, roles, claims_leaders, borders; or a folder."""
+    """Plain tables: control, links, strengths, support, relations, roles, claims_leaders, borders; or a folder.
+
+    Each is .csv, .xlsx or .parquet. Rows are added to those that are there; those of the same thing are replaced.
+    """
+    from polemos.record.importers.adding import at_home
+    from polemos.record.importers.days import DateReader
     from polemos.record.importers.patrons import patrons_of
     from polemos.record.importers.tables import Import, import_tables, read_wordings, settled_wordings
+    from polemos.scenario.problems import ScenarioError
 
     with told():
         ordered(dates)
@@ -166,21 +173,29 @@ def table(
             raise Mistake(f"no kind of ends {ends!r}; write exclusive or inclusive")
         scenario, match, account = prepared(into, holder)
         meant = settled_wordings(scenario) | ({} if wordings is None else read_wordings(wordings))
-        job = Import(scenario, match, account, dates, ends == "inclusive", source, meant, patrons_of(scenario))
+        reader = DateReader(dates, scenario.settings.start)
+        patrons = patrons_of(scenario)
+        job = Import(scenario, match, account, reader, ends == "inclusive", source, meant, patrons, encoding)
         made = import_tables(tables_of(files, as_, account), job)
         account.credits.append(credit(source, licence, files))
         if not try_:
-            deliver(scenario, account, dict(made))
+            try:
+                deliver(scenario, account, {file: one.text for file, one in made.items()})
+            except ScenarioError as error:
+                raise ScenarioError(at_home(error.problems, made)) from None
     answer(account, into, list(made), try_=try_, json=json)
 
 
 def tables_of(files: list[Path], kind: str, account: Account) -> dict[str, Path]:
     """The file for each table of the scenario; of a folder, those that are known. Raises `Mistake`, `ScenarioError`."""
-    from polemos.record.importers.tables import NAMES, STEMS, file_of
+    from polemos.record.importers.sheets import SUFFIXES
+    from polemos.record.importers.table_names import NAMES, STEMS, file_of
 
     found: dict[str, Path] = {}
     for path in files:
-        inside = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+        inside = [path]
+        if path.is_dir():
+            inside = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
         for one in inside:
             if path.is_dir() and f"{STEMS.get(one.stem, one.stem)}.csv" not in NAMES:
                 if one.stem != "places":

@@ -22,7 +22,8 @@ from polemos.record import ged
 from polemos.record.events import EXACT, MARGIN, Who, parties
 from polemos.record.importers.account import Account, Doubt, Progress
 from polemos.record.importers.days import read_day
-from polemos.record.importers.reading import SEPARATORS, Names, clean, columns, not_csv, plain
+from polemos.record.importers.reading import Names, clean, columns, plain
+from polemos.record.importers.sheets import SEPARATORS, not_csv
 from polemos.record.world import World
 from polemos.scenario.cells import BadCell
 from polemos.scenario.problems import Problem, ScenarioError, quoted

@@ -14,6 +14,7 @@ from typing import Any
 from polemos.record.importers.account import EVERY, Account, Progress
 from polemos.record.importers.geojson import read_features
 from polemos.record.importers.reading import clean, read_rows, slug, unique
+from polemos.record.importers.values import as_number, is_missing
 from polemos.scenario.attributes import attributes
 from polemos.scenario.cells import ID, BadCell, number
 from polemos.scenario.problems import Problem, ScenarioError, quoted
@@ -66,6 +67,7 @@ def read_places(path: Path, account: Account) -> list[Found]:
     else:
         table = read_rows(path, NAMES, ("name", "lat", "lon"))
         rows = list(table)
+        account.notes += table.notes
         if table.unused:
             account.notes.append(f"columns of {path.name} that nothing reads: {', '.join(table.unused[:12])}")
     known = attributes("places.csv")
@@ -76,8 +78,9 @@ def read_places(path: Path, account: Account) -> list[Found]:
         account.read += 1
         read: dict[str, Any] = {}
         for name in ("lat", "lon", "people"):
-            text = row.get(name, "").replace(" ", "")
+            text = "" if is_missing(row.get(name, "")) else row.get(name, "")
             try:
+                text = as_number(text, known[name]) if text else ""
                 read[name] = number(text, known[name]) if text or name != "people" else 0.0
             except BadCell as bad:
                 problems.append(Problem(path.name, line, name, bad.what, bad.mend))

@@ -1,32 +1,35 @@
-"""Tables as people have them: commas, semicolons or tabs, columns under the names that are in use."""
+"""Tables as people have them: rows by our names of the columns, under whichever name in use each stands."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from polemos.record.importers.sheets import read_sheet
 from polemos.scenario.cells import CONTROL
 from polemos.scenario.problems import Problem, ScenarioError
 from polemos.scenario.tables import content
 
-SEPARATORS = ",;\t"
 Names = Mapping[str, tuple[str, ...]]
 """Our name of a column to the names that people give it, ours first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a table by our names of the columns, with the line of each; `unused` are the columns nobody reads."""
+    """Rows of a table by our names of the columns, with the line of each; `unused` are the columns nobody reads.
+
+    `titles` are the file's own names of the columns, `notes` say how it was read.
+    """
 
     file: str
     lines: tuple[int, ...]
     rows: tuple[dict[str, str], ...]
     unused: tuple[str, ...]
+    titles: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
         return iter(zip(self.lines, self.rows, strict=True))
@@ -42,52 +45,30 @@ def text_of(path: Path) -> str:
     return text
 
 
-def read_rows(path: Path, names: Names, needed: tuple[str, ...]) -> Rows:
+def read_rows(path: Path, names: Names, needed: tuple[str, ...], encoding: str = "", title: str = "") -> Rows:
     """The rows of a table whose columns may go by any of `names`. Raises `ScenarioError` with all that is wrong."""
-    text = text_of(path)
-    head = text.split("\n", 1)[0]
-    separator = max(SEPARATORS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    problems: list[Problem] = []
+    sheet = read_sheet(path, encoding, title)
+    (at, head), *body = sheet.rows
+    heads = [plain(name) for name in head]
+    places = columns(heads, names)
+    lacking = [name for name in needed if name not in places]
+    problems = [_lacking(path.name, at, name, names, head) for name in lacking]
     lines, rows = [], []
-    found: dict[str, int] = {}
-    width, line = 0, 1
-    heads: list[str] = []
-    try:
-        for row in reader:
-            at, line = line, reader.line_num + 1
-            if not any(cell.strip() for cell in row):
-                continue
-            if not heads:
-                heads, width = [plain(name) for name in row], len(row)
-                found = columns(heads, names)
-                lacking = [name for name in needed if name not in found]
-                problems += [_lacking(path.name, at, name, names, separator, row) for name in lacking]
-                if lacking:
-                    break
-                continue
-            if len(row) != width:
-                mend = (
-                    "quote a cell with a separator in it" if len(row) > width else "the row is cut short: complete it"
-                )
-                problems.append(Problem(path.name, at, "", f"{len(row)} cells for {width} columns", mend))
-                continue
-            rows.append({name: clean(row[place]) for name, place in found.items()})
-            lines.append(at)
-    except csv.Error as error:
-        problems.append(not_csv(path.name, line, error))
+    for line, row in body if not lacking else ():
+        if len(row) != len(heads):
+            long = len(row) > len(heads)
+            mend = "quote a cell with a separator in it" if long else "the row is cut short: complete it"
+            problems.append(Problem(path.name, line, "", f"{len(row)} cells for {len(heads)} columns", mend))
+            continue
+        rows.append({name: clean(row[place]) for name, place in places.items()})
+        lines.append(line)
     if not problems and not rows:
         problems.append(Problem(path.name, 0, "", "no rows", "give a table with a header and rows"))
     if problems:
         raise ScenarioError(problems)
-    unused = tuple(name for place, name in enumerate(heads) if place not in found.values())
-    return Rows(path.name, tuple(lines), tuple(rows), unused)
-
-
-def not_csv(file: str, line: int, error: csv.Error) -> Problem:
-    """What the reader of CSV stopped at."""
-    what = "a cell of more than 131,072 characters" if "field limit" in str(error) else f"not CSV ({error})"
-    return Problem(file, line, "", what, "look for a quotation mark that is not closed")
+    unused = tuple(name for place, name in enumerate(heads) if name and place not in places.values())
+    titles = {name: clean(head[place], 60) for name, place in places.items()}
+    return Rows(path.name, tuple(lines), tuple(rows), unused, titles, sheet.notes)
 
 
 def columns(heads: list[str], names: Names) -> dict[str, int]:
@@ -127,7 +108,7 @@ def unique(wanted: str, taken: set[str], instead: str) -> str:
     return name
 
 
-def _lacking(file: str, line: int, name: str, names: Names, separator: str, row: list[str]) -> Problem:
+def _lacking(file: str, line: int, name: str, names: Names, row: list[str]) -> Problem:
     if len(row) == 1:
         return Problem(file, line, name, "columns are not separated", "save it as CSV with commas")
     return Problem(file, line, name, "missing column", f"name one of its columns {' or '.join(names[name][:4])}")

@@ -6,8 +6,7 @@ support in words of its own is nobody's guess here: the user says what it means 
 
 from __future__ import annotations
 
-import csv
-import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,79 +15,21 @@ from typing import Any
 import numpy as np
 
 from polemos.record.importers.account import Account
-from polemos.record.importers.days import read_day
+from polemos.record.importers.adding import Line, Table, added
+from polemos.record.importers.control_table import spells_of
+from polemos.record.importers.days import DateReader
+from polemos.record.importers.holders import read_holder
 from polemos.record.importers.names import Matcher
 from polemos.record.importers.patrons import Patrons
-from polemos.record.importers.reading import Names, Rows, read_rows
-from polemos.record.importers.snapshots import replaced
+from polemos.record.importers.reading import Rows, read_rows
+from polemos.record.importers.table_names import LEFT_OUT, NAMES
+from polemos.record.importers.values import as_value, is_missing
 from polemos.scenario.aliases import read_aliases, support_of, whole
-from polemos.scenario.attributes import OFF_MAP, PRECISION, SUPPORT_KINDS, attributes
+from polemos.scenario.attributes import OFF_MAP, SUPPORT_KINDS, UNKNOWN, Attribute, attributes
 from polemos.scenario.cells import BadCell
 from polemos.scenario.load import Scenario
 from polemos.scenario.problems import Problem, ScenarioError
-from polemos.scenario.scaffold import csv_text
 
-ACTOR = ("organisation", "organization", "actor", "group", "party", "faction")
-STARTS = ("start", "start_date", "date_start", "from", "begin", "since", "valid_from", "date")
-ENDS = ("end", "end_date", "date_end", "to", "until", "valid_to")
-REST: Names = {"source": ("source", "sources", "reference"), "note": ("note", "notes", "comment", "remarks")}
-SPELL: Names = {"start": STARTS, "end": ENDS}
-NAMES: Mapping[str, Names] = {
-    "control.csv": {
-        "place": ("place", "place_id", "town", "city", "settlement", "location", "name", "id"),
-        "holder": ("holder", "controller", "control", "held_by", "controlled_by", *ACTOR, "side"),
-        **SPELL,
-        "contested": ("contested", "disputed"),
-        "precision": ("precision", "start_precision", "date_precision"),
-        **REST,
-    },
-    "links.csv": {
-        "a": ("a", "from", "place_a", "name1", "origin", "start"),
-        "b": ("b", "to", "place_b", "name2", "destination", "end"),
-        "kind": ("kind", "type", "road", "class"),
-        "km": ("km", "distance", "length", "length_km", "distance_km"),
-    },
-    "strengths.csv": {
-        "actor": ("actor", *ACTOR),
-        "measure": ("measure", "what", "series"),
-        "date": ("date", "day", "as_of"),
-        "low": ("low", "min", "lower"),
-        "best": ("best", "estimate", "value", "fighters", "mid", "central"),
-        "high": ("high", "max", "upper"),
-        "unit": ("unit", "units"),
-        "source": REST["source"],
-        "note": (*REST["note"], "quality"),
-    },
-    "support.csv": {
-        "patron": ("patron", "supporter", "sponsor", "donor"),
-        "client": ("client", "recipient", "receiver", *ACTOR),
-        **SPELL,
-        "kind": ("kind", "type", "support"),
-        "scale": ("scale", "level", "size"),
-        **REST,
-    },
-    "relations.csv": {"a": ("a", "side_a"), "b": ("b", "side_b"), **SPELL, "kind": ("kind", "relation"), **REST},
-    "roles.csv": {
-        "node": ("node", "place", "place_id", "town"),
-        "organisation": ACTOR,
-        "role": ("role", "kind"),
-        **SPELL,
-        "link_to": ("link_to", "to_place"),
-        "hours": ("hours", "travel_hours"),
-        "source": REST["source"],
-    },
-    "claims_leaders.csv": {
-        "organisation": ACTOR,
-        "item": ("item",),
-        **SPELL,
-        "value": ("value",),
-        "source": REST["source"],
-    },
-    "borders.csv": {"organisation": ACTOR, **SPELL, "openness": ("openness", "open"), "source": REST["source"]},
-}
-STEMS = {"actors": "strengths", "forces": "strengths", "spells": "control", "roads": "links"}
-"""What such files are called where not as ours."""
-LEFT_OUT = {"strengths.csv": {"low", "high", "measure"}, "control.csv": {"start"}}
 WORDS = {
     "weapons": ("weapon", "arms", "arsenal", "ammunition", "tank"),
     "money": ("financ", "money", "fund", "credit", "ransom", "oil"),
@@ -109,22 +50,14 @@ class Import:
     scenario: Scenario
     match: Matcher
     account: Account
-    order: str = ""
+    dates: DateReader = field(default_factory=DateReader)
     inclusive: bool = False
     source: str = ""
     wordings: Wordings = field(default_factory=dict)
     patrons: Patrons = field(default_factory=Patrons)
-
-
-def file_of(path: Path, kind: str = "") -> str:
-    """The table of a scenario that a file is for: as given, or by its name. Raises `ScenarioError`."""
-    name = f"{kind or STEMS.get(path.stem, path.stem)}.csv"
-    if name not in NAMES:
-        kinds = ", ".join(sorted(one.removesuffix(".csv") for one in NAMES))
-        raise ScenarioError(
-            [Problem(path.name, 0, "", "no table of a scenario is called so", f"say --as one of {kinds}")]
-        )
-    return name
+    encoding: str = ""
+    reserved: Counter[str] = field(default_factory=Counter)
+    """Holders in words that are no names, by how they are read."""
 
 
 def read_wordings(path: Path) -> dict[str, list[tuple[str, str]]]:
@@ -149,31 +82,37 @@ def settled_wordings(scenario: Scenario) -> dict[str, list[tuple[str, str]]]:
     return meant
 
 
-def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, str]:
-    """Text of the scenario's files by name, out of tables by the file that each is for. Raises `ScenarioError`."""
+def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, Table]:
+    """The scenario's tables by name, out of tables by the file that each is for. Raises `ScenarioError`."""
     problems: list[Problem] = []
-    made: dict[str, str] = {}
+    made: dict[str, Table] = {}
     # Patrons are named before strengths are read, which may be theirs.
     for file in sorted(paths, key=lambda name: name != "support.csv"):
         try:
             needed = [name for name, row in attributes(file).items() if row.required]
-            names = NAMES[file]
-            rows = read_rows(paths[file], names, tuple(n for n in needed if n not in LEFT_OUT.get(file, ())))
-            made[file] = _made(file, rows, job, problems)
+            needed = [name for name in needed if name not in LEFT_OUT.get(file, ())]
+            stem = file.removesuffix(".csv")
+            rows = read_rows(paths[file], NAMES[file], tuple(needed), job.encoding, stem)
+            made[file] = added(job.scenario, file, _made(file, rows, job, problems), job.account)
         except ScenarioError as error:
             problems += error.problems
     if problems:
         raise ScenarioError(problems)
     job.match.told(job.account)
     job.patrons.tell(job.account)
+    job.dates.tell(job.account)
+    if job.reserved:
+        read = ", ".join(f"{count:,} as {what}" for what, count in job.reserved.most_common())
+        job.account.notes.append(f"holders in words that are no names are read so: {read}")
     return made
 
 
-def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> str:
+def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> list[Line]:
     account = job.account
+    account.notes += rows.notes
     if rows.unused:
         account.notes.append(f"columns of {rows.file} that nothing reads: {', '.join(rows.unused[:12])}")
-    read: list[dict[str, Any]] = []
+    lines: list[Line] = []
     lost: set[str] = set()
     before = ""
     for line, row in rows:
@@ -181,54 +120,58 @@ def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> str:
         if row.get("source", "").lower() in DITTO:
             row["source"] = before
         before = row.get("source", "")
-        found = list(_rows(file, row, job, rows.file, line, problems))
-        if not found:
+        made = list(_rows(file, row, job, rows, line, problems))
+        if not made:
             lost.add(row.get("place", ""))
-        read += found
-        account.kept += bool(found)
-    if problems:
-        return ""
-    if file != "control.csv":
-        return csv_text(file, read)
-    return _control(read, lost, job)
+        lines += [Line(rows.file, line, one) for one in made]
+        account.kept += bool(made)
+    if file != "control.csv" or problems:
+        return lines
+    gone = {job.match.place([name]) for name in lost if name}
+    return spells_of(lines, gone, job.scenario.settings, account, problems)
 
 
 def _rows(
-    file: str, row: dict[str, str], job: Import, name: str, line: int, problems: list[Problem]
+    file: str, row: dict[str, str], job: Import, rows: Rows, line: int, problems: list[Problem]
 ) -> Iterator[dict[str, Any]]:
     """The rows of the scenario that a row becomes: none where a name is doubtful."""
     made: dict[str, Any] = {}
     doubtful: dict[str, str] = {}
+    wrong = len(problems)
     for column, about in attributes(file).items():
         text = row.get(column, "")
-        if about.type == "date":
-            if not text:
-                continue
-            try:
-                day = read_day(text, job.order)
-                made[column] = day + np.timedelta64(int(job.inclusive and column == "end"), "D")
-            except BadCell as bad:
-                problems.append(Problem(name, line, column, bad.what, bad.mend))
-        elif about.type in ("place", "place?", "node") and text and not text.startswith(OFF_MAP):
-            made[column] = job.match.place([text])
-            if not made[column]:
-                doubtful["places"] = "a doubtful place, see below"
-        elif about.type in ("organisation", "holder") and text:
-            made[column] = job.match.organisation(text)
-            if not made[column]:
-                doubtful["sides"] = "an organisation that nobody knows, see below"
-        elif about.type == "number":
-            made[column] = text.replace(" ", "")
-        else:
-            made[column] = text
+        try:
+            if about.type == "date":
+                made |= _date(column, text, job)
+            elif about.type in ("place", "place?", "node"):
+                made[column] = "" if is_missing(text) else text
+                if made[column] and not text.startswith(OFF_MAP):
+                    made[column] = job.match.place([text])
+                    if not made[column]:
+                        doubtful["places"] = "a doubtful place, see below"
+            elif about.type == "holder":
+                if not _holder(text, made, job):
+                    doubtful["sides"] = "an organisation that nobody knows, see below"
+            elif about.type == "organisation" and text:
+                made[column] = job.match.organisation(text)
+                if not made[column]:
+                    doubtful["sides"] = "an organisation that nobody knows, see below"
+            elif about.type == "actor" or (file == "support.csv" and column == "kind"):
+                made[column] = text
+            else:
+                made[column] = _plain(column, text, about, made)
+        except BadCell as bad:
+            problems.append(Problem(rows.file, line, rows.titles.get(column, column), bad.what, bad.mend))
     if doubtful:
         # All of a row's doubts are listed at once, so that they are settled at once.
         job.account.unknown.update(doubtful.keys())
         job.account.drop(next(iter(doubtful.values())))
         return
+    if len(problems) > wrong:
+        return
     if {"start", "end"} <= made.keys() and made["end"] <= made["start"]:
         what = f"{made['end']} does not come after the start, {made['start']}"
-        problems.append(Problem(name, line, "end", what, "mend the dates"))
+        problems.append(Problem(rows.file, line, rows.titles["end"], what, "mend the dates"))
     made["source"] = made.get("source") or job.source
     if file == "links.csv":
         made.pop("source")
@@ -238,6 +181,36 @@ def _rows(
         yield from _support(made, job)
     else:
         yield made
+
+
+def _date(column: str, text: str, job: Import) -> dict[str, Any]:
+    """The cell of a date, and with a start its precision where it is no day. Raises `BadCell`."""
+    if not text or is_missing(text):
+        return {}
+    date = job.dates.read(text)
+    whole_day = date.precision == "day"
+    day = date.day + np.timedelta64(int(job.inclusive and column == "end" and whole_day), "D")
+    return {column: day} if whole_day or column != "start" else {column: day, "precision": date.precision}
+
+
+def _holder(text: str, made: dict[str, Any], job: Import) -> bool:
+    """Put the holder that a cell names into a row, with whether it is contested; False where nobody knows it."""
+    held = read_holder(text, job.match, job.scenario.settings.vacuum)
+    if held is None:
+        return False
+    made["holder"] = held.holder
+    made["contested"] = "1" if held.contested else ""
+    if held.holder is None:
+        job.reserved["contested, and its holder as before"] += 1
+    elif text and held.holder in ("", UNKNOWN):
+        job.reserved["unknown" if held.holder else "nobody"] += 1
+    return True
+
+
+def _plain(column: str, text: str, about: Attribute, made: dict[str, Any]) -> str:
+    """A cell that names nothing; what a date or a holder has already said of it stays where the cell is empty."""
+    before = str(made.get(column, ""))
+    return before if before == "1" else as_value(text, about) or before
 
 
 def _strength(row: dict[str, Any], job: Import) -> Iterator[dict[str, Any]]:
@@ -266,42 +239,3 @@ def _support(row: dict[str, Any], job: Import) -> Iterator[dict[str, Any]]:
         return
     for kind, level in job.wordings[whole(wording)]:
         yield {**row, "kind": kind, "scale": level}
-
-
-def _control(rows: list[dict[str, Any]], lost: set[str], job: Import) -> str:
-    """Spells cut to the record; those of a place with a doubtful row are left as they were."""
-    settings, account = job.scenario.settings, job.account
-    gone = {job.match.place([name]) for name in lost if name}
-    by_place: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        row["precision"] = row["precision"] if row["precision"] in PRECISION or row["precision"].isdigit() else "day"
-        if "start" not in row:
-            # Held since before the record.
-            row |= {"start": settings.start, "precision": "window"}
-        if row["place"] in gone:
-            account.drop("of a place with a doubtful row: it keeps the spells that it had")
-        else:
-            by_place.setdefault(row["place"], []).append(row)
-    kept = []
-    for spells in by_place.values():
-        spells.sort(key=lambda row: row["start"])
-        for row, after in zip(spells, [*spells[1:], None], strict=True):
-            if "end" not in row and after is not None:
-                row["end"] = after["start"]
-            end = row.get("end")
-            if row["start"] >= settings.end or (end is not None and end <= settings.start):
-                account.drop(f"outside the record ({settings.start} to {settings.end})")
-                continue
-            if row["start"] < settings.start:
-                row |= {"start": settings.start, "precision": "window"}
-            if end is not None and end > settings.end:
-                row.pop("end")
-            kept.append(row)
-    return _in_order(replaced(job.scenario, kept, account), job.scenario)
-
-
-def _in_order(text: str, scenario: Scenario) -> str:
-    """The table with its places in the order of the map."""
-    rank = {place["id"]: row for row, place in enumerate(scenario.tables["places.csv"].rows)}
-    rows = sorted(csv.DictReader(io.StringIO(text)), key=lambda row: (rank.get(row["place"], 0), row["start"]))
-    return csv_text("control.csv", rows)
