@@ -98,6 +98,8 @@ def rows():
             strict=text,
             came="found 3 against 4 places",
             spread=SPREADS[i],
+            title=("The Crown in Alder", "", HOSTILE, "A treaty")[i],
+            keywords=("", "militia", "", "")[i],
         )
         for i, (text, outcome, said) in enumerate(zip(texts, outcomes, model, strict=True))
     )

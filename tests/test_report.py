@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import polemos
 from pages import HOSTILE, ORIGIN, sample
 from polemos.record.build import load
 from polemos.report import (
@@ -322,3 +323,21 @@ def test_charts_for_notebooks_draw(contents):
     ):
         assert vl_convert.vegalite_to_svg(chart.to_dict()).startswith("<svg")
     assert "The Guild" in vl_convert.vegalite_to_svg(charts_curves.curves(contents).to_dict())
+
+
+def test_the_words_of_an_argument_find_its_claims():
+    from polemos.forecast.resolve import resolve_all
+    from polemos.report.asked import asked, forecast_row
+
+    war = polemos.load("caliphate")
+    questions = war.asked(war.origin())
+    came = {one.question: one for one in resolve_all(questions, war.world, draws=0)}
+    rows = [forecast_row(row) for row in asked(war, questions, came, {}, war.origin())]
+    spoken = {claim.id for claim in war.argument.claims if "guerrilla" in claim.text}
+    hits = [row for row in rows if "guerrilla" in statements.searched(row)]
+    assert len(hits) >= 3
+    assert {quote.id for row in rows for quote in row.claims} & spoken <= {
+        quote.id for row in hits for quote in row.claims
+    }
+    assert all(row.title for row in rows)
+    assert all(len(row.title) < 90 for row in rows if row.strict)

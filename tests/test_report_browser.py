@@ -185,20 +185,28 @@ def test_table_filters_sorts_and_opens(tab, contents):
     tab.locator("select[name=outcome]").select_option("")
     tab.locator("select[name=owner]").select_option("author")
     assert rows.count() == len(contents.forecasts)
-    tab.locator("input[name=text]").fill("treaty")
-    assert rows.count() == 1
+    for words, count in (
+        ("treaty", 1),
+        ("paraphrase strictly", len(contents.forecasts)),
+        ("militia", 1),
+        ("neither", 0),
+    ):
+        tab.locator("input[name=text]").fill(words)
+        assert rows.count() == count, words
     tab.locator("input[name=text]").fill("")
     if tab.viewport_size["width"] > 800:
         tab.locator("#forecasts thead th.p.model button").click()
         assert "The Guild holds Alder" in rows.first.inner_text(), "the least likely first"
         tab.locator("#forecasts thead th.p.model button").click()
-        assert "The Crown holds Alder" in rows.first.inner_text()
+        assert "The Crown in Alder" in rows.first.inner_text()
     button = tab.locator("#forecasts tr.row button").first
     button.focus()
     tab.keyboard.press("Enter")
     assert button.get_attribute("aria-expanded") == "true"
     more = tab.locator("#forecasts tr.more:not([hidden])")
     assert "Words of confidence: certain" in more.inner_text()
+    assert "The Crown holds Alder." in more.inner_text(), "the strict question, which the row itself leaves out"
+    assert "P1" not in tab.locator("#forecasts tr.row .source").first.inner_text().split(" · ")
     assert more.locator(".histogram .bar").count() == 3
     assert "never" in more.inner_text()
     assert tab.errors == []

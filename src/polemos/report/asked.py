@@ -30,7 +30,10 @@ PLACES = {group: place for place, group in enumerate((*GROUPS, UNGROUPED))}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What stands in one row of the forecasts: a question of the model, or a claim that it has none for."""
+    """What stands in one row of the forecasts: a question of the model, or a claim that it has none for.
+
+    `title` is short, for a reader; `keywords` are what the row can be found by beside its texts.
+    """
 
     id: str
     group: str
@@ -41,6 +44,8 @@ class Asked:
     note: str = ""
     came: str = ""
     spread: Spread | None = None
+    title: str = ""
+    keywords: str = ""
 
 
 def asked(
@@ -70,14 +75,28 @@ def asked(
                 {name: answers[question.id] for name, answers in said_by.items()},
                 firmness(came),
                 resolved(came),
+                title=question.title,
+                keywords=keywords(war, linked),
             )
         )
     there = {question.id for question in questions}
     for claim in coded:
         if claim.vintage is not None and np.datetime64(claim.vintage) == origin and not there & set(claim.questions):
             assert claim.outcome is not None
-            rows.append(Asked(claim.id, claim.group, claim.strict, (claim,), claim.outcome.value, {}))
+            title = claim.text[:1].upper() + claim.text[1:]
+            words = keywords(war, (claim,))
+            rows.append(
+                Asked(
+                    claim.id, claim.group, claim.strict, (claim,), claim.outcome.value, {}, title=title, keywords=words
+                )
+            )
     return sorted(rows, key=lambda row: PLACES[row.group])
+
+
+def keywords(war: War, claims: Sequence[Claim]) -> str:
+    """What claims can be found by: their ids and texts, and the texts of the mechanisms that they rest on."""
+    behind = [war.argument.claim(name) for claim in claims for name in claim.mechanisms] if war.argument else []
+    return " ".join(dict.fromkeys(text for claim in (*claims, *behind) for text in (claim.id, claim.text, claim.words)))
 
 
 def forecast_row(row: Asked) -> ForecastRow:
@@ -122,6 +141,8 @@ def forecast_row(row: Asked) -> ForecastRow:
         strict=row.text if row.answers else "",
         came=row.came,
         spread=row.spread,
+        title=row.title,
+        keywords=row.keywords,
     )
 
 

@@ -145,7 +145,8 @@ class Quote:
 class ForecastRow:
     """A question with its claim: who said it and where, what came of it (None: not known), and all answers.
 
-    `strict` says how the question is asked of trajectories, `came` how the record answers it.
+    `strict` says how the question is asked of trajectories, `came` how the record answers it. `title` is short, for a
+    reader (empty: the text); `keywords` are further words to be found by.
     """
 
     id: str
@@ -160,6 +161,8 @@ class ForecastRow:
     strict: str = ""
     came: str = ""
     spread: Spread | None = None
+    title: str = ""
+    keywords: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,18 +78,25 @@ def _forecast(row: ForecastRow, who: tuple[Who, ...], kinds: dict[str, str], col
             f"{_stand(stand, one.kind)}</td>"
         )
     outcome = OUTCOMES[row.outcome]
-    source = " · ".join(part for part in (row.id, row.owner, row.where) if part)
+    source = " · ".join(part for part in (row.owner, row.where) if part)
     note = f'<span class="note">{escape(row.note)}</span>' if row.note else ""
     owners = "|".join(dict.fromkeys(quote.owner for quote in row.claims))
     more = f"more-{row.id}"
     return (
-        f'<tr class="row" data-group="{escape(row.group)}" data-owner="{escape(owners)}" data-outcome="{outcome}">'
+        f'<tr class="row" data-group="{escape(row.group)}" data-owner="{escape(owners)}" data-outcome="{outcome}" '
+        f'data-words="{escape(searched(row))}">'
         f'<td class="claim"><button type="button" aria-expanded="false" aria-controls="{escape(more)}">'
-        f'{escape(row.text)}</button><span class="source">{escape(source)}</span>{note}</td>'
+        f'{escape(row.title or row.text)}</button><span class="source">{escape(source)}</span>{note}</td>'
         f'<td class="line">{strip(row, kinds)}</td>{cells}'
         f'<td class="outcome {outcome}">{outcome}</td></tr>'
         f'<tr class="more" id="{escape(more)}" hidden><td colspan="{columns}">{_more(row)}</td></tr>'
     )
+
+
+def searched(row: ForecastRow) -> str:
+    """What a search looks through, in small letters: title, question, claims with their wording, and keywords."""
+    said = [part for quote in row.claims for part in (quote.id, quote.owner, quote.text, quote.words, quote.strict)]
+    return " ".join(dict.fromkeys((row.title, row.text, row.strict, row.id, row.where, *said, row.keywords))).lower()
 
 
 def _more(row: ForecastRow) -> str:
@@ -105,6 +112,7 @@ def _more(row: ForecastRow) -> str:
             items.append((f"Strict reading of {quote.id}", quote.strict))
     if row.strict:
         items.append(("Asked of every simulated war", row.strict))
+        items.append(("Name of the question", row.id))
     if row.came:
         items.append(("What came", row.came))
     items += [(stand.who, f"silent: {stand.status}") for stand in row.stands if stand.status != "answered"]

@@ -15,7 +15,7 @@
     const fits = ({ row }) => fields.every((field) => {
       const wanted = field.value.trim().toLowerCase();
       if (!wanted) return true;
-      if (field.name === "text") return row.textContent.toLowerCase().includes(wanted);
+      if (field.name === "text") return wanted.split(/\s+/).every((word) => row.dataset.words.includes(word));
       return row.dataset[field.name].toLowerCase().split("|").includes(wanted);
     });
 
