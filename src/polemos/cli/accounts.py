@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 if TYPE_CHECKING:
     from polemos.record.importers.account import Account, Progress
 
@@ -48,12 +46,12 @@ def say(account: Account) -> None:
     """The account in the terminal."""
     from polemos.cli import printing
 
-    typer.echo(f"{account.read:,} rows read, {account.kept:,} kept.")
+    printing.say(f"{account.read:,} rows read, {account.kept:,} kept.")
     for why, count in account.dropped.most_common():
-        typer.echo(f"  {count:,} dropped: {why}")
+        printing.say(f"  {count:,} dropped: {why}")
     for what, count, share in account.shares():
         of = account.unknown_of or account.read
-        typer.echo(f"{share:.0%} of the rows ({count:,} of {of:,}) concern {what} that nobody of the scenario knows.")
+        printing.say(f"{share:.0%} of the rows ({count:,} of {of:,}) concern {what} that nobody of the scenario knows.")
     if account.doubts:
         rows = [(doubt.kind, doubt.name, doubt.perhaps, doubt.rows) for doubt in account.doubts[:SHOWN]]
         heads = ("kind", "name", "perhaps", "rows")
@@ -62,8 +60,8 @@ def say(account: Account) -> None:
             printing.table("For a person to decide; nothing of it is taken as meant", heads, rows, right=("rows",))
         )
         if len(account.doubts) > SHOWN:
-            typer.echo(f"and {len(account.doubts) - SHOWN} more")
+            printing.say(f"and {len(account.doubts) - SHOWN} more")
     for note in account.notes:
-        typer.echo(f"Note: {note}.")
+        printing.say(f"Note: {note}.")
     for source, licence in account.credits:
-        typer.echo(f"Credit: {source} ({licence}).")
+        printing.say(f"Credit: {source} ({licence}).")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli.failures import Mistake, told
-from polemos.cli.options import Json, Runs, Scenario
+from polemos.cli.options import Json, Runs, Scenario, Wide
 
 if TYPE_CHECKING:
     from polemos.argument.claims import Argument, Claim
@@ -32,6 +32,7 @@ def argument(
     scores: Annotated[bool, typer.Option("--scores", help="Scores of the author and the rival.")] = False,
     runs: Runs = Path("runs"),
     out: Annotated[Path | None, typer.Option(help="Write the inventory as a page.")] = None,
+    wide: Wide = False,
     json: Json = False,
 ) -> None:
     """The claims of the argument: whose, what carries each, and what came of it."""
@@ -80,10 +81,11 @@ def argument(
         for c in claims
     ]
     heads = ("id", "owner", "¶", "claim", "coding", "outcome", "carried by")
-    printing.console().print(printing.table(whole.title, heads, rows))
-    typer.echo(f"\n{coverage_line(whole)}.")
+    spare = ("owner", "¶", "carried by")
+    printing.console().print(printing.table(whole.title, heads, rows, spare=spare, least={"claim": 28}, whole=wide))
+    printing.say(f"\n{coverage_line(whole)}.")
     if out is not None:
-        typer.echo(f"Page: {out}")
+        printing.say(f"Page: {out}")
 
 
 def argument_of(war: War) -> Argument:

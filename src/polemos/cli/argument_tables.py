@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import typer
-
 from polemos.cli import printing
 
 
@@ -88,21 +86,23 @@ def show_scores(table: dict[str, Any]) -> None:
         "on the record",
         "base rate",
     )
-    out.print(printing.table("Scores of the words (0 is perfect; always one half: Brier 0.25, log2 1)", heads, cells))
-    typer.echo("\nBase rate: Brier of the reference class (of the words on the same claims, how many).")
+    title = "Scores of the words (0 is perfect; always one half: Brier 0.25, log2 1)"
+    spare = ("on the record", "log2", "90 % over mechanisms", "each at its best, worst", "base rate")
+    out.print(printing.table(title, heads, cells, spare=spare, least={"claims about": 18}))
+    printing.say("\nBase rate: Brier of the reference class (of the words on the same claims, how many).")
     differ = ", ".join(table["differ"]) or "none"
-    typer.echo(f"The record answers otherwise than the file: {differ}. Open on purpose: {', '.join(table['open'])}.")
+    printing.say(f"The record answers otherwise than the file: {differ}. Open on purpose: {', '.join(table['open'])}.")
     for row in table["contrasts"]:
         base = "" if row["base_rate"] is None else f", reference class {row['base_rate']:.2f}"
         came = {True: "it came", False: "it did not come", None: "open"}[row["happened"]]
-        typer.echo(
+        printing.say(
             f"{row['first']} against {row['second']}, the same event: {row['first_probability']:.2f} against "
             f"{row['second_probability']:.2f}{base}; {came}."
         )
         if row["difference"] is not None:
             base = "" if row["base_brier"] is None else f", reference class {row['base_brier']:.2f}"
-            typer.echo(
+            printing.say(
                 f"  Brier {row['first_brier']:.2f} against {row['second_brier']:.2f}{base}; difference "
                 f"{row['difference']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}] over both codings."
             )
-    typer.echo("The strict questions were written with the outcomes known: a check and a pattern, no verdict.")
+    printing.say("The strict questions were written with the outcomes known: a check and a pattern, no verdict.")

@@ -13,8 +13,8 @@ from polemos.cli.options import Json, bar
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
+    from polemos.cli.sheets import Sheet
     from polemos.ensemble.bench.peers import Peer
     from polemos.forecast.costs import Cost
 
@@ -158,7 +158,7 @@ def measured(measure: Callable[..., Cost], *asked: object) -> Cost:
         raise Mistake(str(error)) from None
 
 
-def cost_table(found: list[Cost], title: str) -> Table:
+def cost_table(found: list[Cost], title: str) -> Sheet:
     """A row a run."""
     from polemos.cli.printing import table
 

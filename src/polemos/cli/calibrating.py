@@ -129,8 +129,8 @@ def calibrate(
         return
     show_calibration(printing.console(), found, population)
     if rate is not None:
-        typer.echo(f"{made.simulated / 52:,.0f} member-years simulated in {made.seconds:.0f} s, {rate:.0f} a second.")
-    typer.echo(f"Kept in {written[0]}" + (f" and {len(written) - 1} more" if len(written) > 1 else "") + ".")
+        printing.say(f"{made.simulated / 52:,.0f} member-years simulated in {made.seconds:.0f} s, {rate:.0f} a second.")
+    printing.say(f"Kept in {written[0]}" + (f" and {len(written) - 1} more" if len(written) > 1 else "") + ".")
 
 
 def as_json(found: Calibration, population: Population | None = None) -> dict[str, Any]:
@@ -232,9 +232,9 @@ def show_calibration(out: Console, found: Calibration, population: Population | 
         for k, row in enumerate(parameter_rows(found))
     ]
     columns = ("parameter", "prior", "its 5 50 95 %", "posterior 5 50 95 %", "narrower", *seconds, *levels)
-    out.print(
-        table(f"Parameters of {found.war}, record up to {found.until}", columns, cells, right=("narrower", *levels))
-    )
+    title = f"Parameters of {found.war}, record up to {found.until}"
+    spare = (*levels, "prior", "its 5 50 95 %")
+    out.print(table(title, columns, cells, right=("narrower", *levels), spare=spare))
     if cover is not None:
         out.print(
             f"\nSimulation-based calibration on {cover.sets} sets: intervals miss their level by "

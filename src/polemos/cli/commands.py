@@ -54,6 +54,7 @@ from polemos.cli.options import (
     Theory,
     Threads,
     To,
+    Wide,
     With,
     Without,
     bar,
@@ -75,7 +76,25 @@ FLAGSHIP = "caliphate"
 MEMBERS = 1000
 
 
-def list_scenarios(json: Json = False) -> None:
+def show_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        from polemos import __version__
+
+        typer.echo(f"polemos {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Turn an argument about a war into a model that can be run, and score it against what happened."""
+
+
+def list_scenarios(wide: Wide = False, json: Json = False) -> None:
     """The scenarios that ship."""
     from polemos.cli import printing
     from polemos.forecast.war import load
@@ -100,7 +119,11 @@ def list_scenarios(json: Json = False) -> None:
         return
     right = ("places", "organisations", "questions")
     columns = ("scenario", "title", "from", "to", *right)
-    printing.console().print(printing.table("", columns, [list(row.values()) for row in rows], right=right))
+    cells = [list(row.values()) for row in rows]
+    spare = ("organisations", "places")
+    printing.console().print(
+        printing.table("", columns, cells, right=right, spare=spare, least={"title": 20}, whole=wide)
+    )
 
 
 def check(
@@ -211,6 +234,7 @@ def run(
     ledger: Ledger = None,
     cite: Cite = False,
     show: Shown = None,
+    wide: Wide = False,
     json: Json = False,
 ) -> None:
     """Simulate from the argument's origin, answer the questions, score them, write the page."""
@@ -258,14 +282,17 @@ def run(
     if json:
         printing.as_json(results.as_json(account, page) | ({} if written is None else {"registered": written[0]}))
         return
-    results.show(printing.console(), account, page)
+    results.show(printing.console(), account, page, wide=wide)
     if written is not None:
-        typer.echo(f"{written[0]} forecasts written down in {written[1]}")
+        printing.say(f"{written[0]} forecasts written down in {written[1]}")
     from polemos import __version__
     from polemos.report import citations
 
     behind = citations.running(war.world, plan)
-    typer.echo(citations.bibtex(behind, __version__) if cite else citations.sentence(behind, war.settings.credits))
+    if cite:
+        typer.echo(citations.bibtex(behind, __version__))
+    else:
+        printing.say(citations.sentence(behind, war.settings.credits))
 
 
 def demo(

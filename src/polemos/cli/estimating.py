@@ -58,8 +58,8 @@ def estimate(
         printing.as_json(content | {"score": [asdict(row) for row in scored], "written": write})
         return
     months, places = len(found.months), int(found.seen.sum())
-    typer.echo(f"{account.read:,} events; {places} places with events, {months} months.")
-    typer.echo(f"{len(rows)} spells; {sum(bool(row['contested']) for row in rows)} of them uncertain (contested).")
+    printing.say(f"{account.read:,} events; {places} places with events, {months} months.")
+    printing.say(f"{len(rows)} spells; {sum(bool(row['contested']) for row in rows)} of them uncertain (contested).")
     if scored:
         heads = ("rule", "right", "Brier", "right where the holder has changed")
         cells = [
@@ -71,5 +71,5 @@ def estimate(
         printing.console().print(printing.table(title, heads, cells, right=heads[1:]))
     if write:
         for note in account.notes:
-            typer.echo(f"Note: {note}.")
-        typer.echo(f"Written: {target.path / FILE}")
+            printing.say(f"Note: {note}.")
+        printing.say(f"Written: {target.path / FILE}")

@@ -69,7 +69,8 @@ def explain(
         printing.as_json(rows)
         return
     if asked is not None:
-        out.print(rows[0]["equation"] + "\n", markup=False, highlight=False)
+        for paragraph in printing.prose(rows[0]["equation"]):
+            out.print(paragraph, soft_wrap=False)
     results.show_processes(out, rows, whole=asked is not None)
     off = [row["process"] for row in rows if not row["on"]]
     if off:

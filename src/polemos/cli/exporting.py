@@ -71,13 +71,13 @@ def export(
     if json:
         printing.as_json({"written": str(target), "format": to, **counts})
         return
-    typer.echo(f"Written: {target} ({', '.join(f'{count:,} {what}' for what, count in counts.items())})")
+    printing.say(f"Written: {target} ({', '.join(f'{count:,} {what}' for what, count in counts.items())})")
     if counts.get("zones") == 0:
-        typer.echo(
+        printing.say(
             "Note: no place is in conflict on any day, so nobody flees; a higher --quantile, or a --member, has more."
         )
     for line in credits(done):
-        typer.echo(line)
+        printing.say(line)
 
 
 def reopened(folder: Path, scenario: str | None, events: Path | None = None) -> Simulation:

@@ -86,7 +86,15 @@ def show(out: Console, found: Sequence[Finding], theory: str, members: int) -> N
             )
         )
     heads = ("", "fact", "seen", "our record", "the model: median (5 to 95 %)", "wars", "within", "verdict")
-    out.print(table(f"Facts that the model was not told, theory {theory}", heads, cells, right=("wars", "within")))
+    out.print(
+        table(
+            f"Facts that the model was not told, theory {theory}",
+            heads,
+            cells,
+            right=("wars", "within"),
+            spare=("our record", "wars"),
+        )
+    )
     for one in found:
         if one.verdict == ABSENT:
             out.print(f"{one.fact.id}, {ABSENT}: {one.fact.note or 'no series of a simulated war speaks of it'}.")

@@ -365,5 +365,5 @@ def answer(account: Account, into: Path, files: list[str], *, try_: bool, json: 
         return
     say(account)
     if account.doubts and not try_:
-        typer.echo(f"{into / FILE} lists them all: fill in `of`, move the lines to aliases.csv, import again.")
-    typer.echo("Nothing written (--try)." if try_ else f"Written: {', '.join(str(into / name) for name in wrote)}")
+        printing.say(f"{into / FILE} lists them all: fill in `of`, move the lines to aliases.csv, import again.")
+    printing.say("Nothing written (--try)." if try_ else f"Written: {', '.join(str(into / name) for name in wrote)}")

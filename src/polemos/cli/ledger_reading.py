@@ -55,7 +55,9 @@ def list_entries(
         printing.as_json([as_row(kept) | {"status": state} for kept, state in shown])
         return
     out = printing.console()
-    out.print(printing.table("", ENTRY_HEADS, [entry_cells(kept, state) for kept, state in shown], right=("", "says")))
+    cells = [entry_cells(kept, state) for kept, state in shown]
+    spare = ("closes", "owner", "kind", "recorded")
+    out.print(printing.table("", ENTRY_HEADS, cells, right=("",), spare=spare, least={"question": 24, "says": 16}))
     if len(shown) < len(found):
         out.print(f"{len(found) - len(shown):,} earlier entries; --all shows them.")
 
@@ -170,7 +172,7 @@ def verify(
     elif found.whole:
         typer.echo(f"{path}: {found.entries:,} entries, all as written.\n{found.head}")
         if head is None:
-            typer.echo("Whether later ones were cut off, or all written anew, only an earlier head line can tell.")
+            printing.say("Whether later ones were cut off, or all written anew, only an earlier head line can tell.")
     else:
         typer.echo(f"polemos: {path}: {found.problem}", err=True)
     if not found.whole:

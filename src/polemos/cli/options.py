@@ -26,6 +26,7 @@ Scenario = Annotated[
     str, typer.Argument(help="Name of a scenario that ships, or a folder.", autocompletion=scenario_names)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+Wide = Annotated[bool, typer.Option("--wide", help="Print every column, however narrow the terminal.")]
 Members = Annotated[int, typer.Option(min=1, max=10_000_000, help="Simulated wars.")]
 Origin = Annotated[str | None, typer.Option(help="Day the forecast is made at, YYYY-MM-DD or a label of the scenario.")]
 To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; default: that of the scenario.")]

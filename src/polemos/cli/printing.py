@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
+from rich.text import Text
 
 from polemos.cli.failures import Mistake
+from polemos.cli.sheets import Sheet
+
+PLAIN: dict[str, Any] = {"highlight": False, "markup": False, "emoji": False}
+"""Names and texts come from anybody: they are printed as they are."""
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDEST = 150
@@ -20,10 +27,31 @@ WIDEST = 150
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where to print. A pipe or a file gets wide tables without colours; brackets are only brackets."""
+    """Where to print: as wide as the terminal, or COLUMNS. A pipe or a file gets wide tables and unbroken lines.
+
+    There are no colours there, and brackets are only brackets.
+    """
     stream = sys.stderr if stderr else sys.stdout
-    tty = stream is not None and stream.isatty()
-    return Console(stderr=stderr, width=None if tty else WIDEST, highlight=False, soft_wrap=not tty, markup=False)
+    fits = (stream is not None and stream.isatty()) or "COLUMNS" in os.environ
+    return Console(stderr=stderr, width=None if fits else WIDEST, soft_wrap=not fits, **PLAIN)
+
+
+def say(*sentences: str) -> None:
+    """Print sentences, a paragraph each, broken between words where the terminal ends."""
+    out = console()
+    for sentence in sentences:
+        out.print(sentence)
+
+
+def prose(text: str, indent: int = 4) -> Iterator[Padding | Text]:
+    """Paragraphs of a docstring, to be broken once: at the width of the terminal. Indented lines stay lines."""
+    for paragraph in text.split("\n\n"):
+        for kept, lines in groupby(paragraph.splitlines(), lambda line: line.startswith(" " * indent)):
+            if kept:
+                yield from (Padding(Text(line.strip()), (0, 0, 0, indent)) for line in lines)
+            else:
+                yield Text(" ".join(lines))
+        yield Text("")
 
 
 def as_json(content: Any) -> None:
@@ -49,14 +77,21 @@ def finite(content: Any) -> Any:
     return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:
-    """A table; columns named in `right` are set flush right."""
-    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
-    for name in columns:
-        made.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=name in right)
-    for row in rows:
-        made.add_row(*("" if cell is None else str(cell) for cell in row))
-    return made
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[str] = (),
+    spare: Sequence[str] = (),
+    broad: Sequence[str] = (),
+    least: Mapping[str, int] | None = None,
+    whole: bool | None = None,
+) -> Sheet:
+    """A table that fits the terminal; see `Sheet` for what the options say of columns."""
+    cells = tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows)
+    some = tuple((least or {}).items())
+    return Sheet(title, tuple(columns), cells, frozenset(right), tuple(spare), tuple(broad), some, whole)
 
 
 def sparkline(values: Sequence[float], top: float | None = None) -> str:

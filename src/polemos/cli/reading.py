@@ -76,10 +76,10 @@ def _show(draft: Draft, target: Path) -> None:
     from polemos.cli import printing
 
     summary = _summary(draft)
-    typer.echo(
-        f"{draft.article.title or draft.file}: {summary['paragraphs']} paragraphs, {summary['removed']} lines of"
+    printing.say(
+        f"{draft.article.title or draft.file}: {summary['paragraphs']} paragraphs, {summary['removed']} lines of "
+        "style sheets, scripts and furniture taken out."
     )
-    typer.echo("style sheets, scripts and furniture taken out.")
     rows = [
         (
             candidate.id,
@@ -94,10 +94,12 @@ def _show(draft: Draft, target: Path) -> None:
         for candidate in draft.candidates
     ]
     heads = ("id", "paragraph", "reading", "cue", "coding", "until", "places", "organisations")
-    printing.console().print(printing.table("", heads, rows, right=("paragraph", "coding")))
+    printing.console().print(
+        printing.table("", heads, rows, right=("paragraph", "coding"), spare=("organisations", "cue", "until"))
+    )
     for note in draft.notes:
-        typer.echo(f"Note: {note}.")
-    typer.echo(
+        printing.say(f"Note: {note}.")
+    printing.say(
         f"{target} is a draft: {len(rows)} candidates for a person to finish ({', '.join(WANTED)}). "
         f"`polemos check {target}` says what is still to be filled in."
     )

@@ -10,27 +10,54 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from polemos.cli.printing import number, percent, table
+from polemos.forecast.verdicts import STATUS
 
 if TYPE_CHECKING:
     from polemos.report.contents import ForecastRow, Stand, Who
     from polemos.report.run import Account
 
 OUTCOMES = {True: "yes", False: "no", None: "not known"}
+QUESTION = 28
+"""Fewest characters of a question's title."""
 
 
-def show(out: Console, account: Account, page: Path) -> None:
-    """The forecasts, the scores, and where the page is."""
+def show(out: Console, account: Account, page: Path, *, wide: bool = False) -> None:
+    """The forecasts, the scores, and where the page is. With `wide`, the baselines too in a narrow terminal."""
     contents, run = account.contents, account.simulation.run
     for sentence in contents.headline:
         out.print(sentence)
     titles = {question.id: question.title for question in account.simulation.questions}
     rows = [row for row in contents.forecasts if any(s.error is not None for s in row.stands)]
     if rows:
-        names = [who.name for who in contents.forecasters]
-        columns = ("", "question", *names, "outcome")
-        cells = [(row.id, titles[row.id], *forecast_cells(row, contents.forecasters)) for row in rows]
+        voices = sorted(
+            (who for who in contents.forecasters if who.kind != "baseline"), key=lambda who: who.kind != "model"
+        )
+        others = [who for who in contents.forecasters if who.kind == "baseline"]
+        names, spare = [who.name for who in voices], [who.name for who in others]
+        columns = ("question", *names, "outcome", *spare, "id")
+        cells = [
+            (
+                titles[row.id],
+                *forecast_cells(row, voices),
+                OUTCOMES[row.outcome],
+                *("-" if cell in STATUS else cell for cell in forecast_cells(row, others)),
+                row.id,
+            )
+            for row in rows
+        ]
         out.print()
-        out.print(table("Probability of yes", columns, cells, right=names))
+        out.print(
+            table(
+                "Probability of yes",
+                columns,
+                cells,
+                right=[*names, *spare],
+                spare=["id"],
+                broad=spare,
+                least={"question": QUESTION},
+                whole=wide,
+            )
+        )
     for limit in contents.limits:
         out.print(limit)
     if contents.scores:
@@ -47,9 +74,9 @@ def show(out: Console, account: Account, page: Path) -> None:
 
 
 def forecast_cells(row: ForecastRow, forecasters: Sequence[Who]) -> tuple[object, ...]:
-    """What each said to a question, and what came of it."""
+    """What each said to a question."""
     said = {stand.who: stand for stand in row.stands}
-    return *(stand_cell(said.get(who.name)) for who in forecasters), OUTCOMES[row.outcome]
+    return tuple(stand_cell(said.get(who.name)) for who in forecasters)
 
 
 def stand_cell(stand: Stand | None) -> str:

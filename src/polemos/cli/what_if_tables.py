@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from polemos.cli import printing
 from polemos.forecast.effects import SERIES
 from polemos.report.argument import difference
@@ -13,7 +11,9 @@ from polemos.report.argument import difference
 if TYPE_CHECKING:
     from polemos.forecast.whatif import WhatIf
 
-MOST_EFFECTS = 12
+MOST_EFFECTS, MOST_STILL = 12, 6
+"""Questions that are shown in the table, and that are named among those that chance alone can move."""
+MOST_TIMES = 1000
 SURE = 0.475
 """Distance from one half of a probability at which nearly every member answers alike."""
 LEAST = 0.05
@@ -24,14 +24,14 @@ def show_what_if(found: WhatIf, *, limited: bool) -> None:
     """A paired experiment in the terminal."""
     out = printing.console()
     if found.claim:
-        typer.echo(f"{found.claim}: {found.text}.")
-    typer.echo(f"Changed: {', '.join(found.changes)}.")
+        printing.say(f"{found.claim}: {found.text}.")
+    printing.say(f"Changed: {', '.join(found.changes)}.")
     if found.probability < 1:
-        typer.echo(f"The change comes about in {100 * found.probability:.0f} % of the members.")
-    typer.echo(f"{found.origin} to {found.until}, {found.members} members, inputs {found.inputs}, seed {found.seed}.")
-    effects = list(found.effects)
-    if limited:
-        effects = sorted(effects, key=lambda one: -abs(one.difference))[:MOST_EFFECTS]
+        printing.say(f"The change comes about in {100 * found.probability:.0f} % of the members.")
+    printing.say(f"{found.origin} to {found.until}, {found.members} members, inputs {found.inputs}, seed {found.seed}.")
+    moved = [one for one in found.effects if one.low > 0 or one.high < 0]
+    still = [one for one in found.effects if one not in moved]
+    effects = sorted(moved, key=lambda one: -abs(one.difference))[:MOST_EFFECTS] if limited else moved
     cells = [
         (
             one.title,
@@ -47,28 +47,38 @@ def show_what_if(found: WhatIf, *, limited: bool) -> None:
         heads = ("question", "factual", "with the change", "points, 90 %", "members that flip", "time")
         out.print()
         out.print(printing.table("Probability of yes", heads, cells, right=heads[1:4]))
-    if len(effects) < len(found.effects):
-        typer.echo(f"{len(found.effects) - len(effects)} questions that move less are not shown; --json has all.")
+    if len(effects) < len(moved):
+        printing.say(f"{len(moved) - len(effects)} questions that move less are not shown; --json has all.")
+    if still:
+        shown = "; ".join(f"{one.title} ({printing.percent(one.factual)})" for one in still[:MOST_STILL])
+        more = f"; and {len(still) - MOST_STILL} more, which --json has" if len(still) > MOST_STILL else ""
+        printing.say(f"Moved by no more than chance (the interval contains 0): {shown}{more}.")
     alike = [one.title for one in effects if all(abs(p - 0.5) > SURE for p in (one.factual, one.counterfactual))]
     if alike:
-        typer.echo(f"Nearly every member answers alike with and without, so little can show: {'; '.join(alike)}.")
+        printing.say(f"Nearly every member answers alike with and without, so little can show: {'; '.join(alike)}.")
     if found.silent:
-        typer.echo(f"No answer within the run: {', '.join(found.silent)}.")
-    rows = [row for row in map(shift_cells, (*found.shifts, *found.extra)) if row is not None]
+        printing.say(f"No answer within the run: {', '.join(found.silent)}.")
+    shifts = [shift for shift in (*found.shifts, *found.extra) if shift.difference[0] > 0 or shift.difference[4] < 0]
+    rows = [row for row in map(shift_cells, shifts) if row is not None]
     if rows:
         ends = ("organisation", "", "factual", "with the change", "paired difference [5 %, 95 %]")
         out.print()
         out.print(
             printing.table(f"On {found.until}, medians; what hardly moves is left out", ends, rows, right=ends[2:])
         )
+    open_ = len(found.shifts) + len(found.extra) - len(shifts)
+    if open_:
+        printing.say(
+            f"{open_} series of organisations on {found.until} go up in some wars and down in others; --json has them."
+        )
     for game in found.games:
         show_game(game)
     low, middle, high = (signed(found.deaths[k], printing.people) for k in (0, 2, 4))
-    typer.echo(f"\nBattle deaths: {middle} [{low}, {high}] with the change.")
+    printing.say(f"\nBattle deaths: {middle} [{low}, {high}] with the change.")
     if found.first is None:
-        typer.echo("In no member does anybody hold another place at any time.")
+        printing.say("In no member does anybody hold another place at any time.")
     else:
-        typer.echo(
+        printing.say(
             f"In {100 * found.parted:.0f} % of the members somebody holds another place at some time, first on "
             f"{found.first} (median {found.median})."
         )
@@ -76,14 +86,19 @@ def show_what_if(found: WhatIf, *, limited: bool) -> None:
     worth = sorted(gain for gain in gains if gain is not None)
     if worth:
         half = worth[len(worth) // 2]
-        typer.echo(
-            f"Pairing: two runs that share no draw would need {half:.1f} times as many members for the same errors "
-            f"(middle of the rows above; {worth[0]:.1f} to {worth[-1]:.1f})."
+        printing.say(
+            f"Pairing: two runs that share no draw would need {times(half)} times as many members for the same errors "
+            f"(the middle one of {len(worth)} results; {times(worth[0])} to {times(worth[-1])})."
         )
     for text in (found.note, found.thin):
         if text:
-            typer.echo(f"Note: {text.rstrip('.')}.")
-    typer.echo(found.sentence)
+            printing.say(f"Note: {text.rstrip('.')}.")
+    printing.say(found.sentence)
+
+
+def times(ratio: float) -> str:
+    """A ratio; beyond `MOST_TIMES` it says only that hardly any member differs."""
+    return f"over {MOST_TIMES:,}" if ratio > MOST_TIMES else f"{ratio:.1f}"
 
 
 def shift_cells(shift: Any) -> tuple[str, ...] | None:
@@ -116,7 +131,9 @@ def show_game(game: Any) -> None:
     title = f"Shapley values: {game.subject}, {game.measure}"
     out.print(printing.table(title, ("", "share", "90 %"), cells))
     whole = max(game.values, key=len)
-    typer.echo(f"With all of them {show(game.values[whole])}, without any {show(game.values[()])} {game.unit}".rstrip())
+    printing.say(
+        f"With all of them {show(game.values[whole])}, without any {show(game.values[()])} {game.unit}".rstrip()
+    )
 
 
 def signed(value: float, show: Any) -> str:

@@ -12,6 +12,8 @@ P.bar = (effect) => {
   return drawn;
 };
 
+// Beyond a thousand, a ratio says only that hardly any war differs.
+P.ratio = (v) => (v > 1000 ? "over 1,000" : v.toFixed(1));
 P.points = (value) => P.signed(100 * value, (v) => v.toFixed(1));
 
 P.drawEffects = () => {
@@ -24,9 +26,9 @@ P.drawEffects = () => {
   const rows = [...P.difference.effects].sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
   const gain = P.difference.gain, held = Object.entries(gain).filter(([name, v]) => name !== "questions" && v !== null);
   worth.textContent = "Probability of yes, and the change in points with its paired 90 % interval. " +
-    (gain.questions === null ? "" : "Without pairing, the same precision would take " + gain.questions.toFixed(1) +
+    (gain.questions === null ? "" : "Without pairing, the same precision would take " + P.ratio(gain.questions) +
       " times as many wars (the middle question)" +
-      (held.length ? "; for " + held.map(([n, v]) => n + " on the last day, " + v.toFixed(1)).join(", for ") : "") + ".");
+      (held.length ? "; for " + held.map(([n, v]) => n + " on the last day, " + P.ratio(v)).join(", for ") : "") + ".");
   const body = rows.map((e) => P.el("tr", {},
     P.el("th", { scope: "row" }, e.title),
     P.el("td", { className: "n", "data-head": "without" }, P.percent(e.factual)),
