@@ -153,7 +153,7 @@ def check(
 
                 war = load(path)
                 for sentence in (*absences(war), *observation(war)):
-                    typer.echo(sentence)
+                    printing.say(sentence)
     if errors:
         raise typer.Exit(WRONG)
 
