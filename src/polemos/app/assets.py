@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from polemos.report.data import embedded, filled, script
+from polemos.report.policy import META, sealed
 
 STYLES = ("report-charts.css", "page.css")
 SCRIPTS = (
@@ -21,10 +22,6 @@ SCRIPTS = (
     "page.js",
 )
 NAMES = (*STYLES, *SCRIPTS)
-POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
-)
 
 
 def text(name: str) -> str:
@@ -43,10 +40,9 @@ def page(title: str) -> str:
 
 def alone(title: str, snapshot: dict[str, Any]) -> str:
     """The page with a result inside, for a file: it opens offline, and no request leaves it."""
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     styles = "".join(f"<style>{text(name)}</style>" for name in STYLES)
     scripts = "".join(script(text(name)) for name in SCRIPTS)
-    return _filled(title, policy + styles, embedded("snapshot", snapshot), scripts)
+    return sealed(_filled(title, META + styles, embedded("snapshot", snapshot), scripts), "data: blob:")
 
 
 def _filled(title: str, head: str, data: str, scripts: str) -> str:

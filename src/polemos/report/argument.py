@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from polemos.argument.claims import Argument, Claim
 from polemos.argument.coverage import coverage, line
+from polemos.report.policy import META, sealed
 from polemos.report.tables import OUTCOMES, wide
 
 if TYPE_CHECKING:
     from polemos.forecast.effects import Effect
     from polemos.forecast.whatif import WhatIf
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#23211d}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;
 border-bottom:1px solid #d9d4c8}th{font-weight:600}td.v{text-align:right;white-space:nowrap}.note{color:#6b665c}"""
@@ -81,9 +81,8 @@ def difference(effect: Effect) -> str:
 
 def page(title: str, body: str) -> str:
     """A page that stands alone."""
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    return sealed(
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{META}'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{body}</body></html>\n"
     )
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from polemos.ensemble import durable
 from polemos.forecast.ledger import scenario
 from polemos.forecast.ledger.entry import Entry, LedgerError
 from polemos.forecast.war import Simulation
+from polemos.report.argument import page
 from polemos.report.run import MODEL, baselines
 from polemos.score.calibration import Bin
 
@@ -81,11 +83,12 @@ def write_calibration(curves: Mapping[str, Sequence[Bin]], path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".png":
-            path.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
-        elif path.suffix == ".svg":
-            path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
+            content = vl_convert.vegalite_to_png(spec, scale=2)
         else:
-            path.write_text(vl_convert.vegalite_to_html(spec, bundle=True), encoding="utf-8")
+            drawing = vl_convert.vegalite_to_svg(spec)
+            content = (drawing if path.suffix == ".svg" else page("Calibration", drawing)).encode()
+        with durable.whole(path) as part:
+            part.write_bytes(content)
     except OSError as error:
         raise LedgerError(f"{path} cannot be written: {error.strerror}") from None
     return path

@@ -12,11 +12,7 @@ from polemos.report.about import GENERAL
 from polemos.report.build import long_date
 from polemos.report.contents import PageContents
 from polemos.report.data import embedded, filled, page_data, script
-
-POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'"
-)
+from polemos.report.policy import MARK, sealed
 
 STYLES = ("charts.css", "page.css", "print.css")
 SCRIPTS = ("core.js", "map.js", "curve.js", "histogram.js", "table.js", "page.js")
@@ -51,7 +47,7 @@ def html(contents: PageContents) -> str:
     members = len(data["members"])
     other = results.sections(contents.results)
     parts = {
-        "policy": POLICY,
+        "policy": MARK,
         "title": escape(contents.title),
         "subtitle": escape(contents.subtitle),
         "origin": long_date(contents.origin),
@@ -87,7 +83,7 @@ def html(contents: PageContents) -> str:
         "style": f"<style>{''.join(asset(name) for name in STYLES)}</style>",
         "scripts": "".join(script(asset(name)) for name in SCRIPTS),
     }
-    return filled(asset("page.html"), parts)
+    return sealed(filled(asset("page.html"), parts))
 
 
 def _contents_list(theories: str, other: str, contents: PageContents) -> str:
