@@ -192,6 +192,20 @@ def test_written_anew_only_an_earlier_head_tells(full, tmp_path):
     assert verify(path, earlier).whole
 
 
+def test_verify_says_where_times_run_backwards(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    for number, day in enumerate((3, 5, 4, 4, 9, 1)):
+        append(path, [forecast(number)], now=START + datetime.timedelta(days=day))
+    verdict = verify(path)
+    assert verdict.whole
+    assert verdict.backwards == (3, 6)
+    done = subprocess.run(
+        [sys.executable, "-m", "polemos", "ledger", "verify", "--ledger", str(path)], capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert "Times run backwards: entry 3 says that it was recorded before entry 2 (and 1 more" in done.stdout
+
+
 def test_verify_sees_other_tables_and_triggers(copy):
     with sqlite3.connect(copy) as connection:
         connection.execute("DROP TRIGGER entry_kept")

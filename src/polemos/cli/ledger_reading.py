@@ -167,10 +167,18 @@ def verify(
                 "head": None if found.head is None else str(found.head),
                 "problem": found.problem,
                 "first_bad_entry": found.first,
+                "recorded_backwards": list(found.backwards),
             }
         )
     elif found.whole:
         typer.echo(f"{path}: {found.entries:,} entries, all as written.\n{found.head}")
+        if found.backwards:
+            first, more = found.backwards[0], len(found.backwards) - 1
+            others = f" (and {more} more of this kind)" if more else ""
+            typer.echo(
+                f"Times run backwards: entry {first} says that it was recorded before entry {first - 1}{others}. "
+                "A clock was set back, or a time is not true; the order is that of the numbers."
+            )
         if head is None:
             printing.say("Whether later ones were cut off, or all written anew, only an earlier head line can tell.")
     else:

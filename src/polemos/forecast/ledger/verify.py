@@ -18,12 +18,17 @@ STAND_IN = Asked(id="any", text="Any?", closes=datetime.date(2000, 1, 1))
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found. `problem` is empty where all is well; `first` is the first bad entry, None where none is."""
+    """What `verify` found. `problem` is empty where all is well; `first` is the first bad entry, None where none is.
+
+    `backwards` are entries recorded at an earlier time than the one before them: the chain proves their order, so a
+    clock was set back, or a time is not true.
+    """
 
     entries: int
     head: Head | None
     problem: str
     first: int | None
+    backwards: tuple[int, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -47,10 +52,14 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
         with file.open("rb") as raw, reading(file) as connection:
             previous = BEGINNING
             seen: set[str] = set()
+            latest, backwards = "", []
             if earlier is not None and earlier.entries == 0 and earlier.hash != BEGINNING:
                 raise Broken("the earlier head is of another ledger")
             for number, content, previous in contents(connection):
-                check_form(number, content, seen)
+                recorded = check_form(number, content, seen)
+                if recorded < latest:
+                    backwards.append(number)
+                latest = recorded
                 if earlier is not None and number == earlier.entries and previous != earlier.hash:
                     raise Broken("is not the one of the earlier head: the ledger was written anew", number)
                 count = number
@@ -60,15 +69,18 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
             if checked != ["ok"]:
                 raise Broken(f"SQLite finds the file damaged: {' '.join(str(checked[0]).split())[:200]}")
             pages.check(raw, connection.execute("SELECT sqlite FROM head").fetchone()[0])
-            return Verdict(count, head_of(connection), "", None)
+            return Verdict(count, head_of(connection), "", None, tuple(backwards))
     except Broken as error:
         return Verdict(count, None, str(error), error.number)
     except (LedgerError, *DAMAGE) as error:
         return Verdict(count, None, str(error), None)
 
 
-def check_form(number: int, content: str, seen: set[str]) -> None:
-    """Raise `Broken` where an entry is not as polemos writes it. `seen` are questions that were checked before."""
+def check_form(number: int, content: str, seen: set[str]) -> str:
+    """The time at which an entry was recorded; raises `Broken` where the entry is not as polemos writes it.
+
+    `seen` are questions that were checked before.
+    """
     try:
         text, rest = cut(content)
         plain = quick(rest)
@@ -80,6 +92,7 @@ def check_form(number: int, content: str, seen: set[str]) -> None:
             if canonical(Asked.model_validate(parse(text))) != text:
                 raise ValueError("its question is not in canonical form")
             seen.add(text)
+        return str(plain["recorded"])
     except ValidationError as error:
         raise Broken(f"is none that polemos would write: {told(error)}", number) from None
     except (ValueError, KeyError, TypeError, RecursionError) as error:
