@@ -17,6 +17,7 @@ from polemos.app.replay import replay
 from polemos.app.runner import Hall, Run
 from polemos.app.saved import keep
 from polemos.app.state import State, StateError, read, usual
+from polemos.scenario.problems import quoted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -32,6 +33,9 @@ QUIET = 15.0
 TABS = 64
 """Tabs served at once."""
 LARGEST_BODY = 20_000
+"""Bytes of a request's body that are read."""
+LONGEST_MEMBER = 9
+"""Digits of the number of a member."""
 
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 
@@ -118,8 +122,8 @@ def application(room: Room, door: Door) -> ASGIApp:
 
     async def show_replay(request: Request) -> Any:
         state, member = read(war, request.query_params.get("state", "")), request.query_params.get("member", "")
-        if not member.isdecimal():
-            raise StateError(f"{member!r} is no member")
+        if not member.isdecimal() or len(member) > LONGEST_MEMBER:
+            raise StateError(f"{quoted(member)} is no member")
         return await asyncio.to_thread(replay, room.hall, state, int(member))
 
     async def show_export(request: Request) -> Response:
@@ -133,10 +137,10 @@ def application(room: Room, door: Door) -> ASGIApp:
 
     async def show_presets(request: Request) -> Any:
         if request.method == "POST":
-            body = await request.body()
-            if len(body) > LARGEST_BODY:
-                raise StateError("this preset is too long")
-            given = json.loads(body)
+            try:
+                given = json.loads(await body_of(request))
+            except RecursionError:
+                raise StateError("this preset is nested too deep") from None
             query = given.get("query") if isinstance(given, dict) else 0
             if query is not None and not isinstance(query, str):
                 raise StateError("a preset is a name and the query of a link")
@@ -163,6 +167,20 @@ def application(room: Room, door: Door) -> ASGIApp:
         Route("/presets", answered(show_presets), methods=["GET", "POST"]),
     ]
     return guarded(Starlette(routes=routes), door)
+
+
+async def body_of(request: Request) -> bytes:
+    """The body of a request. Raises `StateError` for one that is too large, before more of it than fits is read."""
+    said = request.headers.get("content-length", "0")
+    refused = StateError(f"this preset is too long; at most {LARGEST_BODY:,} bytes are read")
+    if not said.isdecimal() or len(said) > LONGEST_MEMBER or int(said) > LARGEST_BODY:
+        raise refused
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            raise refused
+    return body
 
 
 async def told(room: Room, request: Request, name: str) -> AsyncIterator[str]:

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
+import numpy as np
+
 from polemos.argument.changes import read_change
 from polemos.argument.claims import Experiment
 from polemos.forecast.theory import NEUTRAL, names
 from polemos.forecast.whatif import MEMBERS, changes_of, first_day
+from polemos.scenario.problems import quoted
 
 if TYPE_CHECKING:
     from polemos.ensemble.plan import Plan
@@ -21,11 +24,20 @@ if TYPE_CHECKING:
 MOST_MEMBERS = 2000
 """Members that the page goes to; the command line takes any number."""
 
+MOST_YEARS = 10
+"""Years after the origin, or after the end of the record, that the page goes to; the command line goes further."""
+LONGEST_LINK = 8_000
+"""Characters of a state as a link."""
+
+LONGEST_TEXT = 500
 KEYS = ("origin", "to", "members", "seed", "inputs", "theory", "with", "probability", "claim", "set")
 
 
 class StateError(ValueError):
-    """A state that cannot be simulated."""
+    """A state that cannot be simulated. What is quoted of it is cut where it is long."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text if len(text) <= LONGEST_TEXT else f"{text[:150]} ... {text[-250:]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,7 @@ def of_claim(war: War, claim: str, members: int = MEMBERS, seed: int = 1) -> Sta
     """The state of a counterfactual of the argument. Raises `StateError`."""
     there = {one.id: one for one in (war.argument.claims if war.argument else ()) if one.experiment}
     if claim not in there:
-        raise StateError(f"no counterfactual {claim!r}; there are {', '.join(there) or 'none'}")
+        raise StateError(f"no counterfactual {quoted(claim)}; there are {', '.join(there) or 'none'}")
     made = there[claim].experiment
     assert made is not None
     return of_experiment(war, made, claim, members, seed)
@@ -111,6 +123,15 @@ def of_experiment(war: War, made: Experiment, claim: str = "", members: int = ME
 
 def read(war: War, query: str) -> State:
     """A state from the query of a link. Raises `StateError` naming what is wrong."""
+    if len(query) > LONGEST_LINK:
+        raise StateError(f"a link of {len(query):,} characters; at most {LONGEST_LINK:,} are read")
+    try:
+        return _read(war, query)
+    except (ValueError, OverflowError) as error:
+        raise StateError(str(error)) from None
+
+
+def _read(war: War, query: str) -> State:
     given = parse_qs(query.lstrip("?"), keep_blank_values=True)
     unknown = [name for name in given if name not in KEYS]
     if unknown:
@@ -133,7 +154,7 @@ def read(war: War, query: str) -> State:
     except ValueError:
         probability = 0.0
     if not 0 < probability <= 1:
-        raise StateError(f"probability {text!r}; write a number above 0 and at most 1")
+        raise StateError(f"probability {quoted(text)}; write a number above 0 and at most 1")
     return State(
         origin=origin,
         to=given.get("to", [opening.to])[-1],
@@ -149,8 +170,9 @@ def read(war: War, query: str) -> State:
 
 def _whole(given: Mapping[str, Sequence[str]], name: str, usual: int, least: int, most: int) -> int:
     text = given.get(name, [str(usual)])[-1]
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise StateError(f"{name} {text!r}; write a whole number from {least} to {most}")
+    # Long digits are refused before they are read as a number.
+    if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
+        raise StateError(f"{name} {quoted(text)}; write a whole number from {least} to {most}")
     return int(text)
 
 
@@ -164,7 +186,9 @@ def plans(war: War, state: State) -> tuple[Plan, Plan]:
         if name.endswith(".py"):
             raise StateError(f"{name}: a link switches on no file; use polemos what-if --with {name}")
     if state.theory not in theories(war):
-        raise StateError(f"no theory {state.theory!r}; there are {', '.join(theories(war))}")
+        raise StateError(f"no theory {quoted(state.theory)}; there are {', '.join(theories(war))}")
+    if np.datetime64(day_of(state.to)) > (last := latest(war, state.origin)):
+        raise StateError(f"to {state.to}: the page goes to {last} from {state.origin}; the command line goes further")
     try:
         factual = war.plan(
             origin=state.origin,
@@ -180,6 +204,13 @@ def plans(war: War, state: State) -> tuple[Plan, Plan]:
         raise StateError(str(error)) from None
 
 
+def latest(war: War, origin: str) -> np.datetime64:
+    """The last day that the page simulates from an origin."""
+    years = np.timedelta64(round(MOST_YEARS * 365.25), "D")
+    last: np.datetime64 = max(np.datetime64(day_of(origin)), war.world.until) + years
+    return last
+
+
 def theories(war: War) -> tuple[str, ...]:
     """Names of the theories of a scenario, the neutral one first."""
     return tuple(dict.fromkeys((NEUTRAL, *names(war.path))))
@@ -192,13 +223,11 @@ def day_of(text: str) -> str:
     try:
         return datetime.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise StateError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+        raise StateError(f"{quoted(text)} is not a day; write YYYY-MM-DD") from None
 
 
 def questions(war: War, state: State) -> tuple[Question, ...]:
     """What is asked in a state: the claim's questions first, then those asked at the origin, as the record can say."""
-    import numpy as np
-
     from polemos.forecast.pairs import within
 
     until = np.datetime64(state.to)

@@ -30,7 +30,7 @@ Wide = Annotated[bool, typer.Option("--wide", help="Print every column, however 
 Members = Annotated[int, typer.Option(min=1, max=10_000_000, help="Simulated wars.")]
 Origin = Annotated[str | None, typer.Option(help="Day the forecast is made at, YYYY-MM-DD or a label of the scenario.")]
 To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; default: that of the scenario.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same wars.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The same seed gives the same wars.")]
 Inputs = Annotated[str, typer.Option(help="known: only what was known at the origin; actual: supports as they came.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")]
 Chunk = Annotated[int, typer.Option(min=1, help="Members a chunk. Changes no result.")]
@@ -72,14 +72,22 @@ Cite = Annotated[bool, typer.Option("--cite", help="Print what the run rests on 
 Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
 
 
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+
+
 def parse_day(text: str) -> Any:
     """A day. Raises `Mistake`."""
     import numpy as np
 
+    from polemos.scenario.problems import quoted
+
     try:
-        return np.datetime64(text, "D")
-    except ValueError:
-        raise Mistake(f"{text!r} is not a day; write YYYY-MM-DD") from None
+        day = np.datetime64(text, "D")
+    except (ValueError, OverflowError):
+        day = np.datetime64("NaT", "D")
+    if np.isnat(day) or not FIRST_DAY <= str(day) <= LAST_DAY or len(str(day)) != len(LAST_DAY):
+        raise Mistake(f"{quoted(text)} is not a day; write YYYY-MM-DD")
+    return day
 
 
 def read_shown(paths: list[Path] | None) -> list[Any]:

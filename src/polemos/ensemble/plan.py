@@ -16,8 +16,13 @@ from polemos.model import intervention
 from polemos.model.process import Prior
 from polemos.model.processes import choose
 from polemos.record.world import World, day
+from polemos.scenario.problems import quoted
+from polemos.scenario.settings import LONGEST
 
 INPUTS = ("known", "actual")
+
+
+MOST_MEMBERS, MOST_SEED = 10_000_000, 2**63 - 1
 
 
 class PlanError(ValueError):
@@ -74,6 +79,13 @@ class Plan:
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
 
 
+def written_day(value: object) -> np.datetime64:
+    """A day; text of more than YYYY-MM-DD is none, as far years would come round to near ones. Raises `ValueError`."""
+    if isinstance(value, str) and len(value) > len("YYYY-MM-DD"):
+        raise ValueError(f"{quoted(value)} is not a day")
+    return day(value)
+
+
 def make_plan(
     world: World,
     origin: object,
@@ -92,18 +104,30 @@ def make_plan(
 ) -> Plan:
     """A plan for a whole world.
 
-    Raises `PlanError` when it makes no sense: no members, an end that does not come after the origin, an origin
-    outside the record, an unknown kind of inputs, process or prior, a change that this war cannot have.
+    Raises `PlanError` when it makes no sense: no members or more than `MOST_MEMBERS`, a seed out of range, an end that
+    does not come after the origin or lies further than `LONGEST`, an origin outside the record, an unknown kind of
+    inputs, process or prior, a change that this war cannot have.
     """
-    start, end = day(origin), day(until)
+    try:
+        start, end = written_day(origin), written_day(until)
+    except (ValueError, OverflowError):
+        raise PlanError(f"{quoted(f'{origin} to {until}')} are no two days; write each as YYYY-MM-DD") from None
     if members < 1:
         raise PlanError(f"{members} members; an ensemble needs at least one")
+    if members > MOST_MEMBERS:
+        raise PlanError(f"too many members; an ensemble has at most {MOST_MEMBERS:,}")
+    if not 0 <= seed <= MOST_SEED:
+        raise PlanError(f"the seed is a whole number from 0 to {MOST_SEED}")
+    if np.isnat(start) or np.isnat(end):
+        raise PlanError(f"{origin} to {until} are no two days; write each as YYYY-MM-DD")
     try:
         seen = world.as_of(start).digest()
     except ValueError as error:
         raise PlanError(str(error)) from None
     if end < start + np.timedelta64(7, "D"):
         raise PlanError(f"the end {end} must come at least a week after the origin {start}")
+    if end > start + LONGEST:
+        raise PlanError(f"the end {end} lies more than 200 years after the origin {start}; give an earlier one")
     if inputs not in INPUTS:
         raise PlanError(f"inputs are {' or '.join(INPUTS)}, not {inputs!r}")
     try:

@@ -18,6 +18,7 @@ from polemos.forecast.forecaster import Answer
 from polemos.forecast.questions import Question
 from polemos.forecast.theory import NEUTRAL, Theory, read_theory, theory_of
 from polemos.record.world import World
+from polemos.scenario.problems import quoted
 from polemos.scenario.settings import Settings
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class War:
 
         Raises `PlanError` for what is neither, and where the scenario names no default.
         """
-        from polemos.ensemble.plan import PlanError
+        from polemos.ensemble.plan import PlanError, written_day
 
         labels = self.settings.origins
         label = "default" if given is None else str(given)
@@ -167,10 +168,10 @@ class War:
         if given is None:
             raise PlanError(f"{self.name} names no default origin; give one, as in --origin {self.world.until}")
         try:
-            return np.datetime64(label, "D")
-        except ValueError:
+            return written_day(label)
+        except (ValueError, OverflowError):
             raise PlanError(
-                f"{label!r} is neither a day (YYYY-MM-DD) nor an origin of {self.name}: {', '.join(labels)}"
+                f"{quoted(label)} is neither a day (YYYY-MM-DD) nor an origin of {self.name}: {', '.join(labels)}"
             ) from None
 
     def theory(self, name: str = NEUTRAL) -> Theory:

@@ -14,6 +14,8 @@ from polemos.scenario.problems import Problem, nearest, quoted
 
 LARGEST = 1_000_000
 """Bytes of the largest settings that are read."""
+LONGEST = np.timedelta64(73_100, "D")
+"""The longest record, and how far a run goes: 200 years."""
 
 DEEPEST = 20
 
@@ -190,6 +192,10 @@ def read_settings(text: str) -> tuple[Settings | None, frozenset[str] | None, li
         )
     if both and (run_to is None or np.isnat(run_to)):
         run_to = end - np.timedelta64(1, "D")
+    if both and end - start > LONGEST:
+        walk.tell(top["end"], "end", f"a record from {start} to {end}", "keep to 200 years")
+    if both and run_to - end > LONGEST:
+        walk.tell(top["run_to"], "run_to", f"{run_to} lies more than 200 years after the end", "give an earlier day")
     observed = scalar("observed_until")
     if observed is None or np.isnat(observed):
         observed = end
