@@ -81,6 +81,7 @@ def parse_day(text: str) -> Any:
 
     from polemos.scenario.problems import quoted
 
+    day: np.datetime64
     try:
         day = np.datetime64(text, "D")
     except (ValueError, OverflowError):
