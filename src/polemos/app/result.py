@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from polemos.forecast.effects import LEVELS, effects_of
 from polemos.forecast.pairs import Kept, Pair, gain, paired, series
+from polemos.report.about import absences, observation
 from polemos.report.basemap import CREDIT
 from polemos.report.build import holders_of, place_table, recorded, with_past
 from polemos.report.contents import STEPS
@@ -142,10 +143,10 @@ def fixed(war: War, dates: NDArray[np.datetime64]) -> dict[str, Any]:
 
 
 def land(war: War) -> dict[str, Any]:
-    """The ground of the map, as the report's map takes it."""
+    """The ground of the map, as the report's map takes it, and what is guessed or not known of the war."""
     from polemos.report.ground import ground
 
-    return ground(place_table(war.world)) | {"credit": CREDIT}
+    return ground(place_table(war.world)) | {"credit": CREDIT, "notes": [*absences(war), *observation(war)]}
 
 
 def _middle(values: list[float | None]) -> float | None:

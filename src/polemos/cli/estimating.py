@@ -60,6 +60,8 @@ def estimate(
     months, places = len(found.months), int(found.seen.sum())
     printing.say(f"{account.read:,} events; {places} places with events, {months} months.")
     printing.say(f"{len(rows)} spells; {sum(bool(row['contested']) for row in rows)} of them uncertain (contested).")
+    if score and not scored:
+        printing.say("Nobody observed who held these places: there is nothing to score the estimate on.")
     if scored:
         heads = ("rule", "right", "Brier", "right where the holder has changed")
         cells = [

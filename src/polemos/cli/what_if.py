@@ -113,6 +113,10 @@ def what_if(
         printing.as_json(page.whatif_json(found))
         return
     show_what_if(found, limited=claim is None and not question)
+    from polemos.report.about import absences, strengths
+
+    for sentence in (*absences(war), *strengths(war.world.as_of(pair.factual.origin))):
+        typer.echo(sentence)
     if out is not None:
         typer.echo(f"Written: {out}")
 

@@ -206,11 +206,15 @@ class Row:
 def score(world: World, found: Estimate) -> list[Row]:
     """The estimate beside two rules on the record's holders at the end of each month, of the places with events.
 
+    What nobody observed is left out; no row where that is all.
+
     Persistence keeps the holder of the first day; last event gives a place to the organisation with most events at it
     in the last month that had any. Brier is the sum over holders, from 0 to 2.
     """
     ends = np.minimum((found.months.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1, world.until)
-    truth = world.holders(ends)[:, found.seen]
+    truth, looked = world.holders(ends)[:, found.seen], world.observed(ends)[:, found.seen]
+    if not looked.any():
+        return []
     start = world.holders([world.start])[0, found.seen]
     many = world.nobody + 1
     persist = np.repeat(np.eye(many)[start][np.newaxis], len(truth), axis=0)
@@ -220,14 +224,16 @@ def score(world: World, found: Estimate) -> list[Row]:
         "last event": _last_event(world, found, start),
         "persistence": persist,
     }
-    moved = truth != start
+    part = slice(None) if looked.all() else looked
+    moved = (truth != start) & looked
     actual = np.eye(many)[truth]
     rows = []
     for name, chance in tables.items():
         right = chance.argmax(axis=2) == truth
         brier = ((chance - actual) ** 2).sum(axis=2)
         changed = float(right[moved].mean()) if moved.any() else float("nan")
-        rows.append(Row(name, float(right.mean()), float(brier.mean()), changed, right.size, int(moved.sum())))
+        mean = float(right[part].mean()), float(brier[part].mean())
+        rows.append(Row(name, *mean, changed, right[part].size, int(moved.sum())))
     return rows
 
 

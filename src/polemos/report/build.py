@@ -175,6 +175,8 @@ def _bands(
     """Bands with the record beside them, for each quantity given and every organisation."""
     weights = {"people": world.places.people, "places": np.ones(len(world.places.id))}
     unknown = (record < 0).any(axis=1)
+    # What no war has a number of (men, where no strengths are known) has no curve.
+    quantiles = {name: values for name, values in quantiles.items() if not np.isnan(values).all()}
     bands = []
     for quantity in (*(name for name in QUANTITIES if name in quantiles), *sorted(set(quantiles) - set(QUANTITIES))):
         for number in range(world.nobody):

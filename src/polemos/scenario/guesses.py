@@ -49,7 +49,7 @@ def _guesses(scenario: Scenario) -> Iterator[str]:
     for file in ("places.csv", *DATA):
         rows = sum(row.get("source") == GUESSED for row in tables[file].rows) if file != "relations.csv" else 0
         if rows:
-            yield f"{rows} rows of {file}"
+            yield f"{rows} row{'s' if rows > 1 else ''} of {file}"
 
 
 def silences(scenario: Scenario) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from polemos.scenario.attributes import GUESSED, TABLES, attributes
+from polemos.scenario.attributes import GUESSED, TABLES, UNKNOWN, attributes
 from polemos.scenario.writing import quote
 
 QUESTIONS = """\
@@ -55,19 +55,11 @@ def scaffold(
     countries: dict[str, str],
     credits: Sequence[tuple[str, str]],
 ) -> dict[str, str]:
-    """Text of every file by its name. A place may name its `holder`; else the first organisation holds it, guessed."""
+    """Text of every file by its name. A place may name its `holder` on the first day; else the first organisation holds
+    it, guessed."""
     first = organisations[0].id
     known = {one.id for one in organisations}
-    held = [
-        {
-            "place": place["id"],
-            "holder": place["holder"] if place.get("holder") in known else first,
-            "start": start,
-            "precision": "window",
-            "source": place.get("source", "") if place.get("holder") in known else GUESSED,
-        }
-        for place in places
-    ]
+    held = [row for place in places for row in _spells(place, first, known, start)]
     wars = [
         {"a": first, "b": other.id, "start": start, "kind": "war", "source": GUESSED} for other in organisations[1:]
     ]
@@ -81,6 +73,16 @@ def scaffold(
     files["aliases.csv"] = "of,kind,alias,note\n"
     files["README.md"] = readme(title, len(places), len(links))
     return files
+
+
+def _spells(place: dict[str, Any], first: str, known: set[str], start: np.datetime64) -> list[dict[str, Any]]:
+    """Control of a place: guessed throughout, or where a holder is named seen on the first day and unknown after it."""
+    row = {"place": place["id"], "start": start, "precision": "window"}
+    if place.get("holder") not in known:
+        return [{**row, "holder": first, "source": GUESSED}]
+    after = start + np.timedelta64(1, "D")
+    seen = {**row, "holder": place["holder"], "end": after, "source": place.get("source", "")}
+    return [seen, {**row, "holder": UNKNOWN, "start": after, "precision": "day", "note": "nobody has looked yet"}]
 
 
 MORE = ("strengths.csv", "support.csv", "roles.csv", "claims_leaders.csv", "borders.csv")

@@ -263,6 +263,7 @@ P.start = async () => {
   P.land = await (await fetch("/land")).json();
   P.address = (await (await fetch("/link")).json()).address;
   P.id("credit").textContent = "Base map: " + P.land.credit + ". The lines are no statement on borders.";
+  P.id("notes").textContent = P.land.notes.join(" ");
   const query = new URLSearchParams(location.search);
   query.delete("token");
   const opening = await (await fetch("/usual")).json();
@@ -281,6 +282,7 @@ P.startAlone = async () => {
   P.state = told.state;
   P.done = true;
   P.id("credit").textContent = "Base map: " + P.land.credit + ". The lines are no statement on borders.";
+  P.id("notes").textContent = P.land.notes.join(" ");
   P.id("about").textContent = [told.about.claim, told.about.note, told.about.thin].filter(Boolean).join(" ");
   await P.takeFixed(told.fixed);
   P.before = await P.side(told.before);
