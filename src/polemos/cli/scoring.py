@@ -134,11 +134,11 @@ def hindcast(
         if done.looked is not None:
             missed = int((~done.looked[done.scored]).sum())
             whole = int(done.looked[done.scored].size)
-            typer.echo(f"{missed:,} of {whole:,} holders at the leads were not observed, and are not scored.")
+            printing.say(f"{missed:,} of {whole:,} holders at the leads were not observed, and are not scored.")
         from polemos.report.about import observation
 
         for sentence in observation(war):
-            typer.echo(sentence)
+            printing.say(sentence)
 
 
 def calibrated(

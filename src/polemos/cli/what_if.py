@@ -116,7 +116,7 @@ def what_if(
     from polemos.report.about import absences, strengths
 
     for sentence in (*absences(war), *strengths(war.world.as_of(pair.factual.origin))):
-        typer.echo(sentence)
+        printing.say(sentence)
     if out is not None:
         typer.echo(f"Written: {out}")
 
