@@ -10,7 +10,6 @@ from collections import Counter
 import pytest
 
 import polemos.model.processes
-from polemos.argument.claims import GROUPS
 from polemos.argument.read import load_argument
 from polemos.forecast.read import load_questions
 from polemos.forecast.resolve import resolve, resolve_all
@@ -87,7 +86,8 @@ def test_scores_of_the_words_are_those_worked_out_by_hand(argument, group):
 
 
 def test_groups_are_complete(argument):
-    assert {claim.group for claim in argument.select("forecast")} == set(GROUPS) - {"rival"}
+    assert {claim.group for claim in argument.select("forecast")} == set(argument.groups) - {"rival"}
+    assert argument.topics == argument.groups
     open_items = [c.id for c in argument.select("forecast") if c.outcome.value is None]
     assert open_items == ["P3", "P10", "P18"]
     coded = [
@@ -186,7 +186,11 @@ def test_a_good_file_is_read(tmp_path):
         ("{by: process, processes: [battle]}", "{by: nothing}", "left out without a reason; give one under reason"),
         ("kind: forecast", "kind: fact", "id P1 begins like a forecast but the kind is fact"),
         ("    owner: author\n", "", "argument.yaml:5:P1.owner: missing key; add it"),
-        ("short timing", "short", "no group 'short'; there are land and campaign"),
+        (
+            "title: T\n",
+            "title: T\ngroups: [land and campaign]\n",
+            "argument.yaml:6:P1: no group short timing; use one of land and campaign",
+        ),
         ("title: T\n", "", "argument.yaml:1:title: missing key; add it"),
         ("    questions: [falls]\n", "", "answerable but no question is named; list one under questions"),
         ("    text: It falls\n", "    text: It falls\n    disputed_by: [R9]\n", "disputed by R9, which is no claim"),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from polemos.model import processes
+from polemos.model.initial import PARAMETERS
+from polemos.model.process import GRADES, JUDGEMENT
 from polemos.report import citations
 from polemos.scenario.settings import Credit
 
+BIB = Path(citations.__file__).parents[1] / "model" / "references.bib"
 NOT_WORKS = {"Jun", "October", "July", "June", "Mali", "Lanka"}
 
 
@@ -18,8 +22,33 @@ NOT_WORKS = {"Jun", "October", "July", "June", "Mali", "Lanka"}
 def test_every_publication_that_a_process_names_has_an_entry(name):
     process = processes.load(name)
     told = [sys.modules[process.kernel.__module__].__doc__, *(row.source for row in process.parameters)]
-    missing = [pair for pair in citations.named("\n".join(told)) if pair not in citations.works()]
-    assert not [pair for pair in missing if pair[0] not in NOT_WORKS], "add it to report/references.bib"
+    missing = [pair for pair in citations.named("\n".join(told)) if pair not in citations.by_name()]
+    assert not [pair for pair in missing if pair[0] not in NOT_WORKS], "add it to model/references.bib"
+
+
+def parameters():
+    return [*PARAMETERS, *(row for name in processes.names() for row in processes.load(name).parameters)]
+
+
+@pytest.mark.parametrize("row", parameters(), ids=lambda row: row.name)
+def test_every_source_is_a_key_of_the_references_or_a_judgement_with_its_ground(row):
+    if row.reference:
+        assert row.reference in citations.works(), "add it to model/references.bib, or write judgement: and the ground"
+        assert row.grade in GRADES
+        assert row.taken
+        assert citations.citation(row.source).startswith(citations.works()[row.reference].prose.rsplit(" ", 1)[0])
+    else:
+        assert row.source.startswith(JUDGEMENT)
+        assert len(row.source.removeprefix(JUDGEMENT).split()) > 1, "say on what ground"
+        assert (row.grade, row.taken, citations.citation(row.source)) == ("", "", "")
+
+
+def test_a_citation_is_written_out():
+    assert citations.citation("Lewis2012") == (
+        "Lewis, Mohler, Brantingham and Bertozzi (2012). Self-exciting point process models of civilian deaths in "
+        "Iraq. Security Journal 25 244-264."
+    )
+    assert citations.citation("DupuyInstitute").startswith("The Dupuy Institute. Division-level engagement data base")
 
 
 def test_prose_is_read_as_people_write_it():
@@ -46,8 +75,10 @@ def test_bibtex_has_one_whole_entry_a_work():
 
 
 def test_every_line_of_the_references_is_an_entry():
-    path = citations.Path(citations.__file__).parent / "references.bib"
-    assert len(citations.works()) == len(path.read_text(encoding="utf-8").splitlines())
+    lines = BIB.read_text(encoding="utf-8").splitlines()
+    assert len(citations.works()) == len(lines)
+    keys = [line.partition("{")[2].partition(",")[0] for line in lines]
+    assert keys == sorted(keys, key=str.lower)
 
 
 def test_what_runs_is_what_is_cited(tiny):

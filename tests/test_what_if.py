@@ -313,15 +313,6 @@ def test_a_claim_without_a_carrier_is_missing(flagship):
     assert line(changed).startswith("0/1 facts")
 
 
-def test_processes_carry_what_they_say(flagship):
-    from polemos.model import processes
-
-    for claim in flagship.argument.select("mechanism"):
-        if claim.carrier.by == "process":
-            said = {name: processes.load(name).mechanisms for name in claim.carrier.processes}
-            assert any(claim.id in mechanisms for mechanisms in said.values()), (claim.id, said)
-
-
 def test_every_experiment_of_the_flagship_can_be_planned(flagship):
     claims = flagship.argument.select("counterfactual")
     assert len(claims) == 14

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from polemos.argument.claims import Argument
 from polemos.cli.commands import app
 from polemos.forecast import schemas
+from polemos.forecast.war import load
 from polemos.model import processes
 from polemos.model.process import Parameter, Process
 from polemos.scenario.schema import markdown
@@ -49,8 +52,9 @@ complete commands, options and the names of scenarios.
 MODEL = """# The processes, one by one
 
 The order of a week in the model. Each text is the docstring of the process's file in `src/polemos/model/processes/`
-(`python tools/docs.py` writes this page); `polemos explain PROCESS` prints the same. Grades stand behind sources as in
-the literature table they come from: [v] verified, [k] from memory, [c] computed, [?] doubtful.
+(`python tools/docs.py` writes this page); `polemos explain SCENARIO PROCESS` prints the same. The source of a parameter
+is a publication, by its key in the literature table, or a judgement with its ground. Grades stand with
+what is taken from a publication: [v] verified, [k] from memory, [c] computed, [?] doubtful.
 
 """
 
@@ -110,11 +114,20 @@ def model() -> Iterator[str]:
         yield from process(processes.load(name))
 
 
+@cache
+def flagship() -> Argument:
+    """The argument that the pages name the mechanisms of."""
+    argument = load("caliphate").argument
+    assert argument is not None
+    return argument
+
+
 def process(one: Process) -> Iterator[str]:
     """Markdown of a process."""
     head, _, body = (sys.modules[one.kernel.__module__].__doc__ or "").strip().partition("\n\n")
     state = "runs by default" if one.on else f"off until named (`--with {one.name}`)"
-    carries = f"; carries {', '.join(one.mechanisms)} of the flagship's argument" if one.mechanisms else ""
+    claims = [claim.id for claim in flagship().carried_by(one.name) if claim.kind == "mechanism"]
+    carries = f"; carries {', '.join(claims)} of the argument of `caliphate`" if claims else ""
     yield f"## {one.name}\n"
     yield f"*{state}{carries}.*\n"
     yield " ".join(head.split()) + "\n"
@@ -138,9 +151,8 @@ def parameter(row: Parameter) -> str:
     """A row of a table of parameters."""
     each = " (each organisation)" if row.per else ""
     until = "" if row.basis_until == "-" else row.basis_until
-    return (
-        f"| `{row.name}` | {row.prior} | {cell(row.unit)} | {cell(row.meaning)}{each} | {cell(row.source)} | {until} |"
-    )
+    source = f"`{row.reference}` [{row.grade}]: {row.taken}" if row.reference else row.source
+    return f"| `{row.name}` | {row.prior} | {cell(row.unit)} | {cell(row.meaning)}{each} | {cell(source)} | {until} |"
 
 
 def cell(words: str) -> str:

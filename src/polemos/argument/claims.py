@@ -18,16 +18,6 @@ Kind = Literal["fact", "mechanism", "forecast", "rival", "counterfactual", "disp
 LETTERS = {"F": "fact", "M": "mechanism", "P": "forecast", "R": "rival", "C": "counterfactual", "D": "dispute"}
 """First letter of an id, and the kind of claim."""
 
-GROUPS = (
-    "land and campaign",
-    "short timing",
-    "regime and authority",
-    "organisation",
-    "society and environment",
-    "elsewhere",
-    "rival",
-)
-
 
 def _many(value: Any) -> Any:
     """One value where several may stand: `by: north` is `by: [north]`."""
@@ -200,8 +190,6 @@ class Claim(Strict):
     def _whole(self) -> Claim:
         if LETTERS[self.id[0]] != self.kind:
             raise ValueError(f"id {self.id} begins like a {LETTERS[self.id[0]]} but the kind is {self.kind}")
-        if self.group and self.group not in GROUPS:
-            raise ValueError(f"no group {self.group!r}; there are {', '.join(GROUPS)}")
         if self.coding and not (self.strict and self.outcome and self.group):
             raise ValueError("a coded claim needs strict, outcome and group; give them or drop coding")
         if self.carrier.by == "counterfactual" and self.experiment is None:
@@ -212,12 +200,25 @@ class Claim(Strict):
 
 
 class Argument(Strict):
-    """An argument about a war: where it was printed, when its parts were written, and its claims."""
+    """An argument about a war: where it was printed, when its parts were written, and its claims.
+
+    `groups` are the topics of its claims in the order of every table; without them, the order of the claims.
+    """
 
     title: str
     published: str
     vintages: dict[str, datetime.date]
+    groups: Names = ()
     claims: tuple[Claim, ...]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Topics of the claims, in the order of every table."""
+        return self.groups or tuple(dict.fromkeys(claim.group for claim in self.claims if claim.group))
+
+    def carried_by(self, process: str) -> tuple[Claim, ...]:
+        """The claims that name a process as what carries them."""
+        return tuple(claim for claim in self.claims if process in claim.carrier.processes)
 
     def select(self, kind: str | None = None, owner: str | None = None) -> tuple[Claim, ...]:
         """Claims of a kind and an owner, in the order of the file."""

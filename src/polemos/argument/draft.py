@@ -128,7 +128,7 @@ def make_draft(
 
 
 def number(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The candidates with their ids: P1, P2, ... in the order of the text, F1, ..., M1, ..."""
+    """The candidates with their ids: the letter of the kind and a number, in the order of the text."""
     count: dict[str, int] = {}
     named = []
     for candidate in candidates:

@@ -58,6 +58,7 @@ def inspect_argument(
 
         top, nodes, more = finished(root, nodes, path.name)
         problems += more
+    topics = _topics(top)
     claims = []
     for node in nodes:
         name = _name(node)
@@ -69,6 +70,7 @@ def inspect_argument(
         for what, named, known in (
             ("question", claim.questions, questions),
             ("process", claim.carrier.processes, processes),
+            ("group", (claim.group,) if claim.group else (), topics),
         ):
             problems += [
                 Problem(path.name, node.line, name, f"no {what} {word}", nearest(word, known))
@@ -96,6 +98,12 @@ def inspect_argument(
     if argument is None:
         return None, problems
     return argument.model_copy(update={"claims": tuple(claim for _, claim in claims)}), problems
+
+
+def _topics(top: dict[str, Node]) -> list[str] | None:
+    """The topics that an argument names; None where it names none."""
+    named: object = plain(top["groups"]) if "groups" in top else None
+    return [str(one) for one in (named if isinstance(named, list) else [named])] if named else None
 
 
 def _top(root: Node) -> dict[str, Node]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from polemos.forecast.war import War
 
 ARGUMENT = (
-    "Examples: polemos argument caliphate --kind P    polemos argument caliphate P17    "
+    "Examples: polemos argument caliphate --kind P    polemos argument caliphate CLAIM    "
     "polemos argument caliphate --scores"
 )
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,26 +13,25 @@ from polemos.cli.failures import Mistake, told
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from polemos.argument.claims import Argument, Claim
     from polemos.forecast.war import War
     from polemos.model.process import Process
 
-EXPLAIN = "Examples: polemos explain    polemos explain caliphate switching    polemos explain caliphate M18"
+EXPLAIN = "Examples: polemos explain    polemos explain caliphate switching    polemos explain caliphate MECHANISM"
 FLAGSHIP = "caliphate"
 TIMED_MEMBERS, TIMED_WEEKS = 50, 26
-MECHANISM = re.compile(r"M\d+")
 
 
 def explain(
     scenario: Annotated[str | None, typer.Argument(help="Scenario; without one, every process there is.")] = None,
-    what: Annotated[str | None, typer.Argument(help="A process, or a mechanism of the argument such as M18.")] = None,
+    what: Annotated[str | None, typer.Argument(help="A process, or a mechanism of the war's argument.")] = None,
     process: Annotated[str | None, typer.Option(help="One process, with its parameters and their sources.")] = None,
     time: Annotated[
         bool, typer.Option("--time", help="Run half a year of 50 members, and say what each took.")
     ] = False,
-    coverage: Annotated[bool, typer.Option("--coverage", help="Every mechanism, its processes, their tests.")] = False,
-    tests: Annotated[Path, typer.Option(help="Folder of the tests that the table of --coverage names.")] = Path(
-        "tests"
-    ),
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Every mechanism of the war's argument, and what carries it.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """What the model does in a week, in order, and what stands behind each number."""
@@ -46,19 +43,22 @@ def explain(
         asked = process or what
         out = printing.console()
         if coverage:
-            rows = covered(war, tests)
+            rows = covered(war)
             printing.as_json(rows) if json else show_coverage(out, rows)
             return
-        if asked is not None and MECHANISM.fullmatch(asked):
+        if asked is not None and asked in {claim.id for claim in mechanisms(war)}:
             row = mechanism(war, asked)
             printing.as_json(row) if json else show_mechanism(out, row)
             return
-        rows = processes(war.world.processes if scenario else ())
+        rows = processes(war.world.processes, war.argument) if scenario else processes()
         there = [row["process"] for row in rows]
         if asked is not None and asked not in there:
             from polemos.scenario.problems import nearest
 
-            raise Mistake(f"no process {asked!r}; {nearest(asked, there)}")
+            what = "process" if war.argument is None else "process or mechanism"
+            names = [*there, *(claim.id for claim in mechanisms(war))]
+            none = f"; {war.name} has no argument" if war.argument is None else ""
+            raise Mistake(f"no {what} {asked!r}; {nearest(asked, names)}{none}")
         if time:
             spent = seconds(war, [row["process"] for row in rows if not row["on"]])
             for row in rows:
@@ -100,22 +100,25 @@ def seconds(war: War, added: Sequence[str] = ()) -> dict[str, float]:
     return spent
 
 
-def processes(names: Sequence[str]) -> list[dict[str, Any]]:
+def processes(names: Sequence[str] = (), argument: Argument | None = None) -> list[dict[str, Any]]:
     """Processes in the order of a step, as JSON values. All there are, where none is named."""
     from polemos.model import processes as there
 
-    return [described(there.load(name)) for name in there.names() if not names or name in names]
+    return [described(there.load(name), argument) for name in there.names() if not names or name in names]
 
 
-def described(process: Process) -> dict[str, Any]:
-    """A process as JSON values."""
+def described(process: Process, argument: Argument | None = None) -> dict[str, Any]:
+    """A process as JSON values, with the mechanisms of an argument that name it as their carrier."""
+    from polemos.report.citations import citation
+
+    carried = argument.carried_by(process.name) if argument else ()
     doc = sys.modules[process.kernel.__module__].__doc__ or ""
     return {
         "process": process.name,
         "title": process.title,
         "on": process.on,
         "replaces": list(process.replaces),
-        "mechanisms": list(process.mechanisms),
+        "mechanisms": [claim.id for claim in carried if claim.kind == "mechanism"],
         "equation": doc.strip(),
         "reads": [name for name in process.reads if name not in {one.name for one in process.parameters}],
         "writes": list(process.writes),
@@ -130,6 +133,9 @@ def described(process: Process) -> dict[str, Any]:
                 "per": p.per,
                 "meaning": p.meaning,
                 "source": p.source,
+                "grade": p.grade,
+                "taken": p.taken,
+                "citation": citation(p.source),
                 "basis_until": p.basis_until,
             }
             for p in process.parameters
@@ -138,43 +144,48 @@ def described(process: Process) -> dict[str, Any]:
 
 
 def mechanism(war: War, identifier: str) -> dict[str, Any]:
-    """A mechanism of the argument: its sentence and paragraphs, what carries it, and priors by theory."""
+    """A mechanism of the war's argument: its sentence and paragraphs, what carries it, and priors by theory."""
     from polemos.forecast.theory import names
     from polemos.model import processes as there
-    from polemos.model.coverage import carriers
 
-    claims = {claim.id: claim for claim in war.argument.select("mechanism")} if war.argument else {}
-    if claims and identifier not in claims:
-        raise Mistake(f"no mechanism {identifier}; the argument has {', '.join(claims)}")
-    claim = claims.get(identifier)
+    claim = next(claim for claim in mechanisms(war) if claim.id == identifier)
     theories = {name: war.theory(name) for name in names(war.path)}
     rows = []
-    for name in carriers(identifier):
-        row = described(there.load(name))
+    for name in claim.carrier.processes:
+        row = described(there.load(name), war.argument)
         for parameter in row["parameters"]:
             chosen = {title: theory.priors.get(parameter["name"]) for title, theory in theories.items()}
             parameter["theories"] = {title: value for title, value in chosen.items() if value is not None}
         rows.append(row)
     return {
         "mechanism": identifier,
-        "text": claim.text if claim else "",
-        "paragraphs": list(claim.paragraphs) if claim else [],
-        "owner": claim.owner if claim else "",
+        "text": claim.text,
+        "paragraphs": list(claim.paragraphs),
+        "owner": claim.owner,
+        "carried_by": claim.carrier.by,
+        "reason": claim.carrier.reason,
         "processes": rows,
     }
 
 
-def covered(war: War, folder: Path) -> list[dict[str, Any]]:
-    """The table of coverage as JSON values, for the mechanisms of the argument."""
-    from polemos.model.coverage import coverage
+def mechanisms(war: War) -> tuple[Claim, ...]:
+    """The mechanisms of a war's argument; none where it has no argument."""
+    return war.argument.select("mechanism") if war.argument else ()
 
-    if war.argument is None:
-        raise Mistake(f"{war.name} has no argument")
-    claims = war.argument.select("mechanism")
-    rows = coverage([claim.id for claim in claims], folder if folder.is_dir() else None)
+
+def covered(war: War) -> list[dict[str, Any]]:
+    """What carries each mechanism of the war's argument, as JSON values. Raises `Mistake` where it has none."""
+    if not mechanisms(war):
+        raise Mistake(f"{war.name} has no argument with mechanisms; write one in argument.yaml")
     return [
-        {"mechanism": row.mechanism, "text": claim.text, "processes": list(row.processes), "tests": list(row.tests)}
-        for row, claim in zip(rows, claims, strict=True)
+        {
+            "mechanism": claim.id,
+            "text": claim.text,
+            "carried_by": claim.carrier.by,
+            "processes": list(claim.carrier.processes),
+            "reason": claim.carrier.reason,
+        }
+        for claim in mechanisms(war)
     ]
 
 
@@ -182,12 +193,15 @@ def show_mechanism(out: Console, row: dict[str, Any]) -> None:
     """The sentence, its processes, and their parameters."""
     from rich.text import Text
 
+    from polemos.cli import results
     from polemos.cli.printing import table
 
     where = f", paragraphs {', '.join(map(str, row['paragraphs']))}" if row["paragraphs"] else ""
     out.print(Text.assemble((row["mechanism"], "bold"), f" {row['text']}  ({row['owner'] or 'no argument'}{where})\n"))
     if not row["processes"]:
-        out.print("No process carries it.")
+        out.print(f"No process carries it; {row['carried_by']}: {row['reason']}")
+    elif row["reason"]:
+        out.print(f"{row['reason']}\n")
     for process in row["processes"]:
         state = "" if process["on"] else ", off until named"
         out.print(Text.assemble((process["process"], "bold"), f": {process['title']}{state}"))
@@ -199,12 +213,13 @@ def show_mechanism(out: Console, row: dict[str, Any]) -> None:
                 "; ".join(f"{theory} {value}" for theory, value in p["theories"].items()),
                 p["unit"],
                 p["meaning"],
-                p["source"],
+                results.source(p),
             )
             for p in process["parameters"]
         ]
         if cells:
             out.print(table("", heads, cells))
+    results.show_citations(out, row["processes"])
 
 
 def show_coverage(out: Console, rows: Sequence[dict[str, Any]]) -> None:
@@ -212,7 +227,6 @@ def show_coverage(out: Console, rows: Sequence[dict[str, Any]]) -> None:
     from polemos.cli.printing import table
 
     cells = [
-        (row["mechanism"], row["text"], ", ".join(row["processes"]), str(len(row["tests"])), (row["tests"] or [""])[0])
-        for row in rows
+        (row["mechanism"], row["text"], ", ".join(row["processes"]) or row["carried_by"], row["reason"]) for row in rows
     ]
-    out.print(table("Mechanisms", ("", "mechanism", "processes", "tests", "first of them"), cells, right=["tests"]))
+    out.print(table("Mechanisms", ("", "mechanism", "carried by", "reason"), cells))

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from polemos.inference.facts import Finding
 
-EPILOG = "Examples: polemos facts caliphate    polemos facts caliphate --fact S9 --theory rival"
+EPILOG = "Examples: polemos facts caliphate    polemos facts caliphate --fact FACT --theory rival"
 
 
 def facts(
     scenario: Scenario,
-    fact: Annotated[list[str] | None, typer.Option(help="Fact, such as S9, or one of its rows.")] = None,
+    fact: Annotated[list[str] | None, typer.Option(help="Id of a fact, or of one of its rows.")] = None,
     members: Members = 200,
     seed: Seed = 1,
     inputs: Inputs = "known",

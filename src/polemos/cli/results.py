@@ -131,9 +131,30 @@ def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool)
     for row in rows:
         heads = ("parameter", "prior", "unit", "meaning", "source", "evidence until")
         priors = [
-            (p["name"], p["prior"], p["unit"], p["meaning"], p["source"], p["basis_until"]) for p in row["parameters"]
+            (p["name"], p["prior"], p["unit"], p["meaning"], source(p), p["basis_until"]) for p in row["parameters"]
         ]
         out.print()
         out.print(table("Parameters", heads, priors))
+        show_citations(out, [row])
         if row["mechanisms"]:
-            out.print(f"\nMechanisms: {', '.join(row['mechanisms'])}")
+            out.print(f"\nMechanisms of the argument: {', '.join(row['mechanisms'])}")
+
+
+def source(parameter: dict[str, Any]) -> str:
+    """What a prior rests on: the publication with the grade and what is taken from it, or the ground of a judgement."""
+    if not parameter["citation"]:
+        return str(parameter["source"])
+    return f"{parameter['source']} [{parameter['grade']}]: {parameter['taken']}"
+
+
+def show_citations(out: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """The publications that the parameters of processes rest on, in full, and the meaning of their grades."""
+    from polemos.model.process import GRADES
+
+    resting = [p for row in rows for p in row["parameters"] if p["citation"]]
+    if not resting:
+        return
+    out.print()
+    for key, citation in {p["source"]: p["citation"] for p in resting}.items():
+        out.print(f"{key}: {citation}", markup=False, highlight=False)
+    out.print("; ".join(f"[{g}] {GRADES[g]}" for g in GRADES if g in {p["grade"] for p in resting}), markup=False)

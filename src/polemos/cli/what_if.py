@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from polemos.forecast.war import War
 
 WHAT_IF = (
-    "Examples: polemos what-if caliphate --claim C3    polemos what-if my-war/ --set supports.PATRON=0@2015-09-30    "
-    "polemos what-if my-war/ --set beta_t=0"
+    "Examples: polemos what-if caliphate --claim CLAIM    "
+    "polemos what-if my-war/ --set supports.PATRON=0@2015-09-30    polemos what-if my-war/ --set beta_t=0"
 )
 
 
 def what_if(
     scenario: Scenario,
-    claim: Annotated[str | None, typer.Option(help="A counterfactual claim of the argument, such as C3.")] = None,
+    claim: Annotated[str | None, typer.Option(help="Id of a counterfactual claim of the argument.")] = None,
     changes: Annotated[
         list[str] | None,
         typer.Option("--set", help="A change, NAME=VALUE or NAME=VALUE@DAY, see above; may be repeated."),

@@ -70,6 +70,7 @@ def check(path_or_name: str | Path) -> list[Problem]:
     from polemos.forecast.read import FILE as QUESTIONS
     from polemos.forecast.read import inspect_questions
     from polemos.forecast.theory import names
+    from polemos.model import processes
     from polemos.record.build import world
     from polemos.scenario.aliases import FILE as ALIASES
     from polemos.scenario.attributes import SETTINGS
@@ -94,7 +95,8 @@ def check(path_or_name: str | Path) -> list[Problem]:
         questions, more = inspect_questions(path, None if whole is None else world(whole), default)
         problems += more or unasked(questions, default)
     if is_there(path, ARGUMENT):
-        problems += inspect_argument(path, {question.id for question in questions})[1]
+        carriers = {*processes.names(), *processes.installed()}
+        problems += inspect_argument(path, {question.id for question in questions}, carriers)[1]
     if sound and is_there(path, ALIASES):
         try:
             gazetteer(read(path))

@@ -1,4 +1,4 @@
-"""What a side would bring against a place (P4), and the levels at which that gives the captures of the record."""
+"""What a side would bring against a place, and the levels at which that gives the captures of the record."""
 
 import math
 

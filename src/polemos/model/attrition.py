@@ -9,7 +9,7 @@ Guerrilla (Deitchman):               C' = -g G,              G' = -k C G        
 
 a, b, g are per day; a is what an A does to B. What this is not: a claim that constant coefficients fit any battle
 (Lucas and Turkes 2004 [k]: none does well). Source: Lanchester 1916, Osipov 1915, Weiss 1966, Helmbold 1965,
-Deitchman 1962, Engel 1954 [k]; exponents found differ so widely that W is left open; mechanisms A1, A2.
+Deitchman 1962, Engel 1954 [k]; exponents found differ so widely that W is left open.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def area_fire(A: Any, B: Any, a: Any, b: Any, days: Any) -> Any:
 def deitchman(C: Any, G: Any, k: Any, g: Any, days: Any) -> Any:
     """What is left of regulars C, ambushed by guerrillas G, after so many days: C' = -g G, G' = -k C G.
 
-    `k` is c / A0, what a regular's unaimed fire does over the area A0 in which the guerrillas hide.
+    `k` is what a regular's unaimed fire does over the area in which the guerrillas hide, as a share of it.
     """
     even = k * C * C / 2.0 - g * G
     if even > 0.0:

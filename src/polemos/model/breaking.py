@@ -1,4 +1,4 @@
-"""The breaking of a side in a battle fought day by day (P5), and the booking of its dead."""
+"""The breaking of a side in a battle fought day by day, and the booking of its dead."""
 
 import math
 

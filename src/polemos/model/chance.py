@@ -17,7 +17,7 @@ from polemos.model.jit import kernel
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
-S27, S30, S31, S11 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(11)
+BY_27, BY_30, BY_31, BY_11 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(11)
 UNIT = 2.0**-53
 MANY, MOST = 1e6, 1e15
 
@@ -25,9 +25,9 @@ MANY, MOST = 1e6, 1e15
 @kernel
 def mix(z):
     """SplitMix64's finaliser: a bijection of 64 bits in which every input bit moves half of the output bits."""
-    z = (z ^ (z >> S30)) * FIRST
-    z = (z ^ (z >> S27)) * SECOND
-    return z ^ (z >> S31)
+    z = (z ^ (z >> BY_30)) * FIRST
+    z = (z ^ (z >> BY_27)) * SECOND
+    return z ^ (z >> BY_31)
 
 
 @kernel
@@ -40,7 +40,7 @@ def stream(key, process, step):
 def uniform(stream_, site, index):
     """Uniform on (0, 1), never 0 or 1, at a site of a stream."""
     z = mix(stream_ ^ mix(site + np.uint64(index + 1) * GOLDEN))
-    return (np.float64(z >> S11) + 0.5) * UNIT
+    return (np.float64(z >> BY_11) + 0.5) * UNIT
 
 
 @kernel
@@ -56,7 +56,7 @@ def first_draws(sites):
 @kernel
 def uniform_at(stream_, mixed):
     """`uniform` of index 0, from what `first_draws` gives for its site."""
-    return (np.float64(mix(stream_ ^ mixed) >> S11) + 0.5) * UNIT
+    return (np.float64(mix(stream_ ^ mixed) >> BY_11) + 0.5) * UNIT
 
 
 @kernel
@@ -112,5 +112,5 @@ def draws(keys: NDArray[np.uint64], process: np.uint64, sites: NDArray[np.uint64
     with np.errstate(over="ignore"):
         streams = mix.py_func(keys ^ process)
         z = mix.py_func(streams[:, None] ^ mix.py_func(sites + GOLDEN)[None, :])
-    values: NDArray[np.float64] = ((z >> S11).astype(np.float64) + 0.5) * UNIT
+    values: NDArray[np.float64] = ((z >> BY_11).astype(np.float64) + 0.5) * UNIT
     return values

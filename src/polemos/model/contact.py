@@ -129,7 +129,7 @@ def met_before(m, e, p, holder, near_start, near):
 
 @kernel
 def win(ratio, intercept, slope):
-    """Chance that an attacker wins at a force ratio: expit(a + b ln ratio). Dupuy Institute fit, A3 [c]."""
+    """Chance that an attacker wins at a force ratio: expit(a + b ln ratio). Fit to the Dupuy Institute's cases [c]."""
     if not ratio > 0.0:
         return 0.0
     return 1.0 / (1.0 + math.exp(-intercept - slope * math.log(ratio)))

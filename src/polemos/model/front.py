@@ -58,7 +58,7 @@ its land shows over months, and the likelihood of a week ahead draws it to 0. Se
 
 BLOCK_WEEKS = 26
 SPREAD, SPREAD_BLOCKS = 0.9, 4
-"""Spread of the tempo of wars (D3: LogU(.005, .15) has about this), and the past half-years it counts for."""
+"""Spread of the tempo of wars (a hazard of .005 to .15 has about this), and the past half-years it counts for."""
 
 
 @dataclass(frozen=True, slots=True)

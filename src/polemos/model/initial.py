@@ -41,19 +41,47 @@ KNOWN = 0.9
 
 PARAMETERS = (
     Parameter(
-        "shadow", lognormal(0.3, 1.0), "share of fighters", "members underground at the origin", "convention [?]"
+        "shadow",
+        lognormal(0.3, 1.0),
+        "share of fighters",
+        "members underground at the origin",
+        "judgement: no evidence [?]",
     ),
-    Parameter("dates_spread", fixed(1.0), "of the precision", "how far recorded days are drawn", "the record's own"),
-    Parameter("strength_spread", fixed(1.0), "of the range", "how far strengths are drawn", "the estimates' own"),
+    Parameter(
+        "dates_spread",
+        fixed(1.0),
+        "of the precision",
+        "how far recorded days are drawn",
+        "judgement: a switch; the spread is that of the record's own dates",
+    ),
+    Parameter(
+        "strength_spread",
+        fixed(1.0),
+        "of the range",
+        "how far strengths are drawn",
+        "judgement: a switch; the spread is that of the estimates themselves",
+    ),
     Parameter(
         "source_share",
         fixed(0.5),
         "share of the variance",
         "error of a strength that its source makes in all it says",
-        "convention [?]",
+        "judgement: no evidence [?]",
     ),
-    Parameter("sieges", fixed(0.0), "1 or 0", "whether every contested place begins under siege", "record"),
-    Parameter("observation", fixed(1.0), "exponent", "weight of events where they are given", "record"),
+    Parameter(
+        "sieges",
+        fixed(0.0),
+        "1 or 0",
+        "whether every contested place begins under siege",
+        "judgement: a switch; the record says which places are contested",
+    ),
+    Parameter(
+        "observation",
+        fixed(1.0),
+        "exponent",
+        "weight of events where they are given",
+        "judgement: a switch; events are the record",
+    ),
 )
 
 Array = np.ndarray[Any, np.dtype[Any]]

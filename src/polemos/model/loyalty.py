@@ -1,4 +1,4 @@
-"""What a local unit goes by when it may go over (P12), and the booking where it does."""
+"""What a local unit goes by when it may go over, and the booking where it does."""
 
 import math
 

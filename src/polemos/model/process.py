@@ -100,13 +100,28 @@ def fixed(value: float) -> Prior:
 
 NO_DATA = "-"
 
+JUDGEMENT = "judgement: "
+HAZARD = JUDGEMENT + "a weekly hazard, from once in ten years to once in five weeks; no evidence"
+SHARE = JUDGEMENT + "a share, anywhere but at its ends; no evidence"
+MULTIPLIER = JUDGEMENT + "a factor, as likely below one as above; no evidence"
+LOGIT = JUDGEMENT + "of size one in a logit; no evidence"
+
+GRADES = {
+    "v": "read in the publication or a page that quotes it",
+    "k": "from general knowledge of the literature, to be checked",
+    "c": "computed from the published figures",
+    "?": "doubtful",
+}
+"""How well what is taken from a publication was checked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: prior, unit, meaning, source with its grade, and the last date of the evidence behind it.
+    """A parameter: prior, unit, meaning, source, and the last date of the evidence behind it.
 
-    `basis_until` is an ISO date, or `-` for a convention, or where what the source rests on has no date. `per` is
-    `organisation` where every organisation has its own draw.
+    `source` is a key of `references.bib`, or `judgement: ` and on what ground. Of a publication, `taken` says what is
+    taken from it and `grade` how well that was checked (see `GRADES`). `basis_until` is an ISO date, or `-` for a
+    judgement without dated evidence. `per` is `organisation` where every organisation has its own draw.
     """
 
     name: str
@@ -116,6 +131,13 @@ class Parameter:
     source: str
     basis_until: str = NO_DATA
     per: str = ""
+    grade: str = ""
+    taken: str = ""
+
+    @property
+    def reference(self) -> str:
+        """Key of the publication that the prior rests on, empty where it is a judgement."""
+        return "" if self.source.startswith(JUDGEMENT) else self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +172,6 @@ class Process:
 
     name: str
     title: str
-    mechanisms: tuple[str, ...]
     kernel: Callable[..., Any]
     parameters: tuple[Parameter, ...]
     writes: tuple[str, ...]

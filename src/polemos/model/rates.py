@@ -62,7 +62,6 @@ def step(keys, process, step, holder, change, relation, place_site, front, groun
 PROCESS = Process(
     name="rates",
     title="rates of the front, where no strengths are known",
-    mechanisms=(),
     kernel=step,
     parameters=(),
     writes=("holder", "change"),

@@ -1,4 +1,4 @@
-"""Where an organisation stands to a place it might seize (P9b), and the levels that give the seizures of the record."""
+"""Where an organisation stands to a place it might seize, and the levels that give the seizures of the record."""
 
 import math
 

@@ -5,7 +5,7 @@
 
 so that an event has n offspring in all (the share of events that are offspring), spread geometrically over the
 weeks after it; the mean rate is background / (1 - n). What this is not: offspring within the week of their parent.
-Source: Hawkes, Biometrika 58 (1971) 83-90 [k]; n 0.37-0.50, memory 2-6 weeks, Lewis et al. 2012 [v], A15.
+Source: Hawkes, Biometrika 58 (1971) 83-90 [k]; n 0.37-0.50, memory 2-6 weeks, Lewis et al. 2012 [v].
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sizes of events: a discrete power law with a cut-off, P(x) = x^-alpha / Z for x = 1..most.
 
 Sums of powers beyond the nineteenth are by Euler and Maclaurin, so that a draw costs the same whatever `most`.
-Source: Clauset, Young and Gleditsch 2007, alpha near 2.4 [k/v]; Bohorquez et al. 2009, about 2.5 [k]; A15.
+Source: Clauset, Young and Gleditsch 2007, alpha near 2.4 [k/v]; Bohorquez et al. 2009, about 2.5 [k].
 """
 
 from __future__ import annotations

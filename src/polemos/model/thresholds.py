@@ -2,8 +2,8 @@
 
 `thresholds` are numbers of others who must act before one does (0: an instigator); shares of a group of n are n
 times as many. With F(r) the number of those whose threshold is at most r, a crowd of r is a fixed point where
-F(r) = r, and a small push runs away where F crosses the diagonal from below. Used by bloc switching (P12).
-Source: Granovetter, American Journal of Sociology 83 (1978) 1420-1443 [k]; mechanisms A11.
+F(r) = r, and a small push runs away where F crosses the diagonal from below. Used by bloc switching.
+Source: Granovetter, American Journal of Sociology 83 (1978) 1420-1443 [k].
 """
 
 from __future__ import annotations

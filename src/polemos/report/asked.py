@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from polemos.argument.claims import GROUPS, Claim
+from polemos.argument.claims import Claim
 from polemos.forecast.forecaster import Answer
 from polemos.forecast.questions import Question
 from polemos.forecast.resolve import Resolution
@@ -23,9 +23,6 @@ UNGROUPED = "questions"
 UNMODELLED = "not in the model"
 SILENT = "where the model is silent"
 HEADLINES = 3
-
-PLACES = {group: place for place, group in enumerate((*GROUPS, UNGROUPED))}
-"""Order of the groups in every table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,8 @@ def asked(
                     claim.id, claim.group, claim.strict, (claim,), claim.outcome.value, {}, title=title, keywords=words
                 )
             )
-    return sorted(rows, key=lambda row: PLACES[row.group])
+    order = (*(war.argument.topics if war.argument else ()), UNGROUPED)
+    return sorted(rows, key=lambda row: order.index(row.group))
 
 
 def keywords(war: War, claims: Sequence[Claim]) -> str:
@@ -153,7 +151,8 @@ def score_rows(rows: Sequence[Asked]) -> tuple[ScoreRow, ...]:
     would count it again. Voices come in the order of the tables.
     """
     spoken = [row for row in rows if row.claims] or list(rows)
-    spoken.sort(key=lambda row: (PLACES[row.group], not answered(row)))
+    topics = list(dict.fromkeys(row.group for row in rows))
+    spoken.sort(key=lambda row: (topics.index(row.group), not answered(row)))
     groups = {row.id: row.group if answered(row) else f"{row.group}: {SILENT}" for row in spoken}
     said: list[Statement] = []
     for row in spoken:

@@ -1,18 +1,18 @@
-"""Affiliates (P22): branches elsewhere, off the map, of an organisation that claims statehood.
+"""Affiliates: branches elsewhere, off the map, of an organisation that claims statehood.
 
     births  ~ Poisson(births_rate * highest L so far * claim)
     z      <- phi z + sqrt(1 - phi^2) (rho_c x + sqrt(1 - rho_c^2) N(0, 1)),    x = change of L / 0.02, within 3
     attacks ~ Poisson(affiliates * abroad_rate * exp(z))
 
 Land at home enters through L alone, with correlation rho_c. Weak states are taken to be there always (no input says
-where). What this is not: a map of other wars. Source: D2 P22; affiliates outgrew their core, A14 [v/k].
+where). What this is not: a map of other wars. Source: own form; affiliates outgrew their core, Warner 2021 [k].
 """
 
 import math
 
 from polemos.model.chance import normal, poisson, stream
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, lognormal, loguniform
+from polemos.model.process import HAZARD, Array, Parameter, Process, lognormal, loguniform
 from polemos.model.process import uniform as flat
 
 UNIT, MOST = 0.02, 3.0
@@ -47,16 +47,21 @@ def step(
 
 PROCESS = Process(
     name="affiliates",
-    title="P22 affiliates",
-    mechanisms=("M34", "M35", "M36"),
+    title="affiliates",
     kernel=step,
     parameters=(
+        Parameter("births_rate", loguniform(1 / 520, 1 / 5), "per week", "birth of a branch", HAZARD),
         Parameter(
-            "births_rate", loguniform(1 / 520, 1 / 5), "per week", "birth of a branch", "D3: a hazard, convention"
+            "phi_c", flat(0.9, 0.99), "per week", "persistence of activity elsewhere", "judgement: no evidence [?]"
         ),
-        Parameter("phi_c", flat(0.9, 0.99), "per week", "persistence of activity elsewhere", "convention [?]"),
-        Parameter("rho_c", flat(-1.0, 1.0), "correlation", "with changes of the core's credibility", "D5 neutral"),
-        Parameter("abroad_rate", lognormal(2.0, 1.0), "attacks a week", "of a branch", "A14 [?], convention"),
+        Parameter(
+            "rho_c",
+            flat(-1.0, 1.0),
+            "correlation",
+            "with changes of the core's credibility",
+            "judgement: uniform, since rival theories dispute it",
+        ),
+        Parameter("abroad_rate", lognormal(2.0, 1.0), "attacks a week", "of a branch", "judgement: no evidence [?]"),
     ),
     writes=("best", "last", "affiliates", "abroad", "abroad_attacks"),
     arrays=(

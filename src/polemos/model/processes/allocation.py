@@ -1,10 +1,10 @@
-"""Allocation (P3): the reserve goes where men are missing; a threat to the core calls the others back.
+"""Allocation: the reserve goes where men are missing; a threat to the core calls the others back.
 
 Demand of a place is (g0 + g1 people / 1,000), twice that at a front, and no less than the assault it faces. A week,
 supplied places short of demand share what the reserve can give, min(.2 of the gap, .5 of the reserve), by their gap,
 core places `core_weight` times that; above demand a tenth of the excess returns. Where enemies stand before a share t
 of an organisation's core places, its other garrisons send back `recall` t of their men. Not: an optimal plan.
-Source: D2 P3, P8; force density A7 [v].
+Source: own form; no rule of thumb of force density holds, Friedman 2011 [v].
 """
 
 import math
@@ -13,7 +13,7 @@ import numpy as np
 
 from polemos.model.contact import around, sets
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, lognormal, loguniform
+from polemos.model.process import HAZARD, MULTIPLIER, Array, Parameter, Process, lognormal, loguniform
 from polemos.record.world import WAR
 
 FILL, GIVE, BACK = 0.2, 0.5, 0.1
@@ -88,28 +88,33 @@ def step(
 
 PROCESS = Process(
     name="allocation",
-    title="P3 allocation",
-    mechanisms=("M3", "M4", "M26"),
+    title="allocation",
     kernel=step,
     parameters=(
-        Parameter("g0", lognormal(100.0, 0.7), "men", "garrison of the smallest place", "D3, A7 [k]"),
+        Parameter(
+            "g0",
+            lognormal(100.0, 0.7),
+            "men",
+            "garrison of the smallest place",
+            "judgement: a hundred men, within a factor of two [k]",
+        ),
         Parameter(
             "g1",
             lognormal(4.0, 0.7),
             "men per 1,000 residents",
             "garrison by people",
-            "D3: no rule of thumb holds, A7 [v]",
+            "Friedman2011",
+            grade="v",
+            taken="no rule of thumb holds in 171 campaigns, so 1 to 15 men",
         ),
         Parameter(
             "recall",
             loguniform(1 / 520, 1 / 5),
             "per week",
             "calling back to a threatened core",
-            "D3: a hazard, convention",
+            HAZARD,
         ),
-        Parameter(
-            "core_weight", lognormal(1.0, 0.5), "factor", "precedence of core places", "D3: a multiplier, convention"
-        ),
+        Parameter("core_weight", lognormal(1.0, 0.5), "factor", "precedence of core places", MULTIPLIER),
     ),
     writes=("garrison", "reserve", "demand", "wanted", "given"),
     arrays=(

@@ -1,4 +1,4 @@
-"""Attack start (P4): at a contact of two organisations at war, one tries for the other's place.
+"""Attack start: at a contact of two organisations at war, one tries for the other's place.
 
     rate a week = level * appeal * min(ratio, 4)^h1,      not below a ratio of 0.3
 
@@ -11,7 +11,7 @@ a place; the earliest of independent exponential races. At the origin itself (st
 their stationary number: rate times mean length. Where events before the origin were given, the rate is `seen` [place,
 attacker] times that, there and for four weeks. A base off the map brings strength to where it feeds in; the appeal
 there is still that of somebody farther away, and whoever holds no place attacks nothing.
-Source: D2 P4; h1, D3.
+Source: own form.
 """
 
 import math
@@ -102,8 +102,7 @@ def step(
 
 PROCESS = Process(
     name="attack",
-    title="P4 attack start",
-    mechanisms=("M7", "M21", "M26"),
+    title="attack start",
     kernel=step,
     parameters=(
         Parameter(
@@ -111,9 +110,15 @@ PROCESS = Process(
             lognormal(1.0, 0.9),
             "factor on the war's past rate",
             "how far the future's pace departs from the past's",
-            "D3: LogU(.005, .15) has about this spread; level from the record before the origin",
+            "judgement: as wide as a hazard between 0.005 and 0.15 a week; the level is that of the record",
         ),
-        Parameter("h1", flat(0.0, 1.5), "exponent", "how attacks rise with the force ratio", "D3 [k]"),
+        Parameter(
+            "h1",
+            flat(0.0, 1.5),
+            "exponent",
+            "how attacks rise with the force ratio",
+            "judgement: from no effect of the ratio to more than proportion [k]",
+        ),
     ),
     writes=("attacker", "assault", "reserve", "weeks_left", "battle_start", "assault_hours"),
     arrays=(Array("level", ("organisation", "rival"), "factor on the appeal"),),

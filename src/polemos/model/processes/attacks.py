@@ -1,17 +1,17 @@
-"""Attack counts (P19, plain): how many attacks an organisation makes in a country in a week.
+"""Attack counts, plain: how many attacks an organisation makes in a country in a week.
 
     count ~ Poisson( scale * (nu_u * members underground + nu_f * contacts of its places with an enemy) )
 
 `scale` is 1 unless events up to the origin were given, which then set it there (`polemos.model.observed`).
 
 What this is not: self-exciting times, sizes, or what is reported of them (`events`).
-Source: D2 P19; an attack rate per member is known only roughly [?].
+Source: own form; an attack rate per member is known only roughly [?].
 """
 
 from polemos.model.chance import poisson, stream
 from polemos.model.contact import around, sets
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, loguniform
+from polemos.model.process import HAZARD, Array, Parameter, Process, loguniform
 from polemos.record.world import WAR
 
 
@@ -61,8 +61,7 @@ def step(
 
 PROCESS = Process(
     name="attacks",
-    title="P19 attack counts",
-    mechanisms=("M25", "M37"),
+    title="attack counts",
     kernel=step,
     parameters=(
         Parameter(
@@ -70,7 +69,7 @@ PROCESS = Process(
             loguniform(0.001, 0.05),
             "attacks per member-week",
             "by members underground",
-            "D3: insurgencies before 2014 [?]",
+            "judgement: insurgencies before 2014 [?]",
             "2013-12-31",
         ),
         Parameter(
@@ -78,7 +77,7 @@ PROCESS = Process(
             loguniform(1 / 520, 1 / 5),
             "attacks per contact-week",
             "along the front",
-            "D3: a hazard, convention",
+            HAZARD,
         ),
     ),
     writes=("attacks",),

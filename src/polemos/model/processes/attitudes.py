@@ -1,4 +1,4 @@
-"""Attitudes (P17): whom the residents of a place back, and what they say of it.
+"""Attitudes: whom the residents of a place back, and what they say of it.
 
     shares A[p, o] of the residents; the rest N = 1 - sum A back nobody. A week, with d the holder,
     exclusion:  N (1 - exp(-chi exclusion_d / 52)) goes to organisations at war with d,
@@ -8,9 +8,9 @@
 
 Exclusion's gain goes evenly to the opponents in proportion `third_camp`, and to the one most backed with the rest.
 Grievance is A (1 - w_d). Backing makes the underground grow (`welcome` = A / backing at the origin, the latter no less
-than 1 %) and hides it (`refuge` = A), and local recruits scale likewise. Fear f = falsifying X / (X + G50) hides
+than 1 %) and hides it (`refuge` = A), and local recruits scale likewise. Fear f = falsifying X / (X + g50) hides
 opinion: a poll reads (1 - f) A + f [o = d]. At the origin the holder and every underground have `backing`.
-Source: D2 P17; Kuran 1991 on falsified preferences, A11 [k]; rule and its quality, A6 [k]. No poll sets any of it.
+Source: Kuran 1991 on falsified preferences [k]; that the quality of rule counts, Arjona 2016 [k]. No poll sets any.
 """
 
 import math
@@ -18,7 +18,7 @@ import math
 from polemos.model.chance import normal, stream
 from polemos.model.jit import kernel
 from polemos.model.opinion import move
-from polemos.model.process import Array, Parameter, Process, beta, fixed, halfnormal, loguniform
+from polemos.model.process import HAZARD, SHARE, Array, Parameter, Process, beta, fixed, halfnormal, loguniform
 from polemos.model.process import uniform as flat
 
 YEAR = 52.0
@@ -76,32 +76,49 @@ def step(
 
 PROCESS = Process(
     name="attitudes",
-    title="P17 attitudes",
-    mechanisms=("M11", "M30", "M31", "M32", "M33", "M38", "M39", "M40"),
+    title="attitudes",
     kernel=step,
     parameters=(
-        Parameter("chi", halfnormal(0.0, 0.2), "per year", "backing of opponents under full exclusion", "D5 neutral"),
-        Parameter("ell", halfnormal(0.0, 0.3), "per year", "disillusion with whoever rules", "D5 neutral"),
+        Parameter(
+            "chi",
+            halfnormal(0.0, 0.2),
+            "per year",
+            "backing of opponents under full exclusion",
+            "judgement: the range that rival theories span",
+        ),
+        Parameter(
+            "ell",
+            halfnormal(0.0, 0.3),
+            "per year",
+            "disillusion with whoever rules",
+            "judgement: the range that rival theories span",
+        ),
         Parameter(
             "legit",
             loguniform(1 / 520, 1 / 5),
             "per week",
             "coming round to a settled holder",
-            "D3: a hazard, convention",
+            HAZARD,
         ),
         Parameter(
             "exclusion",
             beta(2, 2),
             "share",
             "residents whom an organisation shuts out",
-            "D3: a share, convention",
+            SHARE,
             per="organisation",
         ),
-        Parameter("falsifying", beta(2, 2), "share", "opinion hidden under a full garrison", "D3: a share, convention"),
-        Parameter("mood_sd", flat(0.0, 0.05), "logarithm", "weekly swings of opinion", "convention [?]"),
-        Parameter("backing", beta(2, 6), "share", "backing of each who is there at the origin", "convention [?]"),
+        Parameter("falsifying", beta(2, 2), "share", "opinion hidden under a full garrison", SHARE),
+        Parameter("mood_sd", flat(0.0, 0.05), "logarithm", "weekly swings of opinion", "judgement: no evidence [?]"),
         Parameter(
-            "third_camp", fixed(1.0), "share", "gain of opponents that does not go to the strongest", "D5 neutral"
+            "backing", beta(2, 6), "share", "backing of each who is there at the origin", "judgement: no evidence [?]"
+        ),
+        Parameter(
+            "third_camp",
+            fixed(1.0),
+            "share",
+            "gain of opponents that does not go to the strongest",
+            "judgement: a switch between theories",
         ),
     ),
     writes=("attitude", "grievance", "poll", "welcome", "refuge", "held_opinion", "told_opinion"),

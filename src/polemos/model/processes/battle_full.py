@@ -1,4 +1,4 @@
-"""Battle (P5, full mode): attrition day by day until one side breaks. Off unless named; it replaces `battle`.
+"""Battle, full mode: attrition day by day until one side breaks. Off unless named; it replaces `battle`.
 
 Strengths S (men times what one counts for) lose each day by Helmbold's law (`model.attrition`),
 
@@ -13,9 +13,9 @@ N people a day counts 1 / sqrt((N + 5,000) / 60,000), as large towns are fought 
 booked as they fall, only a share `pursuit` of those of the fast mode is left to `fate` and `release`. A siege that
 the record shows at the origin stands as in the fast mode until it ends at the rate of the front; other battles under
 way then begin there. What this is not: manoeuvre, nor reinforcement of either side by plan.
-Source: D2 P5; Helmbold 1965, W open, attrition 0.01 a day, A1 [k]; breaking answers to envelopment more than to loss,
-McQuie 1987 [v], multiplier LogNormal(ln 3, .5), A3; base and weight of losses set so that fast and full agree at the
-fast mode's prior of 40 days (`polemos calibrate-battles`).
+Source: Helmbold 1965 [k], W open; attrition of the order of Engel 1954 [k]; breaking answers to envelopment more than
+to loss, McQuie 1987 [v], multiplier LogNormal(ln 3, .5); base and weight of losses set so that fast and full agree at
+the fast mode's prior of 40 days (`polemos calibrate-battles`).
 """
 
 import math
@@ -83,26 +83,73 @@ def step(
 
 PROCESS = Process(
     name="battle_full",
-    title="P5 battle, full mode",
-    mechanisms=("M13", "M20", "M23"),
+    title="battle, full mode",
     kernel=step,
     parameters=(
-        Parameter("helmbold_w", flat(0.0, 1.0), "exponent", "how numbers tell: 1 square, 0 logarithmic", "D3, A1 [k]"),
-        Parameter("attrition", lognormal(0.01, 0.8), "per day", "loss at even strength", "A1, D3 [k]", "2004-12-31"),
         Parameter(
-            "attrition_scatter", flat(0.3, 0.8), "logarithm", "scatter of it by battle and side", "A1: convention"
+            "helmbold_w",
+            flat(0.0, 1.0),
+            "exponent",
+            "how numbers tell: 1 square, 0 logarithmic",
+            "Helmbold1965",
+            grade="k",
+            taken="the family from the logarithmic law, 0, to the square law, 1",
         ),
         Parameter(
-            "break_base", lognormal(0.002, 0.5), "per day", "rate of breaking unhurt", "as tau_b's median", "2015-03-31"
+            "attrition",
+            lognormal(0.01, 0.8),
+            "per day",
+            "loss at even strength",
+            "Engel1954",
+            "2004-12-31",
+            grade="k",
+            taken="about 0.01 and 0.05 a day; estimates of other battles disagree widely",
         ),
         Parameter(
-            "break_loss", flat(2.0, 8.0), "logarithm", "breaking by the share lost", "A3 [v secondary]", "1991-12-31"
+            "attrition_scatter",
+            flat(0.3, 0.8),
+            "logarithm",
+            "scatter of it by battle and side",
+            "judgement: battles differ; the size has no source",
         ),
         Parameter(
-            "break_encircled", gauss(math.log(3.0), 0.5), "logarithm", "breaking when encircled", "A3 [v]", "1982-12-31"
+            "break_base",
+            lognormal(0.002, 0.5),
+            "per day",
+            "rate of breaking unhurt",
+            "judgement: set so that the median length is that of tau_b",
+            "2015-03-31",
         ),
-        Parameter("break_credibility", flat(0.0, 3.0), "logarithm", "breaking when doubted", "D2 P5, convention"),
-        Parameter("pursuit", beta(2, 6), "share", "of the fast mode's losses, those after a break", "convention"),
+        Parameter(
+            "break_loss",
+            flat(2.0, 8.0),
+            "logarithm",
+            "breaking by the share lost",
+            "Helmbold1971",
+            "1991-12-31",
+            grade="v",
+            taken="nine tenths of losing defenders had lost under 40 %, of winners under 20 %; secondary",
+        ),
+        Parameter(
+            "break_encircled",
+            gauss(math.log(3.0), 0.5),
+            "logarithm",
+            "breaking when encircled",
+            "McQuie1987",
+            "1982-12-31",
+            grade="v",
+            taken="envelopment or penetration a third of 52 reasons to quit, losses a tenth",
+        ),
+        Parameter(
+            "break_credibility",
+            flat(0.0, 3.0),
+            "logarithm",
+            "breaking when doubted",
+            "judgement: from none to strong; no evidence",
+        ),
+        Parameter(
+            "pursuit", beta(2, 6), "share", "of the fast mode's losses, those after a break", "judgement: no evidence"
+        ),
     ),
     writes=(
         *("assault", "garrison", "outcome", "weeks_left", "battle_deaths", "killed"),

@@ -1,11 +1,11 @@
-"""Credibility (P14): what land and victories say about an organisation's prospects.
+"""Credibility: what land and victories say about an organisation's prospects.
 
     logit L = l0 + claim * beta_t (2 land / peak - 1) + beta_v vbar + leader,    L >= l_min
     vbar   <- (1 - 1/m) vbar + (people-weighted gains - losses) / m,    weight ln(1 + (people + 2,000) / 2,000) / 3
 
-`land` is the people held, a place without residents counting 1,000; `peak` the most so far; `leader` is P21's, 0 while
-it is off. Governments obey the same equation. What this is not: anybody's opinion poll. Source: D2 P14; no published
-estimate of beta_t exists (A9).
+`land` is the people held, a place without residents counting 1,000; `peak` the most so far; `leader` is that of
+`leaders`, 0 while it is off. Governments obey the same equation. What this is not: anybody's opinion poll. Source: own
+form; no published estimate of beta_t is known to us.
 """
 
 import math
@@ -63,15 +63,44 @@ def step(
 
 PROCESS = Process(
     name="credibility",
-    title="P14 credibility",
-    mechanisms=("M14", "M15", "M28"),
+    title="credibility",
     kernel=step,
     parameters=(
-        Parameter("l0", gauss(1.5, 0.7), "logit", "credibility in quiet times", "D3 [?]"),
-        Parameter("beta_t", flat(0.0, 4.0), "logit", "weight of land where statehood is claimed", "D5 neutral"),
-        Parameter("beta_v", flat(0.0, 3.0), "logit", "weight of recent victories", "D3"),
-        Parameter("l_min", beta(1, 3), "share", "belief that nothing takes away", "D5 neutral"),
-        Parameter("balance_weeks", flat(4.0, 26.0), "weeks", "memory of victories", "D3"),
+        Parameter(
+            "l0",
+            gauss(1.5, 0.7),
+            "logit",
+            "credibility in quiet times",
+            "judgement: believed in quiet times, by most [?]",
+        ),
+        Parameter(
+            "beta_t",
+            flat(0.0, 4.0),
+            "logit",
+            "weight of land where statehood is claimed",
+            "judgement: the range that rival theories span; no published estimate",
+        ),
+        Parameter(
+            "beta_v",
+            flat(0.0, 3.0),
+            "logit",
+            "weight of recent victories",
+            "judgement: from none to strong; no evidence",
+        ),
+        Parameter(
+            "l_min",
+            beta(1, 3),
+            "share",
+            "belief that nothing takes away",
+            "judgement: the range that rival theories span",
+        ),
+        Parameter(
+            "balance_weeks",
+            flat(4.0, 26.0),
+            "weeks",
+            "memory of victories",
+            "judgement: a month to half a year; no evidence",
+        ),
     ),
     writes=("balance", "land", "peak", "credibility"),
     arrays=(

@@ -1,10 +1,10 @@
-"""Entry into vacuum (P9, P9b): an abandoned place is taken by whoever comes first, at war with anyone or not.
+"""Entry into vacuum: an abandoned place is taken by whoever comes first, at war with anyone or not.
 
     hazard of o a week = v0 * (0.1 R_o / 500) ^ xi * exp(-lambda hours)
 
 for every organisation next door or with a base that feeds in; the earliest arrival of independent exponential
 races enters with what the place demands, at most a tenth of its reserve.
-Source: D2 P9, P9b. Hand-overs between organisations that are not at war pass through here or through seizure.
+Source: own form. Hand-overs between organisations that are not at war pass through here or through seizure.
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 from polemos.model.chance import exponential, stream
 from polemos.model.contact import reach
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, Process, loguniform, uniform
+from polemos.model.process import HAZARD, Parameter, Process, loguniform, uniform
 from polemos.model.state import ENTRY
 
 PART, SCALE = 0.1, 500.0
@@ -57,14 +57,17 @@ def step(
 
 PROCESS = Process(
     name="entry",
-    title="P9 entry into vacuum",
-    mechanisms=("M5", "M6", "M26", "M29"),
+    title="entry into vacuum",
     kernel=step,
     parameters=(
+        Parameter("v0", loguniform(1 / 520, 1 / 5), "per week", "entry of 500 men next door", HAZARD),
         Parameter(
-            "v0", loguniform(1 / 520, 1 / 5), "per week", "entry of 500 men next door", "D3: a hazard, convention"
+            "xi",
+            uniform(0.0, 1.0),
+            "exponent",
+            "how entry rises with men at hand",
+            "judgement: between no effect of numbers and proportion",
         ),
-        Parameter("xi", uniform(0.0, 1.0), "exponent", "how entry rises with men at hand", "D2 P9, convention"),
     ),
     writes=("holder", "change", "garrison", "reserve", "supply"),
 )

@@ -1,4 +1,4 @@
-"""Events in full (P19): self-exciting attacks, heavy-tailed sizes, and what is reported of them. Replaces `attacks`.
+"""Events in full: self-exciting attacks, heavy-tailed sizes, and what is reported of them. Replaces `attacks`.
 
     attacks ~ Poisson((1 - n) (nu_u members + nu_f contacts) + E),    E <- phi E + n (1 - phi) attacks
     deaths  = sum of sizes, P(x) proportional to x^-alpha_s for x = 1..1,000
@@ -6,8 +6,8 @@
     Gumbel factor with median 1
 
 by organisation and country; the mean rate stays that of plain counts, which n only makes bursty. Beyond 100 attacks of
-a week the sizes drawn stand for the others. What this is not: deaths in battle (P5).
-Source: D2 P19; n and memory, Lewis et al. 2012 [v]; exponent, Bohorquez et al. 2009 and Clauset et al. 2007 [k], A15.
+a week the sizes drawn stand for the others. What this is not: deaths in battle.
+Source: n and memory, Lewis et al. 2012 [v]; exponent, Bohorquez et al. 2009 and Clauset et al. 2007 [k].
 """
 
 import math
@@ -80,19 +80,49 @@ def step(
 
 PROCESS = Process(
     name="events",
-    title="P19 events in full",
-    mechanisms=("M11", "M25", "M37"),
+    title="events in full",
     kernel=step,
     parameters=(
         Parameter(
-            "branching", beta(9, 11), "share", "events that other events bring about", "D3, A15 [v]", "2007-12-31"
+            "branching",
+            beta(9, 11),
+            "share",
+            "events that other events bring about",
+            "Lewis2012",
+            "2007-12-31",
+            grade="v",
+            taken="0.37 to 0.50 of events",
         ),
         Parameter(
-            "event_memory", flat(2.0, 10.0), "weeks", "how long an event excites others", "D3, A15 [v]", "2007-12-31"
+            "event_memory",
+            flat(2.0, 10.0),
+            "weeks",
+            "how long an event excites others",
+            "Lewis2012",
+            "2007-12-31",
+            grade="v",
+            taken="2 to 6 weeks, widened",
         ),
-        Parameter("alpha_s", gauss(2.5, 0.3), "exponent", "sizes, within 1.6 and 4", "D3, A15 [k]", "2008-12-31"),
-        Parameter("reporting", beta(8, 2), "share", "attacks that are reported", "A15, a share, convention"),
-        Parameter("distortion", beta(1, 4), "share", "reports with a wrong number of dead", "A15, a share, convention"),
+        Parameter(
+            "alpha_s",
+            gauss(2.5, 0.3),
+            "exponent",
+            "sizes, within 1.6 and 4",
+            "Bohorquez2009",
+            "2008-12-31",
+            grade="k",
+            taken="about 2.5 across insurgencies",
+        ),
+        Parameter(
+            "reporting", beta(8, 2), "share", "attacks that are reported", "judgement: most attacks are reported"
+        ),
+        Parameter(
+            "distortion",
+            beta(1, 4),
+            "share",
+            "reports with a wrong number of dead",
+            "judgement: one report in five has a wrong number",
+        ),
     ),
     writes=("attacks", "excitation", "deaths", "reported", "reported_deaths"),
     arrays=(

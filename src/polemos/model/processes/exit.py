@@ -1,9 +1,10 @@
-"""Going home (P11): men leave, faster as the cause loses credibility.
+"""Going home: men leave, faster as the cause loses credibility.
 
     weekly share leaving = 1 - exp(-delta exp(eta_k (1 - L_o) + eta_b arrears_o)),   eta_foreign <= eta
 
-for every organisation and every open account; `arrears` are weeks of pay owed (P15; 0 while it is off). What this is
-not: defection to another side (P12, P13). Source: D2 P11; desertion rates A11 [v/k].
+for every organisation and every open account; `arrears` are weeks of pay owed (`money`; 0 while it is
+off). What this is not: defection to another side (`switching`, `pull`). Source: own form; desertion tracks the decline
+of the organisation, Nussio and Ugarriza 2021 [v].
 """
 
 import math
@@ -50,8 +51,7 @@ def step(
 
 PROCESS = Process(
     name="exit",
-    title="P11 exit",
-    mechanisms=("M16", "M10"),
+    title="exit",
     kernel=step,
     parameters=(
         Parameter(
@@ -59,20 +59,28 @@ PROCESS = Process(
             loguniform(0.001, 0.01),
             "per week",
             "leaving at full credibility",
-            "D3: desertion in stable times, A11 [k]",
+            "judgement: desertion of a tenth to three tenths a year in stable times [k]",
         ),
         Parameter(
             "eta",
             uniform(0.0, 4.0),
             "logarithm",
             "rise of leaving as credibility goes",
-            "D3: up to .05 a week, A11 [k]",
+            "judgement: wide enough for 0.05 a week in a collapse [k]",
         ),
         Parameter(
-            "eta_b", uniform(0.0, 0.1), "logarithm per week", "rise with each week of pay owed", "A10, convention"
+            "eta_b",
+            uniform(0.0, 0.1),
+            "logarithm per week",
+            "rise with each week of pay owed",
+            "judgement: unpaid men leave sooner; the size has no source",
         ),
         Parameter(
-            "foreign_ties", uniform(0.0, 1.0), "share of eta", "the same for foreigners, at most as strong", "D3"
+            "foreign_ties",
+            uniform(0.0, 1.0),
+            "share of eta",
+            "the same for foreigners, at most as strong",
+            "judgement: foreigners have fewer homes to go to; the size has no source",
         ),
     ),
     writes=("home", "garrison", "assault", "reserve", "transit"),

@@ -1,4 +1,4 @@
-"""Fate of the beaten (P6): killed, captured, evacuated by deal, gone underground, retreated, or gone home.
+"""Fate of the beaten: killed, captured, evacuated by deal, gone underground, retreated, or gone home.
 
 Of a beaten garrison `killed_share` fall. If no neighbour is its own, it bargains for exit with probability
 expit(d0 + d1 (1 - s)) and its survivors are delivered to the reserve; otherwise a share is captured. Of the rest
@@ -8,14 +8,14 @@ expit(d0 + d1 (1 - s)) and its survivors are delivered to the reserve; otherwise
 then `retreat` of what is left walks to an own neighbour, if there is one, and the others go home. A repulsed assault
 loses `repulse_loss` and returns. Of either, `still_to_fall` is left to the end: all, unless a battle was fought day by
 day. Deal or not is drawn; shares of men flow as expected fractions.
-Source: D2 P6; break fraction A3 [v secondary]; iota and c_u, D5 (neutral theory).
+Source: own form; losses at which defenders break, Helmbold 1971 [v, secondary]; iota and c_u are what theories dispute.
 """
 
 import math
 
 from polemos.model.chance import stream, uniform
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, Process, beta
+from polemos.model.process import LOGIT, SHARE, Parameter, Process, beta
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, LAGS
@@ -72,8 +72,7 @@ def step(
 
 PROCESS = Process(
     name="fate",
-    title="P6 fate of a garrison",
-    mechanisms=("M22", "M25", "M27", "M37"),
+    title="fate of a garrison",
     kernel=step,
     parameters=(
         Parameter(
@@ -81,34 +80,64 @@ PROCESS = Process(
             beta(3, 7),
             "share",
             "killed among the beaten",
-            "A3 break fraction [v secondary]",
+            "Helmbold1971",
             "1991-12-31",
+            grade="v",
+            taken="nine tenths of losing defenders had lost under 40 %; secondary",
         ),
         Parameter(
             "repulse_loss",
             beta(3, 9),
             "share",
             "killed in a repulsed assault",
-            "A3 [v secondary], convention",
+            "judgement: somewhat less than the losses at which defenders break",
             "1991-12-31",
         ),
-        Parameter("captured_open", beta(1, 9), "share", "captured with a way out", "prototype, convention"),
-        Parameter("captured_shut", beta(3, 7), "share", "captured without a way out", "prototype, convention"),
         Parameter(
-            "deal_base", gauss(-1.0, 1.0), "logit", "bargained exit of a shut-in garrison", "D3: a logit, convention"
+            "captured_open", beta(1, 9), "share", "captured with a way out", "judgement: few where there is a way out"
         ),
-        Parameter("deal_siege", flat(0.0, 2.0), "logit", "the same as supply runs out", "D2 P6, convention"),
-        Parameter("c_u", beta(1, 1), "share", "survivors who go underground", "D5 neutral"),
-        Parameter("iota", beta(1, 1), "share", "how far a claim to statehood closes that way", "D5 neutral"),
+        Parameter(
+            "captured_shut", beta(3, 7), "share", "captured without a way out", "judgement: more where there is none"
+        ),
+        Parameter("deal_base", gauss(-1.0, 1.0), "logit", "bargained exit of a shut-in garrison", LOGIT),
+        Parameter(
+            "deal_siege", flat(0.0, 2.0), "logit", "the same as supply runs out", "judgement: of size one in a logit"
+        ),
+        Parameter(
+            "c_u",
+            beta(1, 1),
+            "share",
+            "survivors who go underground",
+            "judgement: uniform, since rival theories dispute it",
+        ),
+        Parameter(
+            "iota",
+            beta(1, 1),
+            "share",
+            "how far a claim to statehood closes that way",
+            "judgement: uniform, since rival theories dispute it",
+        ),
         Parameter(
             "outsider_localness",
             beta(2, 2),
             "share",
             "chance of hiding for those not from there",
-            "D3: a share, convention",
+            SHARE,
         ),
-        Parameter("retreat", beta(8, 2), "share", "of the rest, those who reach their own", "prototype, convention"),
-        Parameter("tau_m", flat(1.0, 4.0), "weeks", "on the way between fronts", "D3, A4 [k]"),
+        Parameter(
+            "retreat",
+            beta(8, 2),
+            "share",
+            "of the rest, those who reach their own",
+            "judgement: most who are neither caught nor hidden get away",
+        ),
+        Parameter(
+            "tau_m",
+            flat(1.0, 4.0),
+            "weeks",
+            "on the way between fronts",
+            "judgement: forces redeploy in one to three weeks [k]",
+        ),
     ),
     writes=("garrison", "assault", "transit", "underground", "killed", "captured", "home", "battle_deaths"),
 )

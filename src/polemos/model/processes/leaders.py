@@ -1,14 +1,14 @@
-"""Leaders (P21): a leader in hiding or dead costs credibility, the less the older the organisation.
+"""Leaders: a leader in hiding or dead costs credibility, the less the older the organisation.
 
     effect on logit L = -(hiding [leader hidden] + loss [leader dead]) / (1 + age / 10 years)
 
 Who hides and who is dead are dated inputs; as known at the origin, the last state goes on. Age counts from the
 first row about the organisation, within the record's length. Where nothing is said the leader is in the open.
-Source: D2 P21; decapitation's effect vanishes with age, Price 2012 [v], A13. What this is not: a chance of a killing.
+Source: the effect of a leader's death vanishes with age, Price 2012 [v]. What this is not: a chance of a killing.
 """
 
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, halfnormal
+from polemos.model.process import LOGIT, Array, Parameter, Process, halfnormal
 
 OLD = 10.0
 
@@ -25,13 +25,17 @@ def step(step, leader, age, hiding, loss, leader_effect):
 
 PROCESS = Process(
     name="leaders",
-    title="P21 leaders",
-    mechanisms=("M28",),
+    title="leaders",
     kernel=step,
     parameters=(
-        Parameter("hiding", halfnormal(0.0, 1.0), "logit", "cost of a leader in hiding", "D3: a logit, convention"),
+        Parameter("hiding", halfnormal(0.0, 1.0), "logit", "cost of a leader in hiding", LOGIT),
         Parameter(
-            "loss", halfnormal(0.0, 1.0), "logit", "cost of a dead one", "D3: a logit; Price 2012 [v]", "2008-12-31"
+            "loss",
+            halfnormal(0.0, 1.0),
+            "logit",
+            "cost of a dead one",
+            "judgement: of size one in a logit; only that it fades with age is Price 2012",
+            "2008-12-31",
         ),
     ),
     writes=("leader_effect",),

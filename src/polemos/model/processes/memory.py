@@ -9,7 +9,7 @@ with the features that concern the pair (gains, losses and captures per contact,
 support against foes really fought, common patrons). `slopes` are learnt from the record before the origin, or, where
 nothing is to be learnt, drawn from the priors below. Feedback among them is capped: a sum of exponents above one makes
 every capture bring about another (a stability condition, not an estimate).
-Source: lessons of the prototype, section 4 [c]; violence and control spread along roads, A5 [k].
+Source: own form, after a prototype [c]; insurgent violence spreads along roads, Zhukov 2012 [k].
 """
 
 import numpy as np
@@ -53,17 +53,36 @@ def step(step, holder, front, ground, slopes, air_level, patron, pull):
 PROCESS = Process(
     name="memory",
     title="memory of the front",
-    mechanisms=("M20", "M24"),
     kernel=step,
     parameters=(
-        Parameter("share_slope", uniform(0.0, 2.0), "logarithm", "pull of neighbours held", "A5 [k], convention"),
         Parameter(
-            "fresh_slope", uniform(0.0, 1.5), "logarithm", "pull of neighbours just taken", "A5, A6 [k], convention"
+            "share_slope",
+            uniform(0.0, 2.0),
+            "logarithm",
+            "pull of neighbours held",
+            "judgement: violence and control spread along roads [k]; the size has no source",
         ),
         Parameter(
-            "core_slope", uniform(-1.5, 0.0), "logarithm", "loss with distance from core land", "A5 [k], convention"
+            "fresh_slope",
+            uniform(0.0, 1.5),
+            "logarithm",
+            "pull of neighbours just taken",
+            "judgement: violence and control spread along roads [k]; the size has no source",
         ),
-        Parameter("feedback", uniform(0.0, 0.6), "sum of exponents", "momentum, losses, pair", "stability, convention"),
+        Parameter(
+            "core_slope",
+            uniform(-1.5, 0.0),
+            "logarithm",
+            "loss with distance from core land",
+            "judgement: strength falls with distance [k]; the size has no source",
+        ),
+        Parameter(
+            "feedback",
+            uniform(0.0, 0.6),
+            "sum of exponents",
+            "momentum, losses, pair",
+            "judgement: within what stability allows",
+        ),
     ),
     writes=("front", "pull"),
     arrays=(Array("pull", ("organisation", "target"), "factor"),),

@@ -1,15 +1,15 @@
-"""Money (P15): land and patrons fill the treasury, pay empties it, and unpaid men leave.
+"""Money: land and patrons fill the treasury, pay empties it, and unpaid men leave.
 
     dB = tax people / 1e6 + wells * well_income * (1 - strike [an enemy has air power]) + patron * arms - pay men / 1e6
 
 a week, in USD million. Where B would fall below 0 the shortfall is owed (`debt`), and a surplus pays debts first, so
 that treasury - debt = start + sum(income - cost). `pay_ok` is the share of this week's pay that is met (recruitment),
 `arrears` the weeks of pay owed, at most 26 (exit). Wells are oil and gas fields held; a scenario without any has none.
-Source: D2 P15; A10 [v/k]. What this is not: prices, or corruption.
+Source: own form; income as Heissner 2017 [k] estimates it. What this is not: prices, or corruption.
 """
 
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, beta, lognormal
+from polemos.model.process import SHARE, Array, Parameter, Process, beta, lognormal
 from polemos.model.process import uniform as flat
 from polemos.record.world import WAR
 
@@ -68,20 +68,44 @@ def step(
 
 PROCESS = Process(
     name="money",
-    title="P15 money",
-    mechanisms=("M10",),
+    title="money",
     kernel=step,
     parameters=(
-        Parameter("tax", lognormal(1.0, 0.7), "USD per resident and week", "taxes and fees", "A10 [v/k]", "2016-04-30"),
-        Parameter("pay", lognormal(80.0, 0.5), "USD per man and week", "pay", "A10 [k]", "2016-01-31"),
         Parameter(
-            "well_income", lognormal(0.7, 0.8), "USD million a week", "an oil or gas field", "A10 [k]", "2015-12-31"
+            "tax",
+            lognormal(1.0, 0.7),
+            "USD per resident and week",
+            "taxes and fees",
+            "Heissner2017",
+            "2016-04-30",
+            grade="k",
+            taken="yearly income of USD 0.87 to 1.9 billion, over the people held",
         ),
-        Parameter("strike", beta(2, 2), "share", "of it lost under enemy air power", "D3: a share, convention"),
         Parameter(
-            "patron_money", lognormal(2.0, 1.0), "USD million a week", "from a patron at full scale", "convention [?]"
+            "pay",
+            lognormal(80.0, 0.5),
+            "USD per man and week",
+            "pay",
+            "judgement: a few hundred USD a month, the order that captured accounts and press reports give [k]",
+            "2016-01-31",
         ),
-        Parameter("savings", flat(4.0, 52.0), "weeks of pay", "treasury at the origin", "convention [?]"),
+        Parameter(
+            "well_income",
+            lognormal(0.7, 0.8),
+            "USD million a week",
+            "an oil or gas field",
+            "judgement: reported oil income of 2014 to 2016 over the fields then held [k]",
+            "2015-12-31",
+        ),
+        Parameter("strike", beta(2, 2), "share", "of it lost under enemy air power", SHARE),
+        Parameter(
+            "patron_money",
+            lognormal(2.0, 1.0),
+            "USD million a week",
+            "from a patron at full scale",
+            "judgement: no evidence [?]",
+        ),
+        Parameter("savings", flat(4.0, 52.0), "weeks of pay", "treasury at the origin", "judgement: no evidence [?]"),
     ),
     writes=("wages", "revenue", "treasury", "debt", "pay_ok", "arrears"),
     arrays=(

@@ -1,15 +1,15 @@
-"""Combat power (P2): what a man counts for.
+"""Combat power: what a man counts for.
 
     power[o]   = quality_o * air_power_o * arms_power_o * (kmin + (1 - kmin) L_o)
     defence[p] = max(X_p, 20) * s_p * power[holder] * ((people_p + 5,000) / 60,000) ^ u
 
 An attacker's men count power[o] * exp(-lambda * hours) each (loss of strength with distance, Boulding 1962 [k]).
 What this is not: numbers alone; and quality has the same prior for everyone, governments included.
-Source: D2 P2.
+Source: own form.
 """
 
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, beta, lognormal, uniform
+from polemos.model.process import SHARE, Array, Parameter, Process, beta, lognormal, uniform
 
 LEAST = 20.0
 """Men that any place musters, so that an empty garrison is weak and not impossible to divide by."""
@@ -49,8 +49,7 @@ def step(
 
 PROCESS = Process(
     name="power",
-    title="P2 combat power",
-    mechanisms=("M7", "M13", "M20"),
+    title="combat power",
     kernel=step,
     parameters=(
         Parameter(
@@ -58,17 +57,23 @@ PROCESS = Process(
             lognormal(1.0, 1.0),
             "factor",
             "quality of an organisation's men",
-            "D3, convention",
+            "judgement: wide, and the same for every organisation, since nothing is known",
             per="organisation",
         ),
-        Parameter("cohesion_floor", beta(2, 2), "share", "cohesion left at no credibility", "D3: a share, convention"),
-        Parameter("terrain", uniform(0.0, 0.3), "exponent", "help of a large town to its defender", "D3, A3 [k]"),
+        Parameter("cohesion_floor", beta(2, 2), "share", "cohesion left at no credibility", SHARE),
+        Parameter(
+            "terrain",
+            uniform(0.0, 0.3),
+            "exponent",
+            "help of a large town to its defender",
+            "judgement: a large town helps its defender a little to a good deal [k]",
+        ),
         Parameter(
             "distance",
             lognormal(0.05, 0.5),
             "per hour",
             "loss of strength with travel",
-            "D3: half power at 6-30 h, A5 [k]",
+            "judgement: half the strength is lost in 6 to 30 hours of travel; the form alone is Boulding 1962",
         ),
     ),
     writes=("power", "defence"),

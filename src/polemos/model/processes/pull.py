@@ -1,11 +1,11 @@
-"""Rival pull (P13): men move to a kindred organisation that stands better.
+"""Rival pull: men move to a kindred organisation that stands better.
 
     weekly share of o's reserve that goes to x = 1 - exp(-tau_q expit(z_q (L_x - L_o)) kin[o, x])
 
 of the core and foreign cohorts, into the same cohort of x. `kin` is min(f_o, f_x) / max(f_o, f_x) of the foreign
 shares f of two organisations of one kind, 0 for others: no input says who is near whom in creed, and those who draw on
-the same volunteers compete for the same men (a proxy [?]). What this is not: units of a place (P12), or exit (P11).
-Source: D2 P13; fighters as a labour market, Mironova 2019 [v], A8.
+the same volunteers compete for the same men (a proxy [?]). What this is not: units of a place (`switching`),
+or going home (`exit`). Source: own form; fighters as a labour market, Mironova 2019 [v].
 """
 
 import math
@@ -50,12 +50,23 @@ def step(reserve, joined, went_over, credibility, kin, tau_q, z_q):
 
 PROCESS = Process(
     name="pull",
-    title="P13 rival pull",
-    mechanisms=("M6", "M17", "M36"),
+    title="rival pull",
     kernel=step,
     parameters=(
-        Parameter("tau_q", loguniform(0.0003, 0.03), "per week", "going over to kin at its best", "D5 neutral"),
-        Parameter("z_q", flat(0.0, 6.0), "logit", "weight of the difference in credibility", "D2 P13, convention"),
+        Parameter(
+            "tau_q",
+            loguniform(0.0003, 0.03),
+            "per week",
+            "going over to kin at its best",
+            "judgement: the range that rival theories span",
+        ),
+        Parameter(
+            "z_q",
+            flat(0.0, 6.0),
+            "logit",
+            "weight of the difference in credibility",
+            "judgement: of the size of other weights in a logit",
+        ),
     ),
     writes=("reserve", "joined", "went_over"),
     on=False,

@@ -1,11 +1,11 @@
-"""Raids on roads (P1b): bands near a road cut it for a week or two.
+"""Raids on roads: bands near a road cut it for a week or two.
 
-    hazard of a link a week = raid_rate * (bands / 100) / (1 + guards / G50),     cut for 1 or 2 weeks, as likely
+    hazard of a link a week = raid_rate * (bands / 100) / (1 + guards / g50),     cut for 1 or 2 weeks, as likely
 
 for a road between two places of one holder; `bands` are the members underground at either end of organisations at war
 with the holder, and a tenth of their open men next door; `guards` are the garrisons of both ends. A cut link carries no
 supply (`cut` [m, edge] counts the weeks). What this is not: a battle, or the loss of a place.
-Source: D2 P1b; raiders' success falls with force density, A7 [v]; the rate is a convention.
+Source: own form; the rate is a judgement.
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 
 from polemos.model.chance import mix, stream, uniform
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, loguniform
+from polemos.model.process import HAZARD, Array, Parameter, Process, loguniform
 from polemos.record.world import WAR
 
 NEXT_DOOR = 0.1
@@ -73,8 +73,7 @@ def step(
 
 PROCESS = Process(
     name="raids",
-    title="P1b raids on roads",
-    mechanisms=("M21",),
+    title="raids on roads",
     kernel=step,
     parameters=(
         Parameter(
@@ -82,7 +81,7 @@ PROCESS = Process(
             loguniform(1 / 520, 1 / 5),
             "per week and 100 men",
             "cutting of an unguarded link",
-            "D3: a hazard, convention",
+            HAZARD,
         ),
     ),
     writes=("cut",),

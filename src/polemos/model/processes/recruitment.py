@@ -1,9 +1,10 @@
-"""Recruitment (P10): men come from the people held, and from abroad where a claim is believed and a border open.
+"""Recruitment: men come from the people held, and from abroad where a claim is believed and a border open.
 
     local a week   = r_l * people held / 1,000 * L_o * pay_ok_o * welcome
     foreign a week = r_f * openness_o * L_o ^ nu * claim_o
 
-as expected flows into the reserve. `pay_ok` (P15) and `welcome` (P17) are 1 while those are off. Source: D2 P10.
+as expected flows into the reserve. `pay_ok` (`money`) and `welcome` (`attitudes`) are 1 while those are off.
+Source: own form.
 """
 
 from polemos.model.jit import kernel
@@ -34,8 +35,7 @@ def step(
 
 PROCESS = Process(
     name="recruitment",
-    title="P10 recruitment",
-    mechanisms=("M8", "M9", "M10", "M16"),
+    title="recruitment",
     kernel=step,
     parameters=(
         Parameter(
@@ -43,14 +43,14 @@ PROCESS = Process(
             lognormal(0.03, 0.7),
             "men per 1,000 residents a week",
             "local recruits",
-            "D3: manpower totals [?]",
+            "judgement: total strengths as reported [?]",
         ),
         Parameter(
             "recruits_foreign",
             lognormal(450.0, 0.4),
             "men a week",
             "recruits from abroad at full credibility and open borders",
-            "D3: 2,000 a month in 2015, A9 [v]",
+            "judgement: officials spoke of 2,000 arrivals a month in 2015 [v]",
             "2016-04-01",
         ),
         Parameter(
@@ -58,7 +58,7 @@ PROCESS = Process(
             uniform(0.5, 3.0),
             "exponent",
             "how inflow falls with credibility",
-            "D3: inflow leads land, A9 [v]",
+            "judgement: reported arrivals fell by nine tenths while land fell by 14 to 25 % [v]",
             "2016-04-01",
         ),
     ),

@@ -1,9 +1,9 @@
-"""Release (P7): the winner keeps a garrison, and the rest is free for the next fight after a lag.
+"""Release: the winner keeps a garrison, and the rest is free for the next fight after a lag.
 
     released besiegers = committed - losses - garrison
 
 Nothing else makes one fall quicken the next by force. Men on the way arrive first.
-Source: D2 P7; A4: conservation of manpower, re-deployment in 1 to 3 weeks [k].
+Source: men are conserved; losses of defenders who hold, Helmbold 1971 [v, secondary].
 """
 
 from polemos.model.jit import kernel
@@ -57,15 +57,26 @@ def step(
 
 PROCESS = Process(
     name="release",
-    title="P7 release",
-    mechanisms=("M24",),
+    title="release",
     kernel=step,
     parameters=(
         Parameter(
-            "winner_loss", beta(1, 9), "share", "killed among winning attackers", "A3 [v secondary]", "1991-12-31"
+            "winner_loss",
+            beta(1, 9),
+            "share",
+            "killed among winning attackers",
+            "judgement: as of defenders who hold",
+            "1991-12-31",
         ),
         Parameter(
-            "holder_loss", beta(1, 9), "share", "killed among defenders who hold", "A3 [v secondary]", "1991-12-31"
+            "holder_loss",
+            beta(1, 9),
+            "share",
+            "killed among defenders who hold",
+            "Helmbold1971",
+            "1991-12-31",
+            grade="v",
+            taken="nine tenths of winning defenders had lost under 20 %; secondary",
         ),
     ),
     writes=("holder", "change", "garrison", "assault", "reserve", "transit", "killed", "battle_deaths", "supply"),

@@ -9,8 +9,8 @@ where class is next door (only without war: war next door is an attack), two roa
 the front says, with a level of its own for each class; `gate` is how much likelier the record before the origin makes
 it with war or without; and `level` [o, d] makes the expected seizures of a pair at the origin tempo times those of
 the appeals.
-What this is not: an uprising (P18) or a change of sides (P12).
-Source: lessons of the prototype, jump channel [c]; D2 P9b.
+What this is not: an uprising or a change of sides (`switching`).
+Source: own form, after a prototype that had no such channel and missed these captures [c].
 """
 
 import math
@@ -97,8 +97,7 @@ def step(
 
 PROCESS = Process(
     name="seizure",
-    title="P9b seizure without a front",
-    mechanisms=("M5", "M6", "M29"),
+    title="seizure without a front",
     kernel=step,
     parameters=(),
     writes=("attacker", "assault", "reserve", "outcome", "change", "battle_start", "assault_hours"),

@@ -1,12 +1,12 @@
-"""Supply (P1): a garrison lives as long as a road of its own leads home.
+"""Supply: a garrison lives as long as a road of its own leads home.
 
 `hours` is the travel time from the holder's nearest depot over places it holds (a min-plus relaxation; a place
 that an ally lets it use counts as the first stage). Then, a week, with the garrison linked or cut,
 
     s += (1 - s) (1 - exp(-1 / tau_r)),    s += (leak - s) (1 - exp(-1 / tau_s)).
 
-So a cut garrison without leakage decays exactly exponentially. A link cut by a raid (P1b) carries nothing.
-What this is not: a stock of goods. Source: D2 P1; sieges A4 [k].
+So a cut garrison without leakage decays exactly exponentially. A link cut by a raid (`raids`) carries nothing.
+What this is not: a stock of goods. Source: own form; no law of modern sieges is published.
 """
 
 import math
@@ -68,8 +68,7 @@ def step(step, holder, near_start, near, near_hours, depot_hours, relation, cut,
 
 PROCESS = Process(
     name="supply",
-    title="P1 supply",
-    mechanisms=("M23",),
+    title="supply",
     kernel=step,
     parameters=(
         Parameter(
@@ -77,7 +76,7 @@ PROCESS = Process(
             lognormal(10.0, 0.6),
             "weeks",
             "decay of a cut garrison's supply",
-            "D3: sieges, A4 [k]",
+            "judgement: sieges from 1915 to 2018 lasted months to years [k]; there is no published law",
             "2018-04-14",
         ),
         Parameter(
@@ -85,10 +84,16 @@ PROCESS = Process(
             beta(2, 6),
             "share",
             "supply that gets through a siege",
-            "D3: air drops, tunnels, A4 [k]",
+            "judgement: airdrops, tunnels and smuggling fed sieges that lasted for years [k]",
             "2018-04-14",
         ),
-        Parameter("tau_r", uniform(4, 8), "weeks", "recovery once linked", "D3 [?]; sensitivity only"),
+        Parameter(
+            "tau_r",
+            uniform(4, 8),
+            "weeks",
+            "recovery once linked",
+            "judgement: one to two months, for sensitivity alone [?]",
+        ),
     ),
     writes=("hours", "supply"),
     arrays=(Array("hours", ("place",), "hours"), Array("supply", ("place",), "share", 1.0)),

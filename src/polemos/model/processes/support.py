@@ -1,4 +1,4 @@
-"""Outside support (P20): dated backing turns into fighting power.
+"""Outside support: dated backing turns into fighting power.
 
     air_power[o] = air_factor ^ (sum of the scales of o's running air supporters), and likewise arms_power.
 
@@ -7,7 +7,7 @@ What this is not: a motive, or a decision of the patron; who backs whom, and whe
 """
 
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, lognormal
+from polemos.model.process import MULTIPLIER, Array, Parameter, Process, lognormal
 
 
 @kernel
@@ -21,8 +21,7 @@ def step(step, air_level, arms_level, air_factor, arms_factor, air_power, arms_p
 
 PROCESS = Process(
     name="support",
-    title="P20 outside support",
-    mechanisms=("M1", "M2", "M12", "M13"),
+    title="outside support",
     kernel=step,
     parameters=(
         Parameter(
@@ -30,7 +29,7 @@ PROCESS = Process(
             lognormal(2.0, 0.5),
             "factor per supporter at full scale",
             "how much one air supporter multiplies strength",
-            "D3: exchange ratios of assaults under air cover, A1 [v/k]",
+            "judgement: reported exchange ratios of city assaults under air cover, 0.05 to 0.5 men a defender",
             "2019-03-23",
         ),
         Parameter(
@@ -38,7 +37,7 @@ PROCESS = Process(
             lognormal(1.0, 0.5),
             "factor per supporter at full scale",
             "how much weapons, money and troops from one patron multiply strength",
-            "D3: a multiplier, convention",
+            MULTIPLIER,
         ),
     ),
     writes=("air_power", "arms_power"),

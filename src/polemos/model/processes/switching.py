@@ -1,4 +1,4 @@
-"""Bloc switching (P12): a local unit goes over together, to the side it expects to win, as its neighbours do.
+"""Bloc switching: a local unit goes over together, to the side it expects to win, as its neighbours do.
 
     leaves with 1 - exp(-rho expit(z_w (W_enemy - W_own) + z_n gone + z_i inducement - z_f fear - theta_j))
 
@@ -6,11 +6,11 @@ a week, where it stands next to an enemy's place or under siege. W are beliefs o
 strength next door, that of each side times exp(z_t * places it took there in the last 8 weeks). `gone` is the share of
 the neighbouring local units of its side that went over in the last 8 weeks; `inducement` the arms support of the
 strongest enemy next door; `fear` the share of the garrison that is not local; theta_j is fixed per unit
-(thresholds of Granovetter: N(theta, s_theta)). Which enemy: a race with weights exp(z_i inducement) * strength.
-Booking: D2's, all of the unit's men go over (`went_over` of one, `joined` of the other). Where they are the larger part
+(thresholds of Granovetter 1978: N(theta, s_theta)). Which enemy: a race with weights exp(z_i inducement) * strength.
+Booking: all of the unit's men go over (`went_over` of one, `joined` of the other). Where they are the larger part
 of the garrison the place goes with them, and of the others 30 % reach their reserve and the rest go home (prototype);
 else they join the reserve of the new side, or, under siege, the besiegers. Governments' units obey the same.
-Source: D2 P12; local rivalry and patronage, Seymour 2014 [v], A11. What this is not: single desertion (P11).
+Source: local rivalry and patronage, Seymour 2014 [v]. What this is not: single desertion (`exit`).
 """
 
 import math
@@ -82,8 +82,7 @@ def step(
 
 PROCESS = Process(
     name="switching",
-    title="P12 bloc switching",
-    mechanisms=("M18", "M19", "M20"),
+    title="bloc switching",
     kernel=step,
     parameters=(
         Parameter(
@@ -91,18 +90,58 @@ PROCESS = Process(
             lognormal(0.005, 0.7),
             "per week",
             "units that may go over",
-            "prototype, other wars [c]",
+            "judgement: set by hand on a prototype of wars that ended by 2013 [c]",
             "2013-12-31",
         ),
-        Parameter("theta", gauss(0.0, 1.0), "logit", "reluctance of the average unit", "D3, A11 [k]"),
-        Parameter("s_theta", flat(0.3, 1.5), "logit", "how much units differ", "D3, A11 [k]"),
-        Parameter("z_w", flat(0.0, 4.0), "logit", "weight of who is expected to win", "as z_n of D3, convention"),
-        Parameter("z_n", flat(0.0, 4.0), "logit", "weight of neighbouring units gone", "D3, A11 [k]"),
         Parameter(
-            "z_i", flat(0.0, 1.0), "logit at full scale", "weight of an enemy's patron", "Seymour 2014 [v], convention"
+            "theta",
+            gauss(0.0, 1.0),
+            "logit",
+            "reluctance of the average unit",
+            "judgement: of size one in a logit; that units have thresholds is Granovetter 1978 [k]",
         ),
-        Parameter("z_f", flat(0.0, 2.0), "logit", "weight of watchers in the garrison", "D2 P12, convention"),
-        Parameter("z_t", flat(0.0, 1.0), "logarithm", "weight of places just taken", "D1 Wb, convention"),
+        Parameter(
+            "s_theta",
+            flat(0.3, 1.5),
+            "logit",
+            "how much units differ",
+            "judgement: units differ by about as much as they hesitate [k]",
+        ),
+        Parameter(
+            "z_w",
+            flat(0.0, 4.0),
+            "logit",
+            "weight of who is expected to win",
+            "judgement: of the size of other weights in this logit",
+        ),
+        Parameter(
+            "z_n",
+            flat(0.0, 4.0),
+            "logit",
+            "weight of neighbouring units gone",
+            "judgement: none to strong; the form is Granovetter 1978 [k]",
+        ),
+        Parameter(
+            "z_i",
+            flat(0.0, 1.0),
+            "logit at full scale",
+            "weight of an enemy's patron",
+            "judgement: the sign is Seymour 2014 [v], the size has no source",
+        ),
+        Parameter(
+            "z_f",
+            flat(0.0, 2.0),
+            "logit",
+            "weight of watchers in the garrison",
+            "judgement: of the size of other weights in this logit",
+        ),
+        Parameter(
+            "z_t",
+            flat(0.0, 1.0),
+            "logarithm",
+            "weight of places just taken",
+            "judgement: of the size of other weights in this logit",
+        ),
     ),
     writes=(
         *("holder", "change", "garrison", "assault", "reserve", "home", "went_over", "joined", "supply"),

@@ -1,10 +1,10 @@
-"""Underground (P16): members behind the lines grow where they are left alone and are hunted where men are.
+"""Underground: members behind the lines grow where they are left alone and are hunted where men are.
 
-    dU = r_u U max(1 - U / K, 0) welcome - mu0 X / (X + G50) (1 - refuge) U,     K = capacity * max(people / 1,000, 1)
+    dU = r_u U max(1 - U / K, 0) welcome - mu0 X / (X + g50) (1 - refuge) U,     K = capacity * max(people / 1,000, 1)
 
 X is the open garrison of a holder that is not an ally. Where their own organisation holds the place, members come
-into the open. `welcome` is 1 and `refuge` 0 while attitudes (P17) are off. The hunted are booked as captured.
-Source: D2 P16; Kress and Szechtman 2009 [v abstract].
+into the open. `welcome` is 1 and `refuge` 0 while attitudes are off. The hunted are booked as captured.
+Source: Kress and Szechtman 2009 [v, abstract].
 """
 
 import math
@@ -47,8 +47,7 @@ def step(
 
 PROCESS = Process(
     name="underground",
-    title="P16 underground",
-    mechanisms=("M25", "M29", "M37", "M38"),
+    title="underground",
     kernel=step,
     parameters=(
         Parameter(
@@ -56,17 +55,31 @@ PROCESS = Process(
             loguniform(0.003, 0.05),
             "per week",
             "hunting under a full garrison",
-            "D3: pre-2014 insurgencies [?]",
+            "judgement: insurgencies before 2014 [?]",
             "2013-12-31",
         ),
-        Parameter("g50", uniform(50.0, 500.0), "men", "garrison of half that effect", "D3 [?]", "2013-12-31"),
-        Parameter("growth", uniform(0.0, 0.02), "per week", "growth left alone", "D3 [?]", "2013-12-31"),
+        Parameter(
+            "g50",
+            uniform(50.0, 500.0),
+            "men",
+            "garrison of half that effect",
+            "judgement: insurgencies before 2014 [?]",
+            "2013-12-31",
+        ),
+        Parameter(
+            "growth",
+            uniform(0.0, 0.02),
+            "per week",
+            "growth left alone",
+            "judgement: insurgencies before 2014 [?]",
+            "2013-12-31",
+        ),
         Parameter(
             "capacity",
             lognormal(4.0, 0.7),
             "members per 1,000 residents",
             "most that a place hides",
-            "as g1 of D3, convention",
+            "judgement: as many men hide in a place as garrison it",
         ),
     ),
     writes=("underground", "garrison", "captured", "joined"),

@@ -1,4 +1,4 @@
-"""Uprising and re-emergence (P18): residents rise, or an underground steps into the open.
+"""Uprising and re-emergence: residents rise, or an underground steps into the open.
 
     participation: A (1 - legitimacy of the holder) - aversion * risk > rise_threshold,
                    risk = 1 - exp(-2.3 guards / active),      active = A * capacity * people / 1,000 + U
@@ -7,8 +7,8 @@
 The first rises at `rising` a week, the second at `reemerging`, for every organisation at war with the holder; the
 earliest of independent races tries, with its members underground (and, in a rising, A * capacity * people / 1,000 who
 join), and wins with expit(a + b ln ratio). `uprisings` 0 switches the first off, an infinite `u_c` the second. Without
-attitudes (P17), A (1 - legitimacy) is 0 and nobody rises. What this is not: an attack from outside (P4, P9b).
-Source: D2 P18; Epstein 2002, civil violence (k = 2.3, threshold 0.1) [k]; u_c, D3.
+attitudes, A (1 - legitimacy) is 0 and nobody rises. What this is not: an attack from outside (`attack`, `seizure`).
+Source: Epstein 2002, civil violence (k = 2.3, threshold 0.1) [k].
 """
 
 import math
@@ -16,7 +16,7 @@ import math
 from polemos.model.chance import stream, uniform
 from polemos.model.contact import win
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, Process, beta, either, loguniform
+from polemos.model.process import HAZARD, SHARE, Parameter, Process, beta, either, loguniform
 from polemos.model.process import uniform as flat
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, UPRISING
 from polemos.record.world import WAR
@@ -89,20 +89,35 @@ def step(
 
 PROCESS = Process(
     name="uprising",
-    title="P18 uprising and re-emergence",
-    mechanisms=("M29", "M32", "M39"),
+    title="uprising and re-emergence",
     kernel=step,
     parameters=(
-        Parameter("uprisings", either(0.0, 1.0), "0 or 1", "whether residents rise at all", "a switch, D5"),
         Parameter(
-            "rising", loguniform(1 / 520, 1 / 5), "per week", "rising where they would", "D3: a hazard, convention"
+            "uprisings",
+            either(0.0, 1.0),
+            "0 or 1",
+            "whether residents rise at all",
+            "judgement: a switch, as likely on as off",
         ),
+        Parameter("rising", loguniform(1 / 520, 1 / 5), "per week", "rising where they would", HAZARD),
         Parameter(
-            "rise_threshold", flat(0.05, 0.15), "share", "net grievance above which one acts", "Epstein 2002 [k]"
+            "rise_threshold",
+            flat(0.05, 0.15),
+            "share",
+            "net grievance above which one acts",
+            "Epstein2002",
+            grade="k",
+            taken="threshold 0.1",
         ),
-        Parameter("aversion", beta(2, 2), "share", "how much one minds the risk", "D3: a share, convention"),
-        Parameter("u_c", loguniform(200.0, 5000.0), "members", "underground that can step into the open", "D3"),
-        Parameter("reemerging", loguniform(1 / 520, 1 / 5), "per week", "doing so", "D3: a hazard, convention"),
+        Parameter("aversion", beta(2, 2), "share", "how much one minds the risk", SHARE),
+        Parameter(
+            "u_c",
+            loguniform(200.0, 5000.0),
+            "members",
+            "underground that can step into the open",
+            "judgement: from a few bands to a small army; no evidence",
+        ),
+        Parameter("reemerging", loguniform(1 / 520, 1 / 5), "per week", "doing so", HAZARD),
     ),
     writes=("attacker", "assault", "underground", "joined", "outcome", "change", "battle_start", "assault_hours"),
     on=False,

@@ -1,16 +1,16 @@
-"""Vacuum (P8): a garrison too small to hold a place leaves it to nobody.
+"""Vacuum: a garrison too small to hold a place leaves it to nobody.
 
     hazard a week = h_v (1 - X_p / g_min)   where X_p < g_min and no battle is on
 
-The men join the reserve. What this is not: a defeat; nobody has come yet (P9).
-Source: D2 P8; withdrawal from the periphery, A7 [v].
+The men join the reserve. What this is not: a defeat; nobody has come yet (`entry`).
+Source: own form.
 """
 
 import math
 
 from polemos.model.chance import stream, uniform
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, Process, loguniform
+from polemos.model.process import HAZARD, Parameter, Process, loguniform
 from polemos.model.process import uniform as flat
 from polemos.model.state import ABANDONED
 
@@ -40,14 +40,11 @@ def step(keys, process, step, holder, attacker, garrison, reserve, change, place
 
 PROCESS = Process(
     name="vacuum",
-    title="P8 garrison demand and vacuum",
-    mechanisms=("M4", "M5", "M25"),
+    title="garrison demand and vacuum",
     kernel=step,
     parameters=(
-        Parameter("g_min", flat(30.0, 100.0), "men", "least garrison that stays", "D3, A7 [?]"),
-        Parameter(
-            "leave", loguniform(1 / 520, 1 / 5), "per week", "leaving with no men at all", "D3: a hazard, convention"
-        ),
+        Parameter("g_min", flat(30.0, 100.0), "men", "least garrison that stays", "judgement: a platoon or two [?]"),
+        Parameter("leave", loguniform(1 / 520, 1 / 5), "per week", "leaving with no men at all", HAZARD),
     ),
     writes=("holder", "change", "garrison", "reserve"),
 )

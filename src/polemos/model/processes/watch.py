@@ -1,7 +1,7 @@
 """Watch: series that no other process needs and that facts are checked against. It changes nothing.
 
     behind[o]     = members of o under ground where neither the place nor a neighbour of it is o's own
-    volunteers[o] = recruits from abroad in the week (P10)
+    volunteers[o] = recruits from abroad in the week (`recruitment`)
 
 What this is not: an observation; nothing is missed or misreported. Source: definitions of the series, nobody's.
 """
@@ -31,7 +31,6 @@ def step(holder, underground, near_start, near, volunteers, behind):
 PROCESS = Process(
     name="watch",
     title="series that facts are checked against",
-    mechanisms=(),
     kernel=step,
     parameters=(),
     writes=("behind",),
