@@ -35,6 +35,7 @@ from polemos.record import ged
 from polemos.record.build import world
 from polemos.record.importers import events, places, polygons, tables, wikipedia
 from polemos.record.importers.account import Account
+from polemos.record.importers.days import DateReader
 from polemos.record.importers.names import Matcher, matcher
 from polemos.scenario.load import Scenario, read
 from polemos.scenario.problems import Problem, ScenarioError
@@ -232,7 +233,7 @@ def table(name: str, data: bytes, folder: Path) -> object:
     """A target: a table of somebody else's for a scenario."""
     (folder / name).write_bytes(data)
     scenario, match = known()
-    return tables.import_tables({name: folder / name}, tables.Import(scenario, match, Account(), "dmy"))
+    return tables.import_tables({name: folder / name}, tables.Import(scenario, match, Account(), DateReader("dmy")))
 
 
 def posterior(data: bytes, folder: Path) -> object:

@@ -57,7 +57,7 @@ local marks = {
   { lat = 10.2, long = 20.1, mark = 'Location dot black.svg', label = "[[Byrch, Aaland|Birch]]", position = "left" },
   --[=[ { lat = "1", long = "1", mark = "Location dot red.svg", label = "[[Nowhere]]" }, ]=]
   { ["lat"] = "10.4", ["long"] = "20.3", mark = "80x80-red-black-anim.gif", label = [[Cedar]] };
-  { lat = "10.6", long = "20.2", mark = "Fighter-jet-green-icon.svg", label = "Dale", link = "Dale" },
+  { lat = "10.6", long = "20.2", mark = "Location dot green.svg", label = "Dale", link = "Dale" },
   { lat = "10.81", long = "20.51", mark = "Location dot red.svg", label = "[[Fira]]" },
   { lat = "40", long = "20.2", mark = "Location dot red.svg", label = "[[Elm, the dam]]" },
   { lat = "here", long = "20.2", mark = "Location dot red.svg", label = "Dale" },
@@ -301,7 +301,7 @@ def test_maps_of_wikipedia_become_spells(tiny, tmp_path):
     # Another spelling beside a place, and the same name far away, are for a person; a colour of nobody's too.
     assert doubts["place", "Fira"] == "fir (2 km)"
     assert doubts["place", "Elm @ 40.00, 20.20"].startswith("elm (")
-    assert ("organisation", "Fighter-jet-green-icon.svg") in doubts
+    assert ("organisation", "Location dot green.svg") in doubts
     assert told["dropped"]["no coordinates in degrees"] == 2
     spells = {
         place: [row for row in rows(tiny / "control.csv") if row["place"] == place] for place in ("birch", "cedar")

@@ -24,9 +24,16 @@ DEEPEST = 100
 
 
 def tables(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line and entries of every table, the inner ones first. Raises `ScenarioError` where brackets do not close."""
+    """Line and entries of every table, the inner ones first; values such as `mk.red` by the table `mk` above them.
+
+    Raises `ScenarioError` where brackets do not close.
+    """
+    shortcuts: dict[str, str] = {}
+    names: list[str] = []
     stack: list[tuple[int, dict[str, str]]] = []
     key, value = "", ""
+    # The token before, and whether the value so far is a path of names such as mk.red.
+    before, path = "", False
     assigned = False
     line = 1
     for match in TOKEN.finditer(text):
@@ -38,15 +45,19 @@ def tables(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
             if len(stack) == DEEPEST:
                 raise _wrong(file, line, "too deep a nesting", "give the module as it is on the wiki")
             stack.append((line, {}))
-            key, assigned = "", False
+            names.append(key if assigned else "")
+            key, value, assigned = "", "", False
         elif kind == "mark" and token in "},;":
             if stack and assigned and key:
-                stack[-1][1].setdefault(key, value)
+                stack[-1][1].setdefault(key, shortcuts.get(value, value))
             key, value, assigned = "", "", False
             if token == "}":
                 if not stack:
                     raise _wrong(file, line, "a } without its {", "delete it, or look for the { that lacks above")
-                yield stack.pop()
+                made = stack.pop()
+                name = names.pop()
+                shortcuts |= {f"{name}.{word}": meant for word, meant in made[1].items() if name}
+                yield made
         elif kind == "mark" and token == "=":
             assigned = True
         elif kind in ("text", "long", "number", "name"):
@@ -56,9 +67,12 @@ def tables(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
                 width = len(match["l"]) + 2
                 token = token[width:-width]
             if assigned:
-                value = value or token
+                value = f"{value}.{token}" if before == "." and path else value or token
+                path = kind == "name"
             else:
                 key = token
+        if kind != "space":
+            before = token
         line += match[0].count("\n")
     if stack:
         raise _wrong(file, stack[-1][0], "a { that is never closed", "close it with }: is the file whole?")

@@ -40,6 +40,8 @@ class Matcher:
     settled: dict[str, list[int]]
     exact: dict[str, list[int]]
     names: dict[str, list[int]]
+    kinds: tuple[str, ...]
+    titles: tuple[str, ...]
     organisations: frozenset[str]
     key: Key
     who: Who
@@ -79,6 +81,13 @@ class Matcher:
             # A place of this name may lie elsewhere too: where it is far, an alias is of the name at that point.
             self._doubt("place", at if rows else names[0], shown)
         return ""
+
+    def nearest_of(self, names: Sequence[str], lat: float, lon: float, wanted: Callable[[str, str], bool]) -> str:
+        """Id of the nearest place of some names whose name and kind are wanted, within `FAR_KM`; no doubts are kept."""
+        rows = self._rows(names, [self.key(name) for name in names])
+        rows = [row for row in rows if wanted(self.titles[row], self.kinds[row])]
+        km = great_circle(np.full(len(rows), lat), np.full(len(rows), lon), self.lat[rows], self.lon[rows])
+        return self.ids[rows[int(km.argmin())]] if rows and km.min() <= FAR_KM else ""
 
     def _rows(self, names: Sequence[str], keys: Sequence[str]) -> list[int]:
         """Places of any of some names: those that a person has settled, else those so written, else those spelt so."""
@@ -142,6 +151,8 @@ def matcher(scenario: Scenario, key: Key, who: Who, given: dict[str, str] | None
         settled=dict(settled),
         exact=dict(exact),
         names=dict(names),
+        kinds=tuple(place["kind"] for place in rows),
+        titles=tuple(place["name"] for place in rows),
         organisations=frozenset(one.id for one in scenario.settings.organisations),
         key=key,
         who=who,
