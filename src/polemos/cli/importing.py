@@ -355,12 +355,11 @@ def deliver(scenario: Scenario, account: Account, files: dict[str, str | bytes],
 
 def answer(account: Account, into: Path, files: list[str], *, try_: bool, json: bool) -> None:
     """What came of an import, on the terminal or as JSON."""
+    from polemos.cli import printing
     from polemos.record.importers.account import FILE
 
     wrote = [] if try_ else files
     if json:
-        from polemos.cli import printing
-
         printing.as_json(summary(account) | {"written": [str(into / name) for name in wrote]})
         return
     say(account)
