@@ -154,7 +154,7 @@ def merged(scenario: Scenario, maps: Maps, account: Account, *, replace_known: b
     if dated:
         ends.append(settings.observed_until)
     until = min(max(ends, default=settings.start), settings.end)
-    if until <= settings.start:
+    if not drawn or until <= settings.start:
         return Record((), (), until, 0, days[-1] if days else settings.start)
     made: list[Row] = []
     for place in sorted(drawn):
