@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,3 +70,48 @@ def drawn_holders(world: World, starts: Days, dates: Days) -> Holders:
         if not np.isnat(end) and not ((spells.place == place) & (spells.start >= end)).any():
             held[place][:, dates >= end] = world.nobody
     return np.ascontiguousarray(np.moveaxis(held, 0, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of hands: the row of the spell that it begins, the place, the day, and from whom to whom.
+
+    Holders are indices of organisations, `world.nobody` for nobody. `precision` is the half width in days of what is
+    known of the day, `next_precision` that of the change that ends the spell, after `lasted` days (None: still so).
+    """
+
+    row: int
+    place: int
+    date: np.datetime64
+    old: int
+    new: int
+    precision: int
+    next_precision: int
+    lasted: int | None
+
+
+def changes(world: World) -> list[Change]:
+    """Every change of hands of a record by place and day; none where nobody saw the holder before or after."""
+    spells = world.spells
+    assert spells.observed is not None
+    rows = []
+    order = np.lexsort((spells.start, spells.place))
+    for before, row in pairwise(order):
+        same = spells.place[before] == spells.place[row] and spells.observed[before] and spells.observed[row]
+        if not same or spells.holder[before] == spells.holder[row] or spells.end[before] != spells.start[row]:
+            continue
+        end = spells.end[row]
+        after = np.flatnonzero((spells.place == spells.place[row]) & (spells.start == end))
+        rows.append(
+            Change(
+                row=int(row),
+                place=int(spells.place[row]),
+                date=spells.start[row],
+                old=int(spells.holder[before]),
+                new=int(spells.holder[row]),
+                precision=int(spells.precision[row]),
+                next_precision=int(spells.precision[after[0]]) if after.size else 0,
+                lasted=None if np.isnat(end) else int((end - spells.start[row]).astype(int)),
+            )
+        )
+    return rows
