@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from polemos.cli import (
     arguing,
     calibrating,
+    checking,
     comparing,
     estimating,
     explaining,
@@ -26,7 +28,7 @@ from polemos.cli import (
     what_if,
 )
 from polemos.cli.benching import app as bench_app
-from polemos.cli.failures import WRONG, Mistake, told
+from polemos.cli.failures import Mistake, told
 from polemos.cli.importing import app as import_app
 from polemos.cli.ledger_options import Ledger
 from polemos.cli.ledger_writing import register as register_run
@@ -61,7 +63,6 @@ from polemos.cli.options import (
     parse_day,
     read_shown,
     say_if_cold,
-    scenario_names,
     working,
 )
 
@@ -72,6 +73,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Begin with: polemos demo",
 )
+
+if TYPE_CHECKING:
+    from polemos.record.world import World
+
 FLAGSHIP = "caliphate"
 MEMBERS = 1000
 
@@ -109,53 +114,35 @@ def list_scenarios(wide: Wide = False, json: Json = False) -> None:
             "from": str(war.world.start),
             "to": str(war.world.until),
             "places": len(war.world.places.id),
+            "changes": grade.changes,
+            "record": grade.grade,
             "organisations": len(war.world.organisations.id),
             "questions": len(war.questions),
+            "tests": war.settings.tests,
         }
-        for war in wars
+        for war, grade in ((war, war.grade()) for war in wars)
     ]
     if json:
         printing.as_json(rows)
         return
-    right = ("places", "organisations", "questions")
-    columns = ("scenario", "title", "from", "to", *right)
-    cells = [list(row.values()) for row in rows]
-    spare = ("organisations", "places")
+    right = ("places", "changes")
+    columns = ("scenario", "years", *right, "record", "what it tests")
+    cells = [
+        (row["scenario"], years(war.world), *(row[name] for name in (*right, "record", "tests")))
+        for war, row in zip(wars, rows, strict=True)
+    ]
     printing.console().print(
-        printing.table("", columns, cells, right=right, spare=spare, least={"title": 20}, whole=wide)
+        printing.table(
+            "", columns, cells, right=right, spare=("changes", "places"), least={"what it tests": 20}, whole=wide
+        )
     )
+    printing.say("\nThe record is documented, usable or a draft: polemos check NAME --second-look says why.")
 
 
-def check(
-    path: Annotated[str, typer.Argument(help="Folder of a scenario, or an argument.", autocompletion=scenario_names)],
-    json: Json = False,
-) -> None:
-    """Every error of a scenario, with its file, line and what would mend it."""
-    from polemos.cli import printing
-    from polemos.forecast.war import check as problems_of
-
-    with told():
-        found = problems_of(path)
-    errors = [problem for problem in found if problem.level == "error"]
-    if json:
-        fields = ("file", "line", "field", "level", "what", "mend")
-        printing.as_json([{name: getattr(problem, name) for name in fields} for problem in found])
-    else:
-        from polemos.scenario.problems import report
-
-        if found:
-            typer.echo(report(found), err=bool(errors))
-        if not errors:
-            typer.echo(f"{path}: no errors" + (f", {len(found)} warnings." if found else "."))
-            if not path.endswith(".yaml") or Path(path).name == "scenario.yaml":
-                from polemos.forecast.war import load
-                from polemos.report.about import absences, observation
-
-                war = load(path)
-                for sentence in (*absences(war), *observation(war)):
-                    printing.say(sentence)
-    if errors:
-        raise typer.Exit(WRONG)
+def years(world: World) -> str:
+    """First and last year of a record: 2011, 2012-13, 1936-39."""
+    first, last = str(world.start)[:4], str(world.until)[:4]
+    return first if first == last else f"{first}-{last[2:] if first[:2] == last[:2] else last}"
 
 
 def show(
@@ -169,7 +156,8 @@ def show(
     from polemos.forecast.war import load
 
     with told():
-        world = load(scenario).world
+        war = load(scenario)
+        world = war.world
         when = None if date is None else parse_day(date)
         if when is not None and not world.start <= when <= world.until:
             raise Mistake(f"{when} lies outside the record, {world.start} to {world.until}")
@@ -194,13 +182,20 @@ def show(
     held = showing.holdings(world, day)
     if json:
         printing.as_json(
-            {"date": str(day), "organisations": rows, "places": held, "unobserved": showing.unseen(world, day)}
+            {
+                "date": str(day),
+                "record": asdict(war.grade()),
+                "organisations": rows,
+                "places": held,
+                "unobserved": showing.unseen(world, day),
+            }
         )
         return
     top = max(max(row["curve"]) for row in rows)
     columns = ("organisation", "name", "places", "people", f"places held, {world.start} to {world.last_observed}")
     cells = [showing.organisation_cells(row, top, showing.room(rows, out.width)) for row in rows]
     out.print(printing.table(f"{world.title}, {day}", columns, cells, right=("places", "people")))
+    out.print(f"Record: {war.grade()}.")
     if when is not None:
         for name, places in held.items():
             out.print(Text.assemble((f"\n{name}", "bold"), f": {', '.join(places)}"))
@@ -374,7 +369,7 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
         ("new", starting.new, starting.EPILOG),
         ("estimate", estimating.estimate, estimating.EPILOG),
         ("read", reading.read, reading.EPILOG),
-        ("check", check, "Example: polemos check my-war/"),
+        ("check", checking.check, "Example: polemos check my-war/"),
         ("import", import_app, ""),
     ),
 }

@@ -26,6 +26,7 @@ def show(out: Console, account: Account, page: Path, *, wide: bool = False) -> N
     contents, run = account.contents, account.simulation.run
     for sentence in contents.headline:
         out.print(sentence)
+    out.print(f"Record: {account.war.grade()}.")
     titles = {question.id: question.title for question in account.simulation.questions}
     rows = [row for row in contents.forecasts if any(s.error is not None for s in row.stands)]
     if rows:
@@ -106,6 +107,7 @@ def as_json(account: Account, page: Path) -> dict[str, Any]:
         "answers": account.simulation.forecasts(),
         "forecasts": [asdict(row) for row in contents.forecasts],
         "scores": [asdict(row) for row in contents.scores],
+        "record": asdict(account.war.grade()),
         "headline": list(contents.headline),
     }
 

@@ -121,7 +121,7 @@ def hindcast(
         names = [one.name for one in asked]
         done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json or markdown, cluster=cluster)
         reference = REFERENCE if REFERENCE in names else names[0]
-        table = skill.skill_table(done, war.name, members, reference, inputs)
+        table = skill.skill_table(done, war.name, members, reference, inputs, str(war.grade()))
         assert done.folder is not None
         skill.write(done, table, done.folder)
     if json:

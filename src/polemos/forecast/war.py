@@ -6,7 +6,7 @@ The way in for notebooks: `war = polemos.load(...); run = war.simulate(members=.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from polemos.ensemble.run import Progress, Run
     from polemos.ensemble.summary import Summary
     from polemos.forecast.resolve import Resolution
+    from polemos.record.grade import Grade
+    from polemos.record.second_look import Doubt
     from polemos.scenario.problems import Problem
 
 CHUNK = 100
@@ -39,6 +41,7 @@ def load(path_or_name: str | Path) -> War:
     from polemos.forecast.read import FILE as QUESTIONS
     from polemos.forecast.read import load_questions
     from polemos.record.build import world
+    from polemos.record.second_look import reasons_of
     from polemos.scenario.guesses import guesses, silences
     from polemos.scenario.inside import is_there
     from polemos.scenario.load import read
@@ -59,6 +62,7 @@ def load(path_or_name: str | Path) -> War:
         argument,
         guesses(scenario),
         silences(scenario),
+        reasons_of(scenario),
     )
 
 
@@ -140,7 +144,8 @@ def elsewhere(questions: Sequence[Question]) -> str:
 class War:
     """A scenario with everything that hangs on it. `argument` is None where nobody's is coded.
 
-    `guesses` says what the scenario only guesses, `silences` what it has no data on (`polemos.scenario.guesses`).
+    `guesses` says what the scenario only guesses, `silences` what it has no data on (`polemos.scenario.guesses`),
+    `reasons` why doubtful rows stand, by place and day (`polemos.record.second_look`).
     """
 
     name: str
@@ -151,6 +156,7 @@ class War:
     argument: Argument | None
     guesses: tuple[str, ...] = ()
     silences: tuple[str, ...] = ()
+    reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         claims = 0 if self.argument is None else len(self.argument.claims)
@@ -175,6 +181,18 @@ class War:
             raise PlanError(
                 f"{quoted(label)} is neither a day (YYYY-MM-DD) nor an origin of {self.name}: {', '.join(labels)}"
             ) from None
+
+    def grade(self) -> Grade:
+        """The grade of the record, by the rule of `polemos.record.grade`."""
+        from polemos.record.grade import grade_of
+
+        return grade_of(self.world, self.reasons)
+
+    def second_look(self, **maps: Any) -> list[Doubt]:
+        """Doubts about the record that need no knowledge of the war; `maps` as `record.second_look.second_look`."""
+        from polemos.record.second_look import second_look
+
+        return second_look(self.world, self.reasons, **maps)
 
     def theory(self, name: str = NEUTRAL) -> Theory:
         """A theory of the scenario, or of a file elsewhere (a name that ends in .yaml).

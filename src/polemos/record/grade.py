@@ -6,8 +6,8 @@
 | usable | at most a third | at least a third | at most a third |
 | draft | anything else | | |
 
-A change rests on recall where its source begins with `recall` (general knowledge, not read again) or with `guessed`. A
-date within a week has a precision of seven days or fewer. A change is doubtful where the second look names it and no
+A change rests on recall where its source begins with `recall`, `general knowledge` or `guessed`: nobody read it again.
+A date within a week has a precision of seven days or fewer. A change is doubtful where the second look names it and no
 note explains it. A record without a change of hands is graded by the sources of its spells.
 """
 
@@ -22,7 +22,7 @@ from polemos.record.control import changes
 from polemos.record.second_look import of_changes
 from polemos.record.world import World
 
-RECALLED = ("recall", "guessed")
+RECALLED = ("recall", "general knowledge", "guessed")
 WEEK = 7
 DOCUMENTED, USABLE, DRAFT = GRADES = ("documented", "usable", "draft")
 LIMITS = {DOCUMENTED: (1 / 10, 2 / 3, 1 / 10), USABLE: (1 / 3, 1 / 3, 1 / 3)}
@@ -41,8 +41,8 @@ class Grade:
 
     def __str__(self) -> str:
         return (
-            f"{self.grade} ({self.changes} changes of hands: {self.recalled:.0%} by recall, {self.within_a_week:.0%} "
-            f"dated within a week, {self.doubtful:.0%} doubtful)"
+            f"{self.grade} ({self.changes} changes of hands: {100 * self.recalled:.0f} % by recall, "
+            f"{100 * self.within_a_week:.0f} % dated within a week, {100 * self.doubtful:.0f} % doubtful)"
         )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from polemos.record.build import great_circle
 from polemos.record.control import Change, changes
-from polemos.record.world import ALLIED, WAR, Flags, Floats, World
+from polemos.record.world import ALLIED, WAR, Floats, World
 
 if TYPE_CHECKING:
     from polemos.scenario.load import Scenario

@@ -26,6 +26,7 @@ def facts(simulation: Simulation) -> list[Fact]:
         "actual": "actual: supports and relations as they really came",
     }
     return [
+        Fact("Record", str(simulation.war.grade())),
         Fact("Origin", str(plan.origin)),
         Fact("Last day", str(plan.until)),
         Fact("Simulated wars", f"{plan.members:,}"),
@@ -134,7 +135,7 @@ def silent(war: War, origin: np.datetime64) -> list[str]:
 def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
     """What this run cannot say: of its own; `GENERAL` holds for every run."""
     plan, war = simulation.run.plan, simulation.war
-    told = silent(war, plan.origin) + absences(war)
+    told = silent(war, plan.origin) + of_the_record(war) + absences(war)
     told += strengths(war.world.as_of(plan.origin)) + observation(war, plan.origin)
     for silence in ("beyond horizon", UNMODELLED, "not asked"):
         number = sum(1 for row in rows if status(row) == silence)
@@ -164,6 +165,20 @@ def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
             f"Prior sees later data: {len(late)} parameters rest on evidence from after the origin ({', '.join(late)})."
         )
     return told
+
+
+def of_the_record(war: War) -> list[str]:
+    """What the grade of the record and the year of the base map leave in doubt."""
+    from polemos.record.grade import DRAFT
+    from polemos.report.basemap import BORDERS_SINCE
+
+    grade, limits = war.grade(), []
+    if grade.grade == DRAFT:
+        limits.append(f"The record is a draft, and scores on it are no better than it: {grade}.")
+    if str(war.world.until) < BORDERS_SINCE:
+        year = str(war.world.start)[:4]
+        limits.append(f"The borders and the names of countries on the map are those of today, not those of {year}.")
+    return limits
 
 
 def late_priors(plan: Plan) -> list[str]:

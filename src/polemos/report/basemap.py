@@ -178,6 +178,9 @@ def _feature(kind: str, coordinates: Any, name: str = "") -> dict[str, Any]:
 
 DEGREE_KM = 111.2
 
+BORDERS_SINCE = "1990-01-01"
+"""A war that ended before this day is drawn on borders that are not its own, and its page says so."""
+
 
 @lru_cache(maxsize=1)
 def _shapes() -> tuple[Any, Any]:
@@ -196,11 +199,12 @@ def water_km(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.f
     import shapely
 
     land_tree, lake_tree = _shapes()
-    points = shapely.points(lon, lat)
+    points = np.asarray(shapely.points(lon, lat))
     rows, distance = land_tree.query_nearest(points, return_distance=True, all_matches=False)
     away = np.zeros(len(points))
     away[rows[0]] = distance
     inside, lake = lake_tree.query(points, predicate="within")
-    away[inside] = np.maximum(away[inside], shapely.distance(points[inside], shapely.boundary(lake_tree.geometries[lake])))
+    shores = shapely.boundary(lake_tree.geometries[lake])
+    away[inside] = np.maximum(away[inside], shapely.distance(points[inside], shores))
     scaled: NDArray[np.float64] = away * DEGREE_KM * np.cos(np.radians(lat))
     return scaled

@@ -41,6 +41,7 @@ class SkillTable:
     changes: tuple[Change, ...] = ()
     paths: tuple[Paths, ...] = ()
     pits: tuple[Pit, ...] = ()
+    record: str = ""
 
     @property
     def forecasters(self) -> list[str]:
@@ -56,8 +57,13 @@ class SkillTable:
         return next((b for b in self.bands if (b.forecaster, b.measure, b.lead) == (forecaster, measure, lead)), None)
 
 
-def skill_table(done: Hindcast, scenario: str, members: int, reference: str, inputs: str = "known") -> SkillTable:
-    """The table of a hindcast against one of its forecasters. Raises `KeyError` where that was not asked."""
+def skill_table(
+    done: Hindcast, scenario: str, members: int, reference: str, inputs: str = "known", record: str = ""
+) -> SkillTable:
+    """The table of a hindcast against one of its forecasters. Raises `KeyError` where that was not asked.
+
+    `record` is the grade of the record that it is scored on, in words.
+    """
     rows = summarise(done.scores(), reference)
     order = {name: place for place, name in enumerate(done.forecasters)}
     rows.sort(key=lambda row: order[row.forecaster])
@@ -73,6 +79,7 @@ def skill_table(done: Hindcast, scenario: str, members: int, reference: str, inp
         tuple(changes(done)),
         tuple(paths(done)),
         tuple(pits(done)),
+        record,
     )
 
 
@@ -113,7 +120,9 @@ def basis(table: SkillTable) -> str:
         row = table.row(table.reference, lead, "all")
         if row is not None:
             parts.append(f"{months(lead)}: {row.origins} origins, {row.blocks} blocks of {row.block}")
-    return f"{len(table.origins)} origins, {span}; {table.members} members; inputs {table.inputs}. {'; '.join(parts)}."
+    origins = f"{len(table.origins)} origins, {span}; {table.members} members; inputs {table.inputs}."
+    record = f" Record: {table.record}." if table.record else ""
+    return f"{origins} {'; '.join(parts)}.{record}"
 
 
 def markdown(table: SkillTable) -> str:

@@ -91,6 +91,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         SETTINGS,
         ("title", "name", "", YES, "", "Title of the war, as on the page."),
         ("summary", "text", "", NO, "", "Two or three sentences for somebody who has not heard of it."),
+        ("tests", "text", "", NO, "", "What the war puts to the test, in a line; `polemos list` shows it."),
         ("start", "date", "date", YES, "", "First day of the record."),
         ("end", "date", "date", YES, "", "Day after the last day of the record (exclusive)."),
         (

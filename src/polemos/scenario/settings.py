@@ -51,6 +51,7 @@ class Settings:
 
     title: str
     summary: str
+    tests: str
     start: np.datetime64
     end: np.datetime64
     observed_until: np.datetime64
@@ -205,6 +206,7 @@ def read_settings(text: str) -> tuple[Settings | None, frozenset[str] | None, li
     settings = {
         "title": scalar("title"),
         "summary": scalar("summary"),
+        "tests": scalar("tests"),
         "start": start,
         "end": end,
         "observed_until": observed,
