@@ -55,10 +55,15 @@ def estimate(
             importing.deliver(target, account, {FILE: text})
     if json:
         content = {"places": int(found.seen.sum()), "spells": len(rows)}
+        content |= {"changes_told": len(found.changes), "changes_left_open": found.left_open}
         printing.as_json(content | {"score": [asdict(row) for row in scored], "written": write})
         return
     months, places = len(found.months), int(found.seen.sum())
     printing.say(f"{account.read:,} events; {places} places with events, {months} months.")
+    if found.changes or found.left_open:
+        printing.say(
+            f"Places that events say were taken: {len(found.changes)}; by whom is left open: {found.left_open}."
+        )
     printing.say(f"{len(rows)} spells; {sum(bool(row['contested']) for row in rows)} of them uncertain (contested).")
     if score and not scored:
         printing.say("Nobody observed who held these places: there is nothing to score the estimate on.")

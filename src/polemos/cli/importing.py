@@ -35,6 +35,7 @@ Source = Annotated[str, typer.Option(help="Whom to credit.")]
 Licence = Annotated[str, typer.Option(help="Under which licence they gave it.")]
 Dates = Annotated[str, typer.Option(help="Order of days such as 10/06/2014 or 10/6/14: dmy, mdy or ymd.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Forget what the record says of the places on the maps.")]
+Anew = Annotated[bool, typer.Option("--replace", help="Begin events.csv anew instead of adding to it.")]
 Try = Annotated[bool, typer.Option("--try", help="Say what would come; write nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
@@ -55,27 +56,37 @@ TABLE = (
     "Examples: polemos import table control.csv --into my-war    polemos import table folder/ --into my-war    "
     "polemos import table towns.csv --as control --dates dmy --ends inclusive --into my-war"
 )
-ACLED = "Example: polemos import acled export.csv --into my-war"
+ACLED = (
+    "Examples: polemos import acled export.csv --into my-war    polemos import acled export.csv --into my-war --control"
+)
 
 
 @app.command(epilog=UCDP)
-def ucdp(file: File, into: Into, try_: Try = False, json: Json = False) -> None:
-    """Events of UCDP GED, yearly or candidate, as events.csv: `polemos run FOLDER --events FOLDER/events.csv`."""
+def ucdp(
+    file: File, into: Into, dates: Dates = "", replace: Anew = False, try_: Try = False, json: Json = False
+) -> None:
+    """Events of UCDP GED, yearly or candidate, added to events.csv: `polemos run FOLDER --events FOLDER/events.csv`."""
     from polemos.record.importers.events import import_ucdp
 
-    _events(file, into, import_ucdp, try_=try_, json=json)
+    _events(file, into, import_ucdp, dates, replace=replace, control=False, try_=try_, json=json)
 
 
 @app.command(epilog=ACLED)
-def acled(file: File, into: Into, dates: Dates = "", try_: Try = False, json: Json = False) -> None:
-    """Events of an ACLED export of your own, as events.csv. Its terms forbid to pass the data on."""
-    from functools import partial
-
+def acled(
+    file: File,
+    into: Into,
+    dates: Dates = "",
+    control: Annotated[
+        bool, typer.Option("--control", help="Put the places that events say were taken into control.csv too.")
+    ] = False,
+    replace: Anew = False,
+    try_: Try = False,
+    json: Json = False,
+) -> None:
+    """Events of an ACLED export of your own, added to events.csv. Its terms forbid to pass the data on."""
     from polemos.record.importers.events import import_acled
 
-    with told():
-        ordered(dates)
-    _events(file, into, partial(import_acled, order=dates), try_=try_, json=json)
+    _events(file, into, import_acled, dates, replace=replace, control=control, try_=try_, json=json)
 
 
 @app.command(epilog=WIKIPEDIA)
@@ -290,19 +301,38 @@ def spelled(scenario: Scenario, account: Account, maps: Maps, *, replace: bool, 
         deliver(scenario, account, {FILE: csv_text(FILE, map(dict, record.rows))}, record.observed_until)
 
 
-def _events(file: Path, into: Path, read: Any, *, try_: bool, json: bool) -> None:
-    """Read events, and write them beside the scenario with their credit."""
-    from polemos.argument.naming import sides
+def _events(
+    file: Path,
+    into: Path,
+    read: Callable[..., tuple[Any, Account]],
+    dates: str,
+    *,
+    replace: bool,
+    control: bool,
+    try_: bool,
+    json: bool,
+) -> None:
+    """Read events, and write them beside the scenario with their credit; with `control` also who took which place."""
     from polemos.record.build import world
+    from polemos.record.events import with_events
     from polemos.record.importers.events import FILE, as_csv
+    from polemos.record.importers.snapshots import FILE as CONTROL
+    from polemos.record.importers.transfer_spells import with_transfers
 
     with told():
-        scenario = opened(into)
+        ordered(dates)
+        scenario, match, _ = prepared(into, None)
+        war = world(scenario)
+        before = None if replace else scenario.path / FILE
         with counting(f"Reading {file.name}", quiet=json) as progress:
-            table, account = read(file, world(scenario), sides(scenario), progress)
+            table, account = read(file, war, match.who, progress, dates, where=match.at, before=before)
+        match.told(account)
+        files: dict[str, str | bytes] = {FILE: as_csv(table)}
+        if control:
+            files[CONTROL] = with_transfers(scenario, with_events(war, table, match.who, match.at), account)
         if not try_:
-            deliver(scenario, account, {FILE: as_csv(table)})
-    answer(account, into, [FILE], try_=try_, json=json)
+            deliver(scenario, account, files)
+    answer(account, into, list(files), try_=try_, json=json)
 
 
 def named(organisation: str, known: list[str], option: str) -> None:

@@ -18,8 +18,11 @@ def observed(war: War, path: str | Path | None) -> War:
     """
     if path is None:
         return war
-    from polemos.argument.naming import sides
+    from polemos.argument.naming import key, sides
     from polemos.record.events import observe
+    from polemos.record.importers.names import matcher
     from polemos.scenario.load import read
 
-    return replace(war, world=observe(war.world, path, sides(read(war.path))))
+    scenario = read(war.path)
+    match = matcher(scenario, key, sides(scenario))
+    return replace(war, world=observe(war.world, path, match.who, match.at))

@@ -6,23 +6,25 @@
 
 z is the holder of a place in a month. Events count at the place and around it, weighted by distance; w = min(1, count),
 so that a month weighs by what was seen and not by how often (Anders uses relative frequencies too). A side whose name
-means nobody may be anybody. The first day's holders are given; no later one is seen. As with Anders, q, r and l are
-stated from theory and not fitted: r < 1/2, for violence against civilians marks the side that does not hold the place.
-(Learning them from the events by expectation and maximisation was tried: it made the probabilities too sure.) Source:
-Anders 2020, Journal of Peace Research 57(6). What this is not: a map. States are organisations and not an ordinal
-scale, and where only two sides fight each other, events hardly say which of them holds.
+means nobody may be anybody. An event that says who took a place (`polemos.record.transfers`) is all but proof: z is the
+last taker of the month but for a chance of 1e-5, and the spell begins on the day. The first day's holders are given; no
+later one is seen. As with Anders, q, r and l are stated from theory and not fitted: r < 1/2, for violence against
+civilians marks the side that does not hold the place. (Learning them from the events by expectation and maximisation
+was tried: it made the probabilities too sure.) Source: Anders 2020, Journal of Peace Research 57(6). What this is not:
+a map. States are organisations and not an ordinal scale, and where only two sides fight each other, events hardly say
+which of them holds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from polemos.record.build import great_circle
 from polemos.record.events import BATTLES
+from polemos.record.transfers import Transfer, transfers
 from polemos.record.world import Days, Events, World
 
 Array = NDArray[np.float64]
@@ -39,6 +41,8 @@ LEAVE = (0.005, 0.05)
 """l: chance a month that the holder changes, without battles and with them (convention [?])."""
 SURE = 2 / 3
 """A holder less likely than this is contested in the spells (convention [?])."""
+MISREAD = 1e-5
+"""Likelihood of a report that one took a place in a month at whose end another has it (convention [?])."""
 MONTH = 30.4
 LEAST = 0.1
 """Weighted events from which a month counts as one with battles (convention [?])."""
@@ -47,12 +51,14 @@ LEAST = 0.1
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Events [T, P]: `weight` of the battles (at most 1), `share` [T, P, O + 1] with each as a side, `cruel` [T, P, O]
-    weight of one-sided violence by each, `active` whether battles were fought."""
+    weight of one-sided violence by each, `active` whether battles were fought, `taken` log likelihood of reports of who
+    took the place [T, P, O + 1], without it none."""
 
     weight: Array
     share: Array
     cruel: Array
     active: NDArray[np.bool_]
+    taken: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +66,16 @@ class Estimate:
     """Probability of each holder of each place in each month: `smoothed` knows all events, `filtered` those so far.
 
     Arrays [T, P, O + 1], the last holder nobody. `months` are first days; `seen` [P]: whether any event lies at or near
-    the place.
+    the place. `changes` are the changes of hands that events tell of, and `left_open` counts those that do not say who
+    took the place.
     """
 
     months: Days
     smoothed: Array
     filtered: Array
     seen: NDArray[np.bool_]
+    changes: tuple[Transfer, ...] = ()
+    left_open: int = 0
 
 
 def estimate(world: World) -> Estimate:
@@ -77,10 +86,18 @@ def estimate(world: World) -> Estimate:
     if world.events is None or not len(world.events.id):
         raise ValueError("the world has no events; give a file of them")
     months = np.arange(world.start.astype("datetime64[M]"), world.until.astype("datetime64[M]") + 1)
+    changes, left_open = transfers(world)
     seen = _see(world, world.events, months)
+    taken = np.zeros((*seen.weight.shape, world.nobody + 1))
+    for change in changes:
+        month = int((change.day.astype("datetime64[M]") - months[0]).astype(int))
+        if 0 <= month < len(months):
+            taken[month, change.place] = np.log(MISREAD)
+            taken[month, change.place, change.holder] = 0.0
+    seen = replace(seen, taken=taken, active=seen.active | (taken < 0).any(axis=2))
     filtered, smoothed = _passes(_start(world), seen)
-    any_event = np.asarray((seen.weight > 0).any(axis=0) | (seen.cruel > 0).any(axis=(0, 2)))
-    return Estimate(months.astype("datetime64[D]"), smoothed, filtered, any_event)
+    any_event = np.asarray(seen.active.any(axis=0) | (seen.weight > 0).any(axis=0) | (seen.cruel > 0).any(axis=(0, 2)))
+    return Estimate(months.astype("datetime64[D]"), smoothed, filtered, any_event, tuple(changes), left_open)
 
 
 def _see(world: World, events: Events, months: NDArray[np.datetime64]) -> Seen:
@@ -89,13 +106,13 @@ def _see(world: World, events: Events, months: NDArray[np.datetime64]) -> Seen:
     shape = (len(months), len(places.id))
     month = (events.start.astype("datetime64[M]") - months[0]).astype(int)
     inside = (events.place >= 0) & (month >= 0) & (month < len(months))
-    battle = np.isin(events.kind, BATTLES)
+    battle, one_sided = np.isin(events.kind, BATTLES), events.kind == 3
     sides = events.side_a | events.side_b
     unknown = (events.side_a == 0) | (events.side_b == 0)
     raw = np.zeros((*shape, 2 * many + 1))
     for o in range(many):
         of = (sides >> o) & 1 == 1
-        for row, rows in ((o, inside & battle & (of | unknown)), (many + o, inside & ~battle & of)):
+        for row, rows in ((o, inside & battle & (of | unknown)), (many + o, inside & one_sided & of)):
             np.add.at(raw, (month[rows], events.place[rows], row), 1.0)
     rows = inside & battle
     np.add.at(raw, (month[rows], events.place[rows], 2 * many), 1.0)
@@ -123,6 +140,8 @@ def _loudness(seen: Seen) -> Array:
     weight = seen.weight[..., None]
     found: Array = weight * (seen.share * np.log(INVOLVED) + (1 - seen.share) * np.log(1 - INVOLVED))
     found[..., :-1] += seen.cruel * (np.log(OWN) - np.log(1 - OWN))
+    if seen.taken is not None:
+        found += seen.taken
     return found
 
 
@@ -164,24 +183,52 @@ def spells(world: World, found: Estimate) -> list[dict[str, object]]:
     names = [*world.organisations.id, ""]
     rows: list[dict[str, object]] = []
     for p in np.flatnonzero(found.seen).tolist():
-        likely = found.filtered[:, p].argmax(axis=1)
-        changes = [0, *(np.flatnonzero(np.diff(likely)) + 1).tolist(), len(likely)]
-        for first, last in pairwise(changes):
-            chance = found.filtered[:, p, likely[first]]
-            mean = float(chance[first:last].mean())
-            begins = world.start if first == 0 else found.months[first]
+        path = _path(world, found, p)
+        for number, (begins, holder, month, event) in enumerate(path):
+            chance = found.filtered[:, p, holder]
+            until = path[number + 1] if number + 1 < len(path) else None
+            last = len(chance) if until is None else max(until[2], month + 1)
+            mean = float(chance[month:last].mean())
+            source = f"estimated from events (hidden Markov model), mean probability {mean:.2f}"
             row = {
                 "place": world.places.id[p],
-                "holder": names[likely[first]],
+                "holder": names[holder],
                 "start": begins,
-                "contested": int(mean < SURE),
-                "precision": "window" if first == 0 else _width(chance, first),
-                "source": f"estimated from events (hidden Markov model), mean probability {mean:.2f}",
+                "contested": int(mean < SURE and event is None),
+                "precision": "window" if number == 0 else _width(chance, month) if event is None else event.precision,
+                "source": source if event is None else f"event {event.event}; after it {source}",
             }
-            if last < len(likely):
-                row["end"] = found.months[last]
+            if until is not None:
+                row["end"] = until[0]
             rows.append(row)
     return rows
+
+
+def _path(world: World, found: Estimate, place: int) -> list[tuple[np.datetime64, int, int, Transfer | None]]:
+    """Spells of a place: first day, holder, month, and the event by which it began, if one tells.
+
+    In a month with such events these are the changes; in the others the likeliest holder is that from the first day on.
+    """
+    likely = found.filtered[:, place].argmax(axis=1).tolist()
+    by_month: dict[int, list[Transfer]] = {}
+    for change in found.changes:
+        if change.place == place:
+            month = int(np.searchsorted(found.months, change.day, side="right")) - 1
+            by_month.setdefault(month, []).append(change)
+    first_holder = int(world.holders([world.start])[0, place])
+    path: list[tuple[np.datetime64, int, int, Transfer | None]] = []
+    for month, holder in enumerate(likely):
+        changes = by_month.get(month, [])
+        if not path:
+            begins = first_holder if changes else holder
+            path.append((world.start, begins, 0, None))
+        if not changes and holder != path[-1][1]:
+            path.append((found.months[month], holder, month, None))
+        for change in changes:
+            if change.holder != path[-1][1]:
+                path.append((change.day, change.holder, month, change))
+    # A place taken on the first day was never another's in this record.
+    return path if len(path) < 2 or path[1][0] > path[0][0] else [(path[0][0], *path[1][1:]), *path[2:]]
 
 
 def _width(chance: Array, first: int) -> int:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from polemos.record import ged
 from polemos.record.world import Days, Events, Ints, World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 NEAR_KM = 10.0
 """An event this near to a place is one at it, and at the nearest of several (convention [?])."""
@@ -29,10 +32,15 @@ BATTLES = (1, 2)
 Masks = NDArray[np.int64]
 Who = Callable[[str], Collection[str]]
 """Ids of the organisations that a side's name means, none where it means nobody of this war."""
+Where = Callable[[str, float, float], str]
+"""Id of the place that a name at a latitude and longitude means, empty where it means none of the map."""
 
 
-def observe(world: World, path: str | Path, who: Who) -> World:
-    """The world with the events of a file within its map and time. Raises `ScenarioError` for what cannot be read."""
+def observe(world: World, path: str | Path, who: Who, where: Where | None = None) -> World:
+    """The world with the events of a file within its map and time. Raises `ScenarioError` for what cannot be read.
+
+    `where` names the places that events say have changed hands; without it no change is read.
+    """
     places = world.places
     box = (
         float(places.lat.min()) - MARGIN,
@@ -41,29 +49,70 @@ def observe(world: World, path: str | Path, who: Who) -> World:
         float(places.lon.max()) + MARGIN,
     )
     table = ged.read(path, box=box, since=world.start - BEFORE, until=world.until)
+    return with_events(world, table, who, where)
+
+
+def with_events(world: World, table: pa.Table, who: Who, where: Where | None = None) -> World:
+    """The world with the events of a table in the columns of `polemos.record.ged`."""
     texts: list[list[Any]] = [table["side_a"].to_pylist(), table["side_b"].to_pylist()]
-    names = {text: _mask(world, text, who) for text in {*texts[0], *texts[1]}}
+    names = {text: side_bits(world, text or "", who) for text in {*texts[0], *texts[1]}}
     sides = np.array([[names[text] for text in side] for side in texts], np.int64).reshape(2, table.num_rows)
-    where = table["where_prec"].to_numpy(zero_copy_only=False)
+    where_prec = _whole(table, "where_prec")
     ids: list[Any] = table["id"].to_pylist()
     lat, lon = table["lat"].to_numpy(), table["lon"].to_numpy()
-    kind = table["type_of_violence"].to_numpy().astype(np.int32)
+    kind = _whole(table, "type_of_violence")
+    taken_place, taker = _changes(world, table, where_prec, who, where)
     return replace(
         world,
         events=Events(
             id=tuple(ids),
-            place=np.where(where > EXACT, -1, nearest(world, lat, lon)).astype(np.int32),
+            place=np.where(where_prec > EXACT, -1, nearest(world, lat, lon)).astype(np.int32),
             start=table["date_start"].to_numpy().astype("datetime64[D]"),
             end=table["date_end"].to_numpy().astype("datetime64[D]"),
             side_a=sides[0],
             side_b=np.where(kind == 3, 0, sides[1]),
             kind=kind,
             deaths=table["best"].to_numpy().astype(np.float64),
+            taken_place=taken_place,
+            taker=taker,
+            precision=_whole(table, "date_prec"),
         ),
     )
 
 
-def _mask(world: World, text: str, who: Who) -> int:
+def _whole(table: pa.Table, name: str) -> Ints:
+    """A column of codes, 0 where nothing is said."""
+    import pyarrow.compute as pc
+
+    column: Any = table[name]
+    column = pc.fill_null(column, 0)
+    codes: Ints = column.to_numpy().astype(np.int32)
+    return codes
+
+
+def _changes(
+    world: World, table: pa.Table, where_prec: Ints, who: Who, where: Where | None
+) -> tuple[Ints, NDArray[np.int64]]:
+    """The place that each event says has changed hands, -1 where there is none, and who may have taken it, as bits.
+
+    Only an event known to the very place counts: one near it, or in a part of it, does not say who has the whole.
+    """
+    place, taker = np.full(table.num_rows, -1, np.int32), np.zeros(table.num_rows, np.int64)
+    takers: list[Any] = table["taker"].to_pylist()
+    for row, actors in enumerate(takers):
+        if where is None or not actors or where_prec[row] > 1:
+            continue
+        name, lat, lon = (table[column][row].as_py() for column in ("place", "lat", "lon"))
+        identifier = where(name, lat, lon) if name else ""
+        if identifier:
+            place[row] = world.place(identifier)
+            bits = [side_bits(world, actor, who) for actor in actors.split("; ")]
+            # One of two whom nobody knows may have taken it as well.
+            taker[row] = np.bitwise_or.reduce(bits) if all(bits) else 0
+    return place, taker
+
+
+def side_bits(world: World, text: str, who: Who) -> int:
     """Organisations of a side as bits; 0 where the name, or a part of it, is not known: it may be anybody."""
     bits = 0
     for _, meant in parties(text, who):
@@ -126,7 +175,7 @@ def fights(events: Events) -> Fights:
 
 def involving(events: Events, organisations: int, first: np.datetime64) -> NDArray[np.float64]:
     """Events that ended after a day and that each organisation is known to have been a side of [O]."""
-    late = events.end > first
+    late = (events.end > first) & (events.kind > 0)
     sides = (events.side_a | events.side_b)[late]
     counts = [np.count_nonzero((sides >> o) & 1) for o in range(organisations)]
     found: NDArray[Any] = np.array(counts, np.float64)

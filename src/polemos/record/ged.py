@@ -1,13 +1,17 @@
 """Events of the UCDP Georeferenced Event Dataset, from the CSV files of its versions 5 to 25 and cuts of them.
 
-One table whatever the version: see `schema`. The file is read in a stream: the full dataset fits a small machine.
-Source of the columns: UCDP GED codebooks. What this is not: a download; the file is the user's own.
+One table whatever the version: see `schema`. The candidate events have the same columns; a month of theirs that was
+published without a header is known by its 49 cells. `events.csv` of `polemos import` has three columns more: who took
+the place (`taker`), when the row was written (`timestamp`) and where it is from (`dataset`). The file is read in a
+stream: the full dataset fits a small machine. Source of the columns: UCDP GED codebooks 5 to 25.1 and candidate 1.4.
+What this is not: a download; the file is the user's own.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,17 +40,45 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "adm": ("adm_1", "adm"),
     "country": ("country",),
     "place": ("where_coordinates", "place_name"),
+    "clarity": ("event_clarity",),
+    "status": ("code_status",),
+    "taker": ("taker",),
+    "timestamp": ("timestamp",),
+    "dataset": ("dataset",),
 }
 """Columns of the table and what the versions call them, the newest name first."""
 
 NEEDED = ("id", "date_start", "side_a", "side_b", "lat", "lon", "best", "type_of_violence")
-DAYS, WHOLE, REAL = ("date_start", "date_end"), ("date_prec", "where_prec", "type_of_violence"), ("lat", "lon")
+FILLED = tuple(name for name in NEEDED if name not in ("best", "side_b"))
+"""Columns without an empty cell. Of an event that does not say how many died the deaths are null."""
+HEADLESS = [
+    *("id", "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_dset_id"),
+    *("conflict_new_id", "conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id"),
+    *("side_a_new_id", "side_a", "side_b_dset_id", "side_b_new_id", "side_b", "number_of_sources"),
+    *("source_article", "source_office", "source_date", "source_headline", "source_original"),
+    *("where_prec", "where_coordinates", "where_description", "adm_1", "adm_2", "latitude", "longitude"),
+    *("geom_wkt", "priogrid_gid", "country", "country_id", "region", "event_clarity", "date_prec"),
+    *("date_start", "date_end", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "best"),
+    *("high", "low", "gwnoa", "gwnob"),
+]
+"""Columns of versions 18 to 25 in their order."""
+DAYS, REAL = ("date_start", "date_end"), ("lat", "lon")
+CODES = {"date_prec": (1, 5), "where_prec": (1, 7), "type_of_violence": (1, 3), "clarity": (1, 2)}
+"""Columns of codes with the least and the greatest that the codebooks have."""
 DEATHS = ("best", "low", "high")
-PATTERNS = {"day": r"^\d{4}-\d\d-\d\d", "whole": r"^(\d+-)?\d+(\.0+)?$", "real": r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$"}
+MOST = {"lat": 90.0, "lon": 180.0}
+BLANK = ("", "NA", "NaN", "nan", "NULL", "null", "None", "<NA>")
+"""What programs leave in a cell without a value."""
+PATTERNS = {
+    "day": r"^\d{4}-\d\d-\d\d([T ].*)?$",
+    "whole": r"^(\d+-)?\d+(\.0*)?$|^\d{1,3}(,\d{3})+(\.0+)?$",
+    "real": r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$",
+}
 MENDS = {
     "day": "write YYYY-MM-DD",
     "whole": "a whole number is wanted",
     "real": "a number is wanted, with a point for decimals",
+    "text": "this cell may not be empty",
 }
 BLOCK = 1 << 22
 SHOWN = 20
@@ -56,11 +88,17 @@ Box = tuple[float, float, float, float]
 
 
 def schema() -> pa.Schema:
-    """Columns of the table: days as date32, precisions as published (null: not said), deaths as int64, degrees."""
+    """Columns of the table: days as date32, codes as published (null: not said), deaths as int64 (null: not said),
+    degrees, the time of writing in seconds."""
     import pyarrow as pa
 
     kinds: dict[str, Any] = dict.fromkeys(NAMES, pa.string())
-    for names, kind in ((DAYS, pa.date32()), (WHOLE, pa.int8()), (REAL, pa.float64()), (DEATHS, pa.int64())):
+    for names, kind in (
+        (DAYS, pa.date32()),
+        (CODES, pa.int8()),
+        (REAL, pa.float64()),
+        ((*DEATHS, "timestamp"), pa.int64()),
+    ):
         kinds |= dict.fromkeys(names, kind)
     return pa.schema(list(kinds.items()))
 
@@ -84,9 +122,14 @@ def in_order(table: pa.Table) -> pa.Table:
 
 
 def batches(
-    path: str | Path, *, box: Box | None = None, since: np.datetime64 | None = None, until: np.datetime64 | None = None
+    path: str | Path,
+    *,
+    box: Box | None = None,
+    since: np.datetime64 | None = None,
+    until: np.datetime64 | None = None,
+    order: str = "",
 ) -> Iterator[pa.RecordBatch]:
-    """The same in the order of the file, a few thousand rows at a time."""
+    """The same in the order of the file, a few thousand rows at a time; `order` as `read_day` has it."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -94,13 +137,19 @@ def batches(
     problems: list[Problem] = []
     row = 1
     for raw, found in _raw(path):
-        columns = {name: _column(raw, found.get(name), name, path.name, row, problems) for name in NAMES}
+        if row == 1:
+            # The Humanitarian Data Exchange puts a row of tags below the header.
+            tagged: Any = pc.starts_with(raw[found["id"]], "#")
+            raw, row = raw.filter(pc.invert(tagged)), row + int(pc.sum(tagged).as_py() or 0)
+        columns = {name: _column(raw, found.get(name), name, path.name, row, problems, order) for name in NAMES}
         row += raw.num_rows
         if len(problems) >= SHOWN:
             break
         if problems:
             continue
-        columns["date_end"] = pc.coalesce(columns["date_end"], columns["date_start"])
+        # A few published events end a day before they start.
+        first, last = columns["date_start"], pc.coalesce(columns["date_end"], columns["date_start"])
+        columns["date_start"], columns["date_end"] = pc.min_element_wise(first, last), pc.max_element_wise(first, last)
         for name in ("low", "high"):
             columns[name] = pc.coalesce(columns[name], columns["best"])
         batch = pa.RecordBatch.from_arrays([columns[name] for name in NAMES], schema=schema())
@@ -125,31 +174,63 @@ def _wanted(batch: pa.RecordBatch, box: Box | None, since: Any, until: Any) -> A
 
 
 def _open(path: Path) -> Any:
-    """The bytes of the table: plain, gzipped, or the only .csv of a zip file."""
+    """The bytes of the table in UTF-8: plain, gzipped, or the only .csv of a zip file; UTF-16 is turned into it."""
+    stream: Any
     if path.suffix == ".gz":
         import gzip
 
-        return gzip.open(path)
-    if path.suffix == ".zip":
+        stream = gzip.open(path)  # noqa: SIM115, the caller closes it
+    elif path.suffix == ".zip":
         import zipfile
 
         archive = zipfile.ZipFile(path)
         inside = [name for name in archive.namelist() if name.lower().endswith(".csv")]
         if len(inside) != 1:
             raise _whole(path, f"{len(inside)} tables inside", "give a zip file with one .csv, or the .csv itself")
-        return archive.open(inside[0])
-    return path.open("rb")
+        stream = io.BufferedReader(archive.open(inside[0]))
+    else:
+        stream = path.open("rb")
+    if stream.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            return io.BytesIO(stream.read().decode("utf-16").encode())
+        except UnicodeDecodeError:
+            raise _whole(path, "not UTF-16, as it begins", "save it as UTF-8") from None
+    return stream
 
 
 def _whole(path: Path, what: str, mend: str) -> ScenarioError:
     return ScenarioError([Problem(path.name, 0, "", what, mend)])
 
 
-def _header(path: Path) -> tuple[list[str], str]:
+def _header(path: Path) -> tuple[list[str], str, bool]:
+    """The names of the columns, what separates them, and whether the file has them in its first line."""
     with _open(path) as stream:
         line = stream.readline(1 << 16).decode("utf-8-sig", "replace")
-    separator = ";" if line.count(";") > line.count(",") else ","
-    return next(csv.reader(io.StringIO(line), delimiter=separator), []), separator
+    separator = max(",;\t", key=line.count)
+    cells = next(csv.reader(io.StringIO(line), delimiter=separator), [])
+    headless = len(cells) == len(HEADLESS) and cells[0].strip().isdigit()
+    return (HEADLESS, separator, False) if headless else (cells, separator, True)
+
+
+def _positions(cells: list[str]) -> dict[str, str]:
+    """The name in the file of each column that it has, whatever its case and its spaces."""
+    there = {re.sub(r"\W+", "_", cell.strip().lower()): cell for cell in reversed(cells)}
+    return {
+        name: next(there[theirs] for theirs in names if theirs in there)
+        for name, names in NAMES.items()
+        if set(names) & set(there)
+    }
+
+
+def _lacking(path: Path, found: dict[str, str], cells: list[str]) -> ScenarioError | None:
+    """What is said of a file without the columns of UCDP GED."""
+    lacking = [NAMES[name][0] for name in NEEDED if name not in found]
+    if not lacking:
+        return None
+    if {"event_id_cnty", "event_type"} & {cell.strip().lower() for cell in cells}:
+        return _whole(path, "an export of ACLED, not a table of UCDP GED", "give it to polemos import acled")
+    mend = "give a UCDP GED table with its header"
+    return ScenarioError([Problem(path.name, 1, name, "this column is missing", mend) for name in lacking])
 
 
 def _raw(path: Path) -> Iterator[tuple[pa.RecordBatch, dict[str, str]]]:
@@ -161,27 +242,17 @@ def _raw(path: Path) -> Iterator[tuple[pa.RecordBatch, dict[str, str]]]:
     from pyarrow import csv as table
 
     try:
-        there, separator = _header(path)
-        found = {
-            name: next(theirs for theirs in known if theirs in there)
-            for name, known in NAMES.items()
-            if set(known) & set(there)
-        }
-        lacking = [name for name in NEEDED if name not in found]
-        if lacking:
-            raise ScenarioError(
-                [
-                    Problem(
-                        path.name, 1, NAMES[name][0], "this column is missing", "give a UCDP GED table with its header"
-                    )
-                    for name in lacking
-                ]
-            )
+        there, separator, headed = _header(path)
+        found = _positions(there)
+        refusal = _lacking(path, found, there)
+        if refusal:
+            raise refusal
         with _open(path) as stream:
             plain: Any = pa.PythonFile(stream, "r")
+            names = {} if headed else {"column_names": there}
             reader = table.open_csv(
                 plain,
-                read_options=table.ReadOptions(block_size=BLOCK),
+                read_options=table.ReadOptions(block_size=BLOCK, **names),  # type: ignore[arg-type]
                 parse_options=table.ParseOptions(delimiter=separator, newlines_in_values=True),
                 convert_options=table.ConvertOptions(
                     include_columns=list(found.values()), column_types=dict.fromkeys(there, pa.string())
@@ -191,36 +262,81 @@ def _raw(path: Path) -> Iterator[tuple[pa.RecordBatch, dict[str, str]]]:
                 yield batch, found
     # A zip file with a password, or packed in a way that is not known, is a RuntimeError.
     except (pa.ArrowInvalid, csv.Error, zlib.error, EOFError, BadZipFile, OSError, RuntimeError) as error:
+        if "invalid UTF8" in str(error):
+            raise _whole(path, "not UTF-8", "save it as CSV in UTF-8") from None
         what = getattr(error, "strerror", None) or f"not a readable table: {str(error)[:200]}"
         raise _whole(path, what, "give a .csv, .csv.gz or .zip of UCDP GED as published") from None
 
 
-def _column(raw: pa.RecordBatch, name: str | None, mine: str, file: str, row: int, problems: list[Problem]) -> Any:
+def _column(
+    raw: pa.RecordBatch, name: str | None, mine: str, file: str, row: int, problems: list[Problem], order: str
+) -> Any:
     """A column in its type; cells that make no sense are told of, by row of the table (it may take several lines)."""
     import pyarrow as pa
-    import pyarrow.compute as pc
+    import pyarrow.compute as compute
 
+    pc: Any = compute
     kind = schema().field(mine).type
     if name is None:
         return pa.nulls(raw.num_rows, kind)
     text = pc.utf8_trim_whitespace(raw[name])
-    empty = pc.equal(text, pa.scalar(""))
-    if kind == pa.string():
-        return pc.if_else(empty, pa.scalar(None, kind), text) if mine not in NEEDED else text
-    sort = "day" if mine in DAYS else "real" if mine in REAL else "whole"
-    good = pc.match_substring_regex(text, PATTERNS[sort])
-    if mine not in NEEDED:
-        good = pc.or_(good, empty)
-    bad = np.flatnonzero(~good.to_numpy(zero_copy_only=False))[: SHOWN - len(problems)].tolist()
-    problems.extend(Problem(file, row + at + 1, name, quoted(text[at].as_py()), MENDS[sort]) for at in bad)
+    empty = pc.is_in(text, pa.array(BLANK))
+    if mine == "id":
+        # Programs that saw an empty id have written the others as 12.0.
+        text = pc.replace_substring_regex(text, r"^(\d+)\.0+$", r"\1")
+    if kind == pa.string() and mine not in FILLED:
+        return text if mine == "side_b" else pc.if_else(empty, pa.scalar(None, kind), text)
+    sort = "day" if mine in DAYS else "real" if mine in REAL else "text" if kind == pa.string() else "whole"
+    if sort == "day":
+        text = _iso(text, empty, order)
+    good = pc.match_substring_regex(text, PATTERNS[sort]) if sort != "text" else pc.invert(empty)
+    good = pc.and_(good, pc.invert(empty)) if mine in FILLED else pc.or_(good, empty)
+
+    def refuse(wrong: Any, mend: str) -> None:
+        rows = np.flatnonzero(wrong.to_numpy(zero_copy_only=False))[: max(SHOWN - len(problems), 0)].tolist()
+        problems.extend(Problem(file, row + at + 1, name or "", quoted(text[at].as_py()), mend) for at in rows)
+
+    refuse(pc.invert(good), MENDS[sort])
+    if sort == "text":
+        return text
     text = pc.if_else(pc.and_(good, pc.invert(empty)), text, pa.scalar(None, pa.string()))
     if sort == "day":
         text = pc.utf8_slice_codeunits(text, 0, 10)
     elif sort == "whole":
         # "1-2" stands for one of the two: the coarser one is kept. A version wrote whole numbers as 3.0.
-        text = pc.replace_substring_regex(pc.replace_substring_regex(text, r"^\d+-", ""), r"\.0+$", "")
+        text = pc.replace_substring_regex(pc.replace_substring_regex(text, r"^\d+-", ""), r"\.0*$|,", "")
     try:
-        return text.cast(kind)
+        column: Any = text.cast(kind)
     except pa.ArrowInvalid as error:
         problems.append(Problem(file, row + 1, name, f"in this row or below: {str(error)[:120]}", MENDS[sort]))
         return pa.nulls(raw.num_rows, kind)
+    if mine in CODES:
+        least, most = CODES[mine]
+        # 0 is no violence: a place that was handed over, in a file of polemos.
+        least = 0 if mine == "type_of_violence" and "taker" in raw.schema.names else least
+        wrong = pc.or_(pc.less(column, least), pc.greater(column, most))
+        refuse(pc.fill_null(wrong, False), f"no code of it: {least} to {most}")
+    elif mine in MOST:
+        wrong = pc.greater(pc.abs(column), MOST[mine])
+        refuse(pc.fill_null(wrong, False), f"degrees from -{MOST[mine]:.0f} to {MOST[mine]:.0f} are wanted")
+    return column
+
+
+def _iso(text: Any, empty: Any, order: str) -> Any:
+    """Days as YYYY-MM-DD where a program has written them in another way; what is no day stays as it is."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from polemos.record.importers.days import read_day
+    from polemos.scenario.cells import BadCell
+
+    plain = pc.or_(pc.match_substring_regex(text, PATTERNS["day"]), empty)
+    if pc.all(plain).as_py() is not False:
+        return text
+    days: dict[str, str] = {}
+    for other in pc.unique(text.filter(pc.invert(plain))).to_pylist():
+        try:
+            days[other] = str(read_day(other, order))
+        except BadCell:
+            days[other] = other
+    return pa.array([days.get(cell, cell) for cell in text.to_pylist()], pa.string())

@@ -182,7 +182,10 @@ class Events:
     """Events of violence [E] by start, end and id, each `kind` 1 state-based, 2 non-state or 3 one-sided.
 
     `place` is the place they are at, -1 where they are at none. `side_a` and `side_b` are organisations as bits, 0
-    where a side is none of this war's by name, or the victims of one-sided violence.
+    where a side is none of this war's by name, or the victims of one-sided violence. `deaths` are NaN where nobody
+    says. An event by which a place changed hands names it in `taken_place` (else -1), and in `taker`, as bits, those of
+    whom one took it; its kind is 0 if there was no violence. `precision` is that of UCDP: 1 to the day, 5 to the year,
+    0 not said.
     """
 
     id: tuple[str, ...]
@@ -193,6 +196,9 @@ class Events:
     side_b: NDArray[np.int64]
     kind: Ints
     deaths: Floats
+    taken_place: Ints
+    taker: NDArray[np.int64]
+    precision: Ints
 
 
 Table = TypeVar("Table", Spells, Supports, Relations, Roles, Claims, Borders)

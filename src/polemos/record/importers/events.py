@@ -1,17 +1,15 @@
 """Events of violence into a scenario: UCDP GED and its candidate events, and ACLED, cut to the map and its days.
 
-Both end as one table with the columns of UCDP GED, which `--events` reads. ACLED is mapped to it by convention [?]:
-battles with a state force are state-based, other battles non-state, violence against civilians one-sided; protests,
-riots and strategic developments are no fighting and left out. Sources: UCDP GED codebook 25.1; ACLED codebook 2024.
+Both end as one table with the columns of UCDP GED, which `--events` reads; `polemos.record.importers.acled` says how
+ACLED is mapped to them. An id stands for one event: of several rows the one with the last timestamp is taken, and of
+equal ones the last. An import adds to the events that a scenario has. Sources: UCDP GED codebook 25.1; ACLED codebook.
 """
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.record import ged
-from polemos.record.events import EXACT, MARGIN, Who, parties
+from polemos.record.events import EXACT, MARGIN, Where, Who, nearest, parties, with_events
 from polemos.record.importers.account import Account, Doubt, Progress
-from polemos.record.importers.days import read_day
-from polemos.record.importers.reading import Names, clean, columns, plain
-from polemos.record.importers.sheets import SEPARATORS, not_csv
+from polemos.record.importers.acled_table import batches as acled_batches
+from polemos.record.importers.days import DateReader
+from polemos.record.transfers import transfers
 from polemos.record.world import World
-from polemos.scenario.cells import BadCell
-from polemos.scenario.problems import Problem, ScenarioError, quoted
+from polemos.scenario.problems import Problem, ScenarioError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,48 +40,49 @@ ACLED = (
     "terms of use of ACLED: not to be passed on",
 )
 FORBIDDEN = f"ACLED's terms forbid to pass its data on: keep {FILE} out of whatever you publish"
-ACLED_NAMES: Names = {
-    "id": ("event_id_cnty", "data_id", "event_id"),
-    "date": ("event_date",),
-    "date_prec": ("time_precision",),
-    "type": ("event_type",),
-    "civilians": ("civilian_targeting",),
-    "side_a": ("actor1",),
-    "side_b": ("actor2",),
-    "inter_a": ("inter1",),
-    "inter_b": ("inter2",),
-    "lat": ("latitude",),
-    "lon": ("longitude",),
-    "where_prec": ("geo_precision",),
-    "deaths": ("fatalities",),
-    "country": ("country",),
-    "adm": ("admin1",),
-    "place": ("location",),
-}
-ACLED_NEEDED = ("id", "date", "type", "side_a", "lat", "lon", "deaths")
-WHERE = {"1": 1, "2": 2, "3": 4}
-WHEN = {"1": 1, "2": 2, "3": 4}
-"""Precisions of ACLED (exact, near or week, region or month) in those of UCDP."""
-STATE = ("1", "state forces")
-VIOLENT = ("battles", "explosions/remote violence", "violence against civilians")
-CHUNK = 20_000
+SUMMARY = np.timedelta64(31, "D")
+"""An event of more days is a summary of many."""
+AGAIN = "another row of the same event; the one with the last timestamp is taken"
 
 
-def import_ucdp(path: Path, world: World, who: Who, progress: Progress | None = None) -> tuple[pa.Table, Account]:
-    """The events of a UCDP GED file on the map and within the record, and the account. Raises `ScenarioError`."""
-    return _gather(ged.batches(path), world, who, UCDP, progress)
+def import_ucdp(
+    path: Path,
+    world: World,
+    who: Who,
+    progress: Progress | None = None,
+    order: str = "",
+    *,
+    where: Where | None = None,
+    before: Path | None = None,
+) -> tuple[pa.Table, Account]:
+    """The events of a UCDP GED file on the map and within the record, and the account.
+
+    `before` is an events.csv that they are added to. `order` (dmy, mdy, ymd) is that of days a spreadsheet has written.
+    Raises `ScenarioError`.
+    """
+    account = Account(credits=[UCDP])
+    table = _gather(ged.batches(path, order=order), world, account, progress, "UCDP GED")
+    _remarks_of_ucdp(table, account)
+    return _whole(table, world, who, where, before, account), account
 
 
 def import_acled(
-    path: Path, world: World, who: Who, progress: Progress | None = None, order: str = ""
+    path: Path,
+    world: World,
+    who: Who,
+    progress: Progress | None = None,
+    order: str = "",
+    *,
+    where: Where | None = None,
+    before: Path | None = None,
 ) -> tuple[pa.Table, Account]:
-    """The same of an ACLED export. Raises `ScenarioError`."""
-    dropped: Counter[str] = Counter()
-    table, account = _gather(_acled(path, dropped, order), world, who, ACLED, progress)
-    account.read += dropped.total()
-    account.dropped.update(dropped)
+    """The same of an ACLED export; `where` names the places that its events say have changed hands."""
+    account = Account(credits=[ACLED])
+    days = DateReader(order, world.start)
+    table = _gather(acled_batches(path, days, account.notes), world, account, progress, "ACLED")
+    days.tell(account)
     account.notes.append(FORBIDDEN)
-    return table, account
+    return _whole(table, world, who, where, before, account), account
 
 
 def as_csv(table: pa.Table) -> bytes:
@@ -99,171 +97,191 @@ def as_csv(table: pa.Table) -> bytes:
 
 
 def _gather(
-    batches: Iterator[pa.RecordBatch], world: World, who: Who, credit: tuple[str, str], progress: Progress | None
-) -> tuple[pa.Table, Account]:
+    batches: Iterator[pa.RecordBatch], world: World, account: Account, progress: Progress | None, dataset: str
+) -> pa.Table:
+    """The events on the map and in the record, one an id; the account is told of the other rows."""
     import pyarrow as pa
 
-    account = Account(credits=[credit])
-    kept, coarse = [], 0
+    reasons: list[NDArray[np.str_]] = []
+    last: dict[str, tuple[int, int]] = {}
+    pieces = []
     for batch in batches:
-        keep = _wanted(batch, world, account)
-        found = batch.filter(pa.array(keep))
-        kept.append(found)
-        precision = found["where_prec"].to_numpy(zero_copy_only=False)
-        coarse += int(np.count_nonzero(precision > EXACT))
+        reason = _reasons(batch, world)
+        stamps: list[Any] = batch["timestamp"].to_pylist()
+        ids: list[Any] = batch["id"].to_pylist()
+        for row, identifier in enumerate(ids, account.read):
+            stamp = stamps[row - account.read] or 0
+            if identifier not in last or stamp >= last[identifier][0]:
+                last[identifier] = (stamp, row)
+        rows = np.flatnonzero(reason == "")
+        pieces.append(batch.take(rows).append_column("row", pa.array(account.read + rows)))
+        reasons.append(reason)
         account.read += batch.num_rows
-        account.kept += found.num_rows
         if progress is not None:
             progress(account.read)
-    table = pa.Table.from_batches(kept, ged.schema())
+    reason = np.concatenate(reasons) if reasons else np.zeros(0, "U1")
+    latest = np.zeros(len(reason), bool)
+    latest[[row for _, row in last.values()]] = True
+    for why, rows_of in Counter(reason[latest & (reason != "")].tolist()).items():
+        account.drop(why, rows_of)
+    account.drop(AGAIN, int(np.count_nonzero(~latest)))
+    table = pa.Table.from_batches(pieces) if pieces else ged.schema().empty_table()
+    if pieces:
+        table = table.filter(pa.array(latest[table["row"].to_numpy()]))
     if not table.num_rows:
-        what = f"none of {account.read:,} events lies on the map ({_span(world)})"
-        raise ScenarioError([Problem(FILE, 0, "", what, "look at the coordinates of the places and the dates")])
-    if coarse:
-        account.notes.append(f"{coarse:,} events are known to a district or coarser only, and count at no place")
-    account.doubts = _strangers(table, world, who, account)
-    return ged.in_order(table), account
+        what = f"none of {account.read:,} rows is an event on the map ({_span(world)})"
+        why = "; ".join(f"{rows_of:,} {why}" for why, rows_of in account.dropped.most_common(3))
+        mend = "look at the coordinates of the places and the dates"
+        raise ScenarioError([Problem(FILE, 0, "", f"{what}: {why}" if why else what, mend)])
+    account.kept = table.num_rows
+    if "remarks" in table.column_names:
+        remarks = Counter(part for text in table["remarks"].to_pylist() for part in (text or "").split("\n") if part)
+        account.notes += [f"events that {remark}: {rows_of:,}" for remark, rows_of in remarks.most_common()]
+    table = table.select(ged.schema().names)
+    at = table.column_names.index("dataset")
+    return table.set_column(at, "dataset", pa.array([dataset] * table.num_rows, pa.string()))
 
 
-def _wanted(batch: pa.RecordBatch, world: World, account: Account) -> NDArray[np.bool_]:
-    """Events on the map and in the record; the account is told of the others."""
+def _reasons(batch: pa.RecordBatch, world: World) -> NDArray[np.str_]:
+    """Why each row is left out, empty where it is taken."""
     places = world.places
-    lat, lon = batch["lat"].to_numpy(), batch["lon"].to_numpy()
+    lat, lon = (batch[name].to_numpy(zero_copy_only=False) for name in ("lat", "lon"))
     near = (lat >= places.lat.min() - MARGIN) & (lat <= places.lat.max() + MARGIN)
     near &= (lon >= places.lon.min() - MARGIN) & (lon <= places.lon.max() + MARGIN)
     end = batch["date_end"].to_numpy(zero_copy_only=False).astype("datetime64[D]")
-    early, late = end < world.start, end > world.until
-    account.drop("outside the map", int(np.count_nonzero(~near)))
-    account.drop(f"before the record ({world.start})", int(np.count_nonzero(near & early)))
-    account.drop(f"after the record ({world.until})", int(np.count_nonzero(near & late)))
-    keep: NDArray[np.bool_] = near & ~early & ~late
-    return keep
+    choices = [
+        (~near, "outside the map"),
+        (end < world.start, f"before the record ({world.start})"),
+        (end > world.until, f"after the record ({world.until})"),
+    ]
+    reason = np.select([rows for rows, _ in choices], [why for _, why in choices], "")
+    if "reason" in batch.schema.names:
+        own = np.array(batch["reason"].to_pylist(), object)
+        reason = np.where(own == "", reason, own).astype(str)
+    return reason
 
 
-def _strangers(table: pa.Table, world: World, who: Who, account: Account) -> list[Doubt]:
-    """Sides that mean nobody of the scenario, the most frequent first; the account counts the rows that they are in."""
+def _whole(
+    table: pa.Table, world: World, who: Who, where: Where | None, before: Path | None, account: Account
+) -> pa.Table:
+    """The table with the events that there were, in order; the account is told what of it nobody knows."""
+    _strangers(table, world, who, account)
+    _changes(table, world, who, where, account)
+    if before is not None and before.exists():
+        table = _added(ged.read(before), table, account)
+    return ged.in_order(table)
+
+
+def _strangers(table: pa.Table, world: World, who: Who, account: Account) -> None:
+    """Tell how much is of sides and places that nobody of the scenario knows; the sides are left to a person."""
+    strangers: dict[str, list[str]] = {}
+    texts: list[list[Any]] = [table[side].to_pylist() for side in ("side_a", "side_b")]
+    for text in {*texts[0], *texts[1]}:
+        named = parties(text or "", who)
+        strangers[text] = [name for name, meant in named if not meant and name not in ("", "Civilians")]
     counts: Counter[str] = Counter()
-    sides = zip(table["side_a"].to_pylist(), table["side_b"].to_pylist(), strict=True)
-    for texts, rows in Counter(sides).items():
-        names = {
-            name
-            for text in texts
-            for name, meant in parties(str(text or ""), who)
-            if name not in ("", "Civilians") and not meant
-        }
-        counts.update(dict.fromkeys(names, rows))
-        account.unknown["sides"] += rows * bool(names)
+    strange = np.zeros(table.num_rows, bool)
+    for row, (a, b) in enumerate(zip(*texts, strict=True)):
+        names = {*strangers[a], *strangers[b]}
+        strange[row] = bool(names)
+        counts.update(names)
+    deaths = np.nan_to_num(table["best"].to_numpy().astype(float))
+    coarse = np.nan_to_num(table["where_prec"].to_numpy().astype(float)) > EXACT
+    far = ~coarse & (nearest(world, table["lat"].to_numpy(), table["lon"].to_numpy()) < 0)
     account.unknown_of = table.num_rows
-    named = [*world.organisations.id, *world.organisations.name]
-    return [
-        Doubt("organisation", name, ", ".join(get_close_matches(name, named, 2)) or "nobody of these", rows)
+    account.unknown["sides"] = int(np.count_nonzero(strange))
+    account.unknown["places"] = int(np.count_nonzero(far))
+    account.notes = [
+        f"events with a side that nobody knows, which may be anybody: {_share(strange, deaths)}",
+        f"events that count at no place: {_share(far, deaths)} lie away from every place, and "
+        f"{_share(coarse, deaths)} are known to a district or coarser",
+        *account.notes,
+    ]
+    known = [*world.organisations.id, *world.organisations.name]
+    account.doubts += [
+        Doubt("organisation", name, ", ".join(get_close_matches(name, known, 2)) or "nobody of these", rows)
         for name, rows in counts.most_common()
     ]
+
+
+def _share(rows: NDArray[np.bool_], deaths: NDArray[np.float64]) -> str:
+    """How many of the events, with how many of the deaths."""
+    dead = f", {deaths[rows].sum() / deaths.sum():.0%} of the deaths" if deaths.sum() else ""
+    return f"{np.count_nonzero(rows):,} of {rows.size:,} ({rows.mean():.0%}{dead})"
+
+
+def _changes(table: pa.Table, world: World, who: Who, where: Where | None, account: Account) -> None:
+    """Tell how many events say who took a place, and of how many it is not clear which place or who."""
+    telling = sum(bool(taker) for taker in table["taker"].to_pylist())
+    if not telling or where is None:
+        return
+    told = with_events(world, table, who, where)
+    changes, left_open = transfers(told)
+    assert told.events is not None
+    elsewhere = telling - int(np.count_nonzero(told.events.taken_place >= 0))
+    text = f"events that say that a place changed hands: {telling:,}, of which {len(changes):,} say who took which"
+    if left_open:
+        text += f", {left_open:,} do not say which organisation of the scenario took it"
+    if elsewhere:
+        text += f", {elsewhere:,} are of other places, or of a part or the surroundings of one"
+    account.notes.append(text)
+
+
+def _remarks_of_ucdp(table: pa.Table, account: Account) -> None:
+    """Tell what the codebook of UCDP has to say of the events: unsettled ones, summaries, unknown numbers."""
+    status = Counter(text for text in table["status"].to_pylist() if text and text.lower() != "clear")
+    for text, rows in status.most_common():
+        account.notes.append(f"events with the code_status {text}, which UCDP has yet to settle: {rows:,}")
+    end, start = (
+        table[name].to_numpy(zero_copy_only=False).astype("datetime64[D]") for name in ("date_end", "date_start")
+    )
+    summaries = end - start >= SUMMARY
+    deaths = np.nan_to_num(table["best"].to_numpy().astype(float))
+    if summaries.any():
+        what = "events that are summaries of more than a month, and count on one day of it"
+        account.notes.append(f"{what}: {_share(summaries, deaths)}")
+    for name, what in (
+        ("best", "how many died, which is unknown and not zero"),
+        ("where_prec", "how exact their place is and count as exact"),
+    ):
+        if table[name].null_count:
+            account.notes.append(f"events that do not say {what}: {table[name].null_count:,}")
+
+
+def _added(there: pa.Table, new: pa.Table, account: Account) -> pa.Table:
+    """The events that there were and the new ones; of one event the row with the later timestamp."""
+    import pyarrow as pa
+
+    datasets = {text or "" for text in there["dataset"].to_pylist()}
+    own = new["dataset"][0].as_py()
+    olds: dict[tuple[str, str], dict[str, Any]] = {(row["dataset"] or own, row["id"]): row for row in there.to_pylist()}
+    many = len(olds)
+    counts = Counter({"new": 0, "revised": 0, "already there": 0, "older than what is there": 0})
+    for row in new.to_pylist():
+        old = olds.get((own, row["id"]))
+        if old is None:
+            counts["new"] += 1
+        elif old | {"dataset": own} == row:
+            counts["already there"] += 1
+            continue
+        elif (old["timestamp"] or 0) > (row["timestamp"] or 0) and row["timestamp"]:
+            counts["older than what is there"] += 1
+            continue
+        else:
+            counts["revised"] += 1
+        olds[own, row["id"]] = row
+    kinds = ", ".join(f"{rows:,} {kind}" for kind, rows in counts.items() if rows or kind == "new")
+    account.notes.append(f"{FILE} had {many:,} events and now has {len(olds):,}: {kinds}")
+    others = sorted(datasets - {own, ""})
+    if others:
+        account.notes.append(
+            f"{FILE} has events of {', '.join(others)} and of {own}: a battle that both report counts twice; "
+            "--replace begins the file anew"
+        )
+    return pa.Table.from_pylist(list(olds.values()), ged.schema())
 
 
 def _span(world: World) -> str:
     places = world.places
     box = (places.lon.min(), places.lat.min(), places.lon.max(), places.lat.max())
     return f"{','.join(f'{side:.1f}' for side in box)}; {world.start} to {world.until}"
-
-
-def _acled(path: Path, dropped: Counter[str], order: str) -> Iterator[pa.RecordBatch]:
-    """Batches with the columns of UCDP, read line by line."""
-    import gzip
-
-    try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
-            head = raw.peek(1 << 16)[: 1 << 16].split(b"\n", 1)[0]
-            separator = max(SEPARATORS, key=head.decode("utf-8", "replace").count)
-            import io
-
-            reader = csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""), delimiter=separator, strict=True)
-            yield from _batches(reader, path.name, dropped, order)
-    except UnicodeDecodeError:
-        raise ScenarioError([Problem(path.name, 0, "", "not UTF-8", "save it as UTF-8")]) from None
-    except (OSError, EOFError) as error:
-        what = getattr(error, "strerror", None) or "cut short"
-        raise ScenarioError([Problem(path.name, 0, "", what, "give an ACLED export, .csv or .csv.gz")]) from None
-
-
-def _batches(reader: Any, file: str, dropped: Counter[str], order: str) -> Iterator[pa.RecordBatch]:
-    import pyarrow as pa
-
-    problems: list[Problem] = []
-    rows: list[dict[str, Any]] = []
-    found: dict[str, int] = {}
-    width, line = 0, 1
-    try:
-        for cells in reader:
-            at, line = line, reader.line_num + 1
-            if not found:
-                found, width = columns([plain(name) for name in cells], ACLED_NAMES), len(cells)
-                lacking = [ACLED_NAMES[name][0] for name in ACLED_NEEDED if name not in found]
-                if lacking:
-                    what = f"missing columns: {', '.join(lacking)}"
-                    raise ScenarioError([Problem(file, 1, "", what, "give an ACLED export with its header")])
-                continue
-            if len(cells) != width:
-                problems.append(Problem(file, at, "", f"{len(cells)} cells for {width} columns", "complete the row"))
-            else:
-                row = {name: cells[place] for name, place in found.items()}
-                made = _row(row, file, at, order, dropped, problems)
-                if made is not None:
-                    rows.append(made)
-            if len(problems) >= ged.SHOWN:
-                break
-            if len(rows) == CHUNK:
-                yield pa.RecordBatch.from_pylist(rows, ged.schema())
-                rows = []
-    except csv.Error as error:
-        problems.append(not_csv(file, line, error))
-    if not found:
-        problems.append(Problem(file, 0, "", "empty file", "give an ACLED export with its header"))
-    if problems:
-        raise ScenarioError(problems)
-    yield pa.RecordBatch.from_pylist(rows, ged.schema())
-
-
-@lru_cache(maxsize=4096)
-def _day(text: str, order: str) -> Any:
-    return read_day(text, order).item()
-
-
-def _row(
-    row: dict[str, str], file: str, line: int, order: str, dropped: Counter[str], problems: list[Problem]
-) -> dict[str, Any] | None:
-    """An event in the columns of UCDP; None where it is no fighting, or cannot be read."""
-    kind = row["type"].strip().lower()
-    if kind not in VIOLENT:
-        dropped[f"no fighting ({clean(row['type'], 40)})"] += 1
-        return None
-    try:
-        day = _day(row["date"], order)
-        lat, lon, deaths = float(row["lat"]), float(row["lon"]), int(row["deaths"] or 0)
-    except BadCell as bad:
-        problems.append(Problem(file, line, "event_date", bad.what, bad.mend))
-        return None
-    except ValueError:
-        what = quoted(", ".join((row["lat"], row["lon"], row["deaths"])))
-        problems.append(Problem(file, line, "latitude, longitude, fatalities", what, "numbers are wanted"))
-        return None
-    state = any(row.get(name, "").strip().lower() in STATE for name in ("inter_a", "inter_b"))
-    one_sided = kind == VIOLENT[2] or bool(row.get("civilians", "").strip())
-    return {
-        "id": row["id"],
-        "date_start": day,
-        "date_end": day,
-        "date_prec": WHEN.get(row.get("date_prec", "").strip(), 1),
-        "where_prec": WHERE.get(row.get("where_prec", "").strip(), 1),
-        "side_a": clean(row["side_a"], 200),
-        "side_b": "Civilians" if one_sided else clean(row.get("side_b", ""), 200),
-        "lat": lat,
-        "lon": lon,
-        "best": deaths,
-        "low": deaths,
-        "high": deaths,
-        "type_of_violence": 3 if one_sided else 1 if state else 2,
-        "adm": clean(row.get("adm", ""), 200) or None,
-        "country": clean(row.get("country", ""), 200) or None,
-        "place": clean(row.get("place", ""), 200) or None,
-    }

@@ -98,6 +98,10 @@ class Matcher:
                 return rows
         return []
 
+    def at(self, name: str, lat: float, lon: float) -> str:
+        """`place` of one name at a point."""
+        return self.place((name,), lat, lon)
+
     def organisation(self, name: str) -> str:
         """Id of the organisation of a name; empty where there is none, which is a doubt."""
         meant = self.meant(name)
