@@ -76,7 +76,7 @@ def new(
         named = {row["country"]: row["country"] for row in rows if row["country"]} | (
             {code: called or code} if code else {}
         )
-        roads = guessed(found, links, road_factor)
+        roads = guessed(found, links, road_factor, account)
         files = scaffold(
             title or name, first, last, rows, roads, organisations(organisation or ()), named, account.credits
         )
@@ -150,20 +150,23 @@ def rowed(place: Found, country: str) -> dict[str, Any]:
     return row
 
 
-def guessed(found: Sequence[Found], graph: str, factor: float) -> list[dict[str, Any]]:
-    """Links guessed from where the places lie, and the rivers of the base map."""
+def guessed(found: Sequence[Found], graph: str, factor: float, account: Account) -> list[dict[str, Any]]:
+    """Links guessed from where the places lie, and the rivers and coasts of the base map; says what water parts."""
     import numpy as np
 
     from polemos.record.importers.roads import guess_roads
-    from polemos.report.basemap import Box, rivers
+    from polemos.record.importers.seas import pieces_of
+    from polemos.report.basemap import Box, land, rivers
 
     lat, lon = (np.array([getattr(place, name) for place in found], float) for name in ("lat", "lon"))
     around = Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())).wider(0.1)
     lines = [line for feature in rivers(around) for line in feature["geometry"]["coordinates"]]
-    return [
-        {"a": found[road.a].id, "b": found[road.b].id, "kind": road.kind, "km": road.km}
-        for road in guess_roads(lat, lon, lines, graph, factor)
-    ]
+    roads = guess_roads(lat, lon, lines, graph, factor, land(around))
+    pairs = np.array([(road.a, road.b) for road in roads], np.int64).reshape(-1, 2)
+    for apart in pieces_of(pairs, len(found))[1:]:
+        names = ", ".join(found[row].name for row in apart[:5]) + (" and more" if len(apart) > 5 else "")
+        account.notes.append(f"open water parts {names} from the rest; add a ferry to links.csv if there is one")
+    return [{"a": found[road.a].id, "b": found[road.b].id, "kind": road.kind, "km": road.km} for road in roads]
 
 
 def organisations(given: Sequence[str]) -> list[NewOrganisation]:

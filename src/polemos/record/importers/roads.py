@@ -3,7 +3,8 @@
 Gabriel graph (Gabriel and Sokal 1969, Systematic Zoology 18): two places are joined when the circle on their line as
 diameter has no third place in it. Relative neighbourhood graph (Toussaint 1980, Pattern Recognition 12): when no third
 is nearer to both than they are to each other; sparser. Both contain the minimum spanning tree, so the map is in one
-piece. What this is not: a road map. Every link says that it was guessed, and seas and mountains are not seen.
+piece where no open water parts it. What this is not: a road map. Every link says that it was guessed, and mountains are
+not known.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.record.build import EARTH_KM, ROAD_TO_CROW, great_circle
+from polemos.record.importers.seas import Feature, Water, over_land
 
 GRAPHS = ("gabriel", "relative")
 Line = Sequence[tuple[float, float]]
@@ -38,12 +40,15 @@ def guess_roads(
     rivers: Sequence[Line] = (),
     graph: str = "gabriel",
     factor: float = ROAD_TO_CROW,
+    countries: Sequence[Feature] = (),
 ) -> list[Road]:
     """Links of a proximity graph, of kind `guessed_road`, or `guessed_river_crossing` where a river lies between.
 
-    Places at one point are joined.
+    Places at one point are joined; with `countries` (GeoJSON features), none that open water parts.
     """
     pairs = _neighbours(_sphere(lat, lon), graph)
+    if countries:
+        pairs = over_land(pairs, Water(lat, lon, countries))
     a, b = pairs[:, 0], pairs[:, 1]
     km = factor * great_circle(lat[a], lon[a], lat[b], lon[b])
     wet = _crossed(lat, lon, pairs, rivers)
