@@ -141,6 +141,34 @@ def test_nothing_overflows(browser, server, width, scheme):
     tab.context.close()
 
 
+@pytest.mark.parametrize("width", [400, 1000, 1600])
+def test_unbroken_text_widens_no_page(browser, server, width):
+    """Names, presets, changes and notes of 3,000 letters without a space."""
+    tab = opened(browser, server, "members=20&set=supports.emperor%3D0", width)
+    tab.evaluate(
+        """(long) => {
+          for (const one of [...P.fixed.holders, ...P.fixed.places]) one.name = long;
+          for (const preset of [...P.levers.presets.argument, ...P.levers.presets.theories]) preset.text = long;
+          for (const effect of P.difference.effects) effect.title = long;
+          for (const process of P.levers.processes) process.title = long;
+          P.state.command = long;
+          P.state.changes = [long + "=0"];
+          for (const draw of ["drawModes", "drawLevers", "drawChips"]) P[draw]();
+          P.drawAll(20);
+          P.say(long, true);
+          document.querySelector("h1").textContent = P.id("about").textContent = P.id("credit").textContent = long;
+        }""",
+        "Unbroken" * 375,
+    )
+    beyond = tab.evaluate(
+        """Array.from(document.querySelectorAll("body *"), (e) => [e.getBoundingClientRect().right, e])
+          .filter(([right]) => right > innerWidth + 1).map(([, e]) => e.tagName + "#" + e.id + "." + e.className)"""
+    )
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width, beyond[:20]
+    assert tab.errors == []
+    tab.context.close()
+
+
 def test_a_hundred_rapid_moves_end_with_the_last(browser, server):
     tab = opened(browser, server)
     tab.evaluate("for (let i = 1; i <= 100; i++) P.change('beta_t', i / 50)")
@@ -256,7 +284,7 @@ def test_a_copied_link_opens_for_somebody_else(browser, server):
     tab = opened(browser, server, "members=20&set=supports.emperor%3D0")
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab.get_by_role("button", name="Copy link").click()
-    tab.wait_for_function("P.id('status').textContent.includes('copied')")
+    tab.locator("#status", has_text="copied").wait_for()
     link = tab.evaluate("navigator.clipboard.readText()")
     assert server.door.token in link
     fresh = browser.new_context()

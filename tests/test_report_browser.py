@@ -6,12 +6,14 @@ Screenshots go into `artefacts/report` beside the tests' folder (ignored by git)
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pages import ARABIC, HOSTILE, LONG, chromium, large, sample
 from polemos.report import page
+from polemos.report.contents import Fact
 from scenarios import tiny as write_tiny
 
 pytestmark = pytest.mark.slow
@@ -210,6 +212,39 @@ def test_table_filters_sorts_and_opens(tab, contents):
     assert more.locator(".histogram .bar").count() == 3
     assert "never" in more.inner_text()
     assert tab.errors == []
+
+
+@pytest.mark.parametrize("width", [400, 1000, 1600])
+def test_unbroken_text_widens_no_page(browser, contents, width, tmp_path):
+    """A name, a source, a note, a question of 3,000 letters without a space."""
+    long = "Unbroken" * 375
+    first, *rest = contents.forecasts
+    quotes = tuple(replace(quote, text=long, owner=long, words=long, strict=long) for quote in first.claims)
+    row = replace(
+        first, text=long, title=long, owner=long, where=long, note=long, came=long, strict=long, claims=quotes
+    )
+    wide = replace(
+        contents,
+        title=long,
+        subtitle=long,
+        headline=(long,),
+        holders=tuple(replace(holder, name=long) for holder in contents.holders),
+        places=replace(contents.places, name=(long, *contents.places.name[1:])),
+        facts=(Fact("Members", long), Fact(long, "100")),
+        limits=(long,),
+        credits=(Fact(long, long),),
+        command=f"polemos run {long}",
+        cards=tuple(replace(card, text=long) for card in contents.cards),
+        forecasts=(row, *rest),
+        scores=tuple(replace(score, group=long) for score in contents.scores),
+    )
+    tab = opened(browser, page.write(wide, tmp_path / "long.html"), width)
+    for fold in tab.locator("summary").all():
+        fold.click()
+    tab.locator("#forecasts tr.row button").first.click()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.errors == []
+    tab.close()
 
 
 def test_hostile_names_stay_text(tab):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli.failures import Mistake, told
-from polemos.cli.options import Cluster, Json, Seed, Threads, bar, parse_day, say_if_cold, scenario_names
+from polemos.cli.options import Cluster, Json, Seed, Threads, bar, parse_day, reachable, say_if_cold, scenario_names
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,6 +77,7 @@ def calibrate(
     from polemos.inference import summaries, windows
 
     with told():
+        extras(cluster, npe=npe)
         last = parse_day(until)
         for name in without or ():
             if name not in summaries.NAMES:
@@ -131,6 +132,15 @@ def calibrate(
     if rate is not None:
         printing.say(f"{made.simulated / 52:,.0f} member-years simulated in {made.seconds:.0f} s, {rate:.0f} a second.")
     printing.say(f"Kept in {written[0]}" + (f" and {len(written) - 1} more" if len(written) > 1 else "") + ".")
+
+
+def extras(cluster: str | None, *, npe: bool) -> None:
+    """Say before any work is done which optional packages are missing. Raises `PlanError`."""
+    from polemos.inference import npe as network
+
+    reachable(cluster)
+    if npe:
+        network.check()
 
 
 def as_json(found: Calibration, population: Population | None = None) -> dict[str, Any]:

@@ -61,6 +61,7 @@ from polemos.cli.options import (
     Without,
     bar,
     parse_day,
+    reachable,
     read_shown,
     say_if_cold,
     working,
@@ -238,6 +239,7 @@ def run(
     from polemos.forecast.war import load
 
     with told():
+        reachable(cluster)
         beside = read_shown(show)
         war = observed(load(scenario), events)
         until = None if to is None else parse_day(to)

@@ -75,6 +75,14 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
+def reachable(cluster: str | None) -> None:
+    """Refuse what is no cluster, and a cluster without dask, before any work is done. Raises `ClusterError`."""
+    if cluster is not None:
+        from polemos.ensemble.cluster import check
+
+        check(cluster)
+
+
 def parse_day(text: str) -> Any:
     """A day. Raises `Mistake`."""
     import numpy as np

@@ -25,6 +25,7 @@ from polemos.cli.options import (
     parse_day,
     parse_every,
     parse_leads,
+    reachable,
 )
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def hindcast(
     from polemos.report import skill
 
     with told():
+        reachable(cluster)
         war = observed(load(scenario), events)
         months = parse_leads(leads)
         if inputs not in ("known", "actual"):

@@ -16,16 +16,23 @@ from polemos.record.world import Flags, Floats
 DRAWS = 2000
 
 
+def check() -> None:
+    """Raise `PlanError` where sbi or torch is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("sbi") is None or find_spec("torch") is None:
+        raise PlanError("neural posterior estimation needs sbi and torch: pip install 'polemos[npe]'")
+
+
 def sample(x: Floats, z: Floats, used: Flags, seen: Floats, seed: int = 1) -> Sample:
     """Draws of the scores given what was seen [D], learnt from summaries x [N, D] and scores z [N, k].
 
     Raises `PlanError` where sbi is not installed.
     """
-    try:
-        import torch
-        from sbi.inference import NPE
-    except ImportError:
-        raise PlanError("neural posterior estimation needs sbi and torch: pip install 'polemos[npe]'") from None
+    check()
+    import torch
+    from sbi.inference import NPE
+
     torch.manual_seed(seed)
     centre, scale = x[:, used].mean(axis=0), x[:, used].std(axis=0)
 

@@ -1,0 +1,58 @@
+"""A plain install: what needs an extra says so in a line before any work is done, and everything else runs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from asked import ask
+from scenarios import tiny as write_tiny
+
+OPTIONAL = ("dask", "distributed", "sbi", "torch", "flee", "openpyxl", "IPython", "playwright", "matplotlib")
+CODE = f"""
+import sys
+for name in {OPTIONAL!r}:
+    sys.modules[name] = None  # importing it fails, as where it is not installed
+from polemos.cli import main
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return ask(write_tiny(tmp_path_factory.mktemp("plain")))
+
+
+def plain(here, *words):
+    """A command of a plain install."""
+    return subprocess.run([sys.executable, "-c", CODE, *map(str, words)], capture_output=True, text=True, cwd=here)
+
+
+@pytest.mark.parametrize(
+    ("words", "extra"),
+    [
+        (["run", "{war}", "--members", "5", "--cluster", "local:2"], "polemos[cluster]"),
+        (["hindcast", "{war}", "--origins", "1", "--cluster", "tcp://127.0.0.1:8786"], "polemos[cluster]"),
+        (["calibrate", "{war}", "--until", "2002-06-01", "--cluster", "local:2"], "polemos[cluster]"),
+        (["calibrate", "{war}", "--until", "2002-06-01", "--npe"], "polemos[npe]"),
+        (["import", "table", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
+    ],
+)
+def test_a_missing_extra_is_named_before_any_work(folder, tmp_path, words, extra):
+    if "control.xlsx" in words:
+        (tmp_path / "control.xlsx").write_bytes(b"PK\x03\x04")
+    done = plain(tmp_path, *(word.replace("{war}", str(folder)) for word in words))
+    assert done.returncode == 2, done.stderr
+    assert extra in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} <= {"control.xlsx"}
+    if "control.xlsx" not in words:
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
+def test_the_rest_runs_without_any_extra(folder, tmp_path):
+    done = plain(tmp_path, "run", folder, "--members", "5")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "report.html").exists()
