@@ -6,11 +6,14 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 
 from maps import box, feature, held, polemos, war, write
 from polemos.record.build import load
 from polemos.record.importers.map_days import name_days
+from polemos.record.importers.surroundings import Surroundings
 from polemos.scenario.cells import BadCell
+from scenarios import rows
 
 SOUTH_IN_MARCH = box(37.2, 47.8, 38.5, 48.1)
 SOUTH_IN_SEPTEMBER = box(37.6, 47.8, 38.5, 48.1)
@@ -215,6 +218,80 @@ def test_areas_that_last_give_the_days_of_the_changes(tmp_path):
         ("north", "2022-05-01", "", "0"),
     ]
     assert "observed_until" not in (scenario / "scenario.yaml").read_text()
+
+
+# Shares of surroundings
+
+
+def test_the_share_of_a_disk_and_the_distance_to_the_edge_are_kept(tmp_path):
+    scenario, files = war(tmp_path), one_sided(tmp_path, holder="South")
+    polemos("import", "polygons", *files, "--into", scenario, "--elsewhere", "north", "--radius", "20")
+    kept = {(row["place"], row["holder"], row["date"]): row for row in rows(scenario / "shares.csv")}
+    south, north = (kept["beech", side, "2022-03-01"] for side in ("south", "north"))
+    # The area ends 11.12 km north, 14.88 km west and 22.24 km south of the town: two segments less than a disk.
+    north_gone, west_gone = (
+        (np.arccos(far / 20) - far / 20 * np.sqrt(1 - (far / 20) ** 2)) / np.pi for far in (11.1195, 14.8808)
+    )
+    assert float(south["share"]) == pytest.approx(1 - north_gone - west_gone, abs=0.005)
+    assert float(north["share"]) == pytest.approx(1 - float(south["share"]), abs=0.0011)
+    assert (south["edge_km"], north["edge_km"]) == ("11.1", "-11.1")
+    assert float(kept["beech", "south", "2022-09-01"]["edge_km"]) == pytest.approx(-14.9, abs=0.05)
+    world = load(scenario)
+    cut = world.as_of("2022-08-01").shares
+    assert set(cut.date.astype(str)) == {"2022-03-01"}
+    beech = (world.shares.place == world.place("beech")) & (world.shares.holder == world.organisation("south"))
+    assert world.shares.share[beech][0] == float(south["share"])
+
+
+def test_shares_of_a_later_import_join_those_that_are_there(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    files = one_sided(tmp_path, holder="South")
+    together, apart = war(tmp_path / "a"), war(tmp_path / "b")
+    polemos("import", "polygons", *files, "--into", together, "--elsewhere", "north")
+    for some in (files[:2], files[2:]):
+        polemos("import", "polygons", *some, "--into", apart, "--elsewhere", "north")
+    last = {
+        scenario: {(row["place"], row["holder"]): row["share"] for row in rows(scenario / "shares.csv")}
+        for scenario in (together, apart)
+    }
+    assert last[together] == last[apart]
+    assert len(rows(apart / "shares.csv")) >= len(rows(together / "shares.csv"))
+
+
+def test_what_did_not_move_is_not_measured_again_and_is_the_same():
+    lon, lat = (at.ravel() for at in np.meshgrid(np.linspace(36.6, 38.4, 19), np.linspace(47.8, 48.6, 9)))
+    ids = [str(row) for row in range(lon.size)]
+    line = [[37.5, 48.9], [37.4, 48.4], [37.5, 48.2], [37.45, 47.5]]
+    areas = [
+        shapely.Polygon([[36, 47.5], [36, 48.9], *line[:1], [37.4 + step, 48.4], *line[2:]]) for step in (0, 0.06, 0.2)
+    ]
+    going = Surroundings(ids, lon, lat, 10.0)
+    for number, area in enumerate(areas):
+        day = np.datetime64("2022-03-01") + number
+        going.add(day, {"south": area})
+        afresh = Surroundings(ids, lon, lat, 10.0)
+        afresh.add(day, {"south": area})
+        for kept, new in zip(going._before["south"][1:], afresh._before["south"][1:], strict=True):
+            np.testing.assert_allclose(kept, new)
+
+
+def test_a_share_that_no_map_can_show_is_refused(tmp_path):
+    scenario = war(tmp_path)
+    text = "place,holder,date,share\nash,south,2022-03-01,0.5\nash,south,2022-03-01,0.6\n"
+    (scenario / "shares.csv").write_text(f"{text}ash,unknown,2022-03-01,0.4\nfir,south,2022-03-01,1.5\n")
+    said = polemos("check", scenario, code=2)
+    assert "shares.csv:3:date: share of south at ash on 2022-03-01 given twice, first on line 2" in said
+    assert "shares.csv:4:holder: a share of an unknown holder" in said
+    assert "shares.csv:5:share: 1.5 is out of range" in said
+
+
+def test_a_finer_grain_is_advised_where_areas_move_and_places_do_not(tmp_path):
+    scenario, files = war(tmp_path), one_sided(tmp_path, holder="South")
+    said = " ".join(polemos("import", "polygons", *files, "--into", scenario, "--elsewhere", "north").split())
+    assert "which is 2 changes of hands at 6 places: cells of a grid show more (polemos new NAME --grid 10km" in said
+    said = polemos("import", "polygons", *files[:1], "--into", scenario, "--elsewhere", "north")
+    assert "grid" not in said
 
 
 # Every geometry

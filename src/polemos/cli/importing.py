@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from polemos.record.importers.account import Account, Progress
     from polemos.record.importers.names import Matcher
+    from polemos.record.importers.polygons import Drawn
     from polemos.record.importers.snapshots import Maps
     from polemos.scenario.load import Scenario
 
@@ -128,6 +129,9 @@ def polygons(
     dates: Dates = "",
     source: Source = "",
     licence: Licence = "",
+    radius: Annotated[
+        float, typer.Option(min=0, max=100, help="Km around a place whose shares are kept in shares.csv; 0: none.")
+    ] = 5.0,
     replace: Replace = False,
     try_: Try = False,
     json: Json = False,
@@ -139,13 +143,15 @@ def polygons(
     from polemos.record.importers.polygons import NOBODY, Drawing, read_polygons
     from polemos.scenario.attributes import UNKNOWN
 
-    def read(match: Matcher, account: Account, progress: Progress | None) -> Maps:
+    def read(match: Matcher, account: Account, progress: Progress | None) -> Drawn:
         ordered(dates)
         known = sorted(match.organisations)
         named(whose, known, "--whose")
         named(elsewhere, [*known, NOBODY, UNKNOWN], "--elsewhere")
         account.credits.append(credit(source, licence, files))
-        drawing = Drawing(whose, elsewhere, tuple(property_ or ()), tuple(day_property or ()), dates, a_day(date))
+        drawing = Drawing(
+            whose, elsewhere, tuple(property_ or ()), tuple(day_property or ()), dates, a_day(date), radius
+        )
         return read_polygons(files, match, account, drawing, progress)
 
     _maps(into, holder, "areas", read, (NOBODY, UNKNOWN), replace=replace, try_=try_, json=json)
@@ -261,7 +267,7 @@ def _maps(
     into: Path,
     holder: list[str] | None,
     what: str,
-    read: Callable[[Matcher, Account, Progress | None], Maps],
+    read: Callable[[Matcher, Account, Progress | None], Maps | Drawn],
     besides: tuple[str, ...] = (),
     *,
     replace: bool = False,
@@ -269,23 +275,23 @@ def _maps(
     json: bool,
 ) -> None:
     """Read what maps show and write it as spells of control."""
-    from polemos.record.importers.snapshots import FILE
-
     with told():
         scenario, match, account = prepared(into, holder, besides)
         with counting(f"Reading {what}", quiet=json) as progress:
-            maps = read(match, account, progress)
-        spelled(scenario, account, maps, replace=replace, try_=try_)
-    answer(account, into, [FILE], try_=try_, json=json)
+            shown = read(match, account, progress)
+        files = spelled(scenario, account, shown, replace=replace, try_=try_)
+    answer(account, into, files, try_=try_, json=json)
 
 
-def spelled(scenario: Scenario, account: Account, maps: Maps, *, replace: bool, try_: bool) -> None:
-    """Write what maps show as spells of control. Raises `ScenarioError`, `Mistake`."""
+def spelled(scenario: Scenario, account: Account, shown: Maps | Drawn, *, replace: bool, try_: bool) -> list[str]:
+    """Write what maps show as spells of control; the files written. Raises `ScenarioError`, `Mistake`."""
     from polemos.record.importers.account import FILE as LEFT
-    from polemos.record.importers.snapshots import FILE, merged
+    from polemos.record.importers.polygons import Drawn, advice
+    from polemos.record.importers.snapshots import FILE, SHARES, Maps, merged, shares_text
     from polemos.scenario.scaffold import csv_text
     from polemos.scenario.writing import put
 
+    maps = shown if isinstance(shown, Maps) else shown.maps
     record = merged(scenario, maps, account, replace_known=replace)
     if not record.rows and not try_:
         say(account)
@@ -297,8 +303,20 @@ def spelled(scenario: Scenario, account: Account, maps: Maps, *, replace: bool, 
     drawn = [row for row in record.rows if row["place"] in record.places]
     account.notes.insert(0, f"{len(drawn)} spells of {len(record.places)} places")
     account.notes += record.reach(scenario.settings)
+    files: dict[str, str | bytes] = {FILE: csv_text(FILE, map(dict, record.rows))}
+    if isinstance(shown, Drawn):
+        account.notes += advice(shown, record, scenario)
+        within = [
+            row for row in shown.shares if str(scenario.settings.start) <= str(row["date"]) < str(scenario.settings.end)
+        ]
+        if within:
+            files[SHARES] = shares_text(scenario, within)
+            account.notes.append(
+                f"{len(within):,} shares of surroundings of places and distances to edges (shares.csv)"
+            )
     if not try_:
-        deliver(scenario, account, {FILE: csv_text(FILE, map(dict, record.rows))}, record.observed_until)
+        deliver(scenario, account, files, record.observed_until)
+    return list(files)
 
 
 def _events(

@@ -22,6 +22,7 @@ from polemos.record.world import (
     Places,
     Relations,
     Roles,
+    Shares,
     Spells,
     Strengths,
     Supports,
@@ -67,6 +68,7 @@ def world(scenario: Scenario) -> World:
         claims=_claims(scenario, of),
         borders=_borders(scenario, of),
         processes=settings.processes,
+        shares=_shares(scenario, at, of),
         observed_until=settings.observed_until if settings.observed_until < settings.end else None,
     )
 
@@ -168,6 +170,15 @@ def _spells(scenario: Scenario, at: Mapping[str, int], of: Mapping[str, int]) ->
         _texts(rows, "source"),
         seen & ~guess,
     )
+
+
+def _shares(scenario: Scenario, at: Mapping[str, int], of: Mapping[str, int]) -> Shares | None:
+    rows = _rows(scenario, "shares.csv", lambda row: (row["place"], row["holder"], row["date"]))
+    if not rows:
+        return None
+    holder = _index(rows, "holder", of, missing=len(of))
+    columns = _days(rows, "date"), _floats(rows, "share"), _floats(rows, "edge_km")
+    return Shares(_index(rows, "place", at), holder, *columns)
 
 
 def _strengths(scenario: Scenario, of: Mapping[str, int]) -> Strengths:

@@ -201,6 +201,21 @@ class Events:
     precision: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What each side holds of a place's surroundings [N], by place, holder and date; holder O is nobody.
+
+    `share` is that of a disk around the place, 0 to 1; `edge_km` the distance to the nearest edge of the areas of the
+    holder, positive inside and negative outside them (NaN: far). A row stands until the next of its place and holder.
+    """
+
+    place: Ints
+    holder: Ints
+    date: Days
+    share: Floats
+    edge_km: Floats
+
+
 Table = TypeVar("Table", Spells, Supports, Relations, Roles, Claims, Borders)
 
 
@@ -237,8 +252,9 @@ class World:
     """A war: the map, the organisations, and what is known of them up to `until` (inclusive).
 
     `origin` is None for the whole record, and the day of the cut for a world given to a forecaster.
-    `processes` names the processes of the model that the scenario switches on, in their order. `events` are an
-    observation that not every war comes with. Nobody looked from `observed_until` on (None: looked at to the end).
+    `processes` names the processes of the model that the scenario switches on, in their order. `events` and
+    `shares` are observations that not every war comes with. Nobody looked from `observed_until` on (None: looked at to
+    the end).
     """
 
     name: str
@@ -258,6 +274,7 @@ class World:
     borders: Borders
     processes: tuple[str, ...]
     events: Events | None = None
+    shares: Shares | None = None
     observed_until: np.datetime64 | None = None
 
     def __post_init__(self) -> None:
@@ -320,6 +337,7 @@ class World:
             borders=_known(self.borders, cut),
             # What is still going on is not known in full.
             events=None if self.events is None else _rows(self.events, self.events.end <= cut),
+            shares=None if self.shares is None else _rows(self.shares, self.shares.date <= cut),
             observed_until=None if self.last_observed >= cut else self.observed_until,
         )
 
@@ -383,7 +401,7 @@ class World:
         seen = hashlib.sha256()
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name in ("events", "observed_until") and value is None:
+            if field.name in ("events", "shares", "observed_until") and value is None:
                 continue
             parts = (
                 [getattr(value, column.name) for column in fields(value) if not _all_observed(value, column.name)]

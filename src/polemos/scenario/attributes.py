@@ -158,6 +158,30 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         NOTE,
     ),
     *_of(
+        "shares.csv",
+        (
+            "place",
+            "place",
+            "",
+            YES,
+            "",
+            "Place whose surroundings are meant: a disk, of 5 km unless imported otherwise.",
+        ),
+        (
+            *("holder", "holder", "", YES, ""),
+            "Organisation that holds a share of them; empty: nobody. What no row gives was not shown.",
+        ),
+        ("date", "date", "date", YES, "", "Day of the map. The row stands until the next of its place and holder."),
+        ("share", "number", "share", YES, "", "Share of the disk that the holder's areas cover.", (), 0, 1),
+        (
+            *("edge_km", "number", "km", NO, ""),
+            "From the place to the nearest edge of the holder's areas as drawn: positive inside them, negative outside "
+            "them; empty: more than 50 km.",
+            *((), -1000, 1000),
+        ),
+        SOURCE,
+    ),
+    *_of(
         "strengths.csv",
         ("actor", "actor", "", YES, "", "Organisation, or a patron that holds no place."),
         (

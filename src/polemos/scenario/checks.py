@@ -279,6 +279,19 @@ def beyond_observation(settings: Settings, tables: Tables) -> Found:
             yield Problem("control.csv", line, "start", what, mend, "warning")
 
 
+def one_share(settings: Settings, tables: Tables) -> Found:
+    """Two shares of one holder at a place on a day, or a share of nobody knows whom."""
+    first: dict[tuple[Any, ...], int] = {}
+    for line, row in tables["shares.csv"]:
+        key = (row["place"], row["holder"], row["date"])
+        if row["holder"] == UNKNOWN:
+            yield Problem("shares.csv", line, "holder", "a share of an unknown holder", "leave the row out")
+        elif key in first:
+            what = f"share of {row['holder'] or 'nobody'} at {row['place']} on {row['date']} given twice"
+            yield Problem("shares.csv", line, "date", f"{what}, first on line {first[key]}", "delete one of them")
+        first.setdefault(key, line)
+
+
 Check = Callable[[Settings, Tables], Found]
 
 CHECKS: tuple[Check, ...] = (
@@ -291,6 +304,7 @@ CHECKS: tuple[Check, ...] = (
     outside_record,
     unbroken_control,
     beyond_observation,
+    one_share,
     ordered_estimate,
     unknown_actor,
     one_relation,

@@ -18,15 +18,18 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from polemos.record.build import EARTH_KM
 from polemos.record.importers.account import Account, Progress
 from polemos.record.importers.days import DateReader
 from polemos.record.importers.geojson import Feature, area_of, read_features
 from polemos.record.importers.map_days import day_of
 from polemos.record.importers.names import Matcher
 from polemos.record.importers.reading import clean, plain
-from polemos.record.importers.snapshots import Maps
+from polemos.record.importers.snapshots import Maps, Record, Row
+from polemos.record.importers.surroundings import RADIUS_KM, Surroundings, flat_area
 from polemos.scenario.attributes import UNKNOWN
 from polemos.scenario.cells import BadCell
+from polemos.scenario.load import Scenario
 from polemos.scenario.problems import Problem, ScenarioError
 
 HOLDER = (
@@ -40,6 +43,9 @@ START = (
 END = ("end", "to", "until", "valid_to", "end_date")
 NOBODY = "nobody"
 """As the user writes that no organisation holds what no area covers, or an area of some name."""
+FEW_CHANGES = 5
+MOVED_KM2 = 100.0
+"""Fewer changes of hands than these, while areas move by more than this, say that places lie too far apart [?]."""
 NO_HOLDER = "a holder that nobody knows, see below: whose the places inside are is unknown then"
 
 
@@ -48,6 +54,7 @@ class Drawing:
     """How to read areas: `whose` are those without a name, who holds what no area covers (`elsewhere`, "" not said).
 
     `holders` and `days` name properties, the usual ones where empty; `order` is that of days such as 10/06/2014.
+    `radius` in km is that of the surroundings of a place whose shares are taken; 0: none are.
     """
 
     whose: str = ""
@@ -56,6 +63,16 @@ class Drawing:
     days: tuple[str, ...] = ()
     order: str = ""
     date: np.datetime64 | None = None
+    radius: float = RADIUS_KM
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What areas show: maps of the places, rows of shares.csv, and by how many km2 the areas of one side changed."""
+
+    maps: Maps
+    shares: tuple[Row, ...]
+    moved_km2: float
 
 
 @dataclass(slots=True)
@@ -66,6 +83,12 @@ class Areas:
         default_factory=lambda: defaultdict(dict)
     )
     files: dict[np.datetime64, str] = field(default_factory=dict)
+    km2: dict[str, dict[np.datetime64, float]] = field(default_factory=lambda: defaultdict(dict))
+
+    def moved(self) -> float:
+        """By how many km2 the areas of the side that changed most grew or shrank from map to map, in all."""
+        series = (np.array([of_day[day] for day in sorted(of_day)]) for of_day in self.km2.values())
+        return max((float(np.abs(np.diff(km2)).sum()) for km2 in series), default=0.0)
 
 
 def read_polygons(
@@ -74,10 +97,12 @@ def read_polygons(
     account: Account,
     drawing: Drawing | None = None,
     progress: Progress | None = None,
-) -> Maps:
+) -> Drawn:
     """What the areas show of the places of a scenario. Raises `ScenarioError` with every problem of every file."""
     drawing = drawing or Drawing()
     areas, dates = Areas(), DateReader(drawing.order)
+    rest = None if drawing.elsewhere in ("", UNKNOWN) else {NOBODY: ""}.get(drawing.elsewhere, drawing.elsewhere)
+    around = Surroundings(match.ids, match.lon, match.lat, drawing.radius or RADIUS_KM, rest)
     problems: list[Problem] = []
     counted: Counter[str] = Counter()
     for group in _by_day(paths, drawing):
@@ -93,11 +118,17 @@ def read_polygons(
                 areas.files.setdefault(span[0], path.name)
             if progress is not None:
                 progress(account.read)
-        for span, by_holder in drawn.items():
-            for holder, parts in by_holder.items():
+        for span in sorted(drawn, key=str):
+            whole = {
+                holder: parts[0] if len(parts) == 1 else shapely.union_all(parts)
+                for holder, parts in drawn[span].items()
+            }
+            for holder, area in whole.items():
                 inside = areas.inside[span].setdefault(holder, np.zeros(len(match.ids), bool))
-                for part in parts:
-                    inside |= within(part, match.lon, match.lat)
+                inside |= within(area, match.lon, match.lat)
+                areas.km2[holder][span[0]] = EARTH_KM**2 * float(flat_area(np.array([area], object))[0])
+            if drawing.radius and span[1] is None:
+                around.add(span[0], whole)
     if problems:
         raise ScenarioError(sorted(problems))
     for what, rows in sorted(counted.items()):
@@ -107,7 +138,9 @@ def read_polygons(
             account.drop(what, rows)
     dates.tell(account)
     match.told(account)
-    return _maps(areas, match, drawing, account)
+    maps = _maps(areas, match, drawing, account)
+    # Areas that last are not maps of a day: what they add up to is nobody's observation.
+    return Drawn(maps, () if maps.exact else around.table(), areas.moved())
 
 
 def _by_day(paths: Sequence[Path], drawing: Drawing) -> list[list[Path]]:
@@ -256,3 +289,13 @@ def _check_rest(
     )
     mend = "say who holds what no area covers: --elsewhere ORGANISATION, or nobody, or unknown"
     raise ScenarioError([Problem("the maps", 0, "", what, mend)])
+
+
+def advice(drawn: Drawn, record: Record, scenario: Scenario) -> list[str]:
+    """That a finer grain is wanted, where the areas moved and hardly any place changed hands."""
+    size = len(scenario.tables["places.csv"])
+    if len(drawn.maps.days) < 2 or record.changes >= FEW_CHANGES or drawn.moved_km2 < MOVED_KM2:
+        return []
+    some = f"{record.changes or 'no'} change{'s' * (record.changes != 1)} of hands at {size} places"
+    more = "cells of a grid show more (polemos new NAME --grid 10km --bbox W,S,E,N)"
+    return [f"the areas moved by {drawn.moved_km2:,.0f} km2, which is {some}: {more}"]

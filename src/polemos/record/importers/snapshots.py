@@ -25,6 +25,7 @@ from polemos.scenario.scaffold import csv_text
 from polemos.scenario.settings import Settings
 
 FILE = "control.csv"
+SHARES = "shares.csv"
 LONGEST = 999
 """Days of the widest precision that a scenario takes."""
 
@@ -175,6 +176,19 @@ def merged(scenario: Scenario, maps: Maps, account: Account, *, replace_known: b
     if others:
         account.notes.append(f"{len(others)} places are not in it and keep the spells that they had")
     return Record(tuple(made), tuple(sorted(drawn)), until, changes, days[-1])
+
+
+def shares_text(scenario: Scenario, shares: Sequence[Row]) -> str:
+    """Text of shares.csv: the rows of maps, and from the scenario those of days before and after them."""
+    days = sorted(str(row["date"]) for row in shares)
+    text, _, _ = read_inside(scenario.path, SHARES)
+    before = [
+        {name: cell for name, cell in row.items() if name is not None}
+        for row in csv.DictReader(io.StringIO(text))
+        if not days[0] <= (row["date"] or "").strip() <= days[-1]
+    ]
+    rows = [*before, *map(dict, shares)]
+    return csv_text(SHARES, sorted(rows, key=lambda row: (row["place"], row["holder"], str(row["date"]))))
 
 
 def _written(scenario: Scenario) -> dict[str, list[dict[str, str]]]:
