@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -516,3 +517,39 @@ def test_every_problem_of_every_file_is_in_one_report(tmp_path):
     assert "map-2022-03-01.geojson:1:properties: no holder" in said
     assert "map-2022-03-01.geojson:2:date: 'soon' is not a day" in said
     assert "undated.geojson: no day" in said
+
+
+# The two usual sources, in their own form, with invented geometry
+
+DATA = Path(__file__).parent / "data" / "maps"
+
+
+def test_raw_features_with_names_in_several_languages_come_in(tmp_path):
+    scenario = war(tmp_path)
+    words = ("*occupied*=south", "*liberated*=north", "*unknown status*=unknown")
+    options = [option for word in words for option in ("--holder", word)]
+    files = sorted((DATA / "raw").glob("*.geojson"))
+    told = json.loads(
+        polemos("import", "polygons", *files, "--into", scenario, *options, "--elsewhere", "north", "--json")
+    )
+    assert (told["read"], told["kept"], told["doubtful"]) == (24, 12, [])
+    assert told["dropped"] == {"a point, no area": 8, "a line, no area": 4}
+    assert [spell[:2] for spell in held(scenario, "beech")] == [
+        ("unknown", "2022-01-01"),
+        ("north", "2022-03-01"),
+        ("south", "2022-07-09"),
+        ("north", "2022-10-17"),
+    ]
+    assert "observed_until: 2022-12-02" in (scenario / "scenario.yaml").read_text()
+
+
+def test_a_layer_of_one_side_without_names_comes_in(tmp_path):
+    scenario = war(tmp_path)
+    files = sorted((DATA / "one_side").glob("*.geojson"))
+    said = polemos("import", "polygons", *files, "--into", scenario, "--whose", "south", "--elsewhere", "north")
+    assert "4 rows read, 4 kept" in said
+    # The day of the map counts, not that on which somebody edited the layer.
+    assert held(scenario, "beech")[1:3] == [
+        ("north", "2022-03-01", "2022-07-09", "window"),
+        ("south", "2022-07-09", "2022-10-17", "55"),
+    ]

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 EPILOG = (
     "Examples: polemos new my-war --places towns.csv    "
     "polemos new my-war --geonames XX.zip --bbox 35,32,47,38 --min-population 5000    "
+    "polemos new my-war --grid 10km --bbox 35,32,36,33 --places towns.csv    "
     'polemos new my-war --places towns.csv --organisation "crown:government:The Crown" --organisation guild:insurgent'
 )
+FEW = 30
+"""Places of a scaffold below which a finer grain is offered."""
 MOST = 5000
 """Places of the largest scaffold: beyond it, nothing runs in a time that anybody waits."""
 
@@ -30,6 +33,10 @@ def new(
     places: Annotated[Path | None, typer.Option(help="Table of places: .csv with name, lat, lon; or .geojson.")] = None,
     geonames: Annotated[Path | None, typer.Option(help="Dump of GeoNames: XX.txt or XX.zip; with --bbox.")] = None,
     bbox: Annotated[str | None, typer.Option(help="Box W,S,E,N in degrees.")] = None,
+    grid: Annotated[
+        str | None,
+        typer.Option(help="Cells of a grid instead of towns, so far apart: 10km; with --bbox. Towns give them people."),
+    ] = None,
     min_population: Annotated[float, typer.Option(min=0, help="Least people of a place of the dump.")] = 5000,
     title: Annotated[str | None, typer.Option(help="Title of the war; default: the name.")] = None,
     start: Annotated[str | None, typer.Option(help="First day of the record; default: a year before its end.")] = None,
@@ -58,7 +65,8 @@ def new(
     account = Account()
     with told():
         folder = in_ / folder_name(name)
-        if (places is None) == (geonames is None):
+        width = None if grid is None else cell_width(grid, bbox)
+        if (places is None) == (geonames is None) and (width is None or places is not None):
             raise Mistake("give one of --places and --geonames")
         if not in_.is_dir():
             raise Mistake(f"{in_} is no folder")
@@ -68,7 +76,14 @@ def new(
         first = parse_day(start) if start else last - np.timedelta64(365, "D")
         if last - first < np.timedelta64(2, "D"):
             raise Mistake(f"the record ends on {last}, which is no two days after its start, {first}")
-        found = read(places, geonames, bbox, min_population, account, quiet=json)
+        found = read(places, geonames, bbox, min_population, account, quiet=json) if places or geonames else []
+        links_drawn = None
+        if width is not None:
+            found, links_drawn = celled(box(bbox or ""), width, found, road_factor)
+            account.notes.append(f"{len(found)} cells, {width:g} km apart, on land")
+        elif len(found) < FEW:
+            hint = "--grid 10km --bbox W,S,E,N makes cells instead"
+            account.notes.append(f"{len(found)} places: a war over villages hardly moves on them; {hint}")
         if len(found) > MOST:
             raise Mistake(f"{len(found):,} places, more than {MOST:,}; narrow --bbox or raise --min-population")
         code, _, called = (country or "").partition(":")
@@ -76,12 +91,13 @@ def new(
         named = {row["country"]: row["country"] for row in rows if row["country"]} | (
             {code: called or code} if code else {}
         )
-        roads = guessed(found, links, road_factor, account)
+        roads = guessed(found, links, road_factor, account) if links_drawn is None else links_drawn
         files = scaffold(
             title or name, first, last, rows, roads, organisations(organisation or ()), named, account.credits
         )
         create(folder, files | editors(files))
-    account.notes.append(f"{len(roads)} links guessed ({links} graph); control and relations are guessed too")
+    by = f"{links} graph" if links_drawn is None else "neighbouring cells"
+    account.notes.append(f"{len(roads)} links guessed ({by}); control and relations are guessed too")
     if json:
         from polemos.cli import printing
 
@@ -138,6 +154,51 @@ def box(text: str) -> BOX:
     if not inside or not all(map(math.isfinite, (west, south, east, north))):
         raise Mistake(f"{text!r} is no box; west must be less than east, south less than north, in degrees")
     return west, south, east, north
+
+
+def cell_width(text: str, bbox: str | None) -> float:
+    """Km between the cells of a grid, from 10km or 10. Raises `Mistake`."""
+    import math
+    import re
+
+    if bbox is None:
+        raise Mistake("--grid wants a box: --bbox W,S,E,N in degrees")
+    match = re.fullmatch(r"(\d{1,4}(?:\.\d+)?) ?(?:km)?", text.strip(), re.IGNORECASE | re.ASCII)
+    if not match or not 0.1 <= float(match[1]) <= 1000 or not math.isfinite(float(match[1])):
+        raise Mistake(f"no width of cells {text!r}; write it in km, as in 10km")
+    return float(match[1])
+
+
+def celled(box: BOX, width: float, towns: Sequence[Found], factor: float) -> tuple[list[Found], list[dict[str, Any]]]:
+    """Cells of a grid on the land of the base map, and links between neighbours. Raises `Mistake`."""
+    import shapely
+
+    from polemos.record.importers.hexagons import count, draw_grid, grid_places, grid_roads
+    from polemos.report.basemap import Box, lakes, land, rivers
+
+    about = count(box, width)
+    if about > 4 * MOST:
+        raise Mistake(f"about {about:,} cells, more than {MOST:,}; narrow --bbox or widen --grid")
+    around = Box(*box).wider(0.1)
+    ground = shapely.union_all([_area(feature) for feature in land(around)])
+    ground = ground.difference(shapely.union_all([_area(feature) for feature in lakes(around)]))
+    grid = draw_grid(box, width, ground)
+    if not len(grid.at):
+        raise Mistake("no land in the box, by the base map")
+    if len(grid.at) > MOST:
+        raise Mistake(f"{len(grid.at):,} cells, more than {MOST:,}; narrow --bbox or widen --grid")
+    found = grid_places(grid, towns)
+    lines = [line for feature in rivers(around) for line in feature["geometry"]["coordinates"]]
+    roads = grid_roads(grid, ground, lines, factor)
+    return found, [{"a": found[road.a].id, "b": found[road.b].id, "kind": road.kind, "km": road.km} for road in roads]
+
+
+def _area(feature: dict[str, Any]) -> Any:
+    """A feature of the base map as a valid area."""
+    import shapely
+    from shapely.geometry import shape
+
+    return shapely.make_valid(shape(feature["geometry"]))
 
 
 def rowed(place: Found, country: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def guess_roads(
         pairs = over_land(pairs, Water(lat, lon, countries))
     a, b = pairs[:, 0], pairs[:, 1]
     km = factor * great_circle(lat[a], lon[a], lat[b], lon[b])
-    wet = _crossed(lat, lon, pairs, rivers)
+    wet = crossed(lat, lon, pairs, rivers)
     return [
         Road(int(i), int(j), f"guessed_{'river_crossing' if over else 'road'}", max(round(float(length), 1), 0.1))
         for i, j, over, length in zip(a, b, wet, km, strict=True)
@@ -96,7 +96,7 @@ def _between(at: NDArray[np.float64], i: int, j: int, graph: str) -> bool:
     return bool(inside.any())
 
 
-def _crossed(
+def crossed(
     lat: NDArray[np.float64], lon: NDArray[np.float64], pairs: NDArray[np.int64], rivers: Sequence[Line]
 ) -> NDArray[np.bool_]:
     """Whether the straight line of a pair meets any piece of a river, on the plane of degrees."""
