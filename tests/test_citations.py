@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from polemos.model.process import GRADES, JUDGEMENT
 from polemos.report import citations
 from polemos.scenario.settings import Credit
 
+ROOT = Path(__file__).parents[1]
 BIB = Path(citations.__file__).parents[1] / "model" / "references.bib"
 NOT_WORKS = {"Jun", "October", "July", "June", "Mali", "Lanka"}
 
@@ -41,6 +43,30 @@ def test_every_source_is_a_key_of_the_references_or_a_judgement_with_its_ground(
         assert row.source.startswith(JUDGEMENT)
         assert len(row.source.removeprefix(JUDGEMENT).split()) > 1, "say on what ground"
         assert (row.grade, row.taken, citations.citation(row.source)) == ("", "", "")
+
+
+def test_readme_says_how_many_parameters_rest_on_a_publication():
+    rows = parameters()
+    told = f"{sum(bool(row.reference) for row in rows)} of {len(rows)} parameters rest on a"
+    assert told in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split()), f"README should say: {told}"
+
+
+def test_every_key_in_the_docs_is_one_of_the_references():
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    keys = {key for path in pages for key in re.findall(r"`([A-Z][A-Za-z]+(?:18|19|20)\d\d)`", path.read_text("utf-8"))}
+    keys |= set(re.findall(r"@(\w+\d{4})\b", (ROOT / "docs" / "paper" / "paper.md").read_text("utf-8")))
+    assert len(keys) > 90
+    assert keys - set(citations.works()) == set()
+
+
+def test_the_literature_table_has_every_publication_that_a_parameter_rests_on_with_its_grade():
+    lines = (ROOT / "docs" / "literature.md").read_text(encoding="utf-8").splitlines()
+    table = [line for line in lines if line.startswith("|") and not set(line) <= set("|- ")]
+    assert all(re.search(r"\[[vkc?]\]", line) for line in table if not line.startswith(("| fact", "| grade")))
+    for row in parameters():
+        if row.reference:
+            facts = [line for line in table if f"`{row.reference}`" in line]
+            assert any(f"[{row.grade}]" in line for line in facts), (row.name, row.reference, row.grade)
 
 
 def test_a_citation_is_written_out():

@@ -16,7 +16,9 @@ from polemos.cli.commands import app
 from polemos.forecast import schemas
 from polemos.forecast.war import load
 from polemos.model import processes
+from polemos.model.initial import PARAMETERS
 from polemos.model.process import Parameter, Process
+from polemos.report import citations
 from polemos.scenario.schema import markdown
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -53,8 +55,15 @@ MODEL = """# The processes, one by one
 
 The order of a week in the model. Each text is the docstring of the process's file in `src/polemos/model/processes/`
 (`python tools/docs.py` writes this page); `polemos explain SCENARIO PROCESS` prints the same. The source of a parameter
-is a publication, by its key in the literature table, or a judgement with its ground. Grades stand with
-what is taken from a publication: [v] verified, [k] from memory, [c] computed, [?] doubtful.
+is a publication, by its key on the page of [publications](references.md), or a judgement with its ground. The grades
+are those of the [literature table](literature.md): [v] verified, [k] from memory, [c] computed, [?] doubtful.
+
+"""
+
+PUBLICATIONS = """# Publications
+
+Written from `src/polemos/model/references.bib` and from the parameters (`python tools/docs.py`). What the publications
+say stands in the [literature table](literature.md).
 
 """
 
@@ -65,6 +74,7 @@ def pages() -> dict[str, str]:
         "scenario-files.md": FILES + markdown(),
         "command-line.md": COMMANDS + "\n".join(commands()),
         "model.md": MODEL + "\n".join(model()),
+        "references.md": PUBLICATIONS + "\n".join(publications()),
         **{f"schema/{name}": text for name, text in schemas.texts().items()},
     }
 
@@ -112,6 +122,22 @@ def model() -> Iterator[str]:
     """Markdown of every process."""
     for name in processes.names():
         yield from process(processes.load(name))
+
+
+def publications() -> Iterator[str]:
+    """Markdown of what rests on a publication, and of every publication."""
+    rows = [*PARAMETERS, *(row for name in processes.names() for row in processes.load(name).parameters)]
+    resting = [row for row in rows if row.reference]
+    yield (
+        f"**{len(resting)} of {len(rows)} parameters rest on a publication**; the others are judgements, each with its "
+        "ground beside it in the [list of processes](model.md) and in `polemos explain`.\n"
+    )
+    yield "| parameter | prior | publication | what is taken from it | grade |\n|---|---|---|---|---|"
+    for row in resting:
+        yield f"| `{row.name}` | {row.prior} | `{row.reference}` | {cell(row.taken)} | [{row.grade}] |"
+    yield "\n## All publications\n"
+    yield from (f"- `{work.key}`: {work.citation}" for work in citations.works().values())
+    yield ""
 
 
 @cache
