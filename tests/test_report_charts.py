@@ -18,6 +18,8 @@ from polemos.forecast.questions import question
 from polemos.forecast.resolve import Resolution
 from polemos.report import beside, build, ground, palette, results
 from polemos.report import run as reporting
+from polemos.report.chart import Charts
+from polemos.report.charts_answers import forecast_rows
 from polemos.report.contents import Holder, PlaceTable
 from polemos.report.spread import BINS, spread
 from polemos.scenario.load import library
@@ -165,7 +167,7 @@ def kept(folder, tmp_path_factory):
     runs = tmp_path_factory.mktemp("home") / "runs"
     war = polemos.load(folder)
     other = war.simulate(members=10, theory="slow", keep=runs)
-    reporting.account(war, other)
+    reporting.write(reporting.account(war, other), tmp_path_factory.mktemp("pages") / "slow.html")
     return war, war.simulate(members=12, keep=runs)
 
 
@@ -199,6 +201,40 @@ def test_notebooks_have_the_charts(kept):
         own.chart.map("1999-01-01")
     with pytest.raises(KeyError, match="no organisation 'senate'"):
         own.chart.map(organisation="senate")
+
+
+def test_charts_read_what_the_run_holds_and_write_nothing(kept, tmp_path, monkeypatch):
+    """No baseline is asked and no file changes; what baselines said is shown once the page has left it."""
+    war, own = kept
+
+    def never(*_):
+        raise AssertionError("a chart asked a baseline")
+
+    def kinds():
+        return {row["kind"] for row in forecast_rows(Charts(own).answers)}
+
+    def files():
+        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in own.run.folder.rglob("*")}
+
+    before = files()
+    monkeypatch.setattr(reporting, "beside", never)
+    for chart in (Charts(own).map(), Charts(own).control(), Charts(own).forecasts()):
+        assert chart.to_dict()
+    assert files() == before
+    assert not (own.run.folder / "answers.json").exists()
+    assert "baseline" not in kinds()
+    monkeypatch.undo()
+    reporting.write(reporting.account(war, own), tmp_path / "own.html")
+    monkeypatch.setattr(reporting, "beside", never)
+    assert "baseline" in kinds()
+
+
+def test_a_chart_of_answers_says_where_the_run_has_none(folder):
+    war = polemos.load(folder)
+    mute = replace(war, questions=()).simulate(members=2, keep=None)
+    assert mute.chart.map().to_dict()
+    with pytest.raises(ValueError, match="this run answers no question; polemos run tiny answers those in questions"):
+        mute.chart.forecasts()
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import numpy as np
 
 from polemos.ensemble import durable
 from polemos.ensemble import folder as disk
+from polemos.forecast.forecaster import Answer
 from polemos.forecast.war import Simulation, brier
 from polemos.report.contents import PageContents, Theories
 
@@ -27,8 +28,10 @@ ALIKE = ("scenario", "world", "origin", "until", "inputs", "learn", "changes")
 """What of two plans must be the same for their theories to be compared."""
 
 
-def leave_answers(simulation: Simulation, contents: PageContents) -> None:
-    """Write the answers of a kept run, and the medians of what its focus holds, into its folder."""
+def leave_answers(
+    simulation: Simulation, contents: PageContents, baselines: Mapping[str, Sequence[Answer]] | None = None
+) -> None:
+    """Write the answers of a kept run and of baselines, and the medians of what its focus holds, into its folder."""
     run = simulation.run
     if run.folder is None:
         return
@@ -38,10 +41,28 @@ def leave_answers(simulation: Simulation, contents: PageContents) -> None:
         "members": run.plan.members,
         "answers": {answer.question: answer.probability for answer in simulation.answers},
         "median": [] if band is None else [round(float(value), 1) for value in band.quantiles[2]],
+        "baselines": {
+            name: {answer.question: answer.probability for answer in answers}
+            for name, answers in (baselines or {}).items()
+        },
     }
     # A folder that is read alone has none, and the page does without.
     with contextlib.suppress(OSError), durable.whole(run.folder / FILE) as part:
         part.write_text(json.dumps(kept), encoding="utf-8")
+
+
+def baselines_left(simulation: Simulation) -> dict[str, list[Answer]]:
+    """The baselines' answers that the page of a run left in its folder, by name; none where no page was written."""
+    folder = simulation.run.folder
+    try:
+        left = {} if folder is None else json.loads((folder / FILE).read_text(encoding="utf-8"))["baselines"]
+        status = {True: "answered", False: "not in the model"}
+        return {
+            name: [Answer(question, p, 0.0, status[p is not None]) for question, p in row.items()]
+            for name, row in left.items()
+        }
+    except (OSError, ValueError, KeyError, AttributeError):
+        return {}
 
 
 def neighbours(simulation: Simulation) -> Iterator[dict[str, Any]]:

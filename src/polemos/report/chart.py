@@ -1,11 +1,12 @@
 """`run.chart`: the charts of a simulation as Altair objects, and how they are written to files without a browser.
 
-The same contents stand behind the page: `run.chart.map()`, `.control()`, `.forecasts()`, `.reliability()`.
+`run.chart.map()`, `.control()`, `.forecasts()`, `.reliability()` draw what the run holds: nothing is simulated, no
+baseline is asked and nothing is written. What baselines said is shown where the page of the run left it in its folder.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,16 +25,39 @@ KINDS = (".png", ".svg", ".pdf")
 
 @dataclass(frozen=True)
 class Charts:
-    """The charts of a simulation. What they show is worked out once, when the first is asked for."""
+    """The charts of a simulation. What they show is read once, when the first is drawn."""
 
     simulation: Simulation
 
     @cached_property
     def contents(self) -> PageContents:
-        """What the page of the simulation shows."""
-        from polemos.report.run import account
+        """The simulated course of the war beside the record."""
+        from polemos.report.run import course
 
-        return account(self.simulation.war, self.simulation).contents
+        return course(self.simulation.war, self.simulation)
+
+    @cached_property
+    def answers(self) -> PageContents:
+        """The answers to the questions, with the outcomes. Raises `ValueError` where the run has none."""
+        from polemos.report.asked import forecast_row
+        from polemos.report.beside import baselines_left
+        from polemos.report.cards import diagrams
+        from polemos.report.run import Beside, answers_of
+
+        war, simulation = self.simulation.war, self.simulation
+        lacking = [question.id for question in simulation.questions if question.id not in simulation.run.verdicts]
+        if lacking or not simulation.questions:
+            raise ValueError(
+                f"this run answers no question{': ' + ', '.join(lacking) if lacking else ''}; "
+                f"polemos run {war.name} answers those in questions.yaml"
+            )
+        rows, forecasters = answers_of(war, simulation, Beside(baselines_left(simulation), simulation.resolutions))
+        return replace(
+            self.contents,
+            forecasters=forecasters,
+            forecasts=tuple(forecast_row(row) for row in rows),
+            diagrams=diagrams(simulation, rows, forecasters),
+        )
 
     def map(self, date: object = None, mode: str = "likely", organisation: str | None = None, width: int = 820) -> Any:
         """The map on a day (by default that of the forecast).
@@ -59,13 +83,13 @@ class Charts:
         """Every answer to every question on a line from 0 to 100 %, with the outcomes."""
         from polemos.report.charts_answers import forecasts
 
-        return forecasts(self.contents)
+        return forecasts(self.answers)
 
     def reliability(self) -> Any:
         """Share that came true against the probability told. Raises `ValueError` where nothing is resolved."""
         from polemos.report.charts_answers import reliability
 
-        return reliability(self.contents)
+        return reliability(self.answers)
 
     def _index(self, date: object) -> int | None:
         if date is None:

@@ -56,6 +56,7 @@ class Account:
     war: War
     simulation: Simulation
     contents: PageContents
+    rest: Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +101,12 @@ def account(
 
     `shown` are results of other commands that the page shows too (see `polemos.report.beside.read`).
     """
-    run, plan = simulation.run, simulation.run.plan
+    plan = simulation.run.plan
     rest = rest or beside(war, plan)
-    said_by = {MODEL: {answer.question: answer for answer in simulation.answers}}
-    for name, given in rest.answers.items():
-        said_by[name] = {answer.question: answer for answer in given}
-    rows = asked(war, simulation.questions, rest.came, said_by, plan.origin)
-    rows = [replace(row, spread=_spread(simulation, row, rest.came)) for row in rows]
-    voices = [voice for voice in VOICES.values() if any(voice in owners(row) for row in rows)]
-    forecasters = (
-        *(Who(voice, voice) for voice in voices),
-        *(Who(name, "model" if name == MODEL else "baseline") for name in said_by),
-    )
-    focus = war.settings.focus[0] if war.settings.focus else war.world.organisations.id[0]
-    page = contents(
-        war.world,
-        plan.origin,
-        focus,
-        run.summary.dates,
-        run.summary.probability,
-        run.summary.quantiles,
+    rows, forecasters = answers_of(war, simulation, rest)
+    page = course(
+        war,
+        simulation,
         said=Said(forecasters, tuple(forecast_row(row) for row in rows), score_rows(rows)),
         subtitle=war.settings.summary,
         facts=facts(simulation),
@@ -137,8 +124,32 @@ def account(
         theories=kept.theories(simulation, page, rows),
         results=(*kept.hindcasts(simulation), *shown),
     )
-    kept.leave_answers(simulation, page)
-    return Account(war, simulation, page)
+    return Account(war, simulation, page, rest)
+
+
+def course(war: War, simulation: Simulation, **more: Any) -> PageContents:
+    """The simulated course of a war beside the record, without a question; `more`: see `polemos.report.build`."""
+    focus = war.settings.focus[0] if war.settings.focus else war.world.organisations.id[0]
+    summary = simulation.run.summary
+    return contents(
+        war.world, simulation.run.plan.origin, focus, summary.dates, summary.probability, summary.quantiles, **more
+    )
+
+
+def answers_of(war: War, simulation: Simulation, rest: Beside) -> tuple[list[Asked], tuple[Who, ...]]:
+    """The rows of the forecasts, and everybody who has a column in them."""
+    plan = simulation.run.plan
+    said_by = {MODEL: {answer.question: answer for answer in simulation.answers}}
+    for name, given in rest.answers.items():
+        said_by[name] = {answer.question: answer for answer in given}
+    rows = asked(war, simulation.questions, rest.came, said_by, plan.origin)
+    rows = [replace(row, spread=_spread(simulation, row, rest.came)) for row in rows]
+    voices = [voice for voice in VOICES.values() if any(voice in owners(row) for row in rows)]
+    forecasters = (
+        *(Who(voice, voice) for voice in voices),
+        *(Who(name, "model" if name == MODEL else "baseline") for name in said_by),
+    )
+    return rows, forecasters
 
 
 def first_members(simulation: Simulation) -> Any:
@@ -159,7 +170,8 @@ def _spread(simulation: Simulation, row: Asked, came: Mapping[str, Resolution]) 
 
 
 def write(told: Account, path: Path) -> Path:
-    """Write the page."""
+    """Write the page, and the answers into the folder of the run for pages and charts to come."""
     from polemos.report import page
 
+    kept.leave_answers(told.simulation, told.contents, told.rest.answers)
     return page.write(told.contents, path)
