@@ -206,6 +206,7 @@ def export(
     ledger: Ledger = None,
 ) -> None:
     """The ledger as JSON Lines, whole; or its forecasts as CSV."""
+    from polemos.ensemble import durable
     from polemos.forecast.ledger import exchange
 
     with answered():
@@ -217,7 +218,7 @@ def export(
                 typer.echo(line)
             return
         try:
-            with out.open("w", encoding="utf-8", newline="") as file:
+            with durable.whole(out) as part, part.open("w", encoding="utf-8", newline="") as file:
                 for line in lines:
                     file.write(line + "\n")
         except OSError as error:

@@ -61,9 +61,12 @@ def as_json(content: Any) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a text to a file. Raises `Mistake`."""
+    """Write a text to a file, whole or not at all. Raises `Mistake`."""
+    from polemos.ensemble import durable
+
     try:
-        path.write_text(text, encoding="utf-8")
+        with durable.whole(path) as part:
+            part.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Mistake(f"{path} cannot be written ({error.strerror})") from None
 
