@@ -7,6 +7,7 @@ out of it is a fault. `SEEDS` has a sound file to begin from.
 from __future__ import annotations
 
 import contextlib
+import random
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import fuzz_commands
 import scenarios
 from polemos.argument.article import read_article
 from polemos.argument.gazetteer import gazetteer
@@ -325,6 +327,38 @@ SEEDS: dict[str, bytes] = {
     "posterior": a_posterior(),
     **{f"run-{Path(name).name}": (kept()[0] / name).read_bytes() for name in RUN_FILES},
 }
+
+TARGETS |= fuzz_commands.targets()
+SEEDS |= fuzz_commands.seeds(SEEDS)
+PIECES = (
+    *(b"\x00", b'"', b"'", b"\n", b"\r", b"{", b"[", b"&a", b"*a", b": ", b"- ", b"9" * 30, b"-1", b"nan", b"1e999"),
+    *(b",,", b";", b"\t", b"null", b"{}", b"[]", b"true", b"0001-01-01", b"9999-12-31", b"2001-02-30", b"31/12/2001"),
+    *("\u202e".encode(), "\U0001f3f3".encode(), b"\xff\xfe", b"\xef\xbb\xbf", b"<![CDATA[", b"</p>", b"1e-320"),
+    b"!!python/object:os.system",
+)
+
+
+def mutated(seed: bytes, chance: random.Random) -> bytes:
+    """A seed with up to five pieces cut out, put in, doubled or moved."""
+    for _ in range(chance.randint(1, 5)):
+        at, length = chance.randrange(len(seed) + 1), chance.choice((0, 1, 1, 2, 5, 20, 60))
+        piece = seed[at : at + length]
+        kind = chance.randrange(6)
+        if kind == 0:
+            piece = chance.choice(PIECES)
+        elif kind == 1:
+            piece = b""
+        elif kind == 2:
+            piece *= chance.choice((2, 3, 50))
+        elif kind == 3:
+            start = chance.randrange(len(seed) + 1)
+            piece = seed[start : start + chance.choice((1, 5, 30))]
+        elif kind == 4:
+            piece = chance.randbytes(chance.randint(1, 4))
+        else:
+            piece = chance.choice(PIECES) + piece
+        seed = seed[:at] + piece + seed[at + length :]
+    return seed
 
 
 def ends_in_a_report(name: str, data: bytes, folder: Path) -> None:

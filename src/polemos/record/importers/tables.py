@@ -93,7 +93,9 @@ def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, Table]:
             needed = [name for name in needed if name not in LEFT_OUT.get(file, ())]
             stem = file.removesuffix(".csv")
             rows = read_rows(paths[file], NAMES[file], tuple(needed), job.encoding, stem)
-            made[file] = added(job.scenario, file, _made(file, rows, job, problems), job.account)
+            lines = _made(file, rows, job, problems)
+            if not problems:
+                made[file] = added(job.scenario, file, lines, job.account)
         except ScenarioError as error:
             problems += error.problems
     if problems:
