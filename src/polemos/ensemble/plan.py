@@ -11,8 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from polemos.argument.changes import PARAMETER
 from polemos.ensemble.draws import Draws
+from polemos.ensemble.ranges import outside
 from polemos.model import intervention
+from polemos.model.parameters import parameters
 from polemos.model.process import Prior
 from polemos.model.processes import choose
 from polemos.record.world import World, day
@@ -147,6 +150,13 @@ def make_plan(
         intervention.check(change, world, start, end, added)
     except (ValueError, KeyError) as error:
         raise PlanError(error.args[0]) from None
+    given: dict[str, float | str] = dict(priors or {})
+    given |= {one.path[0]: one.value for one in change.about(PARAMETER)}
+    declared = {one.name: one.prior for _, one in parameters(choose(world.processes, (*added, *change.switched("on"))))}
+    for name, value in given.items():
+        wrong = name in declared and outside(read_prior(value), declared[name])
+        if wrong:
+            raise PlanError(f"{name}={quoted(str(value))}: {wrong}")
     if inputs == "actual":
         seen = hashlib.sha256((seen + world.digest()).encode()).hexdigest()
     return Plan(
