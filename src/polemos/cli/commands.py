@@ -64,6 +64,7 @@ from polemos.cli.options import (
     reachable,
     read_shown,
     say_if_cold,
+    say_if_large,
     working,
 )
 
@@ -256,6 +257,7 @@ def run(
             learn=learn,
             draws=draws,
         )
+        say_if_large(war, plan, threads, None if keep == "none" else chunk, quiet=json)
         say_if_cold(quiet=json)
         from polemos.report import run as reporting
 

@@ -17,6 +17,7 @@ from polemos.scenario.cells import NUMBER
 from polemos.scenario.fact_checks import FACT_CHECKS
 from polemos.scenario.problems import Problem, nearest, quoted
 from polemos.scenario.settings import Settings
+from polemos.scenario.size import LARGE, gigabytes, memory, seconds, spoken
 from polemos.scenario.tables import Table
 
 Tables = Mapping[str, Table]
@@ -53,6 +54,16 @@ def no_place(settings: Settings, tables: Tables) -> Found:
     """A map without places."""
     if tables["places.csv"].whole and not len(tables["places.csv"]):
         yield Problem("places.csv", 0, "", "no places", "add a row for each place")
+
+
+def many_places(settings: Settings, tables: Tables) -> Found:
+    """More places than a run is quick with."""
+    count = len(tables["places.csv"])
+    if count > LARGE:
+        before, _ = seconds(count, 0, 0, 1)
+        what = f"{count:,} places; a run takes about {spoken(before)} before its first simulated war"
+        mend = f"and {gigabytes(memory(count, 400))} with 400 members: keep the places that matter, or take few members"
+        yield Problem("places.csv", 0, "", what, mend, "warning")
 
 
 def unknown_country(settings: Settings, tables: Tables) -> Found:
@@ -297,6 +308,7 @@ Check = Callable[[Settings, Tables], Found]
 CHECKS: tuple[Check, ...] = (
     repeated_id,
     no_place,
+    many_places,
     unknown_country,
     bad_link,
     unconnected_map,

@@ -1,0 +1,57 @@
+"""What is too large says so before work begins, with what it would cost and the mend."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from polemos.cli.commands import app
+from polemos.scenario import size
+
+
+@pytest.fixture
+def large(tiny):
+    """The small war with 5,994 hamlets more than it had."""
+    hamlets = range(5_994)
+    with (tiny / "places.csv").open("a") as places, (tiny / "control.csv").open("a") as control:
+        for number in hamlets:
+            lat, lon = 11 + number // 80 * 0.01, 21 + number % 80 * 0.01
+            places.write(f"h{number},H{number},,AA,village,{lat:.2f},{lon:.2f},100,plain,invented,\n")
+            control.write(f"h{number},crown,2001-01-01,,0,window,invented,\n")
+    with (tiny / "links.csv").open("a") as links:
+        links.write("fir,h0,road,50\n")
+        for number in hamlets:
+            if number:
+                links.write(f"h{number - 1},h{number},track,\n")
+    return tiny
+
+
+def test_what_a_run_costs_grows_with_places_and_members():
+    # Measured: 444 MB for 1,000 places and 100 members, 1,146 MB for 4,000.
+    assert 0.3e9 < size.memory(1000, 100) < 0.6e9
+    assert 0.8e9 < size.memory(4000, 100) < 1.6e9
+    assert size.seconds(20_000, 52, 400, 2) == pytest.approx((140, 832))
+    assert (size.spoken(3), size.spoken(600), size.spoken(36_000)) == ("3 s", "10 minutes", "10 hours")
+
+
+def test_check_says_what_a_large_war_costs(large):
+    done = CliRunner().invoke(app, ["check", str(large)])
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.output.split())
+    assert "places.csv: warning: 6,000 places; a run takes about 42 s before its first simulated war" in said
+    assert "keep the places that matter" in said
+
+
+def test_a_run_that_the_machine_cannot_hold_is_refused_before_it_begins(large, tmp_path, monkeypatch):
+    monkeypatch.setattr(size, "machine_memory", lambda: 2e9)
+    began = time.monotonic()
+    words = ["run", str(large), "--members", "10000", "--keep", "none", "--out", str(tmp_path / "page.html")]
+    done = CliRunner().invoke(app, words)
+    assert time.monotonic() - began < 60
+    assert done.exit_code == 2
+    said = " ".join(done.output.split())
+    assert "6,000 places, 52 weeks and 10,000 members: about 49.2 GB of memory, 42 s before" in said
+    assert "this machine has 2.0 GB. Take fewer places or members, or an earlier --to" in said
+    assert not (tmp_path / "page.html").exists()
