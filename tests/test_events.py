@@ -328,6 +328,58 @@ def test_ucdp_from_a_spreadsheet_is_read(tiny, tmp_path):
     assert said["kept"] == 1
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet", "-cp1252.csv", "-utf16.csv", "-cp1251.csv"])
+def test_ucdp_in_workbooks_parquet_and_old_encodings_says_what_the_table_says(suffix, tiny, tmp_path):
+    table = pandas.read_csv(DATA / "ucdp-ged-25.csv")
+    _, published = brought("ucdp", DATA / "ucdp-ged-25.csv", tiny, "--replace")
+    path, options, name = tmp_path / f"ged{suffix}", ["--replace"], ""
+    for column in ("date_start", "date_end"):
+        table[column] = pandas.to_datetime(table[column])
+    if suffix == ".xlsx":
+        table.to_excel(path, index=False)
+    elif suffix == ".parquet":
+        table.to_parquet(path)
+    else:
+        name = "Город" if suffix == "-cp1251.csv" else "F\u00efr"
+        encoding = {"-utf16.csv": "utf-16", "-cp1252.csv": "cp1252", "-cp1251.csv": "cp1251"}[suffix]
+        table["where_coordinates"] = name
+        table.to_csv(path, index=False, encoding=encoding)
+        options += ["--encoding", encoding] if suffix == "-cp1251.csv" else []
+    said, made = brought("ucdp", path, tiny, *options)
+    places = {row.pop("where_coordinates") for row in made.values()}
+    for row in published.values():
+        row.pop("where_coordinates")
+    assert made == published
+    assert not name or places == {name}
+    assert any("1252" in note for note in said["notes"]) == (suffix == "-cp1252.csv")
+
+
+def test_days_of_excel_and_the_encoding_of_an_export_are_read(tiny, tmp_path):
+    table = pandas.read_csv(DATA / "acled-2025.csv")
+    _, published = brought("acled", DATA / "acled-2025.csv", tiny)
+    table["event_date"] = pandas.to_datetime(table["event_date"])
+    table.to_excel(tmp_path / "export.xlsx", index=False)
+    _, made = brought("acled", tmp_path / "export.xlsx", tiny, "--replace")
+    assert made == published
+    table.assign(location="Łódź").to_csv(tmp_path / "export.csv", index=False, encoding="cp1250")
+    _, made = brought("acled", tmp_path / "export.csv", tiny, "--replace", "--encoding", "cp1250")
+    assert {row["where_coordinates"] for row in made.values()} == {"Łódź"}
+
+
+@pytest.mark.parametrize("kind", ["acled", "ucdp"])
+def test_an_encoding_that_nobody_knows_and_a_false_workbook_are_one_line(kind, tiny, tmp_path):
+    path = DATA / ("acled-2025.csv" if kind == "acled" else "ucdp-ged-25.csv")
+    said = polemos("import", kind, path, "--into", tiny, "--encoding", "klingon", code=2)
+    assert "no encoding 'klingon'" in said
+    for suffix in (".xlsx", ".parquet"):
+        false = tmp_path / f"false{suffix}"
+        false.write_text("no such thing")
+        said = polemos("import", kind, false, "--into", tiny, code=2)
+        assert f"false{suffix}" in said
+        assert "Traceback" not in said
+    assert not (tiny / "events.csv").exists()
+
+
 # Sides and places that nobody knows
 
 

@@ -38,6 +38,8 @@ def plain(here, *words):
         (["calibrate", "{war}", "--until", "2002-06-01", "--cluster", "local:2"], "polemos[cluster]"),
         (["calibrate", "{war}", "--until", "2002-06-01", "--npe"], "polemos[npe]"),
         (["import", "table", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
+        (["import", "acled", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
+        (["import", "ucdp", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
     ],
 )
 def test_a_missing_extra_is_named_before_any_work(folder, tmp_path, words, extra):

@@ -35,6 +35,7 @@ Date = Annotated[str | None, typer.Option(help="Day of a single map, YYYY-MM-DD;
 Source = Annotated[str, typer.Option(help="Whom to credit.")]
 Licence = Annotated[str, typer.Option(help="Under which licence they gave it.")]
 Dates = Annotated[str, typer.Option(help="Order of days such as 10/06/2014 or 10/6/14: dmy, mdy or ymd.")]
+Encoding = Annotated[str, typer.Option(help="Encoding of a text that is not UTF-8, as cp1251.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Forget what the record says of the places on the maps.")]
 Anew = Annotated[bool, typer.Option("--replace", help="Begin events.csv anew instead of adding to it.")]
 Try = Annotated[bool, typer.Option("--try", help="Say what would come; write nothing.")]
@@ -64,12 +65,21 @@ ACLED = (
 
 @app.command(epilog=UCDP)
 def ucdp(
-    file: File, into: Into, dates: Dates = "", replace: Anew = False, try_: Try = False, json: Json = False
+    file: File,
+    into: Into,
+    dates: Dates = "",
+    encoding: Encoding = "",
+    replace: Anew = False,
+    try_: Try = False,
+    json: Json = False,
 ) -> None:
-    """Events of UCDP GED, yearly or candidate, added to events.csv: `polemos run FOLDER --events FOLDER/events.csv`."""
+    """Events of UCDP GED, yearly or candidate, added to events.csv: `polemos run FOLDER --events FOLDER/events.csv`.
+
+    The file is .csv (also .gz or .zip), .xlsx or .parquet.
+    """
     from polemos.record.importers.events import import_ucdp
 
-    _events(file, into, import_ucdp, dates, replace=replace, control=False, try_=try_, json=json)
+    _events(file, into, import_ucdp, dates, encoding, replace=replace, control=False, try_=try_, json=json)
 
 
 @app.command(epilog=ACLED)
@@ -80,14 +90,18 @@ def acled(
     control: Annotated[
         bool, typer.Option("--control", help="Put the places that events say were taken into control.csv too.")
     ] = False,
+    encoding: Encoding = "",
     replace: Anew = False,
     try_: Try = False,
     json: Json = False,
 ) -> None:
-    """Events of an ACLED export of your own, added to events.csv. Its terms forbid to pass the data on."""
+    """Events of an ACLED export of your own, added to events.csv. Its terms forbid to pass the data on.
+
+    The file is .csv, .xlsx or .parquet.
+    """
     from polemos.record.importers.events import import_acled
 
-    _events(file, into, import_acled, dates, replace=replace, control=control, try_=try_, json=json)
+    _events(file, into, import_acled, dates, encoding, replace=replace, control=control, try_=try_, json=json)
 
 
 @app.command(epilog=WIKIPEDIA)
@@ -168,7 +182,7 @@ def table(
     ] = None,
     dates: Dates = "",
     ends: Annotated[str, typer.Option(help="exclusive: the day after the last; inclusive: the last.")] = "exclusive",
-    encoding: Annotated[str, typer.Option(help="Encoding of a text that is not UTF-8, as cp1251.")] = "",
+    encoding: Encoding = "",
     source: Source = "",
     licence: Licence = "",
     try_: Try = False,
@@ -324,6 +338,7 @@ def _events(
     into: Path,
     read: Callable[..., tuple[Any, Account]],
     dates: str,
+    encoding: str,
     *,
     replace: bool,
     control: bool,
@@ -343,7 +358,9 @@ def _events(
         war = world(scenario)
         before = None if replace else scenario.path / FILE
         with counting(f"Reading {file.name}", quiet=json) as progress:
-            table, account = read(file, war, match.who, progress, dates, where=match.at, before=before)
+            table, account = read(
+                file, war, match.who, progress, dates, where=match.at, before=before, encoding=encoding
+            )
         match.told(account)
         files: dict[str, str | bytes] = {FILE: as_csv(table)}
         if control:

@@ -1,4 +1,4 @@
-"""Events of the UCDP Georeferenced Event Dataset, from the CSV files of its versions 5 to 25 and cuts of them.
+"""Events of the UCDP Georeferenced Event Dataset, from the files of its versions 5 to 25 and cuts of them.
 
 One table whatever the version: see `schema`. The candidate events have the same columns; a month of theirs that was
 published without a header is known by its 49 cells. `events.csv` of `polemos import` has three columns more: who took
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polemos.record.ged_files import BLOCK, opened, parquet_batches, parquet_names, whole
 from polemos.scenario.problems import Problem, ScenarioError, quoted
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ MENDS = {
     "real": "a number is wanted, with a point for decimals",
     "text": "this cell may not be empty",
 }
-BLOCK = 1 << 22
+PARQUET = ".parquet"
 SHOWN = 20
 
 Box = tuple[float, float, float, float]
@@ -128,15 +129,20 @@ def batches(
     since: np.datetime64 | None = None,
     until: np.datetime64 | None = None,
     order: str = "",
+    encoding: str = "",
+    notes: list[str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """The same in the order of the file, a few thousand rows at a time; `order` as `read_day` has it."""
+    """The same in the order of the file, a few thousand rows at a time; `order` as `read_day` has it.
+
+    `encoding` and `notes` as `ged_files.opened` has them.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
     path = Path(path)
     problems: list[Problem] = []
     row = 1
-    for raw, found in _raw(path):
+    for raw, found in _raw(path, encoding, notes):
         if row == 1:
             # The Humanitarian Data Exchange puts a row of tags below the header.
             tagged: Any = pc.starts_with(raw[found["id"]], "#")
@@ -173,39 +179,10 @@ def _wanted(batch: pa.RecordBatch, box: Box | None, since: Any, until: Any) -> A
     return pa.array(keep)
 
 
-def _open(path: Path) -> Any:
-    """The bytes of the table in UTF-8: plain, gzipped, or the only .csv of a zip file; UTF-16 is turned into it."""
-    stream: Any
-    if path.suffix == ".gz":
-        import gzip
-
-        stream = gzip.open(path)  # noqa: SIM115, the caller closes it
-    elif path.suffix == ".zip":
-        import zipfile
-
-        archive = zipfile.ZipFile(path)
-        inside = [name for name in archive.namelist() if name.lower().endswith(".csv")]
-        if len(inside) != 1:
-            raise _whole(path, f"{len(inside)} tables inside", "give a zip file with one .csv, or the .csv itself")
-        stream = io.BufferedReader(archive.open(inside[0]))
-    else:
-        stream = path.open("rb")
-    if stream.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return io.BytesIO(stream.read().decode("utf-16").encode())
-        except UnicodeDecodeError:
-            raise _whole(path, "not UTF-16, as it begins", "save it as UTF-8") from None
-    return stream
-
-
-def _whole(path: Path, what: str, mend: str) -> ScenarioError:
-    return ScenarioError([Problem(path.name, 0, "", what, mend)])
-
-
-def _header(path: Path) -> tuple[list[str], str, bool]:
+def _header(stream: Any) -> tuple[list[str], str, bool]:
     """The names of the columns, what separates them, and whether the file has them in its first line."""
-    with _open(path) as stream:
-        line = stream.readline(1 << 16).decode("utf-8-sig", "replace")
+    line = stream.readline(1 << 16).decode("utf-8-sig", "replace")
+    stream.seek(0)
     separator = max(",;\t", key=line.count)
     cells = next(csv.reader(io.StringIO(line), delimiter=separator), [])
     headless = len(cells) == len(HEADLESS) and cells[0].strip().isdigit()
@@ -222,18 +199,19 @@ def _positions(cells: list[str]) -> dict[str, str]:
     }
 
 
-def _lacking(path: Path, found: dict[str, str], cells: list[str]) -> ScenarioError | None:
-    """What is said of a file without the columns of UCDP GED."""
+def _known(path: Path, cells: list[str]) -> dict[str, str]:
+    """The same of a file that has the columns of UCDP GED. Raises `ScenarioError`."""
+    found = _positions(cells)
     lacking = [NAMES[name][0] for name in NEEDED if name not in found]
     if not lacking:
-        return None
+        return found
     if {"event_id_cnty", "event_type"} & {cell.strip().lower() for cell in cells}:
-        return _whole(path, "an export of ACLED, not a table of UCDP GED", "give it to polemos import acled")
+        raise whole(path, "an export of ACLED, not a table of UCDP GED", "give it to polemos import acled")
     mend = "give a UCDP GED table with its header"
-    return ScenarioError([Problem(path.name, 1, name, "this column is missing", mend) for name in lacking])
+    raise ScenarioError([Problem(path.name, 1, name, "this column is missing", mend) for name in lacking])
 
 
-def _raw(path: Path) -> Iterator[tuple[pa.RecordBatch, dict[str, str]]]:
+def _raw(path: Path, encoding: str, notes: list[str] | None) -> Iterator[tuple[pa.RecordBatch, dict[str, str]]]:
     """Batches of text, and the name in the file of each column that it has."""
     import zlib
     from zipfile import BadZipFile
@@ -242,12 +220,14 @@ def _raw(path: Path) -> Iterator[tuple[pa.RecordBatch, dict[str, str]]]:
     from pyarrow import csv as table
 
     try:
-        there, separator, headed = _header(path)
-        found = _positions(there)
-        refusal = _lacking(path, found, there)
-        if refusal:
-            raise refusal
-        with _open(path) as stream:
+        if path.suffix.lower() == PARQUET:
+            there = parquet_names(path)
+            found = _known(path, there)
+            yield from ((batch, found) for batch in parquet_batches(path, list(dict.fromkeys(found.values()))))
+            return
+        with opened(path, encoding, notes) as stream:
+            there, separator, headed = _header(stream)
+            found = _known(path, there)
             plain: Any = pa.PythonFile(stream, "r")
             names = {} if headed else {"column_names": there}
             reader = table.open_csv(
@@ -263,9 +243,9 @@ def _raw(path: Path) -> Iterator[tuple[pa.RecordBatch, dict[str, str]]]:
     # A zip file with a password, or packed in a way that is not known, is a RuntimeError.
     except (pa.ArrowInvalid, csv.Error, zlib.error, EOFError, BadZipFile, OSError, RuntimeError) as error:
         if "invalid UTF8" in str(error):
-            raise _whole(path, "not UTF-8", "save it as CSV in UTF-8") from None
+            raise whole(path, "not UTF-8", "save it as CSV in UTF-8, or bring it in with polemos import ucdp") from None
         what = getattr(error, "strerror", None) or f"not a readable table: {str(error)[:200]}"
-        raise _whole(path, what, "give a .csv, .csv.gz or .zip of UCDP GED as published") from None
+        raise whole(path, what, "give a .csv, .csv.gz, .zip, .xlsx or .parquet of UCDP GED as published") from None
 
 
 def _column(

@@ -20,7 +20,7 @@ CHUNK = 20_000
 WANTED = "give an ACLED export with its header"
 
 
-def batches(path: Path, days: DateReader, notes: list[str]) -> Iterator[pa.RecordBatch]:
+def batches(path: Path, days: DateReader, notes: list[str], encoding: str = "") -> Iterator[pa.RecordBatch]:
     """Batches in the columns of `polemos.record.ged`, with `reason` (why a row is left out, or empty) and `remarks`.
 
     `notes` is told how the file was read where that was guessed. Raises `ScenarioError` with all that is wrong, at the
@@ -31,7 +31,7 @@ def batches(path: Path, days: DateReader, notes: list[str]) -> Iterator[pa.Recor
     schema = ged.schema().append(pa.field("reason", pa.string())).append(pa.field("remarks", pa.string()))
     problems: list[Problem] = []
     rows: list[dict[str, Any]] = []
-    for row in _events(path, days, notes, problems):
+    for row in _events(path, days, notes, problems, encoding):
         rows.append(row)
         if len(rows) == CHUNK:
             yield pa.RecordBatch.from_pylist(rows, schema)
@@ -41,9 +41,11 @@ def batches(path: Path, days: DateReader, notes: list[str]) -> Iterator[pa.Recor
     yield pa.RecordBatch.from_pylist(rows, schema)
 
 
-def _events(path: Path, days: DateReader, notes: list[str], problems: list[Problem]) -> Iterator[dict[str, Any]]:
+def _events(
+    path: Path, days: DateReader, notes: list[str], problems: list[Problem], encoding: str
+) -> Iterator[dict[str, Any]]:
     """The events of an export; stops at the `ged.SHOWN`th problem."""
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, encoding)
     notes += sheet.notes
     (line, heads), *lines = sheet.rows
     names = [plain(head) for head in heads]

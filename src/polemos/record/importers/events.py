@@ -54,14 +54,17 @@ def import_ucdp(
     *,
     where: Where | None = None,
     before: Path | None = None,
+    encoding: str = "",
 ) -> tuple[pa.Table, Account]:
     """The events of a UCDP GED file on the map and within the record, and the account.
 
-    `before` is an events.csv that they are added to. `order` (dmy, mdy, ymd) is that of days a spreadsheet has written.
-    Raises `ScenarioError`.
+    `before` is an events.csv that they are added to. `order` (dmy, mdy, ymd) is that of days a spreadsheet has written,
+    `encoding` that of a text which does not say it. Raises `ScenarioError`.
     """
     account = Account(credits=[UCDP])
-    table = _gather(ged.batches(path, order=order), world, account, progress, "UCDP GED")
+    table = _gather(
+        ged.batches(path, order=order, encoding=encoding, notes=account.notes), world, account, progress, "UCDP GED"
+    )
     _remarks_of_ucdp(table, account)
     return _whole(table, world, who, where, before, account), account
 
@@ -75,11 +78,12 @@ def import_acled(
     *,
     where: Where | None = None,
     before: Path | None = None,
+    encoding: str = "",
 ) -> tuple[pa.Table, Account]:
     """The same of an ACLED export; `where` names the places that its events say have changed hands."""
     account = Account(credits=[ACLED])
     days = DateReader(order, world.start)
-    table = _gather(acled_batches(path, days, account.notes), world, account, progress, "ACLED")
+    table = _gather(acled_batches(path, days, account.notes, encoding), world, account, progress, "ACLED")
     days.tell(account)
     account.notes.append(FORBIDDEN)
     return _whole(table, world, who, where, before, account), account
