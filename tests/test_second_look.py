@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import pages
 from polemos.cli.commands import app
 from polemos.forecast.war import load
 from polemos.record.control import changes
-from polemos.record.second_look import Spot, neighbours
+from polemos.record.second_look import neighbours
+from polemos.report import sections
 from polemos.report.basemap import water_km
+from polemos.report.contents import Fact
 from scenarios import put, tiny
 
 
@@ -99,10 +103,20 @@ def test_a_place_in_the_sea_and_a_road_over_it_are_found_on_the_base_map(tmp_pat
 
 def test_a_gazetteer_finds_a_place_that_is_elsewhere(tmp_path):
     path = tiny(tmp_path)
-    spots = [Spot(frozenset({"Fir"}), 10.8, 20.5), Spot(frozenset({"Dale"}), 11.6, 20.2)]
+    spots = {"fir": [(10.8, 20.5)], "dale": [(11.2, 20.2), (40.0, 20.2)], "cedar": [(40.0, 20.3)]}
     found = doubts(path, gazetteer=spots)
     assert ("gazetteer", "fir", "") not in found
-    assert found["gazetteer", "dale", ""].what == "111 km from Dale of the gazetteer"
+    assert found["gazetteer", "dale", ""].what.startswith("67 km from where the gazetteer has its name")
+    # The only Cedar of the gazetteer is a namesake at the other end of the world.
+    assert ("gazetteer", "cedar", "") not in found
+
+
+def test_the_page_names_the_grade_and_says_whose_borders_it_draws(tmp_path):
+    facts = (Fact("Record", "draft (9 changes of hands)"),)
+    old = replace(pages.sample(tiny(tmp_path)), facts=facts, origin=np.datetime64("1938-03-08"))
+    assert sections.record(old) == '<p class="small">The record is a draft (9 changes of hands).</p>'
+    assert sections.borders(old) == " They are those of today, not those of 1938."
+    assert sections.borders(replace(old, origin=np.datetime64("2011-06-15"))) == ""
 
 
 def test_neighbours_are_both_ends_of_a_road(tmp_path):

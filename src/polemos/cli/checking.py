@@ -83,4 +83,4 @@ def show_doubts(found: list[Doubt]) -> None:
             out.print(printing.table(f"{title[0].upper()}{title[1:]}", heads, cells))
             out.print()
     explained = sum(bool(doubt.reason) for doubt in found)
-    typer.echo(f"{len(found)} doubts, {explained} explained in a note that begins with `second look:`.")
+    typer.echo(f"{len(found)} doubts, {explained} explained in a note after `second look:`.")

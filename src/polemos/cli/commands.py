@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from polemos.cli import (
+    agreeing,
     arguing,
     calibrating,
     checking,
@@ -371,6 +372,7 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
     ),
     "A war and an argument of your own": (
         ("new", starting.new, starting.EPILOG),
+        ("agree", agreeing.agree, agreeing.EPILOG),
         ("estimate", estimating.estimate, estimating.EPILOG),
         ("read", reading.read, reading.EPILOG),
         ("check", checking.check, "Example: polemos check my-war/"),

@@ -3,7 +3,7 @@
 A doubt is not an error. Each check names rows that a person should look at again: a change of hands that no neighbour
 explains, a spell shorter than its dates are known, a capture between organisations that were not at war, a place in the
 sea, a road shorter than the straight line. A person who has looked and leaves a row as it is says why in the note of
-the row, beginning with `second look:`; the doubt is then explained.
+the row, after `second look:`; the doubt is then explained.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Water = Callable[[Floats, Floats], Floats]
 """Kilometres from each point (degrees north, degrees east) to the nearest land, 0 on land: float64[N]."""
 
 EXPLAINED = "second look:"
-"""Beginning of a note that says why a doubtful row stands."""
+"""What stands in a note before the reason why a doubtful row is left as it is."""
 
 REACH = 7
 """Days beyond the precision of a date within which a neighbour may explain a change."""
@@ -39,7 +39,7 @@ SHORT, LONG = 0.95, 3.0
 """Length of a road as a share of the great circle, below and above which it is worth a look."""
 AROUND = 1.25
 """Length of a road as a share of the great circle from which it may go round the water."""
-GAZETTEER_KM = 12.0
+GAZETTEER_KM, NAMESAKE_KM = 12.0, 100.0
 
 CHECKS: Mapping[str, str] = {
     "no neighbour": "changes of hands that no neighbour explains",
@@ -70,13 +70,8 @@ class Doubt:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place of a gazetteer: its names, folded by the caller as it likes, and where it is in degrees."""
-
-    names: frozenset[str]
-    lat: float
-    lon: float
+Gazetteer = Mapping[str, Sequence[tuple[float, float]]]
+"""Degrees north and east of what a gazetteer has under the name of a place, by the id of the place."""
 
 
 def second_look(
@@ -84,7 +79,7 @@ def second_look(
     reasons: Mapping[tuple[str, str], str] | None = None,
     *,
     water_km: Water | None = None,
-    gazetteer: Sequence[Spot] = (),
+    gazetteer: Gazetteer | None = None,
 ) -> list[Doubt]:
     """Every doubt about a record, by check, place and date, with the reason where a note gives one.
 
@@ -107,9 +102,9 @@ def reasons_of(scenario: Scenario) -> dict[tuple[str, str], str]:
     for file, column, date in (("control.csv", "note", "start"), ("places.csv", "notes", "")):
         for row in scenario.tables[file].rows:
             note = row.get(column) or ""
-            if note.startswith(EXPLAINED):
+            if EXPLAINED in note:
                 key = (row["place"] if date else row["id"], str(row[date]) if date else "")
-                reasons[key] = note.removeprefix(EXPLAINED).strip()
+                reasons[key] = note.partition(EXPLAINED)[2].strip()
     return reasons
 
 
@@ -215,18 +210,15 @@ def _of_water(world: World, water_km: Water) -> Iterator[Doubt]:
         yield Doubt("over water", places.id[a[row]], "", what)
 
 
-def _of_gazetteer(world: World, gazetteer: Sequence[Spot]) -> Iterator[Doubt]:
-    """Places whose name the gazetteer has, but nowhere near."""
-    by_name: dict[str, list[Spot]] = {}
-    for spot in gazetteer:
-        for name in spot.names:
-            by_name.setdefault(name, []).append(spot)
+def _of_gazetteer(world: World, gazetteer: Gazetteer) -> Iterator[Doubt]:
+    """Places whose name the gazetteer has not far away, but not there: a namesake farther off tells nothing."""
     places = world.places
-    for p, name in enumerate(places.name):
-        spots = by_name.get(name, [])
-        if not spots:
-            continue
-        lat, lon = np.array([spot.lat for spot in spots]), np.array([spot.lon for spot in spots])
-        km = great_circle(np.full(len(spots), places.lat[p]), np.full(len(spots), places.lon[p]), lat, lon)
-        if km.min() > GAZETTEER_KM:
-            yield Doubt("gazetteer", places.id[p], "", f"{km.min():.0f} km from {name} of the gazetteer")
+    for p, name in enumerate(places.id):
+        spots = gazetteer.get(name, ())
+        if spots:
+            lat, lon = np.array(spots).T
+            km = great_circle(np.full(len(spots), places.lat[p]), np.full(len(spots), places.lon[p]), lat, lon)
+            if GAZETTEER_KM < km.min() < NAMESAKE_KM:
+                north, east = spots[int(km.argmin())]
+                what = f"{km.min():.0f} km from where the gazetteer has its name ({north:.3f}, {east:.3f})"
+                yield Doubt("gazetteer", name, "", what)

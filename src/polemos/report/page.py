@@ -56,6 +56,8 @@ def html(contents: PageContents) -> str:
         "facts": tables.facts(contents.facts),
         "command": f'<pre tabindex="0">{escape(contents.command)}</pre>' if contents.command else "",
         "legend": sections.legend(contents),
+        "borders": sections.borders(contents),
+        "record": sections.record(contents),
         "ratio": str(data["ground"]["ratio"]),
         "last": str(len(contents.dates) - 1),
         "start": str(contents.origin_index),

@@ -168,3 +168,18 @@ def theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
         f"{figure}{tables.wide('Answers of rival theories', tables.theory_table(found))}</section>"
     )
     return html, data
+
+
+def borders(contents: PageContents) -> str:
+    """That the borders on the map are not those of the war, where it is too long ago."""
+    from polemos.report.basemap import BORDERS_SINCE
+
+    year = str(contents.origin)[:4]
+    return f" They are those of today, not those of {year}." if str(contents.origin) < BORDERS_SINCE else ""
+
+
+def record(contents: PageContents) -> str:
+    """The grade of the record, beside the map that shows it."""
+    grade = next((fact.value for fact in contents.facts if fact.name == "Record"), "")
+    sentence = f"The record is {grade.replace('draft', 'a draft', 1)}."
+    return f'<p class="small">{escape(sentence)}</p>' if grade else ""
