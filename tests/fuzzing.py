@@ -26,6 +26,7 @@ from polemos.argument.read import inspect_argument
 from polemos.argument.webpage import ArticleError
 from polemos.ensemble import folder as runs
 from polemos.ensemble import posterior as posteriors
+from polemos.ensemble.config import RunConfig
 from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import PlanError
 from polemos.forecast.ledger import exchange
@@ -259,10 +260,10 @@ def kept() -> tuple[Path, Callable[[Path], object]]:
     from polemos.ensemble.run import reopen, run
     from worlds_tiny import first_holder, stand_in, tiny_world
 
-    plan = make_plan(tiny_world(), "2000-01-10", "2000-02-20", members=2)
+    plan = make_plan(tiny_world(), RunConfig("2000-01-10", "2000-02-20", members=2))
     with pytest.MonkeyPatch.context() as patched:
         stand_in(patched)
-        folder = run(plan, tiny_world(), keep=tempfile.mkdtemp(), chunk=2, evaluate=first_holder).folder
+        folder = run(plan, tiny_world(), chunk=2, evaluate=first_holder, store=tempfile.mkdtemp()).folder
     assert folder is not None
     return folder, lambda path: list(reopen(path, tiny_world(), first_holder).chunks())
 

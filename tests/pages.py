@@ -164,11 +164,11 @@ HINDCAST = {
     "kind": "hindcast",
     "scenario": "tiny",
     "origins": ["2001-06-01", "2001-07-01"],
-    "leads": [1, 3],
+    "leads": ["1mo", "3mo"],
     "members": 100,
     "reference": "no change",
     "rows": [
-        {"forecaster": who, "lead": lead, "scope": "all", "log": score * lead, "brier": 0.1}
+        {"forecaster": who, "lead": f"{lead}mo", "scope": "all", "log": score * lead, "brier": 0.1}
         for who, score in (("model", 0.1), ("no change", 0.2))
         for lead in (1, 3)
     ],

@@ -73,16 +73,16 @@ def divided(war):
 
 def chance(war, members=40):
     """Probability that North holds its largest town at the end, and captures by channel."""
-    done = load(war).simulate(members=members, keep=None, threads=1)
-    return {row["question"]: row["probability"] for row in done.forecasts()}["largest-held"]
+    done = load(war).run(members=members)
+    return {row["question"]: row["probability"] for row in done.rows()}["largest-held"]
 
 
 # Without strengths men play no part.
 
 
 def test_no_town_is_abandoned_for_want_of_men_that_nobody_counted(war):
-    done = load(war).simulate(members=40, keep=None, threads=1)
-    told = {row["question"]: row["probability"] for row in done.forecasts()}
+    done = load(war).run(members=40)
+    told = {row["question"]: row["probability"] for row in done.rows()}
     assert told == {"largest-held": 1.0, "any-place": 0.0, "nine-tenths": 1.0}
     assert (done.summary.counts[..., load(war).world.nobody] == 0).all()
 
@@ -161,8 +161,8 @@ def test_places_change_hands_at_the_rates_of_the_front(war):
 
 
 def test_persistence_gets_no_score_on_what_was_guessed(war):
-    done = load(war).simulate(members=5, keep=None, threads=1)
-    assert [row["outcome"] for row in done.forecasts()] == [None] * 3
+    done = load(war).run(members=5)
+    assert [row["outcome"] for row in done.rows()] == [None] * 3
     page = account(done.war, done).contents
     assert page.scores == ()
     assert (page.record == -1).all()
@@ -174,8 +174,8 @@ def test_a_holder_that_a_list_of_towns_names_was_seen_on_the_first_day_alone(tmp
     world = war.world
     assert world.observed(np.array(["2022-01-01", "2022-01-02"], "datetime64[D]")).tolist() == [[True] * 2, [False] * 2]
     assert [world.organisations.id[o] for o in world.holders([world.until])[0]] == ["north", "south"]
-    done = war.simulate(members=5, keep=None, threads=1)
-    assert [row["outcome"] for row in done.forecasts()] == [None] * 3
+    done = war.run(members=5)
+    assert [row["outcome"] for row in done.rows()] == [None] * 3
     assert not any("who held" in guess for guess in war.guesses)
 
 
@@ -185,7 +185,7 @@ def test_where_a_place_was_imported_and_another_is_guessed_only_the_first_is_sco
         text.replace("asker,north,2022-01-01,,,window,guessed,", "asker,north,2022-01-01,,,window,a map,")
     )
     loaded = load(war)
-    outcomes = {row["question"]: row["outcome"] for row in loaded.simulate(members=5, keep=None, threads=1).forecasts()}
+    outcomes = {row["question"]: row["outcome"] for row in loaded.run(members=5).rows()}
     assert outcomes == {"largest-held": 1, "any-place": None, "nine-tenths": None}
     assert loaded.guesses[0] == "who held 3 of 4 places (control.csv)"
     told = polemos("check", war)
@@ -236,7 +236,7 @@ def test_a_question_without_an_origin_needs_a_default(war):
 
 
 def test_a_page_of_a_new_war_names_its_guesses_and_its_gaps(war):
-    page = html(account(load(war), load(war).simulate(members=4, keep=None, threads=1)).contents)
+    page = html(account(load(war), load(war).run(members=4)).contents)
     limits = page[page.index("What the model cannot say") :].split("</ul>")[0]
     roads = len(read(war).tables["links.csv"])
     for part in (
@@ -253,7 +253,7 @@ def test_a_page_of_a_new_war_names_its_guesses_and_its_gaps(war):
 
 def test_the_limits_of_a_war_with_every_table_are_not_empty_and_name_no_gap(tiny):
     war = load(tiny)
-    page = html(account(war, war.simulate(members=2, keep=None, threads=1)).contents)
+    page = html(account(war, war.run(members=2)).contents)
     limits = page[page.index("What the model cannot say") :].split("</ul>")[0]
     assert limits.count("<li>") >= len(about.GENERAL)
     assert "Guessed" not in limits

@@ -73,7 +73,7 @@ def test_marks_are_those_of_the_report_at_every_origin(war, hall):
     from polemos.report.run import account
 
     state = replace(usual(war), members=10)
-    shown = page_data(account(war, war.run(plans(war, state)[0], keep=None)).contents)["holders"]
+    shown = page_data(account(war, war.simulate(plans(war, state)[0])).contents)["holders"]
     found = result.fixed(war, hall.pair(state).dates)["holders"]
     assert found == shown
     later = replace(state, origin="2002-06-01")

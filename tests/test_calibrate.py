@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import polemos
 from polemos.cli.commands import app
 from polemos.ensemble import posterior
+from polemos.ensemble.config import RunConfig
 from polemos.ensemble.draws import Draws, latest
 from polemos.ensemble.plan import PlanError
 from polemos.inference import bank, calibrate, matching, summaries, windows
@@ -97,12 +98,12 @@ def test_a_posterior_is_used_when_asked_for_and_the_command_says_what_python_say
         return [row["probability"] for row in json.loads(done.stdout)["answers"]]
 
     def by_python(**more: str) -> list[float]:
-        return [row["probability"] for row in war.simulate(members=20, keep=None, **more).forecasts()]
+        return [row["probability"] for row in war.run(members=20, **more).rows()]
 
     assert by_command() == by_python()
     assert by_command("--posterior", "default") == by_python(posterior="default")
     assert by_python() != by_python(posterior="default")
-    assert war.simulate(members=2, keep=None).run.plan.draws == ""
+    assert war.run(members=2).run.plan.draws == ""
 
 
 def test_members_take_their_rows_whatever_their_number():
@@ -118,17 +119,17 @@ def test_members_take_their_rows_whatever_their_number():
 def test_a_run_takes_the_draws_and_sees_no_later_posterior(tiny):
     war = polemos.load(tiny)
     fixed = Draws(("slope",), np.full((5, 1), 2.5), war.origin())
-    plan = war.plan(members=4, draws=fixed)
-    from polemos.ensemble.chunks import Job, prepare
+    plan = war.plan(RunConfig(members=4, posterior=fixed))
+    from polemos.ensemble.chunks import prepare
     from polemos.ensemble.run import run
 
-    setup = prepare(Job(plan, war.world, "", fixed), war.world.as_of(plan.origin))
+    setup = prepare(plan, war.world)
     assert (setup.values["slope"] == 2.5).all()
-    assert plan.digest() != war.plan(members=4).digest()
-    with pytest.raises(PlanError, match="other draws"):
-        run(plan, war.world)
+    assert plan.digest() != war.plan(RunConfig(members=4)).digest()
+    with pytest.raises(PlanError, match="not at hand"):
+        run(replace(plan, drawn=None), war.world)
     with pytest.raises(PlanError, match="must not see"):
-        war.plan(members=4, draws=replace(fixed, until=war.origin() + 1))
+        war.plan(RunConfig(members=4, posterior=replace(fixed, until=war.origin() + 1)))
 
 
 def test_the_command_calibrates_and_refuses(tiny, tmp_path, monkeypatch):

@@ -28,8 +28,8 @@ def test_edges():
 def test_change_against_the_record():
     world = world_of(restless(weeks=160))
     origin = START + np.timedelta64(7 * 120, "D")
-    done = hindcast(world, [Persistence()], [origin], (1, 3))
-    p, happened = change(done, "persistence", 3)
+    done = hindcast(world, [Persistence()], [origin], ("1mo", "3mo"))
+    p, happened = change(done, "persistence", "3mo")
     assert p == pytest.approx(np.full((1, len(world.places.id)), 0.02))
     assert (happened[0] == (world.holders([done.dates[0, 1]])[0] != world.holders([origin])[0])).all()
     assert happened.any()

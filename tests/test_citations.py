@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from polemos.ensemble.config import RunConfig
 from polemos.model import processes
 from polemos.model.initial import PARAMETERS
 from polemos.model.process import GRADES, JUDGEMENT
@@ -113,7 +114,9 @@ def test_what_runs_is_what_is_cited(tiny):
 
     war = load(tiny)
     until = war.world.start + np.timedelta64(56, "D")
-    plan = make_plan(war.world, war.world.start, until, members=1, added=["battle_full"], without=["exit"])
+    plan = make_plan(
+        war.world, RunConfig(war.world.start, until, members=1, processes=["battle_full"], without=["exit"])
+    )
     names = citations.running(war.world, plan)
     assert "battle_full" in names
     assert "battle" not in names

@@ -18,7 +18,10 @@ import pytest
 from cluster_asked import Logged
 from polemos.ensemble import cluster
 from polemos.ensemble.cluster import ClusterError
+from polemos.ensemble.config import RunConfig
+from polemos.ensemble.executor import Executor
 from polemos.ensemble.run import run
+from polemos.ensemble.stores import FolderStore
 
 MEMBERS, CHUNK = 80, 4
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "NUMBA_NUM_THREADS": "1"}
@@ -76,14 +79,14 @@ def asked():  # type: ignore[no-untyped-def]
 
     war = load("caliphate")
     origin = war.origin()
-    return war, war.plan(until=origin + 7 * 12, members=MEMBERS)
+    return war, war.plan(RunConfig(until=origin + 7 * 12, members=MEMBERS))
 
 
 @pytest.mark.slow
 def test_killed_workers_and_a_killed_scheduler_change_nothing(asked, tmp_path):
     war, plan = asked
     log = tmp_path / "log"
-    truth = digest(run(plan, war.world, chunk=16, threads=1, evaluate=Logged(tmp_path / "local")))
+    truth = digest(run(plan, war.world, chunk=16, evaluate=Logged(tmp_path / "local"), executor=Executor(1)))
     how = {"keep": tmp_path, "keeps": "questions", "chunk": CHUNK, "evaluate": Logged(log, 0.15)}
     there, killed = Cluster(tmp_path), []
 
@@ -97,7 +100,7 @@ def test_killed_workers_and_a_killed_scheduler_change_nothing(asked, tmp_path):
 
     try:
         with pytest.raises(ClusterError, match="was lost"):
-            run(plan, war.world, cluster=there.address, progress=kill, **how)
+            run(plan, war.world, progress=kill, **how, executor=Executor(cluster=there.address))
     finally:
         there.end()
     before = Counter(line.split()[0] for line in log.read_text().splitlines())
@@ -107,7 +110,7 @@ def test_killed_workers_and_a_killed_scheduler_change_nothing(asked, tmp_path):
     assert killed == ["worker", "scheduler"]
     again = Cluster(tmp_path)
     try:
-        done = run(plan, war.world, cluster=again.address, **how)
+        done = run(plan, war.world, **how, executor=Executor(cluster=again.address))
     finally:
         again.end()
     assert done.simulated == MEMBERS - kept * CHUNK
@@ -130,18 +133,18 @@ def test_processes_threads_and_kept_wars_agree_to_the_bit(asked, tmp_path):
         {"threads": 1, "chunk": 80, "keep": tmp_path / "questions", "keeps": "questions"},
     ]
     found = {digest(run(plan, war.world, evaluate=Logged(tmp_path / "log"), **kind)) for kind in kinds}
-    found.add(digest(run(plan, war.world, keep=tmp_path / "all", evaluate=Logged(tmp_path / "log"))))
+    found.add(digest(run(plan, war.world, evaluate=Logged(tmp_path / "log"), store=tmp_path / "all")))
     assert len(found) == 1
 
 
 @pytest.mark.slow
 def test_no_scheduler_is_said_and_costs_no_kept_run(asked, monkeypatch, tmp_path):
     war, plan = asked
-    kept = run(plan, war.world, keep=tmp_path)
+    kept = run(plan, war.world, store=tmp_path)
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
     with pytest.raises(ClusterError, match="dask scheduler"):
-        run(plan, war.world, cluster="tcp://127.0.0.1:9", keep=tmp_path, fresh=True)
-    assert run(plan, war.world, keep=tmp_path).simulated == 0
+        run(plan, war.world, store=FolderStore(tmp_path, fresh=True), executor=Executor(cluster="tcp://127.0.0.1:9"))
+    assert run(plan, war.world, store=tmp_path).simulated == 0
     assert kept.folder is not None
     assert kept.folder.exists()
 
@@ -158,10 +161,12 @@ def test_a_hindcast_on_a_cluster_is_that_of_this_process(tmp_path):
     world = load(tiny(tmp_path)).world
     asked = (Persistence(), ModelForecaster(members=20, threads=1))
     origins = ["2002-01-01", "2002-04-01", "2002-07-01"]
-    here = hindcast(world, asked, origins, (1, 3))
-    there = hindcast(world, asked, origins, (1, 3), keep=tmp_path / "out", cluster="local:2")
+    here = hindcast(world, asked, origins, ("1mo", "3mo"))
+    there = hindcast(
+        world, asked, origins, ("1mo", "3mo"), store=tmp_path / "out", executor=Executor(cluster="local:2")
+    )
     assert here.probability.tobytes() == there.probability.tobytes()
-    assert hindcast(world, asked, origins, (1, 3), keep=tmp_path / "out").computed == 0
+    assert hindcast(world, asked, origins, ("1mo", "3mo"), store=tmp_path / "out").computed == 0
 
 
 @pytest.mark.slow
@@ -171,10 +176,10 @@ def test_a_bank_is_the_same_on_a_cluster(asked, tmp_path, monkeypatch):
     war, _ = asked
     chosen = windows.windows(war, "2014-12-31")
     monkeypatch.setattr(through, "CHUNK", 8)
-    local = bank.build(chosen, 20, threads=1, keep=tmp_path / "local")
-    far = bank.build(chosen, 20, cluster="local:2", keep=tmp_path / "far")
+    local = bank.build(chosen, 20, store=tmp_path / "local", executor=Executor(1))
+    far = bank.build(chosen, 20, store=tmp_path / "far", executor=Executor(cluster="local:2"))
     assert np.array_equal(local.x, far.x, equal_nan=True)
     assert far.simulated == local.simulated > 0
     kept = sorted((tmp_path / "far").rglob("*.parquet"))
     assert [file.name for file in kept] == ["000000.parquet", "000008.parquet", "000016.parquet"] * len(chosen)
-    assert bank.build(chosen, 20, threads=1, keep=tmp_path / "far").simulated == 0
+    assert bank.build(chosen, 20, store=tmp_path / "far", executor=Executor(1)).simulated == 0

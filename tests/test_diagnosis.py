@@ -10,7 +10,7 @@ from polemos.report.skill import skill_table
 from polemos.score import diagnosis
 from polemos.score.calibration import change
 from polemos.score.hindcast import hindcast
-from polemos.score.origins import later
+from polemos.score.leads import later
 from polemos.score.paths import energy
 from worlds import START, restless, world_of
 
@@ -19,14 +19,16 @@ from worlds import START, restless, world_of
 def done():
     war = world_of(restless(rate=0.03))
     first = (START + np.timedelta64(7 * 60, "D")).astype("datetime64[M]").astype("datetime64[D]")
-    origins = [later(first, months) for months in (0, 4, 8, 21)]
+    origins = [first, *(later(first, lead) for lead in ("4mo", "8mo", "21mo"))]
     # From the last the longer lead runs past the record.
-    return hindcast(war, (Persistence(), FrontHazard(members=60)), origins, (1, 3))
+    return hindcast(war, (Persistence(), FrontHazard(members=60)), origins, ("1mo", "3mo"))
 
 
 def test_parts_of_a_change_add_up(done):
     rows = diagnosis.changes(done)
-    assert [(row.forecaster, row.lead) for row in rows] == [(n, lead) for n in done.forecasters for lead in (1, 3)]
+    assert [(row.forecaster, row.lead) for row in rows] == [
+        (n, lead) for n in done.forecasters for lead in ("1mo", "3mo")
+    ]
     for row in rows:
         for parts in (row.isotonic, row.binned):
             whole = parts.reliability - parts.resolution + parts.uncertainty + parts.within
@@ -59,7 +61,9 @@ def test_paths_are_scored_where_every_lead_is_known(done):
 
 def test_pit_shares_sum_to_one(done):
     rows = diagnosis.pits(done)
-    assert {(row.measure, row.lead) for row in rows} == {(m, lead) for m in ("places", "people") for lead in (1, 3)}
+    assert {(row.measure, row.lead) for row in rows} == {
+        (m, lead) for m in ("places", "people") for lead in ("1mo", "3mo")
+    }
     assert all(sum(row.shares) == pytest.approx(1) and row.cases > 0 for row in rows)
 
 
@@ -71,5 +75,7 @@ def test_tables_and_chart_show_every_forecaster(done):
     drawn = shown.chart(table).to_dict()
     assert len(drawn["vconcat"]) == 2
     assert [panel["title"] for panel in drawn["vconcat"][0]["hconcat"]] == ["1 month", "3 months"]
-    without = skill_table(hindcast(done.world, (Persistence(),), done.origins[:2], (1,)), "invented", 1, "persistence")
+    without = skill_table(
+        hindcast(done.world, (Persistence(),), done.origins[:2], ("1mo",)), "invented", 1, "persistence"
+    )
     assert len(shown.chart(without).to_dict()["vconcat"]) == 1

@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from polemos.ensemble import folder as disk
+from polemos.ensemble.config import RunConfig
+from polemos.ensemble.executor import Executor, Interrupted
 from polemos.ensemble.plan import PlanError, make_plan, read_prior
-from polemos.ensemble.run import Interrupted, run
+from polemos.ensemble.run import run
+from polemos.ensemble.stores import FolderStore
 from polemos.ensemble.summary import Totals, held, reduce
 from polemos.ensemble.wars import EVENTS
 from polemos.model.process import Prior
@@ -23,15 +26,15 @@ __all__ = ["engine"]
 @pytest.mark.parametrize("keep", [False, True])
 def test_threads_and_chunks_change_nothing(engine, tmp_path, keep):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=37, seed=5)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=37, seed=5))
     runs = [
         run(
             plan,
             world,
-            threads=threads,
             chunk=chunk,
-            keep=tmp_path / f"{threads}-{chunk}" if keep else None,
             evaluate=first_holder,
+            store=tmp_path / f"{threads}-{chunk}" if keep else None,
+            executor=Executor(threads),
         )
         for threads, chunk in [(1, 100), (2, 16), (4, 1), (3, 37)]
     ]
@@ -47,7 +50,7 @@ def test_threads_and_chunks_change_nothing(engine, tmp_path, keep):
 
 def test_summary_is_what_the_members_say(engine):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=24, seed=5)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=24, seed=5))
     setup = engine.prepare(world.as_of("2000-01-10"), plan.until, seed=5)
     whole = engine.simulate(setup, 0, 24)
     summary = run(plan, world, chunk=7).summary
@@ -68,22 +71,22 @@ def test_held_leaves_nobody_out():
 
 def test_reopened_not_simulated_again(engine, tmp_path):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=30)
-    once = run(plan, world, keep=tmp_path, chunk=8, evaluate=first_holder)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=30))
+    once = run(plan, world, chunk=8, evaluate=first_holder, store=tmp_path)
     asked = len(engine.asked)
-    again = run(plan, world, keep=tmp_path, chunk=5, evaluate=first_holder)
+    again = run(plan, world, chunk=5, evaluate=first_holder, store=tmp_path)
     assert (once.simulated, again.simulated, again.chunk) == (30, 0, 8)
     assert len(engine.asked) == asked
     assert np.array_equal(once.summary.counts, again.summary.counts)
     assert np.array_equal(once.verdicts["battle"], again.verdicts["battle"])
-    run(plan, world, keep=tmp_path, fresh=True)
+    run(plan, world, store=FolderStore(tmp_path, fresh=True))
     assert len(engine.asked) > asked
 
 
 def test_trajectories_come_back_from_disk_as_they_were(engine, tmp_path):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=10, seed=3)
-    kept = run(plan, world, keep=tmp_path, chunk=4)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=10, seed=3))
+    kept = run(plan, world, chunk=4, store=tmp_path)
     setup = engine.prepare(world.as_of("2000-01-10"), plan.until, seed=3)
     for chunk, (first, last) in zip(kept.chunks(), [(0, 4), (4, 8), (8, 10)], strict=True):
         fresh = engine.simulate(setup, first, last)
@@ -102,7 +105,7 @@ def test_trajectories_come_back_from_disk_as_they_were(engine, tmp_path):
 
 def test_interrupted_run_goes_on_where_it_stopped(engine, tmp_path):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=40)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=40))
 
     simulate = engine.simulate
 
@@ -116,23 +119,23 @@ def test_interrupted_run_goes_on_where_it_stopped(engine, tmp_path):
 
     engine.simulate = slowly
     with pytest.raises(Interrupted) as stopped:
-        run(plan, world, keep=tmp_path, chunk=8, threads=1, progress=stop)
-    assert 16 <= stopped.value.kept < 40
+        run(plan, world, chunk=8, progress=stop, store=tmp_path, executor=Executor(1))
+    assert 16 <= stopped.value.done < 40
     assert stopped.value.folder is not None
     manifest = disk.manifest(stopped.value.folder)
     assert manifest is not None
     assert manifest["finished"] is None
     before = sum(last - first for first, last in engine.asked)
-    assert before == stopped.value.kept
-    resumed = run(plan, world, keep=tmp_path, chunk=8)
-    assert resumed.simulated == 40 - stopped.value.kept
+    assert before == stopped.value.done
+    resumed = run(plan, world, chunk=8, store=tmp_path)
+    assert resumed.simulated == 40 - stopped.value.done
     assert disk.manifest(stopped.value.folder)["finished"] is not None  # type: ignore[index]
     assert np.array_equal(resumed.summary.counts, run(plan, world, chunk=40).summary.counts)
 
 
 def test_chunks_under_way_are_kept_on_interrupt(engine, tmp_path):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=4)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=4))
     gate, simulate = threading.Event(), engine.simulate
 
     def wait(setup, first, last):  # type: ignore[no-untyped-def]
@@ -146,25 +149,25 @@ def test_chunks_under_way_are_kept_on_interrupt(engine, tmp_path):
 
     engine.simulate = wait
     with pytest.raises(Interrupted) as stopped:
-        run(plan, world, keep=tmp_path, chunk=1, threads=2, progress=stop)
-    assert stopped.value.kept >= 2
+        run(plan, world, chunk=1, progress=stop, store=tmp_path, executor=Executor(2))
+    assert stopped.value.done >= 2
 
 
 def test_half_written_chunk_is_done_again(engine, tmp_path):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=20)
-    whole = run(plan, world, keep=tmp_path, chunk=10)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=20))
+    whole = run(plan, world, chunk=10, store=tmp_path)
     assert whole.folder is not None
     (whole.folder / "done" / "0000010").unlink()
     (whole.folder / "battles" / "0000010.parquet").write_bytes(b"half")
-    again = run(plan, world, keep=tmp_path)
+    again = run(plan, world, store=tmp_path)
     assert again.simulated == 10
     assert sum(chunk.members for chunk in again.chunks()) == 20
 
 
 def test_failing_model_is_no_finished_run(engine, tmp_path):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=20)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=20))
     simulate = engine.simulate
 
     def fail(setup, first, last):  # type: ignore[no-untyped-def]
@@ -174,11 +177,11 @@ def test_failing_model_is_no_finished_run(engine, tmp_path):
 
     engine.simulate = fail
     with pytest.raises(RuntimeError, match="from nowhere"):
-        run(plan, world, keep=tmp_path, chunk=5, threads=1)
+        run(plan, world, chunk=5, store=tmp_path, executor=Executor(1))
     folder = disk.folder_of(tmp_path, plan, engine.kernel_hash())
     assert disk.manifest(folder)["finished"] is None  # type: ignore[index]
     engine.simulate = simulate
-    assert 0 < run(plan, world, keep=tmp_path, chunk=5).simulated <= 15
+    assert 0 < run(plan, world, chunk=5, store=tmp_path).simulated <= 15
 
 
 def test_clear_leaves_other_folders_alone(tmp_path):
@@ -194,8 +197,10 @@ def test_plan_sees_nothing_after_the_origin():
     later = replace(
         world, spells=replace(world.spells, end=np.array(["NaT", "NaT", "2000-01-20", "2000-02-25"], "M8[D]"))
     )
-    known = [make_plan(x, "2000-01-10", "2000-02-20", members=5).digest() for x in (world, later)]
-    actual = [make_plan(x, "2000-01-10", "2000-02-20", members=5, inputs="actual").digest() for x in (world, later)]
+    known = [make_plan(x, RunConfig("2000-01-10", "2000-02-20", members=5)).digest() for x in (world, later)]
+    actual = [
+        make_plan(x, RunConfig("2000-01-10", "2000-02-20", members=5, inputs="actual")).digest() for x in (world, later)
+    ]
     assert known[0] == known[1]
     assert actual[0] != actual[1]
 
@@ -215,8 +220,8 @@ def test_digest_depends_on_everything(change):
     world = tiny_world()
     base = {"members": 5}
     assert (
-        make_plan(world, "2000-01-10", "2000-02-20", **base).digest()
-        != make_plan(world, "2000-01-10", "2000-02-20", **(base | change)).digest()
+        make_plan(world, RunConfig("2000-01-10", "2000-02-20", **base)).digest()
+        != make_plan(world, RunConfig("2000-01-10", "2000-02-20", **base | change)).digest()
     )
 
 
@@ -235,7 +240,7 @@ def test_digest_depends_on_everything(change):
 def test_senseless_plan_is_refused(change, word):
     plan = {"origin": "2000-01-10", "until": "2000-02-20", "members": 5} | change
     with pytest.raises(PlanError, match=word):
-        make_plan(tiny_world(), plan.pop("origin"), plan.pop("until"), **plan)
+        make_plan(tiny_world(), RunConfig(plan.pop("origin"), plan.pop("until"), **plan))
 
 
 @pytest.mark.parametrize("kind", ["uniform", "normal", "lognormal"])

@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.forecast.observed import observed
 from polemos.forecast.war import load
 from polemos.record import estimate as estimating
 from polemos.record.build import load as load_world
@@ -82,7 +81,7 @@ def war(tmp_path):
 
 def test_who_fights_everybody_at_a_place_is_found_to_hold_it(war):
     path, events = war
-    world = observed(load(path), events).world
+    world = load(path).with_events(events).world
     found = estimating.estimate(world)
     assert np.allclose(found.smoothed.sum(axis=2), 1)
     birch = world.place("birch")
@@ -97,7 +96,7 @@ def test_who_fights_everybody_at_a_place_is_found_to_hold_it(war):
 
 def test_nothing_after_a_month_moves_what_is_known_by_it(war):
     path, events = war
-    world = observed(load(path), events).world
+    world = load(path).with_events(events).world
     early = replace(world, events=world.as_of("2002-01-31").events)
     known, cut = (estimating.estimate(one).filtered[:13] for one in (world, early))
     assert np.allclose(known, cut)
@@ -129,7 +128,7 @@ def test_a_war_without_events_is_told(war, tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the events of UCDP are not beside this checkout")
 def test_the_flagship_is_scored_beside_two_rules():
-    world = observed(load("caliphate"), SHARED).world
+    world = load("caliphate").with_events(SHARED).world
     scored = {row.name: row for row in estimating.score(world, estimating.estimate(world))}
     ours = scored["estimate, events so far"]
     # Surer of what is so than either rule, but not oftener right: who holds a place is hard to see from events.

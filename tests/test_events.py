@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 
 from polemos.argument.naming import key, sides
 from polemos.cli.commands import app
-from polemos.forecast.observed import observed
 from polemos.forecast.war import load
 from polemos.record.build import world
 from polemos.record.events import fights, involving
@@ -182,7 +181,7 @@ def test_what_is_blank_is_unknown_and_said(tiny, tmp_path):
         "events that do not say how many died, which is unknown and not zero: 1",
         "events that do not say how exact their place is and count as exact: 1",
     }
-    assert np.isnan(observed(load(tiny), tiny / "events.csv").world.events.deaths[0])
+    assert np.isnan(load(tiny).with_events(tiny / "events.csv").world.events.deaths[0])
 
 
 def test_an_export_without_kinds_of_actors_reads_a_state_by_its_name(tiny, tmp_path):
@@ -295,6 +294,15 @@ def test_the_names_of_version_17_are_read(tiny):
     assert {one: row | {"code_status": "Clear"} for one, row in old.items()} == new
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet"])
+def test_ucdp_as_a_workbook_and_as_parquet_is_read(suffix, tiny, tmp_path):
+    table = pandas.read_csv(DATA / "ucdp-ged-25.csv")
+    path = tmp_path / f"ged{suffix}"
+    (table.to_excel if suffix == ".xlsx" else table.to_parquet)(path, index=False)
+    _, published = brought("ucdp", DATA / "ucdp-ged-25.csv", tiny)
+    assert brought("ucdp", path, tiny, "--replace")[1] == published
+
+
 @pytest.mark.parametrize(
     ("column", "cell", "what"),
     [
@@ -401,7 +409,7 @@ def test_a_doubtful_side_settled_in_the_aliases_is_known_at_the_next_import(tiny
     said, _ = brought("ucdp", DATA / "ucdp-ged-25.csv", tiny)
     assert said["doubtful"] == []
     assert said["notes"][0].endswith("0 of 4 (0%, 0% of the deaths)")
-    sides_of = observed(load(tiny), tiny / "events.csv").world.events.side_b
+    sides_of = load(tiny).with_events(tiny / "events.csv").world.events.side_b
     assert sides_of[1] == 1 << load(tiny).world.organisation("hill")
 
 
@@ -481,7 +489,7 @@ def test_a_place_under_another_name_is_a_doubt_that_an_alias_settles(tiny, tmp_p
 
 def test_a_place_handed_over_without_violence_is_no_battle(tiny, tmp_path):
     brought("acled", changed(tmp_path, only=["LND8"]), tiny)
-    made = observed(load(tiny), tiny / "events.csv").world
+    made = load(tiny).with_events(tiny / "events.csv").world
     assert made.events.kind.tolist() == [0]
     assert fights(made.events).end.size == 0
     assert involving(made.events, made.nobody, made.start).tolist() == [0, 0, 0]
@@ -508,4 +516,4 @@ def test_a_broken_file_of_events_is_named_and_kept(tiny):
     assert (tiny / "events.csv").read_text() == "mine\n"
     put(tiny, "events.csv", "mine\n", "mine\n")
     with pytest.raises(ScenarioError):
-        observed(load(tiny), tiny / "events.csv")
+        load(tiny).with_events(tiny / "events.csv")

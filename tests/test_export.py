@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 
 from asked import ask
 from polemos.cli.commands import app
+from polemos.ensemble.config import RunConfig
+from polemos.ensemble.executor import Executor
 from polemos.ensemble.export import flee
 from polemos.forecast.war import load
 from scenarios import rows
@@ -36,7 +38,7 @@ def kept(tmp_path_factory):
     war = load(ask(write_tiny(folder)))
     from polemos.ensemble.run import run
 
-    return run(war.plan(members=MEMBERS), war.world, threads=1, chunk=7, keep=folder / "runs")
+    return run(war.plan(RunConfig(members=MEMBERS)), war.world, chunk=7, store=folder / "runs", executor=Executor(1))
 
 
 @pytest.fixture

@@ -21,9 +21,12 @@ from asked import ask
 from polemos.cli.commands import app
 from polemos.ensemble import durable, wars
 from polemos.ensemble import folder as disk
+from polemos.ensemble.config import RunConfig
 from polemos.ensemble.durable import DamagedError
+from polemos.ensemble.executor import Executor
 from polemos.ensemble.plan import PlanError, make_plan
 from polemos.ensemble.run import reopen, run
+from polemos.ensemble.stores import store_in
 from polemos.scenario.leftovers import beside
 from worlds_tiny import engine, first_holder, tiny_world
 
@@ -33,11 +36,12 @@ ROOT = getattr(os, "geteuid", lambda: 1)() == 0
 
 
 def plan(members=20):
-    return make_plan(tiny_world(), "2000-01-10", "2000-02-20", members=members)
+    return make_plan(tiny_world(), RunConfig("2000-01-10", "2000-02-20", members=members))
 
 
 def simulated(keep, chunk=5, **more):
-    return run(plan(), tiny_world(), keep=keep, chunk=chunk, threads=1, evaluate=first_holder, **more)
+    store = store_in(keep, **more)
+    return run(plan(), tiny_world(), chunk=chunk, evaluate=first_holder, store=store, executor=Executor(1))
 
 
 def same(one, two):
@@ -181,9 +185,9 @@ def test_a_folder_that_may_not_be_written(engine, tmp_path):
         done = simulated(root)
         subprocess.run(["mount", "-o", "remount,ro", root], check=True)
         assert same(simulated(root), done)
-        other = make_plan(tiny_world(), "2000-01-10", "2000-02-20", members=3)
+        other = make_plan(tiny_world(), RunConfig("2000-01-10", "2000-02-20", members=3))
         with pytest.raises(PlanError, match="cannot be written: Read-only file system"):
-            run(other, tiny_world(), keep=root)
+            run(other, tiny_world(), store=root)
 
 
 def test_a_file_in_the_place_of_the_folder(engine, tmp_path):
@@ -218,7 +222,7 @@ def test_another_version_is_told_of(engine, tmp_path):
 def test_every_command_refuses_a_harmed_run_with_exit_code_2(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     war = ask(scenarios.tiny(tmp_path))
-    kept = polemos.load(str(war)).simulate(members=4, keep=tmp_path / "runs", threads=1).run.folder
+    kept = polemos.load(str(war)).run(members=4, store=tmp_path / "runs", executor=Executor(1)).run.folder
     path = next((kept / "trajectories.zarr" / "control" / "c").rglob("0"))
     altered(next(one for one in [path, *path.rglob("*")] if one.is_file()))
     for words in (

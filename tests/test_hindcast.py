@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from polemos.ensemble.executor import Executor, Interrupted
 from polemos.forecast.baselines import Persistence, PooledMarkov
 from polemos.forecast.contiguity import ContiguityMarkov
 from polemos.forecast.front import FrontHazard
@@ -14,8 +15,9 @@ from polemos.forecast.war import load
 from polemos.score import ablation, proper
 from polemos.score.bands import band_scores, coverage
 from polemos.score.bootstrap import skill_bootstrap
-from polemos.score.hindcast import Interrupted, hindcast
-from polemos.score.origins import later, rolling_origins, spread_origins
+from polemos.score.hindcast import hindcast
+from polemos.score.leads import later
+from polemos.score.origins import rolling_origins, spread_origins
 from polemos.score.places import front, place_scores
 from polemos.score.skill import block_of, summarise
 from scenarios import cut, tiny
@@ -31,7 +33,7 @@ def war():
 
 @pytest.fixture(scope="module")
 def done(war):
-    return hindcast(war, FORECASTERS, spread_origins(war, 3, (1, 3)), (1, 3))
+    return hindcast(war, FORECASTERS, spread_origins(war, 3, ("1mo", "3mo")), (1, 3))
 
 
 @dataclass
@@ -49,7 +51,7 @@ class Spy:
 def test_a_forecaster_gets_a_cut_world_and_calendar_leads(war):
     spy, seen = Spy(), []
     origin = np.datetime64("2003-08-31")
-    hindcast(war, [spy], [origin], (1, 6), lambda n, of: seen.append((n, of)))
+    hindcast(war, [spy], [origin], ("1mo", "6mo"), lambda n, of: seen.append((n, of)))
     ((world, leads),) = spy.given
     assert world.digest() == war.as_of(origin).digest()
     assert world.spells.start.max() <= origin
@@ -68,7 +70,7 @@ def test_later(date, months, expected):
 def test_a_record_cut_by_hand_gives_the_same_bytes(war):
     origin = np.datetime64("2003-09-01")
     leads = np.array([later(origin, 1), later(origin, 3)])
-    whole = hindcast(war, FORECASTERS, [origin], (1, 3))
+    whole = hindcast(war, FORECASTERS, [origin], ("1mo", "3mo"))
     cut = war.as_of(origin)
     for row, forecaster in enumerate(FORECASTERS):
         assert forecaster.forecast(cut, leads).tobytes() == whole.probability[row, 0].tobytes()
@@ -87,9 +89,9 @@ def test_default_origins_leave_room_on_both_sides(war):
 
 def test_refuses_what_cannot_be_scored(war):
     with pytest.raises(ValueError, match="past the record"):
-        hindcast(war, FORECASTERS, [war.until], (1,))
+        hindcast(war, FORECASTERS, [war.until], ("1mo",))
     with pytest.raises(ValueError, match="share a name"):
-        hindcast(war, [Persistence(), Persistence()], [START + np.timedelta64(900, "D")], (1,))
+        hindcast(war, [Persistence(), Persistence()], [START + np.timedelta64(900, "D")], ("1mo",))
 
 
 def test_scores_against_a_direct_computation(war, done):
@@ -101,30 +103,30 @@ def test_scores_against_a_direct_computation(war, done):
     near = front(war, war.holders([origin])[0])
     mixed = 0.998 * p + 0.002 / p.shape[-1]
     logs = [-np.log(mixed[i, happened[i]]) for i in range(happened.size)]
-    row = rows["pooled Markov", origin, 1, "all"]
+    row = rows["pooled Markov", origin, "1mo", "all"]
     assert (row.places, row.log) == (happened.size, pytest.approx(np.mean(logs)))
-    row = rows["pooled Markov", origin, 1, "front"]
+    row = rows["pooled Markov", origin, "1mo", "front"]
     assert (row.places, row.log) == (near.sum(), pytest.approx(np.array(logs)[near].mean()))
     assert row.brier == pytest.approx(proper.brier(mixed, happened)[near].mean())
 
 
 def test_what_is_kept_is_read_and_another_forecaster_is_added(war, tmp_path):
     origins = spread_origins(war, 3, (1, 3))
-    done = hindcast(war, FORECASTERS[:2], origins, (1, 3), keep=tmp_path)
+    done = hindcast(war, FORECASTERS[:2], origins, ("1mo", "3mo"), store=tmp_path)
     assert (done.computed, done.folder.parent) == (3, tmp_path)
-    more = hindcast(war, FORECASTERS, origins, (1, 3), keep=tmp_path)
+    more = hindcast(war, FORECASTERS, origins, ("1mo", "3mo"), store=tmp_path)
     assert (more.computed, more.folder) == (3, done.folder)
-    again = hindcast(war, FORECASTERS, origins, (1, 3), keep=tmp_path)
+    again = hindcast(war, FORECASTERS, origins, ("1mo", "3mo"), store=tmp_path)
     assert again.computed == 0
-    assert again.probability.tobytes() == hindcast(war, FORECASTERS, origins, (1, 3)).probability.tobytes()
+    assert again.probability.tobytes() == hindcast(war, FORECASTERS, origins, ("1mo", "3mo")).probability.tobytes()
     other = PooledMarkov(members=50, prior=52)
-    assert hindcast(war, [other], origins, (1, 3), keep=tmp_path).computed == 3
+    assert hindcast(war, [other], origins, ("1mo", "3mo"), store=tmp_path).computed == 3
     file = done.folder / "origins" / f"{origins[1]}.npz"
     file.write_bytes(file.read_bytes()[:-100])
-    mended = hindcast(war, FORECASTERS, origins, (1, 3), keep=tmp_path)
+    mended = hindcast(war, FORECASTERS, origins, ("1mo", "3mo"), store=tmp_path)
     assert mended.computed == 1
     assert mended.probability.tobytes() == again.probability.tobytes()
-    assert hindcast(war, FORECASTERS, origins, (1, 3), keep=tmp_path, fresh=True).computed == 3
+    assert hindcast(war, FORECASTERS, origins, ("1mo", "3mo"), fresh=True, store=tmp_path).computed == 3
 
 
 @dataclass
@@ -143,9 +145,9 @@ class Stopper:
 
 def test_an_interrupt_keeps_the_origins_that_are_done(war, tmp_path):
     with pytest.raises(Interrupted) as stopped:
-        hindcast(war, [Stopper()], spread_origins(war, 4, (1,)), (1,), keep=tmp_path)
-    assert (stopped.value.kept, stopped.value.members) == (2, 4)
-    assert hindcast(war, [Stopper()], spread_origins(war, 4, (1,)), (1,), keep=tmp_path).computed == 2
+        hindcast(war, [Stopper()], spread_origins(war, 4, ("1mo",)), (1,), store=tmp_path)
+    assert (stopped.value.done, stopped.value.total) == (2, 4)
+    assert hindcast(war, [Stopper()], spread_origins(war, 4, ("1mo",)), (1,), store=tmp_path).computed == 2
 
 
 def test_files_cut_off_at_the_origin_give_the_same_bytes(tmp_path):
@@ -153,7 +155,7 @@ def test_files_cut_off_at_the_origin_give_the_same_bytes(tmp_path):
     cut(short, "2002-03-15")
     world, known = load(whole).world, load(short).world
     asked = lineup(("contiguity", "front", "priors", "model", "pool"), members=30, threads=1)
-    done = hindcast(world, asked, [np.datetime64("2002-03-15")], (1, 3, 6))
+    done = hindcast(world, asked, [np.datetime64("2002-03-15")], ("1mo", "3mo", "6mo"))
     for row, forecaster in enumerate(asked):
         said = forecaster.forecast(known.as_of("2002-03-15"), done.dates[0])
         assert said.tobytes() == done.probability[row, 0].tobytes(), forecaster.name
@@ -161,32 +163,32 @@ def test_files_cut_off_at_the_origin_give_the_same_bytes(tmp_path):
 
 def test_processes_change_nothing(war, tmp_path):
     origins = spread_origins(war, 3, (1, 3))
-    one = hindcast(war, FORECASTERS, origins, (1, 3))
-    two = hindcast(war, FORECASTERS, origins, (1, 3), processes=2, keep=tmp_path)
+    one = hindcast(war, FORECASTERS, origins, ("1mo", "3mo"))
+    two = hindcast(war, FORECASTERS, origins, ("1mo", "3mo"), store=tmp_path, executor=Executor(2, "processes"))
     assert one.probability.tobytes() == two.probability.tobytes()
     assert len(list((two.folder / "origins").iterdir())) == 3
 
 
 def test_leads_past_the_record_are_left_out(war):
-    origins = rolling_origins(war, (6, "mo"), np.datetime64("2003-09-01"), war.until, (1, 12))
+    origins = rolling_origins(war, "6mo", np.datetime64("2003-09-01"), war.until, (1, 12))
     assert [str(day) for day in origins] == ["2003-09-01", "2004-03-01", "2004-09-01", "2005-03-01", "2005-09-01"]
-    done = hindcast(war, [Persistence()], origins, (1, 12))
+    done = hindcast(war, [Persistence()], origins, ("1mo", "12mo"))
     assert done.scored.tolist() == [[True, later(day, 12) <= war.until] for day in origins]
     assert np.isnan(done.probability[0, ~done.scored]).all()
     assert {(row.lead, row.origins) for row in summarise(done.scores(), "persistence")} == {
-        (1, 5),
-        (12, int(done.scored[:, 1].sum())),
+        ("1mo", 5),
+        ("12mo", int(done.scored[:, 1].sum())),
     }
     assert done.table().num_rows == done.scored.sum() * done.held.shape[1] * (war.nobody + 1)
-    assert len(rolling_origins(war, (2, "w"), np.datetime64("2003-09-01"), np.datetime64("2003-12-31"), (1,))) == 9
+    assert len(rolling_origins(war, "2w", np.datetime64("2003-09-01"), np.datetime64("2003-12-31"), (1,))) == 9
 
 
 def test_a_pool_is_made_of_what_its_parts_said(war):
     front, persistence = FrontHazard(members=40, threads=1), Persistence()
     other = FrontHazard(members=20, threads=1, name="other")
     asked = [front, Pool((front, persistence)), Pool((front, other), name="twice")]
-    done = hindcast(war, asked, [np.datetime64("2004-01-01")], (1, 3))
-    alone = hindcast(war, [persistence, other], [np.datetime64("2004-01-01")], (1, 3))
+    done = hindcast(war, asked, [np.datetime64("2004-01-01")], ("1mo", "3mo"))
+    alone = hindcast(war, [persistence, other], [np.datetime64("2004-01-01")], ("1mo", "3mo"))
     assert np.allclose(done.probability[1], (done.probability[0] + alone.probability[0]) / 2)
     assert set(done.totals) == {"front hazard", "twice"}
     assert np.allclose(
@@ -195,9 +197,9 @@ def test_a_pool_is_made_of_what_its_parts_said(war):
 
 
 def test_bands_against_a_direct_computation(war):
-    done = hindcast(war, [FrontHazard(members=60, threads=1)], spread_origins(war, 2, (1, 3)), (1, 3))
+    done = hindcast(war, [FrontHazard(members=60, threads=1)], spread_origins(war, 2, ("1mo", "3mo")), (1, 3))
     rows = {(row.measure, row.lead): row for row in band_scores(done)}
-    assert set(rows) == {(m, lead) for m in ("places", "people") for lead in (1, 3, None)}
+    assert set(rows) == {(m, lead) for m in ("places", "people") for lead in ("1mo", "3mo", None)}
     totals = done.totals["front hazard"]
     inside, miss, stale = [], [], []
     for at in range(2):
@@ -209,7 +211,7 @@ def test_bands_against_a_direct_computation(war):
             if now:
                 low, high = np.quantile(members, [0.1, 0.9])
                 inside.append(low <= came <= high)
-    row = rows["places", 3]
+    row = rows["places", "3mo"]
     assert (row.cases, row.covered) == (len(inside), np.mean(inside))
     assert row.crps == pytest.approx(np.mean(miss), rel=1e-5)
     assert row.ratio == pytest.approx(np.mean(miss) / np.mean(stale), rel=1e-5)
@@ -255,7 +257,7 @@ def test_the_table_holds_every_probability(done):
     table = done.table()
     assert table.num_rows == done.probability.size
     frame = {name: np.array(table[name].to_pylist()) for name in ("forecaster", "origin", "lead", "place", "holder")}
-    chosen = (frame["forecaster"] == "contiguity Markov") & (frame["place"] == "place-003") & (frame["lead"] == 3)
+    chosen = (frame["forecaster"] == "contiguity Markov") & (frame["place"] == "place-003") & (frame["lead"] == "3mo")
     chosen &= (frame["origin"] == done.origins[2].item()) & (frame["holder"] == "org-1")
     assert np.array(table["probability"])[chosen] == pytest.approx(done.probability[2, 2, 1, 3, 1])
     happened = np.array(table["happened"]).reshape(done.probability.shape)
@@ -272,7 +274,7 @@ def test_skill_against_a_reference(done):
         base = [r.log for r in rows if (r.forecaster, r.lead, r.scope) == ("persistence", row.lead, row.scope)]
         assert row.log == pytest.approx(np.mean(mine))
         assert row.gain.mean == pytest.approx(np.mean(mine) - np.mean(base))
-        if row.lead == 1:
+        if row.lead == "1mo":
             assert row.gain.low <= row.gain.mean <= row.gain.high
         assert row.skill.mean == pytest.approx(1 - np.mean(mine) / np.mean(base))
         assert row.blocks == 3 // row.block
@@ -291,7 +293,7 @@ def test_blocks_cover_overlapping_futures():
 def test_what_a_part_is_worth_is_what_leaving_it_out_costs(war):
     names = ("model", "model without battle", "model without share", "front hazard", "front hazard without air")
     said = [Persistence(stay, name) for stay, name in zip((0.98, 0.9, 0.95, 0.97, 0.6), names, strict=True)]
-    done = hindcast(war, said, spread_origins(war, 3, (1, 3)), (1, 3))
+    done = hindcast(war, said, spread_origins(war, 3, ("1mo", "3mo")), (1, 3))
     rows = ablation.worth(done)
     assert {(row.forecaster, row.part) for row in rows} == {
         ("model", "battle"),
@@ -307,7 +309,7 @@ def test_what_a_part_is_worth_is_what_leaving_it_out_costs(war):
         assert row.origins == 3
         assert row.log == pytest.approx(without)
         assert row.change.mean == pytest.approx(without - np.mean(logs[row.forecaster, row.lead, row.scope]))
-    alone = ablation.worth(hindcast(war, said[3:], spread_origins(war, 3, (1, 3)), (1, 3)))
+    alone = ablation.worth(hindcast(war, said[3:], spread_origins(war, 3, ("1mo", "3mo")), (1, 3)))
     assert {row.forecaster for row in alone} == {"front hazard"}
 
 

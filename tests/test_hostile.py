@@ -126,12 +126,12 @@ def test_a_loop_of_allies_is_a_war_like_others(tiny):
     rows = "crown,guild,2001-01-01,,allied,,\nguild,hill,2001-01-01,,allied,,\ncrown,hill,2001-01-01,,allied,,\n"
     (tiny / "relations.csv").write_text(head + rows)
     assert not [problem for problem in check(tiny) if problem.level == "error"]
-    load(tiny).simulate(members=2, keep=None)
+    load(tiny).run(members=2)
 
 
 def test_a_place_at_the_pole_is_a_place(tiny, tmp_path):
     put(tiny, "places.csv", "AA,city,10.0,20.0", "AA,city,90.0,20.0")
-    run = load(tiny).simulate(members=2, keep=tmp_path / "runs")
+    run = load(tiny).run(members=2, store=tmp_path / "runs")
     assert run.control.sizes["place"] == 6
 
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from polemos.argument.naming import key
 from polemos.cli.commands import app
-from polemos.forecast.observed import observed
+from polemos.ensemble.executor import Executor
 from polemos.forecast.war import load
 from polemos.record.importers.days import read_day
 from polemos.record.importers.lua import tables
@@ -97,8 +97,8 @@ def test_a_list_of_towns_becomes_a_scenario_that_passes_and_answers(tmp_path):
     assert {row["source"] for row in rows(war / "control.csv")} == {"guessed"}
     assert made.settings.origins["default"] > made.settings.start
     assert len(made.asked(made.origin())) == 3
-    done = made.simulate(members=2, keep=None, threads=1)
-    assert all(0 <= row["probability"] <= 1 for row in done.forecasts())
+    done = made.run(members=2, executor=Executor(1))
+    assert all(0 <= row["probability"] <= 1 for row in done.rows())
     # Each table teaches its columns, and the comments say what a key means.
     assert (war / "roles.csv").read_text().startswith("node,organisation,role")
     assert "# Those who hold places" in (war / "scenario.yaml").read_text()
@@ -239,7 +239,7 @@ def test_ucdp_is_cut_to_the_map_and_the_model_reads_it(form, tiny, tmp_path):
     assert [doubt["name"] for doubt in told["doubtful"]] == ["Robbers"]
     assert "CC BY 4.0" in told["credits"][0]["licence"]
     assert "Uppsala" in (tiny / "scenario.yaml").read_text()
-    events = observed(load(tiny), tiny / "events.csv").world.events
+    events = load(tiny).with_events(tiny / "events.csv").world.events
     assert (events.id, events.deaths.tolist()) == (("1", "2", "5"), [5, 1, 7])
     assert events.place[1] == -1
     assert "perhaps" in (tiny / "doubtful.csv").read_text()
@@ -254,7 +254,7 @@ def test_acled_is_mapped_and_its_terms_are_told(tiny, tmp_path):
     told = json.loads(polemos("import", "acled", tmp_path / "acled.csv", "--into", tiny, "--json"))
     assert told["dropped"] == {"no fighting (Protests)": 1}
     assert any("terms forbid" in note for note in told["notes"])
-    events = observed(load(tiny), tiny / "events.csv").world.events
+    events = load(tiny).with_events(tiny / "events.csv").world.events
     assert events.kind.tolist() == [1, 2, 3]
     assert str(events.start[0]) == "2001-02-03"
     # Known to a region only: at no place.

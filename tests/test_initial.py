@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from polemos.cli.commands import app
 from polemos.forecast.model import ModelForecaster
-from polemos.forecast.observed import observed
 from polemos.forecast.war import load
 from polemos.model import contact, engine, front, front_memory, initial, late
 from polemos.model import observed as seen
@@ -290,7 +289,7 @@ def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
 
 
 def test_events_are_laid_on_the_map(path, war, tmp_path):
-    found = observed(war, events(tmp_path / "events.csv")).world.events
+    found = war.with_events(events(tmp_path / "events.csv")).world.events
     crown, guild = (1 << war.world.organisation(name) for name in ("crown", "guild"))
     assert set(found.place.tolist()) == {war.world.place("cedar"), war.world.place("fir"), -1}
     assert set(found.side_a.tolist()) == {crown}
@@ -302,8 +301,8 @@ def test_events_are_laid_on_the_map(path, war, tmp_path):
 def test_events_after_the_origin_change_nothing(war, tmp_path):
     origin = np.datetime64("2002-01-15")
     leads = np.array([np.datetime64("2002-04-15")])
-    whole = observed(war, events(tmp_path / "whole.csv")).world.as_of(origin)
-    short = observed(war, events(tmp_path / "short.csv", str(origin))).world.as_of(origin)
+    whole = war.with_events(events(tmp_path / "whole.csv")).world.as_of(origin)
+    short = war.with_events(events(tmp_path / "short.csv", str(origin))).world.as_of(origin)
     assert whole.digest() == short.digest()
     assert whole.digest() != war.world.as_of(origin).digest()
     model = ModelForecaster(50, 1, threads=1)
@@ -312,7 +311,7 @@ def test_events_after_the_origin_change_nothing(war, tmp_path):
 
 def test_fighting_tells_as_much_as_it_told_before(war, tmp_path):
     origin = np.datetime64("2002-09-01")
-    world = observed(war, events(tmp_path / "events.csv")).world.as_of(origin)
+    world = war.with_events(events(tmp_path / "events.csv")).world.as_of(origin)
     setting = engine.survey(world, "2002-12-01").setting
     cedar, fir = (world.place(name) for name in ("cedar", "fir"))
     weights = setting["fighting"]
@@ -322,7 +321,7 @@ def test_fighting_tells_as_much_as_it_told_before(war, tmp_path):
 
 
 def test_attacks_begin_as_they_were_seen(war, tmp_path):
-    world = observed(war, events(tmp_path / "events.csv")).world.as_of(ORIGIN)
+    world = war.with_events(events(tmp_path / "events.csv")).world.as_of(ORIGIN)
     crown, guild, hill = (world.organisation(name) for name in ("crown", "guild", "hill"))
     counts = seen.attack_counts(world)
     assert counts[crown] == pytest.approx(7 / 3, abs=0.2)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polemos.argument.changes import PARAMETER, PARTS, Change, read_change
+from polemos.ensemble.config import RunConfig
 from polemos.ensemble.plan import PlanError, make_plan
 from polemos.ensemble.run import run
 from polemos.model import engine
@@ -157,19 +158,21 @@ def test_what_was_given_at_the_origin_calibrates_it(war, cut):
 
 
 def test_plans_with_and_without_changes(war):
-    plan = make_plan(war, ORIGIN, UNTIL, members=5)
+    plan = make_plan(war, RunConfig(ORIGIN, UNTIL, members=5))
     assert "changes" not in plan.as_json()
-    other = make_plan(war, ORIGIN, UNTIL, members=5, changes=["beta_t = 0"])
+    other = make_plan(war, RunConfig(ORIGIN, UNTIL, members=5, changes=["beta_t = 0"]))
     assert other.as_json()["changes"] == ["beta_t=0"]
     assert other.digest() != plan.digest()
     assert dataclasses.replace(other, changes=()).digest() == plan.digest()
 
 
 def test_a_changed_run_is_kept_apart(war, tmp_path):
-    plans = [make_plan(war, ORIGIN, UNTIL, members=5, changes=c) for c in ([], ["losses.crown=0.5@2002-03-01"])]
-    folders = {run(plan, war, keep=tmp_path).folder for plan in plans}
+    plans = [
+        make_plan(war, RunConfig(ORIGIN, UNTIL, members=5, changes=c)) for c in ([], ["losses.crown=0.5@2002-03-01"])
+    ]
+    folders = {run(plan, war, store=tmp_path).folder for plan in plans}
     assert len(folders) == 2
-    assert run(plans[1], war, keep=tmp_path).simulated == 0
+    assert run(plans[1], war, store=tmp_path).simulated == 0
 
 
 @pytest.mark.parametrize(
@@ -191,7 +194,7 @@ def test_a_changed_run_is_kept_apart(war, tmp_path):
 )
 def test_what_a_war_cannot_have_is_told(war, change, told):
     with pytest.raises(PlanError, match=r"^[^\n]*$") as caught:
-        make_plan(war, ORIGIN, UNTIL, members=5, changes=[change])
+        make_plan(war, RunConfig(ORIGIN, UNTIL, members=5, changes=[change]))
     assert told in str(caught.value)
 
 

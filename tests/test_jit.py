@@ -21,14 +21,15 @@ def anew():
 
 def test_the_hash_is_of_every_source_of_a_kernel(tmp_path, monkeypatch, anew):
     (tmp_path / "processes").mkdir()
-    (tmp_path / "b.py").write_bytes(b"two")
-    (tmp_path / "a.py").write_bytes(b"one")
+    (tmp_path / "b.py").write_bytes(b"two = 2")
+    (tmp_path / "a.py").write_bytes(b"one = 1")
     (tmp_path / "notes.txt").write_bytes(b"no source")
-    (tmp_path / "processes" / "c.py").write_bytes(b"three")
+    (tmp_path / "processes" / "c.py").write_bytes(b"three = 3")
     monkeypatch.setattr(jit, "HERE", tmp_path)
-    expected = hashlib.sha256(numba.__version__.encode() + b"a.py\0one" + b"b.py\0two" + b"c.py\0three").hexdigest()
+    sources = b"a.py\0one = 1 \n" + b"b.py\0two = 2 \n" + b"processes/c.py\0three = 3 \n"
+    expected = hashlib.sha256(numba.__version__.encode() + sources).hexdigest()
     assert jit.kernel_hash() == expected
-    (tmp_path / "processes" / "c.py").write_bytes(b"3")
+    (tmp_path / "processes" / "c.py").write_bytes(b"three = 4")
     assert jit.kernel_hash() == expected, "asked once a process"
     jit.kernel_hash.cache_clear()
     assert jit.kernel_hash() != expected
@@ -43,3 +44,11 @@ def test_the_folder_is_where_it_is_asked_for(monkeypatch):
     assert jit.cache_folder() == Path("/caches/polemos") / name
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert jit.cache_folder() == Path.home() / ".cache" / "polemos" / name
+
+
+def test_the_hash_of_kernels_sees_code_and_neither_comments_nor_docstrings():
+    one = b'"""Module."""\nX = 1  # why\n\n\ndef f(a):\n    """What."""\n    return a + X\n'
+    two = b'"""Another."""\nX = 1\n"""About X."""\n\ndef f(a):\n    # why\n    return a + X\n'
+    assert jit.code_of(one) == jit.code_of(two)
+    assert jit.code_of(one) != jit.code_of(one.replace(b"X = 1", b"X = 2"))
+    assert jit.code_of(one) != jit.code_of(one.replace(b"    return", b"    if a:\n        return"))

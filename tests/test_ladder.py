@@ -8,6 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
+from polemos.ensemble.config import RunConfig
+from polemos.ensemble.executor import Executor
 from polemos.forecast.theory import Theory
 from polemos.forecast.war import load
 from polemos.inference import ladder as there
@@ -58,7 +60,7 @@ def test_a_process_switched_off_by_one_theory_is_a_row():
 
 
 def test_a_climb_ends_where_the_other_theory_stands(war, tmp_path):
-    how = {"members": 30, "keep": tmp_path, "threads": 1}
+    how = {"config": RunConfig(members=30), "store": tmp_path, "executor": Executor(1)}
     climb = there.ladder(war, "mild", "fierce", war.questions, climbing=True, **how)
     alone = there.ladder(war, "mild", "fierce", war.questions, **how)
     for at, one in enumerate(climb.whole):

@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
+from polemos.ensemble.config import RunConfig
 from polemos.ensemble.plan import PlanError, make_plan
+from polemos.forecast import lineup
 from polemos.forecast.war import load as load_war
 from polemos.model import engine, processes
 from polemos.record.build import load
@@ -54,13 +56,13 @@ def test_a_process_of_a_file_runs_in_its_place_and_leaves_everything_else_as_it_
 
 def test_a_plan_holds_the_digest_of_the_file(cut, refugees, tmp_path):
     world = replace(cut, origin=None)
-    plan = make_plan(world, "2001-06-01", "2001-12-31", members=2, added=(str(refugees),))
+    plan = make_plan(world, RunConfig("2001-06-01", "2001-12-31", members=2, processes=(str(refugees),)))
     other = tmp_path / "refugees.py"
     other.write_text(refugees.read_text() + "\n# changed\n")
-    assert plan.code != make_plan(world, "2001-06-01", "2001-12-31", members=2, added=(str(other),)).code
-    assert "code" not in make_plan(world, "2001-06-01", "2001-12-31", members=2).as_json()
+    assert plan.code != make_plan(world, RunConfig("2001-06-01", "2001-12-31", members=2, processes=(str(other),))).code
+    assert "code" not in make_plan(world, RunConfig("2001-06-01", "2001-12-31", members=2)).as_json()
     with pytest.raises(PlanError, match=r"no file nothing\.py"):
-        make_plan(world, "2001-06-01", "2001-12-31", members=2, added=("nothing.py",))
+        make_plan(world, RunConfig("2001-06-01", "2001-12-31", members=2, processes=("nothing.py",)))
 
 
 def test_a_scenario_names_what_is_there_and_never_loads_code(cut, refugees):
@@ -104,6 +106,22 @@ def test_an_installed_process_runs_where_it_is_named(cut, refugees, tmp_path, mo
     finally:
         monkeypatch.undo()
         processes.installed.cache_clear()
+
+
+def test_an_installed_forecaster_is_asked_by_its_name(tmp_path, monkeypatch):
+    (tmp_path / "staying.py").write_text(
+        "import polemos\nfrom polemos.forecast.baselines import Persistence\n"
+        "FORECASTER = polemos.forecaster('staying')(lambda world, dates: Persistence().forecast(world, dates))\n"
+    )
+    about = tmp_path / "staying-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: staying\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[polemos.forecasters]\nstaying = staying:FORECASTER\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert lineup.installed() == ("staying",)
+    assert [one.name for one in lineup.lineup(("persistence", "staying"))] == ["persistence", "staying"]
+    with pytest.raises(KeyError, match=r"no forecaster 'stay'; there are .*staying"):
+        lineup.lineup(("stay",))
 
 
 def test_the_command_runs_a_process_of_a_file(refugees, tmp_path):
@@ -152,20 +170,19 @@ def test_three_theories_are_priors_and_switches_on_the_same_processes():
     assert set(author.priors) == set(rival.priors)
     assert all(author.priors[name] != rival.priors[name] for name in author.priors)
     assert set(neutral.priors) <= set(author.priors)
-    cut = war.world.as_of("2016-01-19")
     means = {}
     for theory in (author, rival):
-        plan = war.plan(origin="2016-01-19", until="2016-03-01", members=400, theory=theory.name)
-        assert plan.added == tuple(sorted(theory.processes))
-        from polemos.ensemble.chunks import Job, prepare
+        plan = war.plan(RunConfig(origin="2016-01-19", until="2016-03-01", members=400, theory=theory.name))
+        assert plan.processes == tuple(sorted(theory.processes))
+        from polemos.ensemble.chunks import prepare
 
-        setup = prepare(Job(plan, war.world, ""), cut)
+        setup = prepare(plan, war.world)
         means[theory.name] = {name: float(np.median(setup.values[name])) for name in theory.priors}
     assert means["author"]["iota"] > 0.9 > 0.3 > means["rival"]["iota"]
     assert means["author"]["u_c"] == np.inf
     assert means["author"]["beta_t"] == pytest.approx(3, abs=0.1)
     assert means["author"]["uprisings"] == 0
-    assert json.loads(plan.priors)["u_c"] == "loguniform(200, 5000)"
+    assert plan.priors["u_c"] == "loguniform(200, 5000)"
 
 
 def test_the_neutral_theory_is_the_models_own_priors():
@@ -179,11 +196,11 @@ def test_a_theory_of_your_own_is_a_file_and_is_checked(tmp_path):
     war = load_war(str(write_tiny(tmp_path / "war")))
     mine = tmp_path / "mine.yaml"
     mine.write_text("title: Mine\nprocesses: [raids]\npriors:\n  raid_rate: 0.1\n  tau_b: lognormal(80, 0.5)\n")
-    plan = war.plan(members=2, theory=str(mine))
-    assert plan.added == ("raids",)
+    plan = war.plan(RunConfig(members=2, theory=str(mine)))
+    assert plan.processes == ("raids",)
     mine.write_text("title: Mine\nprocesses:\n  - rads\npriors:\n  tau_bb: 3\n  u_c: 200\n  rho: normall(1, 2)\n")
     with pytest.raises(ScenarioError) as told:
-        war.plan(members=2, theory=str(mine))
+        war.plan(RunConfig(members=2, theory=str(mine)))
     assert str(told.value).splitlines() == [
         "mine.yaml:3:processes: no process 'rads'; did you mean 'raids'?",
         "mine.yaml:5:tau_bb: no parameter 'tau_bb'; did you mean 'tau_b'?",

@@ -166,9 +166,9 @@ def kept(folder, tmp_path_factory):
     """A run of the neutral theory beside one of another, both kept."""
     runs = tmp_path_factory.mktemp("home") / "runs"
     war = polemos.load(folder)
-    other = war.simulate(members=10, theory="slow", keep=runs)
+    other = war.run(members=10, theory="slow", store=runs)
     reporting.write(reporting.account(war, other), tmp_path_factory.mktemp("pages") / "slow.html")
-    return war, war.simulate(members=12, keep=runs)
+    return war, war.run(members=12, store=runs)
 
 
 def test_rival_theories_stand_side_by_side(kept):
@@ -191,16 +191,16 @@ def test_page_of_a_kept_run_has_its_first_wars(kept):
 
 def test_notebooks_have_the_charts(kept):
     _, own = kept
-    assert own.chart is own.chart
-    assert own.chart.map(mode="chance", organisation="guild").to_dict()["datasets"]["places"]
-    assert own.chart.control("places").to_dict()
-    assert own.chart.forecasts().to_dict()
+    assert own.plot is own.plot
+    assert own.plot.map(mode="chance", organisation="guild").to_dict()["datasets"]["places"]
+    assert own.plot.control("places").to_dict()
+    assert own.plot.forecasts().to_dict()
     with pytest.raises(ValueError, match="no quantity 'ships'; there are people, places"):
-        own.chart.control("ships")
+        own.plot.control("ships")
     with pytest.raises(ValueError, match="outside the page"):
-        own.chart.map("1999-01-01")
+        own.plot.map("1999-01-01")
     with pytest.raises(KeyError, match="no organisation 'senate'"):
-        own.chart.map(organisation="senate")
+        own.plot.map(organisation="senate")
 
 
 def test_charts_read_what_the_run_holds_and_write_nothing(kept, tmp_path, monkeypatch):
@@ -231,10 +231,10 @@ def test_charts_read_what_the_run_holds_and_write_nothing(kept, tmp_path, monkey
 
 def test_a_chart_of_answers_says_where_the_run_has_none(folder):
     war = polemos.load(folder)
-    mute = replace(war, questions=()).simulate(members=2, keep=None)
-    assert mute.chart.map().to_dict()
+    mute = replace(war, questions=()).run(members=2)
+    assert mute.plot.map().to_dict()
     with pytest.raises(ValueError, match="this run answers no question; polemos run tiny answers those in questions"):
-        mute.chart.forecasts()
+        mute.plot.forecasts()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 
 from polemos.argument.naming import key, sides
 from polemos.cli.commands import app
-from polemos.forecast.observed import observed
 from polemos.forecast.war import load
 from polemos.record.events import parties
 from polemos.record.importers.names import matcher
@@ -73,7 +72,7 @@ def test_sides_of_events_with_any_signs(tmp_path):
     meant |= {"Government of Crownland (Old Crown)": "guild", "Northern Command": "guild"}
     doubts, _ = twice(war, meant, "ucdp", tmp_path / "ged.csv")
     assert {kind for kind, _ in doubts} == {"organisation"}
-    events = observed(load(war), war / "events.csv").world.events
+    events = load(war).with_events(war / "events.csv").world.events
     assert set(events.side_b.tolist()) == {1 << 1}
 
 

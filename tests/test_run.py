@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +9,12 @@ import pytest
 
 import polemos
 from asked import ask
+from polemos.ensemble.config import RunConfig
+from polemos.ensemble.executor import Executor
 from polemos.ensemble.plan import PlanError
 from polemos.forecast.model import ANYBODY, PRESENT, ModelForecaster, place_probabilities
-from polemos.forecast.war import brier, check
+from polemos.forecast.simulation import brier
+from polemos.forecast.war import check
 from polemos.report import run as reporting
 from polemos.scenario.problems import ScenarioError
 from scenarios import cut as cut_files
@@ -32,13 +34,13 @@ def war(folder):
 
 @pytest.fixture(scope="module")
 def simulation(war, tmp_path_factory):
-    return war.simulate(members=120, keep=tmp_path_factory.mktemp("runs"))
+    return war.run(members=120, store=tmp_path_factory.mktemp("runs"))
 
 
 def test_threads_and_chunks_change_no_bit(war, tmp_path):
-    plan = war.plan(members=130, until="2002-08-01", seed=3)
+    plan = war.plan(RunConfig(members=130, until="2002-08-01", seed=3))
     runs = [
-        war.run(plan, threads=threads, chunk=chunk, keep=tmp_path / f"{threads}-{chunk}").run
+        war.simulate(plan, chunk=chunk, store=tmp_path / f"{threads}-{chunk}", executor=Executor(threads)).run
         for threads, chunk in [(1, 16), (2, 100), (4, 16), (2, 130)]
     ]
     for other in runs[1:]:
@@ -52,7 +54,7 @@ def test_threads_and_chunks_change_no_bit(war, tmp_path):
 
 def test_members_differ_and_seeds_differ(simulation, war):
     assert (simulation.control.values[:, -1] != simulation.control.values[0, -1]).any()
-    other = war.simulate(members=120, seed=2, keep=None)
+    other = war.run(members=120, seed=2)
     assert not np.array_equal(other.summary.counts, simulation.summary.counts)
 
 
@@ -60,15 +62,13 @@ def test_run_on_files_cut_by_hand_is_the_same(folder, war, tmp_path):
     by_hand = write_tiny(tmp_path)
     cut_files(by_hand, "2002-01-01")
     short = polemos.load(str(by_hand))
-    one, two = (
-        x.simulate(origin="2002-01-01", until="2002-12-31", members=40, keep=None).summary for x in (war, short)
-    )
+    one, two = (x.run(origin="2002-01-01", until="2002-12-31", members=40).summary for x in (war, short))
     assert one.counts.tobytes() == two.counts.tobytes()
     assert one.quantiles["fighters"].tobytes() == two.quantiles["fighters"].tobytes()
 
 
 def test_forecasts_are_what_the_members_say(simulation):
-    rows = {row["question"]: row for row in simulation.forecasts()}
+    rows = {row["question"]: row for row in simulation.rows()}
     control = simulation.control
     dale = control.sel(place="dale")[:, -1]
     share = float((dale.values != control.attrs["holders"].index("guild")).mean())
@@ -88,31 +88,35 @@ def test_brier_needs_both():
 
 
 def test_origin_by_label_by_day_and_by_default(war):
-    assert war.plan(members=1).origin == war.plan(origin="default", members=1).origin == np.datetime64("2002-01-01")
-    assert war.plan(origin="early", members=1).origin == np.datetime64("2001-07-01")
+    assert (
+        war.plan(RunConfig(members=1)).origin
+        == war.plan(RunConfig(origin="default", members=1)).origin
+        == np.datetime64("2002-01-01")
+    )
+    assert war.plan(RunConfig(origin="early", members=1)).origin == np.datetime64("2001-07-01")
     with pytest.raises(PlanError, match="neither a day"):
-        war.plan(origin="late", members=1)
+        war.plan(RunConfig(origin="late", members=1))
 
 
 def test_theory_changes_the_plan_and_the_war(war):
-    plan = war.plan(members=60, theory="slow")
+    plan = war.plan(RunConfig(members=60, theory="slow"))
     assert plan.without == ("credibility",)
-    assert json.loads(plan.priors)["tau_b"] == "lognormal(80, 0.5)"
-    slow, neutral = (war.run(war.plan(members=60, theory=name), keep=None) for name in ("slow", "neutral"))
+    assert plan.priors["tau_b"] == "lognormal(80, 0.5)"
+    slow, neutral = (war.simulate(war.plan(RunConfig(members=60, theory=name))) for name in ("slow", "neutral"))
     assert not np.array_equal(slow.summary.counts, neutral.summary.counts)
 
 
 def test_unknown_theory_and_unknown_parameter_are_told(folder, war, tmp_path):
     with pytest.raises(ScenarioError, match="did you mean 'slow'"):
-        war.plan(members=1, theory="slwo")
+        war.plan(RunConfig(members=1, theory="slwo"))
     other = ask(write_tiny(tmp_path))
     put(other, "theories/slow.yaml", "tau_b:", "tau_bb:")
     again = polemos.load(str(other))
     with pytest.raises(ScenarioError, match=r"slow\.yaml:\d+:tau_bb: no parameter 'tau_bb'; did you mean 'tau_b'"):
-        again.plan(members=2, theory="slow")
+        again.plan(RunConfig(members=2, theory="slow"))
     put(other, "theories/slow.yaml", "owner:", "onwer:")
     with pytest.raises(ScenarioError, match=r"slow\.yaml:2:slow\.onwer: unknown key 'onwer'; did you mean 'owner'"):
-        again.plan(members=2, theory="slow")
+        again.plan(RunConfig(members=2, theory="slow"))
 
 
 def test_check_finds_faults_of_questions_and_argument(tmp_path):
@@ -201,14 +205,14 @@ def test_without_an_argument_all_questions_count(tmp_path):
     path = ask(write_tiny(tmp_path))
     (path / "argument.yaml").unlink()
     war = polemos.load(str(path))
-    told = reporting.account(war, war.simulate(members=20, keep=None))
+    told = reporting.account(war, war.run(members=20))
     assert {row.group for row in told.contents.scores} >= {reporting.UNGROUPED}
     assert {who.kind for who in told.contents.forecasters} == {"model", "baseline"}
 
 
 def test_without_questions_there_is_still_a_page(tmp_path):
     war = polemos.load(str(write_tiny(tmp_path)))
-    told = reporting.account(war, war.simulate(members=20, keep=None))
+    told = reporting.account(war, war.run(members=20))
     assert told.contents.forecasts == ()
     assert reporting.write(told, tmp_path / "page.html").stat().st_size > 10_000
 
@@ -218,7 +222,7 @@ def test_priors_with_later_evidence_are_named(war):
 
     rows = engine.parameters(processes.choose(()))
     late = {p.name for _, p in rows if p.basis_until > "2002-01-01" and p.basis_until != "-"}
-    assert set(reporting.late_priors(war.plan(members=1))) == late
+    assert set(reporting.late_priors(war.plan(RunConfig(members=1)))) == late
 
 
 def test_facade():
@@ -230,15 +234,12 @@ def test_facade():
 
 
 def test_a_notebook_shows_a_war_and_a_run_in_a_line(war, simulation):
-    from polemos.forecast.war import Simulation
-
     for one in (war, war.world, simulation, simulation.run):
         assert len(repr(one)) < 250
         assert "tiny" in repr(one)
         assert one == one
         assert hash(one)
     assert "120 members from 2002-01-01 to 2002-12-31" in repr(simulation)
-    assert isinstance(Simulation.chart, property)
 
 
 def test_page_from_python(simulation, tmp_path):
@@ -250,9 +251,9 @@ def test_page_from_python(simulation, tmp_path):
 @pytest.mark.slow
 def test_threads_and_chunks_change_no_bit_of_the_flagship(tmp_path):
     war = polemos.load("caliphate")
-    plan = war.plan(members=200)
+    plan = war.plan(RunConfig(members=200))
     runs = [
-        war.run(plan, threads=threads, chunk=chunk, keep=tmp_path / f"{threads}-{chunk}").run
+        war.simulate(plan, chunk=chunk, store=tmp_path / f"{threads}-{chunk}", executor=Executor(threads)).run
         for threads, chunk in [(1, 100), (2, 16), (4, 100)]
     ]
     for other in runs[1:]:

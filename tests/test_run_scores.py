@@ -7,6 +7,7 @@ import pytest
 
 import polemos
 from asked import ask
+from polemos.ensemble.executor import Executor
 from polemos.ensemble.plan import PlanError
 from polemos.forecast.baselines import Persistence
 from polemos.forecast.model import place_probabilities
@@ -25,16 +26,19 @@ def war(tmp_path_factory):
 @pytest.fixture(scope="module")
 def kept(war, tmp_path_factory):
     keep = tmp_path_factory.mktemp("runs")
-    return war.simulate(members=MEMBERS, threads=1, keep=keep), next(keep.iterdir())
+    return war.run(members=MEMBERS, store=keep, executor=Executor(1)), next(keep.iterdir())
 
 
 def test_places_are_scored_at_leads_within_run_and_record(war, kept):
     simulation, folder = kept
     scored = score_run(folder, war, (1, 6, 11, 12), [Persistence()])
     assert (scored.folder, scored.scenario, scored.members) == (folder, "tiny", MEMBERS)
-    assert scored.leads == (1, 6, 11), "a year ends a day after the run"
+    assert scored.leads == ("1mo", "6mo", "11mo"), "a year ends a day after the run"
     assert [(row.forecaster, row.lead, row.scope) for row in scored.places] == [
-        (name, lead, scope) for name in ("model", "persistence") for lead in (1, 6, 11) for scope in ("all", "front")
+        (name, lead, scope)
+        for name in ("model", "persistence")
+        for lead in ("1mo", "6mo", "11mo")
+        for scope in ("all", "front")
     ]
     days = np.array(["2002-02-01", "2002-07-01", "2002-12-01"], "datetime64[D]")
     happened = war.world.holders(days)
@@ -42,7 +46,7 @@ def test_places_are_scored_at_leads_within_run_and_record(war, kept):
     mixed = 0.998 * told + 0.002 / told.shape[-1]
     chance = np.take_along_axis(mixed, happened[..., np.newaxis].astype(int), -1)[..., 0]
     near = front(war.world, war.world.holders([scored.origin])[0])
-    for lead, row in enumerate((1, 6, 11)):
+    for lead, row in enumerate(("1mo", "6mo", "11mo")):
         everywhere, at_front = (one for one in scored.places if (one.forecaster, one.lead) == ("model", row))
         assert everywhere.log == pytest.approx(-np.log(chance[lead]).mean())
         assert at_front.log == pytest.approx(-np.log(chance[lead, near]).mean())
@@ -53,7 +57,7 @@ def test_questions_are_scored_where_there_is_an_answer_and_an_outcome(war, kept)
     simulation, folder = kept
     scored = score_run(folder, war)
     rows = {row.question: row for row in scored.questions}
-    said = {row["question"]: row for row in simulation.forecasts()}
+    said = {row["question"]: row for row in simulation.rows()}
     assert rows.keys() == said.keys()
     for name, row in rows.items():
         assert (row.probability, row.status, row.outcome) == tuple(

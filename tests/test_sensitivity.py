@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.ensemble.run import Interrupted
+from polemos.ensemble.config import RunConfig
+from polemos.ensemble.executor import Executor, Interrupted
 from polemos.forecast.war import load
 from polemos.inference import design
 from polemos.inference import sensitivity as there
@@ -107,7 +108,7 @@ def war(tmp_path_factory):
 
 def asked(war, name="cedar", **more):
     question = next(one for one in war.questions if one.id == name)
-    plan = war.plan(until="2002-12-31", members=1)
+    plan = war.plan(RunConfig(until="2002-12-31", members=1))
     return design.experiment(war, plan, question, **more)
 
 
@@ -133,9 +134,9 @@ def test_points_at_a_members_own_draws_give_that_members_own_war(war):
     case = asked(war)
     points = np.random.default_rng(5).uniform(0.1, 0.9, (40, len(case.factors)))
     keys = np.arange(40)
-    mine = design.answers(case, points, keys, threads=1)
-    assert (mine == design.answers(case, points, keys, threads=2)).all()
-    assert (mine != design.answers(case, points, keys + 40, threads=1)).any()
+    mine = design.answers(case, points, keys, executor=Executor(1))
+    assert (mine == design.answers(case, points, keys, executor=Executor(2))).all()
+    assert (mine != design.answers(case, points, keys + 40, executor=Executor(1))).any()
     setup = engine.prepare(war.world.as_of("2002-01-01"), "2002-12-31", members=40, seed=case.plan.seed)
     from dataclasses import replace
 
@@ -155,7 +156,7 @@ def test_shares_of_a_war_and_a_stop_that_keeps_what_is_done(war, tmp_path):
     how = {"trajectories": 3, "leading": 3, "sample": 32, "threads": 1, "keep": tmp_path}
     with pytest.raises(Interrupted) as told:
         there.sensitivity(case, **how, progress=stop)
-    assert told.value.kept >= 120
+    assert told.value.done >= 120
     found = there.sensitivity(case, **how)
     again = there.sensitivity(case, **{**how, "keep": None, "threads": 2})
     assert found == again

@@ -13,6 +13,7 @@ from scenarios import tiny as write_tiny
 MINE = """
 import numpy as np
 import polemos
+from polemos.ensemble.executor import Executor
 from polemos.score.hindcast import hindcast
 
 def stay():
@@ -49,18 +50,22 @@ def python(*words: str, text: str = "") -> str:
 
 
 def test_python_c_is_asked_alone_and_by_two_workers(tmp_path):
-    code = MINE + ask(write_tiny(tmp_path), "processes=1") + ask(tmp_path / "tiny", "processes=2")
+    code = (
+        MINE
+        + ask(write_tiny(tmp_path), 'executor=Executor(1, "processes")')
+        + ask(tmp_path / "tiny", 'executor=Executor(2, "processes")')
+    )
     assert python("-c", code).splitlines() == ["2 0.925 0", "2 0.925 0"]
 
 
 def test_a_heredoc_is_asked_by_two_workers(tmp_path):
-    code = MINE + ask(write_tiny(tmp_path), "processes=2")
+    code = MINE + ask(write_tiny(tmp_path), 'executor=Executor(2, "processes")')
     assert python("-", text=code) == "2 0.925 0\n"
 
 
 def test_what_has_no_source_is_computed_each_time_and_says_so(tmp_path):
     folder = write_tiny(tmp_path)
-    code = MINE + 2 * ask(folder, f"keep={str(tmp_path / 'kept')!r}")
+    code = MINE + 2 * ask(folder, f"store={str(tmp_path / 'kept')!r}")
     first, second = python("-", text=code).splitlines()
     assert first.startswith("2 0.925 1 the source of forecaster 'mine' cannot be read, so its forecasts are not kept")
     assert second == first
@@ -73,7 +78,7 @@ def cell(shell: InteractiveShell, code: str, capsys) -> str:
 
 
 def test_a_notebook_is_kept_until_something_that_its_forecaster_names_changes(tmp_path, capsys):
-    again = ask(write_tiny(tmp_path), f"keep={str(tmp_path / 'kept')!r}, processes=2")
+    again = ask(write_tiny(tmp_path), f"store={str(tmp_path / 'kept')!r}, executor=Executor(2, 'processes')")
     shell = InteractiveShell.instance()
     main = sys.modules["__main__"]
     sys.modules["__main__"] = shell.user_module

@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polemos.ensemble import answers, summary
+from polemos.ensemble.config import RunConfig
+from polemos.ensemble.executor import Executor, Interrupted
 from polemos.ensemble.plan import PlanError, make_plan
-from polemos.ensemble.run import Interrupted, run
+from polemos.ensemble.run import run
+from polemos.ensemble.stores import FolderStore, store_in
 from polemos.ensemble.summary import QUANTILES, Part, Totals, code, decode
 from worlds_tiny import engine, first_holder, tiny_world
 
@@ -64,12 +67,19 @@ def test_counted_quantiles_are_close_in_any_order():
 def test_answers_alone_are_the_answers_of_the_whole(engine, tmp_path, monkeypatch, exact):
     monkeypatch.setattr("polemos.ensemble.chunks.EXACT", exact)
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=23)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=23))
     runs = [
-        run(plan, world, keep=tmp_path / keeps, keeps=keeps, chunk=chunk, threads=threads, evaluate=Asked("a"))
+        run(
+            plan,
+            world,
+            chunk=chunk,
+            evaluate=Asked("a"),
+            store=store_in(tmp_path / keeps, keeps),
+            executor=Executor(threads),
+        )
         for keeps, chunk, threads in [("all", 23, 1), ("questions", 4, 3), ("questions", 5, 1), ("none", 7, 2)]
     ]
-    again = run(plan, world, keep=tmp_path / "questions", keeps="questions", evaluate=Asked("a"))
+    again = run(plan, world, evaluate=Asked("a"), store=FolderStore(tmp_path / "questions", keeps="questions"))
     assert again.simulated == 0
     for other in (*runs[1:], again):
         assert np.array_equal(runs[0].summary.counts, other.summary.counts)
@@ -87,17 +97,25 @@ def test_answers_alone_are_the_answers_of_the_whole(engine, tmp_path, monkeypatc
 
 def test_a_stopped_run_of_answers_goes_on(engine, tmp_path):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=40)
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=40))
 
     def stop(done: int, members: int) -> None:
         if done >= 16:
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted) as stopped:
-        run(plan, world, keep=tmp_path, keeps="questions", chunk=8, threads=1, progress=stop, evaluate=Asked("a"))
-    kept = stopped.value.kept
+        run(
+            plan,
+            world,
+            chunk=8,
+            progress=stop,
+            evaluate=Asked("a"),
+            store=FolderStore(tmp_path, keeps="questions"),
+            executor=Executor(1),
+        )
+    kept = stopped.value.done
     assert 16 <= kept < 40
-    resumed = run(plan, world, keep=tmp_path, keeps="questions", evaluate=Asked("a"))
+    resumed = run(plan, world, evaluate=Asked("a"), store=FolderStore(tmp_path, keeps="questions"))
     assert resumed.simulated == 40 - kept
     assert sorted(first for first, _ in engine.asked) == [0, 8, 16, 24, 32]
     plain = run(plan, world, evaluate=Asked("a"))
@@ -107,24 +125,25 @@ def test_a_stopped_run_of_answers_goes_on(engine, tmp_path):
 @pytest.mark.parametrize(
     ("how", "word"),
     [
-        ({"keeps": "all", "evaluate": Asked("a")}, "answers of this run alone"),
-        ({"keeps": "questions", "evaluate": Asked("b")}, "other questions"),
-        ({"keeps": "some"}, "all, questions, none"),
+        (("all", Asked("a")), "answers of this run alone"),
+        (("questions", Asked("b")), "other questions"),
+        (("some", None), "all, questions, none"),
     ],
 )
 def test_what_is_not_kept_is_said(engine, tmp_path, how, word):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=4)
-    run(plan, world, keep=tmp_path, keeps="questions", evaluate=Asked("a"))
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=4))
+    run(plan, world, evaluate=Asked("a"), store=FolderStore(tmp_path, keeps="questions"))
+    keeps, evaluate = how
     with pytest.raises(PlanError, match=word):
-        run(plan, world, keep=tmp_path, **how)
+        run(plan, world, evaluate=evaluate, store=store_in(tmp_path, keeps))
 
 
 def test_other_questions_are_asked_of_wars_that_are_kept(engine, tmp_path):
     world = tiny_world()
-    plan = make_plan(world, "2000-01-10", "2000-02-20", members=9)
-    run(plan, world, keep=tmp_path, evaluate=Asked("a"))
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=9))
+    run(plan, world, evaluate=Asked("a"), store=tmp_path)
     simulated = len(engine.asked)
-    other = run(plan, world, keep=tmp_path, evaluate=lambda chunk: {"last": chunk.control[:, -1, 1]})
+    other = run(plan, world, evaluate=lambda chunk: {"last": chunk.control[:, -1, 1]}, store=tmp_path)
     assert list(other.verdicts) == ["last"]
     assert len(engine.asked) == simulated

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import polemos
+from polemos.ensemble.executor import Executor
 from polemos.inference import bank, calibrate, summaries, through
 from polemos.inference.windows import attacks, log_sd, remoteness, windows
 
@@ -76,37 +77,39 @@ def test_attacks_may_be_stated_without_bounds(war):
 def test_a_bank_is_the_same_on_any_threads_and_goes_on(war, tmp_path, monkeypatch):
     chosen = windows(war)[:1]
     monkeypatch.setattr(through, "CHUNK", 8)
-    one = bank.build(chosen, 16, threads=1, keep=tmp_path)
-    two = bank.build(chosen, 16, threads=2)
+    one = bank.build(chosen, 16, store=tmp_path, executor=Executor(1))
+    two = bank.build(chosen, 16, executor=Executor(2))
     assert np.array_equal(one.x, two.x, equal_nan=True)
     assert one.simulated == 16 * (chosen[0].dates.size - 1)
     file = sorted(tmp_path.glob("*/*/*.parquet"))[0]
     file.unlink()
-    again = bank.build(chosen, 16, threads=1, keep=tmp_path)
+    again = bank.build(chosen, 16, store=tmp_path, executor=Executor(1))
     assert again.simulated == 8 * (chosen[0].dates.size - 1)
     assert np.array_equal(one.x, again.x, equal_nan=True)
 
 
 def test_generations_are_the_same_on_any_threads_and_chunks_and_go_on(war, tmp_path, monkeypatch):
     chosen = windows(war)[:1]
-    made = bank.build(chosen, 60, threads=1)
+    made = bank.build(chosen, 60, executor=Executor(1))
     asked = {"war": war.name, "until": chosen[0].end, "generations": 2}
 
     def found(**more):
         return calibrate.nearer(made, **asked, **more)
 
-    one = found(threads=1, keep=tmp_path)
+    one = found(executor=Executor(1), store=tmp_path)
     monkeypatch.setattr(through, "CHUNK", 16)
-    two = found(threads=2)
+    two = found(executor=Executor(2))
     assert np.array_equal(one.sample.z, two.sample.z)
     assert np.array_equal(one.sample.weights, two.sample.weights)
     assert len(one.generations) > 1
     seen = []
-    again = found(threads=1, keep=tmp_path / "other")
+    again = found(executor=Executor(1), store=tmp_path / "other")
     folders = sorted((tmp_path / "other").glob("draws-*"))
     assert len(folders) == len(one.generations) - 1
     sorted(folders[0].rglob("*.parquet"))[0].unlink()
-    third = found(threads=1, keep=tmp_path / "other", progress=lambda done, total: seen.append((done, total)))
+    third = found(
+        executor=Executor(1), store=tmp_path / "other", progress=lambda done, total: seen.append((done, total))
+    )
     assert np.array_equal(third.sample.z, again.sample.z)
     assert np.array_equal(third.sample.z, one.sample.z)
     assert len(seen) == 1, "one chunk was lacking"

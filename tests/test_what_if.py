@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from itertools import combinations
 
@@ -16,6 +17,7 @@ from asked import ask
 from polemos.argument.claims import Experiment
 from polemos.argument.coverage import coverage, line
 from polemos.cli.commands import app
+from polemos.ensemble.config import RunConfig
 from polemos.forecast.effects import effect, paired_interval
 from polemos.forecast.questions import question
 from polemos.forecast.shapley import shapley
@@ -134,10 +136,10 @@ def test_an_effect_counts_the_members_that_flip(war):
     nan = np.nan
     before = np.array([[0, 0, 0], [0, 0, 0], [1, 0, 0], [1, 0, 0], [nan, nan, 1]], float)
     after = np.array([[1, 0, 0], [1, 0, 0], [1, 0, 0], [0, 0, 0], [1, 0, 0]], float)
-    found = effect(asked, before, after, war.plan(members=5))
+    found = effect(asked, before, after, war.plan(RunConfig(members=5)))
     assert (found.members, found.gained, found.lost) == (4, 2, 1)
     assert (found.factual, found.counterfactual, found.difference) == (0.5, 0.75, 0.25)
-    assert effect(asked, before[4:], after[4:], war.plan(members=5)) is None
+    assert effect(asked, before[4:], after[4:], war.plan(RunConfig(members=5))) is None
 
 
 def test_a_time_that_never_comes_counts_as_the_last_day(war):
@@ -146,7 +148,7 @@ def test_a_time_that_never_comes_counts_as_the_last_day(war):
         when={"by": "guild", "places": {"ids": ["dale"]}},
     )  # fmt: skip
     table = np.array([[0, np.inf, 0], [1, 10, 0]], float)
-    found = effect(asked, table, table[::-1], war.plan(members=2))
+    found = effect(asked, table, table[::-1], war.plan(RunConfig(members=2)))
     assert found.shift[0] == pytest.approx(-found.shift[-1])
     assert np.isfinite(found.shift).all()
 
@@ -156,14 +158,14 @@ def experiment(*changes, **more):
 
 
 def test_a_pair_that_does_nothing_differs_in_nothing(war):
-    found = what_if(war, experiment("supports.emperor=1@2002-02-01"), war.questions, members=20, keep=None)
+    found = what_if(war, experiment("supports.emperor=1@2002-02-01"), war.questions, config=RunConfig(members=20))
     assert (found.parted, found.first, found.median, found.shifts) == (0.0, None, None, ())
     assert all(one.difference == 0 for one in found.effects)
     assert set(found.deaths) == {0.0}
 
 
 def test_a_strong_change_parts_the_members_after_its_date(war):
-    found = what_if(war, experiment("losses.guild=0.99@2002-04-01"), war.questions, members=30, keep=None)
+    found = what_if(war, experiment("losses.guild=0.99@2002-04-01"), war.questions, config=RunConfig(members=30))
     assert found.parted > 0.3
     assert "2002-04-01" <= found.first <= found.median
     assert any(shift.organisation == "guild" for shift in found.shifts)
@@ -172,20 +174,20 @@ def test_a_strong_change_parts_the_members_after_its_date(war):
 
 
 def test_a_change_that_comes_about_in_half_of_the_members(war):
-    whole = what_if(war, experiment("losses.guild=0.99@2002-02-01"), war.questions, members=240, keep=None)
+    whole = what_if(war, experiment("losses.guild=0.99@2002-02-01"), war.questions, config=RunConfig(members=240))
     half = what_if(
-        war, experiment("losses.guild=0.99@2002-02-01", probability=0.5), war.questions, members=240, keep=None
+        war, experiment("losses.guild=0.99@2002-02-01", probability=0.5), war.questions, config=RunConfig(members=240)
     )
     assert 0.3 * whole.parted < half.parted < 0.7 * whole.parted
 
 
 def test_thin_records_are_told(war):
-    found = what_if(war, experiment("losses.guild=0.5@2002-02-01"), (), members=5, keep=None)
+    found = what_if(war, experiment("losses.guild=0.5@2002-02-01"), (), config=RunConfig(members=5))
     assert found.thin.startswith("Only 12 months of record with ")
 
 
 def test_games_of_players(war):
-    found = what_if(war, war.argument.claim("C2").experiment, war.questions[:1], members=10, keep=None)
+    found = what_if(war, war.argument.claim("C2").experiment, war.questions[:1], config=RunConfig(members=10))
     subjects = {(one.subject, one.unit) for one in found.games}
     assert subjects == {("dale-lost", ""), ("guild", "places"), ("guild", "people")}
     for one in found.games:
@@ -320,13 +322,12 @@ def test_every_experiment_of_the_flagship_can_be_planned(flagship):
         made = claim.experiment
         sets = made.players.values() if made.players else [made.changes]
         for changes in sets:
-            plan = flagship.plan(origin=made.origin, until=made.to, members=2, inputs=made.inputs, added=made.processes)
+            plan = flagship.plan(
+                RunConfig(origin=made.origin, until=made.to, members=2, inputs=made.inputs, processes=made.processes)
+            )
             from polemos.ensemble.plan import make_plan
 
-            make_plan(
-                flagship.world, plan.origin, plan.until, members=2, inputs=made.inputs, added=plan.added,
-                changes=changes,
-            )  # fmt: skip
+            make_plan(flagship.world, dataclasses.replace(plan.config, changes=changes))
         assert made.origin is not None
         assert flagship.world.start <= np.datetime64(made.origin) <= flagship.world.until
 
@@ -336,7 +337,7 @@ def test_every_experiment_of_the_flagship_can_be_planned(flagship):
 def test_every_counterfactual_of_the_flagship_runs(flagship, number):
     claim = flagship.argument.claim(f"C{number}")
     asked = [one for one in flagship.questions if one.id in claim.questions]
-    found = what_if(flagship, claim.experiment, asked, members=10, keep=None)
+    found = what_if(flagship, claim.experiment, asked, config=RunConfig(members=10))
     first = min(change.split("@")[1] for change in found.changes)
     if found.first is not None:
         assert found.first >= first

@@ -53,7 +53,7 @@ def attack(turns: int, keep: str, seed: int, folder: Path) -> Counter[int]:
     from polemos.forecast.war import load
 
     war = ask(scenarios.tiny(folder))
-    load(str(war)).simulate(members=2, keep=None, threads=1)
+    load(str(war)).run(members=2, store="runs")
     chance, seen = random.Random(seed), Counter[int]()
     peace = folder / "peace"
     peace.mkdir()

@@ -1,6 +1,6 @@
 """What each part of the initial state is good for: held-out scores of the model without it, a table in Markdown.
 
-python tools/initial_states.py SCENARIO [--events FILE] [--every 4] [--members 400] [--leads 1,3,6,12] [--keep FOLDER]
+python tools/initial_states.py SCENARIO [--events FILE] [--every 4] [--members 400] [--leads 1mo,3mo] [--keep FOLDER]
 
 Members share their draws, so that differences are not drowned in sampling. Above 0: the part helps.
 """
@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from polemos.forecast.model import ModelForecaster
-from polemos.forecast.observed import observed
 from polemos.forecast.war import load
 from polemos.model import engine
 from polemos.record.events import involving
 from polemos.score.bands import band_scores
 from polemos.score.hindcast import hindcast
+from polemos.score.leads import ordered
 from polemos.score.origins import rolling_origins
 from polemos.score.proper import crps
 from polemos.score.skill import summarise
@@ -39,27 +39,27 @@ def main() -> None:
     parser.add_argument("--events", type=Path)
     parser.add_argument("--every", type=int, default=4, help="months")
     parser.add_argument("--members", type=int, default=400)
-    parser.add_argument("--leads", default="1,3,6,12")
+    parser.add_argument("--leads", default="1mo,3mo,6mo,12mo")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    leads = tuple(int(lead) for lead in given.leads.split(","))
-    war = observed(load(given.scenario), given.events)
+    leads = ordered(given.leads.split(","))
+    war = load(given.scenario).with_events(given.events)
     asked = [ModelForecaster(given.members, given.seed, threads=1)]
     for name, priors in (PARTS | (UNSEEN if given.events else {})).items():
         asked.append(ModelForecaster(given.members, given.seed, name=name, priors=priors, threads=1))
-    origins = rolling_origins(war.world, (given.every, "mo"), leads=leads)
-    done = hindcast(war.world, asked, origins, leads, keep=given.keep)
+    origins = rolling_origins(war.world, f"{given.every}mo", leads=leads)
+    done = hindcast(war.world, asked, origins, leads, store=given.keep)
     rows, bands = summarise(done.scores(), "model"), band_scores(done)
     print(f"{given.scenario}: {len(origins)} origins, {origins[0]} to {origins[-1]}, {given.members} members\n")
     for scope in ("all", "front"):
-        print(f"| log score, {scope} places | " + " | ".join(f"{lead} mo" for lead in leads) + " |")
+        print(f"| log score, {scope} places | " + " | ".join(leads) + " |")
         print("|---|" + "---|" * len(leads))
         for one in asked:
             by = {row.lead: row for row in rows if row.scope == scope and row.forecaster == one.name}
             print(f"| {one.name} | " + " | ".join(cell(by[lead], one.name) for lead in leads) + " |")
         print()
-    heads = [f"{lead} mo" for lead in leads] + ["all"]
+    heads = [*leads, "all"]
     print("| CRPS in persistence's, cover of 80 % bands, places | " + " | ".join(heads) + " |")
     print("|---|" + "---|" * len(heads))
     for one in asked:

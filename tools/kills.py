@@ -81,7 +81,7 @@ def attack(kills: int, seed: int, folder: Path) -> tuple[Counter[str], int]:
     from polemos.forecast.war import load
 
     war = scenarios.tiny(folder)
-    load(str(war)).simulate(members=CHUNK, keep=None, threads=1)
+    load(str(war)).run(members=CHUNK, store="runs")
     chance = random.Random(seed)
     peace, at_war = folder / "peace", folder / "war"
     peace.mkdir()

@@ -81,9 +81,9 @@ def main(name: str, lead: int) -> None:
     war = load(name)
     first, last, leads = GRID[name]
     days = (None if day is None else np.datetime64(day) for day in (first, last))
-    origins = rolling_origins(war.world, (1, "mo"), *days, leads)
+    origins = rolling_origins(war.world, "1mo", *days, leads)
     asked = lineup(("persistence", "contiguity", "front", "model", "pool"), priors=war.theory("neutral").priors)
-    origin, kind, lost = losses(hindcast(war.world, asked, origins, leads, keep=Path("hindcasts")), lead)
+    origin, kind, lost = losses(hindcast(war.world, asked, origins, leads, store=Path("hindcasts")), lead)
     told, simple, stays = lost[POOL], lost[REFERENCE], lost["persistence"]
     print(f"| {name}, {lead} months: what came | cases | told to it | share of the pool's loss | ", end="")
     print("of that, by whom | of persistence's | saved of contiguity Markov's |")
@@ -112,8 +112,8 @@ def main(name: str, lead: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
     parser.add_argument("scenario", choices=GRID)
-    parser.add_argument("lead", type=int, nargs="?", default=3, help="months, one of the leads of the README")
+    parser.add_argument("lead", nargs="?", default="3mo", help="one of the leads of the README")
     given = parser.parse_args()
     if given.lead not in GRID[given.scenario][2]:
-        parser.error(f"{given.lead} months are no lead of {given.scenario}; use one of {GRID[given.scenario][2]}")
+        parser.error(f"{given.lead} is no lead of {given.scenario}; use one of {GRID[given.scenario][2]}")
     main(given.scenario, given.lead)

@@ -36,6 +36,7 @@ class Work:
         """Ten what-if experiments, a hindcast, a ledger written, read and exported; every round with other numbers."""
         from ledger_writers import draft
         from polemos.argument.claims import Experiment
+        from polemos.ensemble.config import RunConfig
         from polemos.forecast.baselines import Persistence
         from polemos.forecast.ledger import exchange, store
         from polemos.forecast.model import ModelForecaster
@@ -46,12 +47,12 @@ class Work:
         asked = Experiment(text="soak", changes=("supports.emperor=0@2002-01-08",))
         for one in range(10):
             seed = 10 * turn + one
-            what_if(self.war, asked, self.war.questions, members=MEMBERS, seed=seed, threads=2, keep=None)
+            what_if(self.war, asked, self.war.questions, config=RunConfig(members=MEMBERS, seed=seed))
             self.seen["what-if runs"] += 1
         lineup = [Persistence(), ModelForecaster(members=MEMBERS, seed=turn, threads=2)]
         hindcast(self.war.world, lineup, spread_origins(self.war.world, 2, (1, 3)), (1, 3))
         self.seen["hindcasts"] += 1
-        kept = self.war.simulate(members=MEMBERS, seed=turn, threads=2, keep=self.folder / f"runs-{turn % 5}")
+        kept = self.war.run(members=MEMBERS, seed=turn, store=self.folder / f"runs-{turn % 5}")
         assert kept.run.folder is not None
         self.seen["runs kept"] += 1
         if turn % 50 == 0:

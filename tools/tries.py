@@ -25,9 +25,9 @@ from polemos.score.origins import rolling_origins
 from polemos.score.skill import block_of
 
 GRID = {
-    "caliphate": ("2014-07-01", "2019-03-01", (1, 3, 6, 12)),
-    "sri_lanka": ("2006-10-01", None, (1, 3, 6)),
-    "mali": ("2012-02-01", None, (1, 3)),
+    "caliphate": ("2014-07-01", "2019-03-01", ("1mo", "3mo", "6mo", "12mo")),
+    "sri_lanka": ("2006-10-01", None, ("1mo", "3mo", "6mo")),
+    "mali": ("2012-02-01", None, ("1mo", "3mo")),
 }
 MEMBERS = 400
 AS_IT_COMES = {"CAP": front.CAP, "KEPT": front.KEPT, "RIDGE": front.RIDGE}
@@ -91,7 +91,7 @@ def scores(name: str, months: int) -> Any:
     world = load(name)
     first, last, leads = GRID[name]
     days = (None if day is None else np.datetime64(day) for day in (first, last))
-    origins = rolling_origins(world, (months, "mo"), *days, leads)
+    origins = rolling_origins(world, f"{months}mo", *days, leads)
     found = {}
     for label, (settings, made) in tries(name).items():
         for key, value in (AS_IT_COMES | settings).items():
@@ -105,7 +105,7 @@ def scores(name: str, months: int) -> Any:
 if __name__ == "__main__":
     scenario = sys.argv[1]
     found, origins, leads = scores(scenario, int(sys.argv[2]) if len(sys.argv) > 2 else 2)
-    print(f"| {scenario}, {len(origins)} origins | " + " | ".join(f"{lead} mo" for lead in leads) + " |")
+    print(f"| {scenario}, {len(origins)} origins | " + " | ".join(lead for lead in leads) + " |")
     print("|---" + "|---:" * len(leads) + "|")
     usual = found["as it comes"]
     for label, mine in found.items():

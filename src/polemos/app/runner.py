@@ -208,5 +208,4 @@ def joined(parts: list[tuple[int, Kept, Kept]]) -> tuple[Kept, Kept]:
 def _prepare(war: War, plan: Plan, ground: Ground) -> Setup:
     from polemos.ensemble import chunks
 
-    setup: Setup = chunks.prepare(chunks.Job(plan, war.world, ""), war.world.as_of(plan.origin), ground)
-    return setup
+    return chunks.prepare(plan, war.world, ground)

@@ -12,6 +12,7 @@ import numpy as np
 
 from polemos.argument.changes import read_change
 from polemos.argument.claims import Experiment
+from polemos.ensemble.config import RunConfig
 from polemos.forecast.theory import NEUTRAL, names
 from polemos.forecast.whatif import MEMBERS, changes_of, first_day
 from polemos.scenario.problems import quoted
@@ -54,6 +55,19 @@ class State:
     probability: float = 1.0
     claim: str = ""
     changes: tuple[str, ...] = ()
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings of the factual run. Raises `StateError` for a last day that is none."""
+        return RunConfig(
+            origin=self.origin,
+            until=day_of(self.to),
+            members=self.members,
+            seed=self.seed,
+            inputs=self.inputs,
+            theory=self.theory,
+            processes=self.added,
+        )
 
     @property
     def base(self) -> tuple[object, ...]:
@@ -190,15 +204,7 @@ def plans(war: War, state: State) -> tuple[Plan, Plan]:
     if np.datetime64(day_of(state.to)) > (last := latest(war, state.origin)):
         raise StateError(f"to {state.to}: the page goes to {last} from {state.origin}; the command line goes further")
     try:
-        factual = war.plan(
-            origin=state.origin,
-            until=day_of(state.to),
-            members=state.members,
-            seed=state.seed,
-            inputs=state.inputs,
-            theory=state.theory,
-            added=state.added,
-        )
+        factual = war.plan(state.config)
         return factual, planned(war, factual, state.changes)
     except (PlanError, ScenarioError) as error:
         raise StateError(str(error)) from None

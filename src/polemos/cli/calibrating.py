@@ -71,6 +71,7 @@ def calibrate(
     """What the record up to a day says of the parameters: past stretches simulated, with checks that can fail."""
     from polemos.cli import printing
     from polemos.ensemble import posterior as kept
+    from polemos.ensemble.executor import Executor
     from polemos.forecast.war import load
     from polemos.inference import bank as banks
     from polemos.inference import calibrate as there
@@ -90,10 +91,9 @@ def calibrate(
         if transfer and name in {war.name for war in wars}:
             raise Mistake(f"--transfer is from other wars; leave {name} out of those that are used")
         say_if_cold(quiet=json)
+        executor = Executor(threads, cluster=cluster)
         with bar(members * len(chosen), quiet=json, unit="windows") as progress:
-            made = banks.build(
-                chosen, members, seed=seed, threads=threads, cluster=cluster, keep=bank, progress=progress
-            )
+            made = banks.build(chosen, members, seed=seed, executor=executor, store=bank, progress=progress)
         found = there.calibrate(made, name, last, without=without or (), sets=sets, neural=npe)
         if transfer:
             found = replace(found, draws=replace(found.draws, until=load(target or name).world.start))
@@ -107,9 +107,8 @@ def calibrate(
                     last,
                     generations,
                     without=without or (),
-                    threads=threads,
-                    cluster=cluster,
-                    keep=bank,
+                    executor=executor,
+                    store=bank,
                     progress=progress,
                 )
         path = out or Path(kept.FOLDER) / f"{name}-{last}{kept.SUFFIX}"

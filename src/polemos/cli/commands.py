@@ -237,27 +237,29 @@ def run(
 ) -> None:
     """Simulate from the argument's origin, answer the questions, score them, write the page."""
     from polemos.cli import printing, results
-    from polemos.forecast.observed import observed
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
+    from polemos.ensemble.stores import store_in
     from polemos.forecast.war import load
 
     with told():
         reachable(cluster)
         beside = read_shown(show)
-        war = observed(load(scenario), events)
-        until = None if to is None else parse_day(to)
-        draws = None if posterior is None else war.posterior(posterior, theory)
-        plan = war.plan(
+        config = RunConfig(
             origin=origin,
-            until=until,
+            until=None if to is None else parse_day(to),
             members=members,
             seed=seed,
             inputs=inputs,
             theory=theory,
-            without=without or (),
-            added=(*(added or ()), *map(str, process or ())),
+            processes=(*(added or ()), *map(str, process or ())),
+            without=tuple(without or ()),
             learn=learn,
-            draws=draws,
+            posterior=posterior,
+            events=events,
         )
+        war = load(scenario).with_events(config.events)
+        plan = war.plan(config)
         say_if_large(war, plan, threads, None if keep == "none" else chunk, quiet=json)
         say_if_cold(quiet=json)
         from polemos.report import run as reporting
@@ -267,14 +269,10 @@ def run(
                 war,
                 plan,
                 beside,
-                threads=threads,
+                store=store_in(runs, keep, fresh=fresh),
+                executor=Executor(threads, cluster=cluster),
                 chunk=chunk,
-                keep=runs,
-                keeps=keep,
-                fresh=fresh,
                 progress=progress,
-                draws=draws,
-                cluster=cluster,
             )
         with working("Drawing the page", quiet=json):
             page = reporting.write(account, out)

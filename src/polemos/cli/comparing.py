@@ -37,6 +37,8 @@ def compare(
 ) -> None:
     """Which theory the war bore out, by log predictive scores after each origin, or that data cannot say."""
     from polemos.cli import printing
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
     from polemos.forecast.war import load
     from polemos.inference import compare as there
 
@@ -56,12 +58,11 @@ def compare(
                 war,
                 names,
                 days,
-                members=members,
-                seed=seed,
+                RunConfig(members=members, seed=seed),
                 rows=rows,
                 draws=draws,
-                threads=threads,
-                keep=runs,
+                executor=Executor(threads),
+                store=runs,
                 progress=progress,
             )
     if json:

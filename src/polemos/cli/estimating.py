@@ -31,7 +31,6 @@ def estimate(
     A hidden Markov model in the manner of Anders 2020. It needs no map, and is no map.
     """
     from polemos.cli import importing, printing
-    from polemos.forecast.observed import observed
     from polemos.forecast.war import load
     from polemos.record import estimate as estimating
     from polemos.record.importers.account import Account
@@ -41,7 +40,7 @@ def estimate(
     with told():
         if write:
             target = importing.opened(find(scenario))
-        world = observed(load(scenario), events).world
+        world = load(scenario).with_events(events).world
         with working("Estimating", quiet=json):
             try:
                 found = estimating.estimate(world)

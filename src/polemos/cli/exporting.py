@@ -11,7 +11,7 @@ from polemos.cli.failures import Mistake, told
 from polemos.cli.options import parse_day, working
 
 if TYPE_CHECKING:
-    from polemos.forecast.war import Simulation
+    from polemos.forecast.simulation import Simulation
 
 FORMS = ("csv", "parquet", "geojson", "netcdf", "flee")
 EPILOG = (
@@ -85,8 +85,8 @@ def reopened(folder: Path, scenario: str | None, events: Path | None = None) -> 
     from polemos.ensemble import folder as disk
     from polemos.ensemble.run import reopen
     from polemos.forecast.evaluate import reducer
-    from polemos.forecast.observed import observed
-    from polemos.forecast.war import Simulation, load
+    from polemos.forecast.simulation import Simulation
+    from polemos.forecast.war import load
     from polemos.scenario.load import library
 
     about = disk.manifest(folder)
@@ -98,7 +98,7 @@ def reopened(folder: Path, scenario: str | None, events: Path | None = None) -> 
         raise Mistake(f"the scenario {name} of the run is not here; say where it is with --scenario FOLDER")
     import numpy as np
 
-    war = observed(load(given), events)
+    war = load(given).with_events(events)
     questions = war.asked(np.datetime64(about["plan"]["origin"], "D"))
     return Simulation(war, reopen(folder, war.world, reducer(questions) if questions else None), questions)
 
@@ -117,7 +117,7 @@ def write(
     if to in ("csv", "parquet"):
         from polemos.ensemble.export import tables
 
-        found = tables.tables(run, done.forecasts())
+        found = tables.tables(run, done.rows())
         tables.write(part, found, to)
         return {f"rows of {name}": table.num_rows for name, table in found.items()}
     if to == "geojson":

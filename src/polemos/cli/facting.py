@@ -38,6 +38,8 @@ def facts(
 ) -> None:
     """Which facts of the war the model reproduces from its priors: what was seen, what it gives, and a verdict."""
     from polemos.cli import printing
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
     from polemos.forecast.war import load
     from polemos.inference import facts as there
     from polemos.scenario.fact_checks import FILE
@@ -54,10 +56,11 @@ def facts(
                 raise Mistake(f"no fact {name!r}; {nearest(name, known)}")
         asked = [one for one in every if not fact or one.fact in fact or one.id in fact]
         draws = [war.posterior(path) for path in posterior or ()]
-        planned = there.plans(war, asked, members=members, seed=seed, theory=theory, inputs=inputs, draws=draws)
+        config = RunConfig(members=members, seed=seed, theory=theory, inputs=inputs)
+        planned = there.plans(war, asked, config, draws)
         say_if_cold(quiet=json)
         with bar(members * len(planned), quiet=json, unit="wars") as progress:
-            found = there.findings(war, asked, planned, threads=threads, keep=runs, progress=progress, draws=draws)
+            found = there.findings(war, asked, planned, executor=Executor(threads), store=runs, progress=progress)
     if json:
         printing.as_json([asdict(one) for one in found])
         return

@@ -47,8 +47,9 @@ def cannot_write(error: OSError) -> str:
 
 def stopped(error: BaseException) -> str:
     """What was kept when the user stopped a run."""
-    kept, members, folder = (getattr(error, name, None) for name in ("kept", "members", "folder"))
-    if folder is None:
+    from polemos.ensemble.executor import Interrupted
+
+    if not isinstance(error, Interrupted) or error.folder is None:
         return "polemos: stopped; nothing was kept."
-    unit = getattr(error, "unit", "members")
-    return f"polemos: stopped; {kept} of {members} {unit} are kept in {folder}. The same command goes on from there."
+    amount = f"{error.done} of {error.total} {error.unit}"
+    return f"polemos: stopped; {amount} are kept in {error.folder}. The same command goes on from there."

@@ -44,6 +44,8 @@ def ladder(
 ) -> None:
     """How each question's probability moves as a theory's rows are replaced by another's, every draw shared."""
     from polemos.cli import printing
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
     from polemos.forecast.war import load
     from polemos.inference import ladder as there
 
@@ -63,14 +65,10 @@ def ladder(
                 first,
                 second,
                 asked,
-                origin=when,
-                until=until,
-                members=members,
-                seed=seed,
-                inputs=inputs,
+                RunConfig(origin=when, until=until, members=members, seed=seed, inputs=inputs),
                 climbing=climb,
-                threads=threads,
-                keep=runs,
+                executor=Executor(threads),
+                store=runs,
                 progress=progress,
             )
     names = question or moved(found)[:SHOWN]

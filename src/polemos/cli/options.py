@@ -12,8 +12,8 @@ import typer
 from polemos.cli.failures import Mistake
 
 if TYPE_CHECKING:
+    from polemos.ensemble.executor import Progress
     from polemos.ensemble.plan import Plan
-    from polemos.ensemble.run import Progress
     from polemos.forecast.war import War
 
 
@@ -115,25 +115,24 @@ def read_shown(paths: list[Path] | None) -> list[Any]:
         raise Mistake(str(error)) from None
 
 
-def parse_leads(text: str) -> tuple[int, ...]:
-    """Months ahead, ascending. Raises `Mistake`."""
+def parse_leads(text: str) -> tuple[str, ...]:
+    """Leads as words, the shortest first. Raises `Mistake`."""
+    from polemos.score.leads import ordered
+
     try:
-        months = sorted({int(part) for part in text.split(",")})
+        return ordered(part.strip() for part in text.split(","))
+    except ValueError as error:
+        raise Mistake(f"{error}, with commas between, as in 1mo,3mo,6mo") from None
+
+
+def parse_every(text: str) -> str:
+    """A step between origins, such as 1mo or 2w. Raises `Mistake`."""
+    from polemos.score.leads import parse_lead
+
+    try:
+        return parse_lead(text)
     except ValueError:
-        months = []
-    if not months or months[0] < 1:
-        raise Mistake(f"{text!r} are no leads; write months with commas between, such as 1,3,6,12")
-    return tuple(months)
-
-
-def parse_every(text: str) -> tuple[int, str]:
-    """A step between origins, such as 1mo or 2w: how many, and of what. Raises `Mistake`."""
-    import re
-
-    found = re.fullmatch(r"([1-9]\d*)(mo|w)", text.strip())
-    if found is None:
-        raise Mistake(f"{text!r} is no step; write months or weeks, such as 1mo or 2w")
-    return int(found[1]), found[2]
+        raise Mistake(f"{text!r} is no step; write months or weeks, such as 1mo or 2w") from None
 
 
 def say_if_large(war: War, plan: Plan, threads: int | None, chunk: int | None, *, quiet: bool) -> None:

@@ -104,7 +104,7 @@ def as_json(account: Account, page: Path) -> dict[str, Any]:
         "page": str(page),
         "simulated": run.simulated,
         "seconds": round(run.seconds, 2),
-        "answers": account.simulation.forecasts(),
+        "answers": account.simulation.rows(),
         "forecasts": [asdict(row) for row in contents.forecasts],
         "scores": [asdict(row) for row in contents.scores],
         "record": asdict(account.war.grade()),

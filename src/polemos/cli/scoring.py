@@ -41,7 +41,7 @@ ABLATE = "Example: polemos ablate caliphate --origins 4 --members 200"
 SCORE = "Example: polemos score runs/caliphate-2017-10-27-1a2b3c4d"
 ORIGINS = 12
 
-Leads = Annotated[str, typer.Option(help="Months ahead, with commas between.")]
+Leads = Annotated[str, typer.Option(help="Weeks or months ahead, with commas between, such as 2w,1mo,3mo.")]
 Every = Annotated[
     str | None, typer.Option(help="An origin every so many months or weeks: 1mo, 2w. Default: as many as --origins.")
 ]
@@ -57,7 +57,7 @@ def hindcast(
     first: From = None,
     last: Until = None,
     origins: Origins = None,
-    leads: Leads = "1,3,6,12",
+    leads: Leads = "1mo,3mo,6mo,12mo",
     members: Members = 800,
     seed: Seed = 1,
     inputs: Inputs = "known",
@@ -88,13 +88,12 @@ def hindcast(
     from polemos.cli import printing
     from polemos.cli.skill_tables import show_skill
     from polemos.forecast.lineup import DEFAULT, NAMES, REFERENCE, lineup
-    from polemos.forecast.observed import observed
     from polemos.forecast.war import load
     from polemos.report import skill
 
     with told():
         reachable(cluster)
-        war = observed(load(scenario), events)
+        war = load(scenario).with_events(events)
         months = parse_leads(leads)
         if inputs not in ("known", "actual"):
             raise Mistake(f"inputs are known or actual, not {inputs!r}")
@@ -167,7 +166,7 @@ def ablate(
     first: From = None,
     last: Until = None,
     origins: Origins = None,
-    leads: Leads = "1,6",
+    leads: Leads = "1mo,6mo",
     members: Members = 200,
     seed: Seed = 1,
     threads: Threads = None,
@@ -177,9 +176,10 @@ def ablate(
 ) -> None:
     """What each process of the model and each feature of the front is good for: the score without it."""
     from polemos.cli import printing
-    from polemos.cli.skill_tables import change_cell, month_words
+    from polemos.cli.skill_tables import change_cell
     from polemos.forecast.war import load
     from polemos.score import ablation
+    from polemos.score.leads import lead_words
 
     with told():
         war = load(scenario)
@@ -195,7 +195,7 @@ def ablate(
     console = printing.console()
     for whole, what in (("model", "Processes of the model"), ("front hazard", "Features of the front hazard")):
         mine = [row for row in rows if row.forecaster == whole and row.scope == "front"]
-        heads = [month_words(lead) for lead in months]
+        heads = [lead_words(lead) for lead in months]
         cells = []
         for part in dict.fromkeys(row.part for row in mine):
             by = {row.lead: row for row in mine if row.part == part}
@@ -212,7 +212,7 @@ def score(
     scenario: Annotated[
         str | None, typer.Option(help="Scenario of the run; default: the one that ships under its name.")
     ] = None,
-    leads: Leads = "1,3,6,12",
+    leads: Leads = "1mo,3mo,6mo,12mo",
     events: Events = None,
     json: Json = False,
 ) -> None:
@@ -221,7 +221,6 @@ def score(
     from polemos.cli.skill_tables import show_run
     from polemos.ensemble.folder import manifest
     from polemos.forecast.lineup import lineup
-    from polemos.forecast.observed import observed
     from polemos.forecast.war import load
     from polemos.score.run import score_run
 
@@ -230,7 +229,7 @@ def score(
         about = manifest(run)
         if about is None:
             raise Mistake(f"{run} is not the folder of a run; `polemos run` names the folder it keeps one in")
-        war = observed(load(scenario or str(about["plan"]["scenario"])), events)
+        war = load(scenario or str(about["plan"]["scenario"])).with_events(events)
         scored = score_run(run, war, months, lineup(("persistence", "pooled", "contiguity")))
     if json:
         printing.as_json(asdict(scored))
@@ -239,7 +238,7 @@ def score(
 
 
 def origins_of(
-    war: War, every: str | None, first: str | None, last: str | None, count: int | None, leads: tuple[int, ...]
+    war: War, every: str | None, first: str | None, last: str | None, count: int | None, leads: tuple[str, ...]
 ) -> Any:
     """The days of the origins. Raises `Mistake`."""
     import numpy as np
@@ -260,7 +259,7 @@ def rolled(
     war: War,
     asked: tuple[Forecaster, ...],
     days: Any,
-    leads: tuple[int, ...],
+    leads: tuple[str, ...],
     cores: int,
     out: Path,
     *,
@@ -269,7 +268,17 @@ def rolled(
     cluster: str | None = None,
 ) -> Hindcast:
     """The hindcast, with a bar."""
+    from polemos.ensemble.executor import Executor
     from polemos.score.hindcast import hindcast as roll
 
     with bar(len(days), quiet=quiet, unit="origins") as progress:
-        return roll(war.world, asked, days, leads, progress, keep=out, fresh=fresh, processes=cores, cluster=cluster)
+        return roll(
+            war.world,
+            asked,
+            days,
+            leads,
+            progress,
+            store=out,
+            fresh=fresh,
+            executor=Executor(cores, "processes", cluster),
+        )

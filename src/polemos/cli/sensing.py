@@ -61,6 +61,8 @@ def sensitivity(
     import numpy as np
 
     from polemos.cli import printing
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
     from polemos.forecast.questions import span
     from polemos.forecast.war import load
     from polemos.inference import sensitivity as there
@@ -74,17 +76,18 @@ def sensitivity(
         asked = questions_of(war, None, [question], origin)[0]
         first = war.origin(asked.origin if origin is None else origin)
         end = max(np.datetime64(span(asked)[1], "D"), first + np.timedelta64(7, "D"))
-        plan = war.plan(
+        config = RunConfig(
             origin=first,
             until=end,
             members=1,
             seed=seed,
             inputs=inputs,
             theory=theory,
-            without=without or (),
-            added=added or (),
+            processes=tuple(added or ()),
+            without=tuple(without or ()),
             learn=learn,
         )
+        plan = war.plan(config)
         say_if_cold(quiet=json)
         case = experiment(war, plan, asked, quantity=quantity)
         wars = trajectories * (len(case.factors) + 2) + sample * (min(leading, len(case.factors)) + 4)
@@ -95,8 +98,8 @@ def sensitivity(
                     trajectories=trajectories,
                     leading=leading,
                     sample=sample,
-                    threads=threads,
-                    keep=runs,
+                    executor=Executor(threads),
+                    store=runs,
                     progress=progress,
                 )
         except there.Unanswerable as error:

@@ -11,14 +11,10 @@ from polemos.cli.printing import table as printed
 from polemos.report import calibration as shown
 from polemos.report import skill
 from polemos.report.skill import SkillTable
+from polemos.score.leads import lead_words
 
 if TYPE_CHECKING:
     from polemos.score.run import RunScore
-
-
-def month_words(lead: int) -> str:
-    """A lead in words."""
-    return f"{lead} months" if lead > 1 else "1 month"
 
 
 def change_cell(change: Any) -> str:
@@ -30,7 +26,7 @@ def change_cell(change: Any) -> str:
 
 def show_skill(out: Console, table: SkillTable) -> None:
     """Log scores with skill by lead, all places and those at a front; Brier and second scores; bands."""
-    heads = [skill.months(lead) for lead in table.leads]
+    heads = [lead_words(lead) for lead in table.leads]
     for scope, title in skill.SCOPES.items():
         cells = [
             (name, *(skill.log_cell(table.row(name, lead, scope)) for lead in table.leads))
@@ -48,7 +44,7 @@ def show_skill(out: Console, table: SkillTable) -> None:
         out.print()
     if table.bands:
         leads = (*table.leads, None)
-        columns = [skill.months(lead) for lead in leads]
+        columns = [lead_words(lead) for lead in leads]
         names = dict.fromkeys((band.measure, band.forecaster) for band in table.bands)
         bands = [
             (f"{name}: {measure}", *(skill.band_cell(table.band(name, measure, lead)) for lead in leads))
@@ -64,7 +60,7 @@ def show_skill(out: Console, table: SkillTable) -> None:
 
 def show_calibration(out: Console, table: SkillTable) -> None:
     """Parts of the Brier score of a change, scores of whole paths, and PIT of totals."""
-    heads = [skill.months(lead) for lead in table.leads]
+    heads = [lead_words(lead) for lead in table.leads]
     parts = (
         (f"{shown.CHANGE} (times 1000)", heads, shown.change_rows(table)),
         (shown.PATHS, ["origins", "ranked", "energy"], shown.path_rows(table)),
@@ -79,7 +75,7 @@ def show_calibration(out: Console, table: SkillTable) -> None:
 def show_run(out: Console, scored: RunScore) -> None:
     """The scores of a run."""
     out.print(f"{scored.scenario}, {scored.origin}; {scored.members:,} members, from {scored.folder}.\n")
-    heads = [month_words(lead) for lead in scored.leads]
+    heads = [lead_words(lead) for lead in scored.leads]
     for scope in ("all", "front"):
         rows = [row for row in scored.places if row.scope == scope]
         cells = []

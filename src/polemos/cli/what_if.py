@@ -63,6 +63,8 @@ def what_if(
 
     from polemos.cli import printing
     from polemos.cli.what_if_tables import show_what_if
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
     from polemos.forecast import whatif
     from polemos.forecast.war import load
     from polemos.report import argument as page
@@ -89,13 +91,9 @@ def what_if(
             war,
             made,
             asked,
-            origin=start,
-            until=until,
-            members=members,
-            seed=seed,
-            theory=theory,
-            threads=threads,
-            keep=runs,
+            config=RunConfig(origin=start, until=until, members=members, seed=seed, theory=theory),
+            executor=Executor(threads),
+            store=runs,
             tell=None if json else teller(),
         )
         text = argument_of(war).claim(claim).text if claim else ""

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import Plan, PlanError, read_prior
+from polemos.ensemble.setups import setup_of
 from polemos.ensemble.summary import EXACT, Part, reduce
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import World
 
 if TYPE_CHECKING:
-    from polemos.model.prepare import Ground
+    from polemos.model.prepare import Ground, Setup
 
 Verdicts = Mapping[str, NDArray[Any]]
 Evaluate = Callable[[Trajectories], Verdicts]
 Span = tuple[int, int]
+"""First member of a chunk, and the one after its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,74 +34,64 @@ class Job:
     plan: Plan
     world: World
     kernels: str
-    draws: Draws | None = None
     evaluate: Evaluate | None = None
     whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a chunk: its part of the summary, the verdicts by name, and its trajectories where asked for."""
+    """The result of a chunk: its part of the summary, the verdicts by name, and its trajectories where asked for."""
 
     part: Part
     verdicts: Verdicts
     trajectories: Trajectories | None = None
 
 
-def prepare(job: Job, cut: World, ground: Ground | None = None) -> Any:
-    """The engine's setup of a job on its world cut at the origin. Raises `PlanError` for an unknown parameter.
+def prepare(plan: Plan, world: World, ground: Ground | None = None) -> Setup:
+    """The engine's setup of a plan on a whole world. Raises `PlanError` for an unknown parameter.
 
     `ground`: what `engine.survey` gave for the same world, end, inputs and `learn`.
     """
     from polemos.model import engine, intervention
 
-    plan = job.plan
+    if plan.draws and plan.drawn is None:
+        raise PlanError("the plan names draws of a posterior that are not at hand")
     try:
-        return engine.prepare(
-            cut,
+        setup: Setup = engine.prepare(
+            world.as_of(plan.origin),
             plan.until,
             members=plan.members,
             seed=plan.seed,
             without=plan.without,
-            added=plan.added,
-            inputs=job.world if plan.inputs == "actual" else None,
-            theory={name: read_prior(value) for name, value in json.loads(plan.priors).items()},
+            added=plan.processes,
+            inputs=world if plan.inputs == "actual" else None,
+            theory={name: read_prior(value) for name, value in plan.priors.items()},
             learn=plan.learn,
             change=intervention.read(plan.changes),
             ground=ground,
-            drawn=None if job.draws is None else job.draws.of_members(plan.seed, plan.members),
+            drawn=None if plan.drawn is None else plan.drawn.of_members(plan.seed, plan.members),
         )
     except KeyError as error:
         raise PlanError(error.args[0]) from None
+    return setup
 
 
-def simulate(job: Job, setup: Any, first: int, last: int) -> Outcome:
-    """Members first..last-1."""
+def simulate(job: Job, span: Span) -> Outcome:
+    """The members of a span. Raises `PlanError` on a worker with other kernels, or for one that cannot be compiled."""
     from polemos.model import engine
+    from polemos.model.jit import KernelError
 
-    return seen(job, engine.simulate(setup, first, last))
-
-
-def seen(job: Job, new: Trajectories) -> Outcome:
-    """What trajectories come to."""
-    verdicts = job.evaluate(new) if job.evaluate else {}
-    return Outcome(reduce(new, coded=job.plan.members > EXACT), verdicts, new if job.whole else None)
-
-
-_last: tuple[tuple[str, str], Any] | None = None
-
-
-def remote(job: Job, span: Span) -> Outcome:
-    """`simulate` where nothing is set up yet: the last job's setup stands. Raises `PlanError` for other kernels."""
-    from polemos.model import engine
-
-    global _last
-    kernels = engine.kernel_hash()
-    if kernels != job.kernels:
+    if engine.kernel_hash() != job.kernels:
         raise PlanError("a worker runs another version of polemos; install this one there and start it anew")
-    key = (job.plan.digest(), kernels)
-    # Another thread of this process may replace it meanwhile; what was read stays whole.
-    known = _last
-    if known is None or known[0] != key:
-        known = _last = key, prepare(job, job.world.as_of(job.plan.origin))
-    return simulate(job, known[1], *span)
+    setup = setup_of((job.plan.digest(), job.kernels), lambda: prepare(job.plan, job.world))
+    try:
+        return reduced(job, engine.simulate(setup, *span))
+    except KernelError as error:
+        raise PlanError(str(error)) from None
+
+
+def reduced(job: Job, trajectories: Trajectories) -> Outcome:
+    """Trajectories, reduced to what a job asks of them."""
+    verdicts = job.evaluate(trajectories) if job.evaluate else {}
+    part = reduce(trajectories, coded=job.plan.members > EXACT)
+    return Outcome(part, verdicts, trajectories if job.whole else None)

@@ -1,29 +1,26 @@
-"""The plan of an ensemble: everything that its result depends on, and a digest of it."""
+"""The plan of an ensemble: its settings, checked and resolved for a world, with digests of what they rest on."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from polemos.argument.changes import PARAMETER
+from polemos.ensemble.config import INPUTS, RunConfig
 from polemos.ensemble.draws import Draws
-from polemos.ensemble.ranges import outside
+from polemos.ensemble.ranges import outside as beyond
 from polemos.model import intervention
 from polemos.model.parameters import parameters
-from polemos.model.process import Prior
+from polemos.model.process import Prior, Process, source_of
 from polemos.model.processes import choose
 from polemos.record.world import World, day
 from polemos.scenario.problems import quoted
 from polemos.scenario.settings import LONGEST
-
-INPUTS = ("known", "actual")
-
 
 MOST_MEMBERS, MOST_SEED = 10_000_000, 2**63 - 1
 
@@ -33,53 +30,55 @@ class PlanError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """An ensemble to simulate.
+class Plan(RunConfig):
+    """An ensemble to simulate: settings in which nothing is left to a default.
 
-    `world` is the digest of what the model is given: the world cut at the origin, and with `inputs: actual` also
-    the whole one. `priors` are those that the theory puts in the place of the model's own, as JSON with sorted keys:
-    a number or `kind(a, b)` by parameter. `without` names processes that are switched off. With `learn`, the slopes of
-    the front and the spread of the tempo are learnt from the record before the origin; else they keep their priors.
-    `changes` make a counterfactual (see `polemos.argument.changes`); a factual run has none. `added` are processes
-    that run besides the usual ones, by name or file, and `code` the digest of the files among them. `draws` is the
-    digest of the draws of parameters that members take in the place of priors (see `polemos.ensemble.draws`).
+    `scenario` is the name of the world, `world` the digest of what the model is given: the world cut at the origin,
+    and with `inputs: actual` also the whole one. `code` is the digest of the processes that come from files or objects,
+    `draws` that of the posterior's draws; `drawn` are those draws, None in a plan that was read from disk.
     """
 
-    scenario: str
-    world: str
-    origin: np.datetime64
-    until: np.datetime64
-    members: int
-    seed: int
-    inputs: str
-    theory: str
-    priors: str
-    without: tuple[str, ...]
-    learn: bool
-    changes: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
+    scenario: str = ""
+    world: str = ""
     code: str = ""
     draws: str = ""
+    drawn: Draws | None = field(default=None, compare=False, repr=False)
 
     def as_json(self) -> dict[str, Any]:
         """The plan as JSON values. What is empty of the last four is left out, as before there were any."""
-        values = asdict(self)
-        last = {name: values.pop(name) for name in ("changes", "added", "code", "draws")}
-        last = {name: value if isinstance(value, str) else list(value) for name, value in last.items() if value}
-        return (
-            values
-            | last
-            | {
-                "origin": str(self.origin),
-                "until": str(self.until),
-                "without": list(self.without),
-                "priors": json.loads(self.priors),
-            }
-        )
+        optional = {
+            "changes": list(self.changes),
+            "added": list(self.process_names),
+            "code": self.code,
+            "draws": self.draws,
+        }
+        return {
+            "scenario": self.scenario,
+            "world": self.world,
+            "origin": str(self.origin),
+            "until": str(self.until),
+            "members": self.members,
+            "seed": self.seed,
+            "inputs": self.inputs,
+            "theory": self.theory,
+            "priors": dict(self.priors),
+            "without": list(self.without),
+            "learn": self.learn,
+        } | {name: value for name, value in optional.items() if value}
+
+    @property
+    def process_names(self) -> tuple[str, ...]:
+        """Names (or files) of the processes that run besides the usual ones."""
+        return tuple(_name(process) for process in self.processes)
 
     def digest(self) -> str:
         """SHA-256 of the plan."""
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings alone, to plan again with others."""
+        return RunConfig(**{one.name: getattr(self, one.name) for one in fields(RunConfig)})
 
 
 def written_day(value: object) -> np.datetime64:
@@ -89,93 +88,101 @@ def written_day(value: object) -> np.datetime64:
     return day(value)
 
 
-def make_plan(
-    world: World,
-    origin: object,
-    until: object,
-    *,
-    members: int,
-    seed: int = 1,
-    inputs: str = "known",
-    theory: str = "neutral",
-    priors: Mapping[str, float | str] | None = None,
-    without: Sequence[str] = (),
-    learn: bool = True,
-    changes: Sequence[str] = (),
-    added: Sequence[str] = (),
-    draws: Draws | None = None,
-) -> Plan:
+def make_plan(world: World, config: RunConfig) -> Plan:
     """A plan for a whole world.
 
     Raises `PlanError` when it makes no sense: no members or more than `MOST_MEMBERS`, a seed out of range, an end that
     does not come after the origin or lies further than `LONGEST`, an origin outside the record, an unknown kind of
-    inputs, process or prior, a change that this war cannot have.
+    inputs, process or prior, a change that this war cannot have, a posterior that is not read yet (see `War.plan`).
     """
     try:
-        start, end = written_day(origin), written_day(until)
+        start, end = written_day(config.origin), written_day(config.until)
     except (ValueError, OverflowError):
-        raise PlanError(f"{quoted(f'{origin} to {until}')} are no two days; write each as YYYY-MM-DD") from None
-    if members < 1:
-        raise PlanError(f"{members} members; an ensemble needs at least one")
-    if members > MOST_MEMBERS:
+        days = quoted(f"{config.origin} to {config.until}")
+        raise PlanError(f"{days} are no two days; write each as YYYY-MM-DD") from None
+    if config.members < 1:
+        raise PlanError(f"{config.members} members; an ensemble needs at least one")
+    if config.members > MOST_MEMBERS:
         raise PlanError(f"too many members; an ensemble has at most {MOST_MEMBERS:,}")
-    if not 0 <= seed <= MOST_SEED:
+    if not 0 <= config.seed <= MOST_SEED:
         raise PlanError(f"the seed is a whole number from 0 to {MOST_SEED}")
     if np.isnat(start) or np.isnat(end):
-        raise PlanError(f"{origin} to {until} are no two days; write each as YYYY-MM-DD")
+        raise PlanError(f"{config.origin} to {config.until} are no two days; write each as YYYY-MM-DD")
     try:
-        seen = world.as_of(start).digest()
+        digest = world.as_of(start).digest()
     except ValueError as error:
         raise PlanError(str(error)) from None
     if end < start + np.timedelta64(7, "D"):
         raise PlanError(f"the end {end} must come at least a week after the origin {start}")
     if end > start + LONGEST:
         raise PlanError(f"the end {end} lies more than 200 years after the origin {start}; give an earlier one")
-    if inputs not in INPUTS:
-        raise PlanError(f"inputs are {' or '.join(INPUTS)}, not {inputs!r}")
+    if config.inputs not in INPUTS:
+        raise PlanError(f"inputs are {' or '.join(INPUTS)}, not {config.inputs!r}")
+    outside = sorted(set(config.processes), key=_name)
     try:
-        there = tuple(process.name for process in choose(world.processes, added))
-        files = [Path(name).read_bytes() for name in sorted(set(added)) if name.endswith(".py")]
+        names = tuple(process.name for process in choose(world.processes, outside))
+        code = [source for source in map(_code, outside) if source]
     except KeyError as error:
         raise PlanError(error.args[0]) from None
-    for name in without:
-        if name not in there:
-            raise PlanError(f"no process {name!r} to switch off; there are {', '.join(there)}")
-    for value in (priors or {}).values():
+    for name in config.without:
+        if name not in names:
+            raise PlanError(f"no process {name!r} to switch off; there are {', '.join(names)}")
+    for value in config.priors.values():
         read_prior(value)
+    draws = config.posterior
+    if draws is not None and not isinstance(draws, Draws):
+        raise PlanError(f"the posterior {str(draws)!r} is not read yet")
     if draws is not None and draws.until > start:
         raise PlanError(f"the posterior rests on the record up to {draws.until}, which {start} must not see")
     try:
-        change = intervention.read(changes)
-        intervention.check(change, world, start, end, added)
+        change = intervention.read(config.changes)
+        intervention.check(change, world, start, end, outside)
     except (ValueError, KeyError) as error:
         raise PlanError(error.args[0]) from None
-    given: dict[str, float | str] = dict(priors or {})
+    given: dict[str, float | str] = dict(config.priors)
     given |= {one.path[0]: one.value for one in change.about(PARAMETER)}
-    declared = {one.name: one.prior for _, one in parameters(choose(world.processes, (*added, *change.switched("on"))))}
+    running = choose(world.processes, (*outside, *change.switched("on")))
+    declared = {one.name: one.prior for _, one in parameters(running)}
     for name, value in given.items():
-        wrong = name in declared and outside(read_prior(value), declared[name])
+        wrong = name in declared and beyond(read_prior(value), declared[name])
         if wrong:
             raise PlanError(f"{name}={quoted(str(value))}: {wrong}")
-    if inputs == "actual":
-        seen = hashlib.sha256((seen + world.digest()).encode()).hexdigest()
-    return Plan(
-        scenario=world.name,
-        world=seen,
+    if config.inputs == "actual":
+        digest = hashlib.sha256((digest + world.digest()).encode()).hexdigest()
+    settled = replace(
+        config,
         origin=start,
         until=end,
-        members=members,
-        seed=seed,
-        inputs=inputs,
-        theory=theory,
-        priors=json.dumps(priors or {}, sort_keys=True),
-        without=tuple(sorted(set(without))),
-        learn=learn,
+        priors=dict(sorted(config.priors.items())),
+        processes=tuple(outside),
+        without=tuple(sorted(set(config.without))),
         changes=tuple(dict.fromkeys(str(one) for one in change.changes)),
-        added=tuple(sorted(set(added))),
-        code=hashlib.sha256(b"\0".join(files)).hexdigest() if files else "",
-        draws="" if draws is None else draws.digest(),
+        posterior=None,
     )
+    return Plan(
+        **{one.name: getattr(settled, one.name) for one in fields(RunConfig)},
+        scenario=world.name,
+        world=digest,
+        code=hashlib.sha256(b"\0".join(code)).hexdigest() if code else "",
+        draws="" if draws is None else draws.digest(),
+        drawn=draws,
+    )
+
+
+def planned(base: Plan, world: World, **changed: Any) -> Plan:
+    """A plan like another with some settings changed. Raises `PlanError`."""
+    return make_plan(world, replace(base.config, **{"posterior": base.drawn} | changed))
+
+
+def read_plan(values: dict[str, Any]) -> Plan:
+    """A plan from its JSON values (see `Plan.as_json`)."""
+    kept = dict(values)
+    for name in ("origin", "until"):
+        kept[name] = day(kept[name])
+    kept["processes"] = kept.pop("added", ())
+    for name in ("processes", "without", "changes"):
+        kept[name] = tuple(kept.get(name, ()))
+    return Plan(**kept)
 
 
 def read_prior(value: float | str) -> Prior | float:
@@ -184,3 +191,14 @@ def read_prior(value: float | str) -> Prior | float:
         return intervention.read_prior(value)
     except ValueError as error:
         raise PlanError(str(error)) from None
+
+
+def _name(process: str | Process) -> str:
+    return process if isinstance(process, str) else process.name
+
+
+def _code(process: str | Process) -> bytes:
+    """The source of a process that does not come with polemos; empty for one that does."""
+    if isinstance(process, Process):
+        return source_of(process)
+    return Path(process).read_bytes() if process.endswith(".py") else b""

@@ -68,21 +68,24 @@ def _measured(scenario: str, members: int, weeks: int, threads: int) -> Cost:
 
     began = time.perf_counter()
     from polemos.ensemble import chunks
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
     from polemos.ensemble.run import CHUNK
+    from polemos.ensemble.setups import setup_of
     from polemos.ensemble.summary import Totals
-    from polemos.ensemble.threads import over
     from polemos.forecast.evaluate import reducer
     from polemos.forecast.war import load
+    from polemos.model.jit import kernel_hash
 
     war = load(scenario)
     origin = war.origin()
-    plan = war.plan(members=members, until=None if not weeks else origin + np.timedelta64(7 * weeks, "D"))
+    until = None if not weeks else origin + np.timedelta64(7 * weeks, "D")
+    plan = war.plan(RunConfig(until=until, members=members))
     ready = time.perf_counter()
-    cut = war.world.as_of(origin)
-    job = chunks.Job(plan, war.world, "", evaluate=reducer(war.asked(origin)))
-    setup = chunks.prepare(job, cut)
+    job = chunks.Job(plan, war.world, kernel_hash(), evaluate=reducer(war.asked(origin)))
+    setup = setup_of((plan.digest(), job.kernels), lambda: chunks.prepare(plan, war.world))
     prepared = time.perf_counter()
-    chunks.simulate(job, setup, 0, 1)
+    chunks.simulate(job, (0, 1))
     warm = time.perf_counter()
     setup.spent.clear()
     used = time.process_time()
@@ -93,7 +96,7 @@ def _measured(scenario: str, members: int, weeks: int, threads: int) -> Cost:
         totals.add(span[0], outcome.part)
         answers.append(outcome.verdicts)
 
-    over(lambda first, last: chunks.simulate(job, setup, first, last), spans, threads, collect)
+    Executor(threads).over(chunks.simulate, job, spans, collect)
     totals.summary()
     end = time.perf_counter()
     return Cost(

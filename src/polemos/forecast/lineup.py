@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
+from importlib.metadata import entry_points
 
 from polemos.forecast.forecaster import Forecaster
 from polemos.forecast.front import FrontHazard
@@ -26,6 +27,8 @@ NAMES = (*BASELINES, *SIMULATORS)
 """Short names, in the order of tables. `priors` is the model that learns nothing, `pool` is front and model, and
 `trees-pool` these and the trees."""
 DEFAULT = ("persistence", "pooled", "contiguity", "trees", *SIMULATORS)
+GROUP = "polemos.forecasters"
+"""Entry points of installed packages that bring a forecaster each."""
 REFERENCE = "contiguity Markov"
 """Name of the forecaster that the others are measured against."""
 
@@ -49,9 +52,10 @@ def lineup(
     With other `wars` (whole) the front hazard stands once more, its coefficients shared with them. Raises `KeyError`
     naming those there are.
     """
-    unknown = [name for name in names if name not in NAMES]
+    there = (*NAMES, *installed())
+    unknown = [name for name in names if name not in there]
     if unknown:
-        raise KeyError(f"no forecaster {unknown[0]!r}; there are {', '.join(NAMES)}")
+        raise KeyError(f"no forecaster {unknown[0]!r}; there are {', '.join(there)}")
     model = ModelForecaster(
         members,
         seed,
@@ -59,7 +63,7 @@ def lineup(
         priors=priors or {},
         without=tuple(without),
         threads=threads,
-        added=tuple(added),
+        processes=tuple(added),
     )
     front = FrontHazard(members, seed, threads=threads)
     trees = _baseline("trees")
@@ -71,11 +75,25 @@ def lineup(
         "trees-pool": Pool((front, model, trees), "pool: front hazard, model, trees"),
     }
     found = [_baseline(name) if name in BASELINES else made[name] for name in NAMES if name in names]
+    found += [_installed(name) for name in names if name not in NAMES]
     if actual is not None:
         found.append(replace(model, name="model, actual inputs", actual=actual))
     if wars:
         found.append(replace(front, name="front hazard, with other wars", wars=tuple(wars)))
     return tuple(found)
+
+
+def installed() -> tuple[str, ...]:
+    """Names of the forecasters that installed packages bring."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)} - set(NAMES)))
+
+
+def _installed(name: str) -> Forecaster:
+    """The forecaster of an entry point: the object itself, or what a function without arguments gives."""
+    (point,) = entry_points(group=GROUP, name=name)
+    value = point.load()
+    made: Forecaster = value if hasattr(value, "forecast") and not isinstance(value, type) else value()
+    return made
 
 
 def _baseline(name: str) -> Forecaster:

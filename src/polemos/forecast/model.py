@@ -13,7 +13,8 @@ from polemos.forecast.forecaster import Answer
 from polemos.record.world import Days, Floats, World
 
 if TYPE_CHECKING:
-    from polemos.ensemble.run import Evaluate, Run
+    from polemos.ensemble.chunks import Evaluate
+    from polemos.ensemble.run import Run
     from polemos.ensemble.summary import Summary
     from polemos.forecast.foretold import Foretold
     from polemos.forecast.questions import Question
@@ -32,8 +33,8 @@ class ModelForecaster:
     """Forecasts by simulation; see `Forecaster`. The same settings give the same forecast, bit for bit.
 
     `actual` is the whole war whose later supports and relations are used (`inputs: actual`); without it they are
-    carried forward from the origin. `priors` are those of the theory, `without` names processes switched off, `added`
-    others switched on. Without `learn`, what the record could teach of the front keeps its priors.
+    carried forward from the origin. `priors` are those of the theory, `without` names processes switched off,
+    `processes` others switched on. Without `learn`, what the record could teach of the front keeps its priors.
     Of `draws`, the posteriors of parameters at several days, the last that the origin may see takes the priors' place.
     """
 
@@ -46,7 +47,7 @@ class ModelForecaster:
     actual: World | None = None
     threads: int | None = None
     learn: bool = True
-    added: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
     draws: tuple[Draws, ...] = ()
 
     def simulate(self, world: World, until: np.datetime64, questions: Sequence[Question] = ()) -> Run:
@@ -56,28 +57,28 @@ class ModelForecaster:
         return self._run(world, until, reducer(questions) if questions else None)
 
     def _run(self, world: World, until: np.datetime64, evaluate: Evaluate | None) -> Run:
+        from polemos.ensemble.config import RunConfig
+        from polemos.ensemble.executor import Executor
         from polemos.ensemble.plan import make_plan
         from polemos.ensemble.run import run
 
         if world.origin is None:
             raise ValueError("a forecaster takes a world cut at its origin: pass world.as_of(origin)")
         given = self.actual or world
-        draws = latest(self.draws, world.origin)
-        plan = make_plan(
-            given,
-            world.origin,
-            until,
+        config = RunConfig(
+            origin=world.origin,
+            until=until,
             members=self.members,
             seed=self.seed,
             inputs="known" if self.actual is None else "actual",
             theory=self.theory,
             priors=self.priors,
+            processes=self.processes,
             without=self.without,
             learn=self.learn,
-            added=self.added,
-            draws=draws,
+            posterior=latest(self.draws, world.origin),
         )
-        return run(plan, given, threads=self.threads, evaluate=evaluate, draws=draws)
+        return run(make_plan(given, config), given, executor=Executor(self.threads), evaluate=evaluate)
 
     def foretell(self, world: World, leads: Days) -> Foretold:
         """See `Simulator.foretell`."""

@@ -126,18 +126,6 @@ def within(question: Question, until: np.datetime64) -> bool:
 
 def planned(war: War, base: Plan, changes: Sequence[str]) -> Plan:
     """A plan with changes, checked against the war. Raises `PlanError`."""
-    from dataclasses import replace
+    from polemos.ensemble.plan import planned as with_others
 
-    from polemos.ensemble.plan import make_plan
-
-    checked = make_plan(
-        war.world,
-        base.origin,
-        base.until,
-        members=base.members,
-        seed=base.seed,
-        inputs=base.inputs,
-        changes=changes,
-        added=base.added,
-    )
-    return replace(base, changes=checked.changes)
+    return with_others(base, war.world, changes=tuple(changes))

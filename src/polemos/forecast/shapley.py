@@ -19,6 +19,7 @@ from polemos.forecast.questions import Question
 from polemos.record.world import Floats, day
 
 if TYPE_CHECKING:
+    from polemos.ensemble.executor import Executor
     from polemos.ensemble.plan import Plan
     from polemos.forecast.war import War
     from polemos.model.trajectory import Trajectories
@@ -83,8 +84,8 @@ def play(
     plans: Mapping[frozenset[str], Plan],
     players: tuple[str, ...],
     questions: Sequence[Question],
-    threads: int | None,
-    keep: Path | str | None,
+    executor: Executor | None,
+    store: Path | str | None,
     tell: Tell | None,
 ) -> list[Shapley]:
     """Shapley values of every question (probability and, of a first time, days) and of what the focus holds."""
@@ -95,7 +96,7 @@ def play(
     for number, (present, plan) in enumerate(plans.items(), 1):
         if tell:
             tell(f"set {number} of {len(plans)}: {', '.join(sorted(present)) or 'none of them'}")
-        tables[present] = run(plan, war.world, threads=threads, keep=keep, evaluate=_ends(questions)).verdicts
+        tables[present] = run(plan, war.world, executor=executor, store=store, evaluate=_ends(questions)).verdicts
     games = []
     for question in questions:
         yes = {present: table[question.id][:, 0] for present, table in tables.items()}

@@ -1,20 +1,19 @@
 """A war ready to be asked: its world, its questions, its argument; and one simulation of it with the answers.
 
-The way in for notebooks: `war = polemos.load(...); run = war.simulate(members=..., origin=...); run.forecasts()`.
+The way in for notebooks: `war = polemos.load(...); run = war.run(members=..., origin=...); run.forecasts()`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from polemos.argument.claims import Argument
-from polemos.forecast.forecaster import Answer
+from polemos.ensemble.config import MEMBERS, RunConfig
 from polemos.forecast.questions import Question
 from polemos.forecast.theory import NEUTRAL, Theory, read_theory, theory_of
 from polemos.record.world import World
@@ -22,11 +21,15 @@ from polemos.scenario.problems import quoted
 from polemos.scenario.settings import Settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from polemos.ensemble.draws import Draws
+    from polemos.ensemble.executor import Executor, Progress
     from polemos.ensemble.plan import Plan
-    from polemos.ensemble.run import Progress, Run
-    from polemos.ensemble.summary import Summary
-    from polemos.forecast.resolve import Resolution
+    from polemos.ensemble.stores import Store
+    from polemos.forecast.counterfactual import Counterfactual
+    from polemos.forecast.simulation import Simulation
+    from polemos.model.process import Process
     from polemos.record.grade import Grade
     from polemos.record.second_look import Doubt
     from polemos.scenario.problems import Problem
@@ -162,6 +165,73 @@ class War:
         claims = 0 if self.argument is None else len(self.argument.claims)
         return f"<War {self.name}: {self.world!r}, {len(self.questions)} questions, {claims} claims>"
 
+    @classmethod
+    def from_frames(
+        cls,
+        *,
+        places: pd.DataFrame,
+        links: pd.DataFrame,
+        control: pd.DataFrame,
+        strengths: pd.DataFrame | None = None,
+        relations: pd.DataFrame | None = None,
+        support: pd.DataFrame | None = None,
+        organisations: Mapping[str, str] | pd.DataFrame,
+        start: object,
+        end: object,
+        name: str = "frames",
+        title: str = "",
+    ) -> War:
+        """A war from pandas data frames with the columns of the files of a scenario (docs/scenario-files.md).
+
+        `organisations` are kinds by id (`government`, `insurgent`, ...) or a frame with the columns id, name, kind,
+        colour. In `control`, `organisation` may stand for `holder`; an empty `end` lasts until the record ends. `end`
+        is the day after the last of the record. Raises `ScenarioError` with every fault, by frame and row.
+
+        >>> import pandas as pd
+        >>> war = War.from_frames(
+        ...     places=pd.DataFrame({"id": ["a", "b"], "name": ["A", "B"], "lat": [1.0, 1.2], "lon": [2.0, 2.1]}),
+        ...     links=pd.DataFrame({"a": ["a"], "b": ["b"]}),
+        ...     control=pd.DataFrame({"place": ["a", "b"], "organisation": ["x", "y"], "start": "2001-01-01"}),
+        ...     organisations={"x": "government", "y": "insurgent"},
+        ...     start="2001-01-01",
+        ...     end="2002-01-01",
+        ... )
+        >>> war.world
+        <World frames: 2 places, 2 organisations, 2001-01-01 to 2001-12-31>
+        """
+        from polemos.forecast.frames import war_from_frames
+
+        tables = {
+            "places": places,
+            "links": links,
+            "control": control,
+            "strengths": strengths,
+            "relations": relations,
+            "support": support,
+        }
+        return war_from_frames(tables, organisations, start, end, name, title or name)
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """The parameters of the processes that run: name, process, prior, unit, meaning, source, basis_until."""
+        import pandas as pd
+
+        from polemos.model import parameters, processes
+
+        rows = [
+            {
+                "name": one.name,
+                "process": process,
+                "prior": str(one.prior),
+                "unit": one.unit,
+                "meaning": one.meaning,
+                "source": one.source,
+                "basis_until": one.basis_until,
+            }
+            for process, one in parameters.parameters(processes.choose(self.world.processes))
+        ]
+        return pd.DataFrame(rows)
+
     def origin(self, given: object = None) -> np.datetime64:
         """The day of a forecast: a label of the scenario, a day, or by default the scenario's own.
 
@@ -203,44 +273,60 @@ class War:
             return read_theory(Path(name), (), self.world.processes)
         return theory_of(self.path, name, self.world.processes)
 
-    def plan(
-        self,
-        *,
-        origin: object = None,
-        until: object = None,
-        members: int = 1000,
-        seed: int = 1,
-        inputs: str = "known",
-        theory: str = NEUTRAL,
-        without: Sequence[str] = (),
-        added: Sequence[str] = (),
-        learn: bool = True,
-        draws: Draws | None = None,
-    ) -> Plan:
-        """What to simulate; by default from the scenario's origin to its last day. Raises `PlanError`."""
+    def plan(self, config: RunConfig) -> Plan:
+        """What to simulate: the settings, with the theory's priors and switches and the scenario's days filled in.
+
+        Priors of the settings stand before those of the theory, and these before a posterior. Raises `PlanError`.
+        """
         from polemos.ensemble.plan import make_plan
 
-        chosen = self.theory(theory)
-        return make_plan(
-            self.world,
-            self.origin(origin),
-            self.settings.run_to if until is None else until,
-            members=members,
-            seed=seed,
-            inputs=inputs,
-            theory=theory,
-            priors=chosen.priors,
-            without=(*chosen.without, *without),
-            added=(*chosen.processes, *added),
-            learn=learn,
-            draws=draws,
+        theory = self.theory(config.theory)
+        settled = replace(
+            config,
+            origin=self.origin(config.origin),
+            until=self.settings.run_to if config.until is None else config.until,
+            priors={**theory.priors, **config.priors},
+            without=(*theory.without, *config.without),
+            processes=(*theory.processes, *config.processes),
+            posterior=self._draws(config, theory),
+            events=None,
         )
+        return make_plan(self.world, settled)
 
-    def posterior(self, source: str | Path, theory: str = NEUTRAL) -> Draws:
+    def _draws(self, config: RunConfig, theory: Theory) -> Draws | None:
+        """The draws of a posterior, without the parameters that a theory or the settings speak of."""
+        from polemos.ensemble.draws import Draws
+
+        if config.posterior is None:
+            return None
+        draws = config.posterior
+        if not isinstance(draws, Draws):
+            draws = self.posterior(draws)
+        # The neutral theory's priors are the model's own, which the posterior was learnt from.
+        own = {*config.priors, *(theory.priors if config.theory != NEUTRAL else ())}
+        return draws.without(own) if own else draws
+
+    def with_events(self, path: str | Path | None) -> War:
+        """The war with the UCDP events of a file (.csv, .csv.gz or .zip); without one, the war as it is.
+
+        Sides are matched by the names of the scenario's organisations and by its aliases.csv. Raises `ScenarioError`
+        for what cannot be read.
+        """
+        if path is None:
+            return self
+        from polemos.argument.naming import key, sides
+        from polemos.record.events import observe
+        from polemos.record.importers.names import matcher
+        from polemos.scenario.load import read
+
+        scenario = read(self.path)
+        match = matcher(scenario, key, sides(scenario))
+        return replace(self, world=observe(self.world, path, match.who, match.at))
+
+    def posterior(self, source: str | Path) -> Draws:
         """The draws of a posterior of this war, by file or by name; see `polemos.ensemble.posterior.load`.
 
-        They take the place of the model's own priors; what a theory says of a parameter stands. Raises `PlanError`
-        where there is none, or it is of another war.
+        Raises `PlanError` where there is none, or it is of another war.
         """
         from polemos.ensemble.plan import PlanError
         from polemos.ensemble.posterior import load
@@ -251,146 +337,112 @@ class War:
                 f"the posterior {source} is of the parameters of {saved.about['scenario']}, not of {self.name}; "
                 f"polemos calibrate --for {self.name} makes one of these"
             )
-        # The neutral theory's priors are the model's own, which the posterior was learnt from.
-        return saved.draws if theory == NEUTRAL else saved.draws.without(self.theory(theory).priors)
+        return saved.draws
 
     def asked(self, origin: np.datetime64) -> tuple[Question, ...]:
         """Questions of an origin: those asked on that day; where there are none, those asked later."""
         own = tuple(question for question in self.questions if np.datetime64(question.origin) == origin)
         return own or tuple(question for question in self.questions if np.datetime64(question.origin) > origin)
 
-    def run(
+    def simulate(
         self,
         plan: Plan,
         *,
-        threads: int | None = None,
+        questions: Sequence[Question] | None = None,
+        store: Store | Path | str | None = None,
+        executor: Executor | None = None,
         chunk: int = CHUNK,
-        keep: Path | str | None = "runs",
-        keeps: str = "all",
-        fresh: bool = False,
         progress: Progress | None = None,
-        draws: Draws | None = None,
-        cluster: str | None = None,
     ) -> Simulation:
-        """Simulate a plan, or reopen it, and ask the questions of its origin; see `polemos.ensemble.run.run`."""
+        """Simulate a plan, or reopen it from its store, and ask questions; by default those of its origin.
+
+        See `polemos.ensemble.run.run`.
+        """
         from polemos.ensemble.run import run
         from polemos.forecast.evaluate import reducer
+        from polemos.forecast.simulation import Simulation
 
-        questions = self.asked(plan.origin)
+        asked = self.asked(plan.origin) if questions is None else tuple(questions)
         done = run(
             plan,
             self.world,
-            threads=threads,
+            store=store,
+            executor=executor,
             chunk=chunk,
-            keep=keep,
-            keeps=keeps,
-            fresh=fresh,
-            evaluate=reducer(questions) if questions else None,
+            evaluate=reducer(asked) if asked else None,
             progress=progress,
-            draws=draws,
-            cluster=cluster,
         )
-        return Simulation(self, done, questions)
+        return Simulation(self, done, asked)
 
-    def simulate(
+    def run(
         self,
-        *,
+        members: int = MEMBERS,
         origin: object = None,
         until: object = None,
-        members: int = 1000,
         seed: int = 1,
-        inputs: str = "known",
         theory: str = NEUTRAL,
-        without: Sequence[str] = (),
-        added: Sequence[str] = (),
-        learn: bool = True,
-        posterior: str | Path | None = None,
-        threads: int | None = None,
-        keep: Path | str | None = "runs",
+        priors: Mapping[str, float | str] | None = None,
+        processes: Sequence[str | Process] = (),
+        changes: Sequence[str] = (),
+        questions: Sequence[Question] | None = None,
+        store: Path | str | None = None,
+        **settings: Any,
     ) -> Simulation:
-        """Plan and run at once. Raises `PlanError`.
+        """Simulate the war from an origin and ask questions of it.
 
-        `keep` is the folder in which runs are kept, None for nowhere. `posterior` is a file or a name (see
-        `War.posterior`); without it the model's priors are used, whatever posteriors the scenario has.
+        The settings are those of `polemos.RunConfig`, whose further ones (`inputs`, `without`, `learn`, `posterior`,
+        `events`) can be named too. `questions` are those of the origin by default. `store` is a folder in which the run
+        is kept and found again; without one it is in memory. Raises `PlanError`, `ScenarioError`.
         """
-        draws = None if posterior is None else self.posterior(posterior, theory)
-        plan = self.plan(
+        from polemos.ensemble.plan import PlanError
+        from polemos.ensemble.stores import MemoryStore
+
+        unknown = sorted(set(settings) - {one.name for one in fields(RunConfig)})
+        if unknown:
+            raise PlanError(
+                f"no setting {', '.join(unknown)}; there are {', '.join(x.name for x in fields(RunConfig))}"
+            )
+        config = RunConfig(
             origin=origin,
             until=until,
             members=members,
             seed=seed,
-            inputs=inputs,
             theory=theory,
-            without=without,
-            added=added,
-            learn=learn,
-            draws=draws,
+            priors=priors or {},
+            processes=tuple(processes),
+            changes=tuple(changes),
         )
-        return self.run(plan, threads=threads, keep=keep, draws=draws)
+        config = replace(config, **settings)
+        war = self.with_events(config.events)
+        return war.simulate(war.plan(config), questions=questions, store=MemoryStore() if store is None else store)
 
+    def what_if(
+        self,
+        change: str | Sequence[str],
+        members: int = 200,
+        origin: object = None,
+        until: object = None,
+        seed: int = 1,
+        theory: str = NEUTRAL,
+        inputs: str = "actual",
+        questions: Sequence[Question] | None = None,
+    ) -> Counterfactual:
+        """Simulate with and without a change, every draw shared, and say what differs.
 
-@dataclass(frozen=True, eq=False)
-class Simulation:
-    """One simulated ensemble of a war, with the questions that it was asked."""
+        A change is written as for `polemos what-if --set`, such as `supports.PATRON=0@2008-06-01`. Raises `PlanError`.
+        """
+        from polemos.argument.changes import read_change
+        from polemos.argument.claims import Experiment
+        from polemos.ensemble.plan import PlanError
+        from polemos.forecast.counterfactual import Counterfactual
+        from polemos.forecast.whatif import first_day, what_if
 
-    war: War
-    run: Run
-    questions: tuple[Question, ...]
-
-    @property
-    def chart(self) -> Any:
-        """Altair charts: `map()`, `control()`, `forecasts()`, `reliability()`; see `polemos.report.chart.Charts`."""
-        # Charts stand floors above simulations; the package, which stands on no floor, knows both.
-        import polemos
-
-        return polemos.charts(self)
-
-    def __repr__(self) -> str:
-        plan = self.run.plan
-        when = f"{plan.members} members from {plan.origin} to {plan.until}"
-        return f"<Simulation of {self.war.name}: {when}, {len(self.questions)} questions>"
-
-    @property
-    def summary(self) -> Summary:
-        """Probabilities of holders and quantiles of series over time."""
-        return self.run.summary
-
-    @property
-    def control(self) -> Any:
-        """Holders as an `xarray.DataArray` [member, date, place]."""
-        return self.run.control
-
-    @cached_property
-    def answers(self) -> tuple[Answer, ...]:
-        """The model's answers, in the order of the questions."""
-        from polemos.forecast.evaluate import summarise
-
-        return tuple(summarise(question, self.run.verdicts[question.id]) for question in self.questions)
-
-    @cached_property
-    def resolutions(self) -> Mapping[str, Resolution]:
-        """What came of each question, by its id."""
-        from polemos.forecast.resolve import resolve_all
-
-        return {found.question: found for found in resolve_all(self.questions, self.war.world)}
-
-    def forecasts(self) -> list[dict[str, Any]]:
-        """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score."""
-        return [
-            {
-                "question": question.id,
-                "title": question.title,
-                "probability": answer.probability,
-                "error": answer.error,
-                "status": answer.status,
-                "quantiles": answer.quantiles,
-                "outcome": self.resolutions[question.id].value,
-                "brier": brier(answer.probability, self.resolutions[question.id].value),
-            }
-            for question, answer in zip(self.questions, self.answers, strict=True)
-        ]
-
-
-def brier(probability: float | None, outcome: int | None) -> float | None:
-    """`(p - y)^2`, None where either is not known (Brier 1950, doi 10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2)."""
-    return None if probability is None or outcome is None else (probability - outcome) ** 2
+        try:
+            changes = tuple(str(read_change(one)) for one in ([change] if isinstance(change, str) else change))
+        except ValueError as error:
+            raise PlanError(str(error)) from None
+        experiment = Experiment.model_validate({"text": ", ".join(changes), "changes": changes, "inputs": inputs})
+        first = self.origin(first_day(self, experiment) if origin is None else origin)
+        config = RunConfig(origin=first, until=until, members=members, seed=seed, theory=theory)
+        asked = self.asked(first) if questions is None else tuple(questions)
+        return Counterfactual(what_if(self, experiment, asked, config=config))

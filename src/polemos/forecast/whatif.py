@@ -7,20 +7,21 @@ comes out is a property of the model, not a finding about the war.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from polemos.argument.claims import Experiment
+from polemos.ensemble.config import RunConfig
 from polemos.forecast.effects import SERIES, Effect, Shift, effects_of, further, quantiles, shifts
 from polemos.forecast.pairs import Pair, comes, measures, mixed, planned, within
 from polemos.forecast.questions import Question
 from polemos.forecast.shapley import Shapley, Tell, coalitions, play
-from polemos.forecast.theory import NEUTRAL
 
 if TYPE_CHECKING:
+    from polemos.ensemble.executor import Executor
     from polemos.forecast.war import War
 
 MEMBERS = 200
@@ -89,44 +90,43 @@ def pair_of(
     experiment: Experiment,
     questions: Sequence[Question],
     *,
-    theory: str = NEUTRAL,
-    origin: object = None,
-    until: object = None,
-    members: int = MEMBERS,
-    seed: int = 1,
-    threads: int | None = None,
-    keep: Path | str | None = "runs",
+    config: RunConfig | None = None,
+    executor: Executor | None = None,
+    store: Path | str | None = None,
     tell: Tell | None = None,
 ) -> tuple[Pair, tuple[Shapley, ...]]:
     """Both runs of an experiment, and its Shapley values where it names players.
 
-    `origin` and `until` take the place of its own; `tell` is told of each run before it begins. Raises `PlanError`.
+    `origin`, `until`, `members`, `seed` and `theory` are those of `config`, the days those of the experiment where
+    `config` names none; inputs and processes are the experiment's. `tell` is called with the name of each run before it
+    begins. Raises `PlanError`.
     """
     from polemos.ensemble.run import run
 
+    config = config or RunConfig(members=MEMBERS)
     factual = war.plan(
-        origin=experiment.origin if origin is None else origin,
-        until=experiment.to if until is None else until,
-        members=members,
-        seed=seed,
-        inputs=experiment.inputs,
-        theory=theory,
-        added=experiment.processes,
+        replace(
+            config,
+            origin=experiment.origin if config.origin is None else config.origin,
+            until=experiment.to if config.until is None else config.until,
+            inputs=experiment.inputs,
+            processes=(*config.processes, *experiment.processes),
+        )
     )
     asked = tuple(question for question in questions if within(question, factual.until))
     sets = coalitions(war, factual, experiment) if experiment.players else {}
     other = planned(war, factual, changes_of(experiment))
     games: tuple[Shapley, ...] = ()
     if experiment.players:
-        games = tuple(play(war, sets, tuple(experiment.players), asked, threads, keep, tell))
+        games = tuple(play(war, sets, tuple(experiment.players), asked, executor, store, tell))
     runs = []
     for name, plan in (("factual", factual), ("counterfactual", other)):
         if tell:
             tell(f"the {name} run")
-        runs.append(run(plan, war.world, threads=threads, keep=keep, evaluate=measures(asked)))
+        runs.append(run(plan, war.world, executor=executor, store=store, evaluate=measures(asked)))
     dates = runs[0].summary.dates
     before = runs[0].verdicts
-    after = mixed(before, runs[1].verdicts, comes(experiment.probability, seed, members))
+    after = mixed(before, runs[1].verdicts, comes(experiment.probability, config.seed, config.members))
     return Pair(factual, other, asked, dates[dates >= factual.origin], before, after), games
 
 

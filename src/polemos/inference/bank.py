@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from polemos.ensemble import durable
-from polemos.ensemble.run import Progress
+from polemos.ensemble.executor import Executor, Progress
 from polemos.inference import summaries
 from polemos.inference.through import Job, parameters, simulate
 from polemos.inference.windows import Window
@@ -107,22 +107,21 @@ def build(
     *,
     names: Sequence[str] = INFERRED,
     seed: int = 1,
-    threads: int | None = None,
-    cluster: str | None = None,
-    keep: Path | str | None = None,
+    executor: Executor | None = None,
+    store: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Bank:
     """Simulate every window with every row of the design, or read what is kept of it.
 
-    `progress` gets simulated windows done and in all. The result is the same for any `threads`, and on a `cluster` (see
-    `polemos.ensemble.cluster`). Raises `Interrupted` on Ctrl-C, once what is under way is kept.
+    `progress` gets simulated windows done and in all. The result is the same for any executor. Raises `Interrupted`
+    on Ctrl-C, once what is under way is kept.
     """
     import time
 
     from polemos.model.jit import kernel_hash
 
     began = time.perf_counter()
-    folder = None if keep is None else folder_of(Path(keep), members, tuple(names), seed)
+    folder = None if store is None else folder_of(Path(store), members, tuple(names), seed)
     wars = dict.fromkeys(window.world.name for window in chosen)
     job = Job(
         tuple(chosen),
@@ -131,7 +130,7 @@ def build(
         str(seed),
         kernel_hash(),
     )
-    x, steps = simulate(job, threads=threads, cluster=cluster, keep=folder, progress=progress)
+    x, steps = simulate(job, executor=executor, folder=folder, progress=progress)
     return Bank(tuple(chosen), tuple(names), seed, x, steps, time.perf_counter() - began)
 
 

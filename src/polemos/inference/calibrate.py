@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from polemos.ensemble.draws import Draws
+from polemos.ensemble.executor import Executor, Progress
 from polemos.ensemble.posterior import Posterior
-from polemos.ensemble.run import Progress
 from polemos.inference import abc, checks, matching, npe, smc, through
 from polemos.inference.bank import Bank, related, with_errors
 from polemos.inference.summaries import NAMES
@@ -126,14 +126,13 @@ def nearer(
     generations: int,
     *,
     without: Sequence[str] = (),
-    threads: int | None = None,
-    cluster: str | None = None,
-    keep: Path | None = None,
+    executor: Executor | None = None,
+    store: Path | None = None,
     progress: Progress | None = None,
 ) -> smc.Population:
     """The same posterior by generations of draws (see `smc.py`), the bank being the first; each is as large.
 
-    What is simulated is kept in folders of `keep`, so that it goes on after a stop. `progress` gets simulated windows
+    What is simulated is kept in folders of `store`, so that it goes on after a stop. `progress` gets simulated windows
     done and in all. Raises what `calibrate` and `through.simulate` do.
     """
     chosen, flat, target, used = _compared(bank, day(until), without)
@@ -149,8 +148,8 @@ def nearer(
             if progress:
                 progress((number - 1) * size + done, generations * size)
 
-        folder = None if keep is None else keep / f"draws-{job.digest()[:12]}"
-        x, _ = through.simulate(job, threads=threads, cluster=cluster, keep=folder, progress=tell)
+        folder = None if store is None else store / f"draws-{job.digest[:12]}"
+        x, _ = through.simulate(job, executor=executor, folder=folder, progress=tell)
         return with_errors(x, windows, [bank.seed, 2, number]).reshape(bank.members, -1)
 
     return smc.run(flat, bank.scores(war), used, target, simulate, generations, bank.seed)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,9 @@ from polemos.inference import evidence, ladder, widths
 from polemos.inference.windows import focus_of
 
 if TYPE_CHECKING:
+    from polemos.ensemble.config import RunConfig
     from polemos.ensemble.draws import Draws
-    from polemos.ensemble.run import Progress
+    from polemos.ensemble.executor import Executor, Progress
     from polemos.forecast.war import War
 
 AHEAD = math.log(3)
@@ -86,20 +87,19 @@ def compare(
     war: War,
     theories: Sequence[str],
     origins: Sequence[np.datetime64],
+    config: RunConfig,
     *,
-    members: int = 400,
-    seed: int = 1,
     rows: bool = True,
     draws: Sequence[Draws] = (),
-    threads: int | None = None,
-    keep: Path | str | None = None,
+    executor: Executor | None = None,
+    store: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Ask every theory at every origin, mixtures of the first two among them; see the rule of this file.
 
-    `draws` are posteriors of what the theories share: of each theory, those parameters that it speaks of keep its
-    priors. Runs are kept in `keep` and found again. Raises `PlanError`, and where nothing
-    that is scored came after an origin.
+    Members and seed are those of `config`. `draws` are posteriors of what the theories share: of each theory, those
+    parameters that it speaks of keep its priors. Runs are kept in `store` and reopened. Raises `PlanError`, and where
+    nothing that is scored came after an origin.
     """
     told = {name: war.theory(name) for name in theories}
     asked: list[tuple[str, Theory]] = list(told.items())
@@ -126,7 +126,7 @@ def compare(
     points: list[Point] = []
 
     def ask(theory: Theory, name: str, width: str, origin: np.datetime64) -> Point:
-        values = _figures(war, theory, origin, end, came[origin], members, seed, draws, threads, keep)
+        values = _figures(war, theory, replace(config, origin=origin, until=end), came[origin], draws, executor, store)
         return Point(name, width, origin, evidence.scores(values, came[origin]))
 
     for name, width, origin, theory in tasks:
@@ -147,7 +147,7 @@ def compare(
                 effects.append(RowEffect(origin, row.name, row.before, row.after, by))
                 if progress:
                     progress(len(points) + 2 * len(effects), total)
-    return Comparison(tuple(points), tuple(_verdicts(points, theories, origins)), tuple(effects), members)
+    return Comparison(tuple(points), tuple(_verdicts(points, theories, origins)), tuple(effects), config.members)
 
 
 def _one(neutral: Theory, base: Theory, side: Theory, row: ladder.Row) -> Theory:
@@ -163,37 +163,30 @@ def _one(neutral: Theory, base: Theory, side: Theory, row: ladder.Row) -> Theory
 def _figures(
     war: War,
     theory: Theory,
-    origin: np.datetime64,
-    until: object,
+    config: RunConfig,
     figures: Sequence[evidence.Figure],
-    members: int,
-    seed: int,
     draws: Sequence[Draws],
-    threads: int | None,
-    keep: Path | str | None,
+    executor: Executor | None,
+    store: Path | str | None,
 ) -> np.ndarray:
     from polemos.ensemble.draws import latest
     from polemos.ensemble.plan import make_plan
     from polemos.ensemble.run import run
 
-    known = latest(draws, origin)
-    shared = None if known is None else known.without(theory.priors)
+    posterior = latest(draws, config.origin)
     plan = make_plan(
         war.world,
-        origin,
-        until,
-        members=members,
-        seed=seed,
-        theory=theory.name,
-        priors=theory.priors,
-        without=theory.without,
-        added=theory.processes,
-        draws=shared,
+        replace(
+            config,
+            theory=theory.name,
+            priors=theory.priors,
+            without=tuple(theory.without),
+            processes=tuple(theory.processes),
+            posterior=None if posterior is None else posterior.without(theory.priors),
+        ),
     )
     asked = evidence.measure(figures, focus_of(war))
-    return np.asarray(
-        run(plan, war.world, threads=threads, keep=keep, evaluate=asked, draws=shared).verdicts["figures"]
-    )
+    return np.asarray(run(plan, war.world, executor=executor, store=store, evaluate=asked).verdicts["figures"])
 
 
 def _less(first: Point, second: Point, observable: str | None, without: Sequence[str] = ()) -> tuple[float, float]:

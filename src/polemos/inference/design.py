@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polemos.ensemble import durable
-from polemos.ensemble.run import Interrupted, Progress
+from polemos.ensemble.executor import Executor, Interrupted, Progress
 from polemos.forecast.questions import FirstTime, Question
 from polemos.model.process import Parameter, Prior
 from polemos.record.world import Floats, day
@@ -60,13 +57,13 @@ def experiment(war: War, plan: Plan, question: Question, *, quantity: bool = Fal
     from polemos.ensemble.plan import read_prior
     from polemos.model import engine, processes
 
-    given = {name: read_prior(value) for name, value in json.loads(plan.priors).items()}
-    setup = chunks.prepare(chunks.Job(plan, war.world, ""), war.world.as_of(plan.origin))
+    given = {name: read_prior(value) for name, value in plan.priors.items()}
+    setup = chunks.prepare(plan, war.world)
     if setup.learnt:
         spread = setup.learnt["pace_spread"]
         given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
     found = []
-    for owner, parameter in engine.parameters(processes.choose(war.world.processes, plan.added)):
+    for owner, parameter in engine.parameters(processes.choose(war.world.processes, plan.processes)):
         prior = given.get(parameter.name, parameter.prior)
         if not isinstance(prior, Prior) or prior.a == prior.b == prior.quantile(np.array(0.1)):
             continue
@@ -106,14 +103,14 @@ def answers(
     points: Floats,
     keys: Sequence[int] | Any,
     *,
-    threads: int | None = None,
-    keep: Path | str | None = None,
+    executor: Executor | None = None,
+    store: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Floats:
     """The answer [n] of the war at each point [n, factors] with the draws of member `keys` [n].
 
     1 or 0 for yes or no, or the quantity (a time that never comes counts as the last day of the run); NaN where the
-    question is not asked. With `keep`, chunks that are done are kept in a folder under it, and found there again.
+    question is not asked. With `store`, chunks that are done are kept in a folder under it, and read from there again.
     Raises `Interrupted` on Ctrl-C, when those under way are kept.
     """
     from polemos.forecast.evaluate import evaluate
@@ -123,39 +120,35 @@ def answers(
     numbers = np.asarray(keys, np.int64)
     everyone = member_keys(asked.plan.seed, 0, int(numbers.max()) + 1)
     setup = replace(asked.setup, members=len(points), values=values_at(asked, points), keys=everyone[numbers], spent={})
-    folder = None if keep is None else Path(keep) / f"points-{_digest(asked, points, numbers)}"
+    folder = None if store is None else Path(store) / f"points-{_digest(asked, points, numbers)}"
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
 
-    def work(first: int) -> Floats:
+    def work(_: object, first: int) -> Floats:
         path = None if folder is None else folder / f"{first:07}.npy"
         # What a crash of the machine cut short is simulated anew.
         with contextlib.suppress(OSError, EOFError, ValueError):
             if path is not None:
                 return np.asarray(np.load(path), np.float64)
         last = min(first + CHUNK, len(points))
-        found = _number(asked, evaluate(asked.question, engine.simulate(setup, first, last)))
+        values = _number(asked, evaluate(asked.question, engine.simulate(setup, first, last)))
         if path is not None:
             with durable.whole(path) as part, part.open("wb") as file:
-                np.save(file, found)
-        return found
+                np.save(file, values)
+        return values
 
     done: dict[int, Floats] = {}
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        futures = {pool.submit(work, first): first for first in range(0, len(points), CHUNK)}
-        try:
-            for future in as_completed(futures):
-                done[futures[future]] = future.result()
-                if progress:
-                    progress(min(len(done) * CHUNK, len(points)), len(points))
-        except BaseException as error:
-            for future in futures:
-                future.cancel()
-            pool.shutdown(wait=True)
-            if not isinstance(error, KeyboardInterrupt):
-                raise
-            kept = len(list(folder.glob("???????.npy"))) * CHUNK if folder else 0
-            raise Interrupted(min(kept, len(points)), len(points), folder) from None
+
+    def collect(first: int, values: Floats) -> None:
+        done[first] = values
+        if progress:
+            progress(min(len(done) * CHUNK, len(points)), len(points))
+
+    try:
+        (executor or Executor()).over(work, None, range(0, len(points), CHUNK), collect)
+    except KeyboardInterrupt:
+        chunks = len(list(folder.glob("???????.npy"))) if folder else 0
+        raise Interrupted(min(chunks * CHUNK, len(points)), len(points), folder, "wars") from None
     return np.concatenate([done[first] for first in sorted(done)])
 
 

@@ -22,7 +22,6 @@ import numpy as np
 from polemos.ensemble.draws import Draws, latest
 from polemos.forecast.evaluate import evaluate
 from polemos.forecast.questions import Question
-from polemos.forecast.theory import NEUTRAL
 from polemos.forecast.verdicts import Lacking
 from polemos.inference.fact_kinds import KINDS
 from polemos.model.trajectory import Trajectories, record_trajectory
@@ -30,8 +29,9 @@ from polemos.record.world import Floats
 from polemos.scenario.fact_checks import FILE, parts
 
 if TYPE_CHECKING:
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor, Progress
     from polemos.ensemble.plan import Plan
-    from polemos.ensemble.run import Progress
     from polemos.forecast.war import War
 
 TYPICAL, POSSIBLE, MISSED, RARE, ABSENT = "typical", "possible", "missed", "too rare", "not in the model"
@@ -104,29 +104,25 @@ def facts(war: War) -> tuple[Fact, ...]:
 def plans(
     war: War,
     asked: Sequence[Fact],
-    *,
-    members: int,
-    seed: int = 1,
-    theory: str = NEUTRAL,
-    inputs: str = "known",
+    config: RunConfig,
     draws: Sequence[Draws] = (),
 ) -> dict[np.datetime64, Plan]:
     """One run for each origin of the facts, to the last day that any of them needs, all processes on that any needs.
 
-    Of `draws`, posteriors of several days, each origin takes the last that it may see.
+    Other settings are those of `config`. Of `draws`, posteriors of several days, each origin takes the last that it
+    may see.
     """
     added = sorted({name for fact in asked for name in fact.processes})
     said = [fact for fact in asked if fact.kind != "none"]
     return {
         origin: war.plan(
-            origin=origin,
-            until=max(fact.until for fact in said if fact.origin == origin),
-            members=members,
-            seed=seed,
-            inputs=inputs,
-            theory=theory,
-            added=added,
-            draws=latest(draws, origin),
+            replace(
+                config,
+                origin=origin,
+                until=max(fact.until for fact in said if fact.origin == origin),
+                processes=tuple(added),
+                posterior=latest(draws, origin),
+            )
         )
         for origin in sorted({fact.origin for fact in said})
     }
@@ -137,10 +133,9 @@ def findings(
     asked: Sequence[Fact],
     planned: Mapping[np.datetime64, Plan],
     *,
-    threads: int | None = None,
-    keep: Path | str | None = "runs",
+    executor: Executor | None = None,
+    store: Path | str | None = None,
     progress: Progress | None = None,
-    draws: Sequence[Draws] = (),
 ) -> tuple[Finding, ...]:
     """Run the plans (kept and found again as those of `polemos run`), and judge every fact."""
     from polemos.ensemble.run import run
@@ -155,11 +150,10 @@ def findings(
         result = run(
             plan,
             war.world,
-            threads=threads,
-            keep=keep,
+            executor=executor,
+            store=store,
             evaluate=measures(mine, questions),
             progress=went,
-            draws=latest(draws, origin),
         )
         done += plan.members
         values |= {fact.id: result.verdicts.get(fact.id) for fact in mine}

@@ -6,7 +6,6 @@ run shares its draws with the first theory's, so differences are taken war by wa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +16,10 @@ from polemos.forecast.questions import Question
 from polemos.forecast.theory import Theory
 
 if TYPE_CHECKING:
+    from polemos.ensemble.chunks import Verdicts
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor, Progress
     from polemos.ensemble.plan import Plan
-    from polemos.ensemble.run import Progress, Verdicts
     from polemos.forecast.war import War
 
 OWN = "the model's own"
@@ -100,8 +101,8 @@ def planned(base: Plan, theory: Theory, name: str) -> Plan:
     return replace(
         base,
         theory=name,
-        priors=json.dumps(theory.priors, sort_keys=True),
-        added=tuple(sorted(theory.processes)),
+        priors=dict(sorted(theory.priors.items())),
+        processes=tuple(sorted(theory.processes)),
         without=tuple(sorted(theory.without)),
     )
 
@@ -111,15 +112,11 @@ def ladder(
     first: str,
     second: str,
     questions: Sequence[Question],
+    config: RunConfig,
     *,
-    origin: object = None,
-    until: object = None,
-    members: int = 200,
-    seed: int = 1,
-    inputs: str = "known",
     climbing: bool = False,
-    threads: int | None = None,
-    keep: Path | str | None = "runs",
+    executor: Executor | None = None,
+    store: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Ladder:
     """Run the first theory, the second, and the first with each row replaced alone.
@@ -131,7 +128,7 @@ def ladder(
     from polemos.forecast.evaluate import reducer
 
     a, b = war.theory(first), war.theory(second)
-    base = war.plan(origin=origin, until=until, members=members, seed=seed, inputs=inputs, theory=first)
+    base, members = war.plan(replace(config, theory=first)), config.members
     differences = rows(a, b)
     total = members * (len(differences) + 2)
     done = 0
@@ -141,7 +138,7 @@ def ladder(
         before = done
         went = None if progress is None else (lambda now, _: progress(before + now, total))
         plan = planned(base, theory, name)
-        found = run(plan, war.world, threads=threads, keep=keep, evaluate=reducer(questions), progress=went)
+        found = run(plan, war.world, executor=executor, store=store, evaluate=reducer(questions), progress=went)
         done += members
         return found.verdicts
 

@@ -19,7 +19,7 @@ from polemos.inference.design import Experiment, answers
 from polemos.record.world import Floats
 
 if TYPE_CHECKING:
-    from polemos.ensemble.run import Progress
+    from polemos.ensemble.executor import Executor, Progress
 
 LEVELS = 4
 STEP = LEVELS / (2 * (LEVELS - 1))
@@ -163,8 +163,8 @@ def sensitivity(
     trajectories: int = 20,
     leading: int = 8,
     sample: int = 256,
-    threads: int | None = None,
-    keep: Path | str | None = None,
+    executor: Executor | None = None,
+    store: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Screen every factor of an experiment along paths, then share the variance among the leading ones.
@@ -186,7 +186,7 @@ def sensitivity(
     def told(before: int) -> Progress | None:
         return None if progress is None else (lambda done, _: progress(before + done, total))
 
-    y = answers(asked, points, own.ravel(), threads=threads, keep=keep, progress=told(0)).reshape(trajectories, -1)
+    y = answers(asked, points, own.ravel(), executor=executor, store=store, progress=told(0)).reshape(trajectories, -1)
     _answered(y)
     each = effects(walked, y[:, :-1])
     chance = summarised(y[:, -1:] - y[:, :1])
@@ -198,7 +198,7 @@ def sensitivity(
     points = np.concatenate([a, b, *mixes, a])
     mine, theirs = np.arange(sample), sample + np.arange(sample)
     keys = np.concatenate([mine, theirs, *([mine] * len(mixes)), theirs]) + 2 * trajectories
-    y = answers(asked, points, keys, threads=threads, keep=keep, progress=told(screened)).reshape(-1, sample)
+    y = answers(asked, points, keys, executor=executor, store=store, progress=told(screened)).reshape(-1, sample)
     _answered(y)
     shares = indices(y[0], y[1], y[2:])
     rows = [

@@ -7,10 +7,9 @@ A chunk is a pure function of a job and a range of members, so the result is the
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from polemos.ensemble import durable
+from polemos.ensemble.executor import Executor, Interrupted, Progress
 from polemos.ensemble.plan import PlanError
-from polemos.ensemble.run import Interrupted, Progress
+from polemos.ensemble.setups import setup_of
 from polemos.inference import summaries
 from polemos.inference.windows import Window
 from polemos.model.process import Parameter
@@ -28,10 +28,9 @@ from polemos.record.world import Floats, site
 CHUNK = 128
 Task = tuple[int, int, int]
 """A window by its number, and the first and last member."""
-Collect = Callable[[Task, Floats], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """Windows, and by war the normal scores [N, k] of the parameters `names`; all others are drawn anew in each window.
 
@@ -49,6 +48,7 @@ class Job:
         """Draws."""
         return int(next(iter(self.scores.values())).shape[0])
 
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of everything that the summaries depend on."""
         seen = sha256(Path(summaries.__file__).read_bytes())
@@ -79,15 +79,14 @@ def values(names: Sequence[str], z: Floats) -> dict[str, Floats]:
 def simulate(
     job: Job,
     *,
-    threads: int | None = None,
-    cluster: str | None = None,
-    keep: Path | None = None,
+    executor: Executor | None = None,
+    folder: Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[Floats, int]:
     """Summaries of every draw in every window [N, W, S], and how many member-weeks were simulated for it now.
 
-    Chunks that are in the folder `keep` are read. `progress` gets simulated windows done and in all. Raises
-    `Interrupted` on Ctrl-C, once what is under way is kept; `PlanError` for a cluster that is lost.
+    Chunks that are in `folder` are read. `progress` gets simulated windows done and in all. Raises `Interrupted` on
+    Ctrl-C, once what is under way is kept; `PlanError` for a cluster that is lost.
     """
     members, total = job.members, job.members * len(job.windows)
     x = np.full((members, len(job.windows), len(summaries.NAMES)), np.nan)
@@ -95,58 +94,41 @@ def simulate(
     for column, window in enumerate(job.windows):
         for first in range(0, members, CHUNK):
             last = min(first + CHUNK, members)
-            kept = None if keep is None else _read(_file(keep, window, first), last - first)
-            if kept is None:
+            chunk = None if folder is None else _read(_file(folder, window, first), last - first)
+            if chunk is None:
                 missing.append((column, first, last))
             else:
-                x[first:last, column] = kept
+                x[first:last, column] = chunk
     done = total - sum(last - first for _, first, last in missing)
     steps = 0
 
-    def collect(task: Task, found: Floats) -> None:
+    def keep(task: Task, chunk: Floats) -> None:
+        if folder is not None:
+            _write(_file(folder, job.windows[task[0]], task[1]), chunk)
+
+    def collect(task: Task, chunk: Floats) -> None:
         nonlocal done, steps
+        keep(task, chunk)
         column, first, last = task
-        x[first:last, column] = found
+        x[first:last, column] = chunk
         done += last - first
         steps += (last - first) * (job.windows[column].dates.size - 1)
         if progress:
             progress(done, total)
 
     try:
-        if cluster is None:
-            _on_threads(job, missing, threads, keep, collect)
-        elif missing:
-            _on_cluster(job, missing, cluster, keep, collect)
+        (executor or Executor()).over(
+            summarised,
+            job,
+            missing,
+            collect,
+            rescue=keep,
+            key=f"windows-{job.digest[:24]}",
+            names=[f"{column}-{first}-{last}" for column, first, last in missing],
+        )
     except KeyboardInterrupt:
-        raise Interrupted(done, total, keep) from None
+        raise Interrupted(done, total, folder, "windows") from None
     return x, steps
-
-
-def _on_threads(job: Job, tasks: list[Task], threads: int | None, keep: Path | None, collect: Collect) -> None:
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        futures = {}
-        try:
-            for column in sorted({task[0] for task in tasks}):
-                setup = prepare(job, column)
-                for task in tasks:
-                    if task[0] == column:
-                        futures[pool.submit(_work, job, setup, task, keep)] = task
-            for future in as_completed(futures):
-                collect(futures[future], future.result())
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
-
-
-def _on_cluster(job: Job, tasks: list[Task], cluster: str, keep: Path | None, collect: Collect) -> None:
-    from polemos.ensemble.cluster import over
-
-    names = [f"{column}-{first}-{last}" for column, first, last in tasks]
-    for task, found in over(remote, job, tasks, cluster, f"windows-{job.digest()[:24]}", names):
-        if keep is not None:
-            _write(_file(keep, job.windows[task[0]], task[1]), found)
-        collect(task, found)
 
 
 def prepare(job: Job, column: int) -> Any:
@@ -167,32 +149,15 @@ def prepare(job: Job, column: int) -> Any:
     )
 
 
-def _work(job: Job, setup: Any, task: Task, keep: Path | None) -> Floats:
+def summarised(job: Job, task: Task) -> Floats:
+    """The summaries of a chunk of members in a window. Raises `PlanError` on a worker with other kernels."""
     from polemos.model import engine
 
-    column, first, last = task
-    found = summaries.simulated(engine.simulate(setup, first, last), job.windows[column])
-    if keep is not None:
-        _write(_file(keep, job.windows[column], first), found)
-    return found
-
-
-_last: tuple[tuple[str, int], Any] | None = None
-
-
-def remote(job: Job, task: Task) -> Floats:
-    """A chunk where nothing is set up yet: the last window's setup stands. Raises `PlanError` for other kernels."""
-    from polemos.model import engine
-
-    global _last
     if engine.kernel_hash() != job.kernels:
         raise PlanError("a worker runs another version of polemos; install this one there and start it anew")
-    key = (job.digest(), task[0])
-    # Another thread of this process may replace it meanwhile; what was read stays whole.
-    known = _last
-    if known is None or known[0] != key:
-        known = _last = key, prepare(job, task[0])
-    return _work(job, known[1], task, None)
+    column, first, last = task
+    setup = setup_of((job.digest, column), lambda: prepare(job, column))
+    return summaries.simulated(engine.simulate(setup, first, last), job.windows[column])
 
 
 def _file(folder: Path, window: Window, first: int) -> Path:

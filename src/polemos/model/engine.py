@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from numba.core.errors import NumbaError
 
 from polemos.model import initial, intervention, late, observed, processes, setting, state
 from polemos.model.audit import accounts, check
-from polemos.model.jit import kernel_hash
+from polemos.model.jit import KernelError, kernel_hash
 from polemos.model.parameters import parameters
 from polemos.model.prepare import STEP_DAYS, Ground, Setup, prepare, survey
 from polemos.model.process import Process, reads
@@ -145,7 +146,10 @@ def simulate(
                 if clock >= 0:
                     arguments[clock] = week
                 began = time.perf_counter()
-                process.kernel(*arguments)
+                try:
+                    process.kernel(*arguments)
+                except NumbaError as error:
+                    raise KernelError(process.name, error) from None
                 spent[process.name] += time.perf_counter() - began
             _note(arrays, week, captures, battles)
             if books is not None:

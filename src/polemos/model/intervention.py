@@ -18,7 +18,7 @@ import numpy as np
 from polemos.argument.changes import ANY, PARAMETER, Change, read_change
 from polemos.model import processes, setting
 from polemos.model.parameters import parameters
-from polemos.model.process import Prior
+from polemos.model.process import Prior, Process
 from polemos.record.world import OPEN, RELATIONS, Days, Supports, World, day
 from polemos.scenario.problems import nearest
 
@@ -107,7 +107,7 @@ def check(
     world: World,
     origin: np.datetime64,
     until: np.datetime64,
-    added: Sequence[str] = (),
+    added: Sequence[str | Process] = (),
 ) -> None:
     """Raise `ValueError` for the first change that this war cannot have: unknown names, a day outside the run.
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import os
 import threading
+import tokenize
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -23,13 +25,40 @@ _ONE_AT_A_TIME = threading.Lock()
 """The folder is a setting of the whole process: two threads that import kernels must not take it from each other."""
 
 
+class KernelError(ValueError):
+    """A kernel that cannot be compiled for the arrays that it is given; the text says which and why in one line."""
+
+    def __init__(self, process: str, error: Exception) -> None:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        why = next((line for line in lines if not line.startswith("Failed in")), "no reason given")
+        super().__init__(f"process {process}: its kernel cannot be compiled: {why}")
+
+
 @functools.cache
 def kernel_hash() -> str:
-    """SHA-256 of every source that a kernel can come from."""
-    seen = hashlib.sha256(numba.__version__.encode())
-    for path in sorted([*HERE.glob("*.py"), *(HERE / "processes").glob("*.py")]):
-        seen.update(path.name.encode() + b"\0" + path.read_bytes())
-    return seen.hexdigest()
+    """SHA-256 of the code of every source that a kernel can come from; comments and docstrings do not count."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(HERE.rglob("*.py")):
+        digest.update(path.relative_to(HERE).as_posix().encode() + b"\0" + code_of(path.read_bytes()))
+    return digest.hexdigest()
+
+
+def code_of(source: bytes) -> bytes:
+    """Python source as its tokens, without comments, blank lines, and texts that stand alone as docstrings do."""
+    kept: list[str] = []
+    line: list[tokenize.TokenInfo] = []
+    for token in tokenize.tokenize(io.BytesIO(source).readline):
+        if token.type in (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING):
+            continue
+        if token.type in (tokenize.INDENT, tokenize.DEDENT):
+            kept.append(tokenize.tok_name[token.type])
+            continue
+        line.append(token)
+        if token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
+            if [one.type for one in line[:-1]] not in ([], [tokenize.STRING]):
+                kept += [*(one.string for one in line[:-1]), "\n"]
+            line = []
+    return " ".join(kept).encode()
 
 
 def cache_folder() -> Path:

@@ -110,7 +110,7 @@ def prepare(
     members: int,
     seed: int,
     without: Sequence[str] = (),
-    added: Sequence[str] = (),
+    added: Sequence[str | Process] = (),
     inputs: World | None = None,
     theory: Mapping[str, Prior | float] | None = None,
     past_weeks: int = 26,
@@ -166,7 +166,9 @@ def prepare(
     running = tuple(process for process in running if process.name not in replaced)
     men = initial.men_known(world)
     if not men:
-        running = (rates.PROCESS, processes.load("memory"))
+        # A process that the user brings runs in any case: what it reads is there, if only as noughts.
+        own = (process for process in running if process.name not in processes.names())
+        running = (rates.PROCESS, processes.load("memory"), *own)
     return Setup(
         world,
         dates,

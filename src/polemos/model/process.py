@@ -186,3 +186,17 @@ class Process:
     def reads(self) -> tuple[str, ...]:
         """Names of everything that the kernel is given."""
         return reads(self.kernel)
+
+
+def source_of(process: Process) -> bytes:
+    """The source of a process that was written outside the package, for digests; its bytecode where there is none."""
+    sources = []
+    for kernel in (process.kernel, process.begin):
+        if kernel is None:
+            continue
+        function = getattr(kernel, "py_func", kernel)
+        try:
+            sources.append(inspect.getsource(function).encode())
+        except (OSError, TypeError):
+            sources.append(function.__code__.co_code + repr(function.__code__.co_consts).encode())
+    return b"\0".join([process.name.encode(), repr(process.parameters).encode(), *sources])

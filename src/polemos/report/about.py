@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from polemos.ensemble.plan import Plan
-from polemos.forecast.war import Simulation, War, elsewhere
+from polemos.forecast.simulation import Simulation
+from polemos.forecast.war import War, elsewhere
 from polemos.record.world import World
 from polemos.report.asked import UNMODELLED, Asked, status
 from polemos.report.contents import Fact
@@ -34,7 +35,9 @@ def facts(simulation: Simulation) -> list[Fact]:
         Fact("Inputs", inputs[plan.inputs]),
         Fact(
             "Theory",
-            ", ".join([plan.theory, *(f"with {n}" for n in plan.added), *(f"without {n}" for n in plan.without)]),
+            ", ".join(
+                [plan.theory, *(f"with {n}" for n in plan.process_names), *(f"without {n}" for n in plan.without)]
+            ),
         ),
         Fact("Parameters", f"posterior {plan.draws[:12]}: give it with --posterior" if plan.draws else "priors"),
         Fact("Front", "learnt from the record before the origin" if plan.learn else "priors"),
@@ -52,7 +55,7 @@ def command(plan: Plan) -> str:
         words += ["--inputs", plan.inputs]
     if plan.theory != "neutral":
         words += ["--theory", plan.theory]
-    for name in plan.added:
+    for name in plan.process_names:
         words += ["--process" if name.endswith(".py") else "--with", name]
     for name in plan.without:
         words += ["--without", name]
@@ -186,6 +189,6 @@ def late_priors(plan: Plan) -> list[str]:
     from polemos.model import engine, processes
     from polemos.model.process import NO_DATA
 
-    rows = engine.parameters(processes.choose((), plan.added))
+    rows = engine.parameters(processes.choose((), plan.processes))
     dated = [(p.name, p.basis_until) for _, p in rows if p.basis_until != NO_DATA]
     return sorted(name for name, until in dated if np.datetime64(until, "D") > plan.origin)

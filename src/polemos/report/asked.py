@@ -11,7 +11,8 @@ from polemos.argument.claims import Claim
 from polemos.forecast.forecaster import Answer
 from polemos.forecast.questions import Question
 from polemos.forecast.resolve import Resolution
-from polemos.forecast.war import War, brier
+from polemos.forecast.simulation import brier
+from polemos.forecast.war import War
 from polemos.report.contents import ForecastRow, Quote, ScoreRow, Spread, Stand
 from polemos.score.claims import Statement, claim_scores, group_scores, statements
 

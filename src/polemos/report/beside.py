@@ -17,7 +17,7 @@ import numpy as np
 from polemos.ensemble import durable
 from polemos.ensemble import folder as disk
 from polemos.forecast.forecaster import Answer
-from polemos.forecast.war import Simulation, brier
+from polemos.forecast.simulation import Simulation, brier
 from polemos.report.contents import PageContents, Theories
 
 if TYPE_CHECKING:

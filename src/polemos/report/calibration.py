@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from polemos.report.skill import SkillTable, colour_of, months
+from polemos.report.skill import SkillTable, colour_of
+from polemos.score.leads import lead_words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -78,7 +79,7 @@ def markdown(table: SkillTable) -> str:
             lines.extend(["", "| " + " | ".join([title, *heads]) + " |", "|---" + "|---:" * len(heads) + "|"])
             lines.extend("| " + " | ".join(cells) + " |" for cells in rows)
 
-    put(f"{CHANGE} (times 1000)", [months(lead) for lead in table.leads], change_rows(table))
+    put(f"{CHANGE} (times 1000)", [lead_words(lead) for lead in table.leads], change_rows(table))
     put(PATHS, ["origins", "ranked", "energy"], path_rows(table))
     put(PIT, pit_heads(table), pit_rows(table))
     return "\n".join(lines).strip() + "\n"
@@ -104,12 +105,12 @@ def chart(table: SkillTable) -> alt.VConcatChart:
         tips = ["forecaster:N", alt.Tooltip("told:Q", format=".3f"), alt.Tooltip("came:Q", format=".3f"), "cases:Q"]
         mine = alt.Chart(alt.InlineData(values=values)).mark_line(point=alt.OverlayMarkDef(size=12), strokeWidth=1.2)
         panels.append(
-            (line + mine.encode(x, y, colour, tooltip=tips)).properties(width=230, height=230, title=months(lead))
+            (line + mine.encode(x, y, colour, tooltip=tips)).properties(width=230, height=230, title=lead_words(lead))
         )
     bars = []
     for name in dict.fromkeys(row.forecaster for row in table.pits):
         values = [
-            {"bar": bar / len(row.shares), "share": share, "lead": months(row.lead)}
+            {"bar": bar / len(row.shares), "share": share, "lead": lead_words(row.lead)}
             for row in table.pits
             if (row.forecaster, row.measure) == (name, "places")
             for bar, share in enumerate(row.shares)
@@ -118,7 +119,7 @@ def chart(table: SkillTable) -> alt.VConcatChart:
         encoded = drawn.encode(
             alt.X("bar:Q", title="PIT of places held", scale=alt.Scale(domain=[0, 1])),
             alt.Y("share:Q", title="share of cases", axis=alt.Axis(format="%")),
-            alt.Color("lead:N", title=None, sort=[months(lead) for lead in table.leads]),
+            alt.Color("lead:N", title=None, sort=[lead_words(lead) for lead in table.leads]),
         )
         bars.append(encoded.properties(width=230, height=130, title=name))
     parts = [alt.hconcat(*row) for row in (panels, bars) if row]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polemos.forecast.war import Simulation
+from polemos.forecast.simulation import Simulation
 from polemos.report.asked import MODEL, Asked, headlines, voices
 from polemos.report.contents import Card, Diagram, Who
 

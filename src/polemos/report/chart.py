@@ -1,6 +1,6 @@
-"""`run.chart`: the charts of a simulation as Altair objects, and how they are written to files without a browser.
+"""`run.plot`: the charts of a simulation as Altair objects, and how they are written to files without a browser.
 
-`run.chart.map()`, `.control()`, `.forecasts()`, `.reliability()` draw what the run holds: nothing is simulated, no
+`run.plot.map()`, `.control()`, `.forecasts()`, `.reliability()` draw what the run holds: nothing is simulated, no
 baseline is asked and nothing is written. What baselines said is shown where the page of the run left it in its folder.
 """
 
@@ -18,7 +18,7 @@ from polemos.record.world import day
 from polemos.report.contents import PageContents
 
 if TYPE_CHECKING:
-    from polemos.forecast.war import Simulation
+    from polemos.forecast.simulation import Simulation
 
 KINDS = (".png", ".svg", ".pdf")
 

@@ -79,7 +79,9 @@ def cited(names: Iterable[str]) -> list[Work]:
 
 def running(world: World, plan: Plan) -> list[str]:
     """Names of the processes that a plan runs."""
-    chosen = [process for process in processes.choose(world.processes, plan.added) if process.name not in plan.without]
+    chosen = [
+        process for process in processes.choose(world.processes, plan.processes) if process.name not in plan.without
+    ]
     replaced = {name for process in chosen for name in process.replaces}
     return [process.name for process in chosen if process.name in processes.names() and process.name not in replaced]
 

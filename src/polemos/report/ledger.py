@@ -9,7 +9,7 @@ from typing import Any
 from polemos.ensemble import durable
 from polemos.forecast.ledger import scenario
 from polemos.forecast.ledger.entry import Entry, LedgerError
-from polemos.forecast.war import Simulation
+from polemos.forecast.simulation import Simulation
 from polemos.report.argument import page
 from polemos.report.run import MODEL, baselines
 from polemos.score.calibration import Bin

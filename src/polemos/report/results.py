@@ -8,6 +8,7 @@ from typing import Any
 
 from polemos.report.figures import lines
 from polemos.report.tables import folded, plain, wide
+from polemos.score.leads import lead_words
 
 MOST = 15
 SCOPES = {"all": "all places", "front": "places next to a front"}
@@ -26,23 +27,21 @@ def sections(results: Sequence[Mapping[str, Any]]) -> str:
 
 def hindcast(found: Mapping[str, Any]) -> str:
     """Skill over many origins: lines of the log score by lead, and the table behind them."""
-    leads = [int(lead) for lead in found["leads"]]
+    leads = [str(lead) for lead in found["leads"]]
     rows: list[Mapping[str, Any]] = found["rows"]
     names = list(dict.fromkeys(str(row["forecaster"]) for row in rows))
-    ticks = [f"{lead} mo" for lead in leads]
+    ticks = [lead_words(lead) for lead in leads]
     figures = []
     for scope, title in SCOPES.items():
-        score = {(row["forecaster"], row["lead"]): float(row["log"]) for row in rows if row["scope"] == scope}
+        score = {(row["forecaster"], str(row["lead"])): float(row["log"]) for row in rows if row["scope"] == scope}
         if score:
             curves = [(name, [score.get((name, lead)) for lead in leads]) for name in names]
-            drawn = lines(
-                curves, ticks, f"Log score by months ahead, {title}; the table has the numbers", "nats", (520, 250)
-            )
+            drawn = lines(curves, ticks, f"Log score by lead, {title}; the table has the numbers", "nats", (520, 250))
             figures.append(f"<figure><figcaption>Log score, {title} (lower is better)</figcaption>{drawn}</figure>")
     cells = [
         (
             f"{row['forecaster']}, {SCOPES.get(row['scope'], row['scope'])}",
-            str(row["lead"]),
+            lead_words(str(row["lead"])),
             f"{row['log']:.3f}",
             f"{row['brier']:.3f}",
         )
@@ -50,7 +49,7 @@ def hindcast(found: Mapping[str, Any]) -> str:
     ]
     origins = found["origins"]
     basis = f"{len(origins)} origins, {origins[0]} to {origins[-1]}, {found['members']} members." if origins else ""
-    table = folded("As a table", plain(("forecaster", "months ahead", "log score", "Brier score"), cells))
+    table = folded("As a table", plain(("forecaster", "lead", "log score", "Brier score"), cells))
     return (
         '<section id="hindcast"><h2>How good this model has been, origin by origin</h2>'
         f'<p class="lead">The model was put back to many dates, knowing only what was known then, and '

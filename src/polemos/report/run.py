@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from polemos.forecast.forecaster import Answer, Forecaster
 from polemos.forecast.resolve import Resolution, resolve_all
-from polemos.forecast.war import Simulation, War
+from polemos.forecast.simulation import Simulation
+from polemos.forecast.war import War
 from polemos.report import beside as kept
 from polemos.report.about import command, facts, late_priors, limits
 from polemos.report.asked import (
@@ -83,7 +84,7 @@ def beside(war: War, plan: Plan) -> Beside:
 
 
 def simulated(war: War, plan: Plan, shown: Sequence[Mapping[str, Any]] = (), **how: Any) -> Account:
-    """Simulate a plan (`how`: see `War.run`) while the rest is asked aside, and account for it."""
+    """Simulate a plan (`how`: see `War.simulate`) while the rest is asked aside, and account for it."""
     from concurrent.futures import ThreadPoolExecutor
 
     from polemos.report.basemap import topology
@@ -91,7 +92,7 @@ def simulated(war: War, plan: Plan, shown: Sequence[Mapping[str, Any]] = (), **h
     with ThreadPoolExecutor(1) as aside:
         rest = aside.submit(beside, war, plan)
         aside.submit(topology)
-        return account(war, war.run(plan, **how), rest.result(), shown)
+        return account(war, war.simulate(plan, **how), rest.result(), shown)
 
 
 def account(

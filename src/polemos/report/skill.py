@@ -11,6 +11,7 @@ from polemos.score.bands import BandScore, band_scores
 from polemos.score.bootstrap import Interval
 from polemos.score.diagnosis import Change, Paths, Pit, changes, paths, pits
 from polemos.score.hindcast import Hindcast
+from polemos.score.leads import DAYS, lead_days, lead_words
 from polemos.score.proper import HEADLINE, SECOND
 from polemos.score.skill import Skill, summarise
 
@@ -32,7 +33,7 @@ class SkillTable:
 
     scenario: str
     origins: tuple[str, ...]
-    leads: tuple[int, ...]
+    leads: tuple[str, ...]
     members: int
     inputs: str
     reference: str
@@ -48,11 +49,11 @@ class SkillTable:
         """Their names, in order."""
         return list(dict.fromkeys(row.forecaster for row in self.rows))
 
-    def row(self, forecaster: str, lead: int, scope: str) -> Skill | None:
+    def row(self, forecaster: str, lead: str, scope: str) -> Skill | None:
         """The row of a forecaster, a lead and a scope."""
         return next((r for r in self.rows if (r.forecaster, r.lead, r.scope) == (forecaster, lead, scope)), None)
 
-    def band(self, forecaster: str, measure: str, lead: int | None) -> BandScore | None:
+    def band(self, forecaster: str, measure: str, lead: str | None) -> BandScore | None:
         """The bands of a forecaster at a lead, or at all leads (None)."""
         return next((b for b in self.bands if (b.forecaster, b.measure, b.lead) == (forecaster, measure, lead)), None)
 
@@ -88,11 +89,6 @@ def as_json(table: SkillTable) -> dict[str, Any]:
     return asdict(table)
 
 
-def months(lead: int | None) -> str:
-    """A lead in words."""
-    return "all leads" if lead is None else "1 month" if lead == 1 else f"{lead} months"
-
-
 def percent(share: Interval) -> str:
     """A skill with its interval, in per cent."""
     if share.low is None or share.high is None:
@@ -119,7 +115,7 @@ def basis(table: SkillTable) -> str:
     for lead in table.leads:
         row = table.row(table.reference, lead, "all")
         if row is not None:
-            parts.append(f"{months(lead)}: {row.origins} origins, {row.blocks} blocks of {row.block}")
+            parts.append(f"{lead_words(lead)}: {row.origins} origins, {row.blocks} blocks of {row.block}")
     origins = f"{len(table.origins)} origins, {span}; {table.members} members; inputs {table.inputs}."
     record = f" Record: {table.record}." if table.record else ""
     return f"{origins} {'; '.join(parts)}.{record}"
@@ -144,11 +140,11 @@ def markdown(table: SkillTable) -> str:
                     log_cell(row).replace(" ", f"{brier}, ", 1) if " " in log_cell(row) else log_cell(row) + brier
                 )
             rows.append(cells)
-        put([f"{title}: log score / Brier, skill", *(months(lead) for lead in table.leads)], rows)
+        put([f"{title}: log score / Brier, skill", *(lead_words(lead) for lead in table.leads)], rows)
     simulated = list(dict.fromkeys(band.forecaster for band in table.bands))
     leads = (*table.leads, None)
     put(
-        ["80 % bands: held what came, CRPS / persistence's", *(months(lead) for lead in leads)],
+        ["80 % bands: held what came, CRPS / persistence's", *(lead_words(lead) for lead in leads)],
         [
             [f"{name}: {measure}", *(band_cell(table.band(name, measure, lead)) for lead in leads)]
             for measure in dict.fromkeys(band.measure for band in table.bands)
@@ -180,13 +176,22 @@ def chart(table: SkillTable) -> alt.HConcatChart:
     panels = []
     for scope, title in SCOPES.items():
         values = [
-            {"forecaster": row.forecaster, "lead": row.lead, "log": row.log, "skill": percent(row.skill)}
+            {
+                "forecaster": row.forecaster,
+                "lead": lead_days(row.lead) / DAYS["mo"],
+                "log": row.log,
+                "skill": percent(row.skill),
+            }
             for row in table.rows
             if row.scope == scope
         ]
-        x = alt.X("lead:Q", title="months ahead", axis=alt.Axis(values=list(table.leads), format="d", grid=False))
+        x = alt.X(
+            "lead:Q",
+            title="months ahead",
+            axis=alt.Axis(values=[lead_days(lead) / DAYS["mo"] for lead in table.leads], format=".2~g", grid=False),
+        )
         y = alt.Y("log:Q", title="log score (nats, lower is better)" if scope == "all" else None)
-        tips = ["forecaster:N", "lead:Q", alt.Tooltip("log:Q", format=".3f"), "skill:N"]
+        tips = ["forecaster:N", alt.Tooltip("lead:Q", format=".2~f"), alt.Tooltip("log:Q", format=".3f"), "skill:N"]
         lines = alt.Chart(alt.InlineData(values=values)).mark_line(point=True, strokeWidth=1.8)
         panels.append(lines.encode(x, y, colour, tooltip=tips).properties(width=300, height=260, title=title))
     made: alt.HConcatChart = alt.hconcat(*panels).configure_view(stroke=None)

@@ -30,7 +30,7 @@ class Worth:
 
     forecaster: str
     part: str
-    lead: int
+    lead: str
     scope: str
     origins: int
     log: float

@@ -20,7 +20,7 @@ LOW, HIGH = 0.1, 0.9
 
 @dataclass(frozen=True, slots=True)
 class BandScore:
-    """Bands of one forecaster at one lead (months; None: all leads).
+    """Bands of one forecaster at one lead (None: all leads).
 
     `covered` is the share of `cases` (an origin and an organisation that holds a place there) in which the total lies
     in the closed band from the 10 to the 90 % point of the members; a total takes few values, so that even of perfect
@@ -31,7 +31,7 @@ class BandScore:
 
     forecaster: str
     measure: str
-    lead: int | None
+    lead: str | None
     cases: int
     covered: float
     even: float
@@ -78,7 +78,7 @@ def coverage(members: Floats, came: Floats) -> tuple[Flags, Floats]:
     return (low <= came) & (came <= high), even
 
 
-def _row(name: str, measure: str, lead: int | None, inside: Any, even: Any, missed: Any, stale: Any) -> BandScore:
+def _row(name: str, measure: str, lead: str | None, inside: Any, even: Any, missed: Any, stale: Any) -> BandScore:
     mine, theirs = float(np.mean(missed)), float(np.mean(stale))
     ratio = mine / theirs if theirs else float("nan")
     return BandScore(

@@ -37,7 +37,7 @@ def curve(p: ArrayLike, happened: ArrayLike, edges: Sequence[float] = EDGES) -> 
     ]
 
 
-def change(done: Hindcast, forecaster: str, lead: int) -> tuple[Floats, Flags]:
+def change(done: Hindcast, forecaster: str, lead: str) -> tuple[Floats, Flags]:
     """Probability that a place has another holder at a lead than at the origin, and whether it had: [R, P] both."""
     f, at = done.forecasters.index(forecaster), done.leads.index(lead)
     held = done.held[..., np.newaxis].astype(np.intp)

@@ -31,7 +31,7 @@ class Change:
     """
 
     forecaster: str
-    lead: int
+    lead: str
     cases: int
     told: float
     observed: float
@@ -63,7 +63,7 @@ class Pit:
 
     forecaster: str
     measure: str
-    lead: int
+    lead: str
     cases: int
     shares: tuple[float, ...]
 

@@ -3,46 +3,37 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polemos.ensemble.executor import Executor, Interrupted, Progress
 from polemos.forecast.forecaster import Forecaster
 from polemos.forecast.foretold import Foretold, leaves, pooled
 from polemos.forecast.pool import Pool
 from polemos.record.world import Days, Flags, Floats, Holders, World
 from polemos.score import kept
-from polemos.score.origins import LEADS, later, spread_origins
+from polemos.score.leads import LEADS, later, ordered
+from polemos.score.origins import spread_origins
 from polemos.score.places import PlaceScore, front, place_scores
-from polemos.score.workers import Job, Task, answered
+from polemos.score.workers import Job, Task, answer, answer_elsewhere
 
 if TYPE_CHECKING:
     import pyarrow
 
     from polemos.ensemble.summary import Series
 
-Progress = Callable[[int, int], None]
-"""Told how many origins are done, and of how many."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """Stopped by the user. `kept` of `members` origins are in `folder` (None: nothing is kept)."""
-
-    unit = "origins"
-
-    def __init__(self, kept: int, members: int, folder: Path | None) -> None:
-        super().__init__(f"stopped after {kept} of {members} origins")
-        self.kept, self.members, self.folder = kept, members, folder
-
 
 @dataclass(frozen=True, slots=True)
 class Hindcast:
     """Forecasts of every place from several origins, with what came.
 
-    F forecasters, R origins in order of time, L leads in months, P places, K holders (the last is nobody).
+    F forecasters, R origins in order of time, L leads as words (see `polemos.score.leads`), P places, K holders (the
+    last is nobody).
     `dates` [R, L] are the days of the leads; those past the last observation, or on which nobody looked at any place,
     are not `scored` [R, L] and hold no forecast (NaN). `looked` [R, L, P] are the places whose holder somebody saw at
     the lead, and at all before the origin (None: all); no other is scored.
@@ -54,7 +45,7 @@ class Hindcast:
     world: World
     forecasters: tuple[str, ...]
     origins: Days
-    leads: tuple[int, ...]
+    leads: tuple[str, ...]
     dates: Days
     scored: Flags
     probability: Floats
@@ -116,7 +107,7 @@ class Hindcast:
             {
                 "forecaster": named(self.forecasters, 0),
                 "origin": self.origins[at[1]],
-                "lead": np.asarray(self.leads, np.int16)[at[2]],
+                "lead": named(self.leads, 2),
                 "date": self.dates[at[1], at[2]],
                 "place": named(self.world.places.id, 3),
                 "holder": named(holders, 4),
@@ -131,28 +122,28 @@ def hindcast(
     world: World,
     forecasters: Sequence[Forecaster],
     origins: Days | Sequence[np.datetime64] | None = None,
-    leads: Sequence[int] = LEADS,
+    leads: Sequence[object] = LEADS,
     progress: Progress | None = None,
     *,
-    keep: Path | str | None = None,
+    store: Path | str | None = None,
     fresh: bool = False,
-    processes: int = 1,
-    cluster: str | None = None,
+    executor: Executor | None = None,
 ) -> Hindcast:
     """Ask every forecaster at every origin, giving it `world.as_of(origin)` alone.
 
-    `world` is the whole record; leads are calendar months, and those that run past the last observation are left out.
-    Without origins, `spread_origins`. With `keep`, each origin goes into a file of a folder under it, and is read from
-    there when the same is asked again; `fresh` computes all anew. `progress` gets origins done and origins in all. The
-    result is the same for any number of `processes`, and on a `cluster` (see `polemos.ensemble.cluster`). Raises
-    `ValueError` where nobody observed anything at the leads of an origin, or two forecasters share a name;
-    `Interrupted` on Ctrl-C, once the origins under way are finished and kept. A forecaster whose source cannot be read
-    is not kept, with a warning.
+    `world` is the whole record; leads are words such as `2w` or `3mo`, and those that run past the last observation are
+    left out. Without origins, `spread_origins`. With `store`, each origin goes into a file of a folder under it, and is
+    read from there when the same is asked again; `fresh` computes all anew. `progress` gets origins done and origins in
+    all. The result is the same for any `executor` (by default this process alone). Raises `ValueError` where nobody
+    observed anything at the leads of an origin, or two forecasters share a name; `Interrupted` on Ctrl-C, once the
+    origins under way are finished and kept. A forecaster whose source cannot be read is not kept, with a warning.
     """
+    from polemos.model.jit import kernel_hash
+
     names = tuple(forecaster.name for forecaster in forecasters)
     if len(set(names)) < len(names):
         raise ValueError(f"two forecasters share a name: {', '.join(names)}")
-    leads = tuple(sorted(leads))
+    leads = ordered(leads)
     chosen = np.unique(np.asarray(spread_origins(world, leads=leads) if origins is None else origins, "datetime64[D]"))
     dates = np.array([[later(origin, lead) for lead in leads] for origin in chosen], "datetime64[D]")
     dates = dates.reshape(chosen.size, len(leads))
@@ -162,7 +153,7 @@ def hindcast(
     for origin, asked_at in zip(chosen, dates, strict=True):
         if asked_at[0] > world.last_observed:
             last = "the record" if world.last_observed == world.until else "the last observation"
-            raise ValueError(f"a lead of {leads[0]} months from {origin} runs past {last}, {world.last_observed}")
+            raise ValueError(f"a lead of {leads[0]} from {origin} runs past {last}, {world.last_observed}")
     if not scored.any(axis=1).all():
         origin = chosen[~scored.any(axis=1)][0]
         raise ValueError(
@@ -174,32 +165,50 @@ def hindcast(
     keepable = [key for key in asked if not key.startswith(kept.ONCE)]
     folder = None
     said: list[dict[str, Foretold]] = [{} for _ in chosen]
-    if keep is not None:
+    if store is not None:
         for key in asked.keys() - keepable:
             warnings.warn(
                 f"the source of forecaster {asked[key].name!r} cannot be read, so its forecasts are not kept and are "
                 "computed each time; define it in a file or a notebook to have them kept",
                 stacklevel=2,
             )
-        folder = kept.open_folder(Path(keep), world, leads, forecasters, fresh=fresh)
+        folder = kept.open_folder(Path(store), world, leads, forecasters, fresh=fresh)
         said = [kept.read(folder, origin, asked) for origin in chosen]
     missing = [at for at, there in enumerate(said) if len(there) < len(asked)]
     tasks = [
-        (at, Task(chosen[at], dates[at][scored[at]], tuple(key for key in asked if key not in said[at])))
+        Task(at, chosen[at], dates[at][scored[at]], tuple(key for key in asked if key not in said[at]))
         for at in missing
     ]
     done = chosen.size - len(tasks)
     if progress is not None and done:
         progress(done, chosen.size)
+
+    def keep(task: Task, answers: dict[str, Foretold]) -> None:
+        if folder is not None:
+            kept.write(folder, task.origin, answers)
+
+    def collect(task: Task, answers: dict[str, Foretold]) -> None:
+        nonlocal done
+        keep(task, answers)
+        said[task.at] |= answers
+        done += 1
+        if progress is not None:
+            progress(done, chosen.size)
+
     try:
-        for at, found in answered(Job(world, asked, folder), tasks, processes, cluster):
-            said[at] |= found
-            done += 1
-            if progress is not None:
-                progress(done, chosen.size)
+        executor = executor or Executor(1, "processes")
+        executor.over(
+            answer if executor.cluster is None else answer_elsewhere,
+            Job(world, asked, kernel_hash()),
+            tasks,
+            collect,
+            rescue=keep,
+            key=f"hindcast-{sha256(repr((world.digest(), sorted(asked))).encode()).hexdigest()[:16]}",
+            names=[f"{one.origin}-{len(one.dates)}-{sha256(repr(one.keys).encode()).hexdigest()[:8]}" for one in tasks],
+        )
     except KeyboardInterrupt:
         there = [kept.read(folder, origin, asked) if folder is not None else {} for origin in chosen]
-        raise Interrupted(sum(len(one) == len(keepable) for one in there), chosen.size, folder) from None
+        raise Interrupted(sum(len(one) == len(keepable) for one in there), chosen.size, folder, "origins") from None
     size, nobody = len(world.places.id), world.nobody
     probability = np.full((len(names), chosen.size, len(leads), size, nobody + 1), np.nan)
     totals: dict[str, Series] = {}

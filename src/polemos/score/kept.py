@@ -50,7 +50,7 @@ def key_of(forecaster: Forecaster) -> str:
 
 
 def open_folder(
-    root: Path, world: World, leads: Sequence[int], forecasters: Sequence[Forecaster], *, fresh: bool
+    root: Path, world: World, leads: Sequence[str], forecasters: Sequence[Forecaster], *, fresh: bool
 ) -> Path:
     """The folder of a war and its leads, `<scenario>-<eight digits>`; with `fresh`, without the origins in it."""
     asked: dict[str, Any] = {"format": FORMAT, "scenario": world.name, "world": world.digest(), "leads": list(leads)}

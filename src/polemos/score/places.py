@@ -15,7 +15,7 @@ SCOPES = ("all", "front")
 
 @dataclass(frozen=True, slots=True)
 class PlaceScore:
-    """Mean scores of one forecaster over `places` places at one lead (months) from one origin.
+    """Mean scores of one forecaster over `places` places at one lead from one origin.
 
     `log` in nats and `brier` (0 to 2) are of the forecast with the headline mixture, `log_second` of that with the
     second; see `polemos.score.proper`. `scope` is all or front.
@@ -23,7 +23,7 @@ class PlaceScore:
 
     forecaster: str
     origin: np.datetime64
-    lead: int
+    lead: str
     scope: str
     places: int
     log: float
@@ -43,7 +43,7 @@ def front(world: World, held: Holders) -> Flags:
 def place_scores(
     forecaster: str,
     origin: np.datetime64,
-    leads: Sequence[int],
+    leads: Sequence[str],
     probability: Floats,
     happened: Holders,
     near_front: Flags,

@@ -13,8 +13,9 @@ from polemos.ensemble.run import reopen
 from polemos.forecast.evaluate import reducer
 from polemos.forecast.forecaster import Forecaster
 from polemos.forecast.model import place_probabilities
-from polemos.forecast.war import Simulation, War
-from polemos.score.origins import LEADS, later
+from polemos.forecast.simulation import Simulation
+from polemos.forecast.war import War
+from polemos.score.leads import LEADS, later, ordered
 from polemos.score.places import PlaceScore, front, place_scores
 from polemos.score.proper import binary_brier, binary_log, binary_mixture
 
@@ -40,19 +41,21 @@ class RunScore:
     scenario: str
     origin: np.datetime64
     members: int
-    leads: tuple[int, ...]
+    leads: tuple[str, ...]
     places: tuple[PlaceScore, ...]
     questions: tuple[QuestionScore, ...]
 
 
-def score_run(folder: Path, war: War, leads: Sequence[int] = LEADS, baselines: Sequence[Forecaster] = ()) -> RunScore:
+def score_run(
+    folder: Path, war: War, leads: Sequence[object] = LEADS, baselines: Sequence[Forecaster] = ()
+) -> RunScore:
     """Score what is kept, simulating nothing. Raises `PlanError` for a run that is not there in full, or of another
     record than the war's."""
     about = manifest(folder)
     questions = war.asked(np.datetime64(about["plan"]["origin"], "D")) if about else ()
     run = reopen(folder, war.world, reducer(questions) if questions else None)
     plan = run.plan
-    asked = [lead for lead in leads if later(plan.origin, lead) <= min(plan.until, war.world.last_observed)]
+    asked = [lead for lead in ordered(leads) if later(plan.origin, lead) <= min(plan.until, war.world.last_observed)]
     rows: list[PlaceScore] = []
     if asked:
         dates = np.array([later(plan.origin, lead) for lead in asked], "datetime64[D]")

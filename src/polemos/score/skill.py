@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from polemos.score.bootstrap import Interval, block_bootstrap, skill_bootstrap
+from polemos.score.leads import lead_days
 from polemos.score.places import SCOPES, PlaceScore
 
 
@@ -21,7 +22,7 @@ class Skill:
     """
 
     forecaster: str
-    lead: int
+    lead: str
     scope: str
     origins: int
     block: int
@@ -36,13 +37,15 @@ class Skill:
 
 def summarise(rows: Sequence[PlaceScore], reference: str) -> list[Skill]:
     """Scores averaged over origins, each origin alike. Raises `KeyError` where the reference has no rows."""
-    by: dict[tuple[str, int, str], dict[np.datetime64, PlaceScore]] = {}
+    by: dict[tuple[str, str, str], dict[np.datetime64, PlaceScore]] = {}
     for row in rows:
         by.setdefault((row.forecaster, row.lead, row.scope), {})[row.origin] = row
     if all(name != reference for name, _, _ in by):
         raise KeyError(f"no scores of {reference!r}")
     table = []
-    for (name, lead, scope), mine in sorted(by.items(), key=lambda item: (SCOPES.index(item[0][2]), item[0][1])):
+    for (name, lead, scope), mine in sorted(
+        by.items(), key=lambda item: (SCOPES.index(item[0][2]), lead_days(item[0][1]))
+    ):
         theirs = by[reference, lead, scope]
         shared = sorted(mine.keys() & theirs.keys())
         logs, second, briers = (
@@ -69,10 +72,10 @@ def summarise(rows: Sequence[PlaceScore], reference: str) -> list[Skill]:
     return table
 
 
-def block_of(origins: Sequence[np.datetime64], lead: int) -> int:
-    """Consecutive origins whose futures overlap at a lead of some months: the block of the bootstrap."""
+def block_of(origins: Sequence[np.datetime64], lead: str) -> int:
+    """Consecutive origins whose futures overlap at a lead: the block of the bootstrap."""
     if len(origins) < 2:
         return 1
     gap = np.diff(np.asarray(origins, "datetime64[D]").astype(np.int64)).mean()
     # Months differ in length: a hair over a whole number of gaps is that number.
-    return max(1, int(np.ceil(lead * 30.44 / float(gap) - 0.1)))
+    return max(1, int(np.ceil(lead_days(lead) / float(gap) - 0.1)))

@@ -15,7 +15,8 @@ from polemos.forecast.ledger.entry import NEVER, Asked, Entry, LedgerError, Quan
 from polemos.forecast.ledger.store import Kept, append
 from polemos.forecast.ledger.table import Table, table
 from polemos.forecast.questions import Question
-from polemos.forecast.war import Simulation, War
+from polemos.forecast.simulation import Simulation
+from polemos.forecast.war import War
 
 
 @dataclass(frozen=True, slots=True)

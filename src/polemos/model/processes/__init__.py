@@ -64,11 +64,13 @@ def installed() -> tuple[str, ...]:
     return tuple(sorted({point.name for point in entry_points(group=GROUP)} - set(names())))
 
 
-def load(name: str) -> Process:
-    """The process of a name, or of a Python file that defines PROCESS (a path that ends in .py).
+def load(name: str | Process) -> Process:
+    """The process of a name, or of a Python file that defines PROCESS (a path that ends in .py); a process is itself.
 
     Raises `KeyError` naming those there are, or saying what is wrong with the file.
     """
+    if isinstance(name, Process):
+        return name
     if name.endswith(".py"):
         return _of_file(Path(name).resolve())
     if name in names():
@@ -80,18 +82,18 @@ def load(name: str) -> Process:
     raise KeyError(f"no process {name!r}; there are {', '.join((*names(), *installed()))}")
 
 
-def choose(named: Sequence[str], added: Sequence[str] = ()) -> tuple[Process, ...]:
+def choose(named: Sequence[str], added: Sequence[str | Process] = ()) -> tuple[Process, ...]:
     """The processes that a scenario names, or else all that are on, and those added, in the order of a step.
 
-    A scenario never loads code: only `added` may hold files. Raises `KeyError` for one that does not exist or a name
-    given twice.
+    A scenario never loads code: only `added` may hold files or processes. Raises `KeyError` for one that does not
+    exist or a name given twice.
     """
     unknown = [name for name in named if name not in (*names(), *installed())]
     if unknown:
         raise KeyError(f"no process {', '.join(unknown)}; there are {', '.join((*names(), *installed()))}")
-    wanted = {*(named or [name for name in names() if load(name).on]), *added}
+    wanted = {*(named or [name for name in names() if load(name).on]), *(one for one in added if isinstance(one, str))}
     chosen = [load(name) for name in names() if name in wanted]
-    for outside in (load(name) for name in dict.fromkeys((*named, *added)) if name not in names()):
+    for outside in _outside((*named, *added)):
         there = [process.name for process in chosen]
         if outside.name in (*there, *names()):
             raise KeyError(f"there is a process {outside.name!r} already; give yours another name")
@@ -99,6 +101,16 @@ def choose(named: Sequence[str], added: Sequence[str] = ()) -> tuple[Process, ..
             raise KeyError(f"{outside.name} runs after {outside.after!r}, which does not run; {', '.join(there)} do")
         chosen.insert(there.index(outside.after) + 1 if outside.after else len(chosen), outside)
     return tuple(chosen)
+
+
+def _outside(wanted: Sequence[str | Process]) -> list[Process]:
+    """The processes among those wanted that do not come with polemos, each once."""
+    chosen: list[Process] = []
+    for one in wanted:
+        process = None if one in names() else load(one)
+        if process is not None and process not in chosen:
+            chosen.append(process)
+    return chosen
 
 
 @cache

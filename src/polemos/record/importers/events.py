@@ -126,7 +126,7 @@ def _gather(
     reason = np.concatenate(reasons) if reasons else np.zeros(0, "U1")
     latest = np.zeros(len(reason), bool)
     latest[[row for _, row in last.values()]] = True
-    for why, rows_of in Counter(reason[latest & (reason != "")].tolist()).items():
+    for why, rows_of in sorted(Counter(reason[latest & (reason != "")].tolist()).items(), reverse=True):
         account.drop(why, rows_of)
     account.drop(AGAIN, int(np.count_nonzero(~latest)))
     table = pa.Table.from_batches(pieces) if pieces else ged.schema().empty_table()
