@@ -1,7 +1,8 @@
 """polemos: an argument about a war as a model that can be run and scored.
 
-`load(name)` gives a war, by the name of a scenario that ships or the path of a folder. Everything is imported when
-it is first used, so that importing polemos costs nothing.
+`load(name)` gives a war, by the name of a scenario that ships or the path of a folder; `War.from_frames` makes one from
+data frames. `war.run(...)` simulates it, `hindcast(...)` scores forecasters on its record, `forecaster` marks one of
+yours, and `q` builds questions. Everything is imported when it is first used, so that importing polemos costs nothing.
 """
 
 from __future__ import annotations
@@ -11,10 +12,46 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from polemos.forecast.war import Simulation, War, load
+    from polemos.ensemble.config import RunConfig
+    from polemos.forecast import q
+    from polemos.forecast.counterfactual import Counterfactual
+    from polemos.forecast.function_forecaster import forecaster
+    from polemos.forecast.simulation import Simulation
+    from polemos.forecast.war import War, load
+    from polemos.model.process import Process
     from polemos.report.chart import Charts
+    from polemos.score.hindcast_frames import HindcastFrames
+    from polemos.score.hindcast_frames import hindcast_frames as hindcast
 
-__all__ = ["Simulation", "War", "__version__", "charts", "load", "scenarios", "write_page"]
+__all__ = [
+    "Counterfactual",
+    "HindcastFrames",
+    "Process",
+    "RunConfig",
+    "Simulation",
+    "War",
+    "__version__",
+    "charts",
+    "forecaster",
+    "hindcast",
+    "load",
+    "q",
+    "scenarios",
+    "write_page",
+]
+
+_HOMES = {
+    "Counterfactual": ("polemos.forecast.counterfactual", "Counterfactual"),
+    "HindcastFrames": ("polemos.score.hindcast_frames", "HindcastFrames"),
+    "Process": ("polemos.model.process", "Process"),
+    "RunConfig": ("polemos.ensemble.config", "RunConfig"),
+    "Simulation": ("polemos.forecast.simulation", "Simulation"),
+    "War": ("polemos.forecast.war", "War"),
+    "forecaster": ("polemos.forecast.function_forecaster", "forecaster"),
+    "hindcast": ("polemos.score.hindcast_frames", "hindcast_frames"),
+    "load": ("polemos.forecast.war", "load"),
+}
+"""Module and name behind each public name that is imported on first use."""
 
 
 def scenarios() -> tuple[str, ...]:
@@ -34,21 +71,24 @@ def write_page(simulation: Simulation, path: Path | str = "report.html") -> Path
 
 
 def charts(simulation: Simulation) -> Charts:
-    """The charts of a simulation, which are `simulation.chart` too."""
+    """The charts of a simulation, which are `simulation.plot` too."""
     from polemos.report.chart import charts_of
 
     return charts_of(simulation)
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
     if name == "__version__":
         from importlib.metadata import version
 
         return version("polemos")
-    if name in ("Simulation", "War", "load"):
-        from polemos.forecast import war
-
-        return getattr(war, name)
+    if name == "q":
+        return import_module("polemos.forecast.q")
+    if name in _HOMES:
+        module, own = _HOMES[name]
+        return getattr(import_module(module), own)
     raise AttributeError(f"module 'polemos' has no attribute {name!r}")
 
 
