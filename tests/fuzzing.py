@@ -214,10 +214,13 @@ def lua(data: bytes, folder: Path) -> object:
     return wikipedia.read_marks([folder / "map-2001-06-01.lua"], match, Account())
 
 
+ELSEWHERE = polygons.Drawing(elsewhere=polygons.NOBODY)
+
+
 def areas(data: bytes, folder: Path) -> object:
     """A target: areas of control as GeoJSON."""
     (folder / "areas-2001-06-01.geojson").write_bytes(data)
-    return polygons.read_polygons([folder / "areas-2001-06-01.geojson"], known()[1], Account())
+    return polygons.read_polygons([folder / "areas-2001-06-01.geojson"], known()[1], Account(), ELSEWHERE)
 
 
 def some_places(name: str, data: bytes, folder: Path) -> object:

@@ -48,7 +48,8 @@ COMMANDS = {
     "ledger export, a table": "ledger export {full}/ledger.csv --ledger {here}/l.sqlite",
     "ledger chart": "ledger score --chart {full}/calibration.html --ledger {here}/l.sqlite",
     "calibrate": "calibrate {war} --until 2002-06-01 --members 200 --sets 0 --bank {full}/banks --out {here}/p.parquet",
-    "sensitivity": "sensitivity {war} --trajectories 2 --chart {full}/chart.svg",
+    "sensitivity": "sensitivity {war} --question guild-cedar --trajectories 2 --leading 1 --sample 16"
+    " --chart {full}/chart.svg",
 }
 SLOW = {"ablate", "calibrate", "sensitivity"}
 
@@ -91,7 +92,7 @@ def ends_in_a_report(name, prepared, full):
     return done
 
 
-@pytest.mark.parametrize("name", cases())
+@pytest.mark.parametrize("name", list(cases()))
 def test_a_full_disk(name, prepared, tmp_path):
     full = tmp_path / "full"
     with small_disk(full, 400_000):
@@ -116,7 +117,7 @@ def filled(folder: Path):
                 continue
 
 
-@pytest.mark.parametrize("name", cases())
+@pytest.mark.parametrize("name", list(cases()))
 def test_a_file_in_the_place_of_the_folder(name, prepared, tmp_path):
     if "{full}/war" in COMMANDS[name]:
         pytest.skip("a scenario is a folder")

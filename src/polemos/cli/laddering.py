@@ -75,7 +75,8 @@ def ladder(
     if chart is not None:
         from polemos.report import experiments
 
-        experiments.save(experiments.ladder(found, names), chart)
+        with told():
+            experiments.save(experiments.ladder(found, names), chart)
     if json:
         printing.as_json({"scenario": war.name, "origin": str(when), "until": str(until), **asdict(found)})
         return

@@ -107,7 +107,8 @@ def sensitivity(
     if chart is not None:
         from polemos.report import experiments
 
-        experiments.save(experiments.sensitivity(found, f"{war.name}: {asked.title}"), chart)
+        with told():
+            experiments.save(experiments.sensitivity(found, f"{war.name}: {asked.title}"), chart)
     if json:
         printing.as_json({"question": asked.id, "title": asked.title, "plan": plan.as_json(), **asdict(found)})
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from polemos.ensemble import durable
 from polemos.report.charts import INK, MUTED, RULE
 from polemos.report.skill import DRAWN
 
@@ -21,8 +22,13 @@ ENDINGS = tuple(DRAWN)
 
 
 def save(chart: Any, path: Path) -> None:
-    """Write a chart by the ending of its path: .html (complete in itself), .svg or .png. Raises `KeyError`."""
-    chart.save(path, **DRAWN[path.suffix])
+    """Write a chart by the ending of its path, whole or not at all. Raises `KeyError`, `OSError`.
+
+    .html is complete in itself; the others are .svg and .png.
+    """
+    options = DRAWN[path.suffix]
+    with durable.whole(path) as part:
+        chart.save(part, format=path.suffix.removeprefix("."), **options)
 
 
 def sensitivity(found: Sensitivity, title: str) -> alt.HConcatChart:
