@@ -232,9 +232,10 @@ def score(
         war = load(scenario or str(about["plan"]["scenario"])).with_events(events)
         scored = score_run(run, war, months, lineup(("persistence", "pooled", "contiguity")))
     if json:
-        printing.as_json(asdict(scored))
+        printing.as_json(asdict(scored) | {"record": asdict(war.grade())})
         return
     show_run(printing.console(), scored)
+    printing.say(f"Record: {war.grade()}.")
 
 
 def origins_of(
