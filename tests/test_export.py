@@ -132,6 +132,35 @@ def test_flee_gets_the_battles_of_a_member(kept, export, member):
                 assert days[max(int((battles.start[b] - origin).astype(int)), 0), names.index(place)] == 1
 
 
+def test_what_flee_gets_comes_back_with_its_places_and_roads(kept, export, tmp_path):
+    folder = export("flee", "--member", "0", "--camp", "fir=20000")
+    span = ("--start", "2001-01-01", "--end", "2003-01-01")
+    said = polemos("new", "again", "--places", folder, *span, "--in", tmp_path)
+    assert "1 dropped: camps, which nobody holds (fir)" in said
+    polemos("import", "flee", folder, "--into", tmp_path / "again")
+    world, again = kept.world, load(tmp_path / "again").world
+    assert set(again.places.id) == {*world.places.id} - {"fir"}
+    at = [world.places.id.index(name) for name in again.places.id]
+    assert np.allclose(again.places.lat, world.places.lat[at], atol=1e-5)
+    assert np.allclose(again.places.lon, world.places.lon[at], atol=1e-5)
+    assert np.array_equal(again.places.people, world.places.people[at])
+
+    def ways(one):
+        ends = zip(one.links.a.tolist(), one.links.b.tolist(), one.links.km.tolist(), strict=True)
+        return {frozenset((one.places.id[a], one.places.id[b])): km for a, b, km in ends}
+
+    roads = ways(world)
+    for pair, km in ways(again).items():
+        if pair in roads:
+            assert km == pytest.approx(roads[pair], abs=0.06)
+        else:
+            # Of the roads to the camp, those that go on are joined.
+            a, b = pair
+            through = roads[frozenset((a, "fir"))] + roads[frozenset((b, "fir"))]
+            assert km == pytest.approx(through, abs=0.2)
+    assert {pair for pair in roads if "fir" not in pair} <= set(ways(again))
+
+
 def test_quantiles_of_conflict_grow(kept):
     half, most = (flee.violence(kept, quantile=q) for q in (0.5, 0.99))
     assert (half <= most).all()

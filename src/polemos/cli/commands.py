@@ -31,6 +31,7 @@ from polemos.cli import (
 from polemos.cli.benching import app as bench_app
 from polemos.cli.failures import Mistake, told
 from polemos.cli.importing import app as import_app
+from polemos.cli.importing_flee import FLEE, flee
 from polemos.cli.ledger_options import Ledger
 from polemos.cli.ledger_writing import register as register_run
 from polemos.cli.ledgering import app as ledger_app
@@ -379,6 +380,7 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
 }
 """Name, function and examples of each command, or the group of commands below a name, in the order of the help."""
 
+import_app.command("flee", epilog=FLEE)(flee)
 for _panel, _commands in COMMANDS.items():
     for _name, _what, _examples in _commands:
         if isinstance(_what, typer.Typer):

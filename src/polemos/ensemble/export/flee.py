@@ -22,6 +22,8 @@ from polemos.ensemble.run import Run
 LOCATIONS = ("#name", "region", "country", "latitude", "longitude", "location_type", "conflict_date", "population")
 ROUTES = ("#name1", "name2", "distance", "forced_redirection")
 CLOSURES = ("#closure_type", "name1", "name2", "closure_start", "closure_end")
+LEAST_KM = 0.1
+"""Flee divides by lengths: none is written as 0."""
 SETTINGS = """\
 # Flee 3.1. How many flee is a guess to start from, not an estimate: set it to what is known of this war.
 log_levels: {agent: 0, link: 0, camp: 0, conflict: 0, init: 0, idp_totals: 0}
@@ -102,7 +104,11 @@ def write(folder: Path, run: Run, fought: NDArray[np.bool_], camps: Mapping[str,
     _write(inside / "locations.csv", LOCATIONS, (_location(places, row, camps) for row in order))
     links = run.world.links
     rows = zip(links.a.tolist(), links.b.tolist(), links.km.tolist(), strict=True)
-    _write(inside / "routes.csv", ROUTES, ((places.id[a], places.id[b], f"{km:.1f}", 0) for a, b, km in rows))
+    _write(
+        inside / "routes.csv",
+        ROUTES,
+        ((places.id[a], places.id[b], f"{max(km, LEAST_KM):.1f}", 0) for a, b, km in rows),
+    )
     _write(inside / "closures.csv", CLOSURES, ())
     _write(inside / "registration_corrections.csv", (), ())
     schedule = fought[:, zones].astype(int)

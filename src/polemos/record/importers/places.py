@@ -1,4 +1,4 @@
-"""Places out of what people have: a GeoNames dump, a CSV table, or GeoJSON points.
+"""Places out of what people have: a GeoNames dump, a CSV table, GeoJSON points, or a folder of Flee.
 
 Source of the dump's columns: the readme of download.geonames.org/export/dump (CC BY 4.0). What this is not: a judgement
 of which places matter; a bounding box and a least population stand for it until a person has looked.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from polemos.record.importers.account import EVERY, Account, Progress
+from polemos.record.importers.flee import is_locations, places_of
 from polemos.record.importers.geojson import read_features
 from polemos.record.importers.reading import clean, read_rows, slug, unique
 from polemos.record.importers.values import as_number, is_missing
@@ -61,7 +62,9 @@ class Found:
 
 
 def read_places(path: Path, account: Account) -> list[Found]:
-    """The places of a CSV or GeoJSON file, by the names of columns in use. Raises `ScenarioError`."""
+    """The places of a CSV or GeoJSON file, by the names of columns in use, or of Flee. Raises `ScenarioError`."""
+    if is_locations(path):
+        return _of_flee(path, account)
     if path.suffix.lower() in (".geojson", ".json"):
         rows = list(_points(path))
     else:
@@ -104,6 +107,19 @@ def read_places(path: Path, account: Account) -> list[Found]:
     if problems:
         raise ScenarioError(problems)
     account.kept = len(found)
+    return found
+
+
+def _of_flee(path: Path, account: Account) -> list[Found]:
+    """The places of a folder of Flee that somebody can hold."""
+    found = [
+        Found(identifier, one.name, one.lat, one.lon, one.people, country=one.country)
+        for identifier, one in places_of(path, account)
+    ]
+    account.kept = len(found)
+    account.notes.append("its routes come in with polemos import flee FOLDER --into the new scenario")
+    if not found:
+        raise ScenarioError([Problem(path.name, 0, "", "no places but camps and markers", "give a folder with towns")])
     return found
 
 
