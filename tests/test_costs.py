@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from polemos.cli.commands import app
-from polemos.forecast import costs
 from polemos.scenario.load import check
 
-TOOLS = Path(__file__).parents[1] / "tools"
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tools")]
 
-
-def synthetic():  # type: ignore[no-untyped-def]
-    spec = importlib.util.spec_from_file_location("synthetic", TOOLS / "synthetic.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+import costs  # noqa: E402
+from bench import app  # noqa: E402
+from synthetic import write  # noqa: E402
 
 
 def test_exponents_are_slopes_on_double_logarithms():
@@ -32,23 +26,23 @@ def test_exponents_are_slopes_on_double_logarithms():
 
 @pytest.mark.parametrize("places", [30, 101])
 def test_invented_wars_are_sound_and_come_out_the_same(tmp_path, places):
-    first, second = (synthetic().write(tmp_path / name, places, 4, seed=3) for name in ("a", "b"))
+    first, second = (write(tmp_path / name, places, 4, seed=3) for name in ("a", "b"))
     assert not [problem for problem in check(str(first)) if problem.level == "error"]
     for path in sorted(first.iterdir()):
         assert path.read_bytes() == (second / path.name).read_bytes(), path.name
 
 
 def test_what_cannot_be_measured_is_said(tmp_path):
-    done = CliRunner().invoke(app, ["bench", "places", str(tmp_path / "nowhere")])
+    done = CliRunner().invoke(app, ["places", str(tmp_path / "nowhere")])
     assert done.exit_code == 2
     assert "polemos: '" in done.output
     assert "no such scenario" in done.output
-    assert CliRunner().invoke(app, ["bench", "model", "--members", "few"]).exit_code == 2
+    assert CliRunner().invoke(app, ["model", "--members", "few"]).exit_code == 2
 
 
 @pytest.mark.slow
 def test_costs_of_a_small_war_are_told(tmp_path):
-    path = synthetic().write(tmp_path / "war", 40, 4)
+    path = write(tmp_path / "war", 40, 4)
     cost = costs.measure(str(path), 30, 10, 2)
     assert (cost.places, cost.members, cost.weeks, cost.threads) == (40, 30, 10, 2)
     assert 0 < sum(cost.by_process.values()) < 2 * cost.simulate + 0.1

@@ -1,4 +1,4 @@
-"""Thresholds, self-exciting counts and sizes against their closed forms (invariants 8, 17, 18)."""
+"""Self-exciting counts and sizes against their closed forms (invariants 17, 18)."""
 
 from __future__ import annotations
 
@@ -9,45 +9,8 @@ from hypothesis import strategies as st
 
 from polemos.model.chance import draws, member_keys
 from polemos.model.selfexciting import hawkes_path, mean_rate
-from polemos.model.severity import fit_power_law, mean_size, power_law, powers
-from polemos.model.thresholds import cascade, fixed_points
+from polemos.model.severity import fit_power_law, power_law, powers
 from polemos.record.world import site
-
-CROWD = np.arange(100.0)
-
-
-def test_the_uniform_crowd_all_riots():
-    assert cascade(CROWD) == 100
-    assert fixed_points(CROWD).tolist() == [100]
-
-
-def test_one_person_changed_stops_it_at_one():
-    """Granovetter 1978: whose threshold was 1 has 2; the averages hardly differ, the riot is one man."""
-    other = CROWD.copy()
-    other[1] = 2.0
-    assert cascade(other) == 1
-    assert fixed_points(other).tolist() == [1, 100]
-    assert cascade(other, 1.0) == 100
-
-
-@given(st.lists(st.integers(0, 30), min_size=1, max_size=25), st.integers(0, 5))
-def test_the_cascade_is_the_iterated_map_and_the_least_fixed_point(thresholds, outside):
-    x = np.array(thresholds, float)
-    r = 0
-    while (x <= r + outside).sum() != r:
-        r = int((x <= r + outside).sum())
-    assert cascade(x, float(outside)) == r
-    if outside == 0:
-        assert fixed_points(x)[0] == r
-
-
-def test_normal_thresholds_tip_at_the_published_spread():
-    """Granovetter 1978, 100 people with normal thresholds of mean 25: about 6 at sd 12, nearly all at sd 13 [k]."""
-    from scipy.special import ndtri
-
-    crowd = ndtri((np.arange(100) + 0.5) / 100)
-    assert cascade(25 + 12.0 * crowd) < 10
-    assert cascade(25 + 13.0 * crowd) > 90
 
 
 @pytest.mark.parametrize(("background", "branching", "memory"), [(3.0, 0.45, 4.0), (0.4, 0.8, 2.0), (5.0, 0.0, 3.0)])
@@ -95,7 +58,7 @@ def test_maximum_likelihood_recovers_the_exponent(alpha):
     assert fit.error < 0.03
     assert fit_power_law(sizes, 2000, least=3).alpha == pytest.approx(alpha, abs=0.2)
     if alpha > 3:
-        assert sizes.mean() == pytest.approx(mean_size(alpha, 2000), rel=0.03)
+        assert sizes.mean() == pytest.approx(powers(alpha - 1, 1, 2000) / powers(alpha, 1, 2000), rel=0.03)
 
 
 def test_sizes_that_fix_no_exponent_are_refused():

@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from polemos.argument.claims import Coding
 from polemos.argument.draft import LETTER, Candidate, Draft
-from polemos.argument.unfinished import DRAFT
 
 TIMEOUT = 120.0
 """Seconds that the endpoint may take to send anything."""
@@ -175,12 +174,6 @@ def copies(text: str, source: str) -> bool:
     words, there = (re.findall(r"[^\W_]+", part.casefold()) for part in (text, source))
     runs = {tuple(there[at : at + COPIED]) for at in range(len(there) - COPIED + 1)}
     return any(tuple(words[at : at + COPIED]) in runs for at in range(len(words) - COPIED + 1))
-
-
-def valid(records: Sequence[dict[str, object]]) -> None:
-    """Check records by the schema of drafts. Raises `ValidationError`."""
-    for record in records:
-        DRAFT.validate_python({name: value for name, value in record.items() if value not in ("", None)})
 
 
 def _asked(draft: Draft) -> str:

@@ -28,7 +28,6 @@ from polemos.cli import (
     starting,
     what_if,
 )
-from polemos.cli.benching import app as bench_app
 from polemos.cli.failures import Mistake, told
 from polemos.cli.importing import app as import_app
 from polemos.cli.importing_flee import FLEE, flee
@@ -359,7 +358,6 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
         ("hindcast", scoring.hindcast, scoring.HINDCAST),
         ("ablate", scoring.ablate, scoring.ABLATE),
         ("ledger", ledger_app, ""),
-        ("bench", bench_app, ""),
     ),
     "Rival theories, and what the record says": (
         ("compare", comparing.compare, comparing.EPILOG),

@@ -52,11 +52,6 @@ def power_law(u: Any, alpha: Any, most: Any) -> Any:
     return low
 
 
-def mean_size(alpha: float, most: int) -> float:
-    """Mean of the sizes."""
-    return float(powers(alpha - 1.0, 1, most) / powers(alpha, 1, most))
-
-
 @dataclass(frozen=True, slots=True)
 class PowerLaw:
     """A fit by maximum likelihood: exponent, its standard error, and how many sizes it rests on."""

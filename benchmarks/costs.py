@@ -48,7 +48,7 @@ def measure(
     """
     words = [scenario, str(members), str(weeks or 0), str(threads or os.cpu_count() or 1)]
     environment = os.environ | ({} if cache is None else {"POLEMOS_CACHE": str(cache)})
-    command = [sys.executable, "-m", "polemos.forecast.costs", *words]
+    command = [sys.executable, __file__, *words]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         last = (done.stderr.strip() or "the process was killed").splitlines()[-1]

@@ -1,7 +1,7 @@
 """The reduced model (docs/reduced-model.md) by several tools, in turns, each on one and the same core.
 
-Every program runs as a process of its own from the folder `benchmarks` of the repository, keeps running, and is asked
-in turns, so that what else the machine does meets all alike. A ratio is the median of the ratios in each round.
+Every program of this folder runs as a process of its own, keeps running, and is asked in turns, so that what else the
+machine does meets all alike. A ratio is the median of the ratios in each round.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _started(
                 preexec_fn=_on_one_core if hasattr(os, "sched_setaffinity") else None,
             )
             return process, asked.stdout.split()[-1]
-    return f"needs {' and '.join(program.needs)}: pip install 'polemos[bench]', there or in an environment of its own"
+    return f"needs {' and '.join(program.needs)}: see docs/reduced-model.md, then name its --python"
 
 
 def _on_one_core() -> None:
