@@ -14,10 +14,10 @@ from polemos.forecast.pool import Pool
 from polemos.forecast.war import load
 from polemos.score import ablation, proper
 from polemos.score.bands import band_scores, coverage
-from polemos.score.bootstrap import skill_bootstrap
+from polemos.score.bootstrap import best_rule_bootstrap, mean_over_wars, skill_bootstrap
 from polemos.score.hindcast import hindcast
 from polemos.score.leads import later
-from polemos.score.origins import rolling_origins, spread_origins
+from polemos.score.origins import default_leads, rolling_origins, spread_origins
 from polemos.score.places import front, place_scores
 from polemos.score.skill import block_of, summarise
 from scenarios import cut, tiny
@@ -85,6 +85,52 @@ def test_default_origins_leave_room_on_both_sides(war):
     assert len(origins) == 4
     with pytest.raises(ValueError, match="too short"):
         spread_origins(war, 4, (1, 60))
+
+
+def test_default_leads_are_those_that_the_record_bears():
+    assert default_leads(world_of(restless(weeks=470))) == ("1mo", "3mo", "6mo", "12mo")
+    assert default_leads(world_of(restless(weeks=36))) == ("1w", "2w", "1mo")
+    with pytest.raises(ValueError, match=r"lead of 12mo; this record bears 1w, 2w, 1mo$"):
+        spread_origins(world_of(restless(weeks=36)), 4, ("12mo",))
+    with pytest.raises(ValueError, match="too short for any lead: 1 week needs 3 weeks"):
+        default_leads(world_of(restless(weeks=3)))
+
+
+def test_skill_over_the_best_rule_chooses_anew_in_each_redraw():
+    """Two rules that are each the better one on half of the origins: the best of a redraw is seldom worse than 1."""
+    mine, rules = np.full(40, 0.5), np.array([[1.0, 2.0] * 20, [2.0, 1.0] * 20])
+    chosen = best_rule_bootstrap(mine, rules)
+    assert (chosen.best, chosen.interval.mean) == (0, pytest.approx(1 - 0.5 / 1.5))
+    assert chosen.redraws is not None
+    # Whatever is drawn, the two means sum to 3, so that the lower is at most 1.5: no redraw flatters above the point.
+    assert chosen.redraws.max() <= chosen.interval.mean + 1e-12
+    assert chosen.interval.high <= chosen.interval.mean < skill_bootstrap(mine, rules[0]).high
+    # By hand: rule 0 gets a 1 in each of 40 draws with probability 1/2, so the lower mean is 1.5 - |k - 20| / 40.
+    k = np.random.default_rng(5).binomial(40, 0.5, 200_000)
+    expected = np.quantile(1 - 0.5 / (1.5 - abs(k - 20) / 40), [0.05, 0.95])
+    assert (chosen.interval.low, chosen.interval.high) == pytest.approx(tuple(expected), abs=0.005)
+
+
+def test_with_one_rule_it_is_the_plain_skill():
+    random = np.random.default_rng(1)
+    mine, rule = random.random(30), random.random(30) + 0.3
+    one = best_rule_bootstrap(mine, [rule], 3)
+    assert one.interval == skill_bootstrap(mine, rule, 3)
+    assert best_rule_bootstrap(mine[:5], [rule[:5]], 3).interval.low is None
+    assert best_rule_bootstrap([0.0, 0.0], [[0.0, 0.0]]).interval.mean == 0
+    with pytest.raises(ValueError, match="no values"):
+        best_rule_bootstrap([], [[]])
+
+
+def test_the_mean_over_wars_redraws_wars_and_origins():
+    alike = mean_over_wars([0.2, 0.2], [None, None])
+    assert (alike.mean, alike.low, alike.high) == pytest.approx((0.2, 0.2, 0.2))
+    # Two wars of 0 and 1: a redraw has mean 0, 1/2 or 1 with 1/4, 1/2, 1/4.
+    apart = mean_over_wars([0.0, 1.0], [None, None])
+    assert (apart.mean, apart.low, apart.high) == (0.5, 0.0, 1.0)
+    assert mean_over_wars([0.3], [None]).low is None
+    inside = mean_over_wars([0.5], [np.linspace(0, 1, 4001)])
+    assert (inside.low, inside.high) == pytest.approx((0.05, 0.95), abs=0.03)
 
 
 def test_refuses_what_cannot_be_scored(war):

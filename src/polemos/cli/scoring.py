@@ -42,6 +42,10 @@ SCORE = "Example: polemos score runs/caliphate-2017-10-27-1a2b3c4d"
 ORIGINS = 12
 
 Leads = Annotated[str, typer.Option(help="Weeks or months ahead, with commas between, such as 2w,1mo,3mo.")]
+FittingLeads = Annotated[
+    str | None,
+    typer.Option(help="Weeks or months ahead, such as 2w,1mo,3mo; default: the longest four that the record bears."),
+]
 Every = Annotated[
     str | None, typer.Option(help="An origin every so many months or weeks: 1mo, 2w. Default: as many as --origins.")
 ]
@@ -57,7 +61,7 @@ def hindcast(
     first: From = None,
     last: Until = None,
     origins: Origins = None,
-    leads: Leads = "1mo,3mo,6mo,12mo",
+    leads: FittingLeads = None,
     members: Members = 800,
     seed: Seed = 1,
     inputs: Inputs = "known",
@@ -94,7 +98,7 @@ def hindcast(
     with told():
         reachable(cluster)
         war = load(scenario).with_events(events)
-        months = parse_leads(leads)
+        months = leads_of(war, leads)
         if inputs not in ("known", "actual"):
             raise Mistake(f"inputs are known or actual, not {inputs!r}")
         chosen = DEFAULT if forecasters is None else NAMES if forecasters == "all" else tuple(forecasters.split(","))
@@ -238,13 +242,23 @@ def score(
     printing.say(f"Record: {war.grade()}.")
 
 
+def leads_of(war: War, leads: str | None) -> tuple[str, ...]:
+    """Leads as words; by default those that the record bears. Raises `Mistake`."""
+    from polemos.score.origins import default_leads
+
+    if leads is not None:
+        return parse_leads(leads)
+    try:
+        return default_leads(war.world)
+    except ValueError as error:
+        raise Mistake(str(error)) from None
+
+
 def origins_of(
     war: War, every: str | None, first: str | None, last: str | None, count: int | None, leads: tuple[str, ...]
 ) -> Any:
     """The days of the origins. Raises `Mistake`."""
-    import numpy as np
-
-    from polemos.score.origins import rolling_origins
+    from polemos.score.origins import rolling_origins, thinned
 
     begin, end = (None if text is None else parse_day(text) for text in (first, last))
     try:
@@ -253,7 +267,7 @@ def origins_of(
         raise Mistake(str(error)) from None
     if count is None:
         count = len(days) if every is not None else ORIGINS
-    return days[np.unique(np.rint(np.linspace(0, len(days) - 1, min(count, len(days)))).astype(int))]
+    return thinned(days, count)
 
 
 def rolled(

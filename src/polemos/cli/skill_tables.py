@@ -34,7 +34,11 @@ def show_skill(out: Console, table: SkillTable) -> None:
         ]
         out.print(printed(f"Log score of the holder, {title}, and skill", ("", *heads), cells, right=heads))
         out.print()
-    for field, title in (("brier", "Brier score"), ("log_second", "Log score with 0.0001 mixed in")):
+    for field, title in (
+        ("brier", "Brier score"),
+        ("log_second", "Log score with 0.0001 mixed in"),
+        ("log_dated", "Log score where a change counts anywhere within its precision (the better of the bounds)"),
+    ):
         columns = [f"{scope}, {head}" for scope in skill.SCOPES for head in heads]
         cells = []
         for name in table.forecasters:

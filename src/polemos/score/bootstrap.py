@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,72 @@ def skill_bootstrap(
     picked = _redrawn(x.size, block, draws, seed)
     low, high = np.quantile(1 - x[picked].mean(1) / y[picked].mean(1), [(1 - level) / 2, (1 + level) / 2])
     return Interval(mean, float(low), float(high))
+
+
+@dataclass(frozen=True, slots=True)
+class BestRuleSkill:
+    """Skill over the best of several rules: `interval`, the index of the `best` rule over all origins, and the skills
+    of the redraws [draws], in each of which the best rule was chosen anew; None where there are too few origins.
+    """
+
+    interval: Interval
+    best: int
+    redraws: NDArray[np.float64] | None
+
+
+def best_rule_bootstrap(
+    scores: ArrayLike, rules: ArrayLike, block: int = 1, *, level: float = 0.9, draws: int = 4000, seed: int = 0
+) -> BestRuleSkill:
+    """Skill `1 - mean(scores) / min over rules of mean(rule)` of scores [n] over those of simple rules [r, n].
+
+    The origins are redrawn as in `block_bootstrap`, and the rule with the lowest mean is chosen in each redraw, so that
+    the interval has the luck of having been the best on this record in it. A best rule of 0 leaves nothing to save:
+    skill is then 0 for a score of 0, and -inf else. Raises `ValueError` on no values or a block below 1.
+    """
+    x, y = np.asarray(scores, float), np.atleast_2d(np.asarray(rules, float))
+    if not x.size:
+        raise ValueError("no values to average")
+    if block < 1:
+        raise ValueError(f"a block has at least one value, not {block}")
+    means = y.mean(1)
+    best = int(means.argmin())
+    point = float(_saved(x.mean(), means[best]))
+    if x.size < 2 * block:
+        return BestRuleSkill(Interval(point, None, None), best, None)
+    picked = _redrawn(x.size, block, draws, seed)
+    lowest = np.min([rule[picked].mean(1) for rule in y], axis=0)
+    redraws = _saved(x[picked].mean(1), lowest)
+    low, high = np.quantile(redraws, [(1 - level) / 2, (1 + level) / 2])
+    return BestRuleSkill(Interval(point, float(low), float(high)), best, redraws)
+
+
+def _saved(score: ArrayLike, reference: ArrayLike) -> NDArray[np.float64]:
+    score, reference = np.asarray(score, float), np.asarray(reference, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(reference > 0, 1 - score / reference, np.where(score > 0, -np.inf, 0.0))
+
+
+def mean_over_wars(
+    points: ArrayLike, redraws: Sequence[NDArray[np.float64] | None], *, level: float = 0.9, seed: int = 0
+) -> Interval:
+    """Mean skill over wars [w], each one vote, with an interval over wars and, within each, over blocks of origins.
+
+    Wars are redrawn, and each war that is drawn brings a redraw of its own (a war without any brings its point, so
+    that its spread is understated). Of fewer than two wars the interval is that of the one. Raises `ValueError` on
+    none.
+    """
+    x = np.asarray(points, float)
+    if not x.size:
+        raise ValueError("no wars to average")
+    size = max((one.size for one in redraws if one is not None), default=4000)
+    values = np.stack([np.full(size, point) if one is None else one for point, one in zip(x, redraws, strict=True)])
+    if x.size == 1 and redraws[0] is None:
+        return Interval(float(x[0]), None, None)
+    random = np.random.default_rng(seed)
+    wars = random.integers(x.size, size=(size, x.size))
+    means = values[wars, random.integers(size, size=(size, x.size))].mean(1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(x.mean()), float(low), float(high))
 
 
 def _redrawn(n: int, block: int, draws: int, seed: int) -> NDArray[np.int64]:

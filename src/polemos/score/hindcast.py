@@ -17,9 +17,10 @@ from polemos.forecast.foretold import Foretold, leaves, pooled
 from polemos.forecast.pool import Pool
 from polemos.record.world import Days, Flags, Floats, Holders, World
 from polemos.score import kept
-from polemos.score.leads import LEADS, later, ordered
-from polemos.score.origins import spread_origins
+from polemos.score.leads import later, ordered
+from polemos.score.origins import default_leads, spread_origins
 from polemos.score.places import PlaceScore, front, place_scores
+from polemos.score.tolerance import possible
 from polemos.score.workers import Job, Task, answer, answer_elsewhere
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Hindcast:
     def scores(self) -> list[PlaceScore]:
         """A row a forecaster, origin, lead and scope, where the lead is within the record."""
         rows, cases = [], self.cases
+        open_dates = possible(self.world, self.dates.ravel()).reshape(*self.happened.shape, self.world.nobody + 1)
         for name, by_origin in zip(self.forecasters, self.probability, strict=True):
             for at, origin in enumerate(self.origins):
                 asked = self.scored[at]
@@ -83,6 +85,7 @@ class Hindcast:
                     self.happened[at, asked],
                     self.front[at],
                     cases[at, asked],
+                    open_dates[at, asked],
                 )
         return rows
 
@@ -122,7 +125,7 @@ def hindcast(
     world: World,
     forecasters: Sequence[Forecaster],
     origins: Days | Sequence[np.datetime64] | None = None,
-    leads: Sequence[object] = LEADS,
+    leads: Sequence[object] | None = None,
     progress: Progress | None = None,
     *,
     store: Path | str | None = None,
@@ -131,19 +134,20 @@ def hindcast(
 ) -> Hindcast:
     """Ask every forecaster at every origin, giving it `world.as_of(origin)` alone.
 
-    `world` is the whole record; leads are words such as `2w` or `3mo`, and those that run past the last observation are
-    left out. Without origins, `spread_origins`. With `store`, each origin goes into a file of a folder under it, and is
-    read from there when the same is asked again; `fresh` computes all anew. `progress` gets origins done and origins in
-    all. The result is the same for any `executor` (by default this process alone). Raises `ValueError` where nobody
-    observed anything at the leads of an origin, or two forecasters share a name; `Interrupted` on Ctrl-C, once the
-    origins under way are finished and kept. A forecaster whose source cannot be read is not kept, with a warning.
+    `world` is the whole record; leads are words such as `2w` or `3mo` (None: those that the record bears, see
+    `default_leads`), and those that run past the last observation are left out. Without origins, `spread_origins`. With
+    `store`, each origin goes into a file of a folder under it, and is read from there when the same is asked again;
+    `fresh` computes all anew. `progress` gets origins done and origins in all. The result is the same for any
+    `executor` (by default this process alone). Raises `ValueError` where nobody observed anything at the leads of an
+    origin, or two forecasters share a name; `Interrupted` on Ctrl-C, once the origins under way are finished and kept.
+    A forecaster whose source cannot be read is not kept, with a warning.
     """
     from polemos.model.jit import kernel_hash
 
     names = tuple(forecaster.name for forecaster in forecasters)
     if len(set(names)) < len(names):
         raise ValueError(f"two forecasters share a name: {', '.join(names)}")
-    leads = ordered(leads)
+    leads = default_leads(world) if leads is None else ordered(leads)
     chosen = np.unique(np.asarray(spread_origins(world, leads=leads) if origins is None else origins, "datetime64[D]"))
     dates = np.array([[later(origin, lead) for lead in leads] for origin in chosen], "datetime64[D]")
     dates = dates.reshape(chosen.size, len(leads))

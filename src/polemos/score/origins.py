@@ -7,10 +7,56 @@ from collections.abc import Sequence
 import numpy as np
 
 from polemos.record.world import Days, World
-from polemos.score.leads import LEADS, later, ordered, split
+from polemos.score.leads import DAYS, LADDER, LEADS, later, lead_days, lead_words, ordered, split
 
 WARM_UP = 30
 """Months of record before the first default origin: enough to fit a baseline on two years."""
+SPANS = 3
+"""Lengths of a lead that a record must have after the warm-up: origins fill two blocks, and the last is scored."""
+MOST = 4
+"""Default leads of a record: the longest so many that it bears."""
+
+
+def default_leads(world: World, most: int = MOST) -> tuple[str, ...]:
+    """The longest `most` leads of `LADDER` that a record bears, the shortest first.
+
+    A record bears a lead where the observed part of it after the warm-up is `SPANS` times as long: the origins whose
+    lead is observed then span two leads, which is what an interval by blocks needs. Raises `ValueError` for a record
+    that does not even bear the shortest.
+    """
+    months = _months_after_warm_up(world)
+    fitting = tuple(lead for lead in LADDER if SPANS * lead_days(lead) <= months * DAYS["mo"])
+    if not fitting:
+        raise ValueError(
+            f"a record of {world.start} to {world.last_observed} is too short for any lead: {lead_words(LADDER[0])} "
+            f"needs {SPANS} weeks after the warm-up"
+        )
+    return fitting[-most:]
+
+
+def bears(world: World) -> str:
+    """Which of the usual leads a record bears, as the end of a sentence."""
+    try:
+        return f"this record bears {', '.join(default_leads(world, len(LADDER)))}"
+    except ValueError:
+        return "this record bears none of the usual leads"
+
+
+def _months(world: World) -> tuple[int, int]:
+    """The months of the first default origin and of the last observation, since 1970."""
+    begin, end = (int(date.astype("datetime64[M]").astype(int)) for date in (world.start, world.last_observed))
+    return begin + min(WARM_UP, (end - begin) // 3), end
+
+
+def _months_after_warm_up(world: World) -> int:
+    first, end = _months(world)
+    return end - first
+
+
+def thinned(days: Days, count: int) -> Days:
+    """At most `count` of some days, evenly from the first to the last."""
+    chosen: Days = days[np.unique(np.rint(np.linspace(0, len(days) - 1, min(count, len(days)))).astype(int))]
+    return chosen
 
 
 def spread_origins(world: World, count: int = 8, leads: Sequence[object] = LEADS) -> Days:
@@ -19,14 +65,14 @@ def spread_origins(world: World, count: int = 8, leads: Sequence[object] = LEADS
     A record under three times the warm-up keeps a third for it. Fewer than `count` where months are few. Raises
     `ValueError` where the record is too short for one.
     """
-    begin, end = (int(date.astype("datetime64[M]").astype(int)) for date in (world.start, world.last_observed))
-    warm_up = min(WARM_UP, (end - begin) // 3)
-    first = begin + warm_up
+    first, end = _months(world)
     longest = ordered(leads)[-1]
     number, unit = split(longest)
     last = end - (number if unit == "mo" else -(-number // 4))
     if first > last:
-        raise ValueError(f"a record of {world.start} to {world.last_observed} is too short for a lead of {longest}")
+        raise ValueError(
+            f"a record of {world.start} to {world.last_observed} is too short for a lead of {longest}; {bears(world)}"
+        )
     months = np.unique(np.rint(np.linspace(first, last, count)).astype(int))
     return months.astype("datetime64[M]").astype("datetime64[D]")
 
@@ -59,5 +105,7 @@ def rolling_origins(
         steps = len(chosen) * step
         at = later(begin, f"{steps}{unit}")
     if not chosen:
-        raise ValueError(f"a record up to {world.last_observed} is too short for a lead of {longest} from {begin}")
+        raise ValueError(
+            f"a record up to {world.last_observed} is too short for a lead of {longest} from {begin}; {bears(world)}"
+        )
     return np.array(chosen, "datetime64[D]")

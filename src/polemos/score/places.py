@@ -9,6 +9,7 @@ import numpy as np
 
 from polemos.record.world import Flags, Floats, Holders, World
 from polemos.score.proper import HEADLINE, SECOND, brier, log_score, mixture
+from polemos.score.tolerance import likeliest
 
 SCOPES = ("all", "front")
 
@@ -18,7 +19,8 @@ class PlaceScore:
     """Mean scores of one forecaster over `places` places at one lead from one origin.
 
     `log` in nats and `brier` (0 to 2) are of the forecast with the headline mixture, `log_second` of that with the
-    second; see `polemos.score.proper`. `scope` is all or front.
+    second; see `polemos.score.proper`. `log_dated` is the better of the bounds of `log` over the days to which the
+    record dates changes (see `polemos.score.tolerance`). `scope` is all or front.
     """
 
     forecaster: str
@@ -29,6 +31,7 @@ class PlaceScore:
     log: float
     log_second: float
     brier: float
+    log_dated: float
 
 
 def front(world: World, held: Holders) -> Flags:
@@ -48,14 +51,17 @@ def place_scores(
     happened: Holders,
     near_front: Flags,
     looked: Flags | None = None,
+    possible: Flags | None = None,
 ) -> list[PlaceScore]:
     """Scores of a forecast [lead, place, K] against the holders [lead, place], a row a lead and scope.
 
-    Only places that somebody `looked` at [lead, place] are scored (by default all). A scope without places has no row.
-    Raises `ValueError` where the probabilities of a place do not sum to 1.
+    Only places that somebody `looked` at [lead, place] are scored (by default all). `possible` are the holders that the
+    precision of the dates leaves [lead, place, K]; by default those that the record names alone. A scope without places
+    has no row. Raises `ValueError` where the probabilities of a place do not sum to 1.
     """
     check(forecaster, origin, probability)
     logs, seconds = (log_score(mixture(probability, e), happened) for e in (HEADLINE, SECOND))
+    dated = logs if possible is None else -np.log(likeliest(mixture(probability), possible))
     briers = brier(mixture(probability), happened)
     scopes = {"all": np.ones(near_front.size, bool), "front": near_front}
     there = np.ones(happened.shape, bool) if looked is None else looked
@@ -69,6 +75,7 @@ def place_scores(
             float(logs[row, kept].mean()),
             float(seconds[row, kept].mean()),
             float(briers[row, kept].mean()),
+            float(dated[row, kept].mean()),
         )
         for row, lead in enumerate(leads)
         for scope, kept in ((scope, chosen & there[row]) for scope, chosen in scopes.items())

@@ -16,9 +16,10 @@ from polemos.score.places import SCOPES, PlaceScore
 class Skill:
     """Mean scores of a forecaster over the origins, and how far it is ahead of a reference.
 
-    `gain` is its log score less the reference's, origin by origin (negative: better); `skill` is the share of the
-    reference's log score that it saves; both with a 90 % interval by the bootstrap over blocks of `block` origins, so
-    `blocks` are what the interval rests on.
+    `log_dated` is the better of the bounds of `log` over the days to which the record dates changes. `gain` is its log
+    score less the reference's, origin by origin (negative: better); `skill` is the share of the reference's log score
+    that it saves; both with a 90 % interval by the bootstrap over blocks of `block` origins, so `blocks` are what the
+    interval rests on.
     """
 
     forecaster: str
@@ -30,6 +31,7 @@ class Skill:
     log: float
     log_second: float
     brier: float
+    log_dated: float
     reference: str
     gain: Interval
     skill: Interval
@@ -48,8 +50,9 @@ def summarise(rows: Sequence[PlaceScore], reference: str) -> list[Skill]:
     ):
         theirs = by[reference, lead, scope]
         shared = sorted(mine.keys() & theirs.keys())
-        logs, second, briers = (
-            np.array([getattr(mine[origin], field) for origin in shared]) for field in ("log", "log_second", "brier")
+        logs, second, briers, dated = (
+            np.array([getattr(mine[origin], field) for origin in shared])
+            for field in ("log", "log_second", "brier", "log_dated")
         )
         other = np.array([theirs[origin].log for origin in shared])
         block = block_of(shared, lead)
@@ -64,6 +67,7 @@ def summarise(rows: Sequence[PlaceScore], reference: str) -> list[Skill]:
                 float(logs.mean()),
                 float(second.mean()),
                 float(briers.mean()),
+                float(dated.mean()),
                 reference,
                 block_bootstrap(logs - other, block),
                 skill_bootstrap(logs, other, block),

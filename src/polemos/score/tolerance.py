@@ -1,9 +1,9 @@
-"""Tolerance of dates: a forecast is not blamed for a change that the record cannot date to one side of the lead.
+"""Tolerance of dates: what a forecast scores where the record dates a change to so many days and not to one.
 
-Where the precision of a change spans the day of a lead, nobody knows who held the place that evening. Such place-dates
-are left out, the same for every forecaster. The kinder of the holders would be the other way: it lets each forecaster
-pick its own outcome, and so pays whoever splits the difference. Leaving out is no free lunch either: it drops changes
-rather than calm, so scores with tolerance stand beside those without and never in their place.
+Where the precision of a change spans the day of a lead, nobody knows who held the place that evening: each holder that
+is possible bounds the score, and the better of the bounds stands beside the plain score, never in its place. It is
+kind to every forecaster, and kindest to one who splits the difference, so it ranks nobody: it tells how much of a score
+can be due to the record's dates.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polemos.record.world import Days, Flags, World
+from polemos.record.world import Days, Flags, Floats, World
 
 
 def possible(world: World, dates: Days | Sequence[np.datetime64]) -> Flags:
@@ -34,6 +34,9 @@ def possible(world: World, dates: Days | Sequence[np.datetime64]) -> Flags:
     return flags
 
 
-def settled(world: World, dates: Days | Sequence[np.datetime64]) -> Flags:
-    """Place-dates to score with tolerance, on which one holder only is possible: bool[T, P]."""
-    return np.asarray(possible(world, dates).sum(-1) == 1)
+def likeliest(probability: Floats, possible: Flags) -> Floats:
+    """Probability of the likeliest of the holders that are possible: [...] of [..., K] both.
+
+    The log score of it is the better of the bounds. With one possible holder it is the probability of that one.
+    """
+    return np.asarray(np.where(possible, probability, -np.inf).max(-1))
