@@ -7,12 +7,20 @@ from base64 import b64encode
 from html.parser import HTMLParser
 
 import pytest
+from typer.testing import CliRunner
 
 from pages import HOSTILE, chromium, sample
 from polemos.app import assets
-from polemos.report import argument, ledger, page
+from polemos.cli.commands import app
+from polemos.ensemble import durable
+from polemos.forecast.effects import Effect
+from polemos.inference import ladder as ladders
+from polemos.inference import sensitivity
+from polemos.report import argument, drawing, experiments, ledger, page
 from polemos.score.calibration import Bin
 from scenarios import tiny as write_tiny
+
+PAGES = ("report", "what-if", "argument", "calibration", "hindcast", "hindcast-calibration", "sensitivity", "ladder")
 
 
 class Inline(HTMLParser):
@@ -43,10 +51,29 @@ class Inline(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """The three kinds of page that are written to a file, with a hostile name on each."""
+    """The kinds of page that are written to a file, with a hostile name on each."""
     here = tmp_path_factory.mktemp("pages")
+    row = sensitivity.Row(HOSTILE, "", "", "", "", 0.1, 0.2, 0.1, 0.1, 0.3, 0.2, 0.4, 0.5, 0.4, 0.6)
+    rested = sensitivity.Sensitivity((row,), 0.5, 0.25, 100)
+    effect = Effect("rain", HOSTILE, 2, 0.1, 0.2, 0.1, 0.0, 0.2, 1, 0, None)
+    step = ladders.Step(ladders.Row(HOSTILE, "1", "2", ("beta_t",)), (effect,))
+    climbed = ladders.Ladder("one", "two", True, (step,), (effect,), (), 2)
+    experiment_charts = {
+        "sensitivity": experiments.sensitivity(rested, HOSTILE),
+        "ladder": experiments.ladder(climbed, ["rain"]),
+    }
+    for name, chart in experiment_charts.items():
+        drawing.save(chart, here / f"{name}.html", HOSTILE)
+    write_tiny(here / "war")
+    words = "--origins 2 --leads 1mo --forecasters persistence,pooled"
+    done = CliRunner().invoke(app, ["hindcast", str(here / "war" / "tiny"), *words.split(), "--out", str(here)])
+    assert done.exit_code == 0, done.output
+    (kept,) = {path.parent for path in here.rglob("chart.html")}
+    made = {"hindcast": kept / "chart.html", "hindcast-calibration": kept / "calibration.html"}
+    made = {name: path.read_text(encoding="utf-8") for name, path in made.items()}
+    made |= {name: (here / f"{name}.html").read_text(encoding="utf-8") for name in experiment_charts}
     curves = {HOSTILE: [Bin(0.0, 0.1, 10, 0.05, 0.1)]}
-    made = {
+    made |= {
         "report": page.html(sample(write_tiny(here))),
         "what-if": assets.alone(f'{HOSTILE} content="content-policy-of-this-page"', {"state": {}, "name": HOSTILE}),
         "argument": argument.page(HOSTILE, "<p>Text</p>"),
@@ -61,7 +88,7 @@ def sources(policy):
     return {words[0]: set(words[1:]) for words in (part.split() for part in policy.split("; "))}
 
 
-@pytest.mark.parametrize("name", ["report", "what-if", "argument", "calibration"])
+@pytest.mark.parametrize("name", PAGES)
 def test_the_policy_lets_in_exactly_the_scripts_and_sheets_of_the_page(pages, name):
     read = Inline((pages / f"{name}.html").read_text(encoding="utf-8"))
     (policy,) = read.policies
@@ -98,3 +125,22 @@ def test_a_browser_runs_the_page_and_refuses_a_script_that_was_slipped_in(pages)
             assert len(said) == spoilt
             assert all("Content Security Policy" in text for text in said)
             tab.close()
+
+
+def test_a_chart_as_a_page_is_its_drawing_and_runs_nothing(pages):
+    for name in ("calibration", "hindcast", "hindcast-calibration", "sensitivity", "ladder"):
+        text = (pages / f"{name}.html").read_text(encoding="utf-8")
+        assert "<svg" in text
+        assert "script-src 'none'" in text
+        assert "<script" not in text
+
+
+def test_a_chart_of_a_hindcast_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    chart, path = ledger.calibration_chart({"me": [Bin(0.0, 0.1, 10, 0.05, 0.1)]}), tmp_path / "chart.svg"
+    drawing.save(chart, path, "")
+    before = path.read_bytes()
+    monkeypatch.setattr(durable, "sync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space"):
+        drawing.save(chart, path, "")
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["chart.svg"]

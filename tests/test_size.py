@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
+from polemos.cli.sizes import say_if_large_at
+from polemos.forecast.lineup import lineup
+from polemos.forecast.war import load
 from polemos.scenario import size
 
 
@@ -55,3 +59,43 @@ def test_a_run_that_the_machine_cannot_hold_is_refused_before_it_begins(large, t
     assert "6,000 places, 52 weeks and 10,000 members: about 49.2 GB of memory, 42 s before" in said
     assert "this machine has 2.0 GB. Take fewer places or members, or an earlier --to" in said
     assert not (tmp_path / "page.html").exists()
+
+
+def refused(words, monkeypatch):
+    """What a command says of a machine of two gigabytes, after less than a minute and with exit code 2."""
+    monkeypatch.setattr(size, "machine_memory", lambda: 2e9)
+    began = time.monotonic()
+    done = CliRunner().invoke(app, words)
+    assert time.monotonic() - began < 60
+    assert done.exit_code == 2, done.output
+    return " ".join(done.output.split())
+
+
+def test_an_experiment_says_what_both_its_runs_cost(large, tmp_path, monkeypatch):
+    words = ["what-if", str(large), "--set", "beta_t=0", "--members", "10000", "--runs", str(tmp_path / "runs")]
+    said = refused(words, monkeypatch)
+    assert "6,000 places, 52 weeks and 10,000 members, 2 runs: about 49.2 GB of memory, 42 s before" in said
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_hindcast_says_what_all_its_origins_cost(large, tmp_path, monkeypatch):
+    words = ["hindcast", str(large), "--members", "10000", "--origins", "3", "--leads", "1mo,3mo", "--threads", "2"]
+    said = refused([*words, "--out", str(tmp_path / "hindcasts")], monkeypatch)
+    assert "6,000 places, 13 weeks and 10,000 members from each of 3 origins: about 98.4 GB of memory" in said
+    assert "Take fewer places, members or --threads, or shorter --leads" in said
+    assert not (tmp_path / "hindcasts").exists()
+
+
+def test_a_hindcast_of_baselines_alone_costs_no_simulated_war(tiny, capsys):
+    days = np.array(["2002-01-01"], "datetime64[D]")
+    baseline, model = lineup(("persistence", "model"), members=1_000_000)
+    for asked, said in ((baseline, ""), (model, "6 places, 52 weeks and 1,000,000 members from one origin")):
+        say_if_large_at(load(tiny), (asked,), days, ("12mo",), 1_000_000, 1, quiet=False)
+        assert capsys.readouterr().err.startswith(said)
+
+
+def test_the_page_in_the_browser_says_what_a_move_costs(large, monkeypatch):
+    said = refused(["serve", str(large), "--no-open"], monkeypatch)
+    assert "6,000 places" in said
+    assert "200 members, 2 runs: about 2.2 GB of memory" in said
+    assert said.endswith("Take fewer places")

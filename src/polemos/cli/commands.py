@@ -65,9 +65,9 @@ from polemos.cli.options import (
     reachable,
     read_shown,
     say_if_cold,
-    say_if_large,
     working,
 )
+from polemos.cli.sizes import say_if_large
 
 app = typer.Typer(
     help="Turn an argument about a war into a model that can be run, and score it against what happened.",

@@ -73,10 +73,10 @@ def ladder(
             )
     names = question or moved(found)[:SHOWN]
     if chart is not None:
-        from polemos.report import experiments
+        from polemos.report import drawing, experiments
 
         with told():
-            experiments.save(experiments.ladder(found, names), chart)
+            drawing.save(experiments.ladder(found, names), chart, f"{war.name}: ladder")
     if json:
         printing.as_json({"scenario": war.name, "origin": str(when), "until": str(until), **asdict(found)})
         return

@@ -13,8 +13,6 @@ from polemos.cli.failures import Mistake
 
 if TYPE_CHECKING:
     from polemos.ensemble.executor import Progress
-    from polemos.ensemble.plan import Plan
-    from polemos.forecast.war import War
 
 
 def scenario_names(incomplete: str) -> list[str]:
@@ -74,8 +72,6 @@ Cite = Annotated[bool, typer.Option("--cite", help="Print what the run rests on 
 Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
 
 
-LONG = 600.0
-"""Seconds from which on a run says what it will take."""
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
@@ -133,30 +129,6 @@ def parse_every(text: str) -> str:
         return parse_lead(text)
     except ValueError:
         raise Mistake(f"{text!r} is no step; write months or weeks, such as 1mo or 2w") from None
-
-
-def say_if_large(war: War, plan: Plan, threads: int | None, chunk: int | None, *, quiet: bool) -> None:
-    """Say what a large run will cost, before it begins. Raises `Mistake` where the machine has not the memory.
-
-    `chunk` is that of a run that is kept on disk, of which a chunk a thread is in memory; None where all is.
-    """
-    import os
-
-    from polemos.scenario import size
-
-    cores = threads or os.cpu_count() or 1
-    places, weeks = len(war.world.places.id), (plan.until - plan.origin).astype(int) // 7
-    needed = size.memory(places, plan.members if chunk is None else min(plan.members, chunk * cores))
-    before, then = size.seconds(places, weeks, plan.members, cores)
-    cost = (
-        f"{places:,} places, {weeks:,} weeks and {plan.members:,} members: about {size.gigabytes(needed)} of memory, "
-        f"{size.spoken(before)} before the first simulated war and {size.spoken(then)} from then on"
-    )
-    if places > size.LARGE and needed > size.machine_memory():
-        there = size.gigabytes(size.machine_memory())
-        raise Mistake(f"{cost}; this machine has {there}. Take fewer places or members, or an earlier --to")
-    if not quiet and (places > size.LARGE or before + then > LONG):
-        typer.echo(f"{cost[0].upper()}{cost[1:]}.", err=True)
 
 
 def say_if_cold(*, quiet: bool) -> None:

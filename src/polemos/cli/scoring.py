@@ -27,6 +27,7 @@ from polemos.cli.options import (
     parse_leads,
     reachable,
 )
+from polemos.cli.sizes import say_if_large_at
 
 if TYPE_CHECKING:
     from polemos.forecast.forecaster import Forecaster
@@ -124,6 +125,7 @@ def hindcast(
         if posterior:
             asked = (*asked, *calibrated(war, posterior, asked, members, seed, 1 if len(days) > 1 else cores))
         names = [one.name for one in asked]
+        say_if_large_at(war, asked, days, months, members, cores, quiet=json or markdown)
         done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json or markdown, cluster=cluster)
         reference = REFERENCE if REFERENCE in names else names[0]
         table = skill.skill_table(done, war.name, members, reference, inputs, str(war.grade()))
@@ -191,6 +193,7 @@ def ablate(
         days = origins_of(war, every, first, last, origins or (4 if every is None else None), months)
         cores = threads or os.cpu_count() or 1
         asked = ablation.forecasters(war.world, members, seed, threads=1 if len(days) > 1 else cores)
+        say_if_large_at(war, asked, days, months, members, cores, quiet=json)
         done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json)
     rows = ablation.worth(done)
     if json:

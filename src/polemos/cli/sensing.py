@@ -105,10 +105,11 @@ def sensitivity(
         except there.Unanswerable as error:
             raise Mistake(f"{question}: {error}") from None
     if chart is not None:
-        from polemos.report import experiments
+        from polemos.report import drawing, experiments
 
         with told():
-            experiments.save(experiments.sensitivity(found, f"{war.name}: {asked.title}"), chart)
+            title = f"{war.name}: {asked.title}"
+            drawing.save(experiments.sensitivity(found, title), chart, title)
     if json:
         printing.as_json({"question": asked.id, "title": asked.title, "plan": plan.as_json(), **asdict(found)})
         return
@@ -147,7 +148,7 @@ def chartable(path: Path | None) -> None:
     """Refuse a file that no chart can be written to, before anything is simulated. Raises `Mistake`."""
     if path is None:
         return
-    from polemos.report.experiments import ENDINGS
+    from polemos.report.drawing import ENDINGS
 
     if path.suffix not in ENDINGS:
         raise Mistake(f"{path} is no chart; let its name end in {', '.join(ENDINGS)}")

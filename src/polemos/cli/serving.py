@@ -8,6 +8,7 @@ import typer
 
 from polemos.cli.failures import Mistake, told
 from polemos.cli.options import Scenario, Threads, say_if_cold
+from polemos.cli.sizes import say_if_large
 
 SERVE = "Examples: polemos serve caliphate    polemos serve my-war/ --no-open --port 8765"
 
@@ -40,19 +41,20 @@ def serve(
     from polemos.app.saved import file_of
     from polemos.app.server import Room
     from polemos.app.stand import stand
-    from polemos.app.state import StateError, plans, read
+    from polemos.app.state import StateError, plans, read, usual
     from polemos.forecast.war import load
 
     with told():
         war = load(scenario)
-        query = ""
-        if link:
-            try:
-                given = read(war, state_of(link))
-                plans(war, given)
-            except StateError as error:
-                raise Mistake(str(error)) from None
-            query = given.query
+        opening = usual(war)
+        try:
+            if link:
+                opening = read(war, state_of(link))
+            plan, _ = plans(war, opening)
+        except StateError as error:
+            raise Mistake(str(error)) from None
+        query = opening.query if link else ""
+        say_if_large(war, plan, threads, None, runs=2, mend="Take fewer places", quiet=False)
         say_if_cold(quiet=False)
         try:
             hall = Hall(war, threads)

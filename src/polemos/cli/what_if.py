@@ -10,6 +10,7 @@ import typer
 from polemos.cli.arguing import argument_of, claim_of
 from polemos.cli.failures import Mistake, told
 from polemos.cli.options import Json, Origin, Runs, Scenario, Seed, Theory, Threads, To, parse_day, say_if_cold
+from polemos.cli.sizes import say_if_large
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,13 +86,15 @@ def what_if(
         if start is None:
             start = whatif.first_day(war, made)
         asked = questions_of(war, claim, question or (), war.origin(start))
+        config = RunConfig(origin=start, until=until, members=members, seed=seed, theory=theory)
+        say_if_large(war, whatif.plan_without(war, made, config), threads, None, runs=2, quiet=json)
         say_if_cold(quiet=json)
         began = time.perf_counter()
         pair, games = whatif.pair_of(
             war,
             made,
             asked,
-            config=RunConfig(origin=start, until=until, members=members, seed=seed, theory=theory),
+            config=config,
             executor=Executor(threads),
             store=runs,
             tell=None if json else teller(),

@@ -22,6 +22,7 @@ from polemos.forecast.shapley import Shapley, Tell, coalitions, play
 
 if TYPE_CHECKING:
     from polemos.ensemble.executor import Executor
+    from polemos.ensemble.plan import Plan
     from polemos.forecast.war import War
 
 MEMBERS = 200
@@ -104,15 +105,7 @@ def pair_of(
     from polemos.ensemble.run import run
 
     config = config or RunConfig(members=MEMBERS)
-    factual = war.plan(
-        replace(
-            config,
-            origin=experiment.origin if config.origin is None else config.origin,
-            until=experiment.to if config.until is None else config.until,
-            inputs=experiment.inputs,
-            processes=(*config.processes, *experiment.processes),
-        )
-    )
+    factual = plan_without(war, experiment, config)
     asked = tuple(question for question in questions if within(question, factual.until))
     sets = coalitions(war, factual, experiment) if experiment.players else {}
     other = planned(war, factual, changes_of(experiment))
@@ -128,6 +121,19 @@ def pair_of(
     before = runs[0].verdicts
     after = mixed(before, runs[1].verdicts, comes(experiment.probability, config.seed, config.members))
     return Pair(factual, other, asked, dates[dates >= factual.origin], before, after), games
+
+
+def plan_without(war: War, experiment: Experiment, config: RunConfig) -> Plan:
+    """The plan of the run without the change, for `pair_of`. Raises `PlanError`."""
+    return war.plan(
+        replace(
+            config,
+            origin=experiment.origin if config.origin is None else config.origin,
+            until=experiment.to if config.until is None else config.until,
+            inputs=experiment.inputs,
+            processes=(*config.processes, *experiment.processes),
+        )
+    )
 
 
 def changes_of(experiment: Experiment) -> tuple[str, ...]:

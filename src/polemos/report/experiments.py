@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from polemos.ensemble import durable
 from polemos.report.charts import INK, MUTED, RULE
-from polemos.report.skill import DRAWN
 
 if TYPE_CHECKING:
     import altair as alt
@@ -18,17 +15,6 @@ if TYPE_CHECKING:
 FIRST, TOTAL = "#0072B2", "#E69F00"
 SCREENED = 20
 """Factors of a screening that are drawn, those with the largest effects."""
-ENDINGS = tuple(DRAWN)
-
-
-def save(chart: Any, path: Path) -> None:
-    """Write a chart by the ending of its path, whole or not at all. Raises `KeyError`, `OSError`.
-
-    .html is complete in itself; the others are .svg and .png.
-    """
-    options = DRAWN[path.suffix]
-    with durable.whole(path) as part:
-        chart.save(part, format=path.suffix.removeprefix("."), **options)
 
 
 def sensitivity(found: Sensitivity, title: str) -> alt.HConcatChart:

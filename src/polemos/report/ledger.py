@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from polemos.ensemble import durable
 from polemos.forecast.ledger import scenario
 from polemos.forecast.ledger.entry import Entry, LedgerError
 from polemos.forecast.simulation import Simulation
-from polemos.report.argument import page
+from polemos.report import drawing
 from polemos.report.run import MODEL, baselines
 from polemos.score.calibration import Bin
 
 INK, MUTED = "#23211d", "#6f6a60"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-KINDS = (".html", ".svg", ".png")
 
 
 def entries(simulation: Simulation) -> list[Entry]:
@@ -75,20 +73,11 @@ def calibration_chart(curves: Mapping[str, Sequence[Bin]], width: int = 380) -> 
 
 def write_calibration(curves: Mapping[str, Sequence[Bin]], path: Path) -> Path:
     """Write the chart as HTML that opens offline, SVG or PNG, by the end of its name. Raises `LedgerError`."""
-    import vl_convert
-
-    if path.suffix not in KINDS:
-        raise LedgerError(f"{path.name}: a chart is written as {', '.join(KINDS)}")
-    spec = calibration_chart(curves).to_json()
+    if path.suffix not in drawing.ENDINGS:
+        raise LedgerError(f"{path.name}: a chart is written as {', '.join(drawing.ENDINGS)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".png":
-            content = vl_convert.vegalite_to_png(spec, scale=2)
-        else:
-            drawing = vl_convert.vegalite_to_svg(spec)
-            content = (drawing if path.suffix == ".svg" else page("Calibration", drawing)).encode()
-        with durable.whole(path) as part:
-            part.write_bytes(content)
+        drawing.save(calibration_chart(curves), path, "Calibration")
     except OSError as error:
         raise LedgerError(f"{path} cannot be written: {error.strerror}") from None
     return path

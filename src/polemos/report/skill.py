@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from polemos.ensemble import durable
 from polemos.score.bands import BandScore, band_scores
 from polemos.score.bootstrap import Interval
 from polemos.score.diagnosis import Change, Paths, Pit, changes, paths, pits
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 SCOPES = {"all": "all places", "front": "places next to a front"}
 COLOURS = ("#000000", "#999999", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#D55E00", "#CC79A7", "#882255")
-DRAWN: dict[str, dict[str, Any]] = {".png": {"scale_factor": 2}, ".svg": {}, ".html": {"inline": True}}
 RULE = (
     f"Scores are of (1 - e) p + e / K with e = {HEADLINE} and, beside it, {SECOND}; 0 is perfect. Skill is the share "
     "of the log score of {reference} that is saved; 90 % intervals by redrawing blocks of origins."
@@ -204,16 +204,15 @@ def write(done: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
 
     from pyarrow import parquet
 
-    from polemos.report import calibration
+    from polemos.report import calibration, drawing
     from polemos.score.kept import put
 
-    part = folder / ".table.part"
-    parquet.write_table(done.table(), part, compression="zstd")
-    part.replace(folder / "table.parquet")
+    with durable.whole(folder / "table.parquet") as part:
+        parquet.write_table(done.table(), part, compression="zstd")
     put(folder / "skill.json", json.dumps(as_json(table), indent=1).encode())
     written = [folder / "table.parquet", folder / "skill.json"]
     for name, drawn in (("chart", chart(table)), ("calibration", calibration.chart(table))):
-        for ending, options in DRAWN.items():
-            drawn.save(folder / f"{name}{ending}", **options)
+        for ending in drawing.ENDINGS:
             written.append(folder / f"{name}{ending}")
+            drawing.save(drawn, written[-1], f"{table.scenario}: hindcast")
     return written
