@@ -1,7 +1,8 @@
 """An article, from the page or the text that it came in, to numbered paragraphs.
 
-HTML goes through lexbor's parser first. Then, for both, a filter of lines: scrapers leave style sheets and scripts in
-the text, where no parser of tags can see them. Limits are stated and what they cut is told.
+Pages, messages and Markdown give up their text first, and lines that were broken to a width are joined. Then a filter
+of lines: scrapers leave style sheets and scripts in the text, where no parser of tags can see them.
+Limits are stated and what they cut is told.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import datetime
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from polemos.argument.markdown import front_matter, unmarked
+from polemos.argument.message import read_message
 from polemos.argument.prose import ENDED, FUNCTION_WORDS, LONGEST, is_colophon, is_residue
+from polemos.argument.reflow import in_columns, is_wrapped, joined
 from polemos.argument.webpage import MOST, ArticleError, page
 
 LARGEST = 20_000_000
@@ -22,8 +26,14 @@ LARGEST = 20_000_000
 ALL = 200_000
 """Characters of an article once cleaned; the rest is cut."""
 
+SAMPLE = 5_000
+"""Lines by which it is told how a text was set."""
+
 FOOTER = 10
 """Lines at the end that may be about the page."""
+
+BROKEN = re.compile(r"\xad[ \t]*\r?\n[ \t]*")
+"""A soft hyphen at the end of a line."""
 
 BREAK = "\n\n"
 """What stands between the paragraphs of the cleaned text; offsets count it."""
@@ -44,6 +54,8 @@ SIGNATURES = {
     b"PK\x03\x04": "a zip, or an office document",
     b"\x1f\x8b": "a gzip",
     b"\x89PNG": "a PNG",
+    b"{\\rtf": "an RTF",
+    b"\xd0\xcf\x11\xe0": "a document of an old office program",
 }
 
 
@@ -98,9 +110,16 @@ def read_article(path: Path | str) -> Article:
     for signature, what in SIGNATURES.items():
         if data.startswith(signature):
             raise ArticleError(f"{path} is {what}, not HTML or text; save the article as one of these")
+    message = read_message(data)
+    if message is not None:
+        article = clean(message.text, html=message.html, notes=(*notes, *message.notes))
+        return replace(article, title=message.title or article.title, date=article.date or message.date)
     text, how = decode(data)
     notes += how
-    return clean(text, html=True if path.suffix.lower() in (".html", ".htm", ".xhtml") else None, notes=notes)
+    suffix = path.suffix.lower()
+    if suffix in (".md", ".markdown"):
+        return clean(unmarked(text), html=False, notes=notes)
+    return clean(text, html=True if suffix in (".html", ".htm", ".xhtml") else None, notes=notes)
 
 
 def decode(data: bytes) -> tuple[str, list[str]]:
@@ -124,18 +143,27 @@ def decode(data: bytes) -> tuple[str, list[str]]:
 def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> Article:
     """Text (of a page where `html`, which is guessed by default) to an article. Raises `ArticleError`."""
     said = list(notes)
+    text = BROKEN.sub("", text)
+    named, day, text = front_matter(text)
     text, taken = CONTROL.subn("", text)
     if taken:
         said.append(f"{taken:,} control or invisible characters taken out")
     if html is None:
         html = PAGE.match(text[:20_000]) is not None or len(PARAGRAPH.findall(text[:200_000])) > 2
-    title, date = "", None
+    title, date = named, day
     lines: Iterable[tuple[int, str]]
     if html:
         title, date, blocks = page(text, said)
         lines = ((0, block) for block in blocks)
     else:
-        lines = enumerate(re.split(r"\r\n|[\n\r\f\x85\u2028\u2029]", text), start=1)
+        raw_lines = list(enumerate(re.split(r"\r\n|[\n\r\f\x85\u2028\u2029]", text), start=1))
+        sample = [line for _, line in raw_lines[:SAMPLE]]
+        lines = raw_lines
+        if in_columns(sample):
+            said.append("the text seems to stand in columns, side by side; have it made again in the order of reading")
+        elif is_wrapped(sample):
+            lines = joined(raw_lines)
+            said.append("lines that were broken to a width are joined to paragraphs")
     kept: list[tuple[int, str]] = []
     removed = size = 0
     for number, raw in lines:
@@ -156,8 +184,9 @@ def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> 
         size += len(line)
         kept.append((number, line))
     if not html:
-        title, kept = _headline(kept)
-    elif kept and title and kept[0][1].casefold() == title.casefold():
+        headline, kept = _headline(kept) if not title else ("", kept)
+        title = title or headline
+    if kept and title and kept[0][1].casefold() == title.casefold():
         kept = kept[1:]
     for _ in range(FOOTER):
         if len(kept) > 1 and is_colophon(kept[-1][1]):

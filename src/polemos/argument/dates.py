@@ -112,6 +112,8 @@ def find_dates(sentence: str, written: datetime.date | None = None) -> list[When
     day to the last that the words allow, few taken as five and several as eight.
     """
     found: list[When] = []
+    # Years in the address of a page are no dates.
+    sentence = ADDRESS.sub(lambda address: "x" * len(address[0]), sentence)
     if not HINT.search(sentence.lower()):
         return found
     for name, pattern in PATTERNS:
@@ -123,6 +125,8 @@ def find_dates(sentence: str, written: datetime.date | None = None) -> list[When
                 found.append(when)
     return sorted(found, key=lambda when: when.start)
 
+
+ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S+", re.IGNORECASE)
 
 HINT = re.compile(
     rf"\d|\b(?:days?|weeks?|months?|years?|decades?|year-end|spring|summer|autumn|fall|winter|tomorrow|yesterday|christmas|{_month})\b"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import html
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from polemos.argument import extraction
 from polemos.argument.prose import is_residue
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ DROPPED = [
         "audio",
         "video",
     ),
-    *("form", "button", "select", "input", "textarea", "nav", "footer", "aside", "head", "dialog", "menu"),
+    *("button", "select", "input", "textarea", "nav", "footer", "aside", "head", "dialog", "menu"),
 ]
 _BLOCK_WORDS = """
 address article blockquote body caption center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5
@@ -48,6 +51,28 @@ h6 header hr html li main ol p pre section summary table tbody td tfoot th thead
 BLOCKS = frozenset(_BLOCK_WORDS.split())
 BLOATED = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]*)\s[^<>]{5000,}")
 """Tags with more attributes than anybody wrote; the parser compares each with each."""
+
+SILENT = "script:not([type='application/ld+json']), style, template, svg, math, iframe, object, embed, canvas, noscript"
+"""What a page does not show, and what no library need see."""
+
+FEW = 250
+"""Characters of text under which a page is read a second way."""
+
+SHORT = 1_500
+"""Characters under which an article may be the open part of a paid one."""
+
+LARGEST_DATA = 2_000_000
+"""Characters of one script of data that are read."""
+
+PAID = re.compile(
+    r"subscribe(?:rs)? (?:now |today )?(?:to|for) (?:continue|read|keep|unlock|full|unlimited)"
+    r"|(?:only|exclusive(?:ly)?) (?:for|to) (?:our )?(?:subscribers|members)"
+    r"|to (?:read|continue reading) (?:the (?:rest|full)|this) (?:of )?(?:this )?(?:article|story)"
+    r"|already a (?:subscriber|member)|(?:log|sign) in to (?:read|continue)|premium (?:content|article)"
+    r"|start your (?:free )?trial",
+    re.IGNORECASE,
+)
+"""What stands where a paid article breaks off."""
 
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _OPEN_WORDS = """
@@ -88,12 +113,56 @@ def page(text: str, said: list[str]) -> tuple[str, datetime.date | None, Iterabl
             f"the page nests {nested:,} elements, more than the {DEEPEST:,} that are read; save its text and read that"
         )
     tree = LexborHTMLParser(BLOATED.sub(r"<\1", text))
+    data = [node.text() for node in tree.css("script[type='application/ld+json']")]
     title, date = _title(tree.root), _date(tree.root, text)
-    tree.strip_tags(DROPPED, recursive=True)
-    body = tree.body
-    if body is None:
-        return title, date, []
-    return title, date, _blocks(_content(body), said)
+    stored, paid = article_data(data)
+    # Pages of some servers stand in one form from end to end.
+    tree.unwrap_tags(["form"])
+    blocks: Sequence[str] = ()
+    if not extraction.is_installed():
+        said.append(extraction.MISSING)
+    elif extraction.fits(text):
+        for node in tree.css(SILENT):
+            node.decompose()
+        plain = tree.html or ""
+        day, guessed = extraction.printed_date(plain)
+        if day is not None and not (guessed and date is not None):
+            date = day
+            if guessed:
+                said.append(f"the date {day} is a guess from the words of the page; give --date where it is wrong")
+        blocks = extraction.main_text(plain, nested)
+    if sum(map(len, blocks)) < FEW and tree.body is not None:
+        tree.strip_tags(DROPPED, recursive=True)
+        own = list(_blocks(_content(tree.body), said))
+        blocks = own if sum(map(len, own)) > sum(map(len, blocks)) else blocks
+    size = sum(map(len, blocks))
+    # The text that a page stores for search engines is used where the page itself shows less of it.
+    if len(stored) > FEW and (len(stored) > 1.5 * size or len(blocks) < 2):
+        blocks = [block for block in re.split(r"\s*\n\s*|</p>|<br */?>", stored) if block.strip()]
+        blocks = [re.sub(r"<[^>]{1,200}>", " ", block) for block in blocks]
+    elif size < SHORT and (paid or PAID.search(" ".join(blocks))):
+        said.append("this is the open part of an article that is for subscribers; save the whole and read that")
+    return title, date, blocks
+
+
+def article_data(scripts: Iterable[str]) -> tuple[str, bool]:
+    """The longest text of an article that a page's JSON-LD holds, and whether it says that the article is paid for."""
+    longest, paid = "", False
+    for script in scripts:
+        try:
+            waiting = [json.loads(script[:LARGEST_DATA], strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, list):
+                waiting += value
+            elif isinstance(value, dict):
+                waiting += value.values()
+                body = value.get("articleBody")
+                longest = body if isinstance(body, str) and len(body) > len(longest) else longest
+                paid |= str(value.get("isAccessibleForFree", "")).rpartition("/")[2].lower() == "false"
+    return html.unescape(longest), paid
 
 
 def _title(root: LexborNode | None) -> str:
