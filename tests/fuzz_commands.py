@@ -22,7 +22,7 @@ from typer.main import get_command
 
 import scenarios
 from polemos.cli.commands import app
-from polemos.forecast.war import check
+from polemos.forecast.check import check
 
 SIDES = "--organisation north:government:North --organisation south:insurgent:South"
 NEW = f"new W --in {{here}}/made --start 2001-01-01 --end 2002-01-01 {SIDES}"

@@ -29,11 +29,11 @@ from polemos.ensemble import posterior as posteriors
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import PlanError
+from polemos.forecast.check import check
 from polemos.forecast.ledger import exchange
 from polemos.forecast.ledger.entry import LedgerError
 from polemos.forecast.read import inspect_questions
 from polemos.forecast.theory import read_theory
-from polemos.forecast.war import check
 from polemos.record import ged
 from polemos.record.build import world
 from polemos.record.importers import events, places, polygons, tables, wikipedia

@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
+from polemos.forecast.check import check
 from polemos.forecast.evaluate import evaluate, summarise
 from polemos.forecast.questions import question
-from polemos.forecast.war import check, load
+from polemos.forecast.war import load
 from polemos.model import engine
 from polemos.model.contact import of_features
 from polemos.model.features import PEOPLE, place_features

@@ -18,7 +18,8 @@ from polemos.app.runner import Hall
 from polemos.app.state import StateError, plans, read
 from polemos.cli.commands import app
 from polemos.ensemble.plan import PlanError
-from polemos.forecast.war import check, load
+from polemos.forecast.check import check
+from polemos.forecast.war import load
 from scenarios import put
 from scenarios import tiny as write_tiny
 

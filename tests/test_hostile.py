@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from polemos.forecast.war import check, load
+from polemos.forecast.check import check
+from polemos.forecast.war import load
 from scenarios import put
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from polemos.forecast.check import check
 from polemos.forecast.resolve import resolve_all
-from polemos.forecast.war import check, load
+from polemos.forecast.war import load
 from polemos.scenario.load import LIBRARY, library, read
 
 PLAIN = ("libya", "mali", "spain", "sri_lanka", "tigray", "yemen")

@@ -24,7 +24,7 @@ from polemos.argument.read import inspect_argument, load_argument
 from polemos.argument.refine import EndpointError, copies, refine
 from polemos.argument.unfinished import DRAFT
 from polemos.cli.commands import app
-from polemos.forecast.war import check
+from polemos.forecast.check import check
 from polemos.scenario.load import read
 
 runner = CliRunner()

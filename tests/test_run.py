@@ -12,9 +12,9 @@ from asked import ask
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.executor import Executor
 from polemos.ensemble.plan import PlanError
+from polemos.forecast.check import check
 from polemos.forecast.model import ANYBODY, PRESENT, ModelForecaster, place_probabilities
 from polemos.forecast.simulation import brier
-from polemos.forecast.war import check
 from polemos.report import run as reporting
 from polemos.scenario.problems import ScenarioError
 from scenarios import cut as cut_files

@@ -25,7 +25,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Every error of a scenario, with its file, line and what would mend it; the grade of its record."""
-    from polemos.forecast.war import check as problems_of
+    from polemos.forecast.check import check as problems_of
     from polemos.forecast.war import load
     from polemos.report.about import absences, observation
     from polemos.scenario.attributes import SETTINGS

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from polemos.ensemble.plan import Plan
+from polemos.forecast.check import elsewhere
 from polemos.forecast.simulation import Simulation
-from polemos.forecast.war import War, elsewhere
+from polemos.forecast.war import War
 from polemos.record.world import World
 from polemos.report.asked import UNMODELLED, Asked, status
 from polemos.report.contents import Fact
