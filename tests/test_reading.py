@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 from invented import ARTICLES, SENTENCES, WRITTEN, as_page, as_text, scenario
 from polemos.argument.article import clean, read_article
 from polemos.argument.dates import find_dates
-from polemos.argument.draft import as_records, as_yaml, make_draft
+from polemos.argument.draft import make_draft, ranked
+from polemos.argument.draft_file import as_records, as_yaml
 from polemos.argument.gazetteer import gazetteer
 from polemos.argument.hedges import HEDGES, attributed, read_hedges
 from polemos.argument.read import inspect_argument, load_argument
@@ -58,14 +59,16 @@ def scores(draft, carrying):
 @pytest.mark.parametrize("form", [as_text, as_page])
 def test_paragraphs_that_forecast_are_flagged(names, name, paragraphs, form):
     carrying = {at for at, (forecasts, _) in enumerate(paragraphs, start=1) if forecasts}
-    recall, precision = scores(make_draft(clean(form(paragraphs)), names, file="x", date=WRITTEN), carrying)
+    recall, precision = scores(
+        make_draft(clean(form(paragraphs)), names, file="x", date=WRITTEN, implied=True), carrying
+    )
     assert recall >= 0.9
     assert precision >= 0.6
 
 
 def test_hard_sentences(names):
     text = "\n".join(["The war", "", *(sentence for _, sentence in SENTENCES)])
-    draft = make_draft(clean(text), names, file="x", date=datetime.date(2020, 6, 1))
+    draft = make_draft(clean(text), names, file="x", date=datetime.date(2020, 6, 1), implied=True)
     carrying = {at for at, (forecasts, _) in enumerate(SENTENCES, start=1) if forecasts}
     assert len(draft.article.paragraphs) == len(SENTENCES)
     recall, precision = scores(draft, carrying)
@@ -84,7 +87,7 @@ def test_founding_article():
     assert not any(symbol in found.text for symbol in "{}@|")
     # Fifteen lines of style sheets and scripts, and a footer of two.
     assert found.removed == 17
-    draft = make_draft(found, gazetteer(library), file="x", date=coded.vintages["V3"])
+    draft = make_draft(found, gazetteer(library), file="x", date=coded.vintages["V3"], implied=True)
     forecasts = {number for claim in coded.select("forecast") for number in claim.paragraphs}
     rivals = {number for claim in coded.select("rival") for number in claim.paragraphs}
     assert scores(draft, forecasts)[0] >= 0.9
@@ -213,11 +216,10 @@ def test_relative_dates_wait_for_the_day_of_writing():
 # The draft
 
 
-def test_draft_leads_back_to_the_text_and_does_not_hold_it(draft):
+def test_draft_leads_back_to_the_text(draft):
     for candidate in draft.candidates:
         sentence = draft.article.text[candidate.start : candidate.end]
         assert sentence in candidate.paragraph.text
-        assert sentence not in as_yaml(draft)
     by_number = {record["id"]: record for record in as_records(draft)}
     fact = next(r for r in by_number.values() if r["kind"] == "fact" and r["paragraphs"] == [3])
     assert fact["where"] == "cedar; 2001-04-04; crown"
@@ -264,15 +266,52 @@ def test_a_finished_draft_is_an_argument(draft, tmp_path):
     text = text.replace("coding:\n", "coding: {low: 0.4, mid: 0.5, high: 0.6}\n")
     assert any("0 of" not in p.what and p.field == "draft" for p in inspect_argument(write(path, text))[1])
     head, claims = text.split("draft:\n")[0], text[text.index("claims:") :]
+    claims = "\n".join(line for line in claims.split("\n") if not line.startswith("    sentence:"))
     found, problems = inspect_argument(write(path, head + claims))
     assert problems == []
     assert len(found.claims) == len(draft.candidates)
 
 
+def test_stated_forecasts_come_first_and_implied_ones_when_asked(names):
+    text = "The war.\n\nThe army is advancing on all fronts.\n\nThe Guild will lose Alder.\n\nIt is doomed."
+    draft = make_draft(clean(text), names, file="x", date=WRITTEN)
+    assert [c.reading for c in draft.candidates if c.kind == "forecast"] == ["stated", "stated"]
+    more = make_draft(clean(text), names, file="x", date=WRITTEN, implied=True)
+    order = [(c.reading, c.paragraph.number) for c in ranked(more.candidates) if c.kind == "forecast"]
+    assert order == [("stated", 3), ("stated", 4), ("implied", 2)]
+
+
+def test_the_sentence_is_shown_and_never_committed(draft, tmp_path):
+    text = as_yaml(draft)
+    first = next(record for record in as_records(draft) if record["kind"] == "forecast")
+    assert first["sentence"] in text
+    problems = inspect_argument(write(tmp_path / "argument.yaml", text))[1]
+    (said,) = [problem for problem in problems if problem.field == "sentence"]
+    assert f"{len(draft.candidates)} claims hold the article's own words" in said.what
+    head, claims = text.split("draft:\n")[0], text[text.index("claims:") :]
+    problems = inspect_argument(write(tmp_path / "argument.yaml", head + claims))[1]
+    errors = [problem for problem in problems if problem.level == "error" and problem.field.endswith(".sentence")]
+    assert len(errors) == len(draft.candidates)
+    assert errors[0].mend == "delete the line; say it in your own words under `text`"
+
+
+def test_a_rejected_candidate_wants_nothing_more(draft, tmp_path):
+    text = as_yaml(draft).replace("kind: forecast", "kind: forecast\n    reject: a wish", 1)
+    path = write(tmp_path / "argument.yaml", text)
+    problems = inspect_argument(path)[1]
+    first = next(record for record in as_records(draft))["id"]
+    assert not [problem for problem in problems if problem.field.startswith(f"{first}.")]
+    assert f"0 of {len(draft.candidates) - 1} claims are whole, 1 rejected" in problems[0].what
+    head, claims = text.split("draft:\n")[0], text[text.index("claims:") :]
+    problems = inspect_argument(write(path, head + claims))[1]
+    assert "rejects a claim that is still there" in [p.what for p in problems if p.field == f"{first}.reject"]
+
+
 def test_faults_of_a_draft_are_errors(draft, tmp_path):
     text = as_yaml(draft).replace("kind: forecast", "kind: prophecy", 1)
     problems = inspect_argument(write(tmp_path / "argument.yaml", text))[1]
-    assert [problem.field for problem in problems if problem.level == "error"] == ["P1.kind"]
+    (field,) = [problem.field for problem in problems if problem.level == "error"]
+    assert field == f"{as_records(draft)[0]['id']}.kind"
 
 
 def write(path, text):
@@ -426,6 +465,18 @@ def test_read_writes_a_draft_that_check_understands(war, tmp_path, monkeypatch):
     again = runner.invoke(app, ["read", "a.html"])
     assert again.exit_code == 2
     assert "is there already" in again.output
+
+
+def test_read_shows_the_sentences_and_only_what_is_asked_for(war, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(as_text(ARTICLES[2][1]))
+    words = ["read", "a.txt", "--scenario", str(war), "--date", "2001-06-30"]
+    shown = " ".join(runner.invoke(app, [*words, "--out", "a.yaml"]).output.split())
+    assert "stated paragraph 4 coding 0.07 until 2001-12-27 guild" in shown
+    assert "It is highly unlikely that the Guild can open a second front on the coast in the next six months." in shown
+    claims = json.loads(runner.invoke(app, [*words, "--only", "stated", "--json"]).stdout)["claims"]
+    assert {claim["kind"] for claim in claims} == {"forecast"}
+    assert runner.invoke(app, [*words, "--only", "facts", "--json"]).exit_code == 2
 
 
 def test_read_as_json(war, tmp_path, monkeypatch):

@@ -113,7 +113,8 @@ def find_dates(sentence: str, written: datetime.date | None = None) -> list[When
     """
     found: list[When] = []
     # Years in the address of a page are no dates.
-    sentence = ADDRESS.sub(lambda address: "x" * len(address[0]), sentence)
+    if "/" in sentence or "www." in sentence:
+        sentence = ADDRESS.sub(lambda address: "x" * len(address[0]), sentence)
     if not HINT.search(sentence.lower()):
         return found
     for name, pattern in PATTERNS:

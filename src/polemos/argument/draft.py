@@ -1,17 +1,16 @@
 """A draft of argument.yaml from an article: what it forecasts, what it dates, what it says causes what.
 
-Rules find sentences; a person finishes the claims. The text is not kept: offsets into the cleaned text, the number of
-the paragraph and its hash lead back to it. The rules know words of confidence, of time, of cause and of war, and no
+Rules find sentences; a person finishes the claims. Offsets into the cleaned text, the number of the paragraph and its
+hash lead back to it. The rules know words of confidence, of time, of cause and of war, and no
 names but those of a scenario.
 """
 
 from __future__ import annotations
 
 import datetime
-import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polemos.argument.article import Article, Paragraph
@@ -23,8 +22,6 @@ from polemos.argument.sentences import sentences
 
 SECONDS = 20.0
 """Time for one article; what is left then is not read, and the draft says so."""
-
-NOTE = "found by rules, for a person to finish: paraphrase each claim, say whose it is, write the strict question"
 
 EVENT = re.compile(
     r"""\b(?:captur(?:ed|ing)|seiz(?:ed|ing)|took|taken|taking|retook|retaken|recaptur(?:ed|ing)|reconquer(?:ed|ing)|conquer(?:ed|ing)
@@ -87,6 +84,11 @@ class Candidate:
         ahead = [when.last for when in self.dates if when.last and (self.vintage is None or when.last > self.vintage)]
         return max(ahead, default=None)
 
+    @property
+    def reading(self) -> str:
+        """Whether the future is stated or implied; empty where the sentence reports a view without a word of either."""
+        return self.confidence.reading if self.confidence else ""
+
     def ids(self, *kinds: str) -> list[str]:
         """Ids of the names of these kinds, each once; the likeliest where a name may be several things."""
         return list(dict.fromkeys(name.ids[0] for name in self.names if name.kind in kinds))
@@ -107,9 +109,18 @@ class Draft:
 
 
 def make_draft(
-    article: Article, names: Gazetteer, *, file: str, scenario: str = "", date: datetime.date | None = None
+    article: Article,
+    names: Gazetteer,
+    *,
+    file: str,
+    scenario: str = "",
+    date: datetime.date | None = None,
+    implied: bool = False,
 ) -> Draft:
-    """A draft of the claims of an article, by rules. `date` is the day it was written (default: the page's own)."""
+    """A draft of the claims of an article, by rules. `date` is the day it was written (default: the page's own).
+
+    `implied`: sentences that say of a state or a course of things that it goes on are forecasts too.
+    """
     written = date or article.date
     notes = list(article.notes)
     if written is None:
@@ -122,9 +133,26 @@ def make_draft(
             notes.append(f"stopped after {SECONDS:.0f} s at paragraph {paragraph.number} of {len(article.paragraphs)}")
             break
         for start, end in sentences(paragraph.text):
-            found += _candidates(paragraph, start, end, by_paragraph[paragraph.number], written)
+            found += _candidates(paragraph, start, end, by_paragraph[paragraph.number], written, implied)
     every = tuple((of, name) for of, names_of in by_paragraph.items() for name in names_of)
     return Draft(article, file, scenario, written, number(found), tuple(notes), every)
+
+
+def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Candidates in the order in which a person should look at them.
+
+    Forecasts first, stated before reported before implied, and those that name a last day or a place of the scenario
+    before the others; then rivals, mechanisms and facts; among equals the order of the text.
+    """
+    kinds = {"forecast": 0, "rival": 1, "mechanism": 2, "fact": 3}
+    readings = {"stated": 0, "": 1, "implied": 2}
+
+    def rank(candidate: Candidate) -> tuple[int, int, int, int]:
+        named = (candidate.horizon is not None) + bool(candidate.ids("place"))
+        reading = candidate.reading if candidate.kind == "forecast" else "stated"
+        return kinds[candidate.kind], readings[reading], -named, candidate.start
+
+    return sorted(candidates, key=rank)
 
 
 def number(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -151,7 +179,12 @@ def _by_paragraph(article: Article, names: Sequence[Name]) -> dict[int, list[Nam
 
 
 def _candidates(
-    paragraph: Paragraph, start: int, end: int, names: Sequence[Name], written: datetime.date | None
+    paragraph: Paragraph,
+    start: int,
+    end: int,
+    names: Sequence[Name],
+    written: datetime.date | None,
+    implied: bool,
 ) -> Iterator[Candidate]:
     """What a sentence claims: at most one forecast, one fact and one mechanism."""
     sentence = paragraph.text[start:end]
@@ -171,7 +204,7 @@ def _candidates(
     gone = bool(past) and confidence is not None and confidence.reading == "implied"
     # "The war ends this summer" needs no word of confidence.
     ahead = [when for when in dates if when.kind == "horizon" and when.last and not past]
-    if confidence is not None and not gone:
+    if confidence is not None and not gone and (implied or confidence.reading == "stated"):
         yield made("forecast", "; ".join(confidence.words))
     elif confidence is None and held(sentence):
         yield made("forecast", "reported view")
@@ -185,113 +218,3 @@ def _candidates(
         yield made("fact", " ".join(cue.split()))
     if cause:
         yield made("mechanism", " ".join(cause[0].split()[:4]).lower())
-
-
-def as_records(draft: Draft) -> list[dict[str, object]]:
-    """The claims as plain values, in the order of the file; blank where a person has to fill in."""
-    records = []
-    for candidate in draft.candidates:
-        found: dict[str, object] = {
-            "start": candidate.start,
-            "end": candidate.end,
-            "line": candidate.paragraph.line,
-            "sha256": candidate.paragraph.sha256,
-            "cue": candidate.cue,
-            "places": candidate.ids("place"),
-            "organisations": candidate.ids("organisation"),
-            "regions": candidate.ids("region", "country"),
-            "dates": [f"{when.first}/{when.last}" for when in candidate.dates if when.first],
-        }
-        record: dict[str, object] = {
-            "id": candidate.id,
-            "kind": candidate.kind,
-            "owner": "" if candidate.attributed else "author",
-            "vintage": str(candidate.vintage or ""),
-            "paragraphs": [candidate.paragraph.number],
-            "text": "",
-        }
-        if candidate.kind == "fact":
-            record["where"] = "; ".join(", ".join(part) for part in _where(candidate) if part)
-        if candidate.kind in ("forecast", "rival"):
-            found["reading"] = candidate.confidence.reading if candidate.confidence else "stated"
-            found["attributed"] = candidate.attributed
-            found["horizon"] = str(candidate.horizon or "")
-            record["words"] = ", ".join(candidate.confidence.words) if candidate.confidence else ""
-            hedge = candidate.confidence.hedge if candidate.confidence else None
-            record["coding"] = {"low": hedge.low, "mid": hedge.mid, "high": hedge.high} if hedge else ""
-            record |= {"strict": "", "group": "", "outcome": ""}
-        record["carrier"] = ""
-        record |= candidate.given
-        found["refined"] = sorted(candidate.given)
-        record["found"] = {
-            key: value for key, value in found.items() if value != "" and value != [] and value is not False
-        }
-        records.append(record)
-    return records
-
-
-def where_named(draft: Draft) -> dict[str, dict[str, list[int]]]:
-    """By kind of name, each id and the paragraphs that name it, in claims or not."""
-    found: dict[str, dict[str, list[int]]] = {"places": {}, "organisations": {}, "regions": {}}
-    for paragraph, name in draft.names:
-        group = {"place": "places", "organisation": "organisations"}.get(name.kind, "regions")
-        numbers = found[group].setdefault(name.ids[0], [])
-        if paragraph not in numbers:
-            numbers.append(paragraph)
-    return {group: dict(sorted(ids.items())) for group, ids in found.items()}
-
-
-def _where(candidate: Candidate) -> Iterator[list[str]]:
-    yield candidate.ids("place", "region", "country")
-    yield [
-        f"{when.first}" if when.first == when.last else f"{when.first}..{when.last}"
-        for when in candidate.dates
-        if when.first
-    ]
-    yield candidate.ids("organisation")
-
-
-def as_yaml(draft: Draft) -> str:
-    """The draft as argument.yaml."""
-    head = [
-        "# A draft for a person to finish. The article's text is not kept; `found` leads back to it: characters of the",
-        "# cleaned text, line of the file, SHA-256 of the paragraph. Codings are proposed from a table of verbal",
-        "# probabilities. `polemos check` on this file says what is to be filled in; then delete the key `draft`.",
-        f"title: {_scalar(draft.article.title)}",
-        "published:",
-        f"vintages: {{V1: {draft.date}}}" if draft.date else "vintages:",
-        "draft:",
-        f"  file: {_scalar(draft.file)}",
-        f"  scenario: {_scalar(draft.scenario)}",
-        f"  paragraphs: {len(draft.article.paragraphs)}",
-        f"  note: {_scalar(NOTE)}",
-        *(f"  {group}: {_flow(ids)}" for group, ids in where_named(draft).items() if ids),
-        *(["  notes:"] + [f"    - {_scalar(note)}" for note in draft.notes] if draft.notes else []),
-        "claims:" if draft.candidates else "claims: []",
-    ]
-    lines = []
-    for record in as_records(draft):
-        for at, (key, value) in enumerate(record.items()):
-            shown = _flow(value)
-            lines.append(f"  {'-' if at == 0 else ' '} {key}:" + (f" {shown}" if shown else ""))
-    return "\n".join([*head, *lines]) + "\n"
-
-
-def _flow(value: object) -> str:
-    """A value in one line of YAML."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else _scalar(str(value))
-
-
-def _scalar(text: str) -> str:
-    """Text as a scalar of YAML, quoted where it must be."""
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_. -]*[A-Za-z0-9]|\d{4}-\d{2}-\d{2}", text) and text.lower() not in (
-        *("null", "true", "false", "yes", "no", "on", "off"),
-    ):
-        return text
-    return json.dumps(text, ensure_ascii=False) if text else ""

@@ -53,15 +53,17 @@ def inspect_argument(
     nodes, more = entries(root, "claims", path.name)
     problems += more
     top = _top(root)
-    if "draft" in top:
-        from polemos.argument.unfinished import finished
+    from polemos.argument.unfinished import finished, left_over
 
+    if "draft" in top:
         top, nodes, more = finished(root, nodes, path.name)
         problems += more
     topics = _topics(top)
     claims = []
     for node in nodes:
         name = _name(node)
+        node, more = left_over(node, path.name, name)
+        problems += more
         claim, wrong = typed(node, CLAIM, (Claim,), path.name, name)
         problems += wrong
         if claim is None:

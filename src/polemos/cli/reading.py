@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from polemos.cli.failures import Mistake, told
 
 if TYPE_CHECKING:
-    from polemos.argument.draft import Draft
+    from polemos.argument.draft import Candidate, Draft
 
 EPILOG = "Examples: polemos read article.html --scenario my-war/    polemos read article.txt --date 2012-06-01 --json"
 
@@ -33,13 +34,20 @@ def read(
         str | None, typer.Option(help="Address of an OpenAI-compatible endpoint that refines the draft; gets the text.")
     ] = None,
     model: Annotated[str, typer.Option(help="Model to ask for there.")] = "default",
+    implied: Annotated[
+        bool, typer.Option("--implied", help="Draft states that go on as forecasts too; about half of them are none.")
+    ] = False,
+    only: Annotated[
+        str | None, typer.Option(help="Draft these alone, by commas: stated, reported, implied, mechanism, fact.")
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print JSON for a program; writes no file without --out.")
     ] = False,
 ) -> None:
     """Draft the argument of an article, for a person to finish."""
     from polemos.argument.article import read_article
-    from polemos.argument.draft import as_records, as_yaml, make_draft
+    from polemos.argument.draft import make_draft
+    from polemos.argument.draft_file import as_records, as_yaml
     from polemos.argument.gazetteer import gazetteer
     from polemos.argument.refine import EndpointError, refine
     from polemos.argument.webpage import ArticleError
@@ -48,13 +56,20 @@ def read(
     target = out or Path("argument.yaml")
     with told():
         written = None if date is None else _day(date)
+        groups = _groups(only)
         if (out is not None or not json) and target.exists():
             raise Mistake(f"{target} is there already, with what somebody may have filled in; name another with --out")
         try:
             article = read_article(file)
             draft = make_draft(
-                article, gazetteer(_scenario(scenario)), file=file.name, scenario=scenario or "", date=written
+                article,
+                gazetteer(_scenario(scenario)),
+                file=file.name,
+                scenario=scenario or "",
+                date=written,
+                implied=implied or "implied" in groups,
             )
+            draft = replace(draft, candidates=tuple(c for c in draft.candidates if not groups or _group(c) in groups))
             if llm is not None:
                 draft = refine(draft, llm, model)
         except (ArticleError, EndpointError) as error:
@@ -70,8 +85,27 @@ def read(
     _show(draft, target)
 
 
+GROUPS = ("stated", "reported", "implied", "mechanism", "fact")
+"""What candidates are, as `--only` names them."""
+
+
+def _groups(only: str | None) -> tuple[str, ...]:
+    """The groups that `--only` names; none where it is not given."""
+    groups = tuple(name.strip() for name in (only or "").split(",") if name.strip())
+    for name in groups:
+        if name not in GROUPS:
+            raise Mistake(f"--only has no {name!r}; write one or more of {', '.join(GROUPS)}, with commas between")
+    return groups
+
+
+def _group(candidate: Candidate) -> str:
+    """The group of a candidate."""
+    return (candidate.reading or "reported") if candidate.kind == "forecast" else candidate.kind
+
+
 def _show(draft: Draft, target: Path) -> None:
-    """What was found, in the terminal."""
+    """The forecasts of the draft with their sentences, the likeliest first; without any, the other candidates."""
+    from polemos.argument.draft import ranked
     from polemos.argument.unfinished import WANTED
     from polemos.cli import printing
 
@@ -80,33 +114,33 @@ def _show(draft: Draft, target: Path) -> None:
         f"{draft.article.title or draft.file}: {summary['paragraphs']} paragraphs, {summary['removed']} lines of "
         "style sheets, scripts and furniture taken out."
     )
-    rows = [
-        (
+    shown = [candidate for candidate in ranked(draft.candidates) if candidate.kind == "forecast"]
+    shown = shown or ranked(draft.candidates)
+    for candidate in shown:
+        known = (
             candidate.id,
-            candidate.paragraph.number,
-            candidate.confidence.reading if candidate.kind == "forecast" and candidate.confidence else candidate.kind,
-            candidate.cue,
-            candidate.confidence.hedge.mid if candidate.kind == "forecast" and candidate.confidence else "",
-            candidate.horizon or "",
-            ", ".join(candidate.ids("place", "region", "country")),
-            ", ".join(candidate.ids("organisation")),
+            _group(candidate),
+            f"paragraph {candidate.paragraph.number}",
+            f"coding {candidate.confidence.hedge.mid:.2f}" if candidate.confidence else "",
+            f"until {candidate.horizon}" if candidate.horizon else "",
+            ", ".join(candidate.ids("place", "region", "country", "organisation")),
         )
-        for candidate in draft.candidates
-    ]
-    heads = ("id", "paragraph", "reading", "cue", "coding", "until", "places", "organisations")
-    printing.console().print(
-        printing.table("", heads, rows, right=("paragraph", "coding"), spare=("organisations", "cue", "until"))
-    )
+        printing.say("  ".join(filter(None, known)))
+        sentence = draft.article.text[candidate.start : candidate.end]
+        printing.console().print(*printing.prose(" ".join(sentence.split())), sep="\n")
+    others = [f"{count} {kind}s" for kind, count in summary["counts"].items() if kind != "forecast"]
+    if others and len(shown) < len(draft.candidates):
+        printing.say(f"And {' and '.join(others)}, which the draft lists too (--only mechanism shows them here).")
     for note in draft.notes:
         printing.say(f"Note: {note}.")
     printing.say(
-        f"{target} is a draft: {len(rows)} candidates for a person to finish ({', '.join(WANTED)}). "
+        f"{target} is a draft: {len(draft.candidates)} candidates for a person to finish ({', '.join(WANTED)}). "
         f"`polemos check {target}` says what is still to be filled in."
     )
 
 
 def _summary(draft: Draft) -> dict[str, Any]:
-    from polemos.argument.draft import where_named
+    from polemos.argument.draft_file import where_named
 
     kinds = [candidate.kind for candidate in draft.candidates]
     return {
