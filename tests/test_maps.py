@@ -482,6 +482,13 @@ def test_the_day_in_the_name_of_a_file(stem, day):
     assert {str(one) for one in name_days(stem)} == ({day} if day else set())
 
 
+def test_an_epoch_in_the_name_of_a_file_is_said(tmp_path):
+    scenario = war(tmp_path)
+    path = write(tmp_path / "1646092800.geojson", feature(SOUTH_IN_MARCH, name="South"))
+    said = polemos("import", "polygons", path, "--into", scenario, "--try")
+    assert "seconds since 1970 in the names of files are read as days in UTC (1 dates)" in " ".join(said.split())
+
+
 def test_a_name_with_two_days_or_two_readings_is_refused(tmp_path):
     scenario = war(tmp_path)
     path = write(tmp_path / "map-2022-03-01-to-2022-03-31.geojson", feature(SOUTH_IN_MARCH, name="South"))

@@ -45,6 +45,11 @@ def name_days(stem: str, order: str = "") -> set[np.datetime64]:
     return {day for day in found if FIRST <= day < LAST}
 
 
+def is_epoch(stem: str, order: str = "") -> bool:
+    """Whether the day in the name of a file is counted in seconds since 1970, and not written."""
+    return bool(EPOCH.search(stem)) and not name_days(EPOCH.sub("", stem), order)
+
+
 def _day(text: str) -> np.datetime64 | None:
     try:
         return np.datetime64(text, "D")

@@ -22,7 +22,7 @@ from polemos.record.build import EARTH_KM
 from polemos.record.importers.account import Account, Progress
 from polemos.record.importers.days import DateReader
 from polemos.record.importers.geojson import Feature, area_of, read_features
-from polemos.record.importers.map_days import day_of
+from polemos.record.importers.map_days import day_of, is_epoch
 from polemos.record.importers.names import Matcher
 from polemos.record.importers.reading import clean, plain
 from polemos.record.importers.snapshots import Maps, Record, Row
@@ -166,6 +166,7 @@ def _read(
     """Span, holder and area of every feature of a file that has an area; `problems` gets what is wrong."""
     read = []
     features = read_features(path)
+    named = False
     for feature in features:
         account.read += 1
         try:
@@ -175,6 +176,7 @@ def _read(
             holder = _holder(feature, match, drawing, path)
             first = _day(feature, drawing.days or START, path, dates)
             last = _day(feature, END, path, dates)
+            named |= first is None and drawing.date is None
             first = day_of(path, drawing.date, drawing.order) if first is None else first
         except ScenarioError as error:
             problems += [problem for problem in error.problems if problem not in problems]
@@ -188,6 +190,8 @@ def _read(
         else:
             account.drop(NO_HOLDER)
         read.append(((first, last), {NOBODY: ""}.get(holder, holder) if holder else UNKNOWN, area))
+    if named and is_epoch(path.stem, drawing.order):
+        dates.remarks["seconds since 1970 in the names of files are read as days in UTC"] += 1
     if not read and not problems:
         what = f"no areas in its {len(features)} features"
         problems.append(Problem(path.name, 0, "", what, "leave it out, or export the polygons"))
