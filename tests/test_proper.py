@@ -39,15 +39,15 @@ def test_agrees_with_scoringrules():
     p = random.dirichlet(np.ones(6), size=50)
     outcome = random.integers(6, size=50)
     one_hot = np.eye(6)[outcome]
-    assert np.allclose(proper.rps(p, outcome), sr.rps_score(outcome + 1, p), atol=1e-10, rtol=0)
-    assert np.allclose(proper.brier(p, outcome), sr.brier_score(one_hot, p).sum(-1), atol=1e-10, rtol=0)
-    assert np.allclose(proper.log_score(p, outcome), sr.log_score(one_hot, p).max(-1), atol=1e-10, rtol=0)
-    assert np.allclose(proper.binary_brier(p, one_hot), sr.brier_score(one_hot, p), atol=1e-10, rtol=0)
-    assert np.allclose(proper.binary_log(p, one_hot), sr.log_score(one_hot, p), atol=1e-10, rtol=0)
+    assert np.allclose(proper.rps(p, outcome), sr.rps_score(outcome + 1, p), atol=1e-12, rtol=0)
+    assert np.allclose(proper.brier(p, outcome), sr.brier_score(one_hot, p).sum(-1), atol=1e-12, rtol=0)
+    assert np.allclose(proper.log_score(p, outcome), sr.log_score(one_hot, p).max(-1), atol=1e-12, rtol=0)
+    assert np.allclose(proper.binary_brier(p, one_hot), sr.brier_score(one_hot, p), atol=1e-12, rtol=0)
+    assert np.allclose(proper.binary_log(p, one_hot), sr.log_score(one_hot, p), atol=1e-12, rtol=0)
     members, observed = random.normal(size=(40, 13)), random.normal(size=40)
     for fair, estimator in ((False, "nrg"), (True, "fair")):
         theirs = sr.crps_ensemble(observed, members, estimator=estimator, backend="numpy")
-        assert np.allclose(proper.crps(members, observed, fair=fair), theirs, atol=1e-10, rtol=0)
+        assert np.allclose(proper.crps(members, observed, fair=fair), theirs, atol=1e-12, rtol=0)
 
 
 @given(weights, weights)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from scipy.spatial import ConvexHull
 
 from polemos.argument.claims import Outcome
 from polemos.forecast.cells import cells
@@ -388,6 +389,21 @@ def test_cells_share_out_the_hull():
     assert areas[:4] == pytest.approx([square / 8] * 4, rel=2e-3)
     line = w.Places(("a", "b"), ("a", "b"), ("X", "X"), ("town", "town"), *[np.array([0.0, 1.0])] * 2, np.zeros(2))
     assert cells(line).tolist() == [0, 0]
+    slope = np.array([0.1, 0.2, 0.7])
+    third = w.Places(("a", "b", "c"), ("a", "b", "c"), ("X",) * 3, ("town",) * 3, 3 * slope, 0.7 * slope, np.zeros(3))
+    assert cells(third).tolist() == [0, 0, 0]
+
+
+def test_cells_of_any_places_fill_the_hull_and_a_shared_point_is_shared():
+    random = np.random.default_rng(3)
+    lat, lon = random.uniform(30, 37, 40), random.uniform(36, 45, 40)
+    lat[1], lon[1] = lat[0], lon[0]
+    names = tuple(f"p{number}" for number in range(40))
+    areas = cells(w.Places(names, names, ("X",) * 40, ("town",) * 40, lat, lon, np.zeros(40)))
+    flat = np.stack([lon * np.cos(np.radians(lat.mean())), lat], 1) * 111.195
+    assert areas.sum() == pytest.approx(ConvexHull(flat).volume, rel=1e-9)
+    assert areas[0] == areas[1]
+    assert (areas > 0).all()
 
 
 GOOD = """questions:

@@ -2,6 +2,10 @@
 
 References: Gneiting and Raftery (2007), Strictly proper scoring rules, prediction, and estimation, JASA 102;
 Brier (1950), Monthly Weather Review 78; Epstein (1969) for the ranked score; Ferro (2014) for the fair CRPS.
+
+These are written here, and not taken from scoringrules, for speed: scoringrules 0.10 compiles its kernels when it is
+imported, 7 s of a core in every process, and its fair CRPS of 800 members compares all pairs (ten times as long with
+numba, a hundred times and 5 GB with numpy). The tests hold that both agree to 1e-12.
 """
 
 from __future__ import annotations
