@@ -102,9 +102,9 @@ BROKEN = {
 def test_one_clear_report(tiny, name):
     spoil, told = BROKEN[name]
     spoil(tiny)
-    began = time.monotonic()
+    began = time.process_time()
     found = [str(problem) for problem in check(tiny)]
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
     assert any(line.startswith(told) for line in found), "\n".join(found)
     assert all(len(line) < 400 for line in found)
 
