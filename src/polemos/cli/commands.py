@@ -12,6 +12,7 @@ import typer
 from polemos.cli import (
     agreeing,
     arguing,
+    board,
     calibrating,
     checking,
     comparing,
@@ -356,6 +357,7 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
     "How good it is": (
         ("score", scoring.score, scoring.SCORE),
         ("hindcast", scoring.hindcast, scoring.HINDCAST),
+        ("board", board.board, board.EPILOG),
         ("ablate", scoring.ablate, scoring.ABLATE),
         ("ledger", ledger_app, ""),
     ),

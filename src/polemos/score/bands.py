@@ -26,7 +26,8 @@ class BandScore:
     in the closed band from the 10 to the 90 % point of the members; a total takes few values, so that even of perfect
     bands it holds more than 80 %. `even` shares ties out: the part of the members equal to what came that lies within
     the band (the randomised PIT in expectation), 80 % of perfect bands. `crps` is a mean over origins and all
-    organisations, in places or people, `persistence` what persistence gets, `ratio` the first by the second.
+    organisations, in places or people, `persistence` what persistence gets, `ratio` the first by the second. `fair` is
+    the CRPS in the fair form, which no number of members flatters (NaN of a single member).
     """
 
     forecaster: str
@@ -38,6 +39,7 @@ class BandScore:
     crps: float
     persistence: float
     ratio: float
+    fair: float
 
 
 def band_scores(done: Hindcast) -> list[BandScore]:
@@ -56,12 +58,13 @@ def band_scores(done: Hindcast) -> list[BandScore]:
                 members = np.moveaxis(totals[at, row, :, lead], 1, -1).astype(float)
                 seen = came[at, row, lead]
                 missed = crps(members, seen)
+                fair = crps(members, seen, fair=True) if members.shape[-1] > 1 else np.full(seen.shape, np.nan)
                 stale = np.abs(now[at, row] - seen)
                 inside, even = coverage(members[playing[at]], seen[playing[at]])
-                parts.append((done.leads[lead], inside, even, missed, stale))
+                parts.append((done.leads[lead], inside, even, missed, stale, fair))
             table += [_row(name, measure, lead, *arrays) for lead, *arrays in parts]
             if parts:
-                joined = [np.concatenate([np.ravel(part[k]) for part in parts]) for k in range(1, 5)]
+                joined = [np.concatenate([np.ravel(part[k]) for part in parts]) for k in range(1, 6)]
                 table.append(_row(name, measure, None, *joined))
     return table
 
@@ -78,9 +81,20 @@ def coverage(members: Floats, came: Floats) -> tuple[Flags, Floats]:
     return (low <= came) & (came <= high), even
 
 
-def _row(name: str, measure: str, lead: str | None, inside: Any, even: Any, missed: Any, stale: Any) -> BandScore:
+def _row(
+    name: str, measure: str, lead: str | None, inside: Any, even: Any, missed: Any, stale: Any, fair: Any
+) -> BandScore:
     mine, theirs = float(np.mean(missed)), float(np.mean(stale))
     ratio = mine / theirs if theirs else float("nan")
     return BandScore(
-        name, measure, lead, int(np.size(inside)), float(np.mean(inside)), float(np.mean(even)), mine, theirs, ratio
+        name,
+        measure,
+        lead,
+        int(np.size(inside)),
+        float(np.mean(inside)),
+        float(np.mean(even)),
+        mine,
+        theirs,
+        ratio,
+        float(np.mean(fair)),
     )

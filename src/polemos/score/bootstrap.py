@@ -122,7 +122,9 @@ def mean_over_wars(
         return Interval(float(x[0]), None, None)
     random = np.random.default_rng(seed)
     wars = random.integers(x.size, size=(size, x.size))
-    means = values[wars, random.integers(size, size=(size, x.size))].mean(1)
+    # Of one war the redraws are those of the war itself.
+    own = np.arange(size)[:, np.newaxis] if x.size == 1 else random.integers(size, size=(size, x.size))
+    means = values[wars, own].mean(1)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(x.mean()), float(low), float(high))
 

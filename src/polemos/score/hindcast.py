@@ -149,10 +149,7 @@ def hindcast(
         raise ValueError(f"two forecasters share a name: {', '.join(names)}")
     leads = default_leads(world) if leads is None else ordered(leads)
     chosen = np.unique(np.asarray(spread_origins(world, leads=leads) if origins is None else origins, "datetime64[D]"))
-    dates = np.array([[later(origin, lead) for lead in leads] for origin in chosen], "datetime64[D]")
-    dates = dates.reshape(chosen.size, len(leads))
-    looked = world.observed(dates.ravel()).reshape(*dates.shape, len(world.places.id))
-    looked &= np.array([world.known(origin) for origin in chosen]).reshape(chosen.size, 1, -1)
+    dates, looked = observable(world, chosen, leads)
     scored: Flags = np.asarray(looked.any(axis=2))
     for origin, asked_at in zip(chosen, dates, strict=True):
         if asked_at[0] > world.last_observed:
@@ -243,6 +240,18 @@ def hindcast(
         len(tasks),
         None if looked[scored].all() else looked,
     )
+
+
+def observable(world: World, origins: Days, leads: Sequence[str]) -> tuple[Days, Flags]:
+    """Days of the leads [R, L], and which places can be scored there [R, L, P].
+
+    A place can where somebody saw who held it on that day, and at all before the origin.
+    """
+    dates = np.array([[later(origin, lead) for lead in leads] for origin in origins], "datetime64[D]")
+    dates = dates.reshape(len(origins), len(leads))
+    looked = world.observed(dates.ravel()).reshape(*dates.shape, len(world.places.id))
+    looked &= np.array([world.known(origin) for origin in origins]).reshape(len(origins), 1, -1)
+    return dates, looked
 
 
 def gather(forecaster: Forecaster, said: Mapping[str, Foretold], keys: Mapping[int, str]) -> Foretold:

@@ -1,0 +1,152 @@
+"""`polemos board`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import Cluster, Fresh, Json, Members, Seed, Threads, bar, parse_leads, reachable
+
+if TYPE_CHECKING:
+    from polemos.record.world import World
+
+EPILOG = (
+    "Examples: polemos board    polemos board --wars mali,tigray --members 50    "
+    "polemos board --cases cases.parquet    polemos board --enter mine.parquet"
+)
+
+Entries = Annotated[
+    list[Path] | None,
+    typer.Option("--enter", help="Forecasts of yours (.parquet, .csv) to score beside the others; may be repeated."),
+]
+
+
+def board(
+    wars: Annotated[str | None, typer.Option(help="Scenarios that ship, with commas between; default: all.")] = None,
+    also: Annotated[
+        list[Path] | None, typer.Option(help="Folder of another scenario, from which no war learns; may be repeated.")
+    ] = None,
+    forecasters: Annotated[
+        str | None, typer.Option(help="Short names besides the simple rules, with commas between; `none` for no other.")
+    ] = None,
+    origins: Annotated[int, typer.Option(min=2, help="At most so many origins a war.")] = 24,
+    leads: Annotated[
+        str | None, typer.Option(help="Leads of every war; default: those that each record bears.")
+    ] = None,
+    members: Members = 200,
+    seed: Seed = 1,
+    cases: Annotated[
+        Path | None, typer.Option(help="Write the rows that an entry must have (.parquet, .csv), and stop.")
+    ] = None,
+    enter: Entries = None,
+    threads: Threads = None,
+    out: Annotated[Path, typer.Option(help="Folder of the board: its protocol, its forecasts, its tables.")] = Path(
+        "board"
+    ),
+    cluster: Cluster = None,
+    fresh: Fresh = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    json: Json = False,
+) -> None:
+    """Every forecaster on every war by one protocol, and forecasts of yours beside them."""
+    from polemos.cli import printing
+    from polemos.ensemble.executor import Executor
+    from polemos.report import board as shown
+    from polemos.score.board import entry, protocol
+    from polemos.score.board.run import FORECASTERS, settle
+    from polemos.score.board.run import board as make
+
+    with told():
+        reachable(cluster)
+        shipped, worlds = worlds_of(wars, also or [])
+        words = None if leads is None else parse_leads(leads)
+        try:
+            agreed = settle(out, protocol.propose(worlds, origins, words), fresh=fresh)
+        except ValueError as error:
+            raise Mistake(str(error)) from None
+        if cases is not None:
+            frame = entry.case_frame(worlds, agreed)
+            entry.write_frame(frame, cases)
+            printing.say(f"{len(frame):,} rows are in {cases}: add a column probability, and enter the file.")
+            return
+        entries = {}
+        for path in enter or []:
+            if path.stem in entries:
+                raise Mistake(f"two entries are called {path.stem!r}; give one of the files another name")
+            entries[path.stem] = entry.read_entry(path, worlds, agreed)
+        names = FORECASTERS if forecasters is None else () if forecasters == "none" else tuple(forecasters.split(","))
+        cores = threads or os.cpu_count() or 1
+
+        def watch(war: str, total: int) -> Any:
+            return bar(total, quiet=json or markdown, unit=f"origins of {war}")
+
+        try:
+            done = make(
+                out,
+                agreed,
+                worlds,
+                teachers=shipped,
+                names=names,
+                entries=entries,
+                members=members,
+                seed=seed,
+                threads=1 if cores > 1 else cores,
+                executor=Executor(cores, "processes", cluster),
+                watch=watch,
+                fresh=fresh,
+            )
+        except (KeyError, ValueError) as error:
+            raise Mistake(str(error.args[0])) from None
+        shown.write(done, out)
+    if json:
+        printing.as_json(shown.as_json(done))
+    elif markdown:
+        typer.echo(shown.markdown(done), nl=False)
+    else:
+        show(done, out)
+
+
+def worlds_of(wars: str | None, also: list[Path]) -> tuple[tuple[str, ...], dict[str, World]]:
+    """Names of the shipped wars of a board, and all its wars by name. Raises `Mistake`, `ScenarioError`."""
+    from polemos.record.build import load
+    from polemos.scenario.load import library
+    from polemos.scenario.problems import nearest
+
+    shipped = (
+        library() if wars is None else tuple(dict.fromkeys(name.strip() for name in wars.split(",") if name.strip()))
+    )
+    for name in shipped:
+        if name not in library():
+            raise Mistake(f"no war {name!r} ships; {nearest(name, library())} A folder is named with --also")
+    worlds = {name: load(name) for name in shipped}
+    for path in also:
+        world = load(path)
+        if world.name in worlds:
+            raise Mistake(f"two wars are called {world.name!r}; give the folder {path} another name")
+        worlds[world.name] = world
+    if not worlds:
+        raise Mistake("a board needs a war; name one with --wars or --also")
+    return shipped, worlds
+
+
+def show(done: Any, out: Path) -> None:
+    """The board in the terminal: the mean over wars, and each war."""
+    from polemos.cli import printing
+    from polemos.report import board as shown
+
+    console, heads = printing.console(), shown.skill_heads(done)
+    title = "Skill over the best simple rule, mean over wars"
+    console.print(printing.table(title, ("", *heads), shown.mean_cells(done), right=heads))
+    for war in done.protocol.wars:
+        console.print()
+        console.print(printing.table(f"Skill, {war}", ("", *heads), shown.war_cells(done, war), right=heads))
+        console.print(shown.basis(done, war))
+    console.print()
+    console.print(shown.RULE.format(floor=done.protocol.floor))
+    console.print(
+        f"Every score is in {out / shown.MARKDOWN} and {out / shown.JSON}, the picture in {out / shown.CHART}.svg."
+    )
