@@ -121,6 +121,10 @@ def test_a_board_is_not_read_with_another_record_or_other_origins(small, world, 
     (tmp_path / protocol.FILE).write_text("{}")
     with pytest.raises(protocol.ProtocolError, match=r"protocol\.json: no protocol"):
         settle(tmp_path, agreed)
+    # Without --origins the board in the folder says which.
+    again = [word for word in small[0] if word not in ("--origins", 8)]
+    polemos(*again)
+    assert protocol.read(small[1] / protocol.FILE) == agreed
     _, err = polemos(*small[0], "--leads", "1mo", code=2)
     assert "the leads of tiny differ" in err
     assert "--fresh" in err

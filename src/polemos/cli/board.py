@@ -26,14 +26,20 @@ Entries = Annotated[
 
 
 def board(
-    wars: Annotated[str | None, typer.Option(help="Scenarios that ship, with commas between; default: all.")] = None,
+    wars: Annotated[
+        str | None,
+        typer.Option(help="Scenarios that ship, with commas between; default: all, or those of the board in --out."),
+    ] = None,
     also: Annotated[
         list[Path] | None, typer.Option(help="Folder of another scenario, from which no war learns; may be repeated.")
     ] = None,
     forecasters: Annotated[
         str | None, typer.Option(help="Short names besides the simple rules, with commas between; `none` for no other.")
     ] = None,
-    origins: Annotated[int, typer.Option(min=2, help="At most so many origins a war.")] = 24,
+    origins: Annotated[
+        int | None,
+        typer.Option(min=2, help="At most so many origins a war; default: 24, or those of the board in --out."),
+    ] = None,
     leads: Annotated[
         str | None, typer.Option(help="Leads of every war; default: those that each record bears.")
     ] = None,
@@ -56,16 +62,23 @@ def board(
     from polemos.cli import printing
     from polemos.ensemble.executor import Executor
     from polemos.report import board as shown
+    from polemos.scenario.problems import ScenarioError
     from polemos.score.board import entry, protocol
-    from polemos.score.board.run import FORECASTERS, settle
+    from polemos.score.board.run import FORECASTERS, settle, standing
     from polemos.score.board.run import board as make
 
     with told():
         reachable(cluster)
-        shipped, worlds = worlds_of(wars, also or [])
         words = None if leads is None else parse_leads(leads)
         try:
-            agreed = settle(out, protocol.propose(worlds, origins, words), fresh=fresh)
+            there = None if fresh else standing(out)
+            shipped, worlds = worlds_of(wars, also or [], None if there is None else tuple(there.wars))
+            wanted = protocol.propose(worlds, origins or protocol.MOST, words)
+            if there is not None and origins is None and words is None:
+                wanted = protocol.followed(wanted, there)
+            agreed = settle(out, wanted, fresh=fresh)
+        except (ScenarioError, Mistake):
+            raise
         except ValueError as error:
             raise Mistake(str(error)) from None
         if cases is not None:
@@ -110,15 +123,21 @@ def board(
         show(done, out)
 
 
-def worlds_of(wars: str | None, also: list[Path]) -> tuple[tuple[str, ...], dict[str, World]]:
-    """Names of the shipped wars of a board, and all its wars by name. Raises `Mistake`, `ScenarioError`."""
+def worlds_of(
+    wars: str | None, also: list[Path], there: tuple[str, ...] | None
+) -> tuple[tuple[str, ...], dict[str, World]]:
+    """Names of the shipped wars of a board, and all its wars by name.
+
+    Without `wars` those `there`, or all that ship. Raises `Mistake`, `ScenarioError`.
+    """
     from polemos.record.build import load
     from polemos.scenario.load import library
     from polemos.scenario.problems import nearest
 
-    shipped = (
-        library() if wars is None else tuple(dict.fromkeys(name.strip() for name in wars.split(",") if name.strip()))
-    )
+    if wars is None:
+        shipped = tuple(name for name in library() if there is None or name in there)
+    else:
+        shipped = tuple(dict.fromkeys(name.strip() for name in wars.split(",") if name.strip()))
     for name in shipped:
         if name not in library():
             raise Mistake(f"no war {name!r} ships; {nearest(name, library())} A folder is named with --also")

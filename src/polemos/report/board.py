@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from polemos.report.skill import DRAWN, colour_of, percent
+from polemos.report import drawing
+from polemos.report.skill import colour_of, percent
 from polemos.score.board import protocol as protocols
 from polemos.score.board.protocol import RULES
 from polemos.score.board.run import Board
@@ -111,7 +112,7 @@ def _detail(row: BoardRow) -> tuple[str, ...]:
         f"{row.log_dated:.4f}",
         f"{row.brier:.4f}",
         f"{row.forecast:.1f} / {row.happened:.1f}",
-        f"{row.hits:.1f}{lift}",
+        f"{row.hits:.2f}{lift}",
         totals,
     )
 
@@ -175,7 +176,7 @@ def chart(board: Board) -> alt.TopLevelMixin:
             tooltip=["forecaster:N", "lead:N", "text:N"],
         )
         scale = alt.Scale(domain=[-100, 60], clamp=True)
-        y = alt.Y("skill:Q", title="skill, % of the best simple rule's score", scale=scale)
+        y = alt.Y("skill:Q", title="skill, % of the best rule's score (cut at -100)", scale=scale)
         bars = base.transform_filter("datum.low !== null").mark_rule(strokeWidth=1.4)
         zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color="#999999").encode(y="zero:Q")
         drawn = zero + bars.encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
@@ -193,6 +194,6 @@ def write(board: Board, folder: Path) -> list[Path]:
     drawn: Any = chart(board)
     written = [folder / JSON, folder / MARKDOWN]
     for ending in (".svg", ".png"):
-        drawn.save(folder / f"{CHART}{ending}", **DRAWN[ending])
         written.append(folder / f"{CHART}{ending}")
+        drawing.save(drawn, written[-1], "The board")
     return written

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,17 @@ def propose(worlds: Mapping[str, World], most: int = MOST, leads: Sequence[str] 
         wars[name] = WarCases(world.digest(), tuple(str(one) for one in thinned(days, most)), words)
     code = {"polemos": __version__, "kernels": kernel_hash()[:16]}
     return Protocol(wars, VERSION, HEADLINE, RULES, HOW, code)
+
+
+def followed(wanted: Protocol, there: Protocol) -> Protocol:
+    """A protocol with the origins and leads of one that is there already, for the wars that both have."""
+    wars = {
+        name: replace(one, origins=there.wars[name].origins, leads=there.wars[name].leads)
+        if name in there.wars
+        else one
+        for name, one in wanted.wars.items()
+    }
+    return replace(wanted, wars=wars)
 
 
 def write(protocol: Protocol, path: Path) -> None:

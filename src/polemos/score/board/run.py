@@ -43,14 +43,20 @@ class Board:
         return next((r for r in self.rows if (r.war, r.lead, r.forecaster) == (war, lead, forecaster)), None)
 
 
+def standing(folder: Path) -> Protocol | None:
+    """The protocol of the board in a folder, None where there is none. Raises `ProtocolError`."""
+    path = folder / protocols.FILE
+    return protocols.read(path) if path.exists() else None
+
+
 def settle(folder: Path, wanted: Protocol, *, fresh: bool = False) -> Protocol:
     """The protocol of the board in a folder, written there where there is none yet.
 
     Raises `ProtocolError` where another one is there; with `fresh` that is replaced.
     """
     path = folder / protocols.FILE
-    if path.exists() and not fresh:
-        there = protocols.read(path)
+    there = None if fresh else standing(folder)
+    if there is not None:
         differing = protocols.differences(there, wanted)
         if differing:
             raise ProtocolError(
