@@ -25,6 +25,8 @@ from polemos.cli.commands import app
 from polemos.forecast.check import check
 
 SIDES = "--organisation north:government:North --organisation south:insurgent:South"
+FLEE = Path(__file__).parent / "data" / "flee"
+FLEE_FILES = ("locations", "routes", "conflicts", "closures")
 NEW = f"new W --in {{here}}/made --start 2001-01-01 --end 2002-01-01 {SIDES}"
 COMMANDS = {
     "import-ucdp": ("ged.csv", "import ucdp {file} --into {war}"),
@@ -38,12 +40,14 @@ COMMANDS = {
     "import-strengths": ("men.csv", "import table {file} --as strengths --into {war}"),
     "import-support": ("support.csv", "import table {file} --as support --into {war}"),
     "import-links": ("links.csv", "import table {file} --as links --into {war}"),
+    **{f"import-flee-{name}": (f"flee/{name}.csv", "import flee {here}/flee --into {war}") for name in FLEE_FILES},
     "import-a-sheet": ("held.xlsx", "import table {file} --as control --into {war} --dates dmy"),
     "import-a-broken-sheet": ("held.xlsx", "import table {file} --as control --into {war} --dates dmy"),
     "import-parquet": ("held.parquet", "import table {file} --as control --into {war} --dates dmy"),
     "new-a-table": ("towns.csv", f"{NEW} --places {{file}}"),
     "new-points": ("towns.geojson", f"{NEW} --places {{file}}"),
     "new-geonames": ("XX.txt", f"{NEW} --geonames {{file}} --bbox 19,9,21,11"),
+    "new-flee": ("flee/locations.csv", f"{NEW} --places {{here}}/flee"),
     "estimate": ("ged.csv", "estimate {war} --events {file} --write"),
     "read": ("article.html", "read {file} --out {here}/argument.yaml"),
     "ledger-import": ("ledger.jsonl", "ledger import {file} --ledger {here}/l.sqlite --owner me"),
@@ -84,6 +88,8 @@ def attacked(name: str, data: bytes, folder: Path) -> None:
         (folder / made).unlink(missing_ok=True)
     shutil.rmtree(folder / "made", ignore_errors=True)
     (folder / "made").mkdir()
+    if file.startswith("flee/") and not (folder / "flee").exists():
+        shutil.copytree(FLEE, folder / "flee")
     (folder / file).write_bytes(data)
     done = invoke([word.format(war=war, here=folder, file=folder / file) for word in words.split()])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
@@ -169,6 +175,8 @@ def seeds(texts: dict[str, bytes]) -> dict[str, bytes]:
         "import-a-sheet": texts["spells"],
         "import-a-broken-sheet": as_sheet(texts["spells"]),
         "import-parquet": texts["spells"],
+        **{f"import-flee-{path.stem}": path.read_bytes() for path in FLEE.glob("*.csv") if path.stem in FLEE_FILES},
+        "new-flee": (FLEE / "locations.csv").read_bytes(),
         "new-a-table": texts["towns"],
         "new-points": texts["points"],
         "new-geonames": texts["geonames"],

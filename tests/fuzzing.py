@@ -110,6 +110,12 @@ TOWNS = "name;latitude;longitude;pop\nAlder;10.0;20.0;200000\nC\u00f4te C\u00e9d
 
 GEONAMES = "1\tAlder\tAlder\tAldr,Ald\t10.0\t20.0\tP\tPPLA\tAA\t\t\t\t\t\t200000\t\t\tUTC\t2001-01-01\n"
 
+SHARES = """place,holder,date,share,edge_km,source
+alder,crown,2001-03-01,0.94,2.5,invented
+cedar,guild,2001-03-01,1,,invented
+cedar,,2001-06-01,0.02,-4,invented
+"""
+
 SPELLS = "town,side,from,to\nAlder,The Crown,2001-01-01,2001-05-01\nAlder,The Guild,01.05.2001,\n"
 
 
@@ -289,7 +295,7 @@ def run_file(name: str) -> Callable[[bytes, Path], object]:
 RUN_FILES = ("manifest.json", "done/0000000", "battles/0000000.parquet", "trajectories.zarr/zarr.json")
 
 TARGETS: dict[str, Callable[[bytes, Path], object]] = {
-    **{name: scenario_file(name) for name in scenarios.FILES},
+    **{name: scenario_file(name) for name in (*scenarios.FILES, "shares.csv")},
     "article": article,
     "aliases": aliases,
     "questions": questions,
@@ -312,6 +318,7 @@ TARGETS: dict[str, Callable[[bytes, Path], object]] = {
 
 SEEDS: dict[str, bytes] = {
     **{name: text.encode() for name, text in scenarios.FILES.items()},
+    "shares.csv": SHARES.encode(),
     "article": ARTICLE.encode(),
     "aliases": b"of,kind,alias,note\nelm,place,the dam,\n",
     "questions": QUESTIONS.encode(),
