@@ -122,8 +122,10 @@ def test_a_board_is_not_read_with_another_record_or_other_origins(small, world, 
     with pytest.raises(protocol.ProtocolError, match=r"protocol\.json: no protocol"):
         settle(tmp_path, agreed)
     # Without --origins the board in the folder says which.
-    again = [word for word in small[0] if word not in ("--origins", 8)]
+    again = [word for word in small[0] if word not in ("--origins", 8, "--forecasters", "none")]
+    before = (small[1] / shown.JSON).read_text()
     polemos(*again)
+    assert (small[1] / shown.JSON).read_text() == before
     assert protocol.read(small[1] / protocol.FILE) == agreed
     _, err = polemos(*small[0], "--leads", "1mo", code=2)
     assert "the leads of tiny differ" in err

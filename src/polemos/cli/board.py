@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli.failures import Mistake, told
-from polemos.cli.options import Cluster, Fresh, Json, Members, Seed, Threads, bar, parse_leads, reachable
+from polemos.cli.options import Cluster, Fresh, Json, Threads, bar, parse_leads, reachable
 
 if TYPE_CHECKING:
     from polemos.record.world import World
@@ -18,6 +18,8 @@ EPILOG = (
     "Examples: polemos board    polemos board --wars mali,tigray --members 50    "
     "polemos board --cases cases.parquet    polemos board --enter mine.parquet"
 )
+
+SETTLED = "default: as the board in --out has it, else"
 
 Entries = Annotated[
     list[Path] | None,
@@ -34,7 +36,7 @@ def board(
         list[Path] | None, typer.Option(help="Folder of another scenario, from which no war learns; may be repeated.")
     ] = None,
     forecasters: Annotated[
-        str | None, typer.Option(help="Short names besides the simple rules, with commas between; `none` for no other.")
+        str | None, typer.Option(help="Short names besides the simple rules, with commas between, `none` for no other.")
     ] = None,
     origins: Annotated[
         int | None,
@@ -43,8 +45,8 @@ def board(
     leads: Annotated[
         str | None, typer.Option(help="Leads of every war; default: those that each record bears.")
     ] = None,
-    members: Members = 200,
-    seed: Seed = 1,
+    members: Annotated[int | None, typer.Option(min=2, help=f"Simulated wars; {SETTLED} 200.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help=f"Seed; {SETTLED} 1.")] = None,
     cases: Annotated[
         Path | None, typer.Option(help="Write the rows that an entry must have (.parquet, .csv), and stop.")
     ] = None,
@@ -71,11 +73,11 @@ def board(
         reachable(cluster)
         words = None if leads is None else parse_leads(leads)
         try:
-            there = None if fresh else standing(out)
-            shipped, worlds = worlds_of(wars, also or [], None if there is None else tuple(there.wars))
+            present = None if fresh else standing(out)
+            shipped, worlds = worlds_of(wars, also or [], None if present is None else tuple(present.wars))
             wanted = protocol.propose(worlds, origins or protocol.MOST, words)
-            if there is not None and origins is None and words is None:
-                wanted = protocol.followed(wanted, there)
+            if present is not None and origins is None and words is None:
+                wanted = protocol.followed(wanted, present)
             agreed = settle(out, wanted, fresh=fresh)
         except (ScenarioError, Mistake):
             raise
@@ -91,7 +93,12 @@ def board(
             if path.stem in entries:
                 raise Mistake(f"two entries are called {path.stem!r}; give one of the files another name")
             entries[path.stem] = entry.read_entry(path, worlds, agreed)
-        names = FORECASTERS if forecasters is None else () if forecasters == "none" else tuple(forecasters.split(","))
+        options: dict[str, Any] = {"members": members, "seed": seed, "names": None}
+        if forecasters is not None:
+            options["names"] = () if forecasters == "none" else tuple(forecasters.split(","))
+        usual: dict[str, Any] = {"names": FORECASTERS, "members": 200, "seed": 1}
+        standing_settings = {} if fresh else shown.settings(out)
+        chosen = usual | standing_settings | {name: value for name, value in options.items() if value is not None}
         cores = threads or os.cpu_count() or 1
 
         def watch(war: str, total: int) -> Any:
@@ -103,10 +110,8 @@ def board(
                 agreed,
                 worlds,
                 teachers=shipped,
-                names=names,
                 entries=entries,
-                members=members,
-                seed=seed,
+                **chosen,
                 threads=1 if cores > 1 else cores,
                 executor=Executor(cores, "processes", cluster),
                 watch=watch,

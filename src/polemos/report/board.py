@@ -36,11 +36,26 @@ def as_json(board: Board) -> dict[str, Any]:
     """A board as JSON values."""
     return {
         "protocol": protocols.as_json(board.protocol),
+        "names": list(board.names),
         "members": board.members,
+        "seed": board.seed,
         "entries": list(board.entries),
         "rows": [asdict(row) for row in board.rows],
         "means": [asdict(row) for row in board.means],
     }
+
+
+def settings(folder: Path) -> dict[str, Any]:
+    """Names, members and seed of the board that is written in a folder; empty where there is none."""
+    try:
+        content = json.loads((folder / JSON).read_text(encoding="utf-8"))
+        return {
+            "names": tuple(map(str, content["names"])),
+            "members": int(content["members"]),
+            "seed": int(content["seed"]),
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def skill_heads(board: Board) -> list[str]:
@@ -119,11 +134,11 @@ def _detail(row: BoardRow) -> tuple[str, ...]:
 
 def basis(board: Board, war: str) -> str:
     """What the numbers of a war rest on."""
-    asked = board.protocol.wars[war]
+    plan = board.protocol.wars[war]
     blocks = {row.lead: f"{lead_words(row.lead)} {row.blocks}" for row in board.rows if row.war == war}
     return (
-        f"{len(asked.origins)} origins, {asked.origins[0]} to {asked.origins[-1]}; blocks: "
-        f"{', '.join(blocks.values())}; record {asked.digest[:8]}."
+        f"{len(plan.origins)} origins, {plan.origins[0]} to {plan.origins[-1]}; blocks: "
+        f"{', '.join(blocks.values())}; record {plan.digest[:8]}."
     )
 
 

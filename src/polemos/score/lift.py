@@ -17,11 +17,11 @@ def hits(p: ArrayLike, changed: ArrayLike, top: int = TOP) -> tuple[float, float
     Probabilities and flags [n], of one origin. Of tied places an equal share of each counts, so that the order of rows
     decides nothing; with `n` below `top` all places count.
     """
-    told, came = np.round(np.asarray(p, float), DIGITS), np.asarray(changed, bool)
-    size = min(top, told.size)
+    chance, outcome = np.round(np.asarray(p, float), DIGITS), np.asarray(changed, bool)
+    size = min(top, chance.size)
     if not size:
         return 0.0, 0.0
-    last = np.sort(told)[-size]
-    above, tied = told > last, told == last
+    last = np.sort(chance)[-size]
+    above, tied = chance > last, chance == last
     share = (size - above.sum()) / tied.sum()
-    return float(came[above].sum() + share * came[tied].sum()), float(size * came.mean())
+    return float(outcome[above].sum() + share * outcome[tied].sum()), float(size * outcome.mean())

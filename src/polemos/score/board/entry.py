@@ -33,9 +33,9 @@ def holders_of(world: World) -> tuple[str, ...]:
     return (*world.organisations.id, NOBODY)
 
 
-def cases_of(world: World, asked: WarCases) -> Flags:
+def cases_of(world: World, plan: WarCases) -> Flags:
     """Which places are scored, by origin and lead: [R, L, P]."""
-    return observable(world, asked.days, asked.leads)[1]
+    return observable(world, plan.days, plan.leads)[1]
 
 
 def case_frame(worlds: Mapping[str, World], protocol: Protocol) -> pd.DataFrame:
@@ -46,20 +46,20 @@ def case_frame(worlds: Mapping[str, World], protocol: Protocol) -> pd.DataFrame:
     import pandas as pd
 
     frames = []
-    for name, asked in protocol.wars.items():
+    for name, plan in protocol.wars.items():
         world = worlds[name]
-        dates, cases = observable(world, asked.days, asked.leads)
-        frame = _frame(name, world, asked, cases)
+        dates, cases = observable(world, plan.days, plan.leads)
+        frame = _frame(name, world, plan, cases)
         origin, lead, place, holder = _rows_of(cases, world.nobody + 1)
         frame.insert(3, "date", dates[origin, lead].astype("datetime64[s]"))
-        frame["holds"] = world.holders(asked.days)[origin, place] == holder
+        frame["holds"] = world.holders(plan.days)[origin, place] == holder
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
 
 
-def entry_frame(name: str, done: Hindcast, asked: WarCases, forecaster: str) -> pd.DataFrame:
+def entry_frame(name: str, done: Hindcast, plan: WarCases, forecaster: str) -> pd.DataFrame:
     """The forecasts of one forecaster of a hindcast as an entry for a war."""
-    frame = _frame(name, done.world, asked, done.cases)
+    frame = _frame(name, done.world, plan, done.cases)
     origin, lead, place, holder = _rows_of(done.cases, done.world.nobody + 1)
     frame["probability"] = done.probability[done.forecasters.index(forecaster), origin, lead, place, holder]
     return frame
@@ -69,11 +69,11 @@ def _rows_of(cases: Flags, holders: int) -> tuple[Any, ...]:
     return np.nonzero(np.broadcast_to(cases[..., np.newaxis], (*cases.shape, holders)))
 
 
-def _frame(name: str, world: World, asked: WarCases, cases: Flags) -> pd.DataFrame:
+def _frame(name: str, world: World, plan: WarCases, cases: Flags) -> pd.DataFrame:
     import pandas as pd
 
     origin, lead, place, holder = _rows_of(cases, world.nobody + 1)
-    words = {"origin": asked.origins, "lead": asked.leads, "place": world.places.id, "organisation": holders_of(world)}
+    words = {"origin": plan.origins, "lead": plan.leads, "place": world.places.id, "organisation": holders_of(world)}
     columns = {
         column: np.array(words[column], object)[at]
         for column, at in zip(words, (origin, lead, place, holder), strict=True)
@@ -124,7 +124,7 @@ def _read(path: Path) -> pd.DataFrame:
             return pd.read_csv(path, dtype=str, keep_default_na=False)
         return pd.read_parquet(path)
     except FileNotFoundError:
-        problem = Problem(path.name, 0, "", "there is no such file", f"name an entry; {path} was asked for")
+        problem = Problem(path.name, 0, "", "there is no such file", f"name an entry; there is nothing at {path}")
     except (ValueError, OSError) as error:
         what = str(error).splitlines()[0] if str(error) else type(error).__name__
         problem = Problem(path.name, 0, "", f"cannot be read as a table ({what})", "write Parquet, or CSV named .csv")
@@ -175,14 +175,14 @@ def _war(
     rows: Any,
     name: str,
     world: World,
-    asked: WarCases,
+    plan: WarCases,
     problems: list[Problem],
 ) -> Floats:
-    cases = cases_of(world, asked)
+    cases = cases_of(world, plan)
     shape = (*cases.shape, world.nobody + 1)
     probability = np.full(shape, np.nan)
     mine = frame.iloc[rows]
-    words = (asked.origins, asked.leads, world.places.id, holders_of(world))
+    words = (plan.origins, plan.leads, world.places.id, holders_of(world))
     codes = [_codes(path, mine[key], words[at], key, problems, rows) for at, key in enumerate(KEYS[1:])]
     numbers = _numbers(mine["probability"])
     numbers[~((numbers >= 0) & (numbers <= 1))] = np.nan

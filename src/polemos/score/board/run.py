@@ -24,13 +24,18 @@ STORE = "hindcasts"
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A board: its protocol, its rows, the means over wars, and which forecasters came by file."""
+    """A board: its protocol, its rows, the means over wars, and which forecasters came by file.
+
+    `names` are the short names of the others, `members` and `seed` those of the forecasters that simulate.
+    """
 
     protocol: Protocol
     rows: tuple[BoardRow, ...]
     means: tuple[MeanRow, ...]
     entries: tuple[str, ...]
+    names: tuple[str, ...]
     members: int
+    seed: int
 
     @property
     def forecasters(self) -> list[str]:
@@ -102,7 +107,7 @@ def board(
     """
     rows: list[BoardRow] = []
     redraws: dict[tuple[str, str, str], Any] = {}
-    for name, asked in protocol.wars.items():
+    for name, plan in protocol.wars.items():
         others = [worlds[teacher] for teacher in teachers if teacher != name]
         forecasters = board_forecasters(names, others, members, seed, threads)
 
@@ -122,11 +127,12 @@ def board(
         if watch is None:
             done = roll(None)
         else:
-            with watch(name, len(asked.origins)) as progress:
+            with watch(name, len(plan.origins)) as progress:
                 done = roll(progress)
         for entry, probability in (entries or {}).items():
             done = with_entry(done, entry, probability[name])
         more, drawn = war_rows(name, done)
         rows += more
         redraws |= drawn
-    return Board(protocol, tuple(rows), tuple(mean_rows(rows, redraws)), tuple(entries or ()), members)
+    means = tuple(mean_rows(rows, redraws))
+    return Board(protocol, tuple(rows), means, tuple(entries or ()), tuple(names), members, seed)

@@ -110,11 +110,11 @@ def _row(
     done: Hindcast,
     band: BandScore | None,
 ) -> BoardRow:
-    told, came = change(done, name, lead)
+    expected, changed = change(done, name, lead)
     cases = done.cases[:, done.leads.index(lead)] & done.world.observed(done.origins)
-    asked = [at for at in range(len(cases)) if cases[at].any()]
-    found = np.array([hits(told[at, cases[at]], came[at, cases[at]]) for at in asked]).reshape(-1, 2)
-    of_ten, by_chance = found.mean(0) if len(asked) else (0.0, 0.0)
+    origins = [at for at in range(len(cases)) if cases[at].any()]
+    counts = np.array([hits(expected[at, cases[at]], changed[at, cases[at]]) for at in origins]).reshape(-1, 2)
+    of_ten, by_chance = counts.mean(0) if len(origins) else (0.0, 0.0)
     return BoardRow(
         war,
         lead,
@@ -127,8 +127,8 @@ def _row(
         float(np.mean([score.brier for score in mine])),
         RULES[saved.best],
         saved.interval,
-        float(told[cases].sum() / max(len(asked), 1)),
-        float(came[cases].sum() / max(len(asked), 1)),
+        float(expected[cases].sum() / max(len(origins), 1)),
+        float(changed[cases].sum() / max(len(origins), 1)),
         float(of_ten),
         float(of_ten / by_chance) if by_chance else None,
         None if band is None else band.even,
