@@ -18,6 +18,7 @@ from polemos.argument.dates import When, find_dates
 from polemos.argument.gazetteer import Gazetteer
 from polemos.argument.hedges import Confidence, attributed, held, lowered, read_hedges
 from polemos.argument.names import Name
+from polemos.argument.owners import owner
 from polemos.argument.sentences import sentences
 
 SECONDS = 20.0
@@ -70,6 +71,7 @@ class Candidate:
     cue: str
     confidence: Confidence | None = None
     attributed: bool = False
+    owner: str = "author"
     names: tuple[Name, ...] = ()
     dates: tuple[When, ...] = ()
     vintage: datetime.date | None = None
@@ -192,13 +194,16 @@ def _candidates(
     inside = tuple(name for name in names if a <= name.start < b)
     dates = tuple(find_dates(sentence, written))
     past = [when for when in dates if when.first and when.kind != "horizon" and (not written or when.first <= written)]
-    others = attributed(sentence)
+    who = owner(sentence)
+    others = attributed(sentence) or bool(who)
     confidence = read_hedges(sentence)
     low = lowered(sentence)
     event, cause = EVENT.search(low), CAUSE.search(low)
 
     def made(kind: str, cue: str) -> Candidate:
-        return Candidate("", kind, paragraph, a, b, cue, confidence, others, inside, dates, written)
+        return Candidate(
+            "", kind, paragraph, a, b, cue, confidence, others, who if others else "author", inside, dates, written
+        )
 
     # "In May the advance continued": a state that went on in a past that is named forecasts nothing.
     gone = bool(past) and confidence is not None and confidence.reading == "implied"

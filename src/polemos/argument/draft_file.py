@@ -29,7 +29,7 @@ def as_records(draft: Draft) -> list[dict[str, object]]:
         record: dict[str, object] = {
             "id": candidate.id,
             "kind": candidate.kind,
-            "owner": "" if candidate.attributed else "author",
+            "owner": candidate.owner,
             "vintage": str(candidate.vintage or ""),
             "paragraphs": [candidate.paragraph.number],
             "sentence": draft.article.text[candidate.start : candidate.end],

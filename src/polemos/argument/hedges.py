@@ -46,6 +46,12 @@ _GOING = r"""(?:gain|los|collaps|disintegrat|advanc|retreat|shrink|contract|crum
     fragment|split|withdraw|prepar|gather|build|arm|switch|wan|fad|wither|starv|run|bleed|dwindl|deteriorat|improv|fight|
     roam|hold|head|slip|slid|drift|emerg|com|becom|mak|tak|begin|stall|stagnat|escalat|mount|drain|exhaust|choke?|consolidat)"""
 
+_LASTING = r"""(?:be\s+(?:\w+ly\s+)?(?:sustained|held|won|defeated|saved|stopped|reversed|restored|relieved|beaten)|go
+    |come|hold|last|win|surviv|outlive|outlast|withstand|endur|recover|return|retak|recaptur|regain|reconcil|continu
+    |escap|prevail|succeed|stop|resist|hope|expect|remain|stay|defeat|prevent|avoid|take|keep|sustain|replac|reverse
+    |rebuild|hang\s+on|be\s+(?:any|the|more|a|an|long|far)|end|fail|lose|break)\w*"""
+"""What an inability now says of the time to come: to last, to win, to return."""
+
 HEDGES: tuple[Hedge, ...] = (
     # What Kent has an entry for.
     _hedge("almost certainly not", (0.02, 0.07, 0.12), KENT, "stated",
@@ -80,7 +86,7 @@ HEDGES: tuple[Hedge, ...] = (
     _hedge("possibility", (0.30, 0.50, 0.65), OWN, "stated",
            r"(?:may|might)(?!\s+(?:have|not\s+have|well\s+have|\d|of)\b)|perhaps|maybe|potential(?:ly)?"
            r"|possibility\s+(?:of|that)|(?:is|are|be|remains?)\s+possible"
-           r"|could(?!\s+(?:have|not\s+have|n['’]t\s+have)\b)|can\s+still|risks?\s+(?:of\s+)?\w+ing|risk\s+that"
+           r"|could(?!\s+(?:have|not\s+have|n['’]t\s+have|see|hear|smell|feel)\b)|can\s+still|risks?\s+(?:of\s+)?\w+ing|risk\s+that"
            r"|threatens?\s+to|danger\s+(?:of|that)"
            r"|chance\s+(?:of|that|to)|prospects?\s+(?:of|for|that)"),
     _hedge("impression", (0.70, 0.82, 0.92), OWN, "implied",
@@ -91,9 +97,8 @@ HEDGES: tuple[Hedge, ...] = (
            r"|indicat(?:es?|ions?|ing)|sign(?:s)?\s+(?:that|of|is|are)|points?\s+to|tend(?:s)?\s+to"
            r"|by\s+all\s+accounts|evidence\s+(?:that|of|is)"),
     _hedge("expectation", (0.70, 0.82, 0.92), OWN, "stated",
-           r"expect(?:s|ed|ing|ations?)?|anticipat(?:e[sd]?|ing|ion)|predict(?:s|ed|ing|ions?)?|forecast(?:s|ed|ing)?"
-           r"|foresee(?:s|n|able)?"
-           r"|prophes(?:y|ied|ies)|hopes?\s+(?:to|that|of)|intends?\s+to|plans?\s+to|aims?\s+to|vow(?:s|ed)?\s+to"
+           r"expect(?:s|ed|ing)?|anticipat(?:e[sd]?|ing)|predict(?:s|ed|ing)?|forecast(?:s|ed|ing)?"
+           r"|foresee(?:s|n|able)?|prophes(?:y|ied|ies)"
            r"|poised\s+to|about\s+to|on\s+the\s+(?:verge|brink|cusp)"
            r"|on\s+(?:course|track)\s+(?:to|for)|set\s+to|due\s+to\s+(?:be|begin|start|end|fall|arrive)"
            r"|ripe\s+for|in\s+the\s+offing|on\s+the\s+horizon"),
@@ -109,7 +114,7 @@ HEDGES: tuple[Hedge, ...] = (
            r"|(?:has|have|with)\s+(?:\S+\s+){0,3}(?:days|weeks|months|years)\s+(?:left|to\s+(?:live|go|run))"),
     _hedge("bare future", (0.80, 0.88, 0.95), OWN, "stated",
            r"will(?!\s+(?:of|to\s+(?:fight|live|resist|win))\b)(?<!\sthe\swill)(?<!\sown\swill)(?<!political\swill)"
-           r"|shall|\w+['’]ll|won['’]t"
+           r"|shall|\w+\s?['’]ll|wo\s?n['’]t|\w+\s['’](?:s|re)\s+(?:not\s+)?going\s+to"
            r"|(?:am|is|are|['’]s|['’]re)(?:n['’]t|\s+(?:not|now|never|all|only))?\s+going\s+(?:to\s+[a-z]+|away|nowhere|anywhere)"
            r"|for\s+(?:years|months|weeks|decades|generations)\s+to\s+come|for\s+the\s+foreseeable\s+future"
            r"|for\s+another\s+(?:\w+\s+)?(?:day|week|month|year|decade|generation)s?|what\s+(?:happens|comes)\s+next"
@@ -118,8 +123,11 @@ HEDGES: tuple[Hedge, ...] = (
            r"|(?:sooner|later)\s+or\s+(?:later|sooner)|in\s+the\s+(?:long|short)\s+(?:run|term)|eventually"
            r"|in\s+time|soon|ahead"),
     _hedge("flat", (0.90, 0.95, 0.99), OWN, "stated",
-           r"doom(?:s|ed)?|cannot|can\s+not|can['’]t|can\s+(?:no\s+longer|never|hardly|scarcely)|unable\s+to"
-           r"|incapable\s+of|impossib(?:le|ility)|unthinkable|inconceivable"
+           rf"doom(?:s|ed)?|(?:cannot|can\s+not|can?\s?n?['’]t|can\s+(?:no\s+longer|never|hardly|scarcely)|unable\s+to"
+           rf"|incapable\s+of){_ADV}\s+{_LASTING}"
+           r"|writing\s+is\s+on\s+the\s+wall|game\s+over|foregone\s+conclusion|borrowed\s+time|mark\s+my\s+words"
+           r"|ha(?:s|ve|d)\s+had\s+(?:its|their|his|her)\s+day|the\s+die\s+is\s+cast|dead\s+in\s+the\s+water"
+           r"|impossib(?:le|ility)|unthinkable|inconceivable"
            r"|no\s+(?:going|way|turning|road)\s+(?:back|out)"
            r"|(?:there\s+(?:is|are|will\s+be)\s+)?no\s+(?:\w+\s+)?(?:prospects?|chance|danger|hope|possibility|question|sign"
            r"|likelihood|reason|risk|alternative|choice|future)(?:\s+(?:of|for|that|to|but))?"
@@ -131,6 +139,12 @@ HEDGES: tuple[Hedge, ...] = (
            r"|there\s+(?:is|are|will\s+be)\s+no|must\s+(?:now\s+)?(?:fall|fail|lose|end|collapse|follow|come)"
            r"|guarantee[sd]?|no\s+longer\s+(?:exists?|possible|able|credible|capable)"
            r"|in\s+no\s+position\s+to|beyond\s+(?:repair|recovery|saving)|at\s+an\s+end|has\s+no\s+(?:future|choice|way|option|hope)"),
+    _hedge("plan", (0.40, 0.60, 0.80), OWN, "implied",
+           r"expectations?|anticipation|predictions?|hopes?\s+(?:to|that|of)|intend(?:s|ed)?\s+to|plan(?:s|ned)?\s+to"
+           r"|aim(?:s|ed)?\s+to|vow(?:s|ed)?\s+to|wants?\s+to|wish(?:es|ed)?\s+to|prepared?\s+to"),
+    _hedge("inability", (0.60, 0.75, 0.88), OWN, "implied",
+           rf"(?:cannot|can\s+not|can?\s?n?['’]t|can\s+(?:no\s+longer|never|hardly|scarcely)|unable\s+to|incapable\s+of)"
+           rf"(?!{_ADV}\s+{_LASTING})"),
     _hedge("beyond doubt", (0.90, 0.95, 0.99), OWN, "implied",
            r"surely|certainly|undoubtedly|unquestionably|indisputabl[ey]|no\s+doubt|without\s+(?:a\s+)?doubt"
            r"|beyond\s+(?:any\s+)?doubt"),
@@ -236,12 +250,40 @@ def read_hedges(sentence: str) -> Confidence | None:
     if not hits:
         return None
     hits.sort(key=lambda hit: (hit[0], hit[2].start()))
-    stated = [hit for hit in hits if hit[1].reading == "stated"]
-    _, hedge, match = (stated or hits)[0]
+    stated = [hit for hit in hits if hit[1].reading == "stated" and not _is_past(sentence, hit[2])]
+    if not stated and all(_is_past(sentence, hit[2]) for hit in hits):
+        return None
+    # "It will fall, though it may take a year" is a "will".
+    main = [hit for hit in stated if not SUBORDINATE.search(sentence[: hit[2].start()])]
+    _, hedge, match = (main or stated or hits)[0]
     words = tuple(
         dict.fromkeys(" ".join(hit[2][0].lower().split()[:6]) for hit in sorted(hits, key=lambda h: h[2].start()))
     )
     return Confidence(hedge, match.start(), match.end(), words[:6], "stated" if stated else "implied")
+
+
+SUBORDINATE = re.compile(
+    r"[,;–—]\s*(?:even\s+)?(?:though|although|while|whilst|however\s+(?:long|much|many))\b[^,;–—]*$"
+)
+"""The beginning of a clause whose doubt is not the sentence's."""
+
+MODAL = re.compile(
+    r"would|could|might|was\s+expected|were\s+expected|soon|eventually|in\s+time|never|about\s+to|unable\s+to"
+)
+_TOOK = "was|were|had|did|took|came|went|fell|held|knew|found|began|fled|fought|lost|gave|saw"
+PAST = re.compile(rf"\b(?:{_TOOK}|won|made|left|\w{{3,}}ed)\b")
+TOOK = re.compile(rf"\b(?:{_TOOK})\b")
+SAID = re.compile(
+    r"\b(?:if|unless|say|says|said|warn\w*|believ\w+|thinks?|thought|predict\w*|told|argu\w+|fear\w*|expects?|"
+    r"expected|promis\w+|claim\w*|insist\w*|according|suggest\w*|is|are|will|now|has|have)\b"
+)
+
+
+def _is_past(sentence: str, match: re.Match[str]) -> bool:
+    """Whether a modal tells of the past: after a verb in the past, with nobody who speaks of what is to come."""
+    if MODAL.fullmatch(match[0]) is None or SAID.search(sentence):
+        return False
+    return PAST.search(sentence[: match.start()]) is not None or TOOK.search(sentence[match.end() :]) is not None
 
 
 def _figure(sentence: str) -> Confidence | None:

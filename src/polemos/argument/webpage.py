@@ -113,7 +113,7 @@ def page(text: str, said: list[str]) -> tuple[str, datetime.date | None, Iterabl
             f"the page nests {nested:,} elements, more than the {DEEPEST:,} that are read; save its text and read that"
         )
     tree = LexborHTMLParser(BLOATED.sub(r"<\1", text))
-    data = [node.text() for node in tree.css("script[type='application/ld+json']")]
+    data = [node.text() for node in tree.css("script[type='application/ld+json']")] if "ld+json" in text else []
     title, date = _title(tree.root), _date(tree.root, text)
     stored, paid = article_data(data)
     # Pages of some servers stand in one form from end to end.
