@@ -66,6 +66,7 @@ def what_if(
     from polemos.cli.what_if_tables import show_what_if
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
+    from polemos.ensemble.run import CHUNK
     from polemos.forecast import whatif
     from polemos.forecast.war import load
     from polemos.report import argument as page
@@ -87,7 +88,7 @@ def what_if(
             start = whatif.first_day(war, made)
         asked = questions_of(war, claim, question or (), war.origin(start))
         config = RunConfig(origin=start, until=until, members=members, seed=seed, theory=theory)
-        say_if_large(war, whatif.plan_without(war, made, config), threads, None, runs=2, quiet=json)
+        say_if_large(war, whatif.plan_without(war, made, config), threads, CHUNK, runs=2, quiet=json)
         say_if_cold(quiet=json)
         began = time.perf_counter()
         pair, games = whatif.pair_of(
