@@ -47,7 +47,8 @@ PATTERNS = (
         "month",
         re.compile(
             rf"\b(?:(?P<part>early|mid|late)[\s-]+)?(?:(?P<month>{_month})\.?,?\s+(?:of\s+)?(?P<year>\d{{4}})\b"
-            rf"|(?<=\bin )(?P<month2>{_month})\b|(?<=\bsince )(?P<month3>{_month})\b|(?<=\bby )(?P<month4>{_month})\b)",
+            rf"|(?<=\bin )(?P<month2>{_month})\b|(?<=\bsince )(?P<month3>{_month})\b|(?<=\bby )(?P<month4>{_month})\b"
+            rf"|(?<=\bend of )(?P<month5>{_month})\b|(?<=\blast )(?P<month6>{_month})\b)",
             re.IGNORECASE,
         ),
     ),
@@ -85,7 +86,7 @@ PATTERNS = (
     (
         "year",
         re.compile(
-            r"\b(?:(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?|(?P<part>early|mid|late)[\s-]+(?:in\s+)?)?"
+            r"\b(?:(?P<nth>first|second|third|fourth|last)\s+(?P<share>quarter|half)\s+of\s+|(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?|(?P<part>early|mid|late)[\s-]+(?:in\s+)?)?"
             r"(?<![\d,.$€£-])(?P<year>(?:1[5-9]|20)\d{2})\b(?![\d,]\d|\s*(?:%|per|people|men|km|troops|fighters|soldiers|dead|tons|m\b))"
         ),
     ),
@@ -150,6 +151,8 @@ def _resolve(name: str, match: re.Match[str], written: datetime.date | None) -> 
         month = int(month_text) if month_text.isdigit() else MONTHS[month_text]
         day = int(day_text) if day_text else 1
         year = int(year_text) if year_text else _nearest(month, day, written)
+        if "month6" in part and written is not None:
+            year = written.year - (month >= written.month)
         if year is None:
             return made("day" if day_text else "month", None, None)
         try:
@@ -163,6 +166,13 @@ def _resolve(name: str, match: re.Match[str], written: datetime.date | None) -> 
         return made("month", *_part(first, _month_end(year, month), part.get("part")))
     if name == "year":
         year = int(part["year"])
+        if "share" in part:
+            parts = 4 if part["share"] == "quarter" else 2
+            nth = ("first", "second", "third", "fourth").index(part["nth"]) if part["nth"] != "last" else parts - 1
+            if nth >= parts:
+                return None
+            months = 12 // parts
+            return made("month", datetime.date(year, nth * months + 1, 1), _month_end(year, (nth + 1) * months))
         if "season" in part:
             a, b = SEASONS[part["season"]]
             return made("month", datetime.date(year, a, 1), _month_end(year + (b > 12), b - 12 if b > 12 else b))
