@@ -17,6 +17,7 @@ from pages import serving
 from polemos.app.runner import Hall
 from polemos.app.state import StateError, plans, read
 from polemos.cli.commands import app
+from polemos.ensemble.config import RunConfig
 from polemos.ensemble.plan import PlanError
 from polemos.forecast.check import check
 from polemos.forecast.war import load
@@ -183,7 +184,7 @@ def test_the_command_line_refuses_what_is_beyond_the_bounds(war, words, said, tm
 )
 def test_python_refuses_what_is_beyond_the_bounds(war, more):
     with pytest.raises(PlanError):
-        war.plan(**{"members": 2} | more)
+        war.plan(RunConfig(**{"members": 2} | more))
 
 
 @pytest.mark.parametrize(

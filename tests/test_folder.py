@@ -222,7 +222,7 @@ def test_another_version_is_told_of(engine, tmp_path):
 def test_every_command_refuses_a_harmed_run_with_exit_code_2(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     war = ask(scenarios.tiny(tmp_path))
-    kept = polemos.load(str(war)).run(members=4, store=tmp_path / "runs", executor=Executor(1)).run.folder
+    kept = polemos.load(str(war)).run(members=4, store=tmp_path / "runs").run.folder
     path = next((kept / "trajectories.zarr" / "control" / "c").rglob("0"))
     altered(next(one for one in [path, *path.rglob("*")] if one.is_file()))
     for words in (

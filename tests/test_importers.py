@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 
 from polemos.argument.naming import key
 from polemos.cli.commands import app
-from polemos.ensemble.executor import Executor
 from polemos.forecast.war import load
 from polemos.record.importers.days import read_day
 from polemos.record.importers.lua import tables
@@ -97,7 +96,7 @@ def test_a_list_of_towns_becomes_a_scenario_that_passes_and_answers(tmp_path):
     assert {row["source"] for row in rows(war / "control.csv")} == {"guessed"}
     assert made.settings.origins["default"] > made.settings.start
     assert len(made.asked(made.origin())) == 3
-    done = made.run(members=2, executor=Executor(1))
+    done = made.run(members=2)
     assert all(0 <= row["probability"] <= 1 for row in done.rows())
     # Each table teaches its columns, and the comments say what a key means.
     assert (war / "roles.csv").read_text().startswith("node,organisation,role")

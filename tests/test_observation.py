@@ -235,12 +235,12 @@ def test_a_hindcast_scores_what_was_observed_and_nothing_else(tiny):
     world = load(unknown_birch(tiny))
     done = hindcast(world, [Persistence()], ["2001-07-01", "2001-12-01", "2002-04-01"], leads=(1, 3, 6))
     assert done.scored.tolist() == [[True] * 3, [True] * 3, [True, False, False]]
-    at, birch = np.flatnonzero(done.leads == np.array([[3]]))[0], world.place("birch")
+    at, birch = done.leads.index("3mo"), world.place("birch")
     assert done.looked[0, at].sum() == 5
     assert not done.looked[0, at, birch]
     rows = {(str(row.origin), row.lead): row.places for row in done.scores() if row.scope == "all"}
-    assert rows["2001-07-01", 1] == 5  # the lead lies on the first of August, the first day of the gap
-    assert rows["2001-12-01", 3] == 6  # Birch is seen again on the first of March
+    assert rows["2001-07-01", "1mo"] == 5  # the lead lies on the first of August, the first day of the gap
+    assert rows["2001-12-01", "3mo"] == 6  # Birch is seen again on the first of March
     assert done.table().num_rows == done.cases.sum() * 4
     with pytest.raises(ValueError, match="runs past the last observation, 2002-06-30"):
         hindcast(world, [Persistence()], ["2002-06-15"], leads=(1,))

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
+from polemos.ensemble.config import RunConfig
 from polemos.ensemble.plan import PlanError
 from polemos.ensemble.ranges import bounds, outside
 from polemos.forecast.war import load
@@ -39,7 +40,7 @@ def test_a_theory_outside_the_range_is_refused(tiny):
     (tiny / "theories").mkdir()
     (tiny / "theories" / "wild.yaml").write_text("priors: {beta_t: -1e30}\n")
     with pytest.raises(PlanError, match="outside the range"):
-        load(tiny).plan(members=2, theory="wild")
+        load(tiny).plan(RunConfig(members=2, theory="wild"))
 
 
 @pytest.mark.parametrize("name", library())
@@ -48,7 +49,7 @@ def test_what_ships_lies_within_the_ranges(name):
 
     war = load(name)
     for theory in names(war.path):
-        war.plan(members=2, theory=theory)
+        war.plan(RunConfig(members=2, theory=theory))
     for claim in war.argument.claims if war.argument else ():
         if claim.experiment:
             from polemos.ensemble.plan import make_plan
@@ -57,4 +58,5 @@ def test_what_ships_lies_within_the_ranges(name):
             made = claim.experiment
             origin = made.origin or first_day(war, made)
             until = made.to or war.settings.run_to
-            make_plan(war.world, origin, until, members=2, changes=changes_of(made), added=made.processes)
+            config = RunConfig(origin, until, members=2, changes=changes_of(made), processes=made.processes)
+            make_plan(war.world, config)

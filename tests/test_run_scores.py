@@ -7,7 +7,6 @@ import pytest
 
 import polemos
 from asked import ask
-from polemos.ensemble.executor import Executor
 from polemos.ensemble.plan import PlanError
 from polemos.forecast.baselines import Persistence
 from polemos.forecast.model import place_probabilities
@@ -26,7 +25,7 @@ def war(tmp_path_factory):
 @pytest.fixture(scope="module")
 def kept(war, tmp_path_factory):
     keep = tmp_path_factory.mktemp("runs")
-    return war.run(members=MEMBERS, store=keep, executor=Executor(1)), next(keep.iterdir())
+    return war.run(members=MEMBERS, store=keep), next(keep.iterdir())
 
 
 def test_places_are_scored_at_leads_within_run_and_record(war, kept):

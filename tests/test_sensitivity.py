@@ -153,12 +153,12 @@ def test_shares_of_a_war_and_a_stop_that_keeps_what_is_done(war, tmp_path):
         if len(seen) == 3:
             raise KeyboardInterrupt
 
-    how = {"trajectories": 3, "leading": 3, "sample": 32, "threads": 1, "keep": tmp_path}
+    how = {"trajectories": 3, "leading": 3, "sample": 32, "executor": Executor(1), "store": tmp_path}
     with pytest.raises(Interrupted) as told:
         there.sensitivity(case, **how, progress=stop)
     assert told.value.done >= 120
     found = there.sensitivity(case, **how)
-    again = there.sensitivity(case, **{**how, "keep": None, "threads": 2})
+    again = there.sensitivity(case, **{**how, "store": None, "executor": Executor(2)})
     assert found == again
     assert found.wars == 3 * (len(case.factors) + 2) + 32 * 7
     names = [row.factor for row in found.rows]
@@ -169,7 +169,7 @@ def test_shares_of_a_war_and_a_stop_that_keeps_what_is_done(war, tmp_path):
 
 def test_what_a_crash_cut_short_is_simulated_anew(war, tmp_path):
     case = asked(war)
-    how = {"trajectories": 2, "leading": 2, "sample": 8, "threads": 1, "keep": tmp_path}
+    how = {"trajectories": 2, "leading": 2, "sample": 8, "executor": Executor(1), "store": tmp_path}
     found = there.sensitivity(case, **how)
     cut = sorted(tmp_path.rglob("*.npy"))
     cut[0].write_bytes(b"")
