@@ -87,7 +87,7 @@ def test_killed_workers_and_a_killed_scheduler_change_nothing(asked, tmp_path):
     war, plan = asked
     log = tmp_path / "log"
     truth = digest(run(plan, war.world, chunk=16, evaluate=Logged(tmp_path / "local"), executor=Executor(1)))
-    how = {"keep": tmp_path, "keeps": "questions", "chunk": CHUNK, "evaluate": Logged(log, 0.15)}
+    how = {"chunk": CHUNK, "evaluate": Logged(log, 0.15)}
     there, killed = Cluster(tmp_path), []
 
     def kill(done: int, members: int) -> None:
@@ -98,9 +98,10 @@ def test_killed_workers_and_a_killed_scheduler_change_nothing(asked, tmp_path):
             killed.append("scheduler")
             there.scheduler.send_signal(signal.SIGKILL)
 
+    executor, store = Executor(cluster=there.address), FolderStore(tmp_path, keeps="questions")
     try:
         with pytest.raises(ClusterError, match="was lost"):
-            run(plan, war.world, progress=kill, **how, executor=Executor(cluster=there.address))
+            run(plan, war.world, progress=kill, store=store, executor=executor, **how)
     finally:
         there.end()
     before = Counter(line.split()[0] for line in log.read_text().splitlines())
@@ -110,7 +111,8 @@ def test_killed_workers_and_a_killed_scheduler_change_nothing(asked, tmp_path):
     assert killed == ["worker", "scheduler"]
     again = Cluster(tmp_path)
     try:
-        done = run(plan, war.world, **how, executor=Executor(cluster=again.address))
+        executor, store = Executor(cluster=again.address), FolderStore(tmp_path, keeps="questions")
+        done = run(plan, war.world, store=store, executor=executor, **how)
     finally:
         again.end()
     assert done.simulated == MEMBERS - kept * CHUNK
@@ -128,9 +130,9 @@ def test_killed_workers_and_a_killed_scheduler_change_nothing(asked, tmp_path):
 def test_processes_threads_and_kept_wars_agree_to_the_bit(asked, tmp_path):
     war, plan = asked
     kinds = [
-        {"threads": 2, "chunk": 7},
-        {"cluster": "local:2", "chunk": 20, "keep": tmp_path / "all"},
-        {"threads": 1, "chunk": 80, "keep": tmp_path / "questions", "keeps": "questions"},
+        {"executor": Executor(2), "chunk": 7},
+        {"executor": Executor(cluster="local:2"), "chunk": 20, "store": tmp_path / "all"},
+        {"executor": Executor(1), "chunk": 80, "store": FolderStore(tmp_path / "questions", keeps="questions")},
     ]
     found = {digest(run(plan, war.world, evaluate=Logged(tmp_path / "log"), **kind)) for kind in kinds}
     found.add(digest(run(plan, war.world, evaluate=Logged(tmp_path / "log"), store=tmp_path / "all")))

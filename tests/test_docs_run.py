@@ -58,6 +58,7 @@ def test_what_a_page_shows_is_what_happens(page, tmp_path):
     bin_folder = str(Path(sys.executable).parent)
     env = {**os.environ, "PATH": bin_folder + os.pathsep + os.environ["PATH"], "COLUMNS": "160", "BROWSER": "true"}
     env["POLEMOS_LEDGER"] = str(tmp_path / "ledger.sqlite")
+    (tmp_path / "docs").symlink_to(page.parent if page.parent.name == "docs" else page.parent / "docs")
     python: list[str] = []
 
     def run(command: list[str] | str, shell: bool = False) -> str:
