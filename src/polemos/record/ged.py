@@ -241,7 +241,7 @@ def _raw(path: Path, encoding: str, notes: list[str] | None) -> Iterator[tuple[p
             for batch in reader:
                 yield batch, found
     # A zip file with a password, or packed in a way that is not known, is a RuntimeError.
-    except (pa.ArrowInvalid, csv.Error, zlib.error, EOFError, BadZipFile, OSError, RuntimeError) as error:
+    except (pa.ArrowInvalid, KeyError, csv.Error, zlib.error, EOFError, BadZipFile, OSError, RuntimeError) as error:
         if "invalid UTF8" in str(error):
             raise whole(path, "not UTF-8", "save it as CSV in UTF-8, or bring it in with polemos import ucdp") from None
         what = getattr(error, "strerror", None) or f"not a readable table: {str(error)[:200]}"
