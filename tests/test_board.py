@@ -275,5 +275,5 @@ def test_the_picture_and_the_page_are_there(small):
 
 def test_a_war_that_does_not_ship_is_named(tmp_path):
     _, err = polemos("board", "--wars", "malli", "--out", tmp_path / "b", code=2)
-    assert "no war 'malli' ships; did you mean 'mali'?" in err
+    assert "no war 'malli' ships (a folder is named with --also); did you mean 'mali'?" in err
     assert not (tmp_path / "b").exists()

@@ -145,7 +145,7 @@ def worlds_of(
         shipped = tuple(dict.fromkeys(name.strip() for name in wars.split(",") if name.strip()))
     for name in shipped:
         if name not in library():
-            raise Mistake(f"no war {name!r} ships; {nearest(name, library())} A folder is named with --also")
+            raise Mistake(f"no war {name!r} ships (a folder is named with --also); {nearest(name, library())}")
     worlds = {name: load(name) for name in shipped}
     for path in also:
         world = load(path)
