@@ -201,7 +201,7 @@ def test_a_run_writes_its_forecasts_down_once(ledger, tmp_path):
         (["resolve", "bridge", "--outcome", "yes", "--owner", "me", "--settled", "2020-01-01"], "needs a citation"),
         (["resolve", "bridge", "--outcome", "maybe", "--owner", "me", "--citation", "x"], "outcome"),
         (["resolve", "bridge", "--outcome", "yes", "--owner", "me", "--citation", "x"], "lies in the future"),
-        (["score", "--by", "week"], "all, year or month"),
+        (["score", "--by", "week"], "all, year, month or horizon"),
         (["score", "--taking", "best"], "last, first or mean"),
         (["score", "--chart", "chart.gif"], ".png, .svg, .html"),
         (["verify", "--head", "nonsense"], "is no head line"),
@@ -246,3 +246,34 @@ def test_every_command_of_the_ledger_has_help_with_an_example():
         "import",
     ):
         assert "polemos ledger " + command in " ".join(polemos("ledger", command, "--help")[0].split()), command
+
+
+def test_a_choice_is_added_resolved_and_shown_by_horizon(ledger):
+    words = ("--closes", "2999-01-01", "--owner", "me", "--criteria", "As the Gazette says.")
+    polemos("ledger", "add", "Who rules?", "--id", "who", "--choice", "north=30%", "--choice", "south=0.7", *words)
+    out, _ = polemos("ledger", "show", "who")
+    assert "south 70 %, north 30 %" in out
+    assert "Settled thus: As the Gazette says." in out
+    polemos("ledger", "add", "--question", "who", "--choice", "north=1", "--owner", "me", code=2)
+    answer = ("--choice", "south", "--settled", "2020-01-01", "--citation", "Gazette", "--owner", "office")
+    out, _ = polemos("ledger", "resolve", "who", *answer)
+    assert "south" in out
+    out, _ = polemos("ledger", "score", "--by", "horizon")
+    assert "Nothing is scored yet" in out, "its origin is after the answer"
+
+
+def test_a_file_of_metaculus_goes_in_and_out(ledger, tmp_path):
+    question = {"id": 7, "type": "binary", "title": "Is it open?", "scheduled_close_time": "2021-01-01T00:00:00Z"}
+    history = [{"start_time": 1577880000, "end_time": None, "forecast_values": [0.75, 0.25]}]
+    post = {"id": 7, "title": "Is it open?", "question": question | {"my_forecasts": {"history": history}}}
+    (tmp_path / "posts.json").write_text(json.dumps({"results": [post, {"id": 8, "notebook": {}}]}))
+    out, _ = polemos("ledger", "import", "posts.json", "--owner", "me")
+    assert "Left out: 1 post without a question." in out
+    assert "25 %" in out
+    polemos("ledger", "export", "mine.json")
+    (written,) = json.loads((tmp_path / "mine.json").read_text())
+    assert written["question"]["my_forecasts"]["latest"]["forecast_values"] == [0.75, 0.25]
+    polemos("ledger", "export", "payload.json", "--as", "metaculus-payload")
+    assert json.loads((tmp_path / "payload.json").read_text())[0]["probability_yes"] == 0.25
+    polemos("ledger", "import", "payload.json", "--owner", "me")
+    polemos("ledger", "export", "--as", "words", code=2)

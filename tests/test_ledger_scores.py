@@ -148,9 +148,9 @@ def test_base_rates_come_from_what_was_settled_before(book):
     book.came("2020-05-01", "d", "yes")
     there = table(book.path)
     done, _ = scores.scored(there)
-    rates = dict(zip([there.asked[i]["id"] for i in done.question], done.base, strict=True))
+    base = dict(zip([there.asked[i]["id"] for i in done.question], done.base, strict=True))
     # When d was first asked a and b were settled, both yes: (2 + 1) / (2 + 2).
-    assert rates == pytest.approx({"a": 0.5, "b": 0.5, "c": 0.5, "d": 0.75})
+    assert base == pytest.approx({"a": 0.25, "b": 0.25, "c": 0.25, "d": brier(0.75, 1)})
     row = book.one("me")
     assert row.base == pytest.approx(np.mean([0.25, 0.25, 0.25, brier(0.75, 1)]))
     assert row.gain == pytest.approx(row.base - row.brier)

@@ -91,7 +91,9 @@ def show(
 
 
 def score(
-    by: Annotated[str, typer.Option(help="Periods of the days that settled: all, year or month.")] = "all",
+    by: Annotated[
+        str, typer.Option(help="Days that settled, by all, year or month; or horizon: how far ahead.")
+    ] = "all",
     taking: Annotated[str, typer.Option(help="Of several forecasts: last, first, or mean over time.")] = "last",
     against: Annotated[str, typer.Option(help="Owner to compare with, on shared questions.")] = "model",
     undisputed: Annotated[bool, typer.Option("--undisputed", help="Leave out what is disputed.")] = False,
@@ -109,12 +111,24 @@ def score(
 
     with answered():
         for name, value, allowed in (
-            ("--by", by, ("all", "year", "month")),
+            ("--by", by, ("all", "year", "month", "horizon")),
             ("--taking", taking, ("last", "first", "mean")),
         ):
             if value not in allowed:
                 raise Mistake(f"{name} is {', '.join(allowed[:-1])} or {allowed[-1]}, not {value!r}")
         there = table(place(ledger))
+        if by == "horizon":
+            from dataclasses import asdict
+
+            from polemos.score.board.protocol import RULES
+            from polemos.score.ledger_horizon import skill_by_horizon
+
+            ahead = skill_by_horizon(there, RULES, undisputed=undisputed)
+            if json:
+                printing.as_json([asdict(row) for row in ahead])
+            else:
+                ledger_tables.show_horizons(printing.console(), ahead)
+            return
         took = cast(scores.Taking, taking)
         rows, counts = scores.score(there, taking=took, by=cast(scores.By, by), undisputed=undisputed, rival=against)
         done, _ = scores.scored(there, undisputed=undisputed)
@@ -200,19 +214,37 @@ def head(ledger: Ledger = None, json: Json = False) -> None:
         typer.echo(str(line))
 
 
+SHAPES = ("jsonl", "csv", "metaculus", "metaculus-payload")
+
+
 def export(
-    out: Annotated[Path | None, typer.Argument(help="File, .jsonl or .csv; default: JSON Lines to stdout.")] = None,
+    out: Annotated[
+        Path | None, typer.Argument(help="File, .jsonl, .csv or .json (Metaculus); default: JSON Lines to stdout.")
+    ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="CSV of question, probability and date.")] = False,
+    as_: Annotated[str, typer.Option("--as", help=f"Shape: {', '.join(SHAPES)}; default: by the file's name.")] = "",
+    owner: Annotated[str, typer.Option(help="Whose forecasts a file for Metaculus has, where there are several.")] = "",
     ledger: Ledger = None,
 ) -> None:
-    """The ledger as JSON Lines, whole; or its forecasts as CSV."""
+    """The ledger as JSON Lines, whole; its forecasts as CSV; or questions and forecasts as Metaculus has them."""
+    from json import dumps
+
     from polemos.ensemble import durable
-    from polemos.forecast.ledger import exchange
+    from polemos.forecast.ledger import exchange, metaculus_export
 
     with answered():
         path = place(ledger)
-        as_csv = csv or (out is not None and out.suffix.lower() == ".csv")
-        lines = exchange.export_csv(path).splitlines() if as_csv else exchange.export_lines(path)
+        ending = {".csv": "csv", ".json": "metaculus"}.get("" if out is None else out.suffix.lower(), "jsonl")
+        shape = as_ or ("csv" if csv else ending)
+        if shape not in SHAPES:
+            raise Mistake(f"--as is {', '.join(SHAPES[:-1])} or {SHAPES[-1]}, not {shape!r}")
+        if shape == "jsonl":
+            lines = exchange.export_lines(path)
+        elif shape == "csv":
+            lines = iter(exchange.export_csv(path).splitlines())
+        else:
+            rows = metaculus_export.payload if shape == "metaculus-payload" else metaculus_export.posts
+            lines = iter(dumps(rows(path, owner), indent=1, ensure_ascii=False).splitlines())
         if out is None:
             for line in lines:
                 typer.echo(line)

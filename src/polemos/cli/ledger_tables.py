@@ -15,6 +15,7 @@ from polemos.forecast.ledger.table import Table
 if TYPE_CHECKING:
     from polemos.score.calibration import Bin
     from polemos.score.ledger import Counts, Score
+    from polemos.score.ledger_horizon import HorizonScore
     from polemos.score.ledger_quantiles import Spread
 
 ENTRY_HEADS = ("", "recorded", "kind", "owner", "question", "says", "closes", "status")
@@ -32,7 +33,9 @@ def states(there: Table) -> list[str]:
         if came is None:
             found.append("open")
             continue
-        answer = {1.0: "yes", 0.0: "no"}.get(came.outcome, "annulled" if came.annulled else str(came.quantity))
+        answer = came.choice or {1.0: "yes", 0.0: "no"}.get(
+            came.outcome, "annulled" if came.annulled else str(came.quantity)
+        )
         found.append(answer + (", disputed" if came.disputed else ""))
     return found
 
@@ -57,9 +60,14 @@ def says(kept: Kept) -> str:
         return f"{100 * one.probability:.4g} %"
     if one.quantiles is not None:
         return quantiles(kept)
+    if one.choices:
+        chances = sorted(zip(one.choices, one.question.options, strict=True), reverse=True)
+        return ", ".join(f"{name} {100 * p:.3g} %" for p, name in chances)
+    if one.cdf:
+        return "a whole distribution"
     if one.kind == "resolution":
         quantity = "" if one.quantity is None else f"{one.quantity} {one.question.unit}".strip()
-        return ", ".join(part for part in (one.outcome or "", quantity) if part)
+        return ", ".join(part for part in (one.outcome or "", one.choice or "", quantity) if part)
     return f"entry {one.of}"
 
 
@@ -82,7 +90,7 @@ def details(kept: Kept) -> list[str]:
         lines.append(f"revises entry {one.of}")
     if one.settled is not None:
         lines.append(f"settled {one.settled}")
-    source = one.source.model_dump(exclude_defaults=True)
+    source = one.source.model_dump(exclude_defaults=True, exclude={"site"})
     if source:
         lines.append("; ".join(f"{name} {value}" for name, value in source.items()))
     return [*lines, *([one.note] if one.note else []), f"hash {kept.hash.hex()}"]
@@ -97,6 +105,8 @@ def show_entries(out: Console, rows: Sequence[Kept], status: Mapping[str, str]) 
             seen.add(which)
             out.print(f"{one.question.id} ({which}), closes {one.question.closes}: {status[which]}", markup=False)
             out.print(one.question.text + "\n", markup=False)
+            if one.question.criteria:
+                out.print(f"Settled thus: {one.question.criteria}\n", markup=False)
         out.print(f"{kept.number}  {one.recorded}  {one.kind} of {one.owner}: {says(kept)}", markup=False)
         for line in details(kept):
             out.print(f"    {line}", markup=False)
@@ -144,6 +154,40 @@ def score_cells(row: Score) -> tuple[object, ...]:
 def gained(value: float | None, error: float | None) -> str:
     """A gain with its error."""
     return "-" if value is None else f"{value:+.3f}" + ("" if error is None else f" ± {error:.3f}")
+
+
+def show_horizons(out: Console, rows: Sequence[HorizonScore]) -> None:
+    """Scores by how far ahead forecasts were made, what was told beforehand apart from what was not."""
+    heads = ("made ahead", "owner", "forecasts", "Brier", "log", "skill over the best simple rule", "rule")
+    for basis, title in BASES.items():
+        cells = [
+            (
+                row.horizon,
+                row.owner,
+                row.forecasts,
+                number(row.brier),
+                number(row.log),
+                skill_cell(row.skill, row.low, row.high, row.days),
+                row.best,
+            )
+            for row in rows
+            if row.basis == basis
+        ]
+        if cells:
+            out.print(table(title, heads, cells, right=heads[2:6]))
+            out.print()
+    if rows:
+        out.print("Skill is the share of the log score saved, with a 90 % interval over closing days.")
+    else:
+        out.print("Nothing is scored yet: no forecast has an answer.")
+
+
+def skill_cell(skill: float | None, low: float | None, high: float | None, days: int) -> str:
+    """A skill with its interval and the closing days behind it."""
+    if skill is None:
+        return "-"
+    interval = "" if low is None or high is None else f" ({100 * low:+.0f} to {100 * high:+.0f})"
+    return f"{100 * skill:+.0f} %{interval}, {days} days"
 
 
 def show_spreads(out: Console, rows: Sequence[Spread]) -> None:

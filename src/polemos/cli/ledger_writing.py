@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 def add(
     text: Annotated[str | None, typer.Argument(help="The question in full, such that it can be settled.")] = None,
     probability: Annotated[str | None, typer.Option(help="Probability of yes: 0.3 or 30%.")] = None,
+    choice: Annotated[
+        list[str] | None, typer.Option(help="OPTION=PROBABILITY of a multiple choice, as north=30%; once an option.")
+    ] = None,
     quantiles: Annotated[str | None, typer.Option(help="Points of the quantity, as 5%=10,50%=40,95%=inf.")] = None,
     owner: Owner = "",
     closes: Annotated[str | None, typer.Option(help="Last day the question looks at, YYYY-MM-DD.")] = None,
     topic: Annotated[str, typer.Option(help="What it is about; scores are by topic.")] = "",
     unit: Annotated[str, typer.Option(help="Unit of the quantity.")] = "",
+    criteria: Annotated[str, typer.Option(help="How the question will be settled.")] = "",
     id: Annotated[str | None, typer.Option(help="A short name; default: made of the text.")] = None,
     question: Annotated[str | None, typer.Option(help="Id of a question of the ledger, or of the scenario.")] = None,
     scenario: Annotated[str | None, typer.Option(help="Scenario whose question it is.")] = None,
@@ -46,6 +50,7 @@ def add(
         need(owner, "--owner", "who says so?")
         path = place(ledger)
         asked = which(path, text, question, scenario)
+        chances = chosen(choice or [])
         if asked is None:
             need(closes, "--closes", "when does the question close?")
             words = {
@@ -54,6 +59,8 @@ def add(
                 "closes": closes,
                 "topic": topic,
                 "unit": unit,
+                "criteria": criteria,
+                "options": list(chances),
             }
             asked = question_of({name: value for name, value in words.items() if value})
         values: dict[str, Any] = {
@@ -69,6 +76,8 @@ def add(
             values["probability"] = exchange.probability(probability)
         if quantiles is not None:
             values["quantiles"] = points(quantiles)
+        if chances:
+            values["choices"] = in_order(chances, asked.options)
         added = register(path, [entry(given(values))])
     tell(added, path, json=json, nothing="The same forecast stands already; nothing was added.")
 
@@ -89,6 +98,7 @@ def withdraw(number: Number, note: Note = "", ledger: Ledger = None, json: Json 
 def resolve(
     question: Annotated[str | None, typer.Argument(help="Id of a question, or the beginning of its key.")] = None,
     outcome: Annotated[str | None, typer.Option(help="yes, no or annulled.")] = None,
+    choice: Annotated[str | None, typer.Option(help="The option that came true.")] = None,
     quantity: Annotated[float | None, typer.Option(help="The quantity that came.")] = None,
     settled: Annotated[str | None, typer.Option(help="Day that settled it; default: that on which it closes.")] = None,
     record: Annotated[str | None, typer.Option(help="Scenario whose record settles what it can.")] = None,
@@ -106,7 +116,7 @@ def resolve(
     with answered():
         path = place(ledger)
         if record is not None:
-            if question is not None or outcome is not None or quantity is not None:
+            if any(one is not None for one in (question, outcome, choice, quantity)):
                 raise Mistake("--record settles all questions of a scenario; leave the question and the outcome out")
             from polemos.forecast.ledger.scenario import settle
             from polemos.forecast.war import load
@@ -134,6 +144,7 @@ def resolve(
             "question": asked,
             "outcome": outcome,
             "quantity": quantity,
+            "choice": choice,
             "settled": settled or asked.closes.isoformat(),
             "source": {"citation": citation},
             "note": note,
@@ -170,7 +181,7 @@ def dispute(
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="File, .jsonl or .csv; see docs/ledger.md.")],
+    file: Annotated[Path, typer.Argument(help="File, .jsonl, .csv, or .json of Metaculus; see docs/ledger.md.")],
     owner: Owner = "",
     topic: Annotated[str, typer.Option(help="Topic where the CSV has none.")] = "",
     closes: Annotated[str, typer.Option(help="Closing day where the CSV has none.")] = "",
@@ -188,11 +199,34 @@ def import_file(
             raise Mistake(f"{file} cannot be read: {error.strerror}") from None
         except UnicodeDecodeError:
             raise Mistake(f"{file} is not UTF-8 text") from None
-        if file.suffix.lower() == ".csv":
+        if file.suffix.lower() == ".json":
+            need(owner, "--owner", "whose forecasts are these?")
+            added = from_metaculus(path, text, owner, topic, quiet=json)
+        elif file.suffix.lower() == ".csv":
             added = exchange.import_csv(path, text, owner=owner, topic=topic, closes=closes)
         else:
             added = exchange.import_lines(path, text.split("\n"))
     tell(added, path, json=json, nothing="All of it stands there already; nothing was added.")
+
+
+def from_metaculus(path: Path, text: str, owner: str, topic: str, *, quiet: bool) -> list[Kept]:
+    """Add the questions and forecasts of a saved file of Metaculus. Raises `LedgerError`."""
+    from polemos.cli import printing
+    from polemos.forecast.ledger import metaculus
+    from polemos.forecast.ledger.entry import parse
+    from polemos.forecast.ledger.register import register
+
+    try:
+        plain = parse(text)
+    except ValueError as error:
+        raise Mistake(f"the file is no JSON: {error}") from None
+    if isinstance(plain, list) and plain and all(isinstance(one, dict) and "probability_yes" in one for one in plain):
+        return register(path, metaculus.read_payload(path, plain, owner))
+    posts = metaculus.read_posts(plain, owner, topic)
+    if posts.left_out and not quiet:
+        counts = ", ".join(f"{count} {what}" for what, count in posts.left_out.most_common())
+        printing.say(f"Left out: {counts}.")
+    return register(path, posts.entries)
 
 
 def register(simulation: Any, ledger: Path | None) -> tuple[int, Path]:
@@ -233,6 +267,26 @@ def which(path: Path, text: str | None, question: str | None, scenario: str | No
         if one.id == question:
             return in_full(war, one)
     raise Mistake(f"no question {question!r} in {war.name}; {nearest(question, [one.id for one in war.questions])}")
+
+
+def chosen(texts: list[str]) -> dict[str, float]:
+    """Options with their probabilities. Raises `Mistake`."""
+    from polemos.forecast.ledger.exchange import probability
+
+    found: dict[str, float] = {}
+    for text in texts:
+        name, sign, chance = text.rpartition("=")
+        if not sign or not name.strip() or name.strip() in found:
+            raise Mistake(f"--choice {text[:80]!r} is not OPTION=PROBABILITY, each option once; write north=30%")
+        found[name.strip()] = probability(chance)
+    return found
+
+
+def in_order(chances: dict[str, float], options: tuple[str, ...]) -> list[float]:
+    """The probabilities in the order of the options. Raises `Mistake`."""
+    if set(chances) != set(options):
+        raise Mistake(f"give --choice once for each of {', '.join(options) or 'the options: this question has none'}")
+    return [chances[name] for name in options]
 
 
 def points(text: str) -> dict[str, Any]:

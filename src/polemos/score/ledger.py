@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from polemos.forecast.ledger.table import Table
 from polemos.record.world import Flags, Floats
 from polemos.score.calibration import Bin, curve
-from polemos.score.proper import binary_brier, binary_log, binary_mixture
+from polemos.score.proper import binary_brier, binary_log, binary_mixture, brier, log_score, mixture
 
 BEFORE, AFTER = "beforehand", "afterwards"
 BASE = "base rate"
@@ -57,7 +57,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Forecasts that are scored, one row an owner and question, [N] each: which event of the table, and its scores."""
+    """Forecasts that are scored, one row an owner and question, [N] each: which event of the table, and its scores.
+
+    `probability` is NaN for a question with options, of which `outcome` is the place; `base` is the Brier score of the
+    base rate.
+    """
 
     table: Table
     event: Rows
@@ -96,7 +100,6 @@ def scored(table: Table, *, taking: Taking = "last", undisputed: bool = False) -
     for index, came in table.resolutions.items():
         outcome[index], settled[index], disputed[index] = came.outcome, came.settled, came.disputed
     cutoff = np.where(np.isnat(settled), table.closes, np.minimum(table.closes, settled))
-    base = base_rates(table, outcome, settled)
     counted = ~np.isnan(outcome) & ~(disputed & undisputed)
 
     in_time = table.recorded.astype("datetime64[D]") < cutoff[table.question]
@@ -123,10 +126,10 @@ def scored(table: Table, *, taking: Taking = "last", undisputed: bool = False) -
     else:
         chosen = ends[stands]
     event = live[chosen]
-    answered = ~np.isnan(table.probability[event])
+    answered = table.answered[event]
     rows = event[answered]
     index, y = table.question[rows], outcome[table.question[rows]]
-    briers, logs = _scores(table.probability[rows], y)
+    briers, logs = event_scores(table, rows, outcome)
     if taking == "mean":
         briers, logs = (means[stands][answered] for means in _over_time(table, live, begins, cutoff, outcome, in_time))
     counts = Counts(
@@ -139,15 +142,34 @@ def scored(table: Table, *, taking: Taking = "last", undisputed: bool = False) -
     )
     return (
         Scored(
-            table, rows, index, table.owner[rows], in_time[rows], table.probability[rows], y, briers, logs, base[index]
+            table,
+            rows,
+            index,
+            table.owner[rows],
+            in_time[rows],
+            table.probability[rows],
+            y,
+            briers,
+            logs,
+            base_scores(table, outcome, settled)[index],
         ),
         counts,
     )
 
 
-def _scores(p: Floats, y: Floats) -> tuple[Floats, Floats]:
-    mixed = binary_mixture(p)
-    return binary_brier(mixed, y), binary_log(mixed, y)
+def event_scores(table: Table, rows: Rows, outcome: Floats) -> tuple[Floats, Floats]:
+    """Brier score (0 to 1) and log score of events, given what came of every question; [rows] both.
+
+    Of a question with options half the sum of squares, which for two options is that of yes and no.
+    """
+    y, p = outcome[table.question[rows]], table.probability[rows]
+    mixed = binary_mixture(np.where(np.isnan(p), 0.5, p))
+    briers, logs = binary_brier(mixed, y), binary_log(mixed, y)
+    if table.choices:
+        for at in np.flatnonzero(np.isnan(p) & table.answered[rows]):
+            told, came = mixture(table.choices[int(rows[at])]), int(y[at])
+            briers[at], logs[at] = brier(told, came) / 2, log_score(told, came)
+    return briers, logs
 
 
 def _over_time(
@@ -161,25 +183,55 @@ def _over_time(
     when = table.recorded[live].astype("datetime64[ms]").astype(np.int64)
     until = np.r_[when[1:], 0]
     until[ends] = cutoff[table.question[live[ends]]].astype("datetime64[ms]").astype(np.int64)
-    p = table.probability[live]
-    weight = np.where(np.isnan(p) | ~in_time[live], 0, np.maximum(until - when, 0)).astype(float)
+    answered = table.answered[live]
+    weight = np.where(~answered | ~in_time[live], 0, np.maximum(until - when, 0)).astype(float)
     lone = np.add.reduceat(weight, begins) == 0
     weight[ends[lone]] = 1.0
     total = np.add.reduceat(weight, begins)
-    briers, logs = _scores(np.where(np.isnan(p), 0.5, p), outcome[table.question[live]])
+    briers, logs = event_scores(table, live, outcome)
     return np.add.reduceat(briers * weight, begins) / total, np.add.reduceat(logs * weight, begins) / total
+
+
+def base_scores(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -> Floats:
+    """Brier score (0 to 1) of the base rate on every question, NaN where nothing came; see `base_rates`, [Q].
+
+    Of a question with options the past is that of the questions of its topic with the same options.
+    """
+    kinds = [options_of(one) for one in table.asked]
+    opened = _opened(table)
+    scores = binary_brier(binary_mixture(base_rates(table, outcome, settled)), outcome)
+    groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for row, kind in enumerate(kinds):
+        if kind:
+            groups.setdefault((topic_of(table.asked[row]), kind), []).append(row)
+    for (_, options), rows in groups.items():
+        inside = np.array(rows)
+        known = inside[~np.isnan(outcome[inside])]
+        for row in known:
+            before = known[(settled[known] < opened[row]) & (known != row)]
+            counts = np.bincount(outcome[before].astype(int), minlength=len(options)) + 1
+            scores[row] = brier(mixture(counts / counts.sum()), int(outcome[row])) / 2
+    return scores
+
+
+def _opened(table: Table) -> NDArray[np.datetime64]:
+    """The earliest day up to which anybody who forecast a question had seen, [Q]."""
+    opened = np.full(len(table.asked), np.datetime64("9999-12-31", "D"))
+    real = ~table.withdrawn
+    seen = np.minimum(table.origin[real], table.recorded[real].astype("datetime64[D]"))
+    np.minimum.at(opened, table.question[real], seen)
+    return opened
 
 
 def base_rates(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -> Floats:
     """Probability of yes that the past of its topic gives each question: `(yes + 1) / (n + 2)`, [Q].
 
     Of the n questions of the topic settled before anybody had seen anything of this one: before the earliest origin
-    of a forecast of it. Laplace's rule of succession: one half where nothing was settled yet.
+    of a forecast of it. Laplace's rule of succession: one half where nothing was settled yet. Not for questions with
+    options, which count for nothing here.
     """
-    opened = np.full(len(table.asked), np.datetime64("9999-12-31", "D"))
-    real = ~table.withdrawn
-    seen = np.minimum(table.origin[real], table.recorded[real].astype("datetime64[D]"))
-    np.minimum.at(opened, table.question[real], seen)
+    outcome = np.where([bool(options_of(one)) for one in table.asked], np.nan, outcome)
+    opened = _opened(table)
     topics = (
         np.unique([topic_of(one) for one in table.asked], return_inverse=True)[1] if table.asked else np.zeros(0, int)
     )
@@ -195,6 +247,11 @@ def base_rates(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -
         mine = np.where(own, np.nan_to_num(outcome[inside]), 0)
         rate[inside] = (yes[before] - mine + 1) / (before - own + 2)
     return rate
+
+
+def options_of(asked: dict[str, Any]) -> tuple[str, ...]:
+    """The options of a question, none where it takes yes or no."""
+    return tuple(asked.get("options", ()))
 
 
 def topic_of(asked: dict[str, object]) -> str:
@@ -239,8 +296,7 @@ def score(
         rest, owner = divmod(one, owners)
         rest, topic_at = divmod(rest, topic_names.size)
         late, period_at = divmod(rest, period_names.size)
-        gain = done.base[inside]
-        gain = binary_brier(binary_mixture(gain), done.outcome[inside]) - done.brier[inside]
+        gain = done.base[inside] - done.brier[inside]
         shared = inside[~np.isnan(ahead[inside])] if table.owners[owner] != rival else inside[:0]
         rows.append(
             Score(
@@ -249,7 +305,7 @@ def score(
                 topic=str(topic_names[topic_at]),
                 owner=table.owners[owner],
                 questions=inside.size,
-                yes=int(done.outcome[inside].sum()),
+                yes=int(done.outcome[inside][~np.isnan(done.probability[inside])].sum()),
                 disputed=int(disputed[inside].sum()),
                 brier=float(done.brier[inside].mean()),
                 log=float(done.log[inside].mean()),
@@ -291,13 +347,32 @@ def clustered(values: Floats, clusters: Rows) -> float | None:
 
 
 def calibration(done: Scored, owner: str, *, beforehand: bool | None = None) -> list[Bin]:
-    """Calibration curve of an owner; the base rate's is that of `BASE`, over all questions that were scored."""
+    """Calibration curve of an owner; every option of a question is a forecast of its own.
+
+    The base rate's is that of `BASE`, over all questions of yes and no that were scored.
+    """
+    table = done.table
     if owner == BASE:
-        _, rows = np.unique(done.question, return_index=True)
-        return curve(done.base[rows], done.outcome[rows])
-    if owner not in done.table.owners:
+        outcome = np.full(len(table.asked), np.nan)
+        settled = np.full(len(table.asked), "NaT", "datetime64[D]")
+        for index, came in table.resolutions.items():
+            outcome[index], settled[index] = came.outcome, came.settled
+        rows = np.unique(done.question[~np.isnan(done.probability)])
+        return curve(base_rates(table, outcome, settled)[rows], outcome[rows])
+    if owner not in table.owners:
         return []
-    mine = done.owner == done.table.owners.index(owner)
+    mine = done.owner == table.owners.index(owner)
     if beforehand is not None:
         mine &= done.beforehand == beforehand
-    return curve(done.probability[mine], done.outcome[mine])
+    return curve(*chances(done, np.flatnonzero(mine)))
+
+
+def chances(done: Scored, rows: Rows) -> tuple[Floats, Floats]:
+    """Probabilities of all that could come true in some rows, and whether it did: one a yes, one an option."""
+    plain = rows[~np.isnan(done.probability[rows])]
+    told, came = [done.probability[plain]], [done.outcome[plain]]
+    for row in np.setdiff1d(rows, plain):
+        p = np.asarray(done.table.choices[int(done.event[row])])
+        told.append(p)
+        came.append((np.arange(p.size) == done.outcome[row]).astype(float))
+    return np.concatenate(told), np.concatenate(came)

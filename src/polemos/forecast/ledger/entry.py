@@ -94,13 +94,45 @@ Moment = Annotated[str, AfterValidator(moment)]
 Probability = Annotated[float, BeforeValidator(number), Field(ge=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Finite = Annotated[float, BeforeValidator(number), Field(allow_inf_nan=False)]
+Choice = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(one_line)]
+
+BELOW, ABOVE = "below the range", "above the range"
+"""Choices of a resolution whose quantity lies outside the range of its question, nobody knows where."""
+
+ROUNDING = 1e-6
+"""How far the probabilities of the options of a question may be from a sum of 1."""
+
+
+class Range(Strict):
+    """The range in which the quantity of a question is asked for, and its `points`, at which a distribution is given.
+
+    The points are `low + (high - low) x` for x evenly from 0 to 1; with `zero` they are spaced by a logarithm:
+    `low + (high - low) (d^x - 1) / (d - 1)` with `d = (high - zero) / (low - zero)`, as forecasting sites do it.
+    """
+
+    low: Finite
+    high: Finite
+    zero: Finite | None = None
+    open_low: bool = False
+    open_high: bool = False
+    points: Annotated[int, Field(ge=2, le=1001)] = 201
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Range:
+        if self.low >= self.high:
+            raise ValueError(f"low {self.low} is not below high {self.high}; give the lower end first")
+        if self.zero is not None and self.low <= self.zero <= self.high:
+            raise ValueError(f"zero {self.zero} lies inside the range; a logarithm needs it outside")
+        return self
 
 
 class Asked(Strict):
     """A question in full: everything that its answer hangs on, so that it can be settled years later.
 
-    `closes` is the last day it looks at. `scenario` and `terms` are those of a question of a scenario (see
-    `polemos.forecast.questions`), which its record can settle; `unit` is that of its quantity.
+    `closes` is the last day it looks at, `criteria` say how it will be settled. `scenario` and `terms` are those of a
+    question of a scenario (see `polemos.forecast.questions`), which its record can settle; `unit` is that of its
+    quantity, and `range` where that is asked for. One with `options` is a multiple choice among them. `group` names the
+    questions that it was asked with, and `site` is what a forecasting site says of it besides.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=120)
@@ -110,11 +142,21 @@ class Asked(Strict):
     unit: Line = ""
     scenario: Line = ""
     terms: dict[str, Any] = Field(default_factory=dict)
+    criteria: Text = ""
+    options: Annotated[tuple[Choice, ...], Field(max_length=200)] = ()
+    range: Range | None = None
+    group: Line = ""
+    site: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _plain(self) -> Asked:
-        if self.terms:
-            shown(self.terms)
+        for values in (self.terms, self.site):
+            if values:
+                shown(values)
+        if len(self.options) == 1 or len(set(self.options)) < len(self.options):
+            raise ValueError("options: give two or more, each once")
+        if self.options and self.range is not None:
+            raise ValueError("a question has options or a range, not both; leave one out")
         return self
 
 
@@ -137,7 +179,8 @@ class Quantiles(Strict):
 class Source(Strict):
     """Where an entry comes from: a run of polemos (its folder and the SHA-256 of its plan), a record, or a citation.
 
-    `imported` names the entry of another ledger that this one was copied from.
+    `imported` names the entry of another ledger that this one was copied from, `site` is what a forecasting site says
+    of it besides.
     """
 
     citation: Text = ""
@@ -146,6 +189,13 @@ class Source(Strict):
     record: Line = ""
     program: Line = ""
     imported: Line = ""
+    site: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _plain(self) -> Source:
+        if self.site:
+            shown(self.site)
+        return self
 
 
 Kind = Literal["forecast", "revision", "resolution", "dispute", "withdrawal"]
@@ -156,7 +206,9 @@ class Entry(Strict):
 
     `made` is when its owner says it was made, `recorded` when the ledger took it, by its own clock (empty before).
     `origin` is the day after which nothing was seen. `of` is the number of the entry that is revised, disputed or
-    withdrawn. A resolution has an `outcome`, a `quantity` where the question has one, and the day that `settled` it.
+    withdrawn. `choices` are the probabilities of the options of the question, in their order, `cdf` those that the
+    quantity is at most each point of its range. A resolution has an `outcome`, a `quantity` where the question has one,
+    a `choice` where it has options, and the day that `settled` it.
     """
 
     kind: Kind
@@ -167,20 +219,23 @@ class Entry(Strict):
     origin: datetime.date | None = None
     probability: Probability | None = None
     quantiles: Quantiles | None = None
+    choices: tuple[Probability, ...] = ()
+    cdf: tuple[Probability, ...] = ()
     of: Annotated[int, Field(ge=1)] | None = None
     outcome: Literal["yes", "no", "annulled"] | None = None
     quantity: Finite | Literal["inf"] | None = None
+    choice: Choice | None = None
     settled: datetime.date | None = None
     source: Source = Source()
     note: Text = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Entry:
-        told = self.probability is not None or self.quantiles is not None
-        came = self.outcome is not None or self.quantity is not None
+        told = self.probability is not None or self.quantiles is not None or bool(self.choices or self.cdf)
+        came = self.outcome is not None or self.quantity is not None or self.choice is not None
         if self.kind in ("forecast", "revision"):
             if not told:
-                raise ValueError("a forecast needs a probability or quantiles; give one")
+                raise ValueError("a forecast needs a probability, quantiles, or those of options; give one")
             if self.origin is None:
                 raise ValueError("a forecast needs its origin, the day after which nothing was seen")
         elif told or self.origin is not None:
@@ -196,7 +251,31 @@ class Entry(Strict):
             raise ValueError(f"a {self.kind} has no outcome, quantity or day that settled it; leave them out")
         if self.kind == "dispute" and not (self.note or self.source.citation):
             raise ValueError("a dispute needs a reason or a citation")
+        self._fits()
         return self
+
+    def _fits(self) -> None:
+        """Raise `ValueError` where what is said is no answer to the question."""
+        options, span = self.question.options, self.question.range
+        if self.choices:
+            if len(self.choices) != len(options):
+                raise ValueError(
+                    f"choices: {len(self.choices)} probabilities for {len(options)} options; give one each"
+                )
+            if abs(sum(self.choices) - 1) > ROUNDING:
+                raise ValueError(f"choices: the probabilities sum to {sum(self.choices):.6f}; they must sum to 1")
+        if options and (self.probability is not None or self.quantiles is not None or self.quantity is not None):
+            raise ValueError("a question with options takes the probabilities of these, or one of them; give `choices`")
+        if self.cdf:
+            if span is None or len(self.cdf) != span.points:
+                points = 0 if span is None else span.points
+                raise ValueError(f"cdf: {len(self.cdf)} values for a range of {points} points; give one a point")
+            if any(b < a for a, b in zip(self.cdf, self.cdf[1:], strict=False)):
+                raise ValueError("cdf: the probabilities must not descend")
+        if self.choice is not None and self.choice not in (options or ((BELOW, ABOVE) if span else ())):
+            raise ValueError(f"choice: {self.choice[:60]!r} is none of {', '.join(options) or 'the options'}")
+        if options and self.outcome in ("yes", "no"):
+            raise ValueError("outcome: a question with options has a choice, not yes or no; give `choice`")
 
 
 def shown(value: Any, depth: int = 0) -> None:

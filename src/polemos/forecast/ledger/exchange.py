@@ -10,20 +10,24 @@ import datetime
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
-from polemos.forecast.ledger.entry import Entry, LedgerError, canonical, entry, key, parse
+from polemos.forecast.ledger.entry import Asked, Entry, LedgerError, canonical, entry, key, parse
 from polemos.forecast.ledger.register import register
 from polemos.forecast.ledger.sqlite import BEGINNING, reading, writing
 from polemos.forecast.ledger.store import Kept, adder, chain, contents, head_of, insert, parsed
 
 LONGEST_LINE = 200_000
-COLUMNS = ("question", "probability", "date", "owner", "topic", "closes", "id", "outcome", "settled", "citation")
+COLUMNS = (
+    "question", "probability", "date", "owner", "topic", "closes", "id", "outcome", "settled", "citation", "option",
+)  # fmt: skip
 ALSO = {
     "question": ("title", "text", "question text"),
-    "probability": ("forecast", "prediction", "p", "community prediction"),
+    "probability": ("forecast", "prediction", "p", "price", "community prediction"),
     "date": ("made", "made at", "timestamp", "time", "forecast date"),
     "owner": ("forecaster", "user", "author"),
     "topic": ("category", "tag"),
@@ -32,10 +36,12 @@ ALSO = {
     "outcome": ("resolution", "resolved as", "answer"),
     "settled": ("resolved", "resolution date", "resolved at", "resolve time"),
     "citation": ("source", "url", "link"),
+    "option": ("choice",),
 }
 """Names that forecasting sites give the same columns."""
 
 ANSWERS = {"yes": "yes", "no": "no", "1": "yes", "0": "no", "true": "yes", "false": "no", "annulled": "annulled"}
+ANSWER = {1.0: "yes", 0.0: "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +173,14 @@ def export_csv(path: Path | str) -> str:
     writer.writerow(COLUMNS)
     for number, content in rows:
         one = parsed(number, content)
-        if one.probability is None:
+        if one.probability is None and not one.choices:
             continue
         came = there.resolutions.get(index[key(one.question)])
-        answer = "" if came is None else {1.0: "yes", 0.0: "no"}.get(came.outcome, "annulled" if came.annulled else "")
+        answer = "" if came is None else came.choice or ANSWER.get(came.outcome, "annulled" if came.annulled else "")
         asked = one.question
-        told = (asked.text, repr(one.probability), one.made, one.owner, asked.topic, asked.closes, asked.id)
-        writer.writerow((*told, answer, came.settled if came and answer else "", one.source.citation))
+        for option, p in zip(asked.options or ("",), one.choices or (one.probability,), strict=True):
+            told = (asked.text, repr(p), one.made, one.owner, asked.topic, asked.closes, asked.id)
+            writer.writerow((*told, answer, came.settled if came and answer else "", one.source.citation, option))
     return out.getvalue()
 
 
@@ -188,48 +195,110 @@ def import_csv(
 ) -> list[Kept]:
     """Add the forecasts of a CSV, each made on its date; an outcome in it resolves its question once.
 
-    `owner`, `topic` and `closes` stand in for columns that lack. All or none. Raises `LedgerError`.
+    A question that the ledger has, by its text or its id, is that question. The rows of a question with options that
+    follow one another, of one owner and date, are one forecast. `owner`, `topic` and `closes` stand in for columns that
+    lack. All or none. Raises `LedgerError`.
     """
     drafts: list[Entry] = []
     settled: set[str] = set()
-    for number, row in _rows(text):
+    there = _asked_before(path)
+    rows = list(_rows(text))
+    options = _options_of(rows)
+    for same in _forecasts(rows):
+        number, row = same[0]
         where = f"line {number}: "
-        p = probability(row.get("probability", ""), where)
-        given = {"owner": row.get("owner") or owner, "topic": row.get("topic") or topic}
-        day = row.get("closes") or closes
-        if not day:
-            raise LedgerError(f"{where}closes: when does the question close? add a column, or give --closes")
         if not row.get("question") or not row.get("date"):
             raise LedgerError(f"{where}needs a question and a date")
-        question = {
-            "id": row.get("id") or slug(row["question"]),
-            "text": row["question"],
-            "closes": day[:10],
-            "topic": given["topic"],
-        }
+        asked: Asked | dict[str, object] | None = there.get(row["question"]) or there.get(row.get("id", ""))
+        day = row.get("closes") or closes
+        if asked is None:
+            if not day:
+                raise LedgerError(f"{where}closes: when does the question close? add a column, or give --closes")
+            asked = {
+                "id": row.get("id") or slug(row["question"]),
+                "text": row["question"],
+                "closes": day[:10],
+                "topic": row.get("topic") or topic,
+                "options": options.get(row["question"], ()),
+            }
         source = {"citation": row.get("citation", "")}
         values = {
             "kind": "forecast",
-            "owner": given["owner"],
-            "question": question,
+            "owner": row.get("owner") or owner,
+            "question": asked,
             "made": row["date"],
             "origin": row["date"][:10],
-            "probability": p,
             "source": source,
         }
-        drafts.append(entry(values, where))
-        answer = row.get("outcome", "").lower()
-        at = key(drafts[-1].question)
+        names = asked.options if isinstance(asked, Asked) else options.get(row["question"], ())
+        drafts.append(entry(values | _chances(same, names), where))
+        question = drafts[-1].question
+        answer = row.get("outcome", "")
+        at = key(question)
         if answer and at not in settled:
-            if answer not in ANSWERS:
+            if answer not in question.options and answer.lower() not in ANSWERS:
                 raise LedgerError(f"{where}outcome: {answer[:40]!r} is neither yes, no nor annulled")
             settled.add(at)
-            came = {"outcome": ANSWERS[answer], "settled": (row.get("settled") or day)[:10]}
+            came = {"choice": answer} if answer in question.options else {"outcome": ANSWERS[answer.lower()]}
+            came["settled"] = (row.get("settled") or day or str(question.closes))[:10]
             cited = source["citation"] or "as exported with the forecast"
-            resolution = {"kind": "resolution", "owner": given["owner"], "question": question}
+            resolution = {"kind": "resolution", "owner": values["owner"], "question": question}
             drafts.append(entry(resolution | came | {"source": {"citation": cited}}, where))
     # What resolves comes last, so that no forecast of the file is recorded after it.
     return register(path, sorted(drafts, key=lambda draft: draft.kind == "resolution"), now=now)
+
+
+Row = tuple[int, dict[str, str]]
+"""A row of a CSV with its line."""
+
+
+def _asked_before(path: Path | str) -> dict[str, Asked]:
+    """The questions of a ledger by text and by id, as far as these are of one question only."""
+    from polemos.forecast.ledger.table import table
+
+    if not Path(path).exists():
+        return {}
+    questions = [Asked.model_validate(plain) for plain in table(path).asked]
+    names = Counter(name for one in questions for name in {one.text, one.id})
+    return {name: one for one in questions for name in (one.text, one.id) if names[name] == 1}
+
+
+def _options_of(rows: list[Row]) -> dict[str, tuple[str, ...]]:
+    """The options that a CSV names, by question, in the order in which they come."""
+    found: dict[str, dict[str, None]] = {}
+    for _, row in rows:
+        if row.get("option"):
+            found.setdefault(row.get("question", ""), {})[row["option"]] = None
+    return {question: tuple(options) for question, options in found.items()}
+
+
+def _forecasts(rows: list[Row]) -> Iterator[list[Row]]:
+    """Rows that make one forecast: one, or one an option."""
+    for _, group in groupby(
+        rows, lambda one: tuple(one[1].get(name, "") for name in ("question", "id", "owner", "date"))
+    ):
+        same: list[Row] = []
+        for number, row in group:
+            if same and (not row.get("option") or row["option"] in {one["option"] for _, one in same}):
+                yield same
+                same = []
+            same.append((number, row))
+        yield same
+
+
+def _chances(rows: list[Row], options: Sequence[str]) -> dict[str, object]:
+    """What rows of a CSV say: a probability, or one an option. Raises `LedgerError`."""
+    told = {row.get("option", ""): probability(row.get("probability", ""), f"line {line}: ") for line, row in rows}
+    where = f"line {rows[0][0]}: "
+    if not options:
+        return {"probability": told[""]}
+    for name in told:
+        if name not in options:
+            raise LedgerError(f"{where}option: the question has none called {name[:40]!r}; it has {', '.join(options)}")
+    absent = [name for name in options if name not in told]
+    if absent:
+        raise LedgerError(f"{where}option: no row for {', '.join(absent)}; give a row for every option")
+    return {"choices": [told[name] for name in options]}
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -7,16 +7,16 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from polemos.forecast.ledger.entry import Entry, cut, key
+from polemos.forecast.ledger.entry import ENCODER, Entry, cut, key
 from polemos.forecast.ledger.sqlite import Broken, writing
 from polemos.forecast.ledger.store import Kept, adder, contents, parsed
 
-SAME = ("probability", "quantiles", "origin", "source", "note")
+SAME = ("probability", "quantiles", "choices", "cdf", "origin", "source", "note")
 """What makes a forecast another one."""
 TOLD = {
     "forecast": ("owner", "made", *SAME),
     "revision": ("owner", "made", *SAME),
-    "resolution": ("owner", "outcome", "quantity", "settled", "source", "note"),
+    "resolution": ("owner", "outcome", "quantity", "choice", "settled", "source", "note"),
 }
 """What makes an entry another one, beside its question."""
 
@@ -79,4 +79,4 @@ def _there(connection: sqlite3.Connection, asked: set[str]) -> tuple[dict[At, tu
 
 def _told(one: Entry) -> tuple[str, str]:
     """What an entry says, by the key of its question."""
-    return key(one.question), repr([getattr(one, name) for name in TOLD[one.kind]])
+    return key(one.question), ENCODER.encode(one.model_dump(mode="json", include=set(TOLD[one.kind])))

@@ -6,7 +6,7 @@ then on; a withdrawal leaves none standing. The last resolution that was not wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.forecast.ledger.entry import cut, key, quick
+from polemos.forecast.ledger.distribution import read_off
+from polemos.forecast.ledger.entry import Range, cut, key, quick
 from polemos.forecast.ledger.sqlite import Broken, reading
 from polemos.forecast.ledger.store import contents
 from polemos.record.world import Days, Flags, Floats
@@ -24,12 +25,17 @@ OUTCOMES = {"yes": 1.0, "no": 0.0}
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What came of a question, by the entry `number`. `outcome` is NaN where it has none."""
+    """What came of a question, by the entry `number`.
+
+    `outcome` is 1 for yes, 0 for no, of a question with options the place of the one that came, and NaN where it has
+    none.
+    """
 
     number: int
     outcome: float
     annulled: bool
     quantity: float | None
+    choice: str
     settled: np.datetime64
     disputed: bool
     by_record: bool
@@ -41,8 +47,9 @@ class Table:
 
     `asked` are the questions as plain values, `keys` what tells them apart, `closes` their last days [Q].
     `number`, `question`, `owner` (indices), `recorded` (datetime64[ms]), `origin` (NaT at a withdrawal), `probability`
-    (NaN where there is none) and `withdrawn` are [E]; `quantiles` are (levels, values) by row. `resolutions` are
-    those that count, by question.
+    (NaN where there is none) and `withdrawn` are [E]; `made` is when its owner says that it was made. By row,
+    `quantiles` are (levels, values), those of a whole distribution too, and `choices` the probabilities of the options.
+    `resolutions` are those that count, by question.
     """
 
     asked: tuple[dict[str, Any], ...]
@@ -53,11 +60,20 @@ class Table:
     question: NDArray[np.int64]
     owner: NDArray[np.int64]
     recorded: NDArray[np.datetime64]
+    made: Days
     origin: Days
     probability: Floats
     withdrawn: Flags
     quantiles: dict[int, tuple[list[float], list[float]]]
+    choices: dict[int, list[float]]
     resolutions: dict[int, Resolution]
+
+    @property
+    def answered(self) -> Flags:
+        """Whether an event gives a probability, or those of options: [E]."""
+        given = ~np.isnan(self.probability)
+        given[list(self.choices)] = True
+        return given
 
     def find(self, name: str) -> list[int]:
         """Questions of an id, or whose key begins so."""
@@ -81,10 +97,12 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
     which: list[int] = []
     whose: list[int] = []
     recorded: list[str] = []
+    made: list[str] = []
     origins: list[str] = []
     told: list[float] = []
     gone: list[bool] = []
     quantiles: dict[int, tuple[list[float], list[float]]] = {}
+    choices: dict[int, list[float]] = {}
     found: list[tuple[int, int, dict[str, Any]]] = []
     disputes: dict[int, int] = {}
     withdrawn: set[int] = set()
@@ -104,10 +122,15 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
                 if "quantiles" in said:
                     levels, values = said["quantiles"]["levels"], said["quantiles"]["values"]
                     quantiles[len(numbers)] = levels, [float(value) for value in values]
+                elif "cdf" in said:
+                    quantiles[len(numbers)] = read_off(Range.model_validate(asked[index]["range"]), said["cdf"])
+                if "choices" in said:
+                    choices[len(numbers)] = said["choices"]
                 numbers.append(number)
                 which.append(index)
                 whose.append(owner)
                 recorded.append(said["recorded"][:-1])
+                made.append(said["made"][:10])
                 origins.append("NaT" if withdraws else said["origin"])
                 told.append(said.get("probability", np.nan))
                 gone.append(withdraws)
@@ -131,12 +154,14 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
             question=np.array(which, np.int64),
             owner=np.array(whose, np.int64),
             recorded=np.array(recorded, "datetime64[ms]"),
+            made=np.array(made, "datetime64[D]"),
             origin=np.array(origins, "datetime64[D]"),
             probability=np.array(told, float),
             withdrawn=np.array(gone, bool),
             quantiles=quantiles,
+            choices=choices,
             resolutions={
-                index: _resolution(number, said, number in disputed)
+                index: _resolution(number, said, number in disputed, asked[index].get("options", ()))
                 for number, index, said in found
                 if number not in withdrawn
             },
@@ -145,13 +170,14 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
         raise Broken(f"an entry has a day that is none ({type(error).__name__})") from None
 
 
-def _resolution(number: int, said: dict[str, Any], disputed: bool) -> Resolution:
-    outcome, quantity = said.get("outcome", ""), said.get("quantity")
+def _resolution(number: int, said: dict[str, Any], disputed: bool, options: Sequence[str]) -> Resolution:
+    outcome, quantity, choice = said.get("outcome", ""), said.get("quantity"), said.get("choice", "")
     return Resolution(
         number,
-        OUTCOMES.get(outcome, np.nan),
+        float(options.index(choice)) if choice in options else OUTCOMES.get(outcome, np.nan),
         outcome == "annulled",
         None if quantity is None else float(quantity),
+        choice,
         np.datetime64(said["settled"], "D"),
         disputed,
         bool(said.get("source", {}).get("record")),

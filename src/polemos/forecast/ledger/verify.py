@@ -51,7 +51,7 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
         # The file is opened first and closed last: closing it in between would drop SQLite's lock on it.
         with file.open("rb") as raw, reading(file) as connection:
             previous = BEGINNING
-            seen: set[str] = set()
+            seen: dict[str, Asked] = {}
             latest, backwards = "", []
             if earlier is not None and earlier.entries == 0 and earlier.hash != BEGINNING:
                 raise Broken("the earlier head is of another ledger")
@@ -76,10 +76,10 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
         return Verdict(count, None, str(error), None)
 
 
-def check_form(number: int, content: str, seen: set[str]) -> str:
+def check_form(number: int, content: str, seen: dict[str, Asked]) -> str:
     """The time at which an entry was recorded; raises `Broken` where the entry is not as polemos writes it.
 
-    `seen` are questions that were checked before.
+    `seen` are questions that were checked before, by their text, each with what stands in for it.
     """
     try:
         text, rest = cut(content)
@@ -87,11 +87,12 @@ def check_form(number: int, content: str, seen: set[str]) -> str:
         if canonical(plain) != rest:
             raise ValueError("its keys or numbers are not in canonical form")
         # An entry is checked with a stand-in for its question, and each question once.
-        Entry.model_validate(plain | {"question": STAND_IN})
         if text not in seen:
-            if canonical(Asked.model_validate(parse(text))) != text:
+            asked = Asked.model_validate(parse(text))
+            if canonical(asked) != text:
                 raise ValueError("its question is not in canonical form")
-            seen.add(text)
+            seen[text] = asked if asked.options or asked.range else STAND_IN
+        Entry.model_validate(plain | {"question": seen[text]})
         return str(plain["recorded"])
     except ValidationError as error:
         raise Broken(f"is none that polemos would write: {told(error)}", number) from None
