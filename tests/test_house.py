@@ -23,6 +23,7 @@ FLOORS = (
     "ensemble",
     "model",
     "argument",
+    "elsewhere",
     "record",
     "scenario",
     "library",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.record.theatre_tables import pledges_of, theatres_of
 from polemos.record.world import (
     RELATIONS,
     Borders,
@@ -70,6 +71,8 @@ def world(scenario: Scenario) -> World:
         processes=settings.processes,
         shares=_shares(scenario, at, of),
         observed_until=settings.observed_until if settings.observed_until < settings.end else None,
+        theatres=theatres_of(scenario.tables, of),
+        pledges=pledges_of(scenario.tables),
     )
 
 

@@ -15,6 +15,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.record.theatres import Pledges, Theatres
+
 Days = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -252,9 +254,9 @@ class World:
     """A war: the map, the organisations, and what is known of them up to `until` (inclusive).
 
     `origin` is None for the whole record, and the day of the cut for a world given to a forecaster.
-    `processes` names the processes of the model that the scenario switches on, in their order. `events` and
-    `shares` are observations that not every war comes with. Nobody looked from `observed_until` on (None: looked at to
-    the end).
+    `processes` names the processes of the model that the scenario switches on, in their order. `events`,
+    `shares`, `theatres` and `pledges` are observations that not every war comes with. Nobody looked from
+    `observed_until` on (None: looked at to the end).
     """
 
     name: str
@@ -276,6 +278,8 @@ class World:
     events: Events | None = None
     shares: Shares | None = None
     observed_until: np.datetime64 | None = None
+    theatres: Theatres | None = None
+    pledges: Pledges | None = None
 
     def __post_init__(self) -> None:
         for table in fields(self):
@@ -339,6 +343,8 @@ class World:
             events=None if self.events is None else _rows(self.events, self.events.end <= cut),
             shares=None if self.shares is None else _rows(self.shares, self.shares.date <= cut),
             observed_until=None if self.last_observed >= cut else self.observed_until,
+            theatres=None if self.theatres is None else self.theatres.as_of(cut),
+            pledges=None if self.pledges is None else self.pledges.as_of(cut),
         )
 
     def holders(self, dates: Days | Sequence[np.datetime64]) -> Holders:
@@ -401,7 +407,7 @@ class World:
         seen = hashlib.sha256()
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name in ("events", "shares", "observed_until") and value is None:
+            if field.name in ("events", "shares", "observed_until", "theatres", "pledges") and value is None:
                 continue
             parts = (
                 [getattr(value, column.name) for column in fields(value) if not _all_observed(value, column.name)]

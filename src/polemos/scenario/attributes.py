@@ -33,6 +33,7 @@ SUPPORT_KINDS = ("weapons", "money", "airpower", "troops", "other")
 ROLES = ("depot", "core", "base", "entry")
 ITEMS = ("claim", "leader", "local_share", "foreign_share")
 LEADERS = ("open", "hidden", "dead")
+PLEDGE_EVENTS = ("pledge", "renewal", "end", "land_held", "land_lost")
 ORGANISATION_KINDS = ("government", "regional_government", "insurgent", "militia", "foreign_army", "other")
 
 
@@ -252,6 +253,41 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         END,
         ("openness", "number", "share", YES, "", "How freely a volunteer from abroad can reach it.", (), 0, 1),
         SOURCE,
+    ),
+    *_of(
+        "theatres.csv",
+        ("id", "id", "", YES, "", "Short unique name of the theatre: an organisation in a country off the map."),
+        ("name", "name", "", YES, "", "Name for readers."),
+        ("organisation", "id", "", YES, "", "Organisation counted; one may be counted in several countries."),
+        ("network", "id", "", YES, "", "Network to whose leader it pledged itself; `none` where to nobody's."),
+        ("country", "name", "", YES, "", "Code of the country."),
+        ("region", "name", "", YES, "", "Region of the country."),
+        ("core", "organisation", "", NO, "", "Organisation of the map in which the network has its centre."),
+        ("home", "flag", "", NO, "0", "1 where the country is the centre's own."),
+        ("counted_from", "date", "date", YES, "", "First day counted."),
+        ("counted_until", "date", "date", YES, "", "Day after the last that was counted; what comes after is unknown."),
+        SOURCE,
+    ),
+    *_of(
+        "theatre_counts.csv",
+        ("theatre", "id", "", YES, "", "Theatre counted. A month that is counted and has no row had nothing."),
+        ("month", "date", "date", YES, "", "First day of the month."),
+        ("attacks", "number", "events", YES, "", "Events in which the organisation was a side.", (), 0, 1e6),
+        ("deaths", "number", "persons", YES, "", "Dead in them, of all sides.", (), 0, 1e7),
+        ("civilians", "number", "persons", YES, "", "Dead in events of one-sided violence.", (), 0, 1e7),
+    ),
+    *_of(
+        "pledges.csv",
+        ("affiliate", "id", "", NO, "", "Organisation that pledges itself; empty: the centre of the network."),
+        ("network", "id", "", YES, "", "Network to whose leader."),
+        ("date", "date", "date", YES, "", "Day of the event."),
+        (
+            *("event", "word", "", YES, ""),
+            "pledge, renewal (to a new leader) and end of an affiliate; land_held and land_lost of the centre.",
+            PLEDGE_EVENTS,
+        ),
+        SOURCE,
+        NOTE,
     ),
     *_of(
         "outcomes.csv",

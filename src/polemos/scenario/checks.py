@@ -19,6 +19,7 @@ from polemos.scenario.problems import Problem, nearest, quoted
 from polemos.scenario.settings import Settings
 from polemos.scenario.size import LARGE, gigabytes, memory, seconds, spoken
 from polemos.scenario.tables import Table
+from polemos.scenario.theatre_checks import THEATRE_CHECKS
 
 Tables = Mapping[str, Table]
 Found = Iterator[Problem]
@@ -324,4 +325,5 @@ CHECKS: tuple[Check, ...] = (
     claim_value,
     role_node,
     *FACT_CHECKS,
+    *THEATRE_CHECKS,
 )

@@ -1,0 +1,1 @@
+"""What happens off the map: violence in other countries, and pledges to a network's centre."""
