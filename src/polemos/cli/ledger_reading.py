@@ -165,14 +165,19 @@ def verify(
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """Whether every entry is what was written: exit code 2 and the first bad entry where not."""
+    """Whether every entry is what was written, and since when: exit code 2 and the first bad entry where not."""
+    from dataclasses import asdict
+
     from polemos.cli import printing
+    from polemos.cli.ledger_tables import receipt_line
+    from polemos.forecast.ledger.receipts import check_receipts
     from polemos.forecast.ledger.store import Head
     from polemos.forecast.ledger.verify import verify as check
 
     with answered():
         path = place(ledger)
         found = check(path, None if head is None else Head.read(head))
+        stamped = check_receipts(path) if found.whole else []
     if json:
         printing.as_json(
             {
@@ -182,6 +187,7 @@ def verify(
                 "problem": found.problem,
                 "first_bad_entry": found.first,
                 "recorded_backwards": list(found.backwards),
+                "receipts": [asdict(one) for one in stamped],
             }
         )
     elif found.whole:
@@ -193,25 +199,67 @@ def verify(
                 f"Times run backwards: entry {first} says that it was recorded before entry {first - 1}{others}. "
                 "A clock was set back, or a time is not true; the order is that of the numbers."
             )
-        if head is None:
+        for one in stamped:
+            typer.echo(receipt_line(one))
+        if head is None and not stamped:
             printing.say("Whether later ones were cut off, or all written anew, only an earlier head line can tell.")
     else:
         typer.echo(f"polemos: {path}: {found.problem}", err=True)
-    if not found.whole:
+    if not found.whole or any(one.problem for one in stamped):
         raise typer.Exit(WRONG)
 
 
-def head(ledger: Ledger = None, json: Json = False) -> None:
+def head(
+    digest: Annotated[
+        bool, typer.Option("--digest", help="Also what one stamps or signs, and with which commands.")
+    ] = False,
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
     """A line that stands for the whole ledger: post it, and nobody can say later that it was written afterwards."""
     from polemos.cli import printing
+    from polemos.forecast.ledger.receipts import digest as digest_of
     from polemos.forecast.ledger.store import head as head_line
 
     with answered():
         line = head_line(place(ledger))
+    hexadecimal = digest_of(line).hex()
     if json:
-        printing.as_json({"entries": line.entries, "hash": line.hash.hex(), "line": str(line)})
-    else:
-        typer.echo(str(line))
+        printing.as_json({"entries": line.entries, "hash": line.hash.hex(), "line": str(line), "digest": hexadecimal})
+        return
+    typer.echo(str(line))
+    if digest:
+        typer.echo(f"SHA-256 of this line and its line end: {hexadecimal}")
+        printing.say("Stamp or sign it with one of these, then keep the receipt: polemos ledger receipt FILE")
+        name = f"ledger-{line.entries}"
+        for command in (
+            f"openssl ts -query -digest {hexadecimal} -sha256 -cert -out {name}.tsq",
+            f"polemos ledger head > {name}.txt && ots stamp {name}.txt",
+            f'git tag -s {name} -m "{line}" && git cat-file tag {name} > {name}.tag',
+        ):
+            typer.echo(f"  {command}")
+
+
+def receipt(
+    file: Annotated[Path, typer.Argument(help="Receipt: .tsr, .ots, a git tag as text, or a text with the head line.")],
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Keep the receipt of a time stamp or a signature beside the ledger; `verify` then names it."""
+    from dataclasses import asdict
+
+    from polemos.cli import printing
+    from polemos.cli.ledger_tables import receipt_line
+    from polemos.forecast.ledger.receipts import folder_of, keep
+
+    with answered():
+        path = place(ledger)
+        kept = keep(path, file)
+    if json:
+        printing.as_json(asdict(kept) | {"folder": str(folder_of(path))})
+        return
+    typer.echo(receipt_line(kept))
+    printing.say(f"Kept in {folder_of(path)}: copy that folder with the ledger.")
 
 
 SHAPES = ("jsonl", "csv", "metaculus", "metaculus-payload")

@@ -13,6 +13,7 @@ from polemos.forecast.ledger.store import Kept
 from polemos.forecast.ledger.table import Table
 
 if TYPE_CHECKING:
+    from polemos.forecast.ledger.receipts import Stamped
     from polemos.score.calibration import Bin
     from polemos.score.ledger import Counts, Score
     from polemos.score.ledger_horizon import HorizonScore
@@ -188,6 +189,15 @@ def skill_cell(skill: float | None, low: float | None, high: float | None, days:
         return "-"
     interval = "" if low is None or high is None else f" ({100 * low:+.0f} to {100 * high:+.0f})"
     return f"{100 * skill:+.0f} %{interval}, {days} days"
+
+
+def receipt_line(one: Stamped) -> str:
+    """What a receipt proves, in a line."""
+    if one.problem:
+        return f"Receipt {one.file} {one.problem}."
+    when = f", {one.time}" if one.time else ", without a time of its own"
+    check = f". Check the signature: {one.check}" if one.check else ""
+    return f"Receipt of entries 1 to {one.entries}: {one.kind}{when} ({one.file}){check}"
 
 
 def show_spreads(out: Console, rows: Sequence[Spread]) -> None:

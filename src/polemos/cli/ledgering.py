@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from polemos.cli.ledger_reading import export, head, list_entries, score, show, verify
+from polemos.cli.ledger_reading import export, head, list_entries, receipt, score, show, verify
 from polemos.cli.ledger_writing import add, dispute, import_file, resolve, withdraw
 
 app = typer.Typer(
@@ -30,7 +30,8 @@ COMMANDS = (
     ("dispute", dispute, 'Example: polemos ledger dispute 17 --owner me --reason "The report was taken back."'),
     ("score", score, "Examples: polemos ledger score --by year    polemos ledger score --chart calibration.html"),
     ("verify", verify, 'Example: polemos ledger verify --head "polemos ledger 120 9f2c..."'),
-    ("head", head, "Example: polemos ledger head"),
+    ("head", head, "Examples: polemos ledger head > head.txt    polemos ledger head --digest"),
+    ("receipt", receipt, "Example: polemos ledger receipt head.txt.ots"),
     ("export", export, "Examples: polemos ledger export ledger.jsonl    polemos ledger export forecasts.csv"),
     (
         "import",
