@@ -1,9 +1,9 @@
-"""How many forecasts of labelled texts the rules find: python tools/detection.py [--half develop|test] [--wrong].
+"""How many forecasts of labelled texts the rules find: python tools/detection.py [--use test] [--wrong].
 
-The texts and a person's labels are in tests/data/articles/ (README.md there says what counts as a forecast). A row is a
+The texts and a reader's labels are in tests/data/articles/ (README.md there says what counts as a forecast). A row is a
 text: recall is the share of its forecasts that the draft of `polemos read` flags, precision the share of the flagged
 sentences that are forecasts. The last rows are all sentences together, and beside them every sentence with will, would,
-may, might, could, shall, likely, unlikely or probably. `--wrong` lists the sentences on which rules and person differ.
+may, might, could, shall, likely, unlikely or probably. `--wrong` lists the sentences on which rules and reader differ.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MODALS = re.compile(r"\b(?:will|would|may|might|could|shall|likely|unlikely|prob
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a text: a person's label (stated, implied or none), and whether the rules or the modals flag it."""
+    """A sentence of a text: a reader's label (stated, implied or none), and whether the rules or the modals flag it."""
 
     article: str
     text: str
@@ -42,12 +42,12 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def read(half: str, *, implied: bool = False) -> Iterator[Sentence]:
-    """Every sentence of the texts of a half, with its label and what the draft makes of it."""
+def read(use: str, *, implied: bool = False) -> Iterator[Sentence]:
+    """Every sentence of the texts of one use, with its label and what the draft makes of it."""
     labels = rows("labels.csv")
     names = gazetteer(None)
     for source in rows("sources.csv"):
-        if source["half"] != half:
+        if source["use"] != use:
             continue
         article = read_article(FOLDER / f"{source['article']}.txt")
         written = datetime.date.fromisoformat(source["written"])
@@ -82,13 +82,13 @@ def line(name: str, counts: tuple[int, int, int]) -> str:
 
 
 def main() -> None:
-    """Print the table, and the sentences on which rules and person differ."""
+    """Print the table, and the sentences on which rules and reader differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--half", choices=("develop", "test"), default="develop")
+    parser.add_argument("--use", choices=("develop", "first test", "test"), default="develop")
     parser.add_argument("--implied", action="store_true", help="as polemos read --implied")
-    parser.add_argument("--wrong", action="store_true", help="list the sentences on which rules and person differ")
+    parser.add_argument("--wrong", action="store_true", help="list the sentences on which rules and reader differ")
     asked = parser.parse_args()
-    every = list(read(asked.half, implied=asked.implied))
+    every = list(read(asked.use, implied=asked.implied))
     print("| text | forecasts | flagged | recall | precision |\n|---|---|---|---|---|")
     for name in dict.fromkeys(sentence.article for sentence in every):
         chosen = [sentence for sentence in every if sentence.article == name]

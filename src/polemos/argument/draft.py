@@ -18,6 +18,7 @@ from polemos.argument.dates import When, find_dates
 from polemos.argument.gazetteer import Gazetteer
 from polemos.argument.hedges import Confidence, attributed, held, lowered, read_hedges
 from polemos.argument.names import Name
+from polemos.argument.non_forecasts import PLAN, blank_non_forecasts
 from polemos.argument.owners import owner
 from polemos.argument.sentences import sentences
 
@@ -57,6 +58,14 @@ LETTER = {"forecast": "P", "fact": "F", "mechanism": "M", "rival": "R"}
 
 AT_HAND = re.compile(r"\b(?:by|within|before|until|next|this|coming|tomorrow|end\s+of)\b", re.IGNORECASE)
 """What looks ahead where "in two years" may as well look back."""
+
+MINE = re.compile(r"\bi\s+(?:will|shall|would|am\s+going\s+to|intend)\b")
+"""What the author means to do."""
+
+PRESENT = re.compile(
+    r"\b(?:is|are|am|['’]s|['’]re|will|wo\s?n['’]t|['’]ll|shall|has|have|may|can|ca\s?n['’]t|cannot|must|now|say|says|expects?|remains?)\b"
+)
+"""Words that speak of now or later; a sentence with a day in the past and none of these tells of the past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +215,13 @@ def _candidates(
         )
 
     # "In May the advance continued": a state that went on in a past that is named forecasts nothing.
-    gone = bool(past) and confidence is not None and confidence.reading == "implied"
+    gone = bool(past) and confidence is not None and (confidence.reading == "implied" or not PRESENT.search(low))
     # "The war ends this summer" needs no word of confidence.
     ahead = [when for when in dates if when.kind == "horizon" and when.last and not past]
+    if ahead and confidence is None:
+        plain = blank_non_forecasts(low)
+        plan = PLAN.search(plain) or MINE.search(low)
+        ahead = [when for when in ahead if plain[when.start : when.end].strip() and not plan]
     if confidence is not None and not gone and (implied or confidence.reading == "stated"):
         yield made("forecast", "; ".join(confidence.words))
     elif confidence is None and held(sentence):

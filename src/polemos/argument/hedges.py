@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from polemos.argument.non_forecasts import blank_non_forecasts
+
 Reading = Literal["stated", "implied"]
 
 KENT = "Kent 1964"
@@ -46,10 +48,10 @@ _GOING = r"""(?:gain|los|collaps|disintegrat|advanc|retreat|shrink|contract|crum
     fragment|split|withdraw|prepar|gather|build|arm|switch|wan|fad|wither|starv|run|bleed|dwindl|deteriorat|improv|fight|
     roam|hold|head|slip|slid|drift|emerg|com|becom|mak|tak|begin|stall|stagnat|escalat|mount|drain|exhaust|choke?|consolidat)"""
 
-_LASTING = r"""(?:be\s+(?:\w+ly\s+)?(?:sustained|held|won|defeated|saved|stopped|reversed|restored|relieved|beaten)|go
-    |come|hold|last|win|surviv|outlive|outlast|withstand|endur|recover|return|retak|recaptur|regain|reconcil|continu
+_LASTING = r"""(?:be\s+(?:\w+ly\s+)?(?:sustained|held|won|established|achieved
+    |resolved|settled|secured|broken|contained|defeated|saved|stopped|reversed|restored|relieved|beaten)|go|come|hold|last|win|surviv|outlive|outlast|withstand|endur|recover|return|retak|recaptur|regain|reconcil|continu
     |escap|prevail|succeed|stop|resist|hope|expect|remain|stay|defeat|prevent|avoid|take|keep|sustain|replac|reverse
-    |rebuild|hang\s+on|be\s+(?:any|the|more|a|an|long|far)|end|fail|lose|break)\w*"""
+    |rebuild|yield|surrender|capitulate|abandon|reaccept|hang\s+on|be\s+(?:any|the|more|a|an|long|far)|end|fail|lose|break)\w*"""
 """What an inability now says of the time to come: to last, to win, to return."""
 
 HEDGES: tuple[Hedge, ...] = (
@@ -61,7 +63,7 @@ HEDGES: tuple[Hedge, ...] = (
     _hedge("probably not", (0.20, 0.30, 0.40), KENT, "stated",
            r"(?:i|we)\s+(?:do\s+not|don['’]t|cannot|can['’]t)\s+(?:think|believe|expect|see|imagine|suppose)"
         r"|(?:hard|difficult)\s+to\s+(?:see|imagine|believe)\s+(?:how|that|why|a|any|the)"
-        r"|probably\s+(?:not|won['’]t)|unlikely|improbable|doubt(?:s|ed)?\s+(?:that|whether|if)|doubtful"
+        r"|probably\s+(?:not|won['’]t)|unlikely|improbable|(?<!little\s)(?<!no\s)(?<!any\s)doubt(?:s|ed)?\s+(?:that|whether|if)|doubtful"
            r"|(?:do|does|did)\s+not\s+expect|don['’]t\s+expect"),
     _hedge("chances about even", (0.40, 0.50, 0.60), KENT, "stated",
            r"chances?\s+(?:are\s+|is\s+)?(?:about\s+)?even|even\s+(?:chance|odds|money)|fifty[\s-]fifty"
@@ -74,9 +76,9 @@ HEDGES: tuple[Hedge, ...] = (
            r"|in\s+all\s+likelihood"),
     _hedge("probable", (0.63, 0.75, 0.87), KENT, "stated",
            r"probabl[ey]|likely|likelihood|presumably|odds\s+are|in\s+all\s+probability|chances\s+are"
-           r"|should\s+(?:soon|eventually)"
+           r"|should\s+(?:soon|eventually|be\s+able\s+to)"
            r"|(?:we|i)\s+(?:believe|estimate|expect|think|suspect|reckon|judge|bet|guess)\s+(?:that|it|the|they|he|she)"
-        r"|(?:most|more)\s+(?:plausible|probable)|smart\s+money|my\s+(?:own\s+)?(?:bet|guess|hunch|expectation|forecast|prediction)\s+(?:is|would)"
+        r"|(?:most|more)\s+(?:plausible|probable)|(?:smart|my)\s+money|my\s+(?:own\s+)?(?:bet|guess|hunch|expectation|forecast|prediction)\s+(?:is|would)"
         r"|(?:it\s+is\s+)?easy\s+to\s+(?:see|imagine)\s+(?:how|that|the|a)"),
     # Coded by us.
     _hedge("remote possibility", (0.15, 0.30, 0.45), OWN, "stated",
@@ -84,10 +86,11 @@ HEDGES: tuple[Hedge, ...] = (
            r"|cannot\s+be\s+(?:ruled\s+out"
            r"|excluded)|can['’]t\s+be\s+ruled\s+out|not\s+(?:impossible|inconceivable|unthinkable)|at\s+a\s+pinch|outside\s+chance"),
     _hedge("possibility", (0.30, 0.50, 0.65), OWN, "stated",
-           r"(?:may|might)(?!\s+(?:have|not\s+have|well\s+have|\d|of)\b)|perhaps|maybe|potential(?:ly)?"
+           r"(?:may|might)(?!\s+(?:\d|of)\b)|perhaps|maybe|potential(?:ly)?"
            r"|possibility\s+(?:of|that)|(?:is|are|be|remains?)\s+possible"
-           r"|could(?!\s+(?:have|not\s+have|n['’]t\s+have|see|hear|smell|feel)\b)|can\s+still|risks?\s+(?:of\s+)?\w+ing|risk\s+that"
+           r"|could(?!\s+(?:n['’]t\s+have|see|hear|smell|feel)\b)|can\s+(?:still|yet)|can\s+(?:\w+ly\s+)?(?:hold\s+out|survive|last|outlast|endure|go\s+on|win|prevail|retake|be\s+(?:contained|defeated|beaten|won|held))|risks?\s+(?:of\s+)?\w+ing|risk\s+that"
            r"|threatens?\s+to|danger\s+(?:of|that)"
+           r"|(?:years?|summer|autumn|winter|spring|weeks|months|\d{4}|offensive|campaign|battle)(?:\s+of\s+\d{4})?\s+can\s+(?:and\s+must\s+)?(?:be|see|bring|end|decide|become)|can\s+(?:and\s+must\s+)?see\s+the\s+(?:\w+\s+)?(?:end|ending|beginning|collapse|defeat|fall|closing|return)"
            r"|chance\s+(?:of|that|to)|prospects?\s+(?:of|for|that)"),
     _hedge("impression", (0.70, 0.82, 0.92), OWN, "implied",
            r"seem(?:s|ingly)?|appears?\s+(?:to|that|likely|set|increasingly)|it\s+appears|apparent(?:ly)?"
@@ -98,6 +101,7 @@ HEDGES: tuple[Hedge, ...] = (
            r"|by\s+all\s+accounts|evidence\s+(?:that|of|is)"),
     _hedge("expectation", (0.70, 0.82, 0.92), OWN, "stated",
            r"expect(?:s|ed|ing)?|anticipat(?:e[sd]?|ing)|predict(?:s|ed|ing)?|forecast(?:s|ed|ing)?"
+           r"|(?:is|are|am|['’]m|['’]re)\s+(?:\w+ly\s+)?(?:confident|convinced|certain|sure|optimistic|pessimistic)\s+(?:that|of)"
            r"|foresee(?:s|n|able)?|prophes(?:y|ied|ies)"
            r"|poised\s+to|about\s+to|on\s+the\s+(?:verge|brink|cusp)"
            r"|on\s+(?:course|track)\s+(?:to|for)|set\s+to|due\s+to\s+(?:be|begin|start|end|fall|arrive)"
@@ -106,6 +110,11 @@ HEDGES: tuple[Hedge, ...] = (
            r"tipping[\s-]point|turning[\s-]point|point\s+of\s+no\s+return|death[\s-]knell|(?:begins?|beginning|start|starts)\s+of\s+the\s+end"
            r"|end[\s-]?game|final\s+(?:days|weeks|months|stages?|phase|chapter|blow|collapse|defeat|offensive|push|act)"
            r"|last\s+(?:days|gasp|throes|stand|legs|redoubts?)"
+           r"|not\s+far\s+(?:off|away)|(?:days|weeks|months)\s+away|at\s+hand|in\s+sight|bodes?\s+(?:ill|well|badly)"
+           r"|spell(?:s|ed)?\s+(?:the\s+end|disaster|defeat|doom)|time\s+is\s+(?:not\s+)?on\s+\S+\s+side"
+           r"|(?:near|close\s+to|nearing|approaching|head(?:ed|ing)\s+(?:for|towards?)|fac(?:e|es|ing)|on\s+the\s+(?:way|road|path)\s+to)\s+(?:\w+\s+){0,2}"
+           r"(?:defeat|collapse|ruin|disaster|stalemate|surrender|victory|climax|certain|annihilation|extinction|exhaustion|partition)"
+           r"|fac(?:e|es|ing)\s+(?:more|years|months|a\s+long|another)|drag(?:s|ging)?\s+on"
            r"|mortal\s+blow|(?:days|weeks|months|years)\s+are\s+numbered|imminent(?:ly)?|impending"
            r"|pending\s+(?:defeat|collapse|fall|end|loss|victory)|loom(?:s|ing)?"
            r"|(?:prov(?:ed|en|es))\s+(?:to\s+be\s+)?(?:\w+ly\s+)?(?:wrong|false|right|correct|mistaken)"
@@ -119,11 +128,11 @@ HEDGES: tuple[Hedge, ...] = (
            r"|for\s+(?:years|months|weeks|decades|generations)\s+to\s+come|for\s+the\s+foreseeable\s+future"
            r"|for\s+another\s+(?:\w+\s+)?(?:day|week|month|year|decade|generation)s?|what\s+(?:happens|comes)\s+next"
            r"|from\s+(?:now|here)\s+on|the\s+next\s+(?:war|battle|phase|stage|round|campaign|offensive|target|step)"
-           r"|would(?!\s+(?:have|not\s+have|later|often)\b)|is\s+to\s+(?:be|come)"
+           r"|would(?!\s+(?:later|often)\b)|is\s+to\s+(?:be|come)"
            r"|(?:sooner|later)\s+or\s+(?:later|sooner)|in\s+the\s+(?:long|short)\s+(?:run|term)|eventually"
            r"|in\s+time|soon|ahead"),
     _hedge("flat", (0.90, 0.95, 0.99), OWN, "stated",
-           rf"doom(?:s|ed)?|(?:cannot|can\s+not|can?\s?n?['’]t|can\s+(?:no\s+longer|never|hardly|scarcely)|unable\s+to"
+           rf"doom(?:s|ed|ing)?|(?:cannot|can\s+not|can?\s?n?['’]t|can\s+(?:no\s+longer|never|hardly|scarcely)|unable\s+to"
            rf"|incapable\s+of){_ADV}\s+{_LASTING}"
            r"|writing\s+is\s+on\s+the\s+wall|game\s+over|foregone\s+conclusion|borrowed\s+time|mark\s+my\s+words"
            r"|ha(?:s|ve|d)\s+had\s+(?:its|their|his|her)\s+day|the\s+die\s+is\s+cast|dead\s+in\s+the\s+water"
@@ -131,12 +140,13 @@ HEDGES: tuple[Hedge, ...] = (
            r"|no\s+(?:going|way|turning|road)\s+(?:back|out)"
            r"|(?:there\s+(?:is|are|will\s+be)\s+)?no\s+(?:\w+\s+)?(?:prospects?|chance|danger|hope|possibility|question|sign"
            r"|likelihood|reason|risk|alternative|choice|future)(?:\s+(?:of|for|that|to|but))?"
-           r"|never|inevitabl[ey]|unavoidabl[ey]|irreversibl[ey]|certain\s+to|bound\s+to"
-           r"|destined\s+(?:to|for)|fated\s+to|definitive(?:ly)?|conclusively\s+(?:failed|lost|defeated|over)"
-           r"|for\s+good|once\s+and\s+for\s+all|fate\s+(?:is|was)\s+sealed|seal(?:s|ed)?\s+(?:\S+\s+){0,4}fate"
+           r"|never|inevitabl[ey]|unavoidabl[ey]|irreversibly|(?:is|are|be)\s+irreversible|certain\s+to|bound\s+to"
+           r"|destined\s+(?:to|for)|fated\s+to|definitively|conclusively\s+(?:failed|lost|defeated|over)"
+           r"|for\s+good|for\s?ever|can\s+only\s+(?:be\s+(?:\w+\s+){0,3}(?:won|decided|settled|ended|broken|restored)|end|lose|fail|lead|grow|worsen)|once\s+and\s+for\s+all|fate\s+(?:is|was)\s+sealed|seal(?:s|ed)?\s+(?:\S+\s+){0,4}fate"
            r"|only\s+a\s+(?:matter|question)\s+of\s+time|a\s+matter\s+of\s+(?:time|days|weeks|months|years)"
            r"|(?:is|are|war\s+is)\s+(?:\w+ly\s+)?(?:over|finished|lost|beaten|unwinnable|won)|only\s+way"
-           r"|there\s+(?:is|are|will\s+be)\s+no|must\s+(?:now\s+)?(?:fall|fail|lose|end|collapse|follow|come)"
+           r"|there\s+(?:will|can|could)\s+be\s+no|there\s+(?:is|are)\s+no\s+(?:\w+\s+)?(?:way|solution|going|return|hope|future|end|chance|prospect|alternative"
+           r"|turning|stopping|escape|room|peace|victory|winners?|doubting)|must\s+(?:now\s+)?(?:fall|fail|lose|end|collapse|follow|come)"
            r"|guarantee[sd]?|no\s+longer\s+(?:exists?|possible|able|credible|capable)"
            r"|in\s+no\s+position\s+to|beyond\s+(?:repair|recovery|saving)|at\s+an\s+end|has\s+no\s+(?:future|choice|way|option|hope)"),
     _hedge("plan", (0.40, 0.60, 0.80), OWN, "implied",
@@ -240,6 +250,7 @@ def read_hedges(sentence: str) -> Confidence | None:
     figure = _figure(sentence)
     if figure is not None:
         return figure
+    sentence = blank_non_forecasts(sentence)
     every = [(rank, hedge, match) for rank, hedge in enumerate(HEDGES) for match in hedge.pattern.finditer(sentence)]
     every.sort(key=lambda hit: (hit[2].start() - hit[2].end(), hit[0]))
     hits: list[tuple[int, Hedge, re.Match[str]]] = []
@@ -271,19 +282,28 @@ MODAL = re.compile(
     r"would|could|might|was\s+expected|were\s+expected|soon|eventually|in\s+time|never|about\s+to|unable\s+to"
 )
 _TOOK = "was|were|had|did|took|came|went|fell|held|knew|found|began|fled|fought|lost|gave|saw"
-PAST = re.compile(rf"\b(?:{_TOOK}|won|made|left|\w{{3,}}ed)\b")
+PAST = re.compile(
+    rf"\b(?:{_TOOK}|won|made|left)\b"
+    r"|(?<!\ba)(?<!\ban)(?<!\bthe)(?<!\bhis)(?<!\bits)(?<!\btheir)(?<!\bany)(?<!\bno)\s\w{3,}ed\b(?!\s+by\b)"
+)
+"""A verb in the past, and no participle such as "a renewed attack" or "a truce backed by"."""
 TOOK = re.compile(rf"\b(?:{_TOOK})\b")
 SAID = re.compile(
     r"\b(?:if|unless|say|says|said|warn\w*|believ\w+|thinks?|thought|predict\w*|told|argu\w+|fear\w*|expects?|"
-    r"expected|promis\w+|claim\w*|insist\w*|according|suggest\w*|is|are|will|now|has|have)\b"
+    r"expected|promis\w+|claim\w*|insist\w*|according|suggest\w*|is|are|will|now|has|have|should|were\s+(?:\w+\s+){1,3}to)\b"
 )
+PARTICIPLE = re.compile(r",\s*(?:\w+ly\s+)?\w+ed\s+(?:from|by|with|in|of|on|to)\b[^,]*,")
+"""A clause such as ", relieved from the siege," which tells of no past."""
 
 
 def _is_past(sentence: str, match: re.Match[str]) -> bool:
     """Whether a modal tells of the past: after a verb in the past, with nobody who speaks of what is to come."""
     if MODAL.fullmatch(match[0]) is None or SAID.search(sentence):
         return False
-    return PAST.search(sentence[: match.start()]) is not None or TOOK.search(sentence[match.end() :]) is not None
+    return (
+        PAST.search(PARTICIPLE.sub(",", sentence[: match.start()])) is not None
+        or TOOK.search(sentence[match.end() :]) is not None
+    )
 
 
 def _figure(sentence: str) -> Confidence | None:
