@@ -16,7 +16,7 @@ from polemos.cli.options import Json, bar
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from polemos.cli.sheets import Sheet
+    from polemos.cli.tables.sheet import Sheet
 
 EPILOG = "Example: python benchmarks/bench.py model"
 FAR = 4.0

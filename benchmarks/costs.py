@@ -71,11 +71,11 @@ def _measured(scenario: str, members: int, weeks: int, threads: int) -> Cost:
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
     from polemos.ensemble.run import CHUNK
-    from polemos.ensemble.setups import setup_of
+    from polemos.ensemble.setup_cache import setup_of
     from polemos.ensemble.summary import Totals
-    from polemos.forecast.evaluate import reducer
-    from polemos.forecast.war import load
     from polemos.model.jit import kernel_hash
+    from polemos.questions.evaluate import reducer
+    from polemos.war.war import load
 
     war = load(scenario)
     origin = war.origin()

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from polemos.forecast.ledger.entry import Asked, Entry, Source
-from polemos.forecast.ledger.store import append
+from polemos.ledger.chain import append
+from polemos.ledger.entries import Asked, Entry, Source
 
 BATCH = 5_000
 OWNERS, TOPICS = 40, 20

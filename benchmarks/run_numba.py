@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from reduced import ATTACK, DEGREE, GARRISON, GROWTH, LOSS, MOVE, begin, graph, serve
 
-from polemos.model.chance import GOLDEN, member_keys, mix
 from polemos.model.jit import kernel
+from polemos.model.rng import GOLDEN, member_keys, mix
 
 F = np.float32
 BLOCK = 64

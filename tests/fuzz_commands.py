@@ -22,7 +22,7 @@ from typer.main import get_command
 
 import scenarios
 from polemos.cli.commands import app
-from polemos.forecast.check import check
+from polemos.war.check import check
 
 SIDES = "--organisation north:government:North --organisation south:insurgent:South"
 FLEE = Path(__file__).parent / "data" / "flee"

@@ -19,29 +19,29 @@ import pytest
 
 import fuzz_commands
 import scenarios
-from polemos.argument.article import read_article
-from polemos.argument.gazetteer import gazetteer
-from polemos.argument.naming import key, sides
-from polemos.argument.read import inspect_argument
-from polemos.argument.webpage import ArticleError
-from polemos.ensemble import folder as runs
-from polemos.ensemble import posterior as posteriors
+from polemos.argument.load import inspect_argument
+from polemos.article.read_article import read_article
+from polemos.article.webpage import ArticleError
+from polemos.ensemble import posterior_file as posteriors
+from polemos.ensemble import run_folder as runs
 from polemos.ensemble.config import RunConfig
-from polemos.ensemble.draws import Draws
 from polemos.ensemble.plan import PlanError
-from polemos.forecast.check import check
-from polemos.forecast.ledger import exchange
-from polemos.forecast.ledger.entry import LedgerError
-from polemos.forecast.read import inspect_questions
-from polemos.forecast.theory import read_theory
-from polemos.record import ged
-from polemos.record.build import world
-from polemos.record.importers import events, places, polygons, tables, wikipedia
-from polemos.record.importers.account import Account
-from polemos.record.importers.days import DateReader
-from polemos.record.importers.names import Matcher, matcher
+from polemos.ensemble.posterior_draws import Draws
+from polemos.ensemble.theory import read_theory
+from polemos.importers import events, places, polygons, tables, wikipedia
+from polemos.ledger import import_export
+from polemos.ledger.entries import LedgerError
+from polemos.names.gazetteer import gazetteer
+from polemos.names.lookup import key, sides
+from polemos.names.matcher import Matcher, matcher
+from polemos.questions.load import inspect_questions
+from polemos.readers.import_log import Account
+from polemos.readers.parse_dates import DateReader
+from polemos.record import ucdp_ged
+from polemos.record.from_scenario import world
+from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.load import Scenario, read
-from polemos.scenario.problems import Problem, ScenarioError
+from polemos.war.check import check
 
 REPORTS = (ScenarioError, ArticleError, LedgerError, PlanError)
 LIBRARY = Path(scenarios.__file__).parents[1] / "src" / "polemos" / "library"
@@ -180,14 +180,14 @@ def ledger_lines(data: bytes, folder: Path) -> object:
     """A target: the lines of an exported ledger."""
     path = folder / "ledger.sqlite"
     path.unlink(missing_ok=True)
-    return exchange.import_lines(path, data.decode("utf-8", "replace").split("\n"))
+    return import_export.import_lines(path, data.decode("utf-8", "replace").split("\n"))
 
 
 def ledger_table(data: bytes, folder: Path) -> object:
     """A target: a table of forecasts kept elsewhere."""
     path = folder / "ledger.sqlite"
     path.unlink(missing_ok=True)
-    return exchange.import_csv(path, data.decode("utf-8", "replace"), owner="me")
+    return import_export.import_csv(path, data.decode("utf-8", "replace"), owner="me")
 
 
 @cache
@@ -201,7 +201,7 @@ def ucdp(data: bytes, folder: Path) -> object:
     """A target: events of UCDP GED, and what an importer makes of them."""
     (folder / "ged.csv").write_bytes(data)
     scenario, _ = known()
-    ged.read(folder / "ged.csv")
+    ucdp_ged.read(folder / "ged.csv")
     found, _ = events.import_ucdp(folder / "ged.csv", world(scenario), sides(scenario))
     return events.as_csv(found)
 

@@ -13,8 +13,8 @@ import signal
 import sys
 import time
 
-from polemos.forecast.ledger import store
-from polemos.forecast.ledger.entry import entry
+from polemos.ledger import chain
+from polemos.ledger.entries import entry
 
 
 def draft(writer: str, count: int):
@@ -38,7 +38,7 @@ def write(path: str, acknowledged: str, seed: int) -> None:
     count = 0
     while True:
         batch = [draft(f"writer {seed}", count + i) for i in range(chance.randint(1, 20))]
-        kept = store.append(path, batch)
+        kept = chain.append(path, batch)
         count += len(batch)
         os.write(out, "".join(f"{one.number} {one.hash.hex()}\n" for one in kept).encode())
 

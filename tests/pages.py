@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from polemos.app.serve import stand
 from polemos.app.server import Room
-from polemos.app.stand import stand
-from polemos.record.build import load
-from polemos.report import build
-from polemos.report.contents import (
+from polemos.record.from_scenario import load
+from polemos.report.page import build
+from polemos.report.page.contents import (
     STEPS,
     Band,
     Card,
@@ -30,7 +30,7 @@ from polemos.report.contents import (
     Theories,
     Who,
 )
-from polemos.score.calibration import Bin
+from polemos.scores.calibration import Bin
 
 HOSTILE = '<img src=x onerror="window.pwned=1"></script><script>window.pwned=1</script>'
 ARABIC = "\u202e\u0645\u062f\u064a\u0646\u0629 \"'& \U0001f3f0"

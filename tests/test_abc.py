@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polemos.inference import abc, checks
+from polemos.inference import abc, posterior_checks
 from polemos.inference.abc import Sample
 
 SIDES, NOISE = np.array([[1.0, 0.3, 0.0], [0.0, 1.0, 0.0], [0.5, -0.5, 0.0], [0.2, 0.0, 0.0]]), 0.5
@@ -35,12 +35,12 @@ def test_the_posterior_of_a_conjugate_toy(seen):
     mean, sd = known(seen)
     assert np.abs(found.mean - mean).max() < 0.15
     assert np.abs(found.sd / sd - 1).max() < 0.12
-    assert checks.contraction(found)[2] < 0.1 < 0.4 < checks.contraction(found)[0]
+    assert posterior_checks.contraction(found)[2] < 0.1 < 0.4 < posterior_checks.contraction(found)[0]
 
 
 def test_calibration_passes_the_right_posterior():
     x, z = conjugate(3000)
-    assert checks.calibration(x, z, np.ones(4, bool), 400).sound
+    assert posterior_checks.calibration(x, z, np.ones(4, bool), 400).sound
 
 
 @pytest.mark.parametrize(("shift", "stretch"), [(0.6, 1.0), (0.0, 0.6), (0.0, 1.8)])
@@ -53,7 +53,7 @@ def test_calibration_refuses_a_wrong_posterior(shift, stretch):
         right = abc.sample(fitted.told, z[:-400], told[row])
         return Sample(right.mean + shift * right.sd + stretch * (right.z - right.mean), right.weights)
 
-    assert not checks.coverage(z[-400:], wrong).sound
+    assert not posterior_checks.coverage(z[-400:], wrong).sound
 
 
 def test_summaries_that_the_model_cannot_reach_are_left_out():

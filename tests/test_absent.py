@@ -9,21 +9,21 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.forecast.check import check
-from polemos.forecast.evaluate import evaluate, summarise
-from polemos.forecast.questions import question
-from polemos.forecast.war import load
 from polemos.model import engine
-from polemos.model.contact import of_features
-from polemos.model.features import PEOPLE, place_features
-from polemos.model.initial import men_known
+from polemos.model.front.capture_rates import of_features
+from polemos.model.front.features import PEOPLE, place_features
+from polemos.model.front.seizure_levels import distance_class
+from polemos.model.initial_state import men_known
 from polemos.model.processes.memory import member
-from polemos.model.seizure_levels import distance_class
-from polemos.report import about
-from polemos.report.page import html
-from polemos.report.run import account
+from polemos.questions.evaluate import evaluate, summarise
+from polemos.questions.questions import question
+from polemos.report.html.page import html
+from polemos.report.page import provenance
+from polemos.report.page.assess import account
 from polemos.scenario.guesses import guesses, silences
 from polemos.scenario.load import read
+from polemos.war.check import check
+from polemos.war.war import load
 from scenarios import put
 from scenarios import tiny as write_tiny
 
@@ -96,7 +96,7 @@ def test_strengths_of_one_side_alone_are_no_force_ratio(war):
     world = load(war).world.as_of("2022-07-02")
     assert not men_known(world)
     assert chance(war) == without
-    assert about.strengths(world)[0].startswith("No strengths of North: men play no part")
+    assert provenance.strengths(world)[0].startswith("No strengths of North: men play no part")
 
 
 def test_estimates_of_another_measure_are_no_fighters(war):
@@ -110,7 +110,7 @@ def test_with_the_strengths_of_both_men_play_their_part(war):
     strengths(war, "north,fighters,2022-01-01,900,1000,1100", "south,fighters,2022-01-01,900,1000,1100")
     world = load(war).world.as_of("2022-07-02")
     assert men_known(world)
-    assert about.strengths(world) == []
+    assert provenance.strengths(world) == []
     setup = engine.prepare(world, "2022-09-01", members=2, seed=1)
     assert setup.men
     assert np.isfinite(engine.simulate(setup, 0, 2).strengths["fighters"][:, -1]).all()
@@ -256,10 +256,10 @@ def test_the_limits_of_a_war_with_every_table_are_not_empty_and_name_no_gap(tiny
     war = load(tiny)
     page = html(account(war, war.run(members=2)).contents)
     limits = page[page.index("What the model cannot say") :].split("</ul>")[0]
-    assert limits.count("<li>") >= len(about.GENERAL)
+    assert limits.count("<li>") >= len(provenance.GENERAL)
     assert "Guessed" not in limits
     assert "No data on" not in limits
-    assert about.observation(war) == []
+    assert provenance.observation(war) == []
 
 
 def test_what_is_guessed_is_counted_in_every_table(tiny):

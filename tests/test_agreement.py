@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from polemos.cli.commands import app
 from polemos.record.agreement import agreement, codings
-from polemos.scenario.problems import ScenarioError
+from polemos.scenario.errors import ScenarioError
 from scenarios import put, tiny
 
 SECOND = """\

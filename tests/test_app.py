@@ -23,17 +23,17 @@ import polemos
 from asked import ask
 from pages import serving
 from polemos.app import assets, export, result
-from polemos.app.factual import spans
-from polemos.app.guard import Door, refusal
-from polemos.app.levers import levers
+from polemos.app.access import Door, refusal
+from polemos.app.controls import levers
+from polemos.app.factual_cache import spans
+from polemos.app.presets import keep, presets
 from polemos.app.replay import replay
-from polemos.app.runner import Hall, Run
-from polemos.app.saved import keep, presets
+from polemos.app.run_pool import Hall, Run
 from polemos.app.state import State, StateError, of_claim, plans, read, usual
 from polemos.cli.commands import app
-from polemos.forecast.effects import effects_of
-from polemos.report.build import holders_of
-from polemos.report.palette import dressed
+from polemos.counterfactual.effects import effects_of
+from polemos.report.page.build import holders_of
+from polemos.report.page.palette import dressed
 from scenarios import tiny
 from test_what_if import COUNTERFACTUAL
 
@@ -69,8 +69,8 @@ def ours():
 
 
 def test_marks_are_those_of_the_report_at_every_origin(war, hall):
-    from polemos.report.data import page_data
-    from polemos.report.run import account
+    from polemos.report.html.embedded_data import page_data
+    from polemos.report.page.assess import account
 
     state = replace(usual(war), members=10)
     shown = page_data(account(war, war.simulate(plans(war, state)[0])).contents)["holders"]
@@ -232,11 +232,11 @@ def test_memory_is_flat_over_two_hundred_runs(war):
 
 
 def test_kept_wars_are_few(war, hall):
-    from polemos.app import runner
+    from polemos.app import run_pool
 
-    for seed in range(2 * runner.WARS):
+    for seed in range(2 * run_pool.WARS):
         hall.pair(replace(usual(war), members=4, seed=seed))
-    assert len(hall._wars) <= runner.WARS
+    assert len(hall._wars) <= run_pool.WARS
 
 
 def test_levers_come_from_the_scenario(war, tmp_path):
@@ -281,7 +281,7 @@ def test_presets_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
     def fail(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr("polemos.app.saved.os.replace", fail)
+    monkeypatch.setattr("polemos.app.presets.os.replace", fail)
     with pytest.raises(OSError, match="disk full"):
         keep(path, "other", "x")
     monkeypatch.undo()
@@ -427,7 +427,7 @@ def test_only_who_is_let_in_learns_the_link(server):
 
 
 def test_the_command_line_takes_a_copied_link():
-    from polemos.cli.serving import state_of
+    from polemos.cli.serve import state_of
 
     link = "http://127.0.0.1:8765/?token=secret&members=20&set=supports.emperor%3D0"
     assert state_of(link) == "members=20&set=supports.emperor%3D0"

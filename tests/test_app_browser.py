@@ -16,7 +16,7 @@ import polemos
 from asked import ask
 from interrupts import hear_interrupts
 from pages import chromium, serving
-from polemos.app.runner import Hall
+from polemos.app.run_pool import Hall
 from scenarios import tiny
 from test_what_if import COUNTERFACTUAL
 
@@ -260,14 +260,14 @@ def test_every_preset_of_the_flagship_runs(browser, flagship):
 
 
 def test_a_fault_of_the_server_is_a_sentence(browser, server, monkeypatch):
-    from polemos.app import runner
+    from polemos.app import run_pool
 
     tab = opened(browser, server, "members=20")
 
     def broken(*_):
         raise KeyError("held_opinion")
 
-    monkeypatch.setattr(runner, "stacked", broken)
+    monkeypatch.setattr(run_pool, "stacked", broken)
     tab.evaluate("P.change('beta_t', 0.7)")
     tab.wait_for_selector("body[data-failed]", state="attached", timeout=20000)
     said = tab.inner_text("#status")

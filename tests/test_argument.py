@@ -10,11 +10,11 @@ from collections import Counter
 import pytest
 
 import polemos.model.processes
-from polemos.argument.read import load_argument
-from polemos.forecast.read import load_questions
-from polemos.forecast.resolve import resolve, resolve_all
-from polemos.record.build import load
-from polemos.scenario.problems import ScenarioError
+from polemos.argument.load import load_argument
+from polemos.questions.load import load_questions
+from polemos.questions.resolve import resolve, resolve_all
+from polemos.record.from_scenario import load
+from polemos.scenario.errors import ScenarioError
 
 FOLDER = importlib.resources.files("polemos") / "library" / "caliphate"
 PROCESSES = [module.name for module in pkgutil.iter_modules(polemos.model.processes.__path__)]
@@ -131,7 +131,7 @@ def test_margins_and_drawn_records(questions, record):
 
 
 def test_no_question_looks_before_the_record(questions, record):
-    from polemos.forecast.questions import span
+    from polemos.questions.questions import span
 
     assert min(span(question)[0] for question in questions) >= record.start.astype(object)
 

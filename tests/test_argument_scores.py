@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import polemos
-from polemos.forecast.resolve import resolve_all
-from polemos.score import argument as scoring
+from polemos.questions.resolve import resolve_all
+from polemos.scores import argument as scoring
 from test_argument import SCORES
 
 

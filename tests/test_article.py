@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented import ARTICLES, PROSE, RESIDUE, as_page, as_text
-from polemos.argument import article, webpage
-from polemos.argument.article import clean, read_article
-from polemos.argument.prose import is_residue
-from polemos.argument.sentences import sentences
-from polemos.argument.webpage import ArticleError
+from polemos.article import read_article as article_reader
+from polemos.article import webpage
+from polemos.article.read_article import clean, read_article
+from polemos.article.residue import is_residue
+from polemos.article.sentences import sentences
+from polemos.article.webpage import ArticleError
 
 
 @pytest.mark.parametrize("line", RESIDUE)
@@ -94,7 +95,7 @@ def test_a_page_of_too_many_tags_is_refused():
 
 
 def test_a_flood_of_attributes_is_cut_at_the_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(article, "LARGEST", 3_000_000)
+    monkeypatch.setattr(article_reader, "LARGEST", 3_000_000)
     path = tmp_path / "wide.html"
     with path.open("w") as file:
         file.write("<html><body><p>The bridge will be held until the spring.</p><p ")

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from invented import ARTICLES, as_page
-from polemos.argument import extraction
-from polemos.argument.article import clean, read_article
-from polemos.argument.dates import find_dates
-from polemos.argument.reflow import in_columns, is_wrapped
-from polemos.argument.sentences import sentences
-from polemos.argument.webpage import ArticleError
+from polemos.article import extraction
+from polemos.article.find_dates import find_dates
+from polemos.article.read_article import clean, read_article
+from polemos.article.reflow import in_columns, is_wrapped
+from polemos.article.sentences import sentences
+from polemos.article.webpage import ArticleError
 
 FOUNDING = Path(__file__).parents[2] / "shared" / "articles" / "000_647f5e40dc1c0a35.txt"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from polemos.model import attrition
+from polemos.model.laws import attrition
 
 MEN, RATE, DAYS = st.floats(10, 1e5), st.floats(1e-4, 0.3), st.floats(0.01, 60)
 W = st.floats(0.01, 1.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polemos.model import audit
+from polemos.model import conservation
 
 MEN = ("garrison", "assault", "reserve", "transit", "underground", "killed", "captured", "home", "went_over", "joined")
 
@@ -31,8 +31,8 @@ def books():
 
 
 def test_every_account_counts_once_and_who_joined_is_taken_off():
-    assert audit.accounts(books()).tolist() == [[15 + 100 + 3 + 16 + 56 - 19, 20 + 6 + 200 + 4 + 8 + 60 - 20]]
-    audit.check(books(), audit.accounts(books()), 3)
+    assert conservation.accounts(books()).tolist() == [[15 + 100 + 3 + 16 + 56 - 19, 20 + 6 + 200 + 4 + 8 + 60 - 20]]
+    conservation.check(books(), conservation.accounts(books()), 3)
 
 
 @pytest.mark.parametrize("name", MEN)
@@ -40,7 +40,7 @@ def test_a_man_too_many_is_found_in_every_account(name):
     arrays = books()
     arrays[name].flat[0] += 1
     with pytest.raises(AssertionError, match="week 3: men appeared or vanished"):
-        audit.check(arrays, audit.accounts(books()), 3)
+        conservation.check(arrays, conservation.accounts(books()), 3)
 
 
 @pytest.mark.parametrize("name", [name for name in MEN if name not in ("garrison", "assault")])
@@ -48,7 +48,7 @@ def test_fewer_than_none_is_found_in_every_account(name):
     arrays = books()
     arrays[name].flat[0] = -1
     with pytest.raises(AssertionError, match=f"{name} is negative"):
-        audit.check(arrays, audit.accounts(arrays), 3)
+        conservation.check(arrays, conservation.accounts(arrays), 3)
 
 
 @pytest.mark.parametrize(
@@ -67,15 +67,15 @@ def test_what_cannot_be_is_found(name, at, value, told):
     arrays = books()
     arrays[name][at] = value
     with pytest.raises(AssertionError, match=told):
-        audit.check(arrays, audit.accounts(arrays), 3)
+        conservation.check(arrays, conservation.accounts(arrays), 3)
 
 
 def test_rounding_is_no_fault():
     arrays = books()
     arrays["reserve"][0, 0, 0] += 1e-8
-    audit.check(arrays, audit.accounts(books()), 3)
+    conservation.check(arrays, conservation.accounts(books()), 3)
     small = {name: values * 1e-6 if name in MEN else values for name, values in books().items()}
-    owed = audit.accounts(small)
+    owed = conservation.accounts(small)
     small["killed"][0, 0] += 1e-8
     with pytest.raises(AssertionError, match="appeared or vanished"):
-        audit.check(small, owed, 3)
+        conservation.check(small, owed, 3)

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from polemos.forecast import contiguity
-from polemos.forecast.baselines import Persistence, PooledMarkov, pooled_rates
-from polemos.forecast.conflictology import Conflictology
-from polemos.forecast.contiguity import FEATURES, ContiguityMarkov, Front, fit, neighbours
-from polemos.forecast.distance import DistanceHazard
-from polemos.forecast.loglinear import LogLinear
-from polemos.forecast.pool import Pool
-from polemos.forecast.questions import question
-from polemos.forecast.trees import BoostedTrees
+from polemos.forecasters import contiguity
+from polemos.forecasters.boosted_trees import BoostedTrees
+from polemos.forecasters.conflictology import Conflictology
+from polemos.forecasters.contiguity import FEATURES, ContiguityMarkov, Front, fit, neighbours
+from polemos.forecasters.distance_hazard import DistanceHazard
+from polemos.forecasters.log_linear import LogLinear
+from polemos.forecasters.markov import Persistence, PooledMarkov, pooled_rates
+from polemos.forecasters.pool import Pool
+from polemos.questions.questions import question
 from worlds import START, restless, ring, world_of
 
 WEEK = np.timedelta64(7, "D")

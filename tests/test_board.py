@@ -13,14 +13,14 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from polemos.board import entries, protocol
+from polemos.board.board import board, settle
 from polemos.cli.commands import app
-from polemos.record.build import load
-from polemos.report import board as shown
-from polemos.scenario.problems import ScenarioError
-from polemos.score.board import entry, protocol
-from polemos.score.board.run import board, settle
-from polemos.score.leads import later
-from polemos.score.lift import hits
+from polemos.hindcast.leads import later
+from polemos.record.from_scenario import load
+from polemos.report.hindcast import board as shown
+from polemos.scenario.errors import ScenarioError
+from polemos.scores.lift import hits
 from scenarios import tiny
 
 runner = CliRunner()
@@ -134,16 +134,16 @@ def test_a_board_is_not_read_with_another_record_or_other_origins(small, world, 
 
 def test_contiguity_by_file_reproduces_its_row_to_the_last_digit(small, world, agreed, tmp_path):
     words, out = small
-    from polemos.forecast.lineup import lineup
-    from polemos.score.hindcast import hindcast
+    from polemos.forecasters.registry import lineup
+    from polemos.hindcast.hindcast import hindcast
 
     asked = agreed.wars["tiny"]
     done = hindcast(world, lineup(("contiguity",)), asked.days, asked.leads, store=out / "hindcasts")
     assert done.computed == 0
-    frame = entry.entry_frame("tiny", done, asked, CONTIGUITY)
+    frame = entries.entry_frame("tiny", done, asked, CONTIGUITY)
     for name in ("shuffled.csv", "as-it-comes.parquet"):
         path = tmp_path / name
-        entry.write_frame(frame.sample(frac=1, random_state=1) if "shuffled" in name else frame, path)
+        entries.write_frame(frame.sample(frac=1, random_state=1) if "shuffled" in name else frame, path)
         polemos(*words, "--enter", path)
         assert rows_of(out, path.stem) == rows_of(out, CONTIGUITY)
         assert len(rows_of(out, path.stem)) == 4
@@ -165,11 +165,11 @@ def test_a_forecaster_written_with_pandas_alone_enters(small, tmp_path):
 
 
 def test_an_entry_with_faults_is_refused_with_every_one_of_them(small, world, agreed, tmp_path):
-    frame = entry.case_frame({"tiny": world}, agreed)
+    frame = entries.case_frame({"tiny": world}, agreed)
     frame["probability"] = frame["holds"].astype(float)
     path = tmp_path / "mine.csv"
     frame.to_csv(path, index=False)
-    assert set(entry.read_entry(path, {"tiny": world}, agreed)) == {"tiny"}
+    assert set(entries.read_entry(path, {"tiny": world}, agreed)) == {"tiny"}
     faulty = frame.astype({"probability": object}).copy()
     faulty.loc[0, "place"] = "adler"
     faulty.loc[5, "probability"] = "often"
@@ -179,7 +179,7 @@ def test_an_entry_with_faults_is_refused_with_every_one_of_them(small, world, ag
     faulty.loc[held, "probability"] = 0.5
     faulty.to_csv(path, index=False)
     with pytest.raises(ScenarioError) as caught:
-        entry.read_entry(path, {"tiny": world}, agreed)
+        entries.read_entry(path, {"tiny": world}, agreed)
     text = str(caught.value)
     assert "mine.csv:2:place: 'adler' is no place of the board; did you mean 'alder'?" in text
     assert "mine.csv:7:probability: 'often' is no probability" in text
@@ -204,10 +204,10 @@ def test_an_entry_without_a_column_or_a_file_is_refused_by_name(small, tmp_path)
 
 
 def test_an_entry_may_not_take_the_name_of_a_forecaster(small, world, agreed, tmp_path):
-    frame = entry.case_frame({"tiny": world}, agreed)
+    frame = entries.case_frame({"tiny": world}, agreed)
     frame["probability"] = frame["holds"].astype(float)
     path = tmp_path / "persistence.parquet"
-    entry.write_frame(frame, path)
+    entries.write_frame(frame, path)
     _, err = polemos(*small[0], "--enter", path, code=2)
     assert "give the file of the entry another name" in err
 
@@ -228,19 +228,19 @@ def test_the_best_rule_has_no_skill_over_itself_and_the_mean_of_one_war_is_the_w
 
 def test_a_war_never_learns_from_itself(small, world, agreed, tmp_path, monkeypatch):
     """Who teaches is asked of the forecasters that the board makes; the forecasts are those of the simple rules."""
-    from polemos.score.board import run
+    from polemos.board import board as board_module
 
     taught = []
     other = replace(world, name="other")
     both = {"tiny": world, "other": other}
     plan = protocol.propose(both, 2)
-    made = run.board_forecasters
+    made = board_module.board_forecasters
 
     def simple(names, others, *rest):
         taught.append([one.name for one in others])
         return made((), (), *rest)
 
-    monkeypatch.setattr(run, "board_forecasters", simple)
+    monkeypatch.setattr(board_module, "board_forecasters", simple)
     board(tmp_path, plan, both, teachers=("tiny", "other"), names=("front",))
     assert taught == [["other"], ["tiny"]]
     names = [one.name for one in made(("front",), [other], 10, 1, 1)]

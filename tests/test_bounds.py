@@ -14,13 +14,13 @@ import pytest
 from typer.testing import CliRunner
 
 from pages import serving
-from polemos.app.runner import Hall
+from polemos.app.run_pool import Hall
 from polemos.app.state import StateError, plans, read
 from polemos.cli.commands import app
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.plan import PlanError
-from polemos.forecast.check import check
-from polemos.forecast.war import load
+from polemos.war.check import check
+from polemos.war.war import load
 from scenarios import put
 from scenarios import tiny as write_tiny
 

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 
 import polemos
 from polemos.cli.commands import app
-from polemos.ensemble import posterior
+from polemos.ensemble import posterior_file
 from polemos.ensemble.config import RunConfig
-from polemos.ensemble.draws import Draws, latest
 from polemos.ensemble.plan import PlanError
-from polemos.inference import bank, calibrate, matching, summaries, windows
+from polemos.ensemble.posterior_draws import Draws, latest
+from polemos.inference import calibrate, prior_predictive, simulation_bank, window_summaries, windows
 
 NAMES = ("slope", "eta", "tau_b")
 
@@ -26,7 +26,7 @@ def toy():
     """A bank of the flagship's windows whose summaries are made up: two of them tell of the first parameter."""
     war = polemos.load("caliphate")
     chosen = windows.windows(war, "2014-12-31")
-    made = bank.Bank(chosen, NAMES, 1, np.zeros((3000, len(chosen), len(summaries.NAMES))), 0, 1.0)
+    made = simulation_bank.Bank(chosen, NAMES, 1, np.zeros((3000, len(chosen), len(window_summaries.NAMES))), 0, 1.0)
     rng = np.random.default_rng(3)
     seen = made.observed()
     x = np.where(np.isfinite(seen), seen, np.nan) + rng.standard_normal(made.x.shape)
@@ -65,20 +65,20 @@ def test_history_matching_rules_out_what_cannot_be():
     rng = np.random.default_rng(1)
     z = rng.standard_normal((2000, 2))
     x = np.repeat(z[:, :1], 3, axis=1) * 10 + rng.standard_normal((2000, 3))
-    kept = matching.plausible(x, z, np.zeros(3), np.ones(3, bool))
+    kept = prior_predictive.plausible(x, z, np.zeros(3), np.ones(3, bool))
     assert 0.1 < kept.mean() < 0.5
     assert np.abs(z[kept, 0]).max() < 0.6
 
 
 def test_a_posterior_comes_back_from_disk_and_is_used(toy, tmp_path, tiny):
     found = calibrate.posterior(calibrate.calibrate(toy, "caliphate", "2014-12-31", sets=0), toy)
-    path = posterior.save(found, tmp_path / "posteriors" / "mine.parquet")
-    again = posterior.load(path)
+    path = posterior_file.save(found, tmp_path / "posteriors" / "mine.parquet")
+    again = posterior_file.load(path)
     assert again.draws.digest() == found.draws.digest()
     assert again.about["windows"] == found.about["windows"]
-    assert posterior.load("mine", tmp_path).draws.names == NAMES
+    assert posterior_file.load("mine", tmp_path).draws.names == NAMES
     with pytest.raises(PlanError, match="run polemos calibrate"):
-        posterior.load("absent", tmp_path)
+        posterior_file.load("absent", tmp_path)
     with pytest.raises(PlanError, match="of the parameters of caliphate, not of tiny"):
         polemos.load(tiny).posterior(path)
 
@@ -89,7 +89,7 @@ def test_a_posterior_is_used_when_asked_for_and_the_command_says_what_python_say
     war = polemos.load(shutil.copytree(polemos.load("mali").path, tmp_path / "mali"))
     draws = Draws(("intercept", "tempo"), np.tile([4.0, 6.0], (5, 1)), war.world.start)
     about = {"scenario": war.name, "failed": []}
-    posterior.save(posterior.Posterior(draws, about), war.path / "posteriors" / "default.parquet")
+    posterior_file.save(posterior_file.Posterior(draws, about), war.path / "posteriors" / "default.parquet")
 
     def by_command(*more: str) -> list[float]:
         words = ["run", str(war.path), "--members", "20", "--json", "--keep", "none", *more]
@@ -148,8 +148,8 @@ def test_the_command_calibrates_and_refuses(tiny, tmp_path, monkeypatch):
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["failed"]
-    assert len(told["parameters"]) == len(bank.INFERRED)
-    assert posterior.load(tmp_path / told["written"][0]).failed
+    assert len(told["parameters"]) == len(simulation_bank.INFERRED)
+    assert posterior_file.load(tmp_path / told["written"][0]).failed
     file = told["written"][0]
     last = str(polemos.load(tiny).world.until - 14)
     asked = ["run", str(tiny), "--members", "4", "--posterior", file, "--json", "--origin"]

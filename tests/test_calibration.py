@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from polemos.forecast.baselines import Persistence
-from polemos.score.calibration import change, curve
-from polemos.score.hindcast import hindcast
+from polemos.forecasters.markov import Persistence
+from polemos.hindcast.diagnostics import change
+from polemos.hindcast.hindcast import hindcast
+from polemos.scores.calibration import curve
 from worlds import START, restless, world_of
 
 

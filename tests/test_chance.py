@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from polemos.model import chance
-from polemos.model.chance import member_keys, poisson, stream
+from polemos.model import rng
 from polemos.model.jit import kernel
+from polemos.model.rng import member_keys, poisson, stream
 from polemos.record.world import site
 
 
@@ -16,23 +16,23 @@ from polemos.record.world import site
 def many_uniforms(keys, process, steps, sites, out):
     for m in range(keys.size):
         for t in range(steps):
-            stream = chance.stream(keys[m], process, t)
+            stream = rng.stream(keys[m], process, t)
             for s in range(sites.size):
-                out[m, t, s] = chance.uniform(stream, sites[s], 0)
+                out[m, t, s] = rng.uniform(stream, sites[s], 0)
 
 
 @kernel
 def many_counts(mean, key, sites, out):
-    stream = chance.stream(key, np.uint64(7), 0)
+    stream = rng.stream(key, np.uint64(7), 0)
     for s in range(sites.size):
-        out[s] = chance.poisson(mean, stream, sites[s], 0)
+        out[s] = rng.poisson(mean, stream, sites[s], 0)
 
 
 @kernel
 def many_normals(key, sites, out):
-    stream = chance.stream(key, np.uint64(9), 0)
+    stream = rng.stream(key, np.uint64(9), 0)
     for s in range(sites.size):
-        out[s] = chance.normal(stream, sites[s], 0)
+        out[s] = rng.normal(stream, sites[s], 0)
 
 
 def sites(count: int) -> np.ndarray:
@@ -41,7 +41,7 @@ def sites(count: int) -> np.ndarray:
 
 def uniforms(seed: int = 1, members: int = 40, steps: int = 30, places: int = 50) -> np.ndarray:
     out = np.empty((members, steps, places))
-    many_uniforms(chance.member_keys(seed, 0, members), site("attack"), steps, sites(places), out)
+    many_uniforms(rng.member_keys(seed, 0, members), site("attack"), steps, sites(places), out)
     return out
 
 
@@ -66,25 +66,25 @@ def test_neighbouring_addresses_are_independent(axis):
 
 
 def test_plain_python_gives_the_same_draw():
-    key = chance.member_keys(5, 3, 4)[0]
+    key = rng.member_keys(5, 3, 4)[0]
     with np.errstate(over="ignore"):
-        stream = chance.stream.py_func(key, site("x"), 4)
-        plain = chance.uniform.py_func(stream, site("place"), 2)
-    assert plain == chance.uniform(chance.stream(key, site("x"), 4), site("place"), 2)
+        stream = rng.stream.py_func(key, site("x"), 4)
+        plain = rng.uniform.py_func(stream, site("place"), 2)
+    assert plain == rng.uniform(rng.stream(key, site("x"), 4), site("place"), 2)
 
 
 def test_seeds_share_no_member():
-    assert not set(chance.member_keys(1, 0, 2000).tolist()) & set(chance.member_keys(2, 0, 2000).tolist())
+    assert not set(rng.member_keys(1, 0, 2000).tolist()) & set(rng.member_keys(2, 0, 2000).tolist())
 
 
 def test_members_do_not_depend_on_the_range_asked_for():
-    assert (chance.member_keys(1, 0, 50)[20:30] == chance.member_keys(1, 20, 30)).all()
+    assert (rng.member_keys(1, 0, 50)[20:30] == rng.member_keys(1, 20, 30)).all()
 
 
 @pytest.mark.parametrize("mean", [0.02, 0.7, 6.0, 80.0, 1300.0])
 def test_counts_agree_with_scipy(mean):
     out = np.empty(20_000)
-    many_counts(mean, chance.member_keys(3, 0, 1)[0], sites(20_000), out)
+    many_counts(mean, rng.member_keys(3, 0, 1)[0], sites(20_000), out)
     edges = np.unique(stats.poisson.ppf(np.linspace(0.02, 0.98, 20), mean))
     bounds = np.concatenate([[-1], edges, [np.inf]])
     seen = np.histogram(out, bins=bounds + 0.5)[0]
@@ -97,14 +97,14 @@ def test_counts_agree_with_scipy(mean):
 
 def test_normals_agree_with_scipy():
     out = np.empty(20_000)
-    many_normals(chance.member_keys(3, 0, 1)[0], sites(20_000), out)
+    many_normals(rng.member_keys(3, 0, 1)[0], sites(20_000), out)
     assert stats.kstest(out, "norm").pvalue > 1e-3
 
 
 def test_a_choice_by_races_has_the_right_odds():
-    keys = chance.member_keys(1, 0, 20_000)
+    keys = rng.member_keys(1, 0, 20_000)
     with np.errstate(over="ignore"):
-        races = -np.log1p(-chance.draws(keys, site("race"), sites(3))) / np.array([1.0, 2.0, 5.0])
+        races = -np.log1p(-rng.draws(keys, site("race"), sites(3))) / np.array([1.0, 2.0, 5.0])
     wins = np.bincount(races.argmin(1), minlength=3)
     assert stats.chisquare(wins, keys.size * np.array([1, 2, 5]) / 8).pvalue > 1e-3
 

@@ -11,13 +11,13 @@ import pytest
 
 from polemos.ensemble.config import RunConfig
 from polemos.model import processes
-from polemos.model.initial import PARAMETERS
+from polemos.model.initial_state import PARAMETERS
 from polemos.model.process import GRADES, JUDGEMENT
-from polemos.report import citations
+from polemos.report.page import citations
 from polemos.scenario.settings import Credit
 
 ROOT = Path(__file__).parents[1]
-BIB = Path(citations.__file__).parents[1] / "model" / "references.bib"
+BIB = Path(citations.__file__).parents[2] / "model" / "references.bib"
 NOT_WORKS = {"Jun", "October", "July", "June", "Mali", "Lanka"}
 
 
@@ -110,7 +110,7 @@ def test_every_line_of_the_references_is_an_entry():
 
 def test_what_runs_is_what_is_cited(tiny):
     from polemos.ensemble.plan import make_plan
-    from polemos.forecast.war import load
+    from polemos.war.war import load
 
     war = load(tiny)
     until = war.world.start + np.timedelta64(56, "D")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polemos.forecast.forecaster import Answer
-from polemos.score.claims import Statement, claim_scores, group_scores, statements
+from polemos.questions.answer import Answer
+from polemos.scores.statements import Statement, claim_scores, group_scores, statements
 
 OUTCOMES = {"a": True, "b": False, "c": True, "d": None, "e": False}
 GROUPS = {"a": "land", "b": "land", "c": "authority", "d": "land", "e": "authority"}

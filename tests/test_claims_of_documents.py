@@ -21,14 +21,14 @@ from scipy.stats import binom
 from typer.testing import CliRunner
 
 from claims import CLAIMS, SECTIONS
-from polemos.app.guard import LOOPBACK
+from polemos.app.access import LOOPBACK
 from polemos.argument.claims import Claim
 from polemos.cli.commands import app
-from polemos.cli.serving import serve
-from polemos.forecast.war import load
+from polemos.cli.serve import serve
 from polemos.model import engine, processes
 from polemos.record.world import TRUCE, WAR
 from polemos.scenario.attributes import ATTRIBUTES
+from polemos.war.war import load
 from scenarios import put, rows, save
 from test_hostile import BROKEN
 
@@ -144,7 +144,11 @@ def test_who_may_fetch():
             if any(name.split(".")[0] in network and name not in ("urllib.parse",) for name in names):
                 who.add(str(path.relative_to(SOURCE)))
     # The other two are the server of the page, which answers and asks nobody.
-    assert who - {"argument/refine.py", "ensemble/cluster.py"} <= {"app/stand.py", "app/server.py", "app/guard.py"}
+    assert who - {"article/language_model.py", "ensemble/cluster.py"} <= {
+        "app/serve.py",
+        "app/server.py",
+        "app/access.py",
+    }
 
 
 def test_nothing_of_a_file_is_unpickled():

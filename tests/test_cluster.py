@@ -21,7 +21,7 @@ from polemos.ensemble.cluster import ClusterError
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.executor import Executor
 from polemos.ensemble.run import run
-from polemos.ensemble.stores import FolderStore
+from polemos.ensemble.store import FolderStore
 
 MEMBERS, CHUNK = 80, 4
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "NUMBA_NUM_THREADS": "1"}
@@ -75,7 +75,7 @@ class Cluster:
 @pytest.fixture(scope="module")
 def asked():  # type: ignore[no-untyped-def]
     pytest.importorskip("distributed", reason="needs the extra cluster: pip install -e .[cluster]")
-    from polemos.forecast.war import load
+    from polemos.war.war import load
 
     war = load("caliphate")
     origin = war.origin()
@@ -154,10 +154,10 @@ def test_no_scheduler_is_said_and_costs_no_kept_run(asked, monkeypatch, tmp_path
 @pytest.mark.slow
 def test_a_hindcast_on_a_cluster_is_that_of_this_process(tmp_path):
     pytest.importorskip("distributed", reason="needs the extra cluster: pip install -e .[cluster]")
-    from polemos.forecast.baselines import Persistence
-    from polemos.forecast.model import ModelForecaster
-    from polemos.forecast.war import load
-    from polemos.score.hindcast import hindcast
+    from polemos.forecasters.markov import Persistence
+    from polemos.forecasters.model_forecaster import ModelForecaster
+    from polemos.hindcast.hindcast import hindcast
+    from polemos.war.war import load
     from scenarios import tiny
 
     world = load(tiny(tmp_path)).world
@@ -173,15 +173,15 @@ def test_a_hindcast_on_a_cluster_is_that_of_this_process(tmp_path):
 
 @pytest.mark.slow
 def test_a_bank_is_the_same_on_a_cluster(asked, tmp_path, monkeypatch):
-    from polemos.inference import bank, through, windows
+    from polemos.inference import simulate_windows, simulation_bank, windows
 
     war, _ = asked
     chosen = windows.windows(war, "2014-12-31")
-    monkeypatch.setattr(through, "CHUNK", 8)
-    local = bank.build(chosen, 20, store=tmp_path / "local", executor=Executor(1))
-    far = bank.build(chosen, 20, store=tmp_path / "far", executor=Executor(cluster="local:2"))
+    monkeypatch.setattr(simulate_windows, "CHUNK", 8)
+    local = simulation_bank.build(chosen, 20, store=tmp_path / "local", executor=Executor(1))
+    far = simulation_bank.build(chosen, 20, store=tmp_path / "far", executor=Executor(cluster="local:2"))
     assert np.array_equal(local.x, far.x, equal_nan=True)
     assert far.simulated == local.simulated > 0
     kept = sorted((tmp_path / "far").rglob("*.parquet"))
     assert [file.name for file in kept] == ["000000.parquet", "000008.parquet", "000016.parquet"] * len(chosen)
-    assert bank.build(chosen, 20, store=tmp_path / "far", executor=Executor(1)).simulated == 0
+    assert simulation_bank.build(chosen, 20, store=tmp_path / "far", executor=Executor(1)).simulated == 0

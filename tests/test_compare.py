@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 import polemos
 from polemos.cli.commands import app
-from polemos.inference import compare, evidence, widths
-from polemos.inference.evidence import Figure, Score
+from polemos.inference import narrowed_priors, predictive_density, theory_comparison
+from polemos.inference.predictive_density import Figure, Score
 from polemos.model.process import Prior
 
 PRIORS = [
@@ -27,50 +27,52 @@ PRIORS = [
 @pytest.mark.parametrize("prior", PRIORS, ids=str)
 def test_half_the_width_keeps_the_mean(prior):
     u = (np.arange(200_000) + 0.5) / 200_000
-    wide, narrow = prior.quantile(u), widths.narrower(prior).quantile(u)
-    assert wide.mean() == pytest.approx(widths.mean(prior), rel=2e-3)
+    wide, narrow = prior.quantile(u), narrowed_priors.narrower(prior).quantile(u)
+    assert wide.mean() == pytest.approx(narrowed_priors.mean(prior), rel=2e-3)
     assert narrow.mean() == pytest.approx(wide.mean(), rel=2e-3)
     assert 0.4 < narrow.std() / wide.std() < 0.62
 
 
 def test_what_is_not_spread_stays():
     for prior in (Prior("fixed", 2, 2), Prior("either", 0, 1), Prior("halfnormal", 1, 1)):
-        assert widths.narrower(prior) == prior
+        assert narrowed_priors.narrower(prior) == prior
 
 
 def test_density_of_a_normal_forecast():
     rng = np.random.default_rng(1)
     one = Figure("land", np.datetime64("2000-01-01"), 0.5, 0.0)
-    found = evidence.density(rng.normal(0, 1, 20_000), one)
+    found = predictive_density.density(rng.normal(0, 1, 20_000), one)
     assert found == pytest.approx(stats.norm.logpdf(0.5), abs=0.05)
-    sure = evidence.density(np.zeros(100), Figure("land", one.date, 50.0, 0.0))
+    sure = predictive_density.density(np.zeros(100), Figure("land", one.date, 50.0, 0.0))
     assert -25 < sure < -10
 
 
 def test_an_estimates_error_counts():
     rng = np.random.default_rng(1)
-    found = evidence.density(rng.normal(0, 1, 20_000), Figure("members", np.datetime64("2000-01-01"), 2.0, 1.0))
+    found = predictive_density.density(
+        rng.normal(0, 1, 20_000), Figure("members", np.datetime64("2000-01-01"), 2.0, 1.0)
+    )
     assert found == pytest.approx(stats.norm.logpdf(2.0, scale=np.sqrt(2)), abs=0.05)
 
 
 def point(theory, width, **values):
     origin = np.datetime64("2000-01-01")
     scores = {name: Score(name, 1, value, np.full(10, value)) for name, value in values.items()}
-    return compare.Point(theory, width, origin, scores)
+    return theory_comparison.Point(theory, width, origin, scores)
 
 
 def verdict(values, observable):
     points = [point(theory, width, **given) for (theory, width), given in values.items()]
-    found = compare._verdicts(points, ("a", "b"), [np.datetime64("2000-01-01")])
+    found = theory_comparison._verdicts(points, ("a", "b"), [np.datetime64("2000-01-01")])
     return next(one.ahead for one in found if one.observable == observable)
 
 
 def both(a, b, half_a=None, half_b=None):
     return {
-        ("a", compare.WRITTEN): a,
-        ("b", compare.WRITTEN): b,
-        ("a", compare.HALF): half_a or a,
-        ("b", compare.HALF): half_b or b,
+        ("a", theory_comparison.WRITTEN): a,
+        ("b", theory_comparison.WRITTEN): b,
+        ("a", theory_comparison.HALF): half_a or a,
+        ("b", theory_comparison.HALF): half_b or b,
     }
 
 
@@ -78,11 +80,12 @@ def test_verdicts_need_both_widths_and_both_series():
     far, near = {"fighters": 0.0, "members": 0.0}, {"fighters": -2.0, "members": -2.0}
     assert verdict(both(far, near), "verdict") == "a"
     assert verdict(both(near, far), "verdict") == "b"
-    assert verdict(both(far, near, half_b=far), "verdict") == compare.NOT_APART
-    assert verdict(both(far, {"fighters": -2.0, "members": 0.0}), "verdict") == compare.NOT_APART
-    assert verdict(both({"land": 0.0}, {"land": -0.5}), "land") == compare.NOT_APART
+    assert verdict(both(far, near, half_b=far), "verdict") == theory_comparison.NOT_APART
+    assert verdict(both(far, {"fighters": -2.0, "members": 0.0}), "verdict") == theory_comparison.NOT_APART
+    assert verdict(both({"land": 0.0}, {"land": -0.5}), "land") == theory_comparison.NOT_APART
     assert (
-        verdict(both({"land": 0.0, "fighters": 0.0}, {"land": -5.0, "fighters": 0.0}), "verdict") == compare.NOT_APART
+        verdict(both({"land": 0.0, "fighters": 0.0}, {"land": -5.0, "fighters": 0.0}), "verdict")
+        == theory_comparison.NOT_APART
     )
 
 
@@ -99,9 +102,9 @@ def test_an_origin_that_nothing_came_after_is_refused(tmp_path, monkeypatch):
 def test_figures_come_after_the_origin_only():
     war = polemos.load("caliphate")
     origin, until = np.datetime64("2016-01-01"), np.datetime64("2019-12-31")
-    found = evidence.figures(war, origin, until)
-    assert {one.observable for one in found} == set(evidence.OBSERVABLES)
+    found = predictive_density.figures(war, origin, until)
+    assert {one.observable for one in found} == set(predictive_density.OBSERVABLES)
     assert all(origin < one.date <= until for one in found)
     assert [one.country for one in found if one.observable == "attacks"] == ["IQ", "IQ"]
-    late = evidence.figures(war, np.datetime64("2018-02-01"), until)
+    late = predictive_density.figures(war, np.datetime64("2018-02-01"), until)
     assert sum(one.observable == "attacks" for one in late) == 1

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.record.build import load
 from polemos.record.control import draw_starts, drawn_holders, held
+from polemos.record.from_scenario import load
 from polemos.record.world import day
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polemos.record.importers.account import Account
-from polemos.record.importers.days import DateReader, read_date, read_day
-from polemos.scenario.cells import BadCell
+from polemos.readers.import_log import Account
+from polemos.readers.parse_dates import DateReader, read_date, read_day
+from polemos.scenario.parse_values import BadCell
 
 FORMS = [
     "2022-03-01",

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from polemos.forecast.baselines import Persistence
-from polemos.forecast.front import FrontHazard
-from polemos.report import calibration as shown
-from polemos.report.skill import skill_table
-from polemos.score import diagnosis
-from polemos.score.calibration import change
-from polemos.score.hindcast import hindcast
-from polemos.score.leads import later
-from polemos.score.paths import energy
+from polemos.forecasters.front_hazard import FrontHazard
+from polemos.forecasters.markov import Persistence
+from polemos.hindcast import diagnostics
+from polemos.hindcast.diagnostics import change
+from polemos.hindcast.hindcast import hindcast
+from polemos.hindcast.leads import later
+from polemos.report.hindcast import calibration as shown
+from polemos.report.hindcast.skill import skill_table
+from polemos.scores.paths import energy
 from worlds import START, restless, world_of
 
 
@@ -25,7 +25,7 @@ def done():
 
 
 def test_parts_of_a_change_add_up(done):
-    rows = diagnosis.changes(done)
+    rows = diagnostics.changes(done)
     assert [(row.forecaster, row.lead) for row in rows] == [
         (n, lead) for n in done.forecasters for lead in ("1mo", "3mo")
     ]
@@ -44,7 +44,7 @@ def test_parts_of_a_change_add_up(done):
 
 
 def test_paths_are_scored_where_every_lead_is_known(done):
-    still, front = diagnosis.paths(done)
+    still, front = diagnostics.paths(done)
     whole = done.scored.all(1)
     assert still.origins == front.origins == whole.sum() == 3
     assert still.energy is None
@@ -60,7 +60,7 @@ def test_paths_are_scored_where_every_lead_is_known(done):
 
 
 def test_pit_shares_sum_to_one(done):
-    rows = diagnosis.pits(done)
+    rows = diagnostics.pits(done)
     assert {(row.measure, row.lead) for row in rows} == {
         (m, lead) for m in ("places", "people") for lead in ("1mo", "3mo")
     }

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from polemos.forecast.conflictology import Conflictology
-from polemos.forecast.distance import BANDS, DistanceHazard, nearest_foe, road_km
-from polemos.forecast.loglinear import LogLinear
+from polemos.forecasters.conflictology import Conflictology
+from polemos.forecasters.distance_hazard import BANDS, DistanceHazard, nearest_foe, road_km
+from polemos.forecasters.log_linear import LogLinear
 from worlds import START, restless, world_of
 
 WEEK = np.timedelta64(7, "D")

@@ -10,8 +10,8 @@ import pytest
 from scipy import stats
 
 from polemos.elsewhere import counts, learn, paths, pledges
-from polemos.model.chance import member_keys
-from polemos.record.build import load
+from polemos.model.rng import member_keys
+from polemos.record.from_scenario import load
 from polemos.record.theatres import MEASURES, Pledges, Theatres
 from scenarios import tiny
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from polemos.model import engine
-from polemos.record.build import load
+from polemos.record.from_scenario import load
 from polemos.record.world import NEGLECT
 from scenarios import tiny as write_tiny
 

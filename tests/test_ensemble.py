@@ -9,14 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from polemos.ensemble import folder as disk
+from polemos.ensemble import run_folder as disk
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.executor import Executor, Interrupted
 from polemos.ensemble.plan import PlanError, make_plan, read_prior
 from polemos.ensemble.run import run
-from polemos.ensemble.stores import FolderStore
+from polemos.ensemble.store import FolderStore
 from polemos.ensemble.summary import Totals, held, reduce
-from polemos.ensemble.wars import EVENTS
+from polemos.ensemble.trajectory_store import EVENTS
 from polemos.model.process import Prior
 from worlds_tiny import engine, first_holder, tiny_world
 

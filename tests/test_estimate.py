@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.forecast.war import load
-from polemos.record import estimate as estimating
-from polemos.record.build import load as load_world
+from polemos.record import estimate_control as estimating
+from polemos.record.from_scenario import load as load_world
+from polemos.war.war import load
 from scenarios import rows
 from scenarios import tiny as write_tiny
 

@@ -14,15 +14,15 @@ import pandas
 import pytest
 from typer.testing import CliRunner
 
-from polemos.argument.naming import key, sides
 from polemos.cli.commands import app
-from polemos.forecast.war import load
-from polemos.record.build import world
+from polemos.importers import events
+from polemos.names.lookup import key, sides
+from polemos.names.matcher import matcher
 from polemos.record.events import fights, involving
-from polemos.record.importers import events
-from polemos.record.importers.names import matcher
+from polemos.record.from_scenario import world
+from polemos.scenario.errors import ScenarioError
 from polemos.scenario.load import read
-from polemos.scenario.problems import ScenarioError
+from polemos.war.war import load
 from scenarios import put, rows
 from scenarios import tiny as write_tiny
 

@@ -17,8 +17,8 @@ from asked import ask
 from polemos.cli.commands import app
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.executor import Executor
-from polemos.ensemble.export import flee
-from polemos.forecast.war import load
+from polemos.export import flee
+from polemos.war.war import load
 from scenarios import rows
 from scenarios import tiny as write_tiny
 

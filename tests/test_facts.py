@@ -10,12 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.forecast.war import load
-from polemos.inference import fact_kinds, facts
+from polemos.inference.facts import facts, kinds
 from polemos.model.state import CHANNELS
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.scenario.attributes import FACT_KINDS
-from polemos.scenario.problems import ScenarioError
+from polemos.scenario.errors import ScenarioError
+from polemos.war.war import load
 from scenarios import put
 from scenarios import tiny as write_tiny
 from test_processes import call
@@ -58,7 +58,7 @@ def days(first: int, last: int) -> dict:
 
 def test_the_rate_of_loss_is_that_of_an_exponential(war):
     chunk = made(war, [[6, 5, 4, 3], [6, 6, 6, 0], [0, 0, 0, 0]])
-    rates = fact_kinds.loss_rate(chunk, fact(war, **days(0, 3)))
+    rates = kinds.loss_rate(chunk, fact(war, **days(0, 3)))
     assert rates[0] == pytest.approx(np.log(2) / 3)
     assert rates[1] == np.inf
     assert np.isnan(rates[2])
@@ -67,11 +67,11 @@ def test_the_rate_of_loss_is_that_of_an_exponential(war):
 def test_a_stall_runs_from_a_share_of_the_peak_to_nothing(war):
     chunk = made(war, [[4, 6, 3, 1, 1, 1, 0], [6, 5, 5, 5, 5, 5, 5], [6, 1, 1, 1, 1, 1, 1]])
     one = fact(war, level=1 / 3)
-    stalls = fact_kinds.stall(chunk, one)
+    stalls = kinds.stall(chunk, one)
     assert stalls[0] == 3
     assert np.isnan(stalls[1])
     assert stalls[2] == np.inf
-    shares = fact_kinds.stall_share(chunk, one)
+    shares = kinds.stall_share(chunk, one)
     assert shares[0] == pytest.approx(3 / 5)
     assert np.isnan(shares[1:]).all()
 
@@ -79,10 +79,10 @@ def test_a_stall_runs_from_a_share_of_the_peak_to_nothing(war):
 def test_last_places_and_the_worst_loss(war):
     chunk = made(war, [[6, 6, 2, 2, 0], [6, 6, 6, 5, 5]])
     ids = war.world.places.id
-    last = fact_kinds.last_places(chunk, fact(war, level=0.2, places=(ids[0], ids[5])))
+    last = kinds.last_places(chunk, fact(war, level=0.2, places=(ids[0], ids[5])))
     assert last[0] == 0.5
     assert np.isnan(last[1])
-    lost = fact_kinds.worst_loss(chunk, fact(war, weeks=2.0, **days(0, 4)))
+    lost = kinds.worst_loss(chunk, fact(war, weeks=2.0, **days(0, 4)))
     assert lost == pytest.approx([4 / 6, 1 / 6])
 
 
@@ -96,7 +96,7 @@ def test_days_of_assaults_are_medians_of_those_in_the_window(war):
         np.zeros(5, int), np.zeros(5, int), np.full(5, crown), defender, start, end, np.ones(5, bool), np.ones(5)
     )
     chunk = made(war, [[6] * 5, [6] * 5], battles=battles)
-    found = fact_kinds.battle_days(chunk, fact(war, level=0.0, **days(0, 4)))
+    found = kinds.battle_days(chunk, fact(war, level=0.0, **days(0, 4)))
     assert found[0] == 20
     assert np.isnan(found[1])
 
@@ -115,11 +115,11 @@ def test_clustered_switches_are_told_from_scattered_ones(war):
             np.zeros(80, int), ORIGIN + 7 * week, place, np.zeros(80, int), np.ones(80, int), np.full(80, SWITCH)
         )
         chunk = made(war, [[6] * 3], captures=captures)
-        values.append(fact_kinds.clustering(chunk, fact(war, weeks=2.0))[0])
+        values.append(kinds.clustering(chunk, fact(war, weeks=2.0))[0])
     assert values[0] > 1.8
     assert 0.3 < values[1] < 1.5
-    with pytest.raises(fact_kinds.Lacking):
-        fact_kinds.clustering(made(war, [[6] * 3]), fact(war, weeks=2.0))
+    with pytest.raises(kinds.Lacking):
+        kinds.clustering(made(war, [[6] * 3]), fact(war, weeks=2.0))
 
 
 def test_the_exponent_of_sizes_is_recovered(war):
@@ -128,7 +128,7 @@ def test_the_exponent_of_sizes_is_recovered(war):
     nothing = np.zeros(sizes.size, int)
     never = np.full(sizes.size, ORIGIN)
     battles = Battles(nothing, nothing, nothing, nothing, never, never, nothing.astype(bool), np.minimum(sizes, 5e4))
-    found = fact_kinds.size_exponent(made(war, [[6] * 3], battles=battles), fact(war, level=10.0))
+    found = kinds.size_exponent(made(war, [[6] * 3], battles=battles), fact(war, level=10.0))
     assert found[0] == pytest.approx(2.5, abs=0.05)
 
 
@@ -152,30 +152,30 @@ def attacked(war, values):
 @pytest.mark.parametrize("share", [0.0, 0.45])
 def test_the_share_of_offspring_is_recovered(war, share):
     chunk = attacked(war, counts(share, 500, 3))
-    found = fact_kinds.branching(chunk, fact(war, weeks=10.0, country="", **days(0, 499)))
+    found = kinds.branching(chunk, fact(war, weeks=10.0, country="", **days(0, 499)))
     assert found.mean() == pytest.approx(share, abs=0.08)
 
 
 def test_counts_and_their_change_by_country(war):
     values = np.array([[9.0] + [2.0] * 10 + [1.0] * 10])
     chunk = attacked(war, values)
-    assert fact_kinds.count(chunk, fact(war, country="BB", **days(0, 20))) == pytest.approx([30])
-    assert fact_kinds.count(chunk, fact(war, country="AA", **days(0, 20))) == pytest.approx([0])
-    assert fact_kinds.change(chunk, fact(war, country="", weeks=10.0, **days(0, 20))) == pytest.approx([0.5])
+    assert kinds.count(chunk, fact(war, country="BB", **days(0, 20))) == pytest.approx([30])
+    assert kinds.count(chunk, fact(war, country="AA", **days(0, 20))) == pytest.approx([0])
+    assert kinds.change(chunk, fact(war, country="", weeks=10.0, **days(0, 20))) == pytest.approx([0.5])
     abroad = np.zeros((1, 21, war.world.nobody), np.float32)
     abroad[:, :, war.world.organisation("guild")] = 1.5
     both = replace(chunk, strengths={"abroad_attacks": abroad})
-    assert fact_kinds.outside_share(both, fact(war, country="", **days(0, 20))) == pytest.approx([0.5])
-    with pytest.raises(fact_kinds.Lacking):
-        fact_kinds.outside_share(chunk, fact(war, country="", **days(0, 20)))
+    assert kinds.outside_share(both, fact(war, country="", **days(0, 20))) == pytest.approx([0.5])
+    with pytest.raises(kinds.Lacking):
+        kinds.outside_share(chunk, fact(war, country="", **days(0, 20)))
 
 
 def test_the_fall_of_a_series_when_land_has_fallen(war):
     series = np.zeros((1, 40, war.world.nobody), np.float32)
     series[:, :, war.world.organisation("guild")] = np.where(np.arange(40) < 20, 100.0, 30.0)
     chunk = made(war, [[6] * 30 + [3] * 10], strengths={"revenue": series})
-    assert fact_kinds.fall_when(chunk, fact(war, series="revenue", level=0.3)) == pytest.approx([0.7])
-    assert np.isnan(fact_kinds.fall_when(chunk, fact(war, series="revenue", level=0.95)))
+    assert kinds.fall_when(chunk, fact(war, series="revenue", level=0.3)) == pytest.approx([0.7])
+    assert np.isnan(kinds.fall_when(chunk, fact(war, series="revenue", level=0.95)))
 
 
 def test_members_behind_the_front_have_no_place_of_their_own_beside_them():
@@ -213,7 +213,7 @@ def test_the_verdict_follows_the_rule(war):
 
 
 def test_every_kind_has_a_statistic_or_is_one_of_the_two_that_need_none():
-    assert set(FACT_KINDS) == {*fact_kinds.KINDS, "question", "none"}
+    assert set(FACT_KINDS) == {*kinds.KINDS, "question", "none"}
 
 
 def test_what_is_wrong_with_a_file_of_facts_is_told_by_line(tmp_path):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from polemos.model import engine
-from polemos.record.build import load
+from polemos.record.from_scenario import load
 from polemos.scenario.load import find
 from scenarios import cut as cut_by_hand
 from scenarios import rows, save
@@ -57,7 +57,7 @@ def test_the_order_of_rows_changes_nothing(tmp_path):
 
 def test_a_new_place_moves_no_other_draw():
     """Draws are addressed by id: those of the places that stay are the same with and without another place."""
-    from polemos.model.chance import draws, member_keys
+    from polemos.model.rng import draws, member_keys
     from polemos.record.world import site
 
     names = load("caliphate").places.id

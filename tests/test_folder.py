@@ -19,14 +19,14 @@ import polemos
 import scenarios
 from asked import ask
 from polemos.cli.commands import app
-from polemos.ensemble import durable, wars
-from polemos.ensemble import folder as disk
+from polemos.ensemble import atomic_files, trajectory_store
+from polemos.ensemble import run_folder as disk
+from polemos.ensemble.atomic_files import DamagedError
 from polemos.ensemble.config import RunConfig
-from polemos.ensemble.durable import DamagedError
 from polemos.ensemble.executor import Executor
 from polemos.ensemble.plan import PlanError, make_plan
 from polemos.ensemble.run import reopen, run
-from polemos.ensemble.stores import store_in
+from polemos.ensemble.store import store_in
 from polemos.scenario.leftovers import beside
 from worlds_tiny import engine, first_holder, tiny_world
 
@@ -157,7 +157,7 @@ def test_a_full_disk_keeps_what_is_whole(size, engine, tmp_path):
             simulated(root)
         for folder in root.iterdir():
             if disk.manifest(folder):
-                wars.check_all(folder)
+                trajectory_store.check_all(folder)
         subprocess.run(["mount", "-o", "remount,size=8m", root], check=True)
         assert same(simulated(root), truth)
 
@@ -206,7 +206,7 @@ def test_only_what_nobody_is_at_is_swept(tmp_path):
     for path in (mine, theirs, elsewhere, tmp_path / "new.partial", tmp_path / "old.partial"):
         path.touch()
     os.utime(tmp_path / "old.partial", (0, 0))
-    durable.sweep(tmp_path)
+    atomic_files.sweep(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {mine.name, elsewhere.name, "new.partial"}
 
 

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from polemos.forecast.front import FrontHazard
-from polemos.forecast.questions import question
-from polemos.forecast.weekly import weeks_back
-from polemos.model import features, hazard
-from polemos.model.fitting import boxed, fit, fit_together
-from polemos.model.front import CAP, CENTRE, FEEDBACK, LEVELS, SPREAD, learn, pace_spread, replay
-from polemos.model.setting import AIR, support_levels
+from polemos.forecasters.front_hazard import FrontHazard
+from polemos.forecasters.weekly_grid import weeks_back
+from polemos.model.front import features, simulate
+from polemos.model.front.fit import CAP, CENTRE, FEEDBACK, LEVELS, SPREAD, learn, pace_spread, replay
+from polemos.model.front.optimise import boxed, fit, fit_together
+from polemos.model.inputs import AIR, support_levels
+from polemos.questions.questions import question
 from polemos.record import world as w
 from worlds import START, restless, ring, world_of
 
@@ -170,14 +170,14 @@ def test_fit_and_simulation_see_the_same_x(war):
     b = np.random.default_rng(1).normal(-0.2, 0.3, len(features.FEATURES))
     memory, nobody = before.memory, known.nobody
     appeal, x = np.zeros((nobody, nobody + 1)), np.zeros(b.size)
-    hazard.pull(memory, before.air, before.patron, b, np.zeros((nobody, nobody + 1)), x, appeal)
+    simulate.pull(memory, before.air, before.patron, b, np.zeros((nobody, nobody + 1)), x, appeal)
     rates, mine = np.zeros(nobody), np.zeros((nobody, features.PEOPLE + 1))
     seen = []
     for p in range(memory.holder.size):
-        total = hazard.place_rates(rates, p, memory, before.land, b, appeal, mine)
+        total = simulate.place_rates(rates, p, memory, before.land, b, appeal, mine)
         assert total == pytest.approx(rates.sum())
         seen += [rates[o] for o in range(nobody) if o != memory.holder[p] and memory.held[o] > 0]
-    designed = np.minimum(np.exp(full.x[-len(seen) :] @ b), hazard.MOST)
+    designed = np.minimum(np.exp(full.x[-len(seen) :] @ b), simulate.MOST)
     assert np.array(seen) == pytest.approx(designed, rel=1e-4)
 
 
@@ -276,11 +276,11 @@ def loss(x, came, b):
 def test_the_likelihood_is_that_of_poisson_and_its_rate_is_capped():
     x, came = drawn_rows(np.array([-1.0, 0.5, -0.4]), 1)
     b, slope, curve = np.array([-1.2, 0.3, 0.1]), np.zeros(3), np.zeros((3, 3))
-    assert hazard.likelihood(x, came, b, slope, curve) == pytest.approx(-loss(x, came, b))
+    assert simulate.likelihood(x, came, b, slope, curve) == pytest.approx(-loss(x, came, b))
     rate = np.exp(x.astype(float) @ b)
     assert slope == pytest.approx((came - rate) @ x)
     assert curve == pytest.approx((x * rate[:, np.newaxis]).T @ x)
-    far = hazard.likelihood(np.ones((1, 1), np.float32), np.ones(1, np.float32), np.array([7.0]), slope, curve)
+    far = simulate.likelihood(np.ones((1, 1), np.float32), np.ones(1, np.float32), np.array([7.0]), slope, curve)
     assert far == pytest.approx(7 - math.exp(5))
 
 
@@ -330,12 +330,12 @@ def test_slope_and_curvature_are_those_of_the_likelihood(past):
     size = b.size
     slope, curve, other = np.zeros(size), np.zeros((size, size)), np.zeros(size)
     x, came = past.x[::7], past.came[::7]
-    hazard.likelihood(x, came, b, slope, curve)
+    simulate.likelihood(x, came, b, slope, curve)
     for f in range(size):
         e = 1e-4 * (np.arange(size) == f)
-        up = hazard.likelihood(x, came, b + e, other, np.zeros((size, size)))
+        up = simulate.likelihood(x, came, b + e, other, np.zeros((size, size)))
         higher = other.copy()
-        down = hazard.likelihood(x, came, b - e, other, np.zeros((size, size)))
+        down = simulate.likelihood(x, came, b - e, other, np.zeros((size, size)))
         assert (up - down) / 2e-4 == pytest.approx(slope[f], rel=1e-3, abs=1e-3)
         assert (other - higher) / 2e-4 == pytest.approx(curve[f], rel=1e-3, abs=1e-3)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from invented import scenario
-from polemos.argument.gazetteer import gazetteer
-from polemos.argument.spelling import fold
+from polemos.names.gazetteer import gazetteer
+from polemos.names.normalise import fold
+from polemos.scenario.errors import ScenarioError
 from polemos.scenario.load import read
-from polemos.scenario.problems import ScenarioError
 from scenarios import put, tiny
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polemos.record import ged
-from polemos.scenario.problems import ScenarioError
+from polemos.record import ucdp_ged
+from polemos.scenario.errors import ScenarioError
 
 V25 = """id,relid,type_of_violence,side_a,side_b,source_article,where_prec,where_coordinates,adm_1,latitude,\
 longitude,country,date_prec,date_start,date_end,best,high,low
@@ -35,8 +35,8 @@ def write(folder: Path, text: str, name: str = "events.csv") -> Path:
 
 @pytest.mark.parametrize(("text", "name"), [(V25, "a.csv"), (V5, "b.csv.gz"), ("\ufeff" + V25, "c.csv")])
 def test_versions_give_one_table(tmp_path: Path, text: str, name: str) -> None:
-    table = ged.read(write(tmp_path, text, name))
-    assert table.schema == ged.schema()
+    table = ucdp_ged.read(write(tmp_path, text, name))
+    assert table.schema == ucdp_ged.schema()
     assert table["id"].to_pylist() == ["2", "1"]
     assert table["best"].to_pylist() == [7, 3]
     assert (table["low"].to_pylist(), table["high"].to_pylist()) == ([7, 2], [9, 5])
@@ -45,7 +45,7 @@ def test_versions_give_one_table(tmp_path: Path, text: str, name: str) -> None:
 
 
 def test_what_a_cut_leaves_out_is_null(tmp_path: Path) -> None:
-    row = ged.read(write(tmp_path, CUT)).to_pylist()[0]
+    row = ucdp_ged.read(write(tmp_path, CUT)).to_pylist()[0]
     assert (row["where_prec"], row["date_prec"], row["adm"]) == (2, None, None)
     assert row["date_end"] == row["date_start"]
 
@@ -53,15 +53,15 @@ def test_what_a_cut_leaves_out_is_null(tmp_path: Path) -> None:
 def test_only_what_ended_in_time_and_lies_within(tmp_path: Path) -> None:
     path = write(tmp_path, V25)
     # The second event began before the first ended, but was not over.
-    assert ged.read(path, until=np.datetime64("2020-01-30"))["id"].to_pylist() == ["1"]
-    assert ged.read(path, since=np.datetime64("2020-01-07"))["id"].to_pylist() == ["2"]
-    assert ged.read(path, box=(10.2, 20.0, 11.0, 21.0))["id"].to_pylist() == ["1"]
+    assert ucdp_ged.read(path, until=np.datetime64("2020-01-30"))["id"].to_pylist() == ["1"]
+    assert ucdp_ged.read(path, since=np.datetime64("2020-01-07"))["id"].to_pylist() == ["2"]
+    assert ucdp_ged.read(path, box=(10.2, 20.0, 11.0, 21.0))["id"].to_pylist() == ["1"]
 
 
 def test_every_bad_cell_is_told_of(tmp_path: Path) -> None:
     bad = V5 + "3,1,A,B,north,20.0,2020-13-01,,x,,\n4,1,A,B,1.0,2.0,May 2020,,1,,\n"
     with pytest.raises(ScenarioError) as caught:
-        ged.read(write(tmp_path, bad))
+        ucdp_ged.read(write(tmp_path, bad))
     told = str(caught.value)
     assert "events.csv:4:latitude: 'north'" in told
     assert "events.csv:5:date_start: 'May 2020'" in told
@@ -81,19 +81,19 @@ def test_other_files_are_refused(tmp_path: Path, content: bytes, what: str) -> N
     path = tmp_path / "events.csv"
     path.write_bytes(content)
     with pytest.raises(ScenarioError, match=what):
-        ged.read(path)
+        ucdp_ged.read(path)
 
 
 def test_a_broken_gzip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "events.csv.gz"
     path.write_bytes(gzip.compress(V5.encode() * 50)[:-30])
     with pytest.raises(ScenarioError, match="not a readable table"):
-        ged.read(path)
+        ucdp_ged.read(path)
 
 
 def test_no_such_file() -> None:
     with pytest.raises(ScenarioError, match="No such file"):
-        ged.read("nowhere.csv")
+        ucdp_ged.read("nowhere.csv")
 
 
 REAL = Path(__file__).parents[2] / "shared" / "record" / "ucdp_ged_iraq_syria.csv.gz"
@@ -101,6 +101,6 @@ REAL = Path(__file__).parents[2] / "shared" / "record" / "ucdp_ged_iraq_syria.cs
 
 @pytest.mark.skipif(not REAL.exists(), reason="needs the UCDP rows beside the repository; the tests above are its twin")
 def test_the_published_rows() -> None:
-    table = ged.read(REAL)
+    table = ucdp_ged.read(REAL)
     assert table.num_rows == 70_429
     assert table["id"].null_count == table["best"].null_count == 0

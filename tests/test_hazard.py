@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from polemos.model import contact, hazard
-from polemos.model import features as f
-from polemos.model.chance import member_keys
-from polemos.model.front_memory import MOST_HOPS, begin, land
-from polemos.model.tempo import steady
+from polemos.model.front import capture_rates, simulate
+from polemos.model.front import features as f
+from polemos.model.front.memory import MOST_HOPS, begin, land
+from polemos.model.front.regimes import steady
+from polemos.model.rng import member_keys
 from worlds import world_of
 
 FARTHEST = math.log(MOST_HOPS)
@@ -41,31 +41,31 @@ def test_the_bound_of_a_contact_is_its_greatest_appeal(seed, next_door):
     b = slopes(seed)
     one = np.ones((1, 2))
     for people in PEOPLED:
-        most = contact.bound(b, people, next_door)
+        most = capture_rates.bound(b, people, next_door)
         x = features_at_most(b, next_door, people)
         assert most == pytest.approx(math.exp(b[: f.PEOPLE + 1] @ x[0]))
         small = np.full((1, 2), 1e-3)
-        assert contact.of_features(0, 1, b, small, x) == pytest.approx(most * 1e-3)
-        assert contact.of_features(0, 1, b, one * 1e9, x) == pytest.approx(math.exp(1.5))
+        assert capture_rates.of_features(0, 1, b, small, x) == pytest.approx(most * 1e-3)
+        assert capture_rates.of_features(0, 1, b, one * 1e9, x) == pytest.approx(math.exp(1.5))
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_bounds_of_sixteenths_hold_for_every_place_of_theirs(seed):
     b = slopes(seed)
     people = np.random.default_rng(100 + seed).uniform(-2, 1, 60)
-    rows = contact.classes(people)
+    rows = capture_rates.classes(people)
     width = (people.max() - people.min()) / 16
     assert rows.min() == 0
     assert rows.max() == 15
     assert np.all(np.abs(people - people.min() - width * (rows + 0.5)) <= width / 2 + 1e-9)
     for next_door in (True, False):
-        table = contact.bounds(b, people, next_door, 3.0)
-        own = np.array([3.0 * contact.bound(b, one, next_door) for one in people])
+        table = capture_rates.bounds(b, people, next_door, 3.0)
+        own = np.array([3.0 * capture_rates.bound(b, one, next_door) for one in people])
         assert table.size == 16
         assert (table[rows] >= own).all()
         # No looser than a sixteenth of the range, and a rounding.
         assert (table[rows] <= own * math.exp(abs(b[f.PEOPLE]) * width) * (1 + 2e-9)).all()
-    assert contact.classes(np.zeros(3)).tolist() == [0, 0, 0]
+    assert capture_rates.classes(np.zeros(3)).tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -73,7 +73,7 @@ def test_bounds_of_the_hazard_sum_the_greatest_appeals(seed):
     b = slopes(seed)
     appeal = np.random.default_rng(seed).uniform(0, 0.01, (2, 3))
     behind, front = np.zeros(3), np.zeros(3)
-    hazard.bounds(b, appeal, behind, front)
+    simulate.bounds(b, appeal, behind, front)
     inner, rim = (math.exp(b[: f.PEOPLE + 1] @ features_at_most(b, near, 0.0)[0]) for near in (False, True))
     assert behind == pytest.approx(appeal.sum(0) * inner)
     assert front == pytest.approx(appeal.sum(0) * max(inner, rim))
@@ -87,11 +87,11 @@ def test_a_rate_is_capped_and_a_holder_has_none_of_his_own():
     b, rates, mine = np.zeros(len(f.FEATURES)), np.zeros(3), np.zeros((3, f.PEOPLE + 1))
     b[f.NEXT_DOOR], b[f.SHARE] = 0.2, 0.6
     appeal = np.array([[0, 0.5, 0, 0], [0, 0, 0, 0], [0, 2.0, 0, 0]])
-    total = hazard.place_rates(rates, 1, memory, ground, b, appeal, mine)
+    total = simulate.place_rates(rates, 1, memory, ground, b, appeal, mine)
     assert rates == pytest.approx([0.5 * math.exp(0.5), 0, 2 * math.exp(0.5)])
     assert total == pytest.approx(rates.sum())
     appeal[2, 1] = 1e6
-    assert hazard.place_rates(rates, 1, memory, ground, b, appeal, mine) == pytest.approx(rates.sum())
+    assert simulate.place_rates(rates, 1, memory, ground, b, appeal, mine) == pytest.approx(rates.sum())
     assert rates[2] == pytest.approx(math.exp(1.5))
 
 
@@ -109,8 +109,8 @@ def run(start, ground, b, told, members, weeks):
     control, probability = np.empty((members, weeks + 1, 4), np.int8), np.zeros((max(told) + 1, 4, 4))
     air, patron, scatter = np.zeros(3), np.zeros((3, 3)), np.zeros((members, 3, 4))
     sites, pairs = np.arange(1, 5, dtype=np.uint64), np.arange(12, dtype=np.uint64).reshape(3, 4)
-    hazard.run(
-        member_keys(5, 0, members), hazard.PROCESS, start, ground, sites, air, patron, b, scatter, steady(3), pairs,
+    simulate.run(
+        member_keys(5, 0, members), simulate.PROCESS, start, ground, sites, air, patron, b, scatter, steady(3), pairs,
         np.array(told, np.int32), control, probability,
     )  # fmt: skip
     return control, probability / members
@@ -131,10 +131,10 @@ def test_who_takes_a_place_is_drawn_by_the_rates_and_told_exactly():
     members = 3000
     control, told = run(start, ground, b, [0, 1], members, 1)
     appeal, x = np.zeros((3, 4)), np.zeros(b.size)
-    hazard.pull(start, np.zeros(3), np.zeros((3, 3)), b, np.zeros((3, 4)), x, appeal)
+    simulate.pull(start, np.zeros(3), np.zeros((3, 3)), b, np.zeros((3, 4)), x, appeal)
     rates, mine = np.zeros(3), np.zeros((3, f.PEOPLE + 1))
     for p, holder in enumerate(start.holder):
-        total = hazard.place_rates(rates, p, start, ground, b, appeal, mine)
+        total = simulate.place_rates(rates, p, start, ground, b, appeal, mine)
         chance = np.r_[-math.expm1(-total) * rates / total, 0.0]
         chance[holder] = math.exp(-total)
         assert told[0, p] == pytest.approx(np.eye(4)[holder])

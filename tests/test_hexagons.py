@@ -9,10 +9,10 @@ import pytest
 import shapely
 
 from maps import TOWNS, box, feature, polemos, war, write
-from polemos.record.build import great_circle, load
-from polemos.record.importers.hexagons import Plane, centres, count, draw_grid, grid_places, grid_roads, hexagons
-from polemos.record.importers.places import Found
-from polemos.record.importers.surroundings import flat_area
+from polemos.importers.hexagons import Plane, centres, count, draw_grid, grid_places, grid_roads, hexagons
+from polemos.importers.places import Found
+from polemos.importers.surroundings import flat_area
+from polemos.record.from_scenario import great_circle, load
 from scenarios import rows
 
 BOX = (36.5, 47.6, 38.5, 48.6)

@@ -6,20 +6,21 @@ import numpy as np
 import pytest
 
 from polemos.ensemble.executor import Executor, Interrupted
-from polemos.forecast.baselines import Persistence, PooledMarkov
-from polemos.forecast.contiguity import ContiguityMarkov
-from polemos.forecast.front import FrontHazard
-from polemos.forecast.lineup import lineup
-from polemos.forecast.pool import Pool
-from polemos.forecast.war import load
-from polemos.score import ablation, proper
-from polemos.score.bands import band_scores, coverage
-from polemos.score.bootstrap import best_rule_bootstrap, mean_over_wars, skill_bootstrap
-from polemos.score.hindcast import hindcast
-from polemos.score.leads import later
-from polemos.score.origins import default_leads, rolling_origins, spread_origins
-from polemos.score.places import front, place_scores
-from polemos.score.skill import block_of, summarise
+from polemos.forecasters.contiguity import ContiguityMarkov
+from polemos.forecasters.front_hazard import FrontHazard
+from polemos.forecasters.markov import Persistence, PooledMarkov
+from polemos.forecasters.pool import Pool
+from polemos.forecasters.registry import lineup
+from polemos.hindcast import ablation
+from polemos.hindcast.band_scores import band_scores, coverage
+from polemos.hindcast.hindcast import hindcast
+from polemos.hindcast.leads import later
+from polemos.hindcast.origins import default_leads, rolling_origins, spread_origins
+from polemos.hindcast.place_scores import front, place_scores
+from polemos.hindcast.skill import block_of, summarise
+from polemos.scores import rules as score_rules
+from polemos.scores.bootstrap import best_rule_bootstrap, mean_over_wars, skill_bootstrap
+from polemos.war.war import load
 from scenarios import cut, tiny
 from worlds import START, restless, world_of
 
@@ -153,7 +154,7 @@ def test_scores_against_a_direct_computation(war, done):
     assert (row.places, row.log) == (happened.size, pytest.approx(np.mean(logs)))
     row = rows["pooled Markov", origin, "1mo", "front"]
     assert (row.places, row.log) == (near.sum(), pytest.approx(np.array(logs)[near].mean()))
-    assert row.brier == pytest.approx(proper.brier(mixed, happened)[near].mean())
+    assert row.brier == pytest.approx(score_rules.brier(mixed, happened)[near].mean())
 
 
 def test_what_is_kept_is_read_and_another_forecaster_is_added(war, tmp_path):

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from polemos.forecast.check import check
-from polemos.forecast.war import load
+from polemos.war.check import check
+from polemos.war.war import load
 from scenarios import put
 
 

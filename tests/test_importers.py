@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from polemos.argument.naming import key
 from polemos.cli.commands import app
-from polemos.forecast.war import load
-from polemos.record.importers.days import read_day
-from polemos.record.importers.lua import tables
-from polemos.record.importers.roads import guess_roads
-from polemos.scenario.cells import BadCell
-from polemos.scenario.problems import ScenarioError
-from polemos.scenario.writing import credited
+from polemos.importers.roads import guess_roads
+from polemos.names.lookup import key
+from polemos.readers.lua_tables import tables
+from polemos.readers.parse_dates import read_day
+from polemos.scenario.errors import ScenarioError
+from polemos.scenario.parse_values import BadCell
+from polemos.scenario.write import credited
+from polemos.war.war import load
 from scenarios import put, rows
 from scenarios import tiny as write_tiny
 
@@ -268,7 +268,7 @@ def test_try_writes_nothing(tiny, tmp_path):
 
 
 def test_a_scenario_that_ships_takes_no_data(tmp_path):
-    from polemos.scenario.inside import LIBRARY
+    from polemos.scenario.inside_folder import LIBRARY
 
     (tmp_path / "acled.csv").write_text(ACLED)
     before = state(LIBRARY / "mali")

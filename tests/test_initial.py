@@ -10,15 +10,17 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.forecast.model import ModelForecaster
-from polemos.forecast.war import load
-from polemos.model import contact, engine, front, front_memory, initial, late
-from polemos.model import observed as seen
-from polemos.model.chance import exponential, member_keys, stream
-from polemos.model.features import PEOPLE
+from polemos.forecasters.model_forecaster import ModelForecaster
+from polemos.model import engine, initial_state, uncertain_dates
+from polemos.model import event_observations as seen
+from polemos.model.front import capture_rates, fit
+from polemos.model.front import memory as front_memory
+from polemos.model.front.features import PEOPLE
 from polemos.model.process import reads
 from polemos.model.processes import memory
+from polemos.model.rng import exponential, member_keys, stream
 from polemos.record import world as w
+from polemos.war.war import load
 from scenarios import cut, put, tiny
 
 ORIGIN, UNTIL = np.datetime64("2001-10-10"), np.datetime64("2001-12-31")
@@ -72,7 +74,7 @@ def test_what_the_record_says_falls_falls_on_the_drawn_day(war, run):
     setup, done = run
     cedar = war.world.place("cedar")
     keys = member_keys(3, 0, MEMBERS)
-    weeks = late.weeks_late(setup.world, setup.setting["straddling"], keys, np.ones(MEMBERS))[:, 0]
+    weeks = uncertain_dates.weeks_late(setup.world, setup.setting["straddling"], keys, np.ones(MEMBERS))[:, 0]
     holds = done.control[:, setup.past.size :, cedar]
     guild, crown = war.world.organisation("guild"), war.world.organisation("crown")
     for m in np.flatnonzero(weeks):
@@ -102,16 +104,16 @@ def test_a_later_change_does_not_leak_whatever_its_precision(path, war, tmp_path
 
 def test_the_memory_turned_back_is_that_of_the_record_without_the_change(war):
     world = war.world.as_of(ORIGIN)
-    could = late.straddling(world)
+    could = uncertain_dates.straddling(world)
     spells = world.spells
-    mine = front.replay(world).memory
-    late.forget(mine, world, 0, could)
-    front_memory.look_around(mine, front.replay(world).land)
+    mine = fit.replay(world).memory
+    uncertain_dates.forget(mine, world, 0, could)
+    front_memory.look_around(mine, fit.replay(world).land)
     keep = np.arange(spells.place.size) != could.row[0]
     end = spells.end.copy()
     end[could.row[0] - 1] = np.datetime64("NaT")
     without = w._rows(replace(spells, end=end), keep)
-    other = front.replay(replace(world, spells=without)).memory
+    other = fit.replay(replace(world, spells=without)).memory
     for name in ("holder", "weeks", "ever", "beside", "held", "usual", "gained", "lost", "taken", "far"):
         np.testing.assert_allclose(getattr(mine, name), getattr(other, name), atol=1e-9, err_msg=name)
 
@@ -123,7 +125,7 @@ def test_a_source_errs_alike_in_all_it_says(war):
     source = tuple("b" if o == hill else "a" for o in world.strengths.organisation)
     split = replace(world, strengths=replace(world.strengths, source=source))
     for share in (0.0, 0.5, 1.0):
-        men = np.log(initial.strengths(split, keys, np.full(4000, share)))
+        men = np.log(initial_state.strengths(split, keys, np.full(4000, share)))
         tied = np.corrcoef(men.T)
         assert tied[crown, guild] == pytest.approx(share, abs=0.06)
         assert tied[crown, hill] == pytest.approx(0.0, abs=0.06)
@@ -143,7 +145,7 @@ def test_low_best_and_high_are_points_of_the_draw_however_askew(war):
     low, best, high = (np.where(mine, value, there) for value, there in zip(
         (3000.0, 6500.0, 10_000.0), (rows.low, rows.best, rows.high), strict=True))  # fmt: skip
     askew = replace(world, strengths=replace(rows, low=low, best=best, high=high))
-    men = initial.strengths(askew, member_keys(1, 0, 20_000))[:, guild] / world.organisations.field_share[guild]
+    men = initial_state.strengths(askew, member_keys(1, 0, 20_000))[:, guild] / world.organisations.field_share[guild]
     assert np.quantile(men, (0.05, 0.5, 0.95)) == pytest.approx([3000, 6500, 10_000], rel=0.03)
 
 
@@ -151,7 +153,7 @@ def test_the_balance_at_the_origin_is_that_of_the_record(war):
     setup = engine.prepare(war.world.as_of(ORIGIN), UNTIL, members=30, seed=1)
     arrays = engine.start(setup, 0, 30)
     state, par = {"balance": np.zeros_like(arrays["balance"]), "peak": arrays["peak"].copy()}, dict(setup.values)
-    initial.believe(setup.world, dict(setup.setting), state, par)
+    initial_state.believe(setup.world, dict(setup.setting), state, par)
     assert np.abs(state["balance"]).max() > 0.1
     assert arrays["balance"] == pytest.approx(state["balance"])
 
@@ -162,7 +164,7 @@ def test_two_series_are_never_averaged(path, tmp_path):
     with (other / "strengths.csv").open("a") as file:
         file.write("guild,members,2001-09-01,60000,90000,120000,persons,invented,\n")
     keys = member_keys(1, 0, 50)
-    one, two = (initial.strengths(load(one).world.as_of(ORIGIN), keys) for one in (path, other))
+    one, two = (initial_state.strengths(load(one).world.as_of(ORIGIN), keys) for one in (path, other))
     assert one.tobytes() == two.tobytes()
 
 
@@ -196,7 +198,7 @@ def test_who_is_turned_back_has_the_men_of_a_siege_and_nobody_is_lost(war):
     world = war.world.as_of(ORIGIN)
     cedar, crown, guild = world.place("cedar"), world.organisation("crown"), world.organisation("guild")
     setup = engine.prepare(world, UNTIL, members=40, seed=3)
-    late_weeks = late.weeks_late(world, setup.setting["straddling"], setup.keys, np.ones(40))[:, 0]
+    late_weeks = uncertain_dates.weeks_late(world, setup.setting["straddling"], setup.keys, np.ones(40))[:, 0]
     apart = engine.prepare(world, UNTIL, members=40, seed=3, theory={"dates_spread": 0.0})
     turned, kept = engine.start(setup, 0, 40), engine.start(apart, 0, 40)
     late_ones = np.flatnonzero(late_weeks)
@@ -222,26 +224,26 @@ def test_a_battle_of_the_record_ends_in_its_week_and_one_of_somebody_else_goes_o
         "attacker": np.array([[1, 0, 1, 1]]),
         "outcome": np.array([[0, 0, 2, 0]]),
     }
-    late.fall(arrays, 3)
+    uncertain_dates.fall(arrays, 3)
     assert arrays["outcome"].tolist() == [[1, 0, 2, 0]]
-    late.fall(arrays, 4)
+    uncertain_dates.fall(arrays, 4)
     assert arrays["outcome"].tolist() == [[1, 0, 2, 1]]
 
 
 def test_a_change_is_late_where_its_precision_reaches_past_the_origin(war):
     world = war.world.as_of(ORIGIN)
-    could = late.straddling(world)
+    could = uncertain_dates.straddling(world)
     cedar, crown, guild = world.place("cedar"), world.organisation("crown"), world.organisation("guild")
     assert (could.place.tolist(), could.before.tolist(), could.after.tolist()) == ([cedar], [guild], [crown])
     assert (could.back.tolist(), could.width.tolist()) == ([5], [20])
     assert world.spells.start[could.row[0]] == np.datetime64("2001-10-05")
     for origin, found in (("2001-10-24", 1), ("2001-10-25", 0), ("2001-10-05", 1)):
-        assert late.straddling(war.world.as_of(np.datetime64(origin))).place.size == found, origin
-    weeks = late.weeks_late(world, could, member_keys(1, 0, 20_000), np.ones(20_000))[:, 0]
+        assert uncertain_dates.straddling(war.world.as_of(np.datetime64(origin))).place.size == found, origin
+    weeks = uncertain_dates.weeks_late(world, could, member_keys(1, 0, 20_000), np.ones(20_000))[:, 0]
     # Of 41 days, 6 to 12 after the recorded one are in the first week past the origin.
     shares = np.bincount(weeks, minlength=4) / weeks.size
     assert shares == pytest.approx(np.array([26, 7, 7, 1]) / 41, abs=0.015)
-    assert not late.weeks_late(world, could, member_keys(1, 0, 50), np.zeros(50)).any()
+    assert not uncertain_dates.weeks_late(world, could, member_keys(1, 0, 50), np.zeros(50)).any()
 
 
 def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
@@ -249,7 +251,7 @@ def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
     world = war.world.as_of(ORIGIN)
     flags = np.ones(world.spells.place.size, bool)
     world = replace(world, spells=replace(world.spells, contested=flags))
-    real, seen = initial.open_battles, {}
+    real, seen = initial_state.open_battles, {}
 
     def watched(*given):
         names = reads(real)
@@ -259,7 +261,7 @@ def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
         seen["after"] = {name: np.copy(given[names.index(name)]) for name in ("attacker", "assault", "weeks_left")}
 
     watched.py_func = getattr(real, "py_func", real)
-    monkeypatch.setattr(initial, "open_battles", watched)
+    monkeypatch.setattr(initial_state, "open_battles", watched)
     count = 200
     setup = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 1.0, "dates_spread": 0.0})
     arrays = engine.start(setup, 0, count)
@@ -277,9 +279,9 @@ def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
         men = min(1.5 * garrison, 0.3 * stock)
         assert after["assault"][m, alder].sum() == pytest.approx(men)
         past = memory.member(seen["front"], m)
-        most = contact.appeal(alder, guild, crown, past, seen["ground"], seen["slopes"][m], seen["pull"][m], room)
+        most = capture_rates.appeal(alder, guild, crown, past, seen["ground"], seen["slopes"][m], seen["pull"][m], room)
         ratio = men * seen["power"][m, guild] / seen["defence"][m, alder]
-        chance = contact.win(ratio, seen["intercept"][m], seen["slope"][m])
+        chance = capture_rates.win(ratio, seen["intercept"][m], seen["slope"][m])
         draw = np.uint64(stream(seen["keys"][m], seen["process"], seen["step"]))
         drawn = exponential(draw, seen["place_site"][alder], 0)
         weeks = drawn * chance / (seen["tempo"][m] * seen["gate"][1, 0] * most)

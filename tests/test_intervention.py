@@ -14,8 +14,8 @@ from polemos.ensemble.config import RunConfig
 from polemos.ensemble.plan import PlanError, make_plan
 from polemos.ensemble.run import run
 from polemos.model import engine
-from polemos.model.intervention import NOTHING, read
-from polemos.record.build import load
+from polemos.model.interventions import NOTHING, read
+from polemos.record.from_scenario import load
 from polemos.record.world import TRUCE
 from scenarios import tiny as write_tiny
 

@@ -180,7 +180,7 @@ def test_a_decay_over_two_half_steps_is_that_of_one(name):
 
 def test_a_day_of_a_battle_breaks_like_two_half_days():
     """Invariant 14: of the full mode, whose step is a day and whose pace a factor on it."""
-    from polemos.model.breaking import after_day
+    from polemos.model.laws.breaking import after_day
 
     u = np.linspace(0.0005, 0.9995, 1000)
     whole = sum(-math.expm1(-(0.05 + 0.03) * 1.0) > x for x in u) / 1000

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from polemos.argument.article import read_article
-from polemos.argument.sentences import sentences
+from polemos.article.read_article import read_article
+from polemos.article.sentences import sentences
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tests" / "data" / "articles"

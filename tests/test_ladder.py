@@ -8,11 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
+from polemos.counterfactual import theory_ladder as there
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.executor import Executor
-from polemos.forecast.theory import Theory
-from polemos.forecast.war import load
-from polemos.inference import ladder as there
+from polemos.ensemble.theory import Theory
+from polemos.war.war import load
 from scenarios import tiny as write_tiny
 from test_sensitivity import QUESTIONS
 

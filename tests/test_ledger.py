@@ -17,13 +17,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polemos.forecast.ledger import exchange, pages, sqlite, store
-from polemos.forecast.ledger.entry import LedgerError, canonical, entry, key, parse
-from polemos.forecast.ledger.register import register
-from polemos.forecast.ledger.sqlite import BEGINNING
-from polemos.forecast.ledger.store import Head, append, chain, read
-from polemos.forecast.ledger.table import table
-from polemos.forecast.ledger.verify import verify
+from polemos.ledger import chain as ledger_chain
+from polemos.ledger import import_export, sqlite, stray_bytes
+from polemos.ledger.chain import Head, append, chain, read
+from polemos.ledger.columns import table
+from polemos.ledger.entries import LedgerError, canonical, entry, key, parse
+from polemos.ledger.register import register
+from polemos.ledger.sqlite import BEGINNING
+from polemos.ledger.verify import verify
 
 START = datetime.datetime(2020, 1, 1, 12, tzinfo=datetime.UTC)
 
@@ -84,9 +85,9 @@ def test_what_is_written_is_read(tmp_path):
     for one in kept:
         previous = chain(previous, canonical(one.entry))
         assert one.hash == previous
-    assert str(store.head(path)) == f"polemos ledger 3 {previous.hex()}"
-    assert Head.read(str(store.head(path))) == store.head(path)
-    assert len(str(store.head(path))) < 140
+    assert str(ledger_chain.head(path)) == f"polemos ledger 3 {previous.hex()}"
+    assert Head.read(str(ledger_chain.head(path))) == ledger_chain.head(path)
+    assert len(str(ledger_chain.head(path))) < 140
     found = verify(path)
     assert found.whole
     assert found.entries == 3
@@ -168,7 +169,7 @@ def test_splice_of_another_ledger(copy, tmp_path):
 
 
 def test_cut_with_its_count_only_an_earlier_head_tells(copy, full):
-    earlier = store.head(full)
+    earlier = ledger_chain.head(full)
     altered(
         copy,
         "DELETE FROM entry WHERE rowid > 150",
@@ -182,7 +183,7 @@ def test_cut_with_its_count_only_an_earlier_head_tells(copy, full):
 
 
 def test_written_anew_only_an_earlier_head_tells(full, tmp_path):
-    earlier, other = store.head(full), tmp_path / "other.sqlite"
+    earlier, other = ledger_chain.head(full), tmp_path / "other.sqlite"
     append(other, [forecast(n, owner="another") for n in range(210)])
     assert verify(other).whole
     found = verify(other, earlier)
@@ -228,7 +229,7 @@ def test_an_entry_that_polemos_would_not_write(tmp_path):
     ):
         mine = Path(shutil.copy(path, tmp_path / "mine.sqlite"))
         with sqlite.writing(mine) as connection:
-            store.insert(connection, store.head_of(connection), content)
+            ledger_chain.insert(connection, ledger_chain.head_of(connection), content)
         found = verify(mine)
         assert found.first == 2
         assert told in found.problem
@@ -258,7 +259,7 @@ def damage(data: bytes, truth: list, where: Path, offset: int, chance: random.Ra
 def test_every_altered_byte_is_found(full, tmp_path, count):
     chance = random.Random(count)
     size = full.stat().st_size
-    page, header = pages.PAGE, list(range(0, 100, 1 if count > 100 else 7))
+    page, header = stray_bytes.PAGE, list(range(0, 100, 1 if count > 100 else 7))
     # The heads of pages and the room between their cells, where SQLite's own check does not look.
     heads = [first + i for first in range(0, size, page) for i in (*range(0, 12), 3000)]
     offsets = chance.sample(range(size), count) + header + (heads if count > 100 else heads[::9])
@@ -293,8 +294,8 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(tmp_path, kills):
 
 FILL = """
 import resource, sys
-from polemos.forecast.ledger.entry import LedgerError, entry
-from polemos.forecast.ledger.store import append
+from polemos.ledger.entries import LedgerError, entry
+from polemos.ledger.chain import append
 path, limit = sys.argv[1], int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 question = {"id": "q", "text": "Is it full?", "closes": "2100-01-01"}
@@ -432,8 +433,8 @@ def test_files_that_are_no_ledger(tmp_path, full):
         (newer, "version 2"),
         (tmp_path / "none", "there is no ledger"),
     ):
-        for action in (read, table, store.head, lambda path: append(path, [forecast(1)])):
-            if told.startswith("there is") and action not in (read, table, store.head):
+        for action in (read, table, ledger_chain.head, lambda path: append(path, [forecast(1)])):
+            if told.startswith("there is") and action not in (read, table, ledger_chain.head):
                 continue
             before = path.read_bytes() if path.is_file() else None
             with pytest.raises(LedgerError) as caught:
@@ -474,9 +475,9 @@ def test_a_ledger_that_may_not_be_written(full, tmp_path):
 
 def test_default_path_is_in_the_data_folder(monkeypatch):
     home = Path.home()
-    assert store.default_path({"XDG_DATA_HOME": "/data"}, "linux") == Path("/data/polemos/ledger.sqlite")
-    assert store.default_path({}, "linux") == home / ".local/share/polemos/ledger.sqlite"
-    assert store.default_path({}, "darwin") == home / "Library/Application Support/polemos/ledger.sqlite"
+    assert ledger_chain.default_path({"XDG_DATA_HOME": "/data"}, "linux") == Path("/data/polemos/ledger.sqlite")
+    assert ledger_chain.default_path({}, "linux") == home / ".local/share/polemos/ledger.sqlite"
+    assert ledger_chain.default_path({}, "darwin") == home / "Library/Application Support/polemos/ledger.sqlite"
 
 
 def test_register_revises_what_stands_and_leaves_out_what_is_said(tmp_path):
@@ -490,33 +491,33 @@ def test_register_revises_what_stands_and_leaves_out_what_is_said(tmp_path):
 
 
 def test_an_export_makes_the_same_ledger_again(full, tmp_path):
-    lines = list(exchange.export_lines(full))
+    lines = list(import_export.export_lines(full))
     new = tmp_path / "new.sqlite"
-    assert len(exchange.import_lines(new, lines)) == 200
-    assert store.head(new) == store.head(full)
-    assert verify(new, store.head(full)).whole
-    assert exchange.import_lines(new, lines) == []
+    assert len(import_export.import_lines(new, lines)) == 200
+    assert ledger_chain.head(new) == ledger_chain.head(full)
+    assert verify(new, ledger_chain.head(full)).whole
+    assert import_export.import_lines(new, lines) == []
     append(full_copy := Path(shutil.copy(full, tmp_path / "more.sqlite")), [forecast(3, probability=0.123)])
     # What comes to entries of our own is recorded by our own clock, whatever time it says.
-    (later,) = exchange.import_lines(new, exchange.export_lines(full_copy))
+    (later,) = import_export.import_lines(new, import_export.export_lines(full_copy))
     assert later.entry.source.imported.startswith("201 ")
     assert later.entry.recorded > read(full_copy)[200].entry.recorded
 
 
 def test_an_altered_export_is_refused(full, tmp_path):
-    lines = list(exchange.export_lines(full))
+    lines = list(import_export.export_lines(full))
     for bad, place in (
         ([*lines[:50], lines[50].replace("bridges", "bridge!"), *lines[51:]], 51),
         ([*lines[:9], lines[10], lines[9], *lines[11:]], None),
     ):
         with pytest.raises(LedgerError) as caught:
-            exchange.import_lines(tmp_path / "new.sqlite", bad) if place else _whole(bad, tmp_path)
+            import_export.import_lines(tmp_path / "new.sqlite", bad) if place else _whole(bad, tmp_path)
         assert place is None or f"line {place}" in str(caught.value)
 
 
 def _whole(lines, folder):
     """Lines out of order are no continuation: they can only come in as copies, whose origin is told."""
-    kept = exchange.import_lines(folder / "copied.sqlite", lines)
+    kept = import_export.import_lines(folder / "copied.sqlite", lines)
     assert all(one.entry.source.imported for one in kept)
     raise LedgerError("copied")
 
@@ -526,15 +527,15 @@ def test_entries_of_another_ledger_come_in_as_copies(full, tmp_path):
     append(path, [forecast(1)])
     other = tmp_path / "other.sqlite"
     register(other, [forecast(5), forecast(5, probability=0.2), answer(5)], now=None)
-    lines = list(exchange.export_lines(other))
-    kept = exchange.import_lines(path, lines)
+    lines = list(import_export.export_lines(other))
+    kept = import_export.import_lines(path, lines)
     assert [one.number for one in kept] == [2, 3, 4]
     assert kept[1].entry.of == 2
-    assert kept[0].entry.source.imported.startswith("1 " + store.read(other)[0].hash.hex()[:16])
-    assert exchange.import_lines(path, lines) == []
+    assert kept[0].entry.source.imported.startswith("1 " + ledger_chain.read(other)[0].hash.hex()[:16])
+    assert import_export.import_lines(path, lines) == []
     assert verify(path).whole
     with pytest.raises(LedgerError, match="line 1: is about entry 1"):
-        exchange.import_lines(tmp_path / "third.sqlite", lines[1:2])
+        import_export.import_lines(tmp_path / "third.sqlite", lines[1:2])
 
 
 @pytest.mark.parametrize(
@@ -552,7 +553,7 @@ def test_entries_of_another_ledger_come_in_as_copies(full, tmp_path):
 )
 def test_hostile_lines(tmp_path, line, told):
     with pytest.raises(LedgerError) as caught:
-        exchange.import_lines(tmp_path / "ledger.sqlite", ["", line])
+        import_export.import_lines(tmp_path / "ledger.sqlite", ["", line])
     assert "line 2" in str(caught.value)
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -560,7 +561,7 @@ def test_hostile_lines(tmp_path, line, told):
 
 def test_a_line_by_hand(tmp_path):
     plain = forecast(1).model_dump(mode="json", exclude_defaults=True)
-    kept = exchange.import_lines(tmp_path / "ledger.sqlite", [json.dumps(plain)])
+    kept = import_export.import_lines(tmp_path / "ledger.sqlite", [json.dumps(plain)])
     assert kept[0].entry.probability == forecast(1).probability
 
 
@@ -574,7 +575,7 @@ Will the bridge open?,0.2,2020-01-05,2020-03-01,,Site
 
 def test_csv_comes_in_and_goes_out(tmp_path):
     path = tmp_path / "ledger.sqlite"
-    kept = exchange.import_csv(path, CSV, owner="me", topic="site")
+    kept = import_export.import_csv(path, CSV, owner="me", topic="site")
     assert [(one.entry.kind, one.entry.probability) for one in kept] == [
         ("forecast", 0.3),
         ("revision", 0.6),
@@ -583,9 +584,9 @@ def test_csv_comes_in_and_goes_out(tmp_path):
     ]
     assert kept[0].entry.made == "2020-01-05"
     assert kept[3].entry.settled == datetime.date(2020, 2, 1)
-    text = exchange.export_csv(path)
-    assert text.splitlines()[0] == ",".join(exchange.COLUMNS)
-    again = exchange.import_csv(tmp_path / "again.sqlite", text)
+    text = import_export.export_csv(path)
+    assert text.splitlines()[0] == ",".join(import_export.COLUMNS)
+    again = import_export.import_csv(tmp_path / "again.sqlite", text)
     assert [(one.entry.owner, one.entry.probability, one.entry.question) for one in again] == [
         (one.entry.owner, one.entry.probability, one.entry.question) for one in kept
     ]
@@ -593,13 +594,13 @@ def test_csv_comes_in_and_goes_out(tmp_path):
 
 def test_a_table_that_comes_again_adds_nothing_and_overrules_nobody(tmp_path):
     path = tmp_path / "ledger.sqlite"
-    kept = exchange.import_csv(path, CSV, owner="me", topic="site")
+    kept = import_export.import_csv(path, CSV, owner="me", topic="site")
     asked = kept[-1].entry.question
     given = {"kind": "resolution", "owner": "judge", "question": asked, "outcome": "no", "settled": "2020-02-02"}
     append(path, [entry(given | {"source": {"citation": "Gazette"}})])
-    assert exchange.import_csv(path, CSV, owner="me", topic="site") == []
+    assert import_export.import_csv(path, CSV, owner="me", topic="site") == []
     longer = CSV + "Will it snow?,0.1,2020-01-07,2020-03-01,,Site\n"
-    assert [one.number for one in exchange.import_csv(path, longer, owner="me", topic="site")] == [6]
+    assert [one.number for one in import_export.import_csv(path, longer, owner="me", topic="site")] == [6]
 
 
 def test_two_who_register_at_once_add_each_thing_once(tmp_path):
@@ -631,7 +632,7 @@ def test_two_who_register_at_once_add_each_thing_once(tmp_path):
 )
 def test_hostile_csv(tmp_path, text, told):
     with pytest.raises(LedgerError) as caught:
-        exchange.import_csv(tmp_path / "ledger.sqlite", text, owner="me")
+        import_export.import_csv(tmp_path / "ledger.sqlite", text, owner="me")
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "ledger.sqlite").exists()
@@ -660,7 +661,7 @@ def test_a_question_is_cut_out_of_its_entry_whatever_it_says(text):
     except LedgerError:
         return
     one = one.model_copy(update={"recorded": "2020-01-01T00:00:00.000Z"})
-    from polemos.forecast.ledger.table import gather
+    from polemos.ledger.columns import gather
 
     there = gather([(1, canonical(one))])
     assert there.keys == (key(one.question),)

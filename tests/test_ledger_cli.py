@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from asked import ask
 from polemos.cli.commands import app
-from polemos.forecast.ledger import scenario
-from polemos.forecast.ledger.store import read
-from polemos.forecast.war import load
+from polemos.ledger import from_war
+from polemos.ledger.chain import read
+from polemos.war.war import load
 from scenarios import put, rows, save
 from scenarios import tiny as write_tiny
 
@@ -170,7 +170,7 @@ def test_a_run_writes_its_forecasts_down_once(ledger, tmp_path):
     assert model.probability == next(row["probability"] for row in done["answers"] if row["question"] == "dale-lost")
     assert len(model.source.hash) == 64
     assert (tmp_path / "runs" / model.source.run).is_dir()
-    assert model.question == scenario.in_full(load(folder), load(folder).questions[0])
+    assert model.question == from_war.in_full(load(folder), load(folder).questions[0])
     said = next(one.entry for one in kept if one.entry.owner == "the pamphlet")
     assert (said.probability, str(said.origin), said.question) == (0.9, "2002-01-01", model.question)
     assert "0 forecasts written down in" in polemos("run", folder, "--members", 20, "--register")[0]

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polemos.forecast.ledger.distribution import points, read_off, spread_out
-from polemos.forecast.ledger.entry import LedgerError, Range, entry
-from polemos.forecast.ledger.exchange import export_lines, import_lines
-from polemos.forecast.ledger.register import register
-from polemos.forecast.ledger.store import append, read
-from polemos.forecast.ledger.table import table
-from polemos.forecast.ledger.verify import verify
-from polemos.score import ledger as scores
-from polemos.score.ledger_horizon import skill_by_horizon
-from polemos.score.ledger_quantiles import spreads
-from polemos.score.proper import HEADLINE
+from polemos.ledger import scores as scores
+from polemos.ledger.chain import append, read
+from polemos.ledger.columns import table
+from polemos.ledger.distribution import points, read_off, spread_out
+from polemos.ledger.entries import LedgerError, Range, entry
+from polemos.ledger.horizon_scores import skill_by_horizon
+from polemos.ledger.import_export import export_lines, import_lines
+from polemos.ledger.quantile_scores import spreads
+from polemos.ledger.register import register
+from polemos.ledger.verify import verify
+from polemos.scores.rules import HEADLINE
 
 
 def noon(day: str) -> datetime.datetime:

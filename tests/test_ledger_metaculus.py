@@ -7,15 +7,15 @@ import json
 
 import pytest
 
-from polemos.forecast.ledger import metaculus, metaculus_export
-from polemos.forecast.ledger.distribution import points, spread_out
-from polemos.forecast.ledger.entry import LedgerError, Range, entry
-from polemos.forecast.ledger.exchange import export_csv, export_lines, import_csv, import_lines
-from polemos.forecast.ledger.register import register
-from polemos.forecast.ledger.store import append, read
-from polemos.forecast.ledger.table import table
-from polemos.forecast.ledger.verify import verify
-from polemos.score import ledger as scores
+from polemos.ledger import metaculus, metaculus_export
+from polemos.ledger import scores as scores
+from polemos.ledger.chain import append, read
+from polemos.ledger.columns import table
+from polemos.ledger.distribution import points, spread_out
+from polemos.ledger.entries import LedgerError, Range, entry
+from polemos.ledger.import_export import export_csv, export_lines, import_csv, import_lines
+from polemos.ledger.register import register
+from polemos.ledger.verify import verify
 
 START = 1_577_880_000
 """Noon of 1 January 2020."""

@@ -12,11 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.forecast.ledger.entry import LedgerError, entry
-from polemos.forecast.ledger.exchange import export_lines, import_lines
-from polemos.forecast.ledger.receipts import BITCOIN, OTS, check_receipts, digest, folder_of, keep, read_receipt
-from polemos.forecast.ledger.store import append, head, read
-from polemos.forecast.ledger.verify import verify
+from polemos.ledger.chain import append, head, read
+from polemos.ledger.entries import LedgerError, entry
+from polemos.ledger.import_export import export_lines, import_lines
+from polemos.ledger.receipts import BITCOIN, OTS, check_receipts, digest, folder_of, keep, read_receipt
+from polemos.ledger.verify import verify
 
 DATA = Path(__file__).parent / "data" / "receipts"
 """Made of the head line of `three` by openssl (with an authority of tests), and by git with a key of ssh."""

@@ -8,12 +8,12 @@ import math
 import numpy as np
 import pytest
 
-from polemos.forecast.ledger.entry import entry
-from polemos.forecast.ledger.store import append
-from polemos.forecast.ledger.table import table
-from polemos.score import ledger as scores
-from polemos.score import ledger_quantiles
-from polemos.score.proper import HEADLINE
+from polemos.ledger import quantile_scores
+from polemos.ledger import scores as scores
+from polemos.ledger.chain import append
+from polemos.ledger.columns import table
+from polemos.ledger.entries import entry
+from polemos.scores.rules import HEADLINE
 
 NOON = datetime.timedelta(hours=12)
 
@@ -216,7 +216,7 @@ def test_quantiles_are_scored(book):
     quantiles = {"levels": [0.05, 0.25, 0.5, 0.75, 0.95], "values": [1, 2, 4, 8, "inf"]}
     book.say("2020-01-01", "me", "a", quantiles=quantiles)
     book.came("2020-03-01", "a", None, quantity=5.0)
-    (row,) = ledger_quantiles.spreads(table(book.path))
+    (row,) = quantile_scores.spreads(table(book.path))
     assert (row.questions, row.unbounded, row.loss) == (1, 1, None)
     assert (row.inside_50, row.inside_90) == (1.0, 1.0)
 
@@ -224,7 +224,7 @@ def test_quantiles_are_scored(book):
 def test_the_loss_of_quantiles_by_hand(book):
     book.say("2020-01-01", "me", "a", quantiles={"levels": [0.25, 0.75], "values": [2, 6]})
     book.came("2020-03-01", "a", None, quantity=10.0)
-    (row,) = ledger_quantiles.spreads(table(book.path))
+    (row,) = quantile_scores.spreads(table(book.path))
     assert row.loss == pytest.approx(2 * np.mean([0.25 * 8, 0.75 * 4]))
     assert (row.inside_50, row.inside_90) == (0.0, None)
 
@@ -234,10 +234,10 @@ def test_shares_inside_are_over_the_questions_that_give_the_ends(book):
     for name, came in (("a", 1.0), ("b", 2.0), ("c", 6.0), ("d", 9.5), ("e", 0.5), ("f", 8.0)):
         book.say("2020-01-01", "me", name, quantiles=told)
         book.came("2020-03-01", name, None, quantity=came)
-    (row,) = ledger_quantiles.spreads(table(book.path))
+    (row,) = quantile_scores.spreads(table(book.path))
     assert (row.inside_50, row.inside_90) == (pytest.approx(2 / 6), pytest.approx(4 / 6))
     book.say("2020-01-01", "half", "a", quantiles={"levels": [0.25, 0.95], "values": [0, 6]})
-    (half,) = (row for row in ledger_quantiles.spreads(table(book.path)) if row.owner == "half")
+    (half,) = (row for row in quantile_scores.spreads(table(book.path)) if row.owner == "half")
     assert (half.inside_50, half.inside_90) == (None, None)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polemos.forecast.check import check
-from polemos.forecast.resolve import resolve_all
-from polemos.forecast.war import load
+from polemos.questions.resolve import resolve_all
 from polemos.scenario.load import LIBRARY, library, read
+from polemos.war.check import check
+from polemos.war.war import load
 
 PLAIN = ("libya", "mali", "spain", "sri_lanka", "tigray", "yemen")
 """The wars that ship without an argument: their questions are the project's own."""

@@ -10,10 +10,10 @@ import pytest
 import shapely
 
 from maps import box, feature, held, polemos, war, write
-from polemos.record.build import load
-from polemos.record.importers.map_days import name_days
-from polemos.record.importers.surroundings import Surroundings
-from polemos.scenario.cells import BadCell
+from polemos.importers.map_dates import name_days
+from polemos.importers.surroundings import Surroundings
+from polemos.record.from_scenario import load
+from polemos.scenario.parse_values import BadCell
 from scenarios import rows
 
 SOUTH_IN_MARCH = box(37.2, 47.8, 38.5, 48.1)

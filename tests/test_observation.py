@@ -9,24 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.forecast.baselines import Persistence, PooledMarkov, pooled_rates
-from polemos.forecast.conflictology import Conflictology
-from polemos.forecast.contiguity import ContiguityMarkov
-from polemos.forecast.distance import DistanceHazard
-from polemos.forecast.evaluate import evaluate
-from polemos.forecast.loglinear import LogLinear
-from polemos.forecast.questions import question
-from polemos.forecast.resolve import resolve
-from polemos.forecast.weekly import weeks_back
-from polemos.model import front
-from polemos.model.history import watched
+from polemos.forecasters.conflictology import Conflictology
+from polemos.forecasters.contiguity import ContiguityMarkov
+from polemos.forecasters.distance_hazard import DistanceHazard
+from polemos.forecasters.log_linear import LogLinear
+from polemos.forecasters.markov import Persistence, PooledMarkov, pooled_rates
+from polemos.forecasters.weekly_grid import weeks_back
+from polemos.hindcast.hindcast import hindcast
+from polemos.hindcast.origins import spread_origins
+from polemos.model.front import fit
+from polemos.model.past_pace import watched
 from polemos.model.trajectory import record_trajectory
-from polemos.record.build import load
+from polemos.questions.evaluate import evaluate
+from polemos.questions.questions import question
+from polemos.questions.resolve import resolve
+from polemos.record.from_scenario import load
 from polemos.record.world import day
-from polemos.report.build import recorded
+from polemos.report.page.build import recorded
 from polemos.scenario.load import check
-from polemos.score.hindcast import hindcast
-from polemos.score.origins import spread_origins
 from scenarios import put
 from worlds import world_of
 
@@ -282,8 +282,8 @@ def test_weeks_that_nobody_looked_at_are_no_exposure(tiny):
 
 def test_the_front_learns_from_no_row_of_a_place_that_nobody_looked_at(tiny):
     origin = "2002-03-05"
-    whole = front.replay(load(tiny).as_of(origin))
-    gap = front.replay(load(unknown_birch(tiny)).as_of(origin))
+    whole = fit.replay(load(tiny).as_of(origin))
+    gap = fit.replay(load(unknown_birch(tiny)).as_of(origin))
     assert whole.looked is None
     assert whole.x.shape == gap.x.shape
     assert (~gap.looked).sum() == 31 * 2  # two other organisations a week
@@ -293,18 +293,18 @@ def test_the_front_learns_from_no_row_of_a_place_that_nobody_looked_at(tiny):
     assert gap.memory.held.tolist() == whole.memory.held.tolist()
     assert gap.memory.gained[1, crown] < whole.memory.gained[1, crown]
     assert gap.memory.contacts[crown, guild] < whole.memory.contacts[crown, guild]
-    assert (gap.rates(front.learn(gap))[~gap.looked] == 0).all()
+    assert (gap.rates(fit.learn(gap))[~gap.looked] == 0).all()
 
 
 def test_a_record_of_guesses_teaches_the_front_nothing(tiny):
     text = (tiny / "control.csv").read_text().replace(",invented,", ",guessed,")
     (tiny / "control.csv").write_text(text)
-    past = front.replay(load(tiny).as_of("2002-01-01"))
-    assert past.taught()[0].shape == (0, len(front.CENTRE))
+    past = fit.replay(load(tiny).as_of("2002-01-01"))
+    assert past.taught()[0].shape == (0, len(fit.CENTRE))
     # What the fit is pulled to, but for feedback, which is capped.
-    learnt = dict(zip(front.CENTRE, front.learn(past).tolist(), strict=True))
-    assert all(learnt[name] == centre for name, (centre, _, _) in front.CENTRE.items() if name not in front.FEEDBACK)
-    assert sum(learnt[name] for name in front.FEEDBACK) == pytest.approx(front.CAP)
+    learnt = dict(zip(fit.CENTRE, fit.learn(past).tolist(), strict=True))
+    assert all(learnt[name] == centre for name, (centre, _, _) in fit.CENTRE.items() if name not in fit.FEEDBACK)
+    assert sum(learnt[name] for name in fit.FEEDBACK) == pytest.approx(fit.CAP)
     assert past.memory.gained.sum() == past.memory.facing.sum() == 0
 
 

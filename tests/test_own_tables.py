@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.record.importers.values import as_number
+from polemos.readers.foreign_values import as_number
 from polemos.scenario.attributes import attributes
-from polemos.scenario.cells import BadCell
 from polemos.scenario.load import read
+from polemos.scenario.parse_values import BadCell
 from scenarios import rows, save, tiny
 
 HELD = "place,holder,start,end\nbirch,crown,2001-01-01,2001-05-10\nbirch,guild,2001-05-10,\n"

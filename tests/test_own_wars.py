@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.record.build import load
+from polemos.record.from_scenario import load
 from polemos.scenario.load import read
 from scenarios import rows, save, tiny
 

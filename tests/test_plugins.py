@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 from polemos.cli.commands import app
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.plan import PlanError, make_plan
-from polemos.forecast import lineup
-from polemos.forecast.war import load as load_war
+from polemos.forecasters import registry
 from polemos.model import engine, processes
-from polemos.record.build import load
-from polemos.scenario.problems import ScenarioError
+from polemos.record.from_scenario import load
+from polemos.scenario.errors import ScenarioError
+from polemos.war.war import load as load_war
 from scenarios import tiny as write_tiny
 
 ROOT = Path(__file__).parents[1]
@@ -110,7 +110,7 @@ def test_an_installed_process_runs_where_it_is_named(cut, refugees, tmp_path, mo
 
 def test_an_installed_forecaster_is_asked_by_its_name(tmp_path, monkeypatch):
     (tmp_path / "staying.py").write_text(
-        "import polemos\nfrom polemos.forecast.baselines import Persistence\n"
+        "import polemos\nfrom polemos.forecasters.markov import Persistence\n"
         "FORECASTER = polemos.forecaster('staying')(lambda world, dates: Persistence().forecast(world, dates))\n"
     )
     about = tmp_path / "staying-1.0.dist-info"
@@ -118,10 +118,10 @@ def test_an_installed_forecaster_is_asked_by_its_name(tmp_path, monkeypatch):
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: staying\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text("[polemos.forecasters]\nstaying = staying:FORECASTER\n")
     monkeypatch.syspath_prepend(tmp_path)
-    assert lineup.installed() == ("staying",)
-    assert [one.name for one in lineup.lineup(("persistence", "staying"))] == ["persistence", "staying"]
+    assert registry.installed() == ("staying",)
+    assert [one.name for one in registry.lineup(("persistence", "staying"))] == ["persistence", "staying"]
     with pytest.raises(KeyError, match=r"no forecaster 'stay'; there are .*staying"):
-        lineup.lineup(("stay",))
+        registry.lineup(("stay",))
 
 
 def test_the_command_runs_a_process_of_a_file(refugees, tmp_path):

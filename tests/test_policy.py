@@ -12,12 +12,13 @@ from typer.testing import CliRunner
 from pages import HOSTILE, chromium, sample
 from polemos.app import assets
 from polemos.cli.commands import app
-from polemos.ensemble import durable
-from polemos.forecast.effects import Effect
-from polemos.inference import ladder as ladders
+from polemos.counterfactual import theory_ladder as ladders
+from polemos.counterfactual.effects import Effect
+from polemos.ensemble import atomic_files
 from polemos.inference import sensitivity
-from polemos.report import argument, drawing, experiments, ledger, page
-from polemos.score.calibration import Bin
+from polemos.report.charts import experiments, ledger, save
+from polemos.report.html import argument, page
+from polemos.scores.calibration import Bin
 from scenarios import tiny as write_tiny
 
 PAGES = ("report", "what-if", "argument", "calibration", "hindcast", "hindcast-calibration", "sensitivity", "ladder")
@@ -63,7 +64,7 @@ def pages(tmp_path_factory):
         "ladder": experiments.ladder(climbed, ["rain"]),
     }
     for name, chart in experiment_charts.items():
-        drawing.save(chart, here / f"{name}.html", HOSTILE)
+        save.save(chart, here / f"{name}.html", HOSTILE)
     write_tiny(here / "war")
     words = "--origins 2 --leads 1mo --forecasters persistence,pooled"
     done = CliRunner().invoke(app, ["hindcast", str(here / "war" / "tiny"), *words.split(), "--out", str(here)])
@@ -137,10 +138,10 @@ def test_a_chart_as_a_page_is_its_drawing_and_runs_nothing(pages):
 
 def test_a_chart_of_a_hindcast_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     chart, path = ledger.calibration_chart({"me": [Bin(0.0, 0.1, 10, 0.05, 0.1)]}), tmp_path / "chart.svg"
-    drawing.save(chart, path, "")
+    save.save(chart, path, "")
     before = path.read_bytes()
-    monkeypatch.setattr(durable, "sync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(atomic_files, "sync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     with pytest.raises(OSError, match="No space"):
-        drawing.save(chart, path, "")
+        save.save(chart, path, "")
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["chart.svg"]

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polemos.model import contact, processes, state
-from polemos.model.chance import member_keys
+from polemos.model import processes, state
+from polemos.model.front import capture_rates
 from polemos.model.process import Parameter, Prior, beta, lognormal, loguniform, normal, uniform
 from polemos.model.processes import release
+from polemos.model.rng import member_keys
 from polemos.record.world import ALLIED, WAR, site
 
 PLACES, ORGANISATIONS = 3, 2
@@ -124,15 +125,15 @@ def test_an_allys_depot_next_door_supplies():
 
 @given(st.floats(0.05, 20), st.floats(-2, 2), st.floats(0.1, 3))
 def test_victory_rises_with_the_ratio_and_is_symmetric(ratio, a, b):
-    assert contact.win(1.0, 0.0, b) == pytest.approx(0.5)
-    assert contact.win(ratio * 1.1, a, b) > contact.win(ratio, a, b)
-    assert contact.win(ratio, 0.0, b) + contact.win(1 / ratio, 0.0, b) == pytest.approx(1.0)
+    assert capture_rates.win(1.0, 0.0, b) == pytest.approx(0.5)
+    assert capture_rates.win(ratio * 1.1, a, b) > capture_rates.win(ratio, a, b)
+    assert capture_rates.win(ratio, 0.0, b) + capture_rates.win(1 / ratio, 0.0, b) == pytest.approx(1.0)
 
 
 def test_the_fitted_curve_gives_the_published_odds():
     """Dupuy Institute, 752 cases, logistic fit of mechanisms.md A3 [c]: 50, 63, 70, 78 % at 1, 2, 3, 5 to 1."""
     for ratio, share in ((1, 0.50), (2, 0.63), (3, 0.70), (5, 0.78)):
-        assert contact.win(float(ratio), 0.005, 0.78) == pytest.approx(share, abs=0.006)
+        assert capture_rates.win(float(ratio), 0.005, 0.78) == pytest.approx(share, abs=0.006)
 
 
 def beaten(arrays: dict, men: float = 900.0) -> None:

@@ -10,15 +10,15 @@ from pydantic import ValidationError
 from scipy.spatial import ConvexHull
 
 from polemos.argument.claims import Outcome
-from polemos.forecast.cells import cells
-from polemos.forecast.evaluate import evaluate, reducer, summarise
-from polemos.forecast.questions import KINDS, question, span
-from polemos.forecast.read import load_questions
-from polemos.forecast.resolve import resolve, resolve_all
-from polemos.forecast.verdicts import STATUS, Verdicts
 from polemos.model.trajectory import Battles, Captures, Trajectories, record_trajectory
+from polemos.questions.evaluate import evaluate, reducer, summarise
+from polemos.questions.load import load_questions
+from polemos.questions.member_answers import STATUS, Verdicts
+from polemos.questions.questions import KINDS, question, span
+from polemos.questions.resolve import resolve, resolve_all
+from polemos.questions.voronoi import cells
 from polemos.record import world as w
-from polemos.scenario.problems import ScenarioError
+from polemos.scenario.errors import ScenarioError
 from square import small_world
 
 DAYS = "datetime64[D]"

@@ -8,13 +8,13 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
+from polemos.counterfactual.experiment import changes_of
 from polemos.ensemble.config import RunConfig
+from polemos.ensemble.parameter_ranges import bounds, outside
 from polemos.ensemble.plan import PlanError
-from polemos.ensemble.ranges import bounds, outside
-from polemos.forecast.war import load
-from polemos.forecast.whatif import changes_of
 from polemos.model.process import beta, fixed, lognormal, normal, uniform
 from polemos.scenario.load import library
+from polemos.war.war import load
 
 
 def test_ranges_are_the_supports_of_the_priors():
@@ -45,15 +45,15 @@ def test_a_theory_outside_the_range_is_refused(tiny):
 
 @pytest.mark.parametrize("name", library())
 def test_what_ships_lies_within_the_ranges(name):
-    from polemos.forecast.theory import names
+    from polemos.ensemble.theory import names
 
     war = load(name)
     for theory in names(war.path):
         war.plan(RunConfig(members=2, theory=theory))
     for claim in war.argument.claims if war.argument else ():
         if claim.experiment:
+            from polemos.counterfactual.experiment import first_day
             from polemos.ensemble.plan import make_plan
-            from polemos.forecast.whatif import first_day
 
             made = claim.experiment
             origin = made.origin or first_day(war, made)

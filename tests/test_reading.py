@@ -15,19 +15,19 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from invented import ARTICLES, SENTENCES, WRITTEN, as_page, as_text, scenario
-from polemos.argument.article import clean, read_article
-from polemos.argument.dates import find_dates
-from polemos.argument.draft import make_draft, ranked
-from polemos.argument.draft_file import as_records, as_yaml
-from polemos.argument.gazetteer import gazetteer
-from polemos.argument.hedges import HEDGES, attributed, read_hedges
-from polemos.argument.owners import owner
-from polemos.argument.read import inspect_argument, load_argument
-from polemos.argument.refine import EndpointError, copies, refine
-from polemos.argument.unfinished import DRAFT
+from polemos.argument.draft_status import DRAFT
+from polemos.argument.load import inspect_argument, load_argument
+from polemos.article.confidence_words import HEDGES, attributed, read_hedges
+from polemos.article.draft import make_draft, ranked
+from polemos.article.draft_file import as_records, as_yaml
+from polemos.article.find_dates import find_dates
+from polemos.article.language_model import EndpointError, copies, refine
+from polemos.article.owners import owner
+from polemos.article.read_article import clean, read_article
 from polemos.cli.commands import app
-from polemos.forecast.check import check
+from polemos.names.gazetteer import gazetteer
 from polemos.scenario.load import read
+from polemos.war.check import check
 
 runner = CliRunner()
 
@@ -79,7 +79,7 @@ def test_hard_sentences(names):
 
 @pytest.mark.skipif(not FOUNDING.exists(), reason="the founding article is not at hand")
 def test_founding_article():
-    from polemos.argument.read import load_argument
+    from polemos.argument.load import load_argument
 
     library = read("caliphate")
     coded = load_argument(library.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polemos.forecast.war import load
+from polemos.war.war import load
 
 COUNTS = {
     "libya": (

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polemos.score.reliability import corp, corp_decomposition, murphy, pit
+from polemos.scores.reliability import corp, corp_decomposition, murphy, pit
 
 cases = st.lists(st.tuples(st.sampled_from(np.linspace(0, 1, 21).tolist()), st.booleans()), min_size=1, max_size=60)
 

@@ -17,23 +17,14 @@ from hypothesis import strategies as st
 
 import polemos
 from pages import HOSTILE, ORIGIN, sample
-from polemos.record.build import load
-from polemos.report import (
-    basemap,
-    build,
-    charts,
-    charts_answers,
-    charts_curves,
-    data,
-    figures,
-    ground,
-    names,
-    page,
-    statements,
-    tables,
-)
+from polemos.record.from_scenario import load
+from polemos.report import basemap
 from polemos.report.basemap import Box
-from polemos.report.contents import STEPS, Stand
+from polemos.report.charts import answers as answer_charts
+from polemos.report.charts import curves, maps
+from polemos.report.html import basemap_svg, embedded_data, forecast_table, page, svg_figures, tables
+from polemos.report.page import build, quantity_names
+from polemos.report.page.contents import STEPS, Stand
 from scenarios import tiny as write_tiny
 
 
@@ -150,7 +141,7 @@ def test_contents_say_what_the_record_and_the_model_say(contents):
     ],
 )
 def test_probabilities_are_told_in_natural_frequencies(value, words):
-    assert figures.often(value) == words
+    assert svg_figures.often(value) == words
 
 
 def test_head_of_the_page_counts_simulated_wars(contents, text):
@@ -158,7 +149,7 @@ def test_head_of_the_page_counts_simulated_wars(contents, text):
     assert "Yes in <b>87 of 100 simulated wars</b>" in head
     assert "On record: yes" in head
     assert "author: 80 to 95 of 100" in head
-    assert figures.waffle(contents.cards[0]).count('class="yes"') == 87
+    assert svg_figures.waffle(contents.cards[0]).count('class="yes"') == 87
     assert "On 1 January 2002 The Guild held places of 70,000 people" in contents.headline[0]
 
 
@@ -197,7 +188,7 @@ def test_unknown_focus_is_named(tiny):
     ("value", "shown"), [(0.0, "0"), (0.004, "<1"), (0.87, "87"), (0.994, ">99"), (1.0, "100"), (0.5, "50")]
 )
 def test_certainty_is_only_shown_where_there_is_certainty(value, shown):
-    assert figures.number(value) == shown
+    assert svg_figures.number(value) == shown
 
 
 def test_table_shows_every_status_and_outcome(text):
@@ -222,26 +213,26 @@ def test_no_attacks_are_told_of_a_step_that_was_not_simulated(contents):
 
 
 def test_attacks_are_named_by_their_step(contents):
-    assert names.quantity_name(contents, "attacks") == "Attacks in a week"
+    assert quantity_names.quantity_name(contents, "attacks") == "Attacks in a week"
     sparse = replace(contents, dates=contents.dates[0] + np.arange(len(contents.dates)) * 30)
-    assert names.quantity_name(sparse, "attacks") == "Attacks in 30 days"
+    assert quantity_names.quantity_name(sparse, "attacks") == "Attacks in 30 days"
 
 
 def test_years_are_evenly_marked(contents):
-    assert charts_curves.years(contents, 8) == [2002, 2003]
+    assert curves.years(contents, 8) == [2002, 2003]
     long = replace(contents, dates=contents.dates[0] + np.arange(len(contents.dates)) * 40)
-    marked = charts_curves.years(long, 4)
+    marked = curves.years(long, 4)
     assert len(marked) <= 4
     assert len(set(np.diff(marked))) == 1
     from_new_year = replace(contents, dates=np.datetime64("2001-01-01") + np.arange(len(contents.dates)))
-    assert charts_curves.years(from_new_year, 8) == [2001], "a year that begins on the first date counts"
+    assert curves.years(from_new_year, 8) == [2001], "a year that begins on the first date counts"
 
 
 def test_silence_is_a_dash():
-    assert "–" in statements._stand(Stand("rival", None))
-    assert "–" in statements._stand(None)
-    assert "±" in statements._stand(Stand("model", 0.9, error=0.01))
-    assert "±" not in statements._stand(Stand("model", 1.0, error=0.0))
+    assert "–" in forecast_table._stand(Stand("rival", None))
+    assert "–" in forecast_table._stand(None)
+    assert "±" in forecast_table._stand(Stand("model", 0.9, error=0.01))
+    assert "±" not in forecast_table._stand(Stand("model", 1.0, error=0.0))
 
 
 def test_no_text_becomes_an_element(text):
@@ -263,7 +254,7 @@ def test_nothing_on_the_page_is_fetched(text):
 
 
 def test_packed_fields_come_back(contents):
-    flat = np.frombuffer(zlib.decompress(b64decode(data.packed(contents.probability))), np.uint8)
+    flat = np.frombuffer(zlib.decompress(b64decode(embedded_data.packed(contents.probability))), np.uint8)
     moves = flat.reshape(contents.probability.shape)
     assert (np.cumsum(moves, axis=0, dtype=np.uint8) == contents.probability).all()
 
@@ -281,60 +272,60 @@ def test_page_is_written_whole_or_not_at_all(contents, text, tmp_path, monkeypat
 
 def test_labels_keep_apart_and_name_the_largest(contents):
     places = contents.places
-    box = ground.map_box(places)
-    chosen = ground.labels(places, box, 560, 3)
+    box = basemap_svg.map_box(places)
+    chosen = basemap_svg.labels(places, box, 560, 3)
     assert 1 <= len(chosen) <= 3
     assert all(places.people[i] > 0 for i in chosen)
-    assert 0 not in ground.labels(places, box, 60, 3), "a name wider than the map is left out"
-    assert len(ground.short(places.name[0])) == ground.LONGEST
+    assert 0 not in basemap_svg.labels(places, box, 60, 3), "a name wider than the map is left out"
+    assert len(basemap_svg.short(places.name[0])) == basemap_svg.LONGEST
     short = replace(places, name=("Alder", *places.name[1:]))
-    assert next(iter(ground.labels(short, box, 560, 3))) == int(np.argmax(places.people))
+    assert next(iter(basemap_svg.labels(short, box, 560, 3))) == int(np.argmax(places.people))
 
 
 def test_box_holds_every_place_at_a_sane_shape(contents):
-    box = ground.map_box(contents.places)
+    box = basemap_svg.map_box(contents.places)
     places = contents.places
     assert box.west < places.lon.min() <= places.lon.max() < box.east
     assert box.south < places.lat.min() <= places.lat.max() < box.north
-    assert 0.4 < ground.aspect(box) < 1.1
+    assert 0.4 < basemap_svg.aspect(box) < 1.1
 
 
 def test_map_rows_follow_the_mode(contents):
     last = len(contents.dates) - 1
-    record, likely, focus = (charts.place_rows(contents, last, mode) for mode in ("record", "likely", "chance"))
+    record, likely, focus = (maps.place_rows(contents, last, mode) for mode in ("record", "likely", "chance"))
     assert {row["record"] for row in record} == {"not known"}
     assert {row["strength"] for row in likely} <= {0.5, 1.0}
     assert {row["fill"] for row in focus} == {contents.holders[contents.focus].colour}
-    early = charts.place_rows(contents, 0, "chance")
+    early = maps.place_rows(contents, 0, "chance")
     assert {row["strength"] for row in early} == {0.0, 1.0}
     with pytest.raises(ValueError, match="no mode 'colour'"):
-        charts.place_rows(contents, 0, "colour")
+        maps.place_rows(contents, 0, "colour")
 
 
 def test_charts_for_notebooks_draw(contents):
     import vl_convert
 
-    answers = (charts_answers.forecasts(contents), charts_answers.reliability(contents))
+    answers = (answer_charts.forecasts(contents), answer_charts.reliability(contents))
     for chart in (
-        charts.place_map(contents),
-        charts.place_map(contents, 0, "chance"),
-        charts_curves.curves(contents),
+        maps.place_map(contents),
+        maps.place_map(contents, 0, "chance"),
+        curves.curves(contents),
         *answers,
     ):
         assert vl_convert.vegalite_to_svg(chart.to_dict()).startswith("<svg")
-    assert "The Guild" in vl_convert.vegalite_to_svg(charts_curves.curves(contents).to_dict())
+    assert "The Guild" in vl_convert.vegalite_to_svg(curves.curves(contents).to_dict())
 
 
 def test_the_words_of_an_argument_find_its_claims():
-    from polemos.forecast.resolve import resolve_all
-    from polemos.report.asked import asked, forecast_row
+    from polemos.questions.resolve import resolve_all
+    from polemos.report.page.forecast_rows import asked, forecast_row
 
     war = polemos.load("caliphate")
     questions = war.asked(war.origin())
     came = {one.question: one for one in resolve_all(questions, war.world, draws=0)}
     rows = [forecast_row(row) for row in asked(war, questions, came, {}, war.origin())]
     spoken = {claim.id for claim in war.argument.claims if "guerrilla" in claim.text}
-    hits = [row for row in rows if "guerrilla" in statements.searched(row)]
+    hits = [row for row in rows if "guerrilla" in forecast_table.searched(row)]
     assert len(hits) >= 3
     assert {quote.id for row in rows for quote in row.claims} & spoken <= {
         quote.id for row in hits for quote in row.claims

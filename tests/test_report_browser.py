@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pages import ARABIC, HOSTILE, LONG, chromium, large, sample
-from polemos.report import page
-from polemos.report.contents import Fact
+from polemos.report.html import page
+from polemos.report.page.contents import Fact
 from scenarios import tiny as write_tiny
 
 pytestmark = pytest.mark.slow

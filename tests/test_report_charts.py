@@ -14,14 +14,15 @@ import polemos
 from asked import ask
 from pages import COUNTERFACTUAL, HINDCAST, sample
 from polemos.cli.commands import app
-from polemos.forecast.questions import question
-from polemos.forecast.resolve import Resolution
-from polemos.report import beside, build, ground, palette, results
-from polemos.report import run as reporting
-from polemos.report.chart import Charts
-from polemos.report.charts_answers import forecast_rows
-from polemos.report.contents import Holder, PlaceTable
-from polemos.report.spread import BINS, spread
+from polemos.questions.questions import question
+from polemos.questions.resolve import Resolution
+from polemos.report.charts.answers import forecast_rows
+from polemos.report.charts.run_charts import Charts
+from polemos.report.html import basemap_svg, result_sections
+from polemos.report.page import assess as reporting
+from polemos.report.page import build, palette, related_results
+from polemos.report.page.contents import Holder, PlaceTable
+from polemos.report.page.outcome_spread import BINS, spread
 from polemos.scenario.load import library
 from scenarios import tiny as write_tiny
 
@@ -85,22 +86,22 @@ def crowd(places):
 @pytest.mark.parametrize("width", [300, 480, 800])
 def test_names_never_touch_at_any_width(width):
     places = crowd(400)
-    box = ground.map_box(places)
-    chosen = ground.labels(places, box, width, 60)
+    box = basemap_svg.map_box(places)
+    chosen = basemap_svg.labels(places, box, width, 60)
     across, down = (
         share * size
-        for share, size in zip(ground.shares(places, box), (width, width * ground.aspect(box)), strict=True)
+        for share, size in zip(basemap_svg.shares(places, box), (width, width * basemap_svg.aspect(box)), strict=True)
     )
     taken = []
     for i, side in chosen.items():
-        sides = dict(ground._sides(across[i], down[i], ground.text_width(ground.short(places.name[i]))))
+        sides = dict(basemap_svg._sides(across[i], down[i], basemap_svg.text_width(basemap_svg.short(places.name[i]))))
         taken.append(sides[side])
         assert taken[-1][0] >= 0
         assert taken[-1][2] <= width
     assert len(chosen) >= 5
     for a, b in itertools.combinations(taken, 2):
         assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
-    assert len({ground.short(places.name[i]) for i in chosen}) == len(chosen)
+    assert len({basemap_svg.short(places.name[i]) for i in chosen}) == len(chosen)
 
 
 FALLS = question(
@@ -271,13 +272,13 @@ def test_results_are_known_by_what_they_have(tmp_path):
     path = tmp_path / "x.json"
     for one in (COUNTERFACTUAL, HINDCAST):
         path.write_text(json.dumps({name: value for name, value in one.items() if name != "kind"}))
-        assert beside.read(path)["kind"] == one["kind"]
+        assert related_results.read(path)["kind"] == one["kind"]
     path.write_text("[1]")
     with pytest.raises(ValueError, match="no result that a page shows"):
-        beside.read(path)
+        related_results.read(path)
     path.write_text("{")
     with pytest.raises(ValueError, match="no JSON"):
-        beside.read(path)
+        related_results.read(path)
 
 
 def test_results_become_sections(tmp_path):
@@ -307,7 +308,7 @@ def test_results_become_sections(tmp_path):
             {"factor": "c"},
         ],
     }
-    text = results.sections([moved, learnt, COUNTERFACTUAL, HINDCAST])
+    text = result_sections.sections([moved, learnt, COUNTERFACTUAL, HINDCAST])
     places = [text.index(f'id="{name}"') for name in ("hindcast", "posterior", "sensitivity")]
     assert places == sorted(places)
     assert "too &lt;narrow&gt;" in text

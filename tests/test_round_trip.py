@@ -8,12 +8,12 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from polemos.argument.naming import key, sides
 from polemos.cli.commands import app
-from polemos.forecast.war import load
+from polemos.names.lookup import key, sides
+from polemos.names.matcher import matcher
 from polemos.record.events import parties
-from polemos.record.importers.names import matcher
 from polemos.scenario.load import read
+from polemos.war.war import load
 from scenarios import put, rows, tiny
 
 GED = "id,date_start,date_end,date_prec,where_prec,side_a,side_b,latitude,longitude,best,low,high,type_of_violence\n"

@@ -12,11 +12,11 @@ from asked import ask
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.executor import Executor
 from polemos.ensemble.plan import PlanError
-from polemos.forecast.check import check
-from polemos.forecast.model import ANYBODY, PRESENT, ModelForecaster, place_probabilities
-from polemos.forecast.simulation import brier
-from polemos.report import run as reporting
-from polemos.scenario.problems import ScenarioError
+from polemos.forecasters.model_forecaster import ANYBODY, PRESENT, ModelForecaster, place_probabilities
+from polemos.report.page import assess as reporting
+from polemos.scenario.errors import ScenarioError
+from polemos.war.check import check
+from polemos.war.simulation import brier
 from scenarios import cut as cut_files
 from scenarios import put
 from scenarios import tiny as write_tiny

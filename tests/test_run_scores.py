@@ -8,10 +8,10 @@ import pytest
 import polemos
 from asked import ask
 from polemos.ensemble.plan import PlanError
-from polemos.forecast.baselines import Persistence
-from polemos.forecast.model import place_probabilities
-from polemos.score.places import front
-from polemos.score.run import score_run
+from polemos.forecasters.markov import Persistence
+from polemos.forecasters.model_forecaster import place_probabilities
+from polemos.hindcast.place_scores import front
+from polemos.hindcast.run_scores import score_run
 from scenarios import tiny
 
 MEMBERS = 12

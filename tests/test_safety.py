@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from polemos.forecast.war import load
 from polemos.model import engine, processes
+from polemos.war.war import load
 from scenarios import put
 
 BOUNDED = ("uniform", "loguniform", "beta", "either", "fixed")

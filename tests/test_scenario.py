@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.record.build import load
+from polemos.record.from_scenario import load
 from polemos.record.world import RELATIONS
 from polemos.scenario import attributes as table
-from polemos.scenario.inside import LIBRARY
+from polemos.scenario.errors import ScenarioError
+from polemos.scenario.inside_folder import LIBRARY
 from polemos.scenario.load import check, library, read
-from polemos.scenario.problems import ScenarioError
 from polemos.scenario.schema import json_schema, markdown
 from scenarios import FILES, cut, put, rows, save
 from scenarios import tiny as write_tiny

@@ -10,8 +10,8 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.forecast.schemas import schemas
-from polemos.scenario.inside import LIBRARY
+from polemos.scenario.inside_folder import LIBRARY
+from polemos.war.json_schemas import schemas
 
 SCHEMAS = schemas()
 FILES = sorted(LIBRARY.rglob("*.yaml"))

@@ -6,8 +6,8 @@ import numpy as np
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.record.importers.roads import guess_roads
-from polemos.record.importers.seas import pieces_of
+from polemos.importers.roads import guess_roads
+from polemos.importers.seas import pieces_of
 from polemos.report.basemap import Box, land
 from scenarios import rows, save
 

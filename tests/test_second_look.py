@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 import pages
 from polemos.cli.commands import app
-from polemos.forecast.war import load
 from polemos.record.control import changes
 from polemos.record.second_look import neighbours
-from polemos.report import sections
 from polemos.report.basemap import water_km
-from polemos.report.contents import Fact
+from polemos.report.html import sections
+from polemos.report.page.contents import Fact
+from polemos.war.war import load
 from scenarios import put, tiny
 
 

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from polemos.cli.commands import app
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.executor import Executor, Interrupted
-from polemos.forecast.war import load
-from polemos.inference import design
+from polemos.inference import parameter_design
 from polemos.inference import sensitivity as there
+from polemos.war.war import load
 from scenarios import tiny as write_tiny
 
 QUESTIONS = """\
@@ -109,7 +109,7 @@ def war(tmp_path_factory):
 def asked(war, name="cedar", **more):
     question = next(one for one in war.questions if one.id == name)
     plan = war.plan(RunConfig(until="2002-12-31", members=1))
-    return design.experiment(war, plan, question, **more)
+    return parameter_design.experiment(war, plan, question, **more)
 
 
 def test_a_point_in_the_middle_has_the_medians_and_each_organisation_its_own(war):
@@ -119,7 +119,7 @@ def test_a_point_in_the_middle_has_the_medians_and_each_organisation_its_own(war
     assert "ratio_exponent" not in names, "fixed"
     points = np.full((2, len(names)), 0.5)
     points[1, names.index("quality: guild")] = 0.9
-    values = design.values_at(case, points)
+    values = parameter_design.values_at(case, points)
     assert values["tau_b"] == pytest.approx([40.0, 40.0])
     assert values["quality"][0] == pytest.approx([1.0, 1.0, 1.0])
     assert values["quality"][1, 1] > 3
@@ -128,19 +128,19 @@ def test_a_point_in_the_middle_has_the_medians_and_each_organisation_its_own(war
 
 def test_points_at_a_members_own_draws_give_that_members_own_war(war):
     """The experiment is the model: put where a member's parameters are, with its key, it answers as that member."""
-    from polemos.forecast.evaluate import evaluate
     from polemos.model import engine
+    from polemos.questions.evaluate import evaluate
 
     case = asked(war)
     points = np.random.default_rng(5).uniform(0.1, 0.9, (40, len(case.factors)))
     keys = np.arange(40)
-    mine = design.answers(case, points, keys, executor=Executor(1))
-    assert (mine == design.answers(case, points, keys, executor=Executor(2))).all()
-    assert (mine != design.answers(case, points, keys + 40, executor=Executor(1))).any()
+    mine = parameter_design.answers(case, points, keys, executor=Executor(1))
+    assert (mine == parameter_design.answers(case, points, keys, executor=Executor(2))).all()
+    assert (mine != parameter_design.answers(case, points, keys + 40, executor=Executor(1))).any()
     setup = engine.prepare(war.world.as_of("2002-01-01"), "2002-12-31", members=40, seed=case.plan.seed)
     from dataclasses import replace
 
-    setup = replace(setup, values=design.values_at(case, points))
+    setup = replace(setup, values=parameter_design.values_at(case, points))
     assert (evaluate(case.question, engine.simulate(setup, 0, 40)).yes == mine).all()
 
 

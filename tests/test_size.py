@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.cli.sizes import say_if_large_at
-from polemos.forecast.lineup import lineup
-from polemos.forecast.war import load
-from polemos.scenario import size
+from polemos.cli.cost_warnings import say_if_large_at
+from polemos.forecasters.registry import lineup
+from polemos.scenario import run_cost
+from polemos.war.war import load
 
 
 @pytest.fixture
@@ -34,10 +34,10 @@ def large(tiny):
 
 def test_what_a_run_costs_grows_with_places_and_members():
     # Measured: 444 MB for 1,000 places and 100 members, 1,146 MB for 4,000.
-    assert 0.3e9 < size.memory(1000, 100) < 0.6e9
-    assert 0.8e9 < size.memory(4000, 100) < 1.6e9
-    assert size.seconds(20_000, 52, 400, 2) == pytest.approx((140, 832))
-    assert (size.spoken(3), size.spoken(600), size.spoken(36_000)) == ("3 s", "10 minutes", "10 hours")
+    assert 0.3e9 < run_cost.memory(1000, 100) < 0.6e9
+    assert 0.8e9 < run_cost.memory(4000, 100) < 1.6e9
+    assert run_cost.seconds(20_000, 52, 400, 2) == pytest.approx((140, 832))
+    assert (run_cost.spoken(3), run_cost.spoken(600), run_cost.spoken(36_000)) == ("3 s", "10 minutes", "10 hours")
 
 
 def test_check_says_what_a_large_war_costs(large):
@@ -49,7 +49,7 @@ def test_check_says_what_a_large_war_costs(large):
 
 
 def test_a_run_that_the_machine_cannot_hold_is_refused_before_it_begins(large, tmp_path, monkeypatch):
-    monkeypatch.setattr(size, "machine_memory", lambda: 2e9)
+    monkeypatch.setattr(run_cost, "machine_memory", lambda: 2e9)
     began = time.process_time()
     words = ["run", str(large), "--members", "10000", "--keep", "none", "--out", str(tmp_path / "page.html")]
     done = CliRunner().invoke(app, words)
@@ -63,7 +63,7 @@ def test_a_run_that_the_machine_cannot_hold_is_refused_before_it_begins(large, t
 
 def refused(words, monkeypatch):
     """What a command says of a machine of two gigabytes, after less than a minute and with exit code 2."""
-    monkeypatch.setattr(size, "machine_memory", lambda: 2e9)
+    monkeypatch.setattr(run_cost, "machine_memory", lambda: 2e9)
     began = time.process_time()
     done = CliRunner().invoke(app, words)
     assert time.process_time() - began < 60

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polemos.forecast.baselines import Persistence, PooledMarkov
-from polemos.forecast.contiguity import ContiguityMarkov
-from polemos.forecast.model import ModelForecaster
-from polemos.record.build import load
-from polemos.score.hindcast import hindcast
-from polemos.score.origins import spread_origins
+from polemos.forecasters.contiguity import ContiguityMarkov
+from polemos.forecasters.markov import Persistence, PooledMarkov
+from polemos.forecasters.model_forecaster import ModelForecaster
+from polemos.hindcast.hindcast import hindcast
+from polemos.hindcast.origins import spread_origins
+from polemos.record.from_scenario import load
 
 LEADS = (1, 3, 6, 12)
 

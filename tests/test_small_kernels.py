@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.model.chance import draws, member_keys
-from polemos.model.selfexciting import hawkes_path, mean_rate
-from polemos.model.severity import fit_power_law, power_law, powers
+from polemos.model.laws.hawkes import hawkes_path, mean_rate
+from polemos.model.laws.power_law import fit_power_law, power_law, powers
+from polemos.model.rng import draws, member_keys
 from polemos.record.world import site
 
 

@@ -7,10 +7,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from polemos.score.bootstrap import block_bootstrap, cluster_bootstrap, skill_bootstrap
-from polemos.score.kept import key_of
-from polemos.score.origins import later, rolling_origins, spread_origins
-from polemos.score.skill import block_of
+from polemos.hindcast.cache import key_of
+from polemos.hindcast.origins import later, rolling_origins, spread_origins
+from polemos.hindcast.skill import block_of
+from polemos.scores.bootstrap import block_bootstrap, cluster_bootstrap, skill_bootstrap
 from worlds import world_of
 
 VALUES = np.array([0.0, 1.0, 4.0, 2.0, 9.0, 3.0])
@@ -134,14 +134,14 @@ def test_a_block_spans_a_lead(gap, lead, block):
 
 
 def test_forecasters_that_differ_have_other_keys():
-    from polemos.forecast.baselines import Persistence, PooledMarkov
+    from polemos.forecasters.markov import Persistence, PooledMarkov
 
     assert key_of(Persistence()) == key_of(Persistence())
     assert key_of(Persistence()) != key_of(PooledMarkov())
 
 
 def test_each_bin_of_probability_takes_in_its_lower_end():
-    from polemos.score.calibration import curve
+    from polemos.scores.calibration import curve
 
     ends = [0, 0.02, 0.1, 0.2, 0.4, 0.6, 0.8]
     bins = curve(ends, [1, 0, 0, 1, 0, 1, 1])
@@ -152,7 +152,7 @@ def test_each_bin_of_probability_takes_in_its_lower_end():
 
 
 def test_a_band_shares_out_what_equals_its_ends():
-    from polemos.score.bands import coverage
+    from polemos.hindcast.band_scores import coverage
 
     members = np.arange(10.0)
     # Between two members nothing is equal: inside where the share below lies between 10 and 90 %.

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polemos.ensemble import answers, summary
+from polemos.ensemble import answer_store, summary
 from polemos.ensemble.config import RunConfig
 from polemos.ensemble.executor import Executor, Interrupted
 from polemos.ensemble.plan import PlanError, make_plan
 from polemos.ensemble.run import run
-from polemos.ensemble.stores import FolderStore, store_in
+from polemos.ensemble.store import FolderStore, store_in
 from polemos.ensemble.summary import QUANTILES, Part, Totals, code, decode
 from worlds_tiny import engine, first_holder, tiny_world
 
@@ -90,7 +90,7 @@ def test_answers_alone_are_the_answers_of_the_whole(engine, tmp_path, monkeypatc
     assert runs[3].folder is None
     assert runs[1].folder is not None
     assert {path.name for path in runs[1].folder.iterdir()} >= {"answers.npz", "manifest.json"}
-    assert not (runs[1].folder / answers.PARTS).exists()
+    assert not (runs[1].folder / answer_store.PARTS).exists()
     with pytest.raises(ValueError, match="answers alone"):
         next(runs[1].chunks())
 

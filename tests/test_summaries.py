@@ -9,7 +9,7 @@ import pytest
 
 import polemos
 from polemos.ensemble.executor import Executor
-from polemos.inference import bank, calibrate, summaries, through
+from polemos.inference import calibrate, simulate_windows, simulation_bank, window_summaries
 from polemos.inference.windows import attacks, log_sd, remoteness, windows
 
 
@@ -35,7 +35,9 @@ def test_summaries_of_a_war_by_hand(war):
     control[0, 5:, 0] = 1
     contested = np.zeros(control.shape, bool)
     contested[0, 2:5, 0] = True
-    row = dict(zip(summaries.LAND, summaries.land(control, contested, world, 0, np.ones(places))[0], strict=True))
+    row = dict(
+        zip(window_summaries.LAND, window_summaries.land(control, contested, world, 0, np.ones(places))[0], strict=True)
+    )
     assert row["lost"] == pytest.approx(np.log(2))
     assert row["taken"] == row["others"] == 0
     assert row["fought"] == pytest.approx((np.log1p(3) + 1) / 2)
@@ -50,7 +52,7 @@ def test_the_record_does_not_move_when_its_future_does(war):
     cut = type(window)(
         war.world.as_of(window.end), window.start, window.end, window.focus, window.fighters, window.members, ()
     )
-    assert np.array_equal(summaries.observed(window), summaries.observed(cut), equal_nan=True)
+    assert np.array_equal(window_summaries.observed(window), window_summaries.observed(cut), equal_nan=True)
 
 
 def test_remoteness_is_nothing_at_others_places(war):
@@ -76,28 +78,28 @@ def test_attacks_may_be_stated_without_bounds(war):
 
 def test_a_bank_is_the_same_on_any_threads_and_goes_on(war, tmp_path, monkeypatch):
     chosen = windows(war)[:1]
-    monkeypatch.setattr(through, "CHUNK", 8)
-    one = bank.build(chosen, 16, store=tmp_path, executor=Executor(1))
-    two = bank.build(chosen, 16, executor=Executor(2))
+    monkeypatch.setattr(simulate_windows, "CHUNK", 8)
+    one = simulation_bank.build(chosen, 16, store=tmp_path, executor=Executor(1))
+    two = simulation_bank.build(chosen, 16, executor=Executor(2))
     assert np.array_equal(one.x, two.x, equal_nan=True)
     assert one.simulated == 16 * (chosen[0].dates.size - 1)
     file = sorted(tmp_path.glob("*/*/*.parquet"))[0]
     file.unlink()
-    again = bank.build(chosen, 16, store=tmp_path, executor=Executor(1))
+    again = simulation_bank.build(chosen, 16, store=tmp_path, executor=Executor(1))
     assert again.simulated == 8 * (chosen[0].dates.size - 1)
     assert np.array_equal(one.x, again.x, equal_nan=True)
 
 
 def test_generations_are_the_same_on_any_threads_and_chunks_and_go_on(war, tmp_path, monkeypatch):
     chosen = windows(war)[:1]
-    made = bank.build(chosen, 60, executor=Executor(1))
+    made = simulation_bank.build(chosen, 60, executor=Executor(1))
     asked = {"war": war.name, "until": chosen[0].end, "generations": 2}
 
     def found(**more):
         return calibrate.nearer(made, **asked, **more)
 
     one = found(executor=Executor(1), store=tmp_path)
-    monkeypatch.setattr(through, "CHUNK", 16)
+    monkeypatch.setattr(simulate_windows, "CHUNK", 16)
     two = found(executor=Executor(2))
     assert np.array_equal(one.sample.z, two.sample.z)
     assert np.array_equal(one.sample.weights, two.sample.weights)
@@ -118,18 +120,18 @@ def test_generations_are_the_same_on_any_threads_and_chunks_and_go_on(war, tmp_p
 
 def test_scores_of_other_wars_given_one_are_tied_as_in_the_bank():
     z = np.random.default_rng(1).standard_normal((20000, 2))
-    tied = bank.related(z, ["b", "c"], [1, 2])
-    assert np.corrcoef(tied["b"][:, 0], z[:, 0])[0, 1] == pytest.approx(bank.SHARED, abs=0.03)
-    assert np.corrcoef(tied["b"][:, 0], tied["c"][:, 0])[0, 1] == pytest.approx(bank.SHARED, abs=0.03)
+    tied = simulation_bank.related(z, ["b", "c"], [1, 2])
+    assert np.corrcoef(tied["b"][:, 0], z[:, 0])[0, 1] == pytest.approx(simulation_bank.SHARED, abs=0.03)
+    assert np.corrcoef(tied["b"][:, 0], tied["c"][:, 0])[0, 1] == pytest.approx(simulation_bank.SHARED, abs=0.03)
     assert tied["c"].std(axis=0) == pytest.approx([1.0, 1.0], abs=0.03)
 
 
 def test_scores_keep_the_prior_and_tie_the_wars():
-    a, b = (bank.scores(("slope", "eta"), 4096, 1, war) for war in ("one", "other"))
+    a, b = (simulation_bank.scores(("slope", "eta"), 4096, 1, war) for war in ("one", "other"))
     assert np.abs(a.mean(0)).max() < 0.06
     assert np.abs(a.std(0) - 1).max() < 0.05
-    assert np.corrcoef(a[:, 0], b[:, 0])[0, 1] == pytest.approx(bank.SHARED, abs=0.05)
-    drawn = through.values(("slope", "eta"), a)
+    assert np.corrcoef(a[:, 0], b[:, 0])[0, 1] == pytest.approx(simulation_bank.SHARED, abs=0.05)
+    drawn = simulate_windows.values(("slope", "eta"), a)
     assert drawn["slope"].mean() == pytest.approx(1.0, abs=0.03)
     assert drawn["eta"].min() >= 0
     assert drawn["eta"].max() <= 4

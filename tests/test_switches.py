@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.model import audit, engine, features, front_memory, initial, loyalty, processes, state
-from polemos.model.opinion import move
+from polemos.model import conservation, engine, initial_state, processes, state
+from polemos.model.front import features, memory
+from polemos.model.laws import loyalty
+from polemos.model.laws.opinion import move
 from polemos.model.processes import events, uprising
-from polemos.record.build import load
+from polemos.record.from_scenario import load
 from polemos.record.world import ALLIED, NEGLECT, WAR
 from scenarios import tiny as write_tiny
 from test_processes import NOBODY, call, world_of_three
@@ -29,11 +31,11 @@ def line(members: int = 1) -> dict:
     """`world_of_three` with a memory of the front, inputs by week, and addresses of pairs and organisations."""
     arrays = world_of_three(members)
     near = (arrays["near_start"], arrays["near"])
-    ground = front_memory.Land(*near, *NO_ROADS, np.zeros(3))
-    past = front_memory.begin(arrays["holder"][0], ground, 2)
+    ground = memory.Land(*near, *NO_ROADS, np.zeros(3))
+    past = memory.begin(arrays["holder"][0], ground, 2)
     organisations = np.array([3, 4], np.uint64)
     arrays |= {
-        "front": initial.remember(past, members),
+        "front": initial_state.remember(past, members),
         "organisation_site": organisations,
         "pair_site": arrays["place_site"][:, None] * np.uint64(3) ^ organisations[None, :] * np.uint64(5),
         "arms_level": np.zeros((60, 2)),
@@ -61,7 +63,7 @@ def begin(name: str, arrays: dict) -> None:
 
 def men(arrays: dict) -> np.ndarray:
     """Men of everyone over all accounts, less those who joined [m, O]: constant whatever happens."""
-    return audit.accounts(arrays)
+    return conservation.accounts(arrays)
 
 
 def test_a_raid_cuts_a_link_for_one_week_or_two_with_the_hazard_of_the_equation():
@@ -255,7 +257,7 @@ def test_reports_are_the_events_where_nothing_is_missed_or_wrong():
 @settings(max_examples=20)
 @given(st.floats(0.01, 0.99), st.floats(1.7, 3.9))
 def test_quick_sizes_are_those_of_the_power_law(u, alpha):
-    from polemos.model.severity import power_law, powers
+    from polemos.model.laws.power_law import power_law, powers
 
     assert events.draw_size(u, alpha, powers(alpha, 1, 1000)) == power_law(u, alpha, 1000)
     assert events.gumbel(0.5) == pytest.approx(1.0)
@@ -458,7 +460,7 @@ def front(members: int) -> dict:
     slopes = np.zeros((members, len(features.FEATURES)))
     slopes[:, features.NEXT_DOOR] = math.log(0.1)
     arrays |= {
-        "ground": front_memory.Land(*(arrays[name] for name in ("near_start", "near")), *NO_ROADS, np.zeros(3)),
+        "ground": memory.Land(*(arrays[name] for name in ("near_start", "near")), *NO_ROADS, np.zeros(3)),
         "near_hours": np.zeros(4),
         "slopes": slopes,
         "patron": np.zeros((60, 2, 2)),

@@ -6,8 +6,8 @@ import itertools
 import numpy as np
 import pytest
 
-from polemos.forecast.front import FrontHazard
-from polemos.model import front, tempo
+from polemos.forecasters.front_hazard import FrontHazard
+from polemos.model.front import fit, regimes
 from worlds import START, restless, world_of
 
 WEEK = np.timedelta64(7, "D")
@@ -19,10 +19,10 @@ def known():
 
 
 def test_counts_every_capture_and_every_rate_once(known):
-    past = front.replay(known)
-    rates = np.exp(past.x.astype(float) @ front.learn(past))
+    past = fit.replay(known)
+    rates = np.exp(past.x.astype(float) @ fit.learn(past))
     captures, expected = (np.zeros((past.held.shape[0] - 1, 3, 3)) for _ in range(2))
-    tempo.count(past.held, 3, rates, past.came, captures, expected)
+    regimes.count(past.held, 3, rates, past.came, captures, expected)
     moved = past.held[1:] != past.held[:-1]
     assert captures.sum() == moved.sum() > 0
     assert expected.sum() == pytest.approx(rates.sum())
@@ -36,7 +36,7 @@ def test_counts_every_capture_and_every_rate_once(known):
 def test_finds_the_states_it_was_made_with():
     random = np.random.default_rng(0)
     weeks, opens, closes = 3000, 0.02, 0.08
-    factors, chances, last = np.array(tempo.FACTORS), np.array([tempo.OPENS, tempo.CLOSES]), np.zeros(2)
+    factors, chances, last = np.array(regimes.FACTORS), np.array([regimes.OPENS, regimes.CLOSES]), np.zeros(2)
     captures, expected = np.zeros((weeks, 2, 2)), np.full((weeks, 2, 2), 0.5)
     state = 0
     states = np.zeros(weeks, int)
@@ -46,8 +46,8 @@ def test_finds_the_states_it_was_made_with():
         captures[week, 1, 0] = random.poisson(0.5 * (0.4, 4.0)[state])
     captures[:, 1, 1] = captures[:, 1, 0]
     one = np.array([1, 1], np.int32), np.array([0, 1], np.int32)
-    for _ in range(tempo.ROUNDS):
-        tempo.maximise(captures, expected, *one, factors, chances, last)
+    for _ in range(regimes.ROUNDS):
+        regimes.maximise(captures, expected, *one, factors, chances, last)
     assert factors == pytest.approx([0.4, 4.0], rel=0.15)
     assert chances == pytest.approx([opens, closes], rel=0.35)
     # Two pairs of one history stand alike, and on the side of its last state.
@@ -90,7 +90,7 @@ def test_a_round_is_that_over_every_path_of_states():
     a, b = np.array([1, 2], np.int32), np.array([0, 1], np.int32)
     factors, chances, last = np.array([0.5, 2.0]), np.array([0.2, 0.3]), np.zeros(2)
     told = by_enumeration(counts[:, a, b].T, rates[:, a, b].T, factors.copy(), chances.copy())
-    tempo.maximise(counts, rates, a, b, factors, chances, last)
+    regimes.maximise(counts, rates, a, b, factors, chances, last)
     for got, expected in zip((factors, chances, last), told, strict=True):
         assert got == pytest.approx(np.array(expected), rel=1e-10)
 
@@ -99,7 +99,7 @@ def test_a_pair_of_which_little_was_expected_stands_where_the_chain_does(known):
     held = np.zeros((6, 4), np.int8)
     held[:, 2:] = 1
     for rate, telling in ((0.0249, False), (0.0251, True)):
-        told = tempo.learn(held, 2, np.full(20, rate), np.zeros(20, np.float32))
+        told = regimes.learn(held, 2, np.full(20, rate), np.zeros(20, np.float32))
         assert (told.opened[1, 0] != told.opened[0, 0]) == telling
         assert told.opened[1, 0] == told.opened[0, 1]
         assert told.opened[0, 0] == pytest.approx(told.chances[0] / told.chances.sum())
@@ -107,17 +107,17 @@ def test_a_pair_of_which_little_was_expected_stands_where_the_chain_does(known):
 
 def test_nothing_seen_leaves_what_was_judged():
     held = np.zeros((1, 4), np.int8)
-    told = tempo.learn(held, 2, np.zeros(0), np.zeros(0, np.float32))
-    assert np.exp(told.factors) == pytest.approx(tempo.FACTORS)
-    assert told.opened == pytest.approx(np.full((2, 2), tempo.OPENS / (tempo.OPENS + tempo.CLOSES)))
+    told = regimes.learn(held, 2, np.zeros(0), np.zeros(0, np.float32))
+    assert np.exp(told.factors) == pytest.approx(regimes.FACTORS)
+    assert told.opened == pytest.approx(np.full((2, 2), regimes.OPENS / (regimes.OPENS + regimes.CLOSES)))
 
 
 def test_states_last_and_scatter_both_ways():
-    told = tempo.Tempo(np.log([0.5, 2.0]), np.array([0.05, 0.2]), np.full((3, 3), 0.2))
+    told = regimes.Tempo(np.log([0.5, 2.0]), np.array([0.05, 0.2]), np.full((3, 3), 0.2))
     state, loose, pairs = np.zeros((3, 3), bool), np.zeros((3, 4)), np.arange(12, dtype=np.uint64).reshape(3, 4)
     seen = []
     for week in range(1, 4000):
-        tempo.switch(state, loose, np.full((3, 4), 0.1), told, pairs, np.uint64(7919 * week), week == 1)
+        regimes.switch(state, loose, np.full((3, 4), 0.1), told, pairs, np.uint64(7919 * week), week == 1)
         seen.append(state[1, 0])
         assert loose[0, 1] == loose[1, 0] == pytest.approx(0.1 + told.factors[int(state[1, 0])])
         assert loose[2, 3] == 0.1

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import scoringrules as sr
 
-from polemos.score.paths import energy, land
-from polemos.score.proper import crps
-from polemos.score.timing import rps_of_leads
+from polemos.scores.paths import energy, land
+from polemos.scores.rules import crps
+from polemos.scores.timing import rps_of_leads
 
 
 def test_leads_are_scored_as_ordered_categories():

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from polemos.hindcast.place_scores import place_scores
 from polemos.record.control import draw_starts, drawn_holders
-from polemos.score.places import place_scores
-from polemos.score.tolerance import likeliest, possible
+from polemos.scores.date_tolerance import likeliest, possible
 from worlds import START, restless, world_of
 
 DAY = np.timedelta64(1, "D")

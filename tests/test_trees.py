@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from polemos.forecast.baselines import Persistence, PooledMarkov
-from polemos.forecast.questions import question
-from polemos.forecast.sight import FEATURES, second_neighbours, see
-from polemos.forecast.trees import BoostedTrees
-from polemos.score.proper import log_score, mixture
+from polemos.forecasters.boosted_trees import BoostedTrees
+from polemos.forecasters.markov import Persistence, PooledMarkov
+from polemos.forecasters.tree_features import FEATURES, second_neighbours, see
+from polemos.questions.questions import question
+from polemos.scores.rules import log_score, mixture
 from worlds import START, restless, world_of
 
 WEEK = np.timedelta64(7, "D")
@@ -55,7 +55,7 @@ def test_nothing_of_a_later_week_enters_a_row():
 
 
 def test_second_neighbours_are_no_neighbours():
-    from polemos.forecast.contiguity import neighbours
+    from polemos.forecasters.contiguity import neighbours
 
     two = second_neighbours(neighbours(world_of(np.zeros((2, 5), int), links=CHAIN))).toarray()
     assert two[0].tolist() == [0, 0, 1, 0, 0]

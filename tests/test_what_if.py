@@ -17,11 +17,11 @@ from asked import ask
 from polemos.argument.claims import Experiment
 from polemos.argument.coverage import coverage, line
 from polemos.cli.commands import app
+from polemos.counterfactual.effects import effect, paired_interval
+from polemos.counterfactual.experiment import what_if
+from polemos.counterfactual.shapley import shapley
 from polemos.ensemble.config import RunConfig
-from polemos.forecast.effects import effect, paired_interval
-from polemos.forecast.questions import question
-from polemos.forecast.shapley import shapley
-from polemos.forecast.whatif import what_if
+from polemos.questions.questions import question
 from scenarios import tiny
 
 COUNTERFACTUAL = """\

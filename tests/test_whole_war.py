@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polemos.forecast.war import load
 from polemos.model import engine, processes
-from polemos.model.intervention import read
+from polemos.model.interventions import read
 from polemos.model.state import CHANNELS
+from polemos.war.war import load
 from scenarios import tiny as write_tiny
 
 KEPT = Path(__file__).with_name("whole_war.json")

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
-from polemos.record.importers.lua import tables
-from polemos.record.importers.map_marks import colours_of, role_of
+from polemos.importers.map_marks import colours_of, role_of
+from polemos.readers.lua_tables import tables
 from scenarios import put, rows, tiny
 
 MARKS = {

@@ -26,7 +26,7 @@ def answers(root: Path) -> str:
     """SHA-256 of the answers of the one finished run in a folder. Raises `AssertionError` where files lie about."""
     import numpy as np
 
-    from polemos.ensemble import folder as disk
+    from polemos.ensemble import run_folder as disk
 
     (folder,) = (root / "runs").glob("tiny-*")
     about = disk.manifest(folder)
@@ -50,7 +50,7 @@ def attack(turns: int, keep: str, seed: int, folder: Path) -> Counter[int]:
     """How often each number of processes was at it when the last one started. Raises `AssertionError`."""
     import scenarios
     from asked import ask
-    from polemos.forecast.war import load
+    from polemos.war.war import load
 
     war = ask(scenarios.tiny(folder))
     load(str(war)).run(members=2, store="runs")

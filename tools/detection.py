@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from polemos.argument.article import read_article
-from polemos.argument.draft import make_draft
-from polemos.argument.gazetteer import gazetteer
-from polemos.argument.sentences import sentences
+from polemos.article.draft import make_draft
+from polemos.article.read_article import read_article
+from polemos.article.sentences import sentences
+from polemos.names.gazetteer import gazetteer
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "data" / "articles"
 MODALS = re.compile(r"\b(?:will|would|may|might|could|shall|likely|unlikely|probably)\b")

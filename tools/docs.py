@@ -13,13 +13,13 @@ import typer
 
 from polemos.argument.claims import Argument
 from polemos.cli.commands import app
-from polemos.forecast import schemas
-from polemos.forecast.war import load
 from polemos.model import processes
-from polemos.model.initial import PARAMETERS
+from polemos.model.initial_state import PARAMETERS
 from polemos.model.process import Parameter, Process
-from polemos.report import citations
+from polemos.report.page import citations
 from polemos.scenario.schema import markdown
+from polemos.war import json_schemas
+from polemos.war.war import load
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -75,7 +75,7 @@ def pages() -> dict[str, str]:
         "command-line.md": COMMANDS + "\n".join(commands()),
         "model.md": MODEL + "\n".join(model()),
         "references.md": PUBLICATIONS + "\n".join(publications()),
-        **{f"schema/{name}": text for name, text in schemas.texts().items()},
+        **{f"schema/{name}": text for name, text in json_schemas.texts().items()},
     }
 
 

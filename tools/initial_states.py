@@ -12,16 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
-from polemos.forecast.model import ModelForecaster
-from polemos.forecast.war import load
+from polemos.forecasters.model_forecaster import ModelForecaster
+from polemos.hindcast.band_scores import band_scores
+from polemos.hindcast.hindcast import hindcast
+from polemos.hindcast.leads import ordered
+from polemos.hindcast.origins import rolling_origins
+from polemos.hindcast.skill import summarise
 from polemos.model import engine
 from polemos.record.events import involving
-from polemos.score.bands import band_scores
-from polemos.score.hindcast import hindcast
-from polemos.score.leads import ordered
-from polemos.score.origins import rolling_origins
-from polemos.score.proper import crps
-from polemos.score.skill import summarise
+from polemos.scores.rules import crps
+from polemos.war.war import load
 
 PARTS = {
     "dates as recorded": {"dates_spread": 0.0},

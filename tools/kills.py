@@ -46,8 +46,8 @@ def command(war: Path, root: Path, *, chunk: int = CHUNK, keep: str = "all") -> 
 
 def state(root: Path) -> str:
     """What stands on disk. Raises `AssertionError`, `PlanError` for what is neither the old state nor the new one."""
-    from polemos.ensemble import folder as disk
-    from polemos.ensemble import wars
+    from polemos.ensemble import run_folder as disk
+    from polemos.ensemble import trajectory_store
 
     page = root / "report.html"
     assert not page.exists() or page.read_text(encoding="utf-8").rstrip().endswith("</html>"), "half a page"
@@ -55,7 +55,7 @@ def state(root: Path) -> str:
     about = disk.manifest(found[0]) if found else None
     if about is None:
         return "before it began"
-    wars.check_all(found[0])
+    trajectory_store.check_all(found[0])
     return "between chunks" if about["finished"] is None else "once finished"
 
 
@@ -78,7 +78,7 @@ def digest(root: Path) -> str:
 def attack(kills: int, seed: int, folder: Path) -> tuple[Counter[str], int]:
     """Where the kills fell, and how many runs were finished after some. Raises `AssertionError`."""
     import scenarios
-    from polemos.forecast.war import load
+    from polemos.war.war import load
 
     war = scenarios.tiny(folder)
     load(str(war)).run(members=CHUNK, store="runs")

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from tries import GRID
 
-from polemos.forecast.lineup import REFERENCE, lineup
-from polemos.forecast.war import load
-from polemos.model.setting import roads, two_roads
+from polemos.forecasters.registry import REFERENCE, lineup
+from polemos.hindcast.hindcast import Hindcast, hindcast
+from polemos.hindcast.origins import rolling_origins
+from polemos.model.inputs import roads, two_roads
 from polemos.record.world import Floats, Ints, World
-from polemos.score.hindcast import Hindcast, hindcast
-from polemos.score.origins import rolling_origins
-from polemos.score.proper import log_score, mixture
+from polemos.scores.rules import log_score, mixture
+from polemos.war.war import load
 
 POOL = "pool: front hazard, model"
 KINDS = (

@@ -1,8 +1,8 @@
 """Mutation testing of the model and the scores: `python tools/mutate.py --mutants 400 --seed 1`.
 
 A seeded sample of small faults (a comparison turned, a sign, a constant, a condition, a `continue` left out) is put
-into `model/` and `score/`, one at a time, in a copy of the package; the tests that run the line must notice. Kernels
-run as plain Python, so that a fault in one costs no compiling. First the tests are run once under coverage, to know
+into `model/`, `scores/` and `hindcast/`, one at a time, in a copy of the package; the tests that run the line must
+notice. Kernels run as plain Python, so that a fault in one costs no compiling.
 which of them run a line; those that take longer than the limit as plain Python are left out, which can only lower the
 share. The quickest run first, up to a budget of seconds, and the first that fails ends it; a fault with which they take
 far longer counts as timed out. Prints the share that was noticed or timed out, with its 95 % interval (Wilson
@@ -34,7 +34,7 @@ from typing import Any, NoReturn
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("model", "score")
+SOURCES = ("model", "scores", "hindcast")
 LIMIT, FILE_LIMIT, BUDGET, PATIENCE = 12, 240, 40.0, 20
 """Seconds that a test may take as plain Python, those of a file, all of a fault together, and what a fault may add."""
 TRIES = 2
@@ -150,7 +150,7 @@ def run_once(folder: Path, file: str) -> tuple[dict[str, float], dict[str, set[s
     root, name = folder / "copy", Path(file).stem
     data, report = folder / f"{name}.coverage", folder / f"{name}.xml"
     command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider", f"--timeout={LIMIT}"]
-    command += ["--cov=polemos.model", "--cov=polemos.score", "--cov-context=test", "--cov-report="]
+    command += [*(f"--cov=polemos.{part}" for part in SOURCES), "--cov-context=test", "--cov-report="]
     command += [f"--junitxml={report}", file]
     environment = {**plain(root), "COVERAGE_FILE": str(data)}
     for _ in range(TRIES):

@@ -26,7 +26,7 @@ class Work:
     def __init__(self, folder: Path) -> None:
         import scenarios
         from asked import ask
-        from polemos.forecast.war import load
+        from polemos.war.war import load
 
         path = ask(scenarios.tiny(folder))
         self.war, self.folder, self.ledger = load(str(path)), folder, folder / "ledger.sqlite"
@@ -36,13 +36,13 @@ class Work:
         """Ten what-if experiments, a hindcast, a ledger written, read and exported; every round with other numbers."""
         from ledger_writers import draft
         from polemos.argument.claims import Experiment
+        from polemos.counterfactual.experiment import what_if
         from polemos.ensemble.config import RunConfig
-        from polemos.forecast.baselines import Persistence
-        from polemos.forecast.ledger import exchange, store
-        from polemos.forecast.model import ModelForecaster
-        from polemos.forecast.whatif import what_if
-        from polemos.score.hindcast import hindcast
-        from polemos.score.origins import spread_origins
+        from polemos.forecasters.markov import Persistence
+        from polemos.forecasters.model_forecaster import ModelForecaster
+        from polemos.hindcast.hindcast import hindcast
+        from polemos.hindcast.origins import spread_origins
+        from polemos.ledger import chain, import_export
 
         asked = Experiment(text="soak", changes=("supports.emperor=0@2002-01-08",))
         for one in range(10):
@@ -57,9 +57,9 @@ class Work:
         self.seen["runs kept"] += 1
         if turn % 50 == 0:
             self.ledger.unlink(missing_ok=True)
-        store.append(self.ledger, [draft("soak", 10 * turn + i) for i in range(10)])
-        store.read(self.ledger)
-        sum(len(line) for line in exchange.export_lines(self.ledger))
+        chain.append(self.ledger, [draft("soak", 10 * turn + i) for i in range(10)])
+        chain.read(self.ledger)
+        sum(len(line) for line in import_export.export_lines(self.ledger))
         self.seen["ledger entries"] += 10
 
 

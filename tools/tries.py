@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from polemos.forecast.front import FrontHazard
-from polemos.forecast.weekly import steps_to, weeks_back
-from polemos.model import front
-from polemos.record.build import load
+from polemos.forecasters.front_hazard import FrontHazard
+from polemos.forecasters.weekly_grid import steps_to, weeks_back
+from polemos.hindcast.hindcast import hindcast
+from polemos.hindcast.origins import rolling_origins
+from polemos.hindcast.skill import block_of
+from polemos.model.front import fit
+from polemos.record.from_scenario import load
 from polemos.record.world import World
-from polemos.score.bootstrap import block_bootstrap
-from polemos.score.hindcast import hindcast
-from polemos.score.origins import rolling_origins
-from polemos.score.skill import block_of
+from polemos.scores.bootstrap import block_bootstrap
 
 GRID = {
     "caliphate": ("2014-07-01", "2019-03-01", ("1mo", "3mo", "6mo", "12mo")),
@@ -30,7 +30,7 @@ GRID = {
     "mali": ("2012-02-01", None, ("1mo", "3mo")),
 }
 MEMBERS = 400
-AS_IT_COMES = {"CAP": front.CAP, "KEPT": front.KEPT, "RIDGE": front.RIDGE}
+AS_IT_COMES = {"CAP": fit.CAP, "KEPT": fit.KEPT, "RIDGE": fit.RIDGE}
 ONE_IN = 10_400
 """Place-weeks that a single entry is believed to take where none is known: a hundred places, two years."""
 
@@ -95,7 +95,7 @@ def scores(name: str, months: int) -> Any:
     found = {}
     for label, (settings, made) in tries(name).items():
         for key, value in (AS_IT_COMES | settings).items():
-            setattr(front, key, value)
+            setattr(fit, key, value)
         done = hindcast(world, (made(FrontHazard(MEMBERS)),), origins, leads)
         rows = {(row.origin, row.lead): row.log for row in done.scores() if row.scope == "all"}
         found[label] = np.array([[rows.get((origin, lead), np.nan) for lead in leads] for origin in done.origins])

@@ -18,13 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from polemos.argument.spelling import fold, unaccented
-from polemos.forecast.war import War, load
+from polemos.names.normalise import fold, unaccented
 from polemos.record.control import changes, held
 from polemos.record.second_look import CHECKS, EXPLAINED, Doubt
 from polemos.report import basemap
 from polemos.scenario.attributes import PRECISION
 from polemos.scenario.load import library
+from polemos.war.war import War, load
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "wars"
 BEFORE = DOCS / "before.json"

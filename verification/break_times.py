@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from reading import Reading
 
-from polemos.model.breaking import after_day
-from polemos.model.chance import member_keys, stream
+from polemos.model.laws.breaking import after_day
+from polemos.model.rng import member_keys, stream
 from polemos.model.state import ATTACKER_WON
 
 BATTLES, ATTACK, DEFENCE = 4000, 0.02, 0.05

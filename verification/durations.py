@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from reading import Reading
 
-from polemos.model import battles
+from polemos.model import isolated_battles
 
 DAYS = {
     "Kobane 2014": 134,
@@ -43,7 +43,7 @@ SOURCE = "21 assaults, public record [k], sums [c]"
 
 def full() -> Any:
     """Days of full battles."""
-    return battles.grid(1000, ratios=(1.5, 2.0, 3.0, 4.0)).days
+    return isolated_battles.grid(1000, ratios=(1.5, 2.0, 3.0, 4.0)).days
 
 
 def readings() -> list[Reading]:

@@ -6,14 +6,14 @@ from typing import Any
 
 from reading import Reading
 
-from polemos.model import battles
+from polemos.model import isolated_battles
 
 SOURCE = "polemos calibrate-battles [c]"
 
 
 def readings() -> list[Reading]:
     """How far the two modes differ."""
-    found = battles.agree(battles.grid(2000))
+    found = isolated_battles.agree(isolated_battles.grid(2000))
     return [
         Reading("widest gap in the chance of victory", 0.0, found.worst_chance, 0.06, SOURCE),
         Reading("mean gap in the chance of victory", 0.0, found.mean_chance, 0.025, SOURCE),
@@ -25,7 +25,7 @@ def chart() -> Any:
     """Full battles as dots, the fast mode as lines, by size."""
     import altair as alt
 
-    cells = battles.agree(battles.grid(2000)).cells
+    cells = isolated_battles.agree(isolated_battles.grid(2000)).cells
     rows = [
         {
             "ratio": c.ratio,

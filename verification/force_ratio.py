@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from reading import Reading
 
-from polemos.model import battles
+from polemos.model import isolated_battles
 
 BANDS = (
     (0.5, 1.0, 0.42),
@@ -35,16 +35,16 @@ def middles() -> Any:
 
 def full() -> Any:
     """Share won by the attacker in 2,000 full battles at the middle of every band, parameters from their priors."""
-    fought = battles.grid(2000, ratios=tuple(middles()), people=(55_000.0,))
+    fought = isolated_battles.grid(2000, ratios=tuple(middles()), people=(55_000.0,))
     return fought, np.array([fought.won[fought.ratio == ratio].mean() for ratio in middles()])
 
 
 def readings() -> list[Reading]:
     """Bands and the fit."""
     published = np.array([share for *_, share in BANDS])
-    dupuy = battles.Fast(0.005, 0.78, 0.11, 0.14, 0.0, 0.0, 0.0)
+    dupuy = isolated_battles.Fast(0.005, 0.78, 0.11, 0.14, 0.0, 0.0, 0.0)
     fought, shares = full()
-    fast = battles.fit(fought)
+    fast = isolated_battles.fit(fought)
     apart = np.abs(shares - published)
     return [
         Reading(
@@ -66,8 +66,8 @@ def chart() -> Any:
     import altair as alt
 
     ratio = np.geomspace(0.5, 12, 60)
-    fast = battles.fit(full()[0])
-    dupuy = battles.Fast(0.005, 0.78, 0, 0, 0, 0, 0)
+    fast = isolated_battles.fit(full()[0])
+    dupuy = isolated_battles.Fast(0.005, 0.78, 0, 0, 0, 0, 0)
     rows = [{"ratio": r, "won": w, "line": "published fit"} for r, w in zip(ratio, dupuy.win(ratio), strict=True)]
     rows += [{"ratio": r, "won": w, "line": "full battles"} for r, w in zip(ratio, fast.win(ratio), strict=True)]
     dots = [{"ratio": r, "won": b[2]} for r, b in zip(middles(), BANDS, strict=True)]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from reading import Reading
 
-from polemos.model.chance import member_keys
-from polemos.model.selfexciting import hawkes_path, mean_rate
+from polemos.model.laws.hawkes import hawkes_path, mean_rate
+from polemos.model.rng import member_keys
 
 BACKGROUND, MEMORY, WEEKS, WARS = 2.0, 4.0, 520, 60
 SHARES = (0.0, 0.2, 0.37, 0.5, 0.7)

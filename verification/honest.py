@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from reading import Reading
 
-from polemos.score.calibration import curve
-from polemos.score.reliability import murphy, pit
+from polemos.scores.calibration import curve
+from polemos.scores.reliability import murphy, pit
 
 FORECASTS, MEMBERS = 20_000, 199
 SOURCE = "by definition [c]"

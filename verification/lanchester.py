@@ -11,7 +11,7 @@ from typing import Any
 
 from reading import Reading
 
-from polemos.model.attrition import area_fire, helmbold
+from polemos.model.laws.attrition import area_fire, helmbold
 
 A, B, KILLS, LOSSES, DAYS = 1000.0, 600.0, 0.03, 0.04, 60
 SOURCE = "closed form [c]"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from reading import Reading
 
-from polemos.model.attrition import campaign
+from polemos.model.laws.attrition import campaign
 
 DEFENDERS, KILLS, LOSSES, LEFT, LANDED = 21_500.0, 0.0106, 0.0544, 52_735.0, 73_000.0
 SOURCE = "Engel 1954 [k]"

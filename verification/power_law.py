@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from reading import Reading
 
-from polemos.model.severity import fit_power_law, power_law
+from polemos.model.laws.power_law import fit_power_law, power_law
 
 MOST, EVENTS = 10_000, 4000
 EXPONENTS = (1.6, 2.0, 2.48, 3.0)

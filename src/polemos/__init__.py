@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from polemos.counterfactual.frames import Counterfactual
     from polemos.ensemble.config import RunConfig
-    from polemos.forecast import q
-    from polemos.forecast.counterfactual import Counterfactual
-    from polemos.forecast.function_forecaster import forecaster
-    from polemos.forecast.simulation import Simulation
-    from polemos.forecast.war import War, load
+    from polemos.forecasters.function_forecaster import forecaster
+    from polemos.hindcast.frames import HindcastFrames
+    from polemos.hindcast.frames import hindcast_frames as hindcast
     from polemos.model.process import Process
-    from polemos.report.chart import Charts
-    from polemos.score.hindcast_frames import HindcastFrames
-    from polemos.score.hindcast_frames import hindcast_frames as hindcast
+    from polemos.questions import builders as q
+    from polemos.report.charts.run_charts import Charts
+    from polemos.war.simulation import Simulation
+    from polemos.war.war import War, load
 
 __all__ = [
     "Counterfactual",
@@ -41,15 +41,15 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Counterfactual": ("polemos.forecast.counterfactual", "Counterfactual"),
-    "HindcastFrames": ("polemos.score.hindcast_frames", "HindcastFrames"),
+    "Counterfactual": ("polemos.counterfactual.frames", "Counterfactual"),
+    "HindcastFrames": ("polemos.hindcast.frames", "HindcastFrames"),
     "Process": ("polemos.model.process", "Process"),
     "RunConfig": ("polemos.ensemble.config", "RunConfig"),
-    "Simulation": ("polemos.forecast.simulation", "Simulation"),
-    "War": ("polemos.forecast.war", "War"),
-    "forecaster": ("polemos.forecast.function_forecaster", "forecaster"),
-    "hindcast": ("polemos.score.hindcast_frames", "hindcast_frames"),
-    "load": ("polemos.forecast.war", "load"),
+    "Simulation": ("polemos.war.simulation", "Simulation"),
+    "War": ("polemos.war.war", "War"),
+    "forecaster": ("polemos.forecasters.function_forecaster", "forecaster"),
+    "hindcast": ("polemos.hindcast.frames", "hindcast_frames"),
+    "load": ("polemos.war.war", "load"),
 }
 """Module and name behind each public name that is imported on first use."""
 
@@ -65,14 +65,14 @@ def write_page(simulation: Simulation, path: Path | str = "report.html") -> Path
     """Answer, resolve and score what a simulation was asked, and write its page."""
     from pathlib import Path
 
-    from polemos.report import run
+    from polemos.report.page import assess
 
-    return run.write(run.account(simulation.war, simulation), Path(path))
+    return assess.write(assess.account(simulation.war, simulation), Path(path))
 
 
 def charts(simulation: Simulation) -> Charts:
     """The charts of a simulation, which are `simulation.plot` too."""
-    from polemos.report.chart import charts_of
+    from polemos.report.charts.run_charts import charts_of
 
     return charts_of(simulation)
 
@@ -85,7 +85,7 @@ def __getattr__(name: str) -> Any:
 
         return version("polemos")
     if name == "q":
-        return import_module("polemos.forecast.q")
+        return import_module("polemos.questions.builders")
     if name in _HOMES:
         module, own = _HOMES[name]
         return getattr(import_module(module), own)

@@ -6,8 +6,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from polemos.report.data import embedded, filled, script
-from polemos.report.policy import META, sealed
+from polemos.report.html.content_policy import META, sealed
+from polemos.report.html.embedded_data import embedded, filled, script
 
 STYLES = ("report-charts.css", "page.css")
 SCRIPTS = (

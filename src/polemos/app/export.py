@@ -8,13 +8,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from polemos.app import assets, result
-from polemos.forecast.effects import LEVELS, effects_of
-from polemos.forecast.pairs import Pair, paired, series
+from polemos.counterfactual.effects import LEVELS, effects_of
+from polemos.counterfactual.paired_runs import Pair, paired, series
 
 if TYPE_CHECKING:
-    from polemos.app.runner import Hall
+    from polemos.app.run_pool import Hall
     from polemos.app.state import State
-    from polemos.forecast.war import War
+    from polemos.war.war import War
 
 KINDS = {
     "page": ("text/html", "what-if.html"),

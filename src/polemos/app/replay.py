@@ -11,11 +11,11 @@ import numpy as np
 
 from polemos.app.result import QUICK
 from polemos.app.state import State, StateError
-from polemos.forecast.pairs import comes, parting
-from polemos.report.data import packed
+from polemos.counterfactual.paired_runs import comes, parting
+from polemos.report.html.embedded_data import packed
 
 if TYPE_CHECKING:
-    from polemos.app.runner import Hall
+    from polemos.app.run_pool import Hall
     from polemos.model.trajectory import Trajectories
 
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.forecast.effects import LEVELS, effects_of
-from polemos.forecast.pairs import Kept, Pair, gain, paired, series
-from polemos.report.about import absences, observation
+from polemos.counterfactual.effects import LEVELS, effects_of
+from polemos.counterfactual.paired_runs import Kept, Pair, gain, paired, series
 from polemos.report.basemap import CREDIT
-from polemos.report.build import holders_of, place_table, recorded, with_past
-from polemos.report.contents import STEPS
-from polemos.report.data import packed
-from polemos.report.palette import dressed
+from polemos.report.html.embedded_data import packed
+from polemos.report.page.build import holders_of, place_table, recorded, with_past
+from polemos.report.page.contents import STEPS
+from polemos.report.page.palette import dressed
+from polemos.report.page.provenance import absences, observation
 
 if TYPE_CHECKING:
-    from polemos.forecast.war import War
-    from polemos.model.prepare import Setup
+    from polemos.model.setup import Setup
+    from polemos.war.war import War
 
 LEADING = 8
 """Parameters that are called leading."""
@@ -144,7 +144,7 @@ def fixed(war: War, dates: NDArray[np.datetime64]) -> dict[str, Any]:
 
 def land(war: War) -> dict[str, Any]:
     """The ground of the map, as the report's map takes it, and what is guessed or not known of the war."""
-    from polemos.report.ground import ground
+    from polemos.report.html.basemap_svg import ground
 
     return ground(place_table(war.world)) | {"credit": CREDIT, "notes": [*absences(war), *observation(war)]}
 

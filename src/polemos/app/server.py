@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polemos.app import assets, export, result
-from polemos.app.factual import Factual
-from polemos.app.guard import Door, guarded
-from polemos.app.levers import levers, presets_of
+from polemos.app.access import Door, guarded
+from polemos.app.controls import levers, presets_of
+from polemos.app.factual_cache import Factual
+from polemos.app.presets import keep
 from polemos.app.replay import replay
-from polemos.app.runner import Hall, Run
-from polemos.app.saved import keep
+from polemos.app.run_pool import Hall, Run
 from polemos.app.state import State, StateError, read, usual
-from polemos.scenario.problems import quoted
+from polemos.scenario.errors import quoted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp
 
-    from polemos.forecast.pairs import Pair
+    from polemos.counterfactual.paired_runs import Pair
 
 POLL = 0.25
 """Seconds between looks at whether a tab is still there."""

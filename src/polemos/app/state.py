@@ -12,15 +12,15 @@ import numpy as np
 
 from polemos.argument.changes import read_change
 from polemos.argument.claims import Experiment
+from polemos.counterfactual.experiment import MEMBERS, changes_of, first_day
 from polemos.ensemble.config import RunConfig
-from polemos.forecast.theory import NEUTRAL, names
-from polemos.forecast.whatif import MEMBERS, changes_of, first_day
-from polemos.scenario.problems import quoted
+from polemos.ensemble.theory import NEUTRAL, names
+from polemos.scenario.errors import quoted
 
 if TYPE_CHECKING:
     from polemos.ensemble.plan import Plan
-    from polemos.forecast.questions import Question
-    from polemos.forecast.war import War
+    from polemos.questions.questions import Question
+    from polemos.war.war import War
 
 MOST_MEMBERS = 2000
 """Members that the page goes to; the command line takes any number."""
@@ -192,9 +192,9 @@ def _whole(given: Mapping[str, Sequence[str]], name: str, usual: int, least: int
 
 def plans(war: War, state: State) -> tuple[Plan, Plan]:
     """The plans of the factual and of the counterfactual run. Raises `StateError`."""
+    from polemos.counterfactual.paired_runs import planned
     from polemos.ensemble.plan import PlanError
-    from polemos.forecast.pairs import planned
-    from polemos.scenario.problems import ScenarioError
+    from polemos.scenario.errors import ScenarioError
 
     for name in state.added:
         if name.endswith(".py"):
@@ -234,7 +234,7 @@ def day_of(text: str) -> str:
 
 def questions(war: War, state: State) -> tuple[Question, ...]:
     """What is asked in a state: the claim's questions first, then those asked at the origin, as the record can say."""
-    from polemos.forecast.pairs import within
+    from polemos.counterfactual.paired_runs import within
 
     until = np.datetime64(state.to)
     there = {question.id: question for question in war.questions}

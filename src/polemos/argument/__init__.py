@@ -1,1 +1,1 @@
-
+"""What was said: the claims of an argument."""

@@ -75,7 +75,7 @@ def read_change(text: str) -> Change:
             raise ValueError(f"{text!r} does not say whose {subject}; write {subject}.NAME={value}")
         return Change(PARAMETER, (subject,), value, date)
     if subject not in PARTS:
-        from polemos.scenario.problems import nearest
+        from polemos.scenario.errors import nearest
 
         raise ValueError(f"{text!r}: nothing is called {subject!r}; {nearest(subject, PARTS)}")
     least, most = PARTS[subject]

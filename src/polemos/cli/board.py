@@ -61,13 +61,14 @@ def board(
     json: Json = False,
 ) -> None:
     """Every forecaster on every war by one protocol, and forecasts of yours beside them."""
+    from polemos.board import entries as board_entries
+    from polemos.board import protocol
+    from polemos.board.board import FORECASTERS, settle, standing
+    from polemos.board.board import board as make
     from polemos.cli import printing
     from polemos.ensemble.executor import Executor
-    from polemos.report import board as shown
-    from polemos.scenario.problems import ScenarioError
-    from polemos.score.board import entry, protocol
-    from polemos.score.board.run import FORECASTERS, settle, standing
-    from polemos.score.board.run import board as make
+    from polemos.report.hindcast import board as shown
+    from polemos.scenario.errors import ScenarioError
 
     with told():
         reachable(cluster)
@@ -84,15 +85,15 @@ def board(
         except ValueError as error:
             raise Mistake(str(error)) from None
         if cases is not None:
-            frame = entry.case_frame(worlds, agreed)
-            entry.write_frame(frame, cases)
+            frame = board_entries.case_frame(worlds, agreed)
+            board_entries.write_frame(frame, cases)
             printing.say(f"{len(frame):,} rows are in {cases}: add a column probability, and enter the file.")
             return
         entries = {}
         for path in enter or []:
             if path.stem in entries:
                 raise Mistake(f"two entries are called {path.stem!r}; give one of the files another name")
-            entries[path.stem] = entry.read_entry(path, worlds, agreed)
+            entries[path.stem] = board_entries.read_entry(path, worlds, agreed)
         options: dict[str, Any] = {"members": members, "seed": seed, "names": None}
         if forecasters is not None:
             options["names"] = () if forecasters == "none" else tuple(forecasters.split(","))
@@ -135,9 +136,9 @@ def worlds_of(
 
     Without `wars` those `there`, or all that ship. Raises `Mistake`, `ScenarioError`.
     """
-    from polemos.record.build import load
+    from polemos.record.from_scenario import load
+    from polemos.scenario.errors import nearest
     from polemos.scenario.load import library
-    from polemos.scenario.problems import nearest
 
     if wars is None:
         shipped = tuple(name for name in library() if there is None or name in there)
@@ -160,7 +161,7 @@ def worlds_of(
 def show(done: Any, out: Path) -> None:
     """The board in the terminal: the mean over wars, and each war."""
     from polemos.cli import printing
-    from polemos.report import board as shown
+    from polemos.report.hindcast import board as shown
 
     console, heads = printing.console(), shown.skill_heads(done)
     title = "Skill over the best simple rule, mean over wars"

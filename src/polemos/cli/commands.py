@@ -10,31 +10,32 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from polemos.cli import (
-    agreeing,
-    arguing,
+    agree,
+    argument,
     board,
-    calibrating,
-    checking,
-    comparing,
-    estimating,
-    explaining,
-    exporting,
-    facting,
-    laddering,
-    plotting,
-    reading,
-    scoring,
-    sensing,
-    serving,
-    starting,
+    calibrate,
+    check,
+    compare,
+    estimate,
+    explain,
+    export,
+    facts,
+    hindcast,
+    ladder,
+    new,
+    plot,
+    read,
+    sensitivity,
+    serve,
     what_if,
 )
+from polemos.cli.cost_warnings import say_if_large
 from polemos.cli.failures import Mistake, told
-from polemos.cli.importing import app as import_app
-from polemos.cli.importing_flee import FLEE, flee
-from polemos.cli.ledger_options import Ledger
-from polemos.cli.ledger_writing import register as register_run
-from polemos.cli.ledgering import app as ledger_app
+from polemos.cli.import_ import app as import_app
+from polemos.cli.import_flee import FLEE, flee
+from polemos.cli.ledger.commands import app as ledger_app
+from polemos.cli.ledger.options import Ledger
+from polemos.cli.ledger.write import register as register_run
 from polemos.cli.options import (
     Chunk,
     Cite,
@@ -68,7 +69,6 @@ from polemos.cli.options import (
     say_if_cold,
     working,
 )
-from polemos.cli.sizes import say_if_large
 
 app = typer.Typer(
     help="Turn an argument about a war into a model that can be run, and score it against what happened.",
@@ -106,8 +106,8 @@ def main(
 def list_scenarios(wide: Wide = False, json: Json = False) -> None:
     """The scenarios that ship."""
     from polemos.cli import printing
-    from polemos.forecast.war import load
     from polemos.scenario.load import library
+    from polemos.war.war import load
 
     with told():
         wars = [load(name) for name in library()]
@@ -156,8 +156,9 @@ def show(
     json: Json = False,
 ) -> None:
     """Who held what, when, and how it went."""
-    from polemos.cli import printing, showing
-    from polemos.forecast.war import load
+    from polemos.cli import printing
+    from polemos.cli.tables import record
+    from polemos.war.war import load
 
     with told():
         war = load(scenario)
@@ -166,24 +167,24 @@ def show(
         if when is not None and not world.start <= when <= world.until:
             raise Mistake(f"{when} lies outside the record, {world.start} to {world.until}")
         if place is not None and place not in world.places.id:
-            from polemos.scenario.problems import nearest
+            from polemos.scenario.errors import nearest
 
             raise Mistake(f"no place {place!r} in {world.name}; {nearest(place, world.places.id)}")
     from rich.text import Text
 
     out = printing.console()
     if place is not None:
-        spells = showing.spells(world, place, when)
+        spells = record.spells(world, place, when)
         if json:
             printing.as_json(spells)
             return
         title = world.places.name[world.place(place)]
         heads = ("from", "to", "holder", "", "precision", "source")
-        out.print(printing.table(title, heads, [showing.spell_cells(row) for row in spells]))
+        out.print(printing.table(title, heads, [record.spell_cells(row) for row in spells]))
         return
     day = world.last_observed if when is None else when
-    rows = showing.organisations(world, day)
-    held = showing.holdings(world, day)
+    rows = record.organisations(world, day)
+    held = record.holdings(world, day)
     if json:
         printing.as_json(
             {
@@ -191,19 +192,19 @@ def show(
                 "record": asdict(war.grade()),
                 "organisations": rows,
                 "places": held,
-                "unobserved": showing.unseen(world, day),
+                "unobserved": record.unseen(world, day),
             }
         )
         return
     top = max(max(row["curve"]) for row in rows)
     columns = ("organisation", "name", "places", "people", f"places held, {world.start} to {world.last_observed}")
-    cells = [showing.organisation_cells(row, top, showing.room(rows, out.width)) for row in rows]
+    cells = [record.organisation_cells(row, top, record.room(rows, out.width)) for row in rows]
     out.print(printing.table(f"{world.title}, {day}", columns, cells, right=("places", "people")))
     out.print(f"Record: {war.grade()}.")
     if when is not None:
         for name, places in held.items():
             out.print(Text.assemble((f"\n{name}", "bold"), f": {', '.join(places)}"))
-    unseen = showing.unseen(world, day)
+    unseen = record.unseen(world, day)
     if unseen:
         out.print(f"\nNot observed on {day}, so counted with the last known or the guessed holder: {', '.join(unseen)}")
 
@@ -237,11 +238,12 @@ def run(
     json: Json = False,
 ) -> None:
     """Simulate from the argument's origin, answer the questions, score them, write the page."""
-    from polemos.cli import printing, results
+    from polemos.cli import printing
+    from polemos.cli.tables import results
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
-    from polemos.ensemble.stores import store_in
-    from polemos.forecast.war import load
+    from polemos.ensemble.store import store_in
+    from polemos.war.war import load
 
     with told():
         reachable(cluster)
@@ -263,7 +265,7 @@ def run(
         plan = war.plan(config)
         say_if_large(war, plan, threads, None if keep == "none" else chunk, quiet=json)
         say_if_cold(quiet=json)
-        from polemos.report import run as reporting
+        from polemos.report.page import assess as reporting
 
         with bar(members, quiet=json) as progress:
             account = reporting.simulated(
@@ -285,7 +287,7 @@ def run(
     if written is not None:
         printing.say(f"{written[0]} forecasts written down in {written[1]}")
     from polemos import __version__
-    from polemos.report import citations
+    from polemos.report.page import citations
 
     behind = citations.running(war.world, plan)
     if cite:
@@ -313,7 +315,7 @@ def warmup(json: Json = False) -> None:
     import time
 
     from polemos.cli import printing
-    from polemos.forecast.war import load
+    from polemos.war.war import load
 
     began = time.perf_counter()
     with told(), working("Compiling the kernels", quiet=json):
@@ -343,38 +345,38 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
         ("demo", demo, "Example: polemos demo --no-open"),
         ("list", list_scenarios, "Example: polemos list --json"),
         ("show", show, SHOW),
-        ("argument", arguing.argument, arguing.ARGUMENT),
+        ("argument", argument.argument, argument.ARGUMENT),
         ("warmup", warmup, "Example: polemos warmup"),
     ),
     "Run a war, and look at it": (
         ("run", run, RUN),
-        ("plot", plotting.plot, plotting.EPILOG),
-        ("export", exporting.export, exporting.EPILOG),
+        ("plot", plot.plot, plot.EPILOG),
+        ("export", export.export, export.EPILOG),
         ("what-if", what_if.what_if, what_if.WHAT_IF),
-        ("serve", serving.serve, serving.SERVE),
-        ("explain", explaining.explain, explaining.EXPLAIN),
+        ("serve", serve.serve, serve.SERVE),
+        ("explain", explain.explain, explain.EXPLAIN),
     ),
     "How good it is": (
-        ("score", scoring.score, scoring.SCORE),
-        ("hindcast", scoring.hindcast, scoring.HINDCAST),
+        ("score", hindcast.score, hindcast.SCORE),
+        ("hindcast", hindcast.hindcast, hindcast.HINDCAST),
         ("board", board.board, board.EPILOG),
-        ("ablate", scoring.ablate, scoring.ABLATE),
+        ("ablate", hindcast.ablate, hindcast.ABLATE),
         ("ledger", ledger_app, ""),
     ),
     "Rival theories, and what the record says": (
-        ("compare", comparing.compare, comparing.EPILOG),
-        ("ladder", laddering.ladder, laddering.EPILOG),
-        ("facts", facting.facts, facting.EPILOG),
-        ("sensitivity", sensing.sensitivity, sensing.EPILOG),
-        ("calibrate", calibrating.calibrate, calibrating.CALIBRATE),
-        ("calibrate-battles", calibrating.calibrate_battles, calibrating.EPILOG),
+        ("compare", compare.compare, compare.EPILOG),
+        ("ladder", ladder.ladder, ladder.EPILOG),
+        ("facts", facts.facts, facts.EPILOG),
+        ("sensitivity", sensitivity.sensitivity, sensitivity.EPILOG),
+        ("calibrate", calibrate.calibrate, calibrate.CALIBRATE),
+        ("calibrate-battles", calibrate.calibrate_battles, calibrate.EPILOG),
     ),
     "A war and an argument of your own": (
-        ("new", starting.new, starting.EPILOG),
-        ("agree", agreeing.agree, agreeing.EPILOG),
-        ("estimate", estimating.estimate, estimating.EPILOG),
-        ("read", reading.read, reading.EPILOG),
-        ("check", checking.check, "Example: polemos check my-war/"),
+        ("new", new.new, new.EPILOG),
+        ("agree", agree.agree, agree.EPILOG),
+        ("estimate", estimate.estimate, estimate.EPILOG),
+        ("read", read.read, read.EPILOG),
+        ("check", check.check, "Example: polemos check my-war/"),
         ("import", import_app, ""),
     ),
 }

@@ -19,7 +19,7 @@ class Mistake(ValueError):
 def told() -> Iterator[None]:
     """Turn what a user can mend into a message on stderr: exit code 2, and 130 after Ctrl-C."""
     from polemos.ensemble.plan import PlanError
-    from polemos.scenario.problems import ScenarioError
+    from polemos.scenario.errors import ScenarioError
 
     try:
         yield

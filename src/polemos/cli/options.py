@@ -87,7 +87,7 @@ def parse_day(text: str) -> Any:
     """A day. Raises `Mistake`."""
     import numpy as np
 
-    from polemos.scenario.problems import quoted
+    from polemos.scenario.errors import quoted
 
     day: np.datetime64
     try:
@@ -103,7 +103,7 @@ def read_shown(paths: list[Path] | None) -> list[Any]:
     """Results of other commands from their files. Raises `Mistake`."""
     if not paths:
         return []
-    from polemos.report.beside import read
+    from polemos.report.page.related_results import read
 
     try:
         return [read(path) for path in paths]
@@ -113,7 +113,7 @@ def read_shown(paths: list[Path] | None) -> list[Any]:
 
 def parse_leads(text: str) -> tuple[str, ...]:
     """Leads as words, the shortest first. Raises `Mistake`."""
-    from polemos.score.leads import ordered
+    from polemos.hindcast.leads import ordered
 
     try:
         return ordered(part.strip() for part in text.split(","))
@@ -123,7 +123,7 @@ def parse_leads(text: str) -> tuple[str, ...]:
 
 def parse_every(text: str) -> str:
     """A step between origins, such as 1mo or 2w. Raises `Mistake`."""
-    from polemos.score.leads import parse_lead
+    from polemos.hindcast.leads import parse_lead
 
     try:
         return parse_lead(text)

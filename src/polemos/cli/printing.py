@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from polemos.cli.failures import Mistake
-from polemos.cli.sheets import Sheet
+from polemos.cli.tables.sheet import Sheet
 
 PLAIN: dict[str, Any] = {"highlight": False, "markup": False, "emoji": False}
 """Names and texts come from anybody: they are printed as they are."""
@@ -62,10 +62,10 @@ def as_json(content: Any) -> None:
 
 def write(path: Path, text: str) -> None:
     """Write a text to a file, whole or not at all. Raises `Mistake`."""
-    from polemos.ensemble import durable
+    from polemos.ensemble import atomic_files
 
     try:
-        with durable.whole(path) as part:
+        with atomic_files.whole(path) as part:
             part.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Mistake(f"{path} cannot be written ({error.strerror})") from None

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.arguing import argument_of, claim_of
+from polemos.cli.argument import argument_of, claim_of
+from polemos.cli.cost_warnings import say_if_large
 from polemos.cli.failures import Mistake, told
 from polemos.cli.options import Json, Origin, Runs, Scenario, Seed, Theory, Threads, To, parse_day, say_if_cold
-from polemos.cli.sizes import say_if_large
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from polemos.argument.claims import Experiment
-    from polemos.forecast.pairs import Pair
-    from polemos.forecast.questions import Question
-    from polemos.forecast.war import War
+    from polemos.counterfactual.paired_runs import Pair
+    from polemos.questions.questions import Question
+    from polemos.war.war import War
 
 WHAT_IF = (
     "Examples: polemos what-if caliphate --claim CLAIM    "
@@ -63,13 +63,13 @@ def what_if(
     import time
 
     from polemos.cli import printing
-    from polemos.cli.what_if_tables import show_what_if
+    from polemos.cli.tables.what_if import show_what_if
+    from polemos.counterfactual import experiment
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
     from polemos.ensemble.run import CHUNK
-    from polemos.forecast import whatif
-    from polemos.forecast.war import load
-    from polemos.report import argument as page
+    from polemos.report.html import argument as page
+    from polemos.war.war import load
 
     with told():
         war = load(scenario)
@@ -85,13 +85,13 @@ def what_if(
             made = made.model_copy(update={"probability": probability})
         start = origin if origin is not None else made.origin
         if start is None:
-            start = whatif.first_day(war, made)
+            start = experiment.first_day(war, made)
         asked = questions_of(war, claim, question or (), war.origin(start))
         config = RunConfig(origin=start, until=until, members=members, seed=seed, theory=theory)
-        say_if_large(war, whatif.plan_without(war, made, config), threads, CHUNK, runs=2, quiet=json)
+        say_if_large(war, experiment.plan_without(war, made, config), threads, CHUNK, runs=2, quiet=json)
         say_if_cold(quiet=json)
         began = time.perf_counter()
-        pair, games = whatif.pair_of(
+        pair, games = experiment.pair_of(
             war,
             made,
             asked,
@@ -102,7 +102,7 @@ def what_if(
         )
         text = argument_of(war).claim(claim).text if claim else ""
         seconds = time.perf_counter() - began
-        found = whatif.account(war, made, asked, pair, games, claim or "", text, seconds)
+        found = experiment.account(war, made, asked, pair, games, claim or "", text, seconds)
         if out is not None:
             if out.suffix == ".json":
                 import json as writer
@@ -115,7 +115,7 @@ def what_if(
         printing.as_json(page.whatif_json(found))
         return
     show_what_if(found, limited=claim is None and not question)
-    from polemos.report.about import absences, strengths
+    from polemos.report.page.provenance import absences, strengths
 
     for sentence in (*absences(war), *strengths(war.world.as_of(pair.factual.origin))):
         printing.say(sentence)
@@ -158,7 +158,7 @@ def experiment_of(war: War, claim: str | None, changes: Sequence[str]) -> Experi
 
 def questions_of(war: War, claim: str | None, named: Sequence[str], origin: Any) -> tuple[Question, ...]:
     """The questions that are named, or those of the claim, or those asked at the origin. Raises `Mistake`."""
-    from polemos.scenario.problems import nearest
+    from polemos.scenario.errors import nearest
 
     there = {question.id: question for question in war.questions}
     for name in named:

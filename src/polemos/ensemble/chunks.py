@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from polemos.ensemble.plan import Plan, PlanError, read_prior
-from polemos.ensemble.setups import setup_of
+from polemos.ensemble.setup_cache import setup_of
 from polemos.ensemble.summary import EXACT, Part, reduce
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import World
 
 if TYPE_CHECKING:
-    from polemos.model.prepare import Ground, Setup
+    from polemos.model.setup import Ground, Setup
 
 Verdicts = Mapping[str, NDArray[Any]]
 Evaluate = Callable[[Trajectories], Verdicts]
@@ -52,7 +52,7 @@ def prepare(plan: Plan, world: World, ground: Ground | None = None) -> Setup:
 
     `ground`: what `engine.survey` gave for the same world, end, inputs and `learn`.
     """
-    from polemos.model import engine, intervention
+    from polemos.model import engine, interventions
 
     if plan.draws and plan.drawn is None:
         raise PlanError("the plan names draws of a posterior that are not at hand")
@@ -67,7 +67,7 @@ def prepare(plan: Plan, world: World, ground: Ground | None = None) -> Setup:
             inputs=world if plan.inputs == "actual" else None,
             theory={name: read_prior(value) for name, value in plan.priors.items()},
             learn=plan.learn,
-            change=intervention.read(plan.changes),
+            change=interventions.read(plan.changes),
             ground=ground,
             drawn=None if plan.drawn is None else plan.drawn.of_members(plan.seed, plan.members),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from polemos.ensemble.draws import Draws
+from polemos.ensemble.posterior_draws import Draws
 from polemos.model.process import Process
 
 INPUTS = ("known", "actual")

@@ -12,14 +12,14 @@ import numpy as np
 
 from polemos.argument.changes import PARAMETER
 from polemos.ensemble.config import INPUTS, RunConfig
-from polemos.ensemble.draws import Draws
-from polemos.ensemble.ranges import outside as beyond
-from polemos.model import intervention
+from polemos.ensemble.parameter_ranges import outside as beyond
+from polemos.ensemble.posterior_draws import Draws
+from polemos.model import interventions
 from polemos.model.parameters import parameters
 from polemos.model.process import Prior, Process, source_of
 from polemos.model.processes import choose
 from polemos.record.world import World, day
-from polemos.scenario.problems import quoted
+from polemos.scenario.errors import quoted
 from polemos.scenario.settings import LONGEST
 
 MOST_MEMBERS, MOST_SEED = 10_000_000, 2**63 - 1
@@ -135,8 +135,8 @@ def make_plan(world: World, config: RunConfig) -> Plan:
     if draws is not None and draws.until > start:
         raise PlanError(f"the posterior rests on the record up to {draws.until}, which {start} must not see")
     try:
-        change = intervention.read(config.changes)
-        intervention.check(change, world, start, end, outside)
+        change = interventions.read(config.changes)
+        interventions.check(change, world, start, end, outside)
     except (ValueError, KeyError) as error:
         raise PlanError(error.args[0]) from None
     given: dict[str, float | str] = dict(config.priors)
@@ -188,7 +188,7 @@ def read_plan(values: dict[str, Any]) -> Plan:
 def read_prior(value: float | str) -> Prior | float:
     """A number, or a prior written `kind(a, b)` as `polemos explain` prints it. Raises `PlanError`."""
     try:
-        return intervention.read_prior(value)
+        return interventions.read_prior(value)
     except ValueError as error:
         raise PlanError(str(error)) from None
 

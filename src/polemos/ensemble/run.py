@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from polemos.ensemble import chunks as ensemble_chunks
-from polemos.ensemble import folder as disk
-from polemos.ensemble import wars
+from polemos.ensemble import run_folder as disk
+from polemos.ensemble import trajectory_store
+from polemos.ensemble.atomic_files import DamagedError
 from polemos.ensemble.chunks import Evaluate, Job, Outcome, Span, Verdicts
 from polemos.ensemble.config import RunConfig
-from polemos.ensemble.durable import DamagedError
 from polemos.ensemble.executor import Executor, Interrupted, Progress
 from polemos.ensemble.plan import Plan, PlanError, make_plan, read_plan
-from polemos.ensemble.stores import FolderStore, Store, store_in
+from polemos.ensemble.store import FolderStore, Store, store_in
 from polemos.ensemble.summary import Summary, Totals
 from polemos.model.trajectory import Trajectories
 from polemos.record.world import World
@@ -106,7 +106,7 @@ def run(
 ) -> Run:
     """Simulate a plan on a whole world, of which the model is given what the plan allows.
 
-    Each finished chunk goes into the `store` (see `polemos.ensemble.stores`; a path is a folder), and what is there is
+    Each finished chunk goes into the `store` (see `polemos.ensemble.store`; a path is a folder), and what is there is
     not simulated again. `evaluate` is asked of each chunk, of those from the store too. `progress` gets members done
     and members in all. The result is the same for any executor and any `chunk`. Raises `Interrupted` on Ctrl-C, once
     the chunks under way are finished and kept; `PlanError` for a parameter that the model has not, a cluster that is
@@ -184,7 +184,7 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     `world` is the whole war. Raises `PlanError` where the folder has no run in full, or one of another record, or
     one that kept the answers to other questions alone, or one that was altered (`DamagedError`).
     """
-    from polemos.ensemble import answers
+    from polemos.ensemble import answer_store
 
     began = time.perf_counter()
     about = disk.manifest(folder)
@@ -192,7 +192,7 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
         raise PlanError(f"{folder} is not the folder of a run")
     plan = read_plan(about["plan"])
     spans = _spans(plan.members, int(about["chunk"]))
-    if about["finished"] is None or not all(wars.there(folder, first) for first, _ in spans):
+    if about["finished"] is None or not all(trajectory_store.there(folder, first) for first, _ in spans):
         raise PlanError(f"the run in {folder} is not finished; the command that began it goes on with it")
     if make_plan(world, RunConfig(plan.origin, plan.until, members=1, inputs=plan.inputs)).world != plan.world:
         raise PlanError(
@@ -202,7 +202,7 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     store = FolderStore(folder.parent, keeps=about.get("keeps", "all"))
     store.folder, store.chunk = folder, int(about["chunk"])
     job, digest = Job(plan, world, "", evaluate), _digest(evaluate)
-    kept = None if digest is None else answers.load(folder, digest, whole=store.whole)
+    kept = None if digest is None else answer_store.load(folder, digest, whole=store.whole)
     if kept is None and not store.whole:
         raise PlanError(f"the run in {folder} kept the answers to other questions alone; run it anew with --fresh")
     if kept is None:

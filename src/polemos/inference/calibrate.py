@@ -9,20 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from polemos.ensemble.draws import Draws
 from polemos.ensemble.executor import Executor, Progress
-from polemos.ensemble.posterior import Posterior
-from polemos.inference import abc, checks, matching, npe, smc, through
-from polemos.inference.bank import Bank, related, with_errors
-from polemos.inference.summaries import NAMES
-from polemos.inference.through import Job, values
+from polemos.ensemble.posterior_draws import Draws
+from polemos.ensemble.posterior_file import Posterior
+from polemos.inference import abc, npe, posterior_checks, prior_predictive, simulate_windows, smc
+from polemos.inference.simulate_windows import Job, values
+from polemos.inference.simulation_bank import Bank, related, with_errors
+from polemos.inference.window_summaries import NAMES
 from polemos.model.jit import kernel_hash
 from polemos.record.world import Flags, Floats, day
 
 DRAWS = 2000
 FEWEST = 5
 OTHER_WARS = "it rests on other wars, later ones too"
-"""Parameters that must shrink by `checks.SHRUNK` of their prior's spread, or the record has said too little."""
+"""Parameters that must shrink by `posterior_checks.SHRUNK` of their prior's spread, or the record has said too
+little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,18 @@ class Calibration:
     until: np.datetime64
     windows: tuple[str, ...]
     names: tuple[str, ...]
-    expected: tuple[matching.Expected, ...]
+    expected: tuple[prior_predictive.Expected, ...]
     plausible: float
     sample: abc.Sample
     draws: Draws
-    coverage: checks.Coverage | None
+    coverage: posterior_checks.Coverage | None
     neural: abc.Sample | None = None
 
     @property
     def shrunk(self) -> list[str]:
-        """Parameters that the record narrows by `checks.SHRUNK` or more; of the others it says little."""
-        narrower = checks.contraction(self.sample)
-        return [name for name, by in zip(self.names, narrower, strict=True) if by >= checks.SHRUNK]
+        """Parameters that the record narrows by `posterior_checks.SHRUNK` or more; of the others it says little."""
+        narrower = posterior_checks.contraction(self.sample)
+        return [name for name, by in zip(self.names, narrower, strict=True) if by >= posterior_checks.SHRUNK]
 
     @property
     def failed(self) -> list[str]:
@@ -74,7 +75,7 @@ def calibrate(
     until: object,
     *,
     without: Sequence[str] = (),
-    sets: int = checks.SETS,
+    sets: int = posterior_checks.SETS,
     neural: bool = False,
 ) -> Calibration:
     """The posterior of a war's parameters from the windows that had ended by a day.
@@ -93,11 +94,11 @@ def calibrate(
         last,
         tuple(window.name for window, yes in zip(bank.windows, chosen, strict=True) if yes),
         bank.names,
-        tuple(matching.expected(bank, chosen, used)),
-        float(matching.plausible(flat, z, target, used).mean()),
+        tuple(prior_predictive.expected(bank, chosen, used)),
+        float(prior_predictive.plausible(flat, z, target, used).mean()),
         found,
         drawn(bank.names, found, last),
-        checks.calibration(flat, z, used, sets) if sets else None,
+        posterior_checks.calibration(flat, z, used, sets) if sets else None,
         npe.sample(flat, z, used, target, bank.seed) if neural else None,
     )
 
@@ -133,7 +134,7 @@ def nearer(
     """The same posterior by generations of draws (see `smc.py`), the bank being the first; each is as large.
 
     What is simulated is kept in folders of `store`, so that it goes on after a stop. `progress` gets simulated windows
-    done and in all. Raises what `calibrate` and `through.simulate` do.
+    done and in all. Raises what `calibrate` and `simulate_windows.simulate` do.
     """
     chosen, flat, target, used = _compared(bank, day(until), without)
     windows = tuple(window for window, yes in zip(bank.windows, chosen, strict=True) if yes)
@@ -149,7 +150,7 @@ def nearer(
                 progress((number - 1) * size + done, generations * size)
 
         folder = None if store is None else store / f"draws-{job.digest[:12]}"
-        x, _ = through.simulate(job, executor=executor, folder=folder, progress=tell)
+        x, _ = simulate_windows.simulate(job, executor=executor, folder=folder, progress=tell)
         return with_errors(x, windows, [bank.seed, 2, number]).reshape(bank.members, -1)
 
     return smc.run(flat, bank.scores(war), used, target, simulate, generations, bank.seed)
@@ -163,7 +164,7 @@ def through_time(bank: Bank, war: str, without: Sequence[str] = ()) -> tuple[Dra
 
 def posterior(found: Calibration, bank: Bank) -> Posterior:
     """A calibration with its provenance, to be kept."""
-    from polemos.ensemble.folder import versions
+    from polemos.ensemble.run_folder import versions
     from polemos.model.jit import kernel_hash
 
     about: dict[str, Any] = {

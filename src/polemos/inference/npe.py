@@ -2,7 +2,8 @@
 
 A masked autoregressive flow learns the posterior of the scores from the used summaries of every draw of the bank
 (Papamakarios and Murray 2016, arXiv 1605.06376; sbi: Tejero-Cantero et al. 2020, doi 10.21105/joss.02505). It is never
-used without the checks of `checks.py`: such networks tend to be too sure (Hermans et al. 2022, arXiv 2110.06581).
+used without the checks of `posterior_checks.py`: such networks tend to be too sure (Hermans et al. 2022, arXiv
+2110.06581).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.inference.design import Experiment, answers
+from polemos.inference.parameter_design import Experiment, answers
 from polemos.record.world import Floats
 
 if TYPE_CHECKING:

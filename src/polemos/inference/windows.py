@@ -16,7 +16,7 @@ import numpy as np
 from polemos.record.world import Days, Flags, Floats, World, day
 
 if TYPE_CHECKING:
-    from polemos.forecast.war import War
+    from polemos.war.war import War
 
 WEEKS, SHORTEST = 52, 26
 SPREAD = 1.6448536269514722
@@ -152,7 +152,7 @@ def attacks(war: War) -> list[Estimate]:
 
 def remoteness(world: World, date: np.datetime64, focus: int) -> Floats:
     """Hours by road from every place to the nearest that another organisation holds on a day [P], 100 at most."""
-    from polemos.model.setting import roads
+    from polemos.model.inputs import roads
 
     graph, held = roads(world), world.holders([date])[0]
     far: Floats = np.where((held != focus) & (held < world.nobody), 0.0, 100.0)

@@ -1,1 +1,1 @@
-
+"""Why a war changes: its state, its processes, and addressed randomness."""

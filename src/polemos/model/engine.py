@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numba.core.errors import NumbaError
 
-from polemos.model import initial, intervention, late, observed, processes, setting, state
-from polemos.model.audit import accounts, check
+from polemos.model import event_observations, initial_state, inputs, interventions, processes, state, uncertain_dates
+from polemos.model.conservation import accounts, check
 from polemos.model.jit import KernelError, kernel_hash
 from polemos.model.parameters import parameters
-from polemos.model.prepare import STEP_DAYS, Ground, Setup, prepare, survey
 from polemos.model.process import Process, reads
 from polemos.model.processes import attack, attacks, credibility, memory, seizure
+from polemos.model.setup import STEP_DAYS, Ground, Setup, prepare, survey
 from polemos.model.trajectory import Battles, Captures, Trajectories
 from polemos.record.world import World, site
 
@@ -48,9 +48,9 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
         "organisation": world.nobody,
         "rival": world.nobody,
         "target": world.nobody + 1,
-        "cohort": len(setting.COHORTS),
+        "cohort": len(inputs.COHORTS),
         "lag": state.LAGS,
-        "country": len(setting.countries(world)),
+        "country": len(inputs.countries(world)),
         "edge": setup.setting["near"].size,
     }
     inside = [processes.load(name) for name in processes.names()]
@@ -59,13 +59,13 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     by_name = {process.name: process for process in everyone}
     arrays: dict[str, Any] = {**setup.setting, **values, **men, "keys": keys, "step": 0}
     on = {process.name for process in setup.processes}
-    initial.fill(world, dict(setup.setting), men, values, keys)
-    arrays["front"] = initial.remember(setup.record.memory, last - first)
-    initial.believe(world, dict(setup.setting), men, values)
+    initial_state.fill(world, dict(setup.setting), men, values, keys)
+    arrays["front"] = initial_state.remember(setup.record.memory, last - first)
+    initial_state.believe(world, dict(setup.setting), men, values)
     could = arrays["straddling"]
-    weeks = late.weeks_late(world, could, keys, values["dates_spread"])
+    weeks = uncertain_dates.weeks_late(world, could, keys, values["dates_spread"])
     if setup.men:
-        late.begin(world, could, weeks, men, arrays["front"], arrays["ground"])
+        uncertain_dates.begin(world, could, weeks, men, arrays["front"], arrays["ground"])
     arrays["seen"] = arrays["fighting"] ** values["observation"][:, np.newaxis, np.newaxis]
 
     def call(process: Process, kernel: Any = None) -> None:
@@ -83,7 +83,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
         call(by_name["seizure"], seizure.calibrate)
     if "attack" in on:
         call(by_name["attack"], attack.calibrate)
-        call(by_name["attack"], initial.open_battles)
+        call(by_name["attack"], initial_state.open_battles)
         call(by_name["attack"])
         if "battle" in on:
             call(by_name["battle"])
@@ -91,7 +91,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
             arrays["outcome"][:] = 0
     if np.isfinite(arrays["seen_attacks"]).any() and {"attacks", "events"} & on:
         call(by_name["attacks"], attacks.expect)
-        scale = observed.attack_scale(arrays["attacks"].sum(axis=2), arrays["seen_attacks"])
+        scale = event_observations.attack_scale(arrays["attacks"].sum(axis=2), arrays["seen_attacks"])
         arrays["attack_scale"][:] = scale ** values["observation"][:, np.newaxis]
         arrays["attacks"][:] = 0.0
     for process in setup.processes:
@@ -110,12 +110,12 @@ def simulate(
     """
     world = setup.world
     arrays = {**start(setup, first, last), **setup.later}
-    intervention.own(arrays, setup.coming)
+    interventions.own(arrays, setup.coming)
     chunk, weeks, nobody = last - first, setup.dates.size, world.nobody
     control = np.empty((chunk, weeks, len(world.places.id)), np.int8)
     fighters = np.zeros((chunk, weeks, nobody), np.float32)
     hidden = np.zeros_like(fighters)
-    attacks = np.zeros((*fighters.shape, len(setting.countries(world))), np.float32)
+    attacks = np.zeros((*fighters.shape, len(inputs.countries(world))), np.float32)
     begin = [arrays[name] for name in reads(state.begin)]
     open_men, hidden_men = np.zeros((chunk, nobody)), np.zeros((chunk, nobody))
     tally = [
@@ -135,14 +135,14 @@ def simulate(
             raise Stopped
         if week > 0:
             state.begin(*begin)
-            intervention.act(arrays, setup.coming, week, first, last)
-            late.fall(arrays, week)
+            interventions.act(arrays, setup.coming, week, first, last)
+            uncertain_dates.fall(arrays, week)
             off = {step.name for step in setup.coming if step.kind == "off" and step.week <= week}
             for (process, arguments), clock in zip(steps, clocks, strict=True):
                 if process.name in off:
                     continue
                 if process.name == "battle":
-                    intervention.pin(arrays, setup.coming, week)
+                    interventions.pin(arrays, setup.coming, week)
                 if clock >= 0:
                     arguments[clock] = week
                 began = time.perf_counter()
@@ -239,7 +239,7 @@ def _trajectories(
         control=np.concatenate([np.broadcast_to(past, (chunk, *past.shape)), control], axis=1),
         strengths={name: pad(series) for name, series in strengths.items()},
         attacks=pad(attacks),
-        countries=setting.countries(setup.world),
+        countries=inputs.countries(setup.world),
         battles=fought if setup.men else None,
         captures=taken,
     )

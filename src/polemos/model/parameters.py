@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from polemos.model import initial
-from polemos.model.chance import draws
+from polemos.model import initial_state
 from polemos.model.process import Parameter, Prior, Process
+from polemos.model.rng import draws
 from polemos.record.world import Floats, World, site
 
 
@@ -19,7 +19,7 @@ def parameters(chosen: Sequence[Process]) -> list[tuple[str, Parameter]]:
     Raises `ValueError` when two processes declare one name.
     """
     rows = [(process.name, parameter) for process in chosen for parameter in process.parameters]
-    rows += [("initial", parameter) for parameter in initial.PARAMETERS]
+    rows += [("initial", parameter) for parameter in initial_state.PARAMETERS]
     seen: dict[str, str] = {}
     for owner, parameter in rows:
         if parameter.name in seen:

@@ -1,6 +1,6 @@
 """What a process is: a name, its parameters with their priors, its arrays, and one kernel.
 
-The names of a kernel's arguments are the names of arrays: of the map and the inputs (`model/setting.py`), of
+The names of a kernel's arguments are the names of arrays: of the map and the inputs (`model/inputs.py`), of
 the state (`model/state.py` and what processes declare), of parameters (one value a member), and three of the
 clock (`keys`, `process`, `step`). So what a process reads is its signature, and `writes` says what it changes.
 """

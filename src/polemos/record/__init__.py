@@ -1,1 +1,1 @@
-
+"""What happened: who held what, and when."""

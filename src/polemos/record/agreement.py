@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.record.build import world as built
 from polemos.record.control import Change, changes
+from polemos.record.from_scenario import world as built
 from polemos.record.second_look import neighbours
 from polemos.record.world import Holders, World
-from polemos.scenario.cells import Known
+from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.load import Scenario, find, read
-from polemos.scenario.problems import Problem, ScenarioError
+from polemos.scenario.parse_values import Known
 from polemos.scenario.tables import content, read_table
 
 

@@ -1,7 +1,7 @@
 """Events of violence laid on a map: where, when, and which of its organisations may have taken part.
 
-An optional observation: the file is the user's own (see `polemos.record.ged`), and no scenario ships with one. An event
-counts as known once it has ended; that it was published much later is not modelled.
+An optional observation: the file is the user's own (see `polemos.record.ucdp_ged`), and no scenario ships with one. An
+event counts as known once it has ended; that it was published much later is not modelled.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.record import ged
+from polemos.record import ucdp_ged
 from polemos.record.world import Days, Events, Ints, World
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ def observe(world: World, path: str | Path, who: Who, where: Where | None = None
         float(places.lat.max()) + MARGIN,
         float(places.lon.max()) + MARGIN,
     )
-    table = ged.read(path, box=box, since=world.start - BEFORE, until=world.until)
+    table = ucdp_ged.read(path, box=box, since=world.start - BEFORE, until=world.until)
     return with_events(world, table, who, where)
 
 
 def with_events(world: World, table: pa.Table, who: Who, where: Where | None = None) -> World:
-    """The world with the events of a table in the columns of `polemos.record.ged`."""
+    """The world with the events of a table in the columns of `polemos.record.ucdp_ged`."""
     texts: list[list[Any]] = [table["side_a"].to_pylist(), table["side_b"].to_pylist()]
     names = {text: side_bits(world, text or "", who) for text in {*texts[0], *texts[1]}}
     sides = np.array([[names[text] for text in side] for side in texts], np.int64).reshape(2, table.num_rows)
@@ -143,7 +143,7 @@ def parties(text: str, who: Who) -> list[tuple[str, Collection[str]]]:
 
 def nearest(world: World, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Ints:
     """The place nearest to each point within `NEAR_KM`, -1 where there is none."""
-    from polemos.record.build import great_circle
+    from polemos.record.from_scenario import great_circle
 
     found = np.full(lat.size, -1, np.int32)
     for first in range(0, lat.size, 4096):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polemos.record.build import great_circle
 from polemos.record.control import Change, changes
+from polemos.record.from_scenario import great_circle
 from polemos.record.world import ALLIED, WAR, Floats, World
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-
+"""Charts, maps and pages of results."""

@@ -1,1 +1,1 @@
-
+"""What a user writes: the files of a scenario, their schema and their checks."""

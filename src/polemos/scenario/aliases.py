@@ -12,10 +12,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from polemos.scenario.attributes import SCALE, SUPPORT_KINDS, attributes
-from polemos.scenario.cells import BadCell, identifier, scale
-from polemos.scenario.inside import is_there, read_inside
+from polemos.scenario.errors import Problem, ScenarioError, quoted
+from polemos.scenario.inside_folder import is_there, read_inside
 from polemos.scenario.load import Scenario
-from polemos.scenario.problems import Problem, ScenarioError, quoted
+from polemos.scenario.parse_values import BadCell, identifier, scale
 
 FILE = "aliases.csv"
 KINDS = ("place", "organisation", "region", "patron", "support")

@@ -62,7 +62,7 @@ FACT_KINDS: dict[str, tuple[str, ...]] = {
 class Attribute:
     """One column of a table, or one key of the settings (`*` stands for an id or a position in a list).
 
-    `type` is one of those of `cells.READERS`, or `map`, `dates`, `list`, `names` for what nests in the settings.
+    `type` is one of those of `parse_values.READERS`, or `map`, `dates`, `list`, `names` for what nests in the settings.
     """
 
     file: str

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from polemos.scenario.attributes import LEADERS, OFF_MAP, UNKNOWN
-from polemos.scenario.cells import NUMBER
+from polemos.scenario.errors import Problem, nearest, quoted
 from polemos.scenario.fact_checks import FACT_CHECKS
-from polemos.scenario.problems import Problem, nearest, quoted
+from polemos.scenario.parse_values import NUMBER
+from polemos.scenario.run_cost import LARGE, gigabytes, memory, seconds, spoken
 from polemos.scenario.settings import Settings
-from polemos.scenario.size import LARGE, gigabytes, memory, seconds, spoken
 from polemos.scenario.tables import Table
 from polemos.scenario.theatre_checks import THEATRE_CHECKS
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from polemos.scenario.attributes import FACT_KINDS
-from polemos.scenario.problems import Problem, nearest, quoted
+from polemos.scenario.errors import Problem, nearest, quoted
 from polemos.scenario.settings import Settings
 from polemos.scenario.tables import Table
 

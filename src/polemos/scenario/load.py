@@ -8,10 +8,10 @@ from pathlib import Path
 
 from polemos.scenario import settings as settings_file
 from polemos.scenario.attributes import REQUIRED_FILES, SETTINGS, TABLES
-from polemos.scenario.cells import Known
 from polemos.scenario.checks import CHECKS
-from polemos.scenario.inside import LIBRARY, is_there, read_inside
-from polemos.scenario.problems import Problem, ScenarioError, nearest, quoted
+from polemos.scenario.errors import Problem, ScenarioError, nearest, quoted
+from polemos.scenario.inside_folder import LIBRARY, is_there, read_inside
+from polemos.scenario.parse_values import Known
 from polemos.scenario.settings import Settings, read_settings
 from polemos.scenario.tables import LARGEST, Table, read_table
 

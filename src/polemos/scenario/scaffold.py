@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from polemos.scenario.attributes import GUESSED, TABLES, UNKNOWN, attributes
-from polemos.scenario.writing import quote
+from polemos.scenario.write import quote
 
 QUESTIONS = """\
 # What is asked of simulated wars and of the record. A date means the evening of that day; a window excludes its last

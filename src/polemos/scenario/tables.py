@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from polemos.scenario.attributes import TABLES, attributes
-from polemos.scenario.cells import BadCell, Known, value
-from polemos.scenario.problems import Problem, nearest, quoted
+from polemos.scenario.errors import Problem, nearest, quoted
+from polemos.scenario.parse_values import BadCell, Known, value
 
 LARGEST = 200_000_000
 """Bytes of the largest file that is read."""

@@ -10,10 +10,10 @@ where). What this is not: a map of other wars. Source: own form; affiliates outg
 
 import math
 
-from polemos.model.chance import normal, poisson, stream
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Array, Parameter, Process, lognormal, loguniform
 from polemos.model.process import uniform as flat
+from polemos.model.rng import normal, poisson, stream
 
 UNIT, MOST = 0.02, 3.0
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from polemos.model.contact import around, sets
+from polemos.model.front.capture_rates import around, sets
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, MULTIPLIER, Array, Parameter, Process, lognormal, loguniform
 from polemos.record.world import WAR

@@ -2,7 +2,7 @@
 
     rate a week = level * appeal * min(ratio, 4)^h1,      not below a ratio of 0.3
 
-`appeal` is what the front by itself says, exp(slopes . x) with the features of `model.features`. `ratio` is the
+`appeal` is what the front by itself says, exp(slopes . x) with the features of `model.front.features`. `ratio` is the
 strength that o can bring, men * power_o * exp(-lambda hours) with men the least of three times parity and 0.4 of its
 reserve, over the place's defence. `level` [o, d] is set once, at the origin, so that the expected captures there by o
 from d are tempo and the record's `gate` (how much faster places fall where there is war) times those of the appeals
@@ -18,20 +18,20 @@ import math
 
 import numpy as np
 
-from polemos.model.attack_levels import LEAST_RATIO, MOST_RATIO, PART, strength
-from polemos.model.attack_levels import calibrate as calibrate
-from polemos.model.chance import first_draws, stream, uniform_at
-from polemos.model.contact import appeal, around, bases, bounds, classes, reach, sets
-from polemos.model.features import PEOPLE
+from polemos.model.front.attack_levels import LEAST_RATIO, MOST_RATIO, PART, strength
+from polemos.model.front.attack_levels import calibrate as calibrate
+from polemos.model.front.capture_rates import appeal, around, bases, bounds, classes, reach, sets
+from polemos.model.front.features import PEOPLE
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, lognormal
 from polemos.model.process import uniform as flat
 from polemos.model.processes.battle import typical_weeks
 from polemos.model.processes.memory import member
+from polemos.model.rng import first_draws, stream, uniform_at
 from polemos.record.world import WAR
 
 RECENT = 4
-"""Weeks after the origin in which events before it tell, as they were counted in `model.observed`."""
+"""Weeks after the origin in which events before it tell, as they were counted in `model.event_observations`."""
 
 
 @kernel

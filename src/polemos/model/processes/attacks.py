@@ -2,16 +2,16 @@
 
     count ~ Poisson( scale * (nu_u * members underground + nu_f * contacts of its places with an enemy) )
 
-`scale` is 1 unless events up to the origin were given, which then set it there (`polemos.model.observed`).
+`scale` is 1 unless events up to the origin were given, which then set it there (`polemos.model.event_observations`).
 
 What this is not: self-exciting times, sizes, or what is reported of them (`events`).
 Source: own form; an attack rate per member is known only roughly [?].
 """
 
-from polemos.model.chance import poisson, stream
-from polemos.model.contact import around, sets
+from polemos.model.front.capture_rates import around, sets
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Array, Parameter, Process, loguniform
+from polemos.model.rng import poisson, stream
 from polemos.record.world import WAR
 
 

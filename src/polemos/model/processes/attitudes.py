@@ -15,11 +15,11 @@ Source: Kuran 1991 on falsified preferences [k]; that the quality of rule counts
 
 import math
 
-from polemos.model.chance import normal, stream
 from polemos.model.jit import kernel
-from polemos.model.opinion import move
+from polemos.model.laws.opinion import move
 from polemos.model.process import HAZARD, SHARE, Array, Parameter, Process, beta, fixed, halfnormal, loguniform
 from polemos.model.process import uniform as flat
+from polemos.model.rng import normal, stream
 
 YEAR = 52.0
 LEAST = 0.01

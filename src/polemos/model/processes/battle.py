@@ -12,12 +12,12 @@ slope Normal(1, .3); lengths from 21 assaults of the public record [c]. What thi
 
 import math
 
-from polemos.model.chance import normal, stream, uniform
-from polemos.model.contact import win
+from polemos.model.front.capture_rates import win
 from polemos.model.jit import kernel
 from polemos.model.process import Parameter, Prior, Process, lognormal
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
+from polemos.model.rng import normal, stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
 
 MOST_WEEKS = 520

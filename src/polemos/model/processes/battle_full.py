@@ -1,6 +1,6 @@
 """Battle, full mode: attrition day by day until one side breaks. Off unless named; it replaces `battle`.
 
-Strengths S (men times what one counts for) lose each day by Helmbold's law (`model.attrition`),
+Strengths S (men times what one counts for) lose each day by Helmbold's law (`model.laws.attrition`),
 
     S_att' = -b S_att^(1-W) S_def^W,    S_def' = -a S_def^(1-W) S_att^W,    a, b = attrition * exp(scatter N) a battle
 
@@ -20,14 +20,14 @@ the fast mode's prior of 40 days (`polemos calibrate-battles`).
 
 import math
 
-from polemos.model.attrition import scattered
-from polemos.model.breaking import bury, shut_in, week
-from polemos.model.chance import normal, stream, uniform
-from polemos.model.contact import win
+from polemos.model.front.capture_rates import win
 from polemos.model.jit import kernel
+from polemos.model.laws.attrition import scattered
+from polemos.model.laws.breaking import bury, shut_in, week
 from polemos.model.process import Array, Parameter, Process, beta, lognormal
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
+from polemos.model.rng import normal, stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
 
 NEW = -1

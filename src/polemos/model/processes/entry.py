@@ -11,10 +11,10 @@ import math
 
 import numpy as np
 
-from polemos.model.chance import exponential, stream
-from polemos.model.contact import reach
+from polemos.model.front.capture_rates import reach
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Parameter, Process, loguniform, uniform
+from polemos.model.rng import exponential, stream
 from polemos.model.state import ENTRY
 
 PART, SCALE = 0.1, 500.0

@@ -12,14 +12,14 @@ Source: n and memory, Lewis et al. 2012 [v]; exponent, Bohorquez et al. 2009 and
 
 import math
 
-from polemos.model.chance import stream, uniform
 from polemos.model.jit import kernel
+from polemos.model.laws.hawkes import excite, hawkes
+from polemos.model.laws.power_law import power_law, powers
 from polemos.model.process import Array, Parameter, Process, beta
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.processes.attacks import rates
-from polemos.model.selfexciting import excite, hawkes
-from polemos.model.severity import power_law, powers
+from polemos.model.rng import stream, uniform
 
 MOST, DRAWN, APART = 1000, 100, 1000
 LEAST_ALPHA, MOST_ALPHA = 1.6, 4.0

@@ -13,11 +13,11 @@ Source: own form; losses at which defenders break, Helmbold 1971 [v, secondary];
 
 import math
 
-from polemos.model.chance import stream, uniform
 from polemos.model.jit import kernel
 from polemos.model.process import LOGIT, SHARE, Parameter, Process, beta
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
+from polemos.model.rng import stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, LAGS
 
 

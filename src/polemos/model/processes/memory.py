@@ -1,6 +1,6 @@
 """Memory of the front: who holds what for how long, who has been taking from whom, and what that makes them try for.
 
-The memory is that of `model.front_memory`: the same kernels replay the record up to the origin and step the simulation.
+The memory is that of `model.front.memory`: the same kernels replay the record up to the origin and step the simulation.
 From it follows the pull of every organisation towards the places of every holder,
 
     pull[o, d] = exp(slopes . x[o, d]),
@@ -14,8 +14,8 @@ Source: own form, after a prototype [c]; insurgent violence spreads along roads,
 
 import numpy as np
 
-from polemos.model.front_memory import Memory, advance
-from polemos.model.hazard import pull as fill_pull
+from polemos.model.front.memory import Memory, advance
+from polemos.model.front.simulate import pull as fill_pull
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, uniform
 

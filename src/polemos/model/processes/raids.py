@@ -12,9 +12,9 @@ import math
 
 import numpy as np
 
-from polemos.model.chance import mix, stream, uniform
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Array, Parameter, Process, loguniform
+from polemos.model.rng import mix, stream, uniform
 from polemos.record.world import WAR
 
 NEXT_DOOR = 0.1

@@ -17,15 +17,15 @@ import math
 
 import numpy as np
 
-from polemos.model.chance import first_draws, stream, uniform_at
-from polemos.model.contact import SLACK, appeal, bounds, classes, win
-from polemos.model.features import PEOPLE
+from polemos.model.front.capture_rates import SLACK, appeal, bounds, classes, win
+from polemos.model.front.features import PEOPLE
+from polemos.model.front.seizure_levels import FAR, LEAST_MEN, NEXT_DOOR, PART, TWO_ROADS, distance_class
+from polemos.model.front.seizure_levels import calibrate as calibrate
+from polemos.model.front.seizure_levels import centre as centre
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Process
 from polemos.model.processes.memory import member
-from polemos.model.seizure_levels import FAR, LEAST_MEN, NEXT_DOOR, PART, TWO_ROADS, distance_class
-from polemos.model.seizure_levels import calibrate as calibrate
-from polemos.model.seizure_levels import centre as centre
+from polemos.model.rng import first_draws, stream, uniform_at
 from polemos.model.state import ATTACKER_WON, SEIZURE
 from polemos.record.world import WAR
 

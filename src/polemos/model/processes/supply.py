@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from polemos.model.contact import sets as friends
+from polemos.model.front.capture_rates import sets as friends
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, beta, lognormal, uniform
 from polemos.record.world import ALLIED

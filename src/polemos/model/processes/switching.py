@@ -17,13 +17,13 @@ import math
 
 import numpy as np
 
-from polemos.model.chance import exponential, normal, stream, uniform
+from polemos.model.inputs import LOCAL
 from polemos.model.jit import kernel
-from polemos.model.loyalty import beliefs, go_over, gone_of
+from polemos.model.laws.loyalty import beliefs, go_over, gone_of
 from polemos.model.process import Array, Parameter, Process, lognormal
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
-from polemos.model.setting import LOCAL
+from polemos.model.rng import exponential, normal, stream, uniform
 from polemos.model.state import SWITCH
 from polemos.record.world import WAR
 

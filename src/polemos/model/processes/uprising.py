@@ -13,11 +13,11 @@ Source: Epstein 2002, civil violence (k = 2.3, threshold 0.1) [k].
 
 import math
 
-from polemos.model.chance import stream, uniform
-from polemos.model.contact import win
+from polemos.model.front.capture_rates import win
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, SHARE, Parameter, Process, beta, either, loguniform
 from polemos.model.process import uniform as flat
+from polemos.model.rng import stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, UPRISING
 from polemos.record.world import WAR
 

@@ -8,10 +8,10 @@ Source: own form.
 
 import math
 
-from polemos.model.chance import stream, uniform
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Parameter, Process, loguniform
 from polemos.model.process import uniform as flat
+from polemos.model.rng import stream, uniform
 from polemos.model.state import ABANDONED
 
 

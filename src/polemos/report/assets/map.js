@@ -1,5 +1,5 @@
 // polemos.map(element, { ground, places, holders, label, tell, pick }) draws a map into an element.
-//   ground   what `polemos.report.ground.ground` makes: ratio, SVG paths of land and water, labels for three widths
+//   ground   what `polemos.report.html.basemap_svg.ground` makes: ratio, SVG paths of land and water, labels for three widths
 //   places   { x, y } in shares of the map's width and height, { r } radii in pixels at a width of 640, { name }
 //   holders  [{ name, light, dark, fill, mark }]: ring on a light and on a dark ground, fill, and one of `marks`
 //   tell(p)  what the tip of place p says: { title, rows: [[name, value], ...], lines: [text, ...] }

@@ -1,0 +1,1 @@
+"""From an article to the draft of an argument."""

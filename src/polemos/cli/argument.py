@@ -1,0 +1,210 @@
+"""`polemos argument`: who claimed what, what carries it, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import Json, Runs, Scenario, Wide
+
+if TYPE_CHECKING:
+    from polemos.argument.claims import Argument, Claim
+    from polemos.questions.questions import Question
+    from polemos.war.war import War
+
+ARGUMENT = (
+    "Examples: polemos argument caliphate --kind P    polemos argument caliphate CLAIM    "
+    "polemos argument caliphate --scores"
+)
+
+
+def argument(
+    scenario: Scenario,
+    item: Annotated[str | None, typer.Argument(metavar="[ID]", help="One claim in full.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="F facts, M mechanisms, P forecasts, R rival, C counterfactuals, D disputes.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Whose claims.")] = None,
+    scores: Annotated[bool, typer.Option("--scores", help="Scores of the author and the rival.")] = False,
+    runs: Runs = Path("runs"),
+    out: Annotated[Path | None, typer.Option(help="Write the inventory as a page.")] = None,
+    wide: Wide = False,
+    json: Json = False,
+) -> None:
+    """The claims of the argument: whose, what carries each, and what came of it."""
+    from polemos.cli import printing
+    from polemos.cli.tables.argument import show_claim, show_scores
+    from polemos.report.html import argument as page
+    from polemos.war.war import load
+
+    with told():
+        war = load(scenario)
+        whole = argument_of(war)
+        if item is not None:
+            claim = claim_of(whole, item)
+        claims = chosen(whole, kind, owner)
+        if item is not None and (scores or kind or owner):
+            raise Mistake("give an ID, or --kind, --owner and --scores, not both")
+        if out is not None:
+            printing.write(out, page.page(whole.title, page.section(whole, [claim] if item is not None else claims)))
+    if scores:
+        table = scores_of(war, whole)
+        if json:
+            printing.as_json(table)
+        else:
+            show_scores(table)
+        return
+    if item is not None:
+        found = in_full(war, claim, runs)
+        if json:
+            printing.as_json(found)
+        else:
+            show_claim(found)
+        return
+    if json:
+        printing.as_json(page.inventory_json(whole, claims))
+        return
+    rows = [
+        (
+            c.id,
+            c.owner,
+            ", ".join(map(str, c.paragraphs)),
+            c.text,
+            coding(c),
+            page.outcome(c),
+            page.carried(c),
+        )
+        for c in claims
+    ]
+    heads = ("id", "owner", "¶", "claim", "coding", "outcome", "carried by")
+    spare = ("owner", "¶", "carried by")
+    printing.console().print(printing.table(whole.title, heads, rows, spare=spare, least={"claim": 28}, whole=wide))
+    printing.say(f"\n{coverage_line(whole)}.")
+    if out is not None:
+        printing.say(f"Page: {out}")
+
+
+def argument_of(war: War) -> Argument:
+    """The argument of a war. Raises `Mistake` where nobody's is coded."""
+    if war.argument is None:
+        raise Mistake(f"{war.name} has no argument.yaml; `polemos read` drafts one from an article")
+    return war.argument
+
+
+def claim_of(argument: Argument, identifier: str) -> Claim:
+    """A claim by id. Raises `Mistake` naming the nearest."""
+    from polemos.scenario.errors import nearest
+
+    there = [claim.id for claim in argument.claims]
+    if identifier not in there:
+        raise Mistake(f"no claim {identifier!r}; {nearest(identifier, there)}")
+    return argument.claim(identifier)
+
+
+def chosen(argument: Argument, kind: str | None, owner: str | None) -> tuple[Claim, ...]:
+    """Claims of a kind (its letter or its name) and an owner. Raises `Mistake`."""
+    from polemos.argument.claims import LETTERS
+    from polemos.scenario.errors import nearest
+
+    named = None
+    if kind is not None:
+        named = LETTERS.get(kind.upper(), kind.lower().removesuffix("s"))
+        if named not in LETTERS.values():
+            raise Mistake(f"no kind {kind!r}; there are {', '.join(f'{a} ({b})' for a, b in LETTERS.items())}")
+    owners = sorted({claim.owner for claim in argument.claims})
+    if owner is not None and owner not in owners:
+        raise Mistake(f"nobody called {owner!r} claims anything; {nearest(owner, owners)}")
+    return argument.select(named, owner)
+
+
+def coding(claim: Claim) -> str:
+    """Low, middle and high."""
+    return f"{claim.coding.low:g} {claim.coding.mid:g} {claim.coding.high:g}" if claim.coding else ""
+
+
+def coverage_line(argument: Argument) -> str:
+    """How much of the argument is carried."""
+    from polemos.argument.coverage import line
+
+    return line(argument)
+
+
+def in_full(war: War, claim: Claim, runs: Path) -> dict[str, Any]:
+    """A claim with its questions, the model's answer of a kept run, and the outcome on the record."""
+    from polemos.questions.resolve import resolve
+
+    questions = {question.id: question for question in war.questions}
+    asked = []
+    for name in claim.questions:
+        question = questions[name]
+        came = resolve(question, war.world, draws=0)
+        asked.append(
+            {
+                "question": name,
+                "asked": question.asked,
+                "origin": str(question.origin),
+                "model": kept_answer(war, question, runs),
+                "outcome": came.value,
+                "date": None if came.date is None else str(came.date),
+                "source": came.source,
+            }
+        )
+    values = claim.model_dump(mode="json", exclude_none=True)
+    return {name: value for name, value in values.items() if value not in ("", [], {})} | {"questions": asked}
+
+
+def kept_answer(war: War, question: Question, runs: Path) -> dict[str, Any] | None:
+    """The model's answer in the largest finished run that is kept of the question's origin, without changes."""
+    import numpy as np
+
+    from polemos.ensemble import run_folder as disk
+    from polemos.ensemble.plan import PlanError
+    from polemos.ensemble.run import reopen
+    from polemos.questions.evaluate import reducer, summarise
+
+    best: tuple[int, Path] | None = None
+    for place in sorted(runs.glob("*")) if runs.is_dir() else ():
+        about = disk.readable(place)
+        plan = about["plan"] if about and about["finished"] else {}
+        if plan.get("scenario") != war.name or plan["origin"] != str(question.origin) or plan.get("changes"):
+            continue
+        if best is None or plan["members"] > best[0]:
+            best = plan["members"], place
+    if best is None:
+        return None
+    try:
+        run = reopen(best[1], war.world, reducer([question]))
+    except (PlanError, ValueError):
+        return None
+    answer = summarise(question, np.asarray(run.verdicts[question.id]))
+    return {
+        "probability": answer.probability,
+        "error": answer.error,
+        "status": answer.status,
+        "members": best[0],
+        "folder": str(best[1]),
+    }
+
+
+def scores_of(war: War, argument: Argument) -> dict[str, Any]:
+    """Scores by both sets of outcomes, where they differ, and the paired contrasts."""
+    from polemos.questions.resolve import resolve_all
+    from polemos.scores import argument as scoring
+
+    resolved = {one.question: one.value for one in resolve_all(war.questions, war.world, draws=0)}
+    stated = scoring.stated(argument)
+    record = scoring.on_record(argument, resolved)
+    return {
+        "scores": [
+            asdict(row)
+            for name, outcomes in (("stated", stated), ("record", record))
+            for row in scoring.scores(argument, outcomes, name)
+        ],
+        "differ": sorted(name for name in stated if stated[name] != record[name]),
+        "open": sorted(name for name in stated if stated[name] is None),
+        "contrasts": [asdict(row) for row in scoring.contrasts(argument, record)],
+    }

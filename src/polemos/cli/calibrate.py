@@ -1,0 +1,352 @@
+"""`polemos calibrate`, what the record says of the parameters; `calibrate-battles`, the fast mode like the full one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import Cluster, Json, Seed, Threads, bar, parse_day, reachable, say_if_cold, scenario_names
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from polemos.inference.abc import Sample
+    from polemos.inference.calibrate import Calibration
+    from polemos.inference.smc import Population
+
+CALIBRATE = (
+    "Examples: polemos calibrate caliphate --until 2017-10-27    "
+    "polemos calibrate caliphate sri_lanka mali --until 2017-10-27 --out posteriors/mine.parquet"
+)
+EPILOG = "Examples: polemos calibrate-battles    polemos calibrate-battles --battles 5000 --json"
+
+
+def calibrate(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(
+            help="Wars whose records are used, pooled; that of the first is learnt of.", autocompletion=scenario_names
+        ),
+    ],
+    until: Annotated[str, typer.Option(help="Last day of the records that may be used, YYYY-MM-DD.")],
+    target: Annotated[
+        str | None, typer.Option("--for", help="War whose parameters are wanted, if not the first; it may be another.")
+    ] = None,
+    members: Annotated[int, typer.Option(min=200, help="Draws in the bank, each simulated in every window.")] = 4096,
+    sets: Annotated[int, typer.Option(min=0, help="Sets of simulation-based calibration; 0 for none.")] = 1000,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Summary to leave out, such as attacks; repeatable.")
+    ] = None,
+    through_time: Annotated[
+        bool, typer.Option("--through-time", help="Write the posterior of every day on which a window ends, too.")
+    ] = False,
+    npe: Annotated[bool, typer.Option("--npe", help="Ask a neural network too, on the same bank; extra npe.")] = False,
+    generations: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Generations of draws after the bank's, each as large, that come nearer to what was seen; a second "
+            "posterior, kept beside the first.",
+        ),
+    ] = 0,
+    transfer: Annotated[
+        bool,
+        typer.Option(
+            "--transfer", help="What other wars tell, whatever their dates: for a test across wars, no forecast."
+        ),
+    ] = False,
+    seed: Seed = 1,
+    threads: Threads = None,
+    cluster: Cluster = None,
+    bank: Annotated[Path, typer.Option(help="Folder in which banks of simulated windows are kept.")] = Path("banks"),
+    out: Annotated[
+        Path | None, typer.Option(help="File of the posterior; default: posteriors/SCENARIO-DAY.parquet.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """What the record up to a day says of the parameters: past stretches simulated, with checks that can fail."""
+    from polemos.cli import printing
+    from polemos.ensemble import posterior_file as kept
+    from polemos.ensemble.executor import Executor
+    from polemos.inference import calibrate as there
+    from polemos.inference import simulation_bank as banks
+    from polemos.inference import window_summaries, windows
+    from polemos.war.war import load
+
+    with told():
+        extras(cluster, npe=npe)
+        last = parse_day(until)
+        for name in without or ():
+            if name not in window_summaries.NAMES:
+                raise Mistake(f"no summary {name!r}; there are {', '.join(window_summaries.NAMES)}")
+        wars = [load(name) for name in dict.fromkeys(scenarios)]
+        chosen = [window for war in wars for window in windows.windows(war, last)]
+        if not chosen:
+            raise Mistake(f"no window of these records ends by {last}; give a later day")
+        name = wars[0].name if target is None else load(target).name
+        if transfer and name in {war.name for war in wars}:
+            raise Mistake(f"--transfer is from other wars; leave {name} out of those that are used")
+        say_if_cold(quiet=json)
+        executor = Executor(threads, cluster=cluster)
+        with bar(members * len(chosen), quiet=json, unit="windows") as progress:
+            made = banks.build(chosen, members, seed=seed, executor=executor, store=bank, progress=progress)
+        found = there.calibrate(made, name, last, without=without or (), sets=sets, neural=npe)
+        if transfer:
+            found = replace(found, draws=replace(found.draws, until=load(target or name).world.start))
+        population = None
+        if generations:
+            steps = generations * members * len(made.windows)
+            with bar(steps, quiet=json, unit="windows") as progress:
+                population = there.nearer(
+                    made,
+                    name,
+                    last,
+                    generations,
+                    without=without or (),
+                    executor=executor,
+                    store=bank,
+                    progress=progress,
+                )
+        path = out or Path(kept.FOLDER) / f"{name}-{last}{kept.SUFFIX}"
+        written = [str(kept.save(there.posterior(found, made), path))]
+        for draws in there.through_time(made, name, without=without or ()) if through_time else ():
+            about = {"scenario": name, "failed": ["its calibration was not checked"]}
+            earlier = path.with_name(f"{path.stem}-at-{draws.until}{kept.SUFFIX}")
+            written.append(str(kept.save(kept.Posterior(draws, about), earlier)))
+        if population is not None:
+            draws = replace(there.drawn(made.names, population.sample, last), until=found.draws.until)
+            later = [there.OTHER_WARS] if draws.until < last else []
+            about = {"scenario": name, "failed": ["its calibration was not checked", *later]}
+            beside = path.with_name(f"{path.stem}-generations{kept.SUFFIX}")
+            written.append(str(kept.save(kept.Posterior(draws, about), beside)))
+    rate = made.simulated / 52 / made.seconds if made.simulated else None
+    if json:
+        printing.as_json(as_json(found, population) | {"written": written, "member_years_per_second": rate})
+        return
+    show_calibration(printing.console(), found, population)
+    if rate is not None:
+        printing.say(f"{made.simulated / 52:,.0f} member-years simulated in {made.seconds:.0f} s, {rate:.0f} a second.")
+    printing.say(f"Kept in {written[0]}" + (f" and {len(written) - 1} more" if len(written) > 1 else "") + ".")
+
+
+def extras(cluster: str | None, *, npe: bool) -> None:
+    """Say before any work is done which optional packages are missing. Raises `PlanError`."""
+    from polemos.inference import npe as network
+
+    reachable(cluster)
+    if npe:
+        network.check()
+
+
+def as_json(found: Calibration, population: Population | None = None) -> dict[str, Any]:
+    """A calibration as JSON values."""
+    from dataclasses import asdict
+
+    from polemos.inference.posterior_checks import LEVELS, contraction
+
+    cover = found.coverage
+    narrower = contraction(found.sample)
+    return {
+        "war": found.war,
+        "until": str(found.until),
+        "windows": list(found.windows),
+        "summaries": [asdict(row) for row in found.expected],
+        "plausible": found.plausible,
+        "parameters": [
+            row
+            | {
+                "contraction": float(narrower[k]),
+                "score": _score(found.sample, k),
+                "network": None if found.neural is None else _score(found.neural, k),
+                "generations": None if population is None else _score(population.sample, k),
+                "coverage": None
+                if cover is None
+                else dict(zip(map(str, LEVELS), cover.share[:, k].tolist(), strict=True)),
+            }
+            for k, row in enumerate(parameter_rows(found))
+        ],
+        "generations": None if population is None else [asdict(one) for one in population.generations],
+        "mean_miss": None if cover is None else float(cover.miss.mean()),
+        "worst_miss": None if cover is None else float(cover.miss.max()),
+        "shrunk": found.shrunk,
+        "failed": found.failed,
+    }
+
+
+def _score(found: Sample, k: int) -> list[float]:
+    """Mean and standard deviation of a score."""
+    return [float(found.mean[k]), float(found.sd[k])]
+
+
+def parameter_rows(found: Calibration) -> list[dict[str, Any]]:
+    """Prior and posterior of every inferred parameter, 5, 50 and 95 %."""
+    import numpy as np
+
+    from polemos.inference.simulate_windows import parameters
+
+    q = np.array([0.05, 0.5, 0.95])
+    return [
+        {
+            "parameter": one.name,
+            "prior": str(one.prior),
+            "prior_quantiles": one.prior.quantile(q).tolist(),
+            "posterior_quantiles": np.quantile(found.draws.values[:, k], q).tolist(),
+        }
+        for k, one in enumerate(parameters(found.names))
+    ]
+
+
+def show_calibration(out: Console, found: Calibration, population: Population | None = None) -> None:
+    """The prior predictive check, the parameters, and the verdict."""
+    from polemos.cli.printing import table
+    from polemos.inference.posterior_checks import LEVELS, contraction
+
+    def three(values: Any) -> str:
+        return "  ".join(f"{value:.3g}" for value in values)
+
+    rows = [
+        [
+            row.window,
+            row.summary,
+            f"{row.seen:.2f}",
+            three(row.quantiles),
+            f"{100 * row.below:.0f} %",
+            "" if row.used else "left out",
+        ]
+        for row in found.expected
+    ]
+    heads = ("window", "summary", "seen", "prior 5 50 95 %", "draws below", "")
+    out.print(table("Prior predictive check", heads, rows, right=("seen", "draws below")))
+    out.print(f"\nHistory matching leaves {100 * found.plausible:.0f} % of the draws.\n")
+    narrower, cover = contraction(found.sample), found.coverage
+    opinions = {"the network's": found.neural, "the generations'": None if population is None else population.sample}
+    seconds = {head: one for head, one in opinions.items() if one is not None}
+    if seconds:
+        seconds = {"mean ± sd, of scores": found.sample} | seconds
+    levels = [] if cover is None else [f"holds {100 * level:.0f} %" for level in LEVELS]
+    cells = [
+        [
+            row["parameter"],
+            row["prior"],
+            three(row["prior_quantiles"]),
+            three(row["posterior_quantiles"]),
+            f"{100 * narrower[k]:.0f} %",
+            *(f"{one.mean[k]:+.2f} ± {one.sd[k]:.2f}" for one in seconds.values()),
+            *([] if cover is None else [f"{100 * share:.0f} %" for share in cover.share[:, k]]),
+        ]
+        for k, row in enumerate(parameter_rows(found))
+    ]
+    columns = ("parameter", "prior", "its 5 50 95 %", "posterior 5 50 95 %", "narrower", *seconds, *levels)
+    title = f"Parameters of {found.war}, record up to {found.until}"
+    spare = (*levels, "prior", "its 5 50 95 %")
+    out.print(table(title, columns, cells, right=("narrower", *levels), spare=spare))
+    if cover is not None:
+        out.print(
+            f"\nSimulation-based calibration on {cover.sets} sets: intervals miss their level by "
+            f"{100 * cover.miss.mean():.1f} points on average and {100 * cover.miss.max():.1f} at most."
+        )
+    if population is not None:
+        out.print("")
+        cells = [
+            [str(k), f"{one.tolerance:.3f}", f"{100 * one.inside:.0f} %", f"{one.effective:.0f}"]
+            for k, one in enumerate(population.generations)
+        ]
+        columns = ("generation", "tolerance", "within the last", "worth, in draws")
+        out.print(table("Generations, the bank being the first", columns, cells, right=columns))
+    others = len(found.names) - len(found.shrunk)
+    out.print(
+        f"Narrower by 30 % or more: {', '.join(found.shrunk) or 'none'}; the other {others} are nearly their priors."
+    )
+    out.print("Not to be used unasked: " + "; ".join(found.failed) if found.failed else "It passes its checks.")
+
+
+def calibrate_battles(
+    battles: Annotated[int, typer.Option(min=20, help="Battles in each cell of ratio and size.")] = 1000,
+    draws: Annotated[int, typer.Option(min=5, help="Draws of the full mode's parameters, each fitted alone.")] = 60,
+    encircled: Annotated[bool, typer.Option(help="Defenders without a neighbour of their own.")] = False,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same battles.")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """Fight single battles in the full mode, fit the fast mode to them, and show how far the two agree."""
+    from polemos.cli import printing
+
+    with told():
+        found = calibration(battles, draws, encircled=encircled, seed=seed)
+    if json:
+        printing.as_json(found)
+    else:
+        show(printing.console(), found)
+
+
+def calibration(battles: int, draws: int, *, encircled: bool, seed: int) -> dict[str, Any]:
+    """Everything that is shown, as JSON values."""
+    import numpy as np
+
+    from polemos.model import isolated_battles as there
+    from polemos.model.processes import load
+
+    agreement = there.agree(there.grid(battles, seed=seed, encircled=encircled))
+    fast = agreement.fast
+    found = there.implied(draws, seed=seed)
+    usual = {parameter.name: parameter.prior for parameter in load("battle").parameters}
+    made = there.priors(found)
+    q = np.array([0.05, 0.5, 0.95])
+    rows = [
+        {
+            "parameter": name,
+            "fitted": getattr(fast, name),
+            "implied": np.nanquantile(found[name], q).tolist(),
+            "prior": str(usual[name]),
+            "prior_quantiles": usual[name].quantile(q).tolist(),
+            "for_a_theory": f"{made[name].kind}({made[name].a:.3g}, {made[name].b:.3g})",
+        }
+        for name in there.FAST
+    ]
+    names = ("ratio", "people", "battles", "won_full", "won_fast", "days_full", "days_fast")
+    return {
+        "cells": [{name: getattr(cell, name) for name in names} for cell in agreement.cells],
+        "worst_chance": agreement.worst_chance,
+        "mean_chance": agreement.mean_chance,
+        "worst_days": agreement.worst_days,
+        "slope_error": fast.slope_error,
+        "intercept_error": fast.intercept_error,
+        "parameters": rows,
+    }
+
+
+def show(out: Console, found: dict[str, Any]) -> None:
+    """The tables on a terminal."""
+    from polemos.cli.printing import people, table
+
+    sizes = sorted({cell["people"] for cell in found["cells"]})
+    by_cell = {(cell["ratio"], cell["people"]): cell for cell in found["cells"]}
+    heads = ["ratio", *(f"{what}, {people(size)}" for what in ("won", "days") for size in sizes)]
+    rows = []
+    for ratio in sorted({cell["ratio"] for cell in found["cells"]}):
+        here = [by_cell[ratio, size] for size in sizes]
+        won = [f"{100 * cell['won_full']:.0f} | {100 * cell['won_fast']:.0f} %" for cell in here]
+        rows.append([f"{ratio:g}", *won, *(f"{cell['days_full']:.0f} | {cell['days_fast']:.0f}" for cell in here)])
+    title = f"Full mode | fast mode fitted to it, {found['cells'][0]['battles']} battles a cell, by residents"
+    out.print(table(title, heads, rows, right=heads))
+    out.print(
+        f"\nVictory differs by {100 * found['mean_chance']:.1f} points on average and "
+        f"{100 * found['worst_chance']:.1f} at most, median lengths by a factor of {found['worst_days']:.2f} at most.\n"
+    )
+    columns = ("parameter", "fitted", "single draws, 5 50 95 %", "fast prior", "its 5 50 95 %", "for a theory")
+    cells = [
+        [
+            row["parameter"],
+            f"{row['fitted']:.2f}",
+            "  ".join(f"{value:.2f}" for value in row["implied"]),
+            row["prior"],
+            "  ".join(f"{value:.2f}" for value in row["prior_quantiles"]),
+            row["for_a_theory"],
+        ]
+        for row in found["parameters"]
+    ]
+    out.print(table("Parameters of the fast mode", columns, cells, right=("fitted",)))
+    out.print("\nThe last column, under priors: in a theory, makes the fast mode speak for the full one.")

@@ -1,0 +1,155 @@
+"""`polemos compare`: rival theories by what each expected of what came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import Json, Runs, Scenario, Seed, Threads, bar, parse_day, say_if_cold
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from polemos.inference.theory_comparison import Comparison
+
+EPILOG = "Example: polemos compare caliphate --theories author,rival,neutral --origins 2015-01-01,2016-01-01,2017-10-27"
+
+
+def compare(
+    scenario: Scenario,
+    theories: Annotated[str, typer.Option(help="Theories with commas between; the first two are also mixed.")] = (
+        "author,rival,neutral"
+    ),
+    origins: Annotated[str | None, typer.Option(help="Days with commas between; default: the scenario's own.")] = None,
+    members: Annotated[int, typer.Option(min=50, help="Simulated wars for each theory, width and origin.")] = 400,
+    rows: Annotated[bool, typer.Option("--rows/--no-rows", help="Each difference of the first two alone, too.")] = True,
+    posterior: Annotated[
+        list[Path] | None,
+        typer.Option(help="Posterior of what the theories share, in the place of priors; repeatable."),
+    ] = None,
+    seed: Seed = 1,
+    threads: Threads = None,
+    runs: Runs = Path("runs"),
+    json: Json = False,
+) -> None:
+    """Which theory the war bore out, by log predictive scores after each origin, or that data cannot say."""
+    from polemos.cli import printing
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
+    from polemos.inference import theory_comparison as there
+    from polemos.war.war import load
+
+    with told():
+        war = load(scenario)
+        names = [name.strip() for name in theories.split(",") if name.strip()]
+        if len(set(names)) < 2:
+            raise Mistake(f"{theories!r} are not two theories; write them with commas between, such as author,rival")
+        days = [war.origin()] if origins is None else [parse_day(part.strip()) for part in origins.split(",")]
+        for day in days:
+            if not war.world.start <= day < war.world.until:
+                raise Mistake(f"{day} lies outside the record, {war.world.start} to {war.world.until}")
+        draws = [war.posterior(path) for path in posterior or ()]
+        say_if_cold(quiet=json)
+        with bar(1, quiet=json, unit="runs") as progress:
+            found = there.compare(
+                war,
+                names,
+                days,
+                RunConfig(members=members, seed=seed),
+                rows=rows,
+                draws=draws,
+                executor=Executor(threads),
+                store=runs,
+                progress=progress,
+            )
+    if json:
+        printing.as_json(as_json(found))
+        return
+    show(printing.console(), found)
+
+
+def as_json(found: Comparison) -> dict[str, Any]:
+    """A comparison as JSON values."""
+    return {
+        "members": found.members,
+        "points": [
+            {
+                "theory": point.theory,
+                "width": point.width,
+                "origin": str(point.origin),
+                "scores": {name: one.value for name, one in point.scores.items()},
+                "figures": {name: one.figures for name, one in point.scores.items()},
+            }
+            for point in found.points
+        ],
+        "verdicts": [
+            {
+                "origin": str(one.origin),
+                "first": one.first,
+                "second": one.second,
+                "observable": one.observable,
+                "differences": {width: list(pair) for width, pair in one.differences.items()},
+                "ahead": one.ahead,
+            }
+            for one in found.verdicts
+        ],
+        "rows": [
+            {
+                "origin": str(row.origin),
+                "row": row.name,
+                "before": row.before,
+                "after": row.after,
+                "second_less_first": {name: list(pair) for name, pair in row.by.items()},
+            }
+            for row in found.rows
+        ],
+    }
+
+
+def show(out: Console, found: Comparison) -> None:
+    """Scores, verdicts and rows, origin by origin."""
+    from polemos.cli.printing import table
+    from polemos.inference.theory_comparison import AHEAD, HALF, WRITTEN
+
+    for origin in dict.fromkeys(point.origin for point in found.points):
+        points = [point for point in found.points if point.origin == origin]
+        there = list(points[0].scores)
+        heads = [f"{name} ({points[0].scores[name].figures})" for name in there]
+        cells = [[p.theory, p.width, *(f"{p.scores[name].value:.2f}" for name in there)] for p in points]
+        title = f"Log predictive score of what came after {origin}, a figure (higher is better)"
+        out.print(table(title, ("theory", "priors", *heads), cells, right=heads))
+        cells = [
+            [
+                f"{one.first} against {one.second}",
+                one.observable,
+                *(
+                    f"{one.differences[width][0]:+.2f} +- {one.differences[width][1]:.2f}" if one.differences else ""
+                    for width in (WRITTEN, HALF)
+                ),
+                one.ahead,
+            ]
+            for one in found.verdicts
+            if one.origin == origin
+        ]
+        out.print(table("", ("pair", "by", WRITTEN, HALF, "ahead"), cells, right=(WRITTEN, HALF)))
+        rows = [row for row in found.rows if row.origin == origin]
+        if rows:
+            cells = [
+                [
+                    row.name,
+                    row.before,
+                    row.after,
+                    *(f"{row.by[name][0]:+.2f} +- {row.by[name][1]:.2f}" for name in there),
+                ]
+                for row in rows
+            ]
+            title = "Each difference alone, the rest neutral: score with the second side less with the first"
+            out.print(table(title, ("row", "first", "second", *there), cells, right=there))
+        out.print("")
+    out.print(
+        f"A theory is ahead where its score is higher by {AHEAD:.1f} or more and by twice its error (+-), at both "
+        f"widths; overall, by fighters and by members. {found.members} members."
+    )

@@ -1,0 +1,233 @@
+"""`polemos explain`: what the model does in a step, what stands behind each number, and what carries a mechanism."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from polemos.argument.claims import Argument, Claim
+    from polemos.model.process import Process
+    from polemos.war.war import War
+
+EXPLAIN = "Examples: polemos explain    polemos explain caliphate switching    polemos explain caliphate MECHANISM"
+FLAGSHIP = "caliphate"
+TIMED_MEMBERS, TIMED_WEEKS = 50, 26
+
+
+def explain(
+    scenario: Annotated[str | None, typer.Argument(help="Scenario; without one, every process there is.")] = None,
+    what: Annotated[str | None, typer.Argument(help="A process, or a mechanism of the war's argument.")] = None,
+    process: Annotated[str | None, typer.Option(help="One process, with its parameters and their sources.")] = None,
+    time: Annotated[
+        bool, typer.Option("--time", help="Run half a year of 50 members, and say what each took.")
+    ] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Every mechanism of the war's argument, and what carries it.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """What the model does in a week, in order, and what stands behind each number."""
+    from polemos.cli import printing
+    from polemos.cli.tables import results
+    from polemos.war.war import load
+
+    with told():
+        war = load(scenario or FLAGSHIP)
+        asked = process or what
+        out = printing.console()
+        if coverage:
+            rows = covered(war)
+            printing.as_json(rows) if json else show_coverage(out, rows)
+            return
+        if asked is not None and asked in {claim.id for claim in mechanisms(war)}:
+            row = mechanism(war, asked)
+            printing.as_json(row) if json else show_mechanism(out, row)
+            return
+        rows = processes(war.world.processes, war.argument) if scenario else processes()
+        there = [row["process"] for row in rows]
+        if asked is not None and asked not in there:
+            from polemos.scenario.errors import nearest
+
+            what = "process" if war.argument is None else "process or mechanism"
+            names = [*there, *(claim.id for claim in mechanisms(war))]
+            none = f"; {war.name} has no argument" if war.argument is None else ""
+            raise Mistake(f"no {what} {asked!r}; {nearest(asked, names)}{none}")
+        if time:
+            spent = seconds(war, [row["process"] for row in rows if not row["on"]])
+            for row in rows:
+                row["seconds"] = spent.get(row["process"], 0.0)
+    if asked is not None:
+        rows = [row for row in rows if row["process"] == asked]
+    if json:
+        printing.as_json(rows)
+        return
+    if asked is not None:
+        for paragraph in printing.prose(rows[0]["equation"]):
+            out.print(paragraph, soft_wrap=False)
+    results.show_processes(out, rows, whole=asked is not None)
+    off = [row["process"] for row in rows if not row["on"]]
+    if off:
+        out.print(f"\nOff until named (--with NAME, a theory, or the scenario's processes): {', '.join(off)}")
+
+
+def seconds(war: War, added: Sequence[str] = ()) -> dict[str, float]:
+    """Seconds that each process takes in half a year of 50 members on one thread, compiling left out.
+
+    Processes that another one replaces are timed in a run without it.
+    """
+    import numpy as np
+
+    from polemos.model import engine
+    from polemos.model import processes as there
+
+    origin = war.origin()
+    cut = war.world.as_of(origin)
+    end = origin + np.timedelta64(7 * TIMED_WEEKS, "D")
+    spent: dict[str, float] = {}
+    instead = [name for name in added if there.load(name).replaces]
+    for names in (instead, [name for name in added if name not in instead]):
+        for _ in range(2):
+            setup = engine.prepare(cut, end, members=TIMED_MEMBERS, seed=1, added=names)
+            engine.simulate(setup, 0, TIMED_MEMBERS)
+        spent |= setup.spent
+    return spent
+
+
+def processes(names: Sequence[str] = (), argument: Argument | None = None) -> list[dict[str, Any]]:
+    """Processes in the order of a step, as JSON values. All there are, where none is named."""
+    from polemos.model import processes as there
+
+    return [described(there.load(name), argument) for name in there.names() if not names or name in names]
+
+
+def described(process: Process, argument: Argument | None = None) -> dict[str, Any]:
+    """A process as JSON values, with the mechanisms of an argument that name it as their carrier."""
+    from polemos.report.page.citations import citation
+
+    carried = argument.carried_by(process.name) if argument else ()
+    doc = sys.modules[process.kernel.__module__].__doc__ or ""
+    return {
+        "process": process.name,
+        "title": process.title,
+        "on": process.on,
+        "replaces": list(process.replaces),
+        "mechanisms": [claim.id for claim in carried if claim.kind == "mechanism"],
+        "equation": doc.strip(),
+        "reads": [name for name in process.reads if name not in {one.name for one in process.parameters}],
+        "writes": list(process.writes),
+        "arrays": [
+            {"name": a.name, "dimensions": list(a.dims), "unit": a.unit, "initial": a.initial} for a in process.arrays
+        ],
+        "parameters": [
+            {
+                "name": p.name,
+                "prior": str(p.prior),
+                "unit": p.unit,
+                "per": p.per,
+                "meaning": p.meaning,
+                "source": p.source,
+                "grade": p.grade,
+                "taken": p.taken,
+                "citation": citation(p.source),
+                "basis_until": p.basis_until,
+            }
+            for p in process.parameters
+        ],
+    }
+
+
+def mechanism(war: War, identifier: str) -> dict[str, Any]:
+    """A mechanism of the war's argument: its sentence and paragraphs, what carries it, and priors by theory."""
+    from polemos.ensemble.theory import names
+    from polemos.model import processes as there
+
+    claim = next(claim for claim in mechanisms(war) if claim.id == identifier)
+    theories = {name: war.theory(name) for name in names(war.path)}
+    rows = []
+    for name in claim.carrier.processes:
+        row = described(there.load(name), war.argument)
+        for parameter in row["parameters"]:
+            chosen = {title: theory.priors.get(parameter["name"]) for title, theory in theories.items()}
+            parameter["theories"] = {title: value for title, value in chosen.items() if value is not None}
+        rows.append(row)
+    return {
+        "mechanism": identifier,
+        "text": claim.text,
+        "paragraphs": list(claim.paragraphs),
+        "owner": claim.owner,
+        "carried_by": claim.carrier.by,
+        "reason": claim.carrier.reason,
+        "processes": rows,
+    }
+
+
+def mechanisms(war: War) -> tuple[Claim, ...]:
+    """The mechanisms of a war's argument; none where it has no argument."""
+    return war.argument.select("mechanism") if war.argument else ()
+
+
+def covered(war: War) -> list[dict[str, Any]]:
+    """What carries each mechanism of the war's argument, as JSON values. Raises `Mistake` where it has none."""
+    if not mechanisms(war):
+        raise Mistake(f"{war.name} has no argument with mechanisms; write one in argument.yaml")
+    return [
+        {
+            "mechanism": claim.id,
+            "text": claim.text,
+            "carried_by": claim.carrier.by,
+            "processes": list(claim.carrier.processes),
+            "reason": claim.carrier.reason,
+        }
+        for claim in mechanisms(war)
+    ]
+
+
+def show_mechanism(out: Console, row: dict[str, Any]) -> None:
+    """The sentence, its processes, and their parameters."""
+    from rich.text import Text
+
+    from polemos.cli.printing import table
+    from polemos.cli.tables import results
+
+    where = f", paragraphs {', '.join(map(str, row['paragraphs']))}" if row["paragraphs"] else ""
+    out.print(Text.assemble((row["mechanism"], "bold"), f" {row['text']}  ({row['owner'] or 'no argument'}{where})\n"))
+    if not row["processes"]:
+        out.print(f"No process carries it; {row['carried_by']}: {row['reason']}")
+    elif row["reason"]:
+        out.print(f"{row['reason']}\n")
+    for process in row["processes"]:
+        state = "" if process["on"] else ", off until named"
+        out.print(Text.assemble((process["process"], "bold"), f": {process['title']}{state}"))
+        heads = ("parameter", "prior", "by theory", "unit", "meaning", "source")
+        cells = [
+            (
+                p["name"],
+                p["prior"],
+                "; ".join(f"{theory} {value}" for theory, value in p["theories"].items()),
+                p["unit"],
+                p["meaning"],
+                results.source(p),
+            )
+            for p in process["parameters"]
+        ]
+        if cells:
+            out.print(table("", heads, cells))
+    results.show_citations(out, row["processes"])
+
+
+def show_coverage(out: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """A line a mechanism."""
+    from polemos.cli.printing import table
+
+    cells = [
+        (row["mechanism"], row["text"], ", ".join(row["processes"]) or row["carried_by"], row["reason"]) for row in rows
+    ]
+    out.print(table("Mechanisms", ("", "mechanism", "carried by", "reason"), cells))

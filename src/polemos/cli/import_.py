@@ -1,0 +1,433 @@
+"""`polemos import`: what people have, into a scenario; the account of what came, what was dropped and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.tables.import_log import counting, say, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from polemos.importers.polygons import Drawn
+    from polemos.importers.snapshots import Maps
+    from polemos.names.matcher import Matcher
+    from polemos.readers.import_log import Account, Progress
+    from polemos.scenario.load import Scenario
+
+app = typer.Typer(
+    help="Bring data into a scenario. Nothing is downloaded; what is doubtful is listed, never taken.",
+    no_args_is_help=True,
+)
+
+File = Annotated[Path, typer.Argument(help="The file, as you have it.")]
+Into = Annotated[Path, typer.Option("--into", help="Folder of the scenario, made with polemos new.")]
+Files = Annotated[list[Path], typer.Argument(help="The files, as you have them.")]
+Holder = Annotated[
+    list[str] | None,
+    typer.Option(help="WORD=ORGANISATION: whom their word, mark or colour means; * is any text; may be repeated."),
+]
+Date = Annotated[str | None, typer.Option(help="Day of a single map, YYYY-MM-DD; default: that in its name.")]
+Source = Annotated[str, typer.Option(help="Whom to credit.")]
+Licence = Annotated[str, typer.Option(help="Under which licence they gave it.")]
+Dates = Annotated[str, typer.Option(help="Order of days such as 10/06/2014 or 10/6/14: dmy, mdy or ymd.")]
+Encoding = Annotated[str, typer.Option(help="Encoding of a text that is not UTF-8, as cp1251.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Forget what the record says of the places on the maps.")]
+Anew = Annotated[bool, typer.Option("--replace", help="Begin events.csv anew instead of adding to it.")]
+Try = Annotated[bool, typer.Option("--try", help="Say what would come; write nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+UCDP = (
+    "Examples: polemos import ucdp GEDEvent_v25_1.csv.zip --into my-war    "
+    "polemos import ucdp GEDEvent_v25_0_6.csv --into my-war --try"
+)
+WIKIPEDIA = (
+    "Example: polemos import wikipedia map-2013-06-01.lua map-2014-06-10.lua --into my-war "
+    "--holder black=guild --holder red=crown"
+)
+POLYGONS = (
+    "Examples: polemos import polygons areas-2014-06-10.geojson --into my-war --property side --holder Reds=crown    "
+    "polemos import polygons occupied-*.geojson --into my-war --whose guild --elsewhere crown    "
+    "polemos import polygons 14*.geojson --into my-war --holder 'Liberated*=crown' --holder '*occupied*=guild'"
+)
+TABLE = (
+    "Examples: polemos import table control.csv --into my-war    polemos import table folder/ --into my-war    "
+    "polemos import table towns.csv --as control --dates dmy --ends inclusive --into my-war"
+)
+ACLED = (
+    "Examples: polemos import acled export.csv --into my-war    polemos import acled export.csv --into my-war --control"
+)
+
+
+@app.command(epilog=UCDP)
+def ucdp(
+    file: File,
+    into: Into,
+    dates: Dates = "",
+    encoding: Encoding = "",
+    replace: Anew = False,
+    try_: Try = False,
+    json: Json = False,
+) -> None:
+    """Events of UCDP GED, yearly or candidate, added to events.csv: `polemos run FOLDER --events FOLDER/events.csv`.
+
+    The file is .csv (also .gz or .zip), .xlsx or .parquet.
+    """
+    from polemos.importers.events import import_ucdp
+
+    _events(file, into, import_ucdp, dates, encoding, replace=replace, control=False, try_=try_, json=json)
+
+
+@app.command(epilog=ACLED)
+def acled(
+    file: File,
+    into: Into,
+    dates: Dates = "",
+    control: Annotated[
+        bool, typer.Option("--control", help="Put the places that events say were taken into control.csv too.")
+    ] = False,
+    encoding: Encoding = "",
+    replace: Anew = False,
+    try_: Try = False,
+    json: Json = False,
+) -> None:
+    """Events of an ACLED export of your own, added to events.csv. Its terms forbid to pass the data on.
+
+    The file is .csv, .xlsx or .parquet.
+    """
+    from polemos.importers.events import import_acled
+
+    _events(file, into, import_acled, dates, encoding, replace=replace, control=control, try_=try_, json=json)
+
+
+@app.command(epilog=WIKIPEDIA)
+def wikipedia(
+    files: Files,
+    into: Into,
+    holder: Holder = None,
+    date: Date = None,
+    replace: Replace = False,
+    try_: Try = False,
+    json: Json = False,
+) -> None:
+    """Marks of Wikipedia's detailed-map modules: one file is a map of a day, several dated ones make spells."""
+    from polemos.importers.snapshots import maps_of
+    from polemos.importers.wikipedia import read_marks
+
+    def read(match: Matcher, account: Account, progress: Progress | None) -> Maps:
+        return maps_of(read_marks(files, match, account, a_day(date), progress))
+
+    _maps(into, holder, "maps", read, replace=replace, try_=try_, json=json)
+
+
+@app.command(epilog=POLYGONS)
+def polygons(
+    files: Files,
+    into: Into,
+    holder: Holder = None,
+    whose: Annotated[str, typer.Option(help="Organisation whose the areas without a name are.")] = "",
+    elsewhere: Annotated[
+        str, typer.Option(help="Who holds what no area covers: an organisation, nobody, or unknown.")
+    ] = "",
+    property_: Annotated[
+        list[str] | None, typer.Option("--property", help="Property that names the holder; may be repeated.")
+    ] = None,
+    day_property: Annotated[
+        list[str] | None, typer.Option(help="Property with the day of the map; may be repeated.")
+    ] = None,
+    date: Date = None,
+    dates: Dates = "",
+    source: Source = "",
+    licence: Licence = "",
+    radius: Annotated[
+        float, typer.Option(min=0, max=100, help="Km around a place whose shares are kept in shares.csv; 0: none.")
+    ] = 5.0,
+    replace: Replace = False,
+    try_: Try = False,
+    json: Json = False,
+) -> None:
+    """Areas of control as GeoJSON polygons with days: each place is whose area it lies in.
+
+    A map shows a place held, not held, or not at all: what no map shows is unknown. The record ends with the last map.
+    """
+    from polemos.importers.polygons import NOBODY, Drawing, read_polygons
+    from polemos.scenario.attributes import UNKNOWN
+
+    def read(match: Matcher, account: Account, progress: Progress | None) -> Drawn:
+        ordered(dates)
+        known = sorted(match.organisations)
+        named(whose, known, "--whose")
+        named(elsewhere, [*known, NOBODY, UNKNOWN], "--elsewhere")
+        account.credits.append(credit(source, licence, files))
+        drawing = Drawing(
+            whose, elsewhere, tuple(property_ or ()), tuple(day_property or ()), dates, a_day(date), radius
+        )
+        return read_polygons(files, match, account, drawing, progress)
+
+    _maps(into, holder, "areas", read, (NOBODY, UNKNOWN), replace=replace, try_=try_, json=json)
+
+
+@app.command(epilog=TABLE)
+def table(
+    files: Files,
+    into: Into,
+    as_: Annotated[str, typer.Option("--as", help="What a single file holds, where its name does not say it.")] = "",
+    holder: Holder = None,
+    wordings: Annotated[
+        Path | None, typer.Option(help="Table of wording, kind, scale: what words of support mean.")
+    ] = None,
+    dates: Dates = "",
+    ends: Annotated[str, typer.Option(help="exclusive: the day after the last; inclusive: the last.")] = "exclusive",
+    encoding: Encoding = "",
+    source: Source = "",
+    licence: Licence = "",
+    try_: Try = False,
+    json: Json = False,
+) -> None:
+    """Plain tables: control, links, strengths, support, relations, roles, claims_leaders, borders; or a folder.
+
+    Each is .csv, .xlsx or .parquet. Rows are added to those that are there; those of the same thing are replaced.
+    """
+    from polemos.importers.add_rows import at_home
+    from polemos.importers.patrons import patrons_of
+    from polemos.importers.tables import Import, import_tables, read_wordings, settled_wordings
+    from polemos.readers.parse_dates import DateReader
+    from polemos.scenario.errors import ScenarioError
+
+    with told():
+        ordered(dates)
+        if ends not in ("exclusive", "inclusive"):
+            raise Mistake(f"no kind of ends {ends!r}; write exclusive or inclusive")
+        scenario, match, account = prepared(into, holder)
+        meant = settled_wordings(scenario) | ({} if wordings is None else read_wordings(wordings))
+        reader = DateReader(dates, scenario.settings.start)
+        patrons = patrons_of(scenario)
+        job = Import(scenario, match, account, reader, ends == "inclusive", source, meant, patrons, encoding)
+        made = import_tables(tables_of(files, as_, account), job)
+        account.credits.append(credit(source, licence, files))
+        if not try_:
+            try:
+                deliver(scenario, account, {file: one.text for file, one in made.items()})
+            except ScenarioError as error:
+                raise ScenarioError(at_home(error.problems, made)) from None
+    answer(account, into, list(made), try_=try_, json=json)
+
+
+def tables_of(files: list[Path], kind: str, account: Account) -> dict[str, Path]:
+    """The file for each table of the scenario; of a folder, those that are known. Raises `Mistake`, `ScenarioError`."""
+    from polemos.importers.table_names import NAMES, STEMS, file_of
+    from polemos.readers.read_sheet import SUFFIXES
+
+    found: dict[str, Path] = {}
+    for path in files:
+        inside = [path]
+        if path.is_dir():
+            inside = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
+        for one in inside:
+            if path.is_dir() and f"{STEMS.get(one.stem, one.stem)}.csv" not in NAMES:
+                if one.stem != "places":
+                    account.notes.append(f"{one.name} is no table of a scenario, and left")
+                continue
+            name = file_of(one, kind if not path.is_dir() else "")
+            if name in found:
+                raise Mistake(f"{found[name]} and {one} are both for {name}; give one of them")
+            found[name] = one
+    if not found:
+        raise Mistake(f"no tables in {', '.join(map(str, files))}")
+    return found
+
+
+def prepared(into: Path, holder: list[str] | None, besides: tuple[str, ...] = ()) -> tuple[Scenario, Matcher, Account]:
+    """The scenario, the names in it, and an empty account; `besides` are what a word may mean besides organisations."""
+    from polemos.names.lookup import key, sides
+    from polemos.names.matcher import matcher
+    from polemos.readers.import_log import Account
+
+    scenario = opened(into)
+    return scenario, matcher(scenario, key, sides(scenario), meanings(scenario, holder, besides)), Account()
+
+
+def meanings(scenario: Scenario, holder: list[str] | None, besides: tuple[str, ...] = ()) -> dict[str, str]:
+    """WORD=ORGANISATION as typed. Raises `Mistake`."""
+    from polemos.scenario.errors import nearest
+
+    known = [*(one.id for one in scenario.settings.organisations), *besides]
+    found = {}
+    for text in holder or ():
+        word, _, organisation = text.rpartition("=")
+        if not word or organisation not in known:
+            raise Mistake(f"--holder {text!r} is not WORD=ORGANISATION; {nearest(organisation, known)}")
+        found[word.strip()] = organisation
+    return found
+
+
+def a_day(text: str | None) -> Any:
+    """A day, or None. Raises `Mistake`."""
+    from polemos.cli.options import parse_day
+
+    return None if text is None else parse_day(text)
+
+
+def credit(source: str, licence: str, files: list[Path]) -> tuple[str, str]:
+    """Whom to name: as given, else the files."""
+    return source or f"{', '.join(path.name for path in files[:3])}, as imported", licence or "not stated"
+
+
+def _maps(
+    into: Path,
+    holder: list[str] | None,
+    what: str,
+    read: Callable[[Matcher, Account, Progress | None], Maps | Drawn],
+    besides: tuple[str, ...] = (),
+    *,
+    replace: bool = False,
+    try_: bool,
+    json: bool,
+) -> None:
+    """Read what maps show and write it as spells of control."""
+    with told():
+        scenario, match, account = prepared(into, holder, besides)
+        with counting(f"Reading {what}", quiet=json) as progress:
+            shown = read(match, account, progress)
+        files = spelled(scenario, account, shown, replace=replace, try_=try_)
+    answer(account, into, files, try_=try_, json=json)
+
+
+def spelled(scenario: Scenario, account: Account, shown: Maps | Drawn, *, replace: bool, try_: bool) -> list[str]:
+    """Write what maps show as spells of control; the files written. Raises `ScenarioError`, `Mistake`."""
+    from polemos.importers.polygons import Drawn, advice
+    from polemos.importers.snapshots import FILE, SHARES, Maps, merged, shares_text
+    from polemos.readers.import_log import FILE as LEFT
+    from polemos.scenario.scaffold import csv_text
+    from polemos.scenario.write import put
+
+    maps = shown if isinstance(shown, Maps) else shown.maps
+    record = merged(scenario, maps, account, replace_known=replace)
+    if not record.rows and not try_:
+        say(account)
+        what = "nothing in it is of a place, an organisation and a day of the scenario; nothing is written"
+        if account.doubts:
+            put(scenario.path, {LEFT: account.doubtful()})
+            what += f" but {scenario.path / LEFT}: fill in `of`, move the lines to aliases.csv, import again"
+        raise Mistake(what)
+    drawn = [row for row in record.rows if row["place"] in record.places]
+    account.notes.insert(0, f"{len(drawn)} spells of {len(record.places)} places")
+    account.notes += record.reach(scenario.settings)
+    files: dict[str, str | bytes] = {FILE: csv_text(FILE, map(dict, record.rows))}
+    if isinstance(shown, Drawn):
+        account.notes += advice(shown, record, scenario)
+        within = [
+            row for row in shown.shares if str(scenario.settings.start) <= str(row["date"]) < str(scenario.settings.end)
+        ]
+        if within:
+            files[SHARES] = shares_text(scenario, within)
+            account.notes.append(
+                f"{len(within):,} shares of surroundings of places and distances to edges (shares.csv)"
+            )
+    if not try_:
+        deliver(scenario, account, files, record.observed_until)
+    return list(files)
+
+
+def _events(
+    file: Path,
+    into: Path,
+    read: Callable[..., tuple[Any, Account]],
+    dates: str,
+    encoding: str,
+    *,
+    replace: bool,
+    control: bool,
+    try_: bool,
+    json: bool,
+) -> None:
+    """Read events, and write them beside the scenario with their credit; with `control` also who took which place."""
+    from polemos.importers.events import FILE, as_csv
+    from polemos.importers.snapshots import FILE as CONTROL
+    from polemos.importers.transfer_spells import with_transfers
+    from polemos.record.events import with_events
+    from polemos.record.from_scenario import world
+
+    with told():
+        ordered(dates)
+        scenario, match, _ = prepared(into, None)
+        war = world(scenario)
+        before = None if replace else scenario.path / FILE
+        with counting(f"Reading {file.name}", quiet=json) as progress:
+            table, account = read(
+                file, war, match.who, progress, dates, where=match.at, before=before, encoding=encoding
+            )
+        match.told(account)
+        files: dict[str, str | bytes] = {FILE: as_csv(table)}
+        if control:
+            files[CONTROL] = with_transfers(scenario, with_events(war, table, match.who, match.at), account)
+        if not try_:
+            deliver(scenario, account, files)
+    answer(account, into, list(files), try_=try_, json=json)
+
+
+def named(organisation: str, known: list[str], option: str) -> None:
+    """Check an organisation that an option names, if it does. Raises `Mistake`."""
+    from polemos.scenario.errors import nearest
+
+    if organisation and organisation not in known:
+        raise Mistake(f"{option} {organisation!r} is no organisation; {nearest(organisation, known)}")
+
+
+def ordered(dates: str) -> None:
+    """Check the order of days. Raises `Mistake`."""
+    from polemos.readers.parse_dates import ORDERS
+
+    if dates and dates not in ORDERS:
+        raise Mistake(f"no order of days {dates!r}; write {' or '.join(ORDERS)}")
+
+
+def opened(into: Path) -> Scenario:
+    """The scenario that data go into: a folder of the user's, not one that ships. Raises `ScenarioError`, `Mistake`."""
+    from polemos.scenario.inside_folder import LIBRARY
+    from polemos.scenario.load import find, library, read
+    from polemos.scenario.write import finish
+
+    folder = find(str(into) if str(into) in library() and not into.exists() else into)
+    if folder.resolve().is_relative_to(LIBRARY.resolve()):
+        raise Mistake(f"{into} ships with polemos and is left as it is; copy it, or begin one with polemos new")
+    finish(folder)
+    return read(folder)
+
+
+def deliver(scenario: Scenario, account: Account, files: dict[str, str | bytes], observed_until: Any = None) -> None:
+    """Write files, the credits, the doubts and the end of observation, once the whole passes its checks."""
+    from polemos.readers.import_log import FILE
+    from polemos.scenario.attributes import SETTINGS
+    from polemos.scenario.errors import ScenarioError
+    from polemos.scenario.inside_folder import read_inside
+    from polemos.scenario.write import credited, observed, put
+
+    text, _, problems = read_inside(scenario.path, SETTINGS)
+    if problems:
+        raise ScenarioError(problems)
+    if observed_until is not None:
+        text = observed(text, observed_until, scenario.settings.end)
+    files = files | {SETTINGS: credited(text, account.credits)}
+    if account.doubts:
+        files[FILE] = account.doubtful()
+    put(scenario.path, files)
+
+
+def answer(account: Account, into: Path, files: list[str], *, try_: bool, json: bool) -> None:
+    """What came of an import, on the terminal or as JSON."""
+    from polemos.cli import printing
+    from polemos.readers.import_log import FILE
+
+    wrote = [] if try_ else files
+    if json:
+        printing.as_json(summary(account) | {"written": [str(into / name) for name in wrote]})
+        return
+    say(account)
+    if account.doubts and not try_:
+        printing.say(f"{into / FILE} lists them all: fill in `of`, move the lines to aliases.csv, import again.")
+    printing.say("Nothing written (--try)." if try_ else f"Written: {', '.join(str(into / name) for name in wrote)}")

@@ -1,0 +1,133 @@
+"""`polemos ladder`: which difference of two theories moves an answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import Inputs, Json, Origin, Runs, Scenario, Seed, Threads, To, bar, parse_day, say_if_cold
+from polemos.cli.sensitivity import Chart, chartable
+from polemos.cli.what_if import questions_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from polemos.counterfactual.theory_ladder import Ladder
+    from polemos.questions.questions import Question
+
+EPILOG = "Examples: polemos ladder caliphate    polemos ladder caliphate author rival --question is-attacks-500"
+SHOWN = 9
+"""Questions in a chart of a ladder where none are named: those that move most."""
+
+Questions = Annotated[list[str] | None, typer.Option("--question", help="Id of a question; may be repeated.")]
+
+
+def ladder(
+    scenario: Scenario,
+    first: Annotated[str, typer.Argument(help="Theory that the ladder starts from.")] = "author",
+    second: Annotated[str, typer.Argument(help="Theory whose rows replace its own, one at a time.")] = "rival",
+    question: Questions = None,
+    climb: Annotated[bool, typer.Option("--climb", help="Replaced rows stay: one step after the other.")] = False,
+    members: Annotated[int, typer.Option(min=2, max=1_000_000, help="Simulated wars in each run.")] = 200,
+    origin: Origin = None,
+    to: To = None,
+    seed: Seed = 1,
+    inputs: Inputs = "known",
+    threads: Threads = None,
+    runs: Runs = Path("runs"),
+    chart: Chart = None,
+    json: Json = False,
+) -> None:
+    """How each question's probability moves as a theory's rows are replaced by another's, every draw shared."""
+    from polemos.cli import printing
+    from polemos.counterfactual import theory_ladder as there
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
+    from polemos.war.war import load
+
+    with told():
+        chartable(chart)
+        war = load(scenario)
+        when = war.origin(origin)
+        until = war.settings.run_to if to is None else parse_day(to)
+        asked = questions_of(war, None, question, when) if question else within(war.asked(when), until)
+        differences = there.rows(war.theory(first), war.theory(second))
+        if not differences:
+            raise Mistake(f"{first} and {second} differ in nothing")
+        say_if_cold(quiet=json)
+        with bar(members * (len(differences) + 2), quiet=json) as progress:
+            found = there.ladder(
+                war,
+                first,
+                second,
+                asked,
+                RunConfig(origin=when, until=until, members=members, seed=seed, inputs=inputs),
+                climbing=climb,
+                executor=Executor(threads),
+                store=runs,
+                progress=progress,
+            )
+    names = question or moved(found)[:SHOWN]
+    if chart is not None:
+        from polemos.report.charts import experiments, save
+
+        with told():
+            save.save(experiments.ladder(found, names), chart, f"{war.name}: ladder")
+    if json:
+        printing.as_json({"scenario": war.name, "origin": str(when), "until": str(until), **asdict(found)})
+        return
+    show_ladder(printing.console(), found, names)
+
+
+def show_ladder(out: Console, found: Ladder, names: list[str]) -> None:
+    """A block a question: both theories, and what each row does."""
+    from polemos.cli.printing import table
+
+    whole = {one.question: one for one in found.whole}
+    for name in names:
+        if name not in whole:
+            continue
+        one = whole[name]
+        cells = []
+        for step in found.steps:
+            effect = next((e for e in step.effects if e.question == name), None)
+            if effect is not None:
+                cells.append((step.row.name, step.row.before, step.row.after, *points(effect)))
+        cells.append(("all rows", "", "", *points(one)))
+        sides = f"{found.first} {100 * one.factual:.0f} %, {found.second} {100 * one.counterfactual:.0f} %"
+        title = f"{one.title} ({name}): {sides}"
+        heads = ("row", found.first, found.second, "points", "90 %")
+        out.print(table(title, heads, cells, right=("points",)))
+        out.print()
+    rest = [one for one in found.whole if one.question not in names]
+    if rest:
+        out.print(f"{len(rest)} other questions; --json has them all, --question NAME shows one.")
+    if found.silent:
+        out.print(f"No answer in these runs: {', '.join(found.silent)}.")
+    how = "each row on top of those before" if found.climbing else "each row alone"
+    out.print(f"{found.members} wars a run, the same draws in each; {how}.")
+
+
+def points(effect: Any) -> tuple[str, str]:
+    """A difference in points of probability, and its interval."""
+    return f"{100 * effect.difference:+.1f}", f"{100 * effect.low:+.1f} to {100 * effect.high:+.1f}"
+
+
+def moved(found: Ladder) -> list[str]:
+    """Ids of the questions, those that any row moves most first."""
+    most: dict[str, float] = {}
+    for effects in (found.whole, *(step.effects for step in found.steps)):
+        for one in effects:
+            most[one.question] = max(most.get(one.question, 0.0), abs(one.difference))
+    return sorted(most, key=lambda name: -most[name])
+
+
+def within(questions: tuple[Question, ...], until: Any) -> tuple[Question, ...]:
+    """Those that a run to a day can answer."""
+    from polemos.counterfactual import paired_runs
+
+    return tuple(question for question in questions if paired_runs.within(question, until))

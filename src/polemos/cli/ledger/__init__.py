@@ -1,0 +1,1 @@
+"""`polemos ledger`: forecasts written down before the outcome."""

@@ -1,0 +1,342 @@
+"""`polemos ledger list`, `show`, `score`, `verify`, `head` and `export`: what reads a ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from polemos.cli.failures import WRONG, Mistake
+from polemos.cli.ledger.options import Ledger, answered, place
+from polemos.cli.options import Json
+
+if TYPE_CHECKING:
+    from polemos.ledger.chain import Kept
+    from polemos.ledger.columns import Table
+    from polemos.ledger.entries import Asked
+
+SHOWN = 40
+"""Entries that `list` shows where not all are asked for."""
+
+
+def list_entries(
+    owner: Annotated[str | None, typer.Option(help="Only of this owner.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only on questions of this topic.")] = None,
+    question: Annotated[str | None, typer.Option(help="Only on this question.")] = None,
+    open: Annotated[bool, typer.Option("--open", help="Only on questions that are not settled.")] = False,
+    all: Annotated[bool, typer.Option("--all", help=f"All, not the last {SHOWN} only.")] = False,
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Entries, the last ones last."""
+    from polemos.cli import printing
+    from polemos.cli.ledger.tables import ENTRY_HEADS, as_row, entry_cells, states
+    from polemos.ledger.entries import key
+
+    with answered():
+        rows, there = everything(place(ledger))
+        wanted = None if question is None else set(there.find(question))
+        if wanted is not None and not wanted:
+            raise Mistake(unknown(question or "", there))
+        status = states(there)
+        by_key = {which: row for row, which in enumerate(there.keys)}
+        found = []
+        for kept in rows:
+            at = by_key[key(kept.entry.question)]
+            one = kept.entry
+            if (owner or one.owner) != one.owner or (topic or one.question.topic) != one.question.topic:
+                continue
+            if (wanted is not None and at not in wanted) or (open and status[at] != "open"):
+                continue
+            found.append((kept, status[at]))
+        shown = found if all or json else found[-SHOWN:]
+    if json:
+        printing.as_json([as_row(kept) | {"status": state} for kept, state in shown])
+        return
+    out = printing.console()
+    cells = [entry_cells(kept, state) for kept, state in shown]
+    spare = ("closes", "owner", "kind", "recorded")
+    out.print(printing.table("", ENTRY_HEADS, cells, right=("",), spare=spare, least={"question": 24, "says": 16}))
+    if len(shown) < len(found):
+        out.print(f"{len(found) - len(shown):,} earlier entries; --all shows them.")
+
+
+def show(
+    what: Annotated[str, typer.Argument(help="Number of an entry, id of a question, or the beginning of its key.")],
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """A question in full with all that was said of it, or an entry in full."""
+    from polemos.cli import printing
+    from polemos.cli.ledger.tables import as_row, show_entries, states
+    from polemos.ledger.entries import key
+
+    with answered():
+        rows, there = everything(place(ledger))
+        if what.isdecimal() and len(what) < 12:
+            chosen = [kept for kept in rows if kept.number == int(what)]
+            if not chosen:
+                raise Mistake(f"there is no entry {what}; the last is {len(rows)}")
+        else:
+            keys = {there.keys[row] for row in there.find(what)}
+            chosen = [kept for kept in rows if key(kept.entry.question) in keys]
+            if not chosen:
+                raise Mistake(unknown(what, there))
+        status = dict(zip(there.keys, states(there), strict=True))
+    if json:
+        printing.as_json([as_row(kept) | {"status": status[key(kept.entry.question)]} for kept in chosen])
+        return
+    show_entries(printing.console(), chosen, status)
+
+
+def score(
+    by: Annotated[
+        str, typer.Option(help="Days that settled, by all, year or month; or horizon: how far ahead.")
+    ] = "all",
+    taking: Annotated[str, typer.Option(help="Of several forecasts: last, first, or mean over time.")] = "last",
+    against: Annotated[str, typer.Option(help="Owner to compare with, on shared questions.")] = "model",
+    undisputed: Annotated[bool, typer.Option("--undisputed", help="Leave out what is disputed.")] = False,
+    chart: Annotated[Path | None, typer.Option(help="Write the calibration chart: .html, .svg or .png.")] = None,
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Scores by owner and topic, with base rates and the model as competitors; and calibration."""
+    from typing import cast
+
+    from polemos.cli import printing
+    from polemos.cli.ledger import tables
+    from polemos.ledger import quantile_scores
+    from polemos.ledger import scores as scores
+    from polemos.ledger.columns import table
+
+    with answered():
+        for name, value, allowed in (
+            ("--by", by, ("all", "year", "month", "horizon")),
+            ("--taking", taking, ("last", "first", "mean")),
+        ):
+            if value not in allowed:
+                raise Mistake(f"{name} is {', '.join(allowed[:-1])} or {allowed[-1]}, not {value!r}")
+        there = table(place(ledger))
+        if by == "horizon":
+            from dataclasses import asdict
+
+            from polemos.board.protocol import RULES
+            from polemos.ledger.horizon_scores import skill_by_horizon
+
+            ahead = skill_by_horizon(there, RULES, undisputed=undisputed)
+            if json:
+                printing.as_json([asdict(row) for row in ahead])
+            else:
+                tables.show_horizons(printing.console(), ahead)
+            return
+        took = cast(scores.Taking, taking)
+        rows, counts = scores.score(there, taking=took, by=cast(scores.By, by), undisputed=undisputed, rival=against)
+        done, _ = scores.scored(there, undisputed=undisputed)
+        names = [*dict.fromkeys(row.owner for row in rows), scores.BASE]
+        curves = {name: scores.calibration(done, name) for name in names} if rows else {}
+        spread = quantile_scores.spreads(there)
+        if chart is not None:
+            from polemos.report.charts.ledger import write_calibration
+
+            most = sorted(names[:-1], key=lambda name: -sum(one.forecasts for one in curves.get(name, ())))[:6]
+            write_calibration({name: curves.get(name, []) for name in (*most, scores.BASE)}, chart)
+    if json:
+        from dataclasses import asdict
+
+        printing.as_json(
+            {
+                "counts": asdict(counts),
+                "scores": [asdict(row) for row in rows],
+                "quantiles": [asdict(row) for row in spread],
+                "calibration": {name: [asdict(one) for one in bins] for name, bins in curves.items()},
+            }
+        )
+        return
+    out = printing.console()
+    tables.show_scores(out, rows, counts, against)
+    tables.show_spreads(out, spread)
+    tables.show_calibration(out, curves)
+    if chart is not None:
+        out.print(f"Chart: {chart}", markup=False)
+
+
+def verify(
+    head: Annotated[str | None, typer.Option(help="A head line taken earlier, which must still hold.")] = None,
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Whether every entry is what was written, and since when: exit code 2 and the first bad entry where not."""
+    from dataclasses import asdict
+
+    from polemos.cli import printing
+    from polemos.cli.ledger.tables import receipt_line
+    from polemos.ledger.chain import Head
+    from polemos.ledger.receipts import check_receipts
+    from polemos.ledger.verify import verify as check
+
+    with answered():
+        path = place(ledger)
+        found = check(path, None if head is None else Head.read(head))
+        stamped = check_receipts(path) if found.whole else []
+    if json:
+        printing.as_json(
+            {
+                "whole": found.whole,
+                "entries": found.entries,
+                "head": None if found.head is None else str(found.head),
+                "problem": found.problem,
+                "first_bad_entry": found.first,
+                "recorded_backwards": list(found.backwards),
+                "receipts": [asdict(one) for one in stamped],
+            }
+        )
+    elif found.whole:
+        typer.echo(f"{path}: {found.entries:,} entries, all as written.\n{found.head}")
+        if found.backwards:
+            first, more = found.backwards[0], len(found.backwards) - 1
+            others = f" (and {more} more of this kind)" if more else ""
+            typer.echo(
+                f"Times run backwards: entry {first} says that it was recorded before entry {first - 1}{others}. "
+                "A clock was set back, or a time is not true; the order is that of the numbers."
+            )
+        for one in stamped:
+            typer.echo(receipt_line(one))
+        if head is None and not stamped:
+            printing.say("Whether later ones were cut off, or all written anew, only an earlier head line can tell.")
+    else:
+        typer.echo(f"polemos: {path}: {found.problem}", err=True)
+    if not found.whole or any(one.problem for one in stamped):
+        raise typer.Exit(WRONG)
+
+
+def head(
+    digest: Annotated[
+        bool, typer.Option("--digest", help="Also what one stamps or signs, and with which commands.")
+    ] = False,
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """A line that stands for the whole ledger: post it, and nobody can say later that it was written afterwards."""
+    from polemos.cli import printing
+    from polemos.ledger.chain import head as head_line
+    from polemos.ledger.receipts import digest as digest_of
+
+    with answered():
+        line = head_line(place(ledger))
+    hexadecimal = digest_of(line).hex()
+    if json:
+        printing.as_json({"entries": line.entries, "hash": line.hash.hex(), "line": str(line), "digest": hexadecimal})
+        return
+    typer.echo(str(line))
+    if digest:
+        typer.echo(f"SHA-256 of this line and its line end: {hexadecimal}")
+        printing.say("Stamp or sign it with one of these, then keep the receipt: polemos ledger receipt FILE")
+        name = f"ledger-{line.entries}"
+        for command in (
+            f"openssl ts -query -digest {hexadecimal} -sha256 -cert -out {name}.tsq",
+            f"polemos ledger head > {name}.txt && ots stamp {name}.txt",
+            f'git tag -s {name} -m "{line}" && git cat-file tag {name} > {name}.tag',
+        ):
+            typer.echo(f"  {command}")
+
+
+def receipt(
+    file: Annotated[Path, typer.Argument(help="Receipt: .tsr, .ots, a git tag as text, or a text with the head line.")],
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Keep the receipt of a time stamp or a signature beside the ledger; `verify` then names it."""
+    from dataclasses import asdict
+
+    from polemos.cli import printing
+    from polemos.cli.ledger.tables import receipt_line
+    from polemos.ledger.receipts import folder_of, keep
+
+    with answered():
+        path = place(ledger)
+        kept = keep(path, file)
+    if json:
+        printing.as_json(asdict(kept) | {"folder": str(folder_of(path))})
+        return
+    typer.echo(receipt_line(kept))
+    printing.say(f"Kept in {folder_of(path)}: copy that folder with the ledger.")
+
+
+SHAPES = ("jsonl", "csv", "metaculus", "metaculus-payload")
+
+
+def export(
+    out: Annotated[
+        Path | None, typer.Argument(help="File, .jsonl, .csv or .json (Metaculus); default: JSON Lines to stdout.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV of question, probability and date.")] = False,
+    as_: Annotated[str, typer.Option("--as", help=f"Shape: {', '.join(SHAPES)}; default: by the file's name.")] = "",
+    owner: Annotated[str, typer.Option(help="Whose forecasts a file for Metaculus has, where there are several.")] = "",
+    ledger: Ledger = None,
+) -> None:
+    """The ledger as JSON Lines, whole; its forecasts as CSV; or questions and forecasts as Metaculus has them."""
+    from json import dumps
+
+    from polemos.ensemble import atomic_files
+    from polemos.ledger import import_export, metaculus_export
+
+    with answered():
+        path = place(ledger)
+        ending = {".csv": "csv", ".json": "metaculus"}.get("" if out is None else out.suffix.lower(), "jsonl")
+        shape = as_ or ("csv" if csv else ending)
+        if shape not in SHAPES:
+            raise Mistake(f"--as is {', '.join(SHAPES[:-1])} or {SHAPES[-1]}, not {shape!r}")
+        if shape == "jsonl":
+            lines = import_export.export_lines(path)
+        elif shape == "csv":
+            lines = iter(import_export.export_csv(path).splitlines())
+        else:
+            rows = metaculus_export.payload if shape == "metaculus-payload" else metaculus_export.posts
+            lines = iter(dumps(rows(path, owner), indent=1, ensure_ascii=False).splitlines())
+        if out is None:
+            for line in lines:
+                typer.echo(line)
+            return
+        try:
+            with atomic_files.whole(out) as part, part.open("w", encoding="utf-8", newline="") as file:
+                for line in lines:
+                    file.write(line + "\n")
+        except OSError as error:
+            raise Mistake(f"{out} cannot be written: {error.strerror}") from None
+
+
+def find(path: Path, name: str) -> Asked:
+    """The one question of a ledger that an id or the beginning of a key means. Raises `Mistake`."""
+    from polemos.ledger.columns import table
+    from polemos.ledger.entries import Asked
+
+    there = table(path)
+    rows = there.find(name)
+    if len(rows) > 1:
+        raise Mistake(
+            f"{len(rows)} questions are called {name!r}; give one of the keys "
+            + ", ".join(there.keys[r] for r in rows[:9])
+        )
+    if not rows:
+        raise Mistake(unknown(name, there))
+    return Asked.model_validate(there.asked[rows[0]])
+
+
+def unknown(name: str, there: Table) -> str:
+    """What is said of a question that is not there."""
+    from polemos.scenario.errors import nearest
+
+    return f"no question {name[:80]!r} in the ledger; {nearest(name, [one['id'] for one in there.asked])}"
+
+
+def everything(path: Path) -> tuple[list[Kept], Table]:
+    """All entries, and the ledger as columns."""
+    from polemos.ledger.chain import Kept, contents, parsed
+    from polemos.ledger.columns import gather
+    from polemos.ledger.sqlite import reading
+
+    with reading(path) as connection:
+        raw = list(contents(connection))
+    there = gather((number, content) for number, content, _ in raw)
+    return [Kept(number, hash, parsed(number, content)) for number, content, hash in raw], there

@@ -1,0 +1,156 @@
+"""`polemos sensitivity`: which parameters an answer hangs on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import (
+    Inputs,
+    Json,
+    Learn,
+    Origin,
+    Runs,
+    Scenario,
+    Seed,
+    Theory,
+    Threads,
+    With,
+    Without,
+    bar,
+    say_if_cold,
+)
+from polemos.cli.what_if import questions_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from polemos.inference.sensitivity import Sensitivity
+    from polemos.questions.questions import Question
+
+EPILOG = "Example: polemos sensitivity caliphate --question is-land-2018-10-27 --chart sensitivity.html"
+
+Asked = Annotated[str, typer.Option("--question", help="Id of the question.")]
+Chart = Annotated[Path | None, typer.Option(help="File for a chart: .html, .svg or .png.")]
+
+
+def sensitivity(
+    scenario: Scenario,
+    question: Asked,
+    quantity: Annotated[bool, typer.Option("--quantity", help="Explain the number behind the answer.")] = False,
+    trajectories: Annotated[int, typer.Option(min=2, help="Paths of the screening.")] = 20,
+    leading: Annotated[int, typer.Option(min=1, help="Parameters that get a share of the variance.")] = 8,
+    sample: Annotated[int, typer.Option(min=16, help="Sample of the variance, a power of 2.")] = 256,
+    origin: Origin = None,
+    seed: Seed = 1,
+    inputs: Inputs = "known",
+    theory: Theory = "neutral",
+    without: Without = None,
+    added: With = None,
+    learn: Learn = True,
+    threads: Threads = None,
+    runs: Runs = Path("runs"),
+    chart: Chart = None,
+    json: Json = False,
+) -> None:
+    """Which parameters the answer to a question hangs on: a screening of all, then shares of the variance."""
+    import numpy as np
+
+    from polemos.cli import printing
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
+    from polemos.inference import sensitivity as there
+    from polemos.inference.parameter_design import experiment
+    from polemos.questions.questions import span
+    from polemos.war.war import load
+
+    with told():
+        if sample & (sample - 1):
+            raise Mistake(f"{sample} is no power of 2; give 128, 256, 512, ...")
+        chartable(chart)
+        war = load(scenario)
+        asked = questions_of(war, None, [question], origin)[0]
+        first = war.origin(asked.origin if origin is None else origin)
+        end = max(np.datetime64(span(asked)[1], "D"), first + np.timedelta64(7, "D"))
+        config = RunConfig(
+            origin=first,
+            until=end,
+            members=1,
+            seed=seed,
+            inputs=inputs,
+            theory=theory,
+            processes=tuple(added or ()),
+            without=tuple(without or ()),
+            learn=learn,
+        )
+        plan = war.plan(config)
+        say_if_cold(quiet=json)
+        case = experiment(war, plan, asked, quantity=quantity)
+        wars = trajectories * (len(case.factors) + 2) + sample * (min(leading, len(case.factors)) + 4)
+        try:
+            with bar(wars, quiet=json, unit="wars") as progress:
+                found = there.sensitivity(
+                    case,
+                    trajectories=trajectories,
+                    leading=leading,
+                    sample=sample,
+                    executor=Executor(threads),
+                    store=runs,
+                    progress=progress,
+                )
+        except there.Unanswerable as error:
+            raise Mistake(f"{question}: {error}") from None
+    if chart is not None:
+        from polemos.report.charts import experiments, save
+
+        with told():
+            title = f"{war.name}: {asked.title}"
+            save.save(experiments.sensitivity(found, title), chart, title)
+    if json:
+        printing.as_json({"question": asked.id, "title": asked.title, "plan": plan.as_json(), **asdict(found)})
+        return
+    show_sensitivity(printing.console(), asked, found)
+
+
+def show_sensitivity(out: Console, asked: Question, found: Sensitivity) -> None:
+    """The table: every parameter that does anything, by the size of its effect."""
+    from polemos.cli.printing import number, table
+
+    cells = []
+    for row in found.rows:
+        if row.mean_absolute == 0 and row.total is None:
+            continue
+        moved = "" if row.mean is None else f"{row.mean:+.3f} ± {row.error:.3f}"
+        first, total = (
+            "" if value is None else f"{value:.2f} ({low:.2f} to {high:.2f})"
+            for value, low, high in (
+                (row.first, row.first_low, row.first_high),
+                (row.total, row.total_low, row.total_high),
+            )
+        )
+        size = "" if row.mean_absolute is None else number(row.mean_absolute)
+        cells.append((row.factor, row.process, row.prior, size, moved, first, total))
+    heads = ("parameter", "process", "prior", "size", "mean effect", "variance alone", "with interactions")
+    out.print(table(f"{asked.title} ({asked.id})", heads, cells, right=("size", "mean effect")))
+    still = sum(row.mean_absolute == 0 and row.total is None for row in found.rows)
+    out.print(
+        f"\nAn effect is the change of the answer as a parameter goes from the 5 to the 95 % point of its prior; size "
+        f"is its mean absolute value (Morris). {still} other parameters moved nothing. Mean answer {found.answer:.3g}, "
+        f"variance {found.variance:.3g}; shares of it with 90 % intervals (Sobol). {found.wars:,} wars."
+    )
+
+
+def chartable(path: Path | None) -> None:
+    """Refuse a file that no chart can be written to, before anything is simulated. Raises `Mistake`."""
+    if path is None:
+        return
+    from polemos.report.charts.save import ENDINGS
+
+    if path.suffix not in ENDINGS:
+        raise Mistake(f"{path} is no chart; let its name end in {', '.join(ENDINGS)}")
+    if not path.parent.is_dir():
+        raise Mistake(f"there is no folder {path.parent}")

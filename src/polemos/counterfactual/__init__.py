@@ -1,0 +1,1 @@
+"""Counterfactuals: wars simulated with and without a change, every draw shared."""

@@ -1,0 +1,114 @@
+"""What a run said, on disk without its wars: parts while it goes on, one file once it is finished.
+
+parts/0000100.npz    of each chunk while the run goes on (`keep questions`): its part of the summary, its verdicts
+answers.npz          of the finished run: the summary, the verdicts, and the digest of what was asked
+
+The last 64 bytes of a file, the comment of the zip archive that it is, are the SHA-256 of all before them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.ensemble import atomic_files, trajectory_store
+from polemos.ensemble.atomic_files import DamagedError
+from polemos.ensemble.chunks import Outcome, Verdicts
+from polemos.ensemble.summary import Part, Summary
+
+FILE, PARTS, WIDTH = "answers.npz", "parts", 64
+CLEARED = 10
+"""Processes on one plan, each of which clears the parts away once."""
+
+
+def save_part(folder: Path, first: int, found: Outcome) -> None:
+    """Write what came of the chunk that begins with a member, and mark it as there."""
+    part = found.part
+    arrays = {"dates": part.dates, "counts": part.counts.astype(np.min_scalar_type(int(part.counts.max())))}
+    arrays |= _under("series", part.series) | _under("verdicts", found.verdicts)
+    for tries_left in reversed(range(CLEARED)):
+        (folder / PARTS).mkdir(exist_ok=True)
+        try:
+            _write(_part(folder, first), arrays)
+            break
+        except FileNotFoundError:
+            # Another process finished the same plan, and cleared the parts away, since the line above.
+            if not tries_left:
+                raise
+    trajectory_store.mark(folder, first)
+
+
+def load_part(folder: Path, first: int) -> Outcome:
+    """What came of a chunk. Raises `DamagedError`."""
+    with _read(_part(folder, first)) as kept:
+        part = Part(kept["dates"], kept["counts"].astype(np.int32), _of("series", kept))
+        return Outcome(part, _of("verdicts", kept))
+
+
+def save(folder: Path, summary: Summary, verdicts: Verdicts, asked: str) -> None:
+    """Write what a finished run said."""
+    arrays: dict[str, NDArray[Any]] = {"dates": summary.dates, "counts": summary.counts, "asked": np.array(asked)}
+    arrays["members"] = np.array(summary.members)
+    _write(folder / FILE, arrays | _under("quantiles", summary.quantiles) | _under("verdicts", verdicts))
+
+
+def clear_parts(folder: Path) -> None:
+    """Delete what a finished run needs no more."""
+    shutil.rmtree(folder / PARTS, ignore_errors=True)
+
+
+def load(folder: Path, asked: str, *, whole: bool) -> tuple[Summary, Verdicts] | None:
+    """What a finished run said; None where something else was asked, or its wars are there to say it.
+
+    Raises `DamagedError`, for what is altered in its wars, too.
+    """
+    if whole:
+        trajectory_store.check_all(folder)
+        if not (folder / FILE).exists():
+            return None
+    with _read(folder / FILE) as kept:
+        if str(kept["asked"]) != asked:
+            return None
+        summary = Summary(kept["dates"], int(kept["members"]), kept["counts"], _of("quantiles", kept))
+        return summary, _of("verdicts", kept)
+
+
+def _part(folder: Path, first: int) -> Path:
+    return folder / PARTS / f"{first:07d}.npz"
+
+
+def _under(group: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {f"{group}/{name}": values for name, values in arrays.items()}
+
+
+def _of(group: str, kept: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name.partition("/")[2]: kept[name] for name in kept if name.startswith(f"{group}/")}
+
+
+def _write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b" " * WIDTH
+    told = buffer.getvalue()[:-WIDTH]
+    with atomic_files.whole(path) as part:
+        part.write_bytes(told + hashlib.sha256(told).hexdigest().encode())
+
+
+def _read(path: Path) -> Any:
+    """The arrays of a file, by name. Raises `DamagedError`."""
+    try:
+        whole = path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedError(path, "is missing") from None
+    if hashlib.sha256(whole[:-WIDTH]).hexdigest().encode() != whole[-WIDTH:]:
+        raise DamagedError(path, "was cut short or altered")
+    return np.load(io.BytesIO(whole), allow_pickle=False)

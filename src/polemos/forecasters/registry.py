@@ -1,0 +1,102 @@
+"""The forecasters of a hindcast, by short names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from polemos.forecasters.base import Forecaster
+from polemos.forecasters.front_hazard import FrontHazard
+from polemos.forecasters.model_forecaster import ModelForecaster
+from polemos.forecasters.pool import Pool
+from polemos.record.world import World
+
+BASELINES = {
+    "persistence": ("markov", "Persistence"),
+    "pooled": ("markov", "PooledMarkov"),
+    "distance": ("distance_hazard", "DistanceHazard"),
+    "log-linear": ("log_linear", "LogLinear"),
+    "conflictology": ("conflictology", "Conflictology"),
+    "contiguity": ("contiguity", "ContiguityMarkov"),
+    "trees": ("boosted_trees", "BoostedTrees"),
+}
+SIMULATORS = ("front", "priors", "model", "pool", "trees-pool")
+NAMES = (*BASELINES, *SIMULATORS)
+"""Short names, in the order of tables. `priors` is the model that learns nothing, `pool` is front and model, and
+`trees-pool` these and the trees."""
+DEFAULT = ("persistence", "pooled", "contiguity", "trees", *SIMULATORS)
+GROUP = "polemos.forecasters"
+"""Entry points of installed packages that bring a forecaster each."""
+REFERENCE = "contiguity Markov"
+"""Name of the forecaster that the others are measured against."""
+
+
+def lineup(
+    names: Sequence[str] = DEFAULT,
+    *,
+    members: int = 800,
+    seed: int = 1,
+    threads: int | None = None,
+    actual: World | None = None,
+    theory: str = "neutral",
+    priors: Mapping[str, float | str] | None = None,
+    without: Sequence[str] = (),
+    added: Sequence[str] = (),
+    wars: Sequence[World] = (),
+) -> tuple[Forecaster, ...]:
+    """Forecasters by short names.
+
+    With `actual` the model stands once more, given the supports and relations of that whole war as they came.
+    With other `wars` (whole) the front hazard stands once more, its coefficients shared with them. Raises `KeyError`
+    naming those there are.
+    """
+    there = (*NAMES, *installed())
+    unknown = [name for name in names if name not in there]
+    if unknown:
+        raise KeyError(f"no forecaster {unknown[0]!r}; there are {', '.join(there)}")
+    model = ModelForecaster(
+        members,
+        seed,
+        theory=theory,
+        priors=priors or {},
+        without=tuple(without),
+        threads=threads,
+        processes=tuple(added),
+    )
+    front = FrontHazard(members, seed, threads=threads)
+    trees = _baseline("trees")
+    made: dict[str, Forecaster] = {
+        "front": front,
+        "priors": replace(model, name="model, priors", learn=False),
+        "model": model,
+        "pool": Pool((front, model), "pool: front hazard, model"),
+        "trees-pool": Pool((front, model, trees), "pool: front hazard, model, trees"),
+    }
+    found = [_baseline(name) if name in BASELINES else made[name] for name in NAMES if name in names]
+    found += [_installed(name) for name in names if name not in NAMES]
+    if actual is not None:
+        found.append(replace(model, name="model, actual inputs", actual=actual))
+    if wars:
+        found.append(replace(front, name="front hazard, with other wars", wars=tuple(wars)))
+    return tuple(found)
+
+
+def installed() -> tuple[str, ...]:
+    """Names of the forecasters that installed packages bring."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)} - set(NAMES)))
+
+
+def _installed(name: str) -> Forecaster:
+    """The forecaster of an entry point: the object itself, or what a function without arguments gives."""
+    (point,) = entry_points(group=GROUP, name=name)
+    value = point.load()
+    made: Forecaster = value if hasattr(value, "forecast") and not isinstance(value, type) else value()
+    return made
+
+
+def _baseline(name: str) -> Forecaster:
+    module, kind = BASELINES[name]
+    made: Forecaster = getattr(import_module(f"polemos.forecasters.{module}"), kind)()
+    return made

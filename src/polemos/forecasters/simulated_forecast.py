@@ -1,0 +1,98 @@
+"""What a forecaster says from one origin: who holds each place, and, where it simulates, what its members hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from polemos.ensemble.posterior_draws import Draws
+from polemos.forecasters.base import Forecaster
+from polemos.forecasters.pool import Pool
+from polemos.record.world import Days, Floats, Holders, World
+
+if TYPE_CHECKING:
+    from polemos.ensemble.summary import Series
+
+MEASURES = ("places", "people")
+"""What totals count: places held, and the pre-war residents of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """Probability of every holder [L, P, K]; and of a forecaster that simulates, the totals of its members.
+
+    `totals` float32 [2, m, L, O] are by `MEASURES`, member, lead and organisation.
+    """
+
+    probability: Floats
+    totals: Series | None = None
+
+
+@runtime_checkable
+class Simulator(Protocol):
+    """A forecaster that simulates members."""
+
+    def foretell(self, world: World, leads: Days) -> Foretold:
+        """The forecast of `Forecaster.forecast`, with the totals of the members behind it."""
+
+
+def totals_of(control: Holders, world: World) -> Series:
+    """Places and people held by every organisation, from holders [m, L, P]: float32 [2, m, L, O]."""
+    from polemos.ensemble.summary import held
+
+    weights = np.ones(control.shape[-1]), world.places.people
+    return np.stack([held(control, weight, world.nobody) for weight in weights])
+
+
+def foretell(forecaster: Forecaster, world: World, leads: Days) -> Foretold:
+    """Ask a forecaster that is no pool, of its members too if it has any."""
+    if isinstance(forecaster, Simulator):
+        return forecaster.foretell(world, leads)
+    return Foretold(forecaster.forecast(world, leads))
+
+
+def leaves(forecasters: Sequence[Forecaster]) -> list[Forecaster]:
+    """Those that must be asked: a pool is made of what its parts say."""
+    found: list[Forecaster] = []
+    for forecaster in forecasters:
+        found += leaves(forecaster.parts) if isinstance(forecaster, Pool) else [forecaster]
+    return found
+
+
+def pooled(parts: Sequence[Foretold]) -> Foretold:
+    """The equal pool. Where every part simulates, its members are theirs, each part with the same weight."""
+    probability = np.asarray(np.mean([part.probability for part in parts], axis=0))
+    ensembles = [part.totals for part in parts if part.totals is not None]
+    if len(ensembles) < len(parts):
+        return Foretold(probability)
+    longest = max(ensemble.shape[1] for ensemble in ensembles)
+    even = [ensemble[:, np.arange(longest) * ensemble.shape[1] // longest] for ensemble in ensembles]
+    return Foretold(probability, np.concatenate(even, axis=1))
+
+
+def described(forecaster: Any) -> dict[str, Any]:
+    """The settings of a forecaster as JSON values: everything that its forecasts depend on, so not its threads."""
+    from dataclasses import fields, is_dataclass
+    from hashlib import sha256
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, World | Draws):
+            return value.digest()
+        if is_dataclass(value) and not isinstance(value, type):
+            return described(value)
+        if isinstance(value, Mapping):
+            return {str(key): plain(one) for key, one in sorted(value.items())}
+        if isinstance(value, np.ndarray):
+            return f"{value.dtype}{value.shape}-{sha256(np.ascontiguousarray(value).tobytes()).hexdigest()}"
+        return [plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+    kind = {"kind": type(forecaster).__name__}
+    if not is_dataclass(forecaster):
+        own = {name: plain(value) for name, value in sorted(getattr(forecaster, "__dict__", {}).items())}
+        return kind | {"name": forecaster.name} | own
+    return kind | {
+        field.name: plain(getattr(forecaster, field.name)) for field in fields(forecaster) if field.name != "threads"
+    }

@@ -1,0 +1,1 @@
+"""Hindcasts: forecasts from past origins, kept on disk, and how good they were."""

@@ -1,0 +1,152 @@
+"""Where a score comes from: calibration of changes of hands, of totals, and of when; and the score of whole paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from polemos.forecasters.simulated_forecast import MEASURES, totals_of
+from polemos.hindcast.hindcast import Hindcast
+from polemos.record.world import Flags, Floats
+from polemos.scores.paths import energy
+from polemos.scores.reliability import Decomposition, corp, corp_decomposition, murphy, pit
+from polemos.scores.timing import rps_of_leads
+
+BINS = 10
+"""Bars of a PIT histogram."""
+MEMBERS = 200
+"""Members that an energy score is taken from, evenly among all: its cost grows with their square."""
+STEPS = 60
+"""Most steps of a reliability diagram that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Whether a place has another holder at a lead than at the origin, over all places and origins.
+
+    `told` and `observed` are means. `isotonic` splits the Brier score of yes or no by isotonic recalibration, `binned`
+    over bins (Murphy). `diagram` is the isotonic reliability diagram: rows of probability, what it was worth, cases.
+    """
+
+    forecaster: str
+    lead: str
+    cases: int
+    told: float
+    observed: float
+    isotonic: Decomposition
+    binned: Decomposition
+    diagram: tuple[tuple[float, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Scores over all leads at once, of origins from which every lead is within what was observed.
+
+    `rps` is the mean ranked probability score of a change over the ordered leads, a place; `rps_persistence` that of
+    no change. Of forecasters that simulate, `energy` is the mean energy score of places held by every organisation at
+    every lead, in places, `energy_persistence` that of no change; else None.
+    """
+
+    forecaster: str
+    origins: int
+    rps: float
+    rps_persistence: float
+    energy: float | None
+    energy_persistence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pit:
+    """PIT histogram of totals over organisations that hold a place at the origin, and origins: shares, `BINS` bars."""
+
+    forecaster: str
+    measure: str
+    lead: str
+    cases: int
+    shares: tuple[float, ...]
+
+
+def changes(done: Hindcast) -> list[Change]:
+    """A row a forecaster and lead."""
+    table = []
+    begun = done.world.observed(done.origins)
+    for name in done.forecasters:
+        for at, lead in enumerate(done.leads):
+            # A change is one between two days on which somebody looked.
+            asked = done.cases[:, at] & begun
+            if not asked.any():
+                continue
+            p, came = (one[asked] for one in change(done, name, lead))
+            diagram = corp(p, came)
+            # A step of equal worth needs its two ends and no more.
+            steps = np.r_[True, np.diff(diagram.observed) > 0]
+            group = np.cumsum(steps) - 1
+            weight = np.bincount(group, diagram.forecasts)
+            told = np.bincount(group, diagram.forecasts * diagram.told) / weight
+            rows = np.column_stack([told, diagram.observed[steps], weight])
+            kept = np.unique(np.linspace(0, len(rows) - 1, min(STEPS, len(rows))).astype(int))
+            table.append(
+                Change(
+                    name,
+                    lead,
+                    p.size,
+                    float(p.mean()),
+                    float(came.mean()),
+                    corp_decomposition(p, came),
+                    murphy(p, came),
+                    tuple((float(a), float(b), float(c)) for a, b, c in rows[kept]),
+                )
+            )
+    return table
+
+
+def paths(done: Hindcast) -> list[Paths]:
+    """A row a forecaster; none where no origin has all leads."""
+    whole = done.whole.all(1) & done.world.observed(done.origins).all(1)
+    if not whole.any():
+        return []
+    came = np.stack([(done.happened[:, at] != done.held)[whole] for at in range(len(done.leads))], -1)
+    still = float(rps_of_leads(np.zeros(came.shape), came).mean())
+    # [2, R, L, O]: places alone are scored, people would drown them.
+    seen = np.stack(totals_of(done.happened[whole], done.world)[0].astype(float))
+    now = totals_of(done.held[whole][:, np.newaxis], done.world)[0].astype(float)
+    stale = float(np.linalg.norm((seen - now).reshape(len(seen), -1), axis=1).mean())
+    table = []
+    for name in done.forecasters:
+        told = np.stack([change(done, name, lead)[0][whole] for lead in done.leads], -1)
+        score = float(rps_of_leads(told, came).mean())
+        spread = None
+        if name in done.totals:
+            members = done.totals[name][whole, 0].astype(float)
+            chosen = np.unique(np.linspace(0, members.shape[1] - 1, min(MEMBERS, members.shape[1])).astype(int))
+            flat = members[:, chosen].reshape(len(members), chosen.size, -1)
+            spread = float(energy(flat, seen.reshape(len(seen), -1)).mean())
+        table.append(Paths(name, int(whole.sum()), score, still, spread, None if spread is None else stale))
+    return table
+
+
+def pits(done: Hindcast) -> list[Pit]:
+    """A row a forecaster that simulates, measure and lead."""
+    now = np.moveaxis(totals_of(done.held[np.newaxis], done.world)[:, 0], 1, 0)
+    came = np.moveaxis(totals_of(done.happened, done.world), 1, 0)
+    table = []
+    for name, totals in done.totals.items():
+        for row, measure in enumerate(MEASURES):
+            for at, lead in enumerate(done.leads):
+                asked = done.whole[:, at]
+                playing = now[asked, 0] > 0
+                if not playing.any():
+                    continue
+                members: Floats = np.moveaxis(totals[asked, row, :, at], 1, -1).astype(float)
+                shares = pit(members[playing], came[asked, row, at][playing], BINS)
+                table.append(Pit(name, measure, lead, int(playing.sum()), tuple(shares.tolist())))
+    return table
+
+
+def change(done: Hindcast, forecaster: str, lead: str) -> tuple[Floats, Flags]:
+    """Probability that a place has another holder at a lead than at the origin, and whether it had: [R, P] both."""
+    f, at = done.forecasters.index(forecaster), done.leads.index(lead)
+    held = done.held[..., np.newaxis].astype(np.intp)
+    stay = np.take_along_axis(done.probability[f, :, at], held, axis=-1)[..., 0]
+    return 1 - stay, done.happened[:, at] != done.held

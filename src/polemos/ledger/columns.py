@@ -1,0 +1,184 @@
+"""The whole ledger as columns: what stood when, what came of each question, what is disputed.
+
+One rule for every reader. A later forecast of the same owner on the same question takes the place of the earlier from
+then on; a withdrawal leaves none standing. The last resolution that was not withdrawn counts, disputed or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.ledger.chain import contents
+from polemos.ledger.distribution import read_off
+from polemos.ledger.entries import Range, cut, key, quick
+from polemos.ledger.sqlite import Broken, reading
+from polemos.record.world import Days, Flags, Floats
+
+OUTCOMES = {"yes": 1.0, "no": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What came of a question, by the entry `number`.
+
+    `outcome` is 1 for yes, 0 for no, of a question with options the place of the one that came, and NaN where it has
+    none.
+    """
+
+    number: int
+    outcome: float
+    annulled: bool
+    quantity: float | None
+    choice: str
+    settled: np.datetime64
+    disputed: bool
+    by_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ledger of E forecasts (revisions and withdrawals of forecasts too) on Q questions, in the order of entry.
+
+    `asked` are the questions as plain values, `keys` what tells them apart, `closes` their last days [Q].
+    `number`, `question`, `owner` (indices), `recorded` (datetime64[ms]), `origin` (NaT at a withdrawal), `probability`
+    (NaN where there is none) and `withdrawn` are [E]; `made` is when its owner says that it was made. By row,
+    `quantiles` are (levels, values), those of a whole distribution too, and `choices` the probabilities of the options.
+    `resolutions` are those that count, by question.
+    """
+
+    asked: tuple[dict[str, Any], ...]
+    keys: tuple[str, ...]
+    closes: Days
+    owners: tuple[str, ...]
+    number: NDArray[np.int64]
+    question: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    recorded: NDArray[np.datetime64]
+    made: Days
+    origin: Days
+    probability: Floats
+    withdrawn: Flags
+    quantiles: dict[int, tuple[list[float], list[float]]]
+    choices: dict[int, list[float]]
+    resolutions: dict[int, Resolution]
+
+    @property
+    def answered(self) -> Flags:
+        """Whether an event gives a probability, or those of options: [E]."""
+        given = ~np.isnan(self.probability)
+        given[list(self.choices)] = True
+        return given
+
+    def find(self, name: str) -> list[int]:
+        """Questions of an id, or whose key begins so."""
+        exact = [row for row, one in enumerate(self.asked) if one["id"] == name]
+        return exact or [row for row, one in enumerate(self.keys) if len(name) >= 4 and one.startswith(name)]
+
+
+def table(path: Path | str) -> Table:
+    """The columns of a ledger, its chain checked on the way. Raises `LedgerError`."""
+    with reading(path) as connection:
+        return gather((number, content) for number, content, _ in contents(connection))
+
+
+def gather(rows: Iterable[tuple[int, str]]) -> Table:
+    """Columns of entries, given as number and content. Raises `Broken` for what is no entry."""
+    questions: dict[str, int] = {}
+    owners: dict[str, int] = {}
+    asked: list[dict[str, Any]] = []
+    # A list a column: a million tuples would keep the collector of garbage busy.
+    numbers: list[int] = []
+    which: list[int] = []
+    whose: list[int] = []
+    recorded: list[str] = []
+    made: list[str] = []
+    origins: list[str] = []
+    told: list[float] = []
+    gone: list[bool] = []
+    quantiles: dict[int, tuple[list[float], list[float]]] = {}
+    choices: dict[int, list[float]] = {}
+    found: list[tuple[int, int, dict[str, Any]]] = []
+    disputes: dict[int, int] = {}
+    withdrawn: set[int] = set()
+    forecasts: set[int] = set()
+    for number, content in rows:
+        try:
+            text, rest = cut(content)
+            index = questions.get(text)
+            if index is None:
+                asked.append(quick(text))
+                index = questions.setdefault(text, len(questions))
+            said = quick(rest)
+            kind = said["kind"]
+            owner = owners.setdefault(said["owner"], len(owners))
+            withdraws = kind == "withdrawal" and said["of"] in forecasts
+            if kind == "forecast" or kind == "revision" or withdraws:
+                if "quantiles" in said:
+                    levels, values = said["quantiles"]["levels"], said["quantiles"]["values"]
+                    quantiles[len(numbers)] = levels, [float(value) for value in values]
+                elif "cdf" in said:
+                    quantiles[len(numbers)] = read_off(Range.model_validate(asked[index]["range"]), said["cdf"])
+                if "choices" in said:
+                    choices[len(numbers)] = said["choices"]
+                numbers.append(number)
+                which.append(index)
+                whose.append(owner)
+                recorded.append(said["recorded"][:-1])
+                made.append(said["made"][:10])
+                origins.append("NaT" if withdraws else said["origin"])
+                told.append(said.get("probability", np.nan))
+                gone.append(withdraws)
+                forecasts.add(number)
+            elif kind == "resolution":
+                found.append((number, index, said))
+            elif kind == "dispute":
+                disputes[number] = said["of"]
+            else:
+                withdrawn.add(said["of"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Broken(f"cannot be understood ({type(error).__name__})", number) from None
+    disputed = {of for number, of in disputes.items() if number not in withdrawn}
+    try:
+        return Table(
+            asked=tuple(asked),
+            keys=tuple(key(text) for text in questions),
+            closes=np.array([one["closes"] for one in asked], "datetime64[D]"),
+            owners=tuple(owners),
+            number=np.array(numbers, np.int64),
+            question=np.array(which, np.int64),
+            owner=np.array(whose, np.int64),
+            recorded=np.array(recorded, "datetime64[ms]"),
+            made=np.array(made, "datetime64[D]"),
+            origin=np.array(origins, "datetime64[D]"),
+            probability=np.array(told, float),
+            withdrawn=np.array(gone, bool),
+            quantiles=quantiles,
+            choices=choices,
+            resolutions={
+                index: _resolution(number, said, number in disputed, asked[index].get("options", ()))
+                for number, index, said in found
+                if number not in withdrawn
+            },
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise Broken(f"an entry has a day that is none ({type(error).__name__})") from None
+
+
+def _resolution(number: int, said: dict[str, Any], disputed: bool, options: Sequence[str]) -> Resolution:
+    outcome, quantity, choice = said.get("outcome", ""), said.get("quantity"), said.get("choice", "")
+    return Resolution(
+        number,
+        float(options.index(choice)) if choice in options else OUTCOMES.get(outcome, np.nan),
+        outcome == "annulled",
+        None if quantity is None else float(quantity),
+        choice,
+        np.datetime64(said["settled"], "D"),
+        disputed,
+        bool(said.get("source", {}).get("record")),
+    )

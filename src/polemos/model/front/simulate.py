@@ -1,0 +1,196 @@
+"""The front hazard: places change hands at a rate log-linear in the features of the front, a week at a time.
+
+A place p goes to o at the weekly rate `min(exp(b . x[p, o]), MOST)`; it changes hands with probability
+`1 - exp(-sum over o)`, and the winner is drawn by the rates. There are no men, no battles and no supply here.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.model.front.features import (
+    CORE_DISTANCE,
+    FARTHER,
+    LOCAL,
+    NEXT_DOOR,
+    PEOPLE,
+    RETURN,
+    SHARE,
+    TWO_ROADS,
+    Matrix,
+    pair_features,
+    place_features,
+    side_features,
+)
+from polemos.model.front.memory import MOST_HOPS, Land, Memory, advance
+from polemos.model.front.regimes import PROCESS as SWITCHING
+from polemos.model.front.regimes import Tempo, switch
+from polemos.model.jit import kernel
+from polemos.model.rng import stream, uniform
+from polemos.record.world import Floats, Holders, Ints, site
+
+PROCESS = site("front hazard")
+MOST = math.exp(1.5)
+"""Cap of a weekly rate."""
+EVENT, WINNER = 0, 1
+
+Sites = NDArray[np.uint64]
+
+
+@kernel
+def likelihood(x: Matrix, came: Matrix, b: Floats, slope: Floats, curve: Floats) -> float:
+    """Poisson log likelihood of rates exp(b . x), with its slope [F] and minus its curvature [F, F].
+
+    Summed in one order in double precision, so that a fit is the same on any number of threads.
+    """
+    n, size = x.shape
+    slope[:] = 0.0
+    curve[:] = 0.0
+    total = 0.0
+    row = np.zeros(size)
+    for i in range(n):
+        u = 0.0
+        for f in range(size):
+            row[f] = x[i, f]
+            u += b[f] * row[f]
+        rate = math.exp(min(u, 5.0))
+        total -= rate
+        if came[i] > 0.0:
+            total += u
+            for f in range(size):
+                slope[f] += row[f]
+        for f in range(size):
+            weight = rate * row[f]
+            if weight != 0.0:
+                slope[f] -= weight
+                for g in range(size):
+                    curve[f, g] += weight * row[g]
+    return total
+
+
+@kernel
+def pull(memory: Memory, air: Floats, patron: Floats, b: Floats, scatter: Floats, x: Floats, appeal: Floats) -> None:
+    """Fill the part of the rate that is the same at every place: `appeal` [O, O + 1] of o against d, 0 where none."""
+    nobody = memory.held.size
+    sides = np.zeros((nobody, 5))
+    side_features(sides, memory)
+    for o in range(nobody):
+        for d in range(nobody + 1):
+            appeal[o, d] = 0.0
+            if o == d or memory.held[o] == 0.0:
+                continue
+            pair_features(x, o, d, memory.taken, memory.contacts, air, patron, sides)
+            u = scatter[o, d]
+            for f in range(PEOPLE + 1, b.size):
+                u += b[f] * x[f]
+            appeal[o, d] = math.exp(u)
+
+
+@kernel
+def place_rates(rates: Floats, p: int, memory: Memory, ground: Land, b: Floats, appeal: Floats, mine: Floats) -> float:
+    """Fill the weekly rates [O] at which a place goes to each organisation; returns their sum."""
+    d = memory.holder[p]
+    place_features(mine, p, memory, ground)
+    total = 0.0
+    for o in range(rates.size):
+        rates[o] = 0.0
+        if appeal[o, d] > 0.0:
+            u = 0.0
+            for f in range(PEOPLE + 1):
+                u += b[f] * mine[o, f]
+            rates[o] = min(math.exp(u) * appeal[o, d], MOST)
+            total += rates[o]
+    return total
+
+
+@kernel
+def bounds(b: Floats, appeal: Floats, behind: Floats, front: Floats) -> None:
+    """Fill upper bounds [O + 1] on the rate of any place of d, but for its people: with no foe next door, and with one.
+
+    What a draw does not reach need not be worked out.
+    """
+    always = max(b[RETURN], 0.0) + max(b[CORE_DISTANCE], 0.0) * math.log(float(MOST_HOPS))
+    inner = math.exp(max(b[TWO_ROADS], b[FARTHER]) + always)
+    rim = math.exp(b[NEXT_DOOR] + max(b[SHARE], 0.0) + max(b[LOCAL], 0.0) + always)
+    for d in range(appeal.shape[1]):
+        total = 0.0
+        for o in range(appeal.shape[0]):
+            total += appeal[o, d]
+        behind[d] = total * inner
+        front[d] = total * max(inner, rim)
+
+
+@kernel
+def run(
+    keys: Sites,
+    process: np.uint64,
+    start: Memory,
+    ground: Land,
+    sites: Sites,
+    air: Floats,
+    patron: Floats,
+    b: Floats,
+    scatter: Floats,
+    tempo: Tempo,
+    pairs: Sites,
+    told: Ints,
+    control: Holders,
+    probability: Floats,
+) -> None:
+    """Step members from `start`: `control` [m, W + 1, P] is filled, `probability` [L, P, O + 1] added to.
+
+    `told` [W + 1] is the row of `probability` for a week, or -1. What is added there is each member's chance of
+    every holder given where it stood a week before: the mean over members is exact in the last step, so less noisy
+    than a count (Rao and Blackwell). `scatter` [m, O, O + 1] is added to the logarithms of the rates, and so is the
+    factor of the state of a pair, drawn week by week; `pairs` [O, O + 1] are the addresses of pairs.
+    """
+    nobody, size = start.held.size, start.holder.size
+    appeal, x, mine = np.zeros((nobody, nobody + 1)), np.zeros(b.size), np.zeros((nobody, PEOPLE + 1))
+    rates, behind, front = np.zeros(nobody), np.zeros(nobody + 1), np.zeros(nobody + 1)
+    then = np.zeros(size, np.int8)
+    state, loose = np.zeros((nobody, nobody), np.bool_), np.zeros((nobody, nobody + 1))
+    populous = np.exp(b[PEOPLE] * ground.people)
+    for m in range(keys.size):
+        memory = Memory(
+            start.holder.copy(), start.weeks.copy(), start.ever.copy(), start.beside.copy(), start.held.copy(),
+            start.usual.copy(), start.gained.copy(), start.lost.copy(), start.facing.copy(), start.faced.copy(),
+            start.taken.copy(), start.contacts.copy(), start.far.copy(), start.queue.copy(), start.touched.copy(),
+        )  # fmt: skip
+        control[m, 0] = memory.holder
+        if told[0] >= 0:
+            for p in range(size):
+                probability[told[0], p, memory.holder[p]] += 1.0
+        for week in range(1, control.shape[1]):
+            draws = stream(keys[m], process, week)
+            switch(state, loose, scatter[m], tempo, pairs, stream(keys[m], SWITCHING, week), week == 1)
+            pull(memory, air, patron, b, loose, x, appeal)
+            bounds(b, appeal, behind, front)
+            row = told[week]
+            for p in range(size):
+                d = memory.holder[p]
+                then[p] = d
+                beset = memory.beside[p] & ~(np.int64(1) << np.int64(d)) != 0
+                u = uniform(draws, sites[p], EVENT)
+                # 1 - exp(-rate) < rate, so a draw above the bound changes nothing.
+                if row < 0 and u > (front[d] if beset else behind[d]) * populous[p]:
+                    continue
+                total = place_rates(rates, p, memory, ground, b, appeal, mine)
+                leaves = -math.expm1(-total)
+                if row >= 0:
+                    probability[row, p, d] += 1.0 - leaves
+                    for o in range(nobody):
+                        if rates[o] > 0.0:
+                            probability[row, p, o] += leaves * rates[o] / total
+                if u < leaves:
+                    level = uniform(draws, sites[p], WINNER) * total
+                    for o in range(nobody):
+                        if rates[o] > 0.0:
+                            then[p] = o
+                            level -= rates[o]
+                            if level < 0.0:
+                                break
+            advance(memory, ground, then)
+            control[m, week] = then

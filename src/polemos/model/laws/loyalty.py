@@ -1,0 +1,60 @@
+"""What a local unit goes by when it may go over, and the booking where it does."""
+
+import math
+
+import numpy as np
+
+from polemos.model.inputs import LOCAL
+from polemos.model.jit import kernel
+
+FRESH, REACH_RESERVE = 8, 0.3
+
+
+@kernel
+def beliefs(m, p, holder, attacker, garrison, assault, power, weeks, near_start, near, z_t, strength):
+    """Fill `strength` [O] around a place: men next door and here, times power, more where places were just taken."""
+    strength[:] = 0.0
+    fresh = np.zeros(strength.size)
+    for e in range(near_start[p] - 1, near_start[p + 1]):
+        q = p if e < near_start[p] else near[e]
+        o = holder[m, q]
+        if o < strength.size:
+            men = garrison[m, q, 0] + garrison[m, q, 1] + garrison[m, q, 2]
+            strength[o] += (men + 1.0) * power[m, o]
+            fresh[o] += 1.0 if weeks[q] < FRESH else 0.0
+    a = attacker[m, p]
+    if a >= 0:
+        strength[a] += (assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]) * power[m, a]
+    for o in range(strength.size):
+        strength[o] *= math.exp(z_t * fresh[o])
+
+
+@kernel
+def gone_of(m, p, o, step, before, left, left_step, near_start, near):
+    """How many of o's local units next to p went over in the last weeks, and of how many."""
+    gone, units = 0.0, 0.0
+    for e in range(near_start[p], near_start[p + 1]):
+        q = near[e]
+        went = left[m, q] == o and step - left_step[m, q] <= FRESH
+        gone += went
+        units += went or before[q] == o
+    return gone, units
+
+
+@kernel
+def go_over(m, p, o, winner, besieger, garrison, assault, reserve, home):
+    """Move the unit at p from o to the winner; whether the place goes with it, and the others of o leave it."""
+    unit, others = garrison[m, p, LOCAL], garrison[m, p, 0] + garrison[m, p, 1]
+    if besieger >= 0:
+        assault[m, p, LOCAL] += unit
+        garrison[m, p, LOCAL] = 0.0
+        return False
+    if unit <= others:
+        reserve[m, winner, LOCAL] += unit
+        garrison[m, p, LOCAL] = 0.0
+        return False
+    for k in range(LOCAL):
+        reserve[m, o, k] += REACH_RESERVE * garrison[m, p, k]
+        home[m, o] += (1.0 - REACH_RESERVE) * garrison[m, p, k]
+        garrison[m, p, k] = 0.0
+    return True

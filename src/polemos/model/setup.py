@@ -1,0 +1,183 @@
+"""What a run stands on: a world cut at its origin, the priors drawn from it and the changes to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from polemos.model import event_observations, initial_state, interventions, past_pace, processes, uncertain_dates
+from polemos.model import inputs as run_inputs
+from polemos.model.front import features, fit, without_strengths
+from polemos.model.parameters import draw_parameters, parameters
+from polemos.model.process import Prior, Process
+from polemos.model.rng import member_keys
+from polemos.record.world import Days, Floats, World, day
+
+STEP_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a run stands on whatever its priors, members and seed: the map with the inputs, and what the record taught.
+
+    `slopes` and `spread` are learnt from the record before the origin, None where nothing is to be learnt.
+    """
+
+    dates: Days
+    setting: dict[str, Any]
+    pace: past_pace.Pace
+    record: fit.Replay
+    slopes: Floats | None
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Everything a chunk of members needs.
+
+    `dates` [T + 1] are weeks from the origin; `past` the record's own weeks before it, which go in front
+    of every trajectory.
+    `values` holds the parameters by name, a value a member (and an organisation, for some). `later` holds the arrays
+    that an intervention puts in the place of those of the origin, `coming` what it does week by week. `keys` [m] are
+    the members' own: two members with one key share every draw. Without `men`, too little is known of strengths for men
+    to play a part: the rates of the front alone decide (`polemos.model.front.without_strengths`).
+    """
+
+    world: World
+    dates: Days
+    past: Days
+    members: int
+    seed: int
+    processes: tuple[Process, ...]
+    setting: Mapping[str, Any]
+    values: Mapping[str, Floats]
+    pace: past_pace.Pace
+    record: fit.Replay
+    learnt: Mapping[str, float]
+    keys: Any
+    later: Mapping[str, Any] = field(default_factory=dict)
+    coming: tuple[interventions.Step, ...] = ()
+    men: bool = True
+    spent: dict[str, float] = field(default_factory=dict)
+
+
+def survey(world: World, until: object, *, inputs: World | None = None, learn: bool = True) -> Ground:
+    """The ground of runs from the origin of a cut world; `prepare` does it where it is not given.
+
+    Raises `ValueError` for a world that is not cut, or an end before the first step.
+    """
+    if world.origin is None:
+        raise ValueError("cut the world first: world.as_of(origin)")
+    weeks = int((day(until) - world.origin) / np.timedelta64(STEP_DAYS, "D"))
+    if weeks < 1:
+        raise ValueError(f"the run ends on {day(until)}, before its first step; give a later end")
+    dates = world.origin + STEP_DAYS * np.arange(weeks + 1)
+    arrays = run_inputs.build(world, dates, inputs)
+    near, two = _sets(arrays["near_start"], arrays["near"]), _sets(arrays["two_start"], arrays["two"])
+    pace = past_pace.pace(world, near, two)
+    record = fit.replay(world)
+    _, patron = features.support(inputs or world, dates if inputs else dates[:1])
+    arrays |= {
+        "patron": patron if inputs else np.repeat(patron, dates.size, axis=0),
+        "ground": record.land,
+        "gate": pace.gate,
+        "contested": world.contested(world.origin),
+        "fighting": event_observations.front_weights(world, arrays["near_start"], arrays["near"]),
+        "seen_attacks": event_observations.attack_counts(world),
+        "straddling": uncertain_dates.straddling(world),
+    }
+    slopes = fit.learn(record) if learn else None
+    spread = 0.0 if slopes is None else fit.pace_spread(record, slopes)
+    return Ground(dates, arrays, pace, record, slopes, spread)
+
+
+def prepare(
+    world: World,
+    until: object,
+    *,
+    members: int,
+    seed: int,
+    without: Sequence[str] = (),
+    added: Sequence[str | Process] = (),
+    inputs: World | None = None,
+    theory: Mapping[str, Prior | float] | None = None,
+    past_weeks: int = 26,
+    learn: bool = True,
+    change: interventions.Intervention = interventions.NOTHING,
+    ground: Ground | None = None,
+    drawn: Mapping[str, Floats] | None = None,
+) -> Setup:
+    """Set a run up at the origin of a cut world, with weekly steps aligned to the origin's day.
+
+    `without` names processes whose kernels do not run (their parameters keep their draws), `added` those that run
+    besides the usual ones, by name or file (see `processes.load`). `inputs` is the whole war where supports and
+    relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes of the front and
+    the spread of the tempo come from the record before the origin; without, from their priors.
+    `change` is what a counterfactual run does otherwise. `ground`: what `survey` gave for the same world, end, inputs
+    and `learn`. `drawn` holds values by parameter, one a member, that stand in the place of draws from the priors.
+    Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
+    """
+    if members < 1:
+        raise ValueError(f"{members} members: ask for at least one")
+    ground = ground or survey(world, until, inputs=inputs, learn=learn)
+    dates, arrays, pace, record = ground.dates, ground.setting, ground.pace, ground.record
+    without, added = (*without, *change.switched("off")), (*added, *change.switched("on"))
+    chosen = processes.choose(world.processes, added)
+    missing = [name for name in without if name not in {process.name for process in chosen}]
+    if missing:
+        raise KeyError(f"cannot switch off {', '.join(missing)}; there are {', '.join(p.name for p in chosen)}")
+    keys = member_keys(seed, 0, members)
+    given = {**(theory or {}), **change.priors}
+    learnt: dict[str, float] = {}
+    if ground.slopes is not None:
+        slopes, spread = ground.slopes, ground.spread
+        learnt = {**dict(zip(fit.CENTRE, slopes.tolist(), strict=True)), "pace_spread": spread}
+        # The fit gives the mean of the pace, so its draws have mean 1.
+        if any(parameter.name == "tempo" for _, parameter in parameters(chosen)):
+            given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
+    # What begins a war, and what runs, may read a parameter of a process that a scenario does not name.
+    unnamed = [processes.load(name) for name in processes.names() if processes.load(name) not in chosen]
+    values = draw_parameters(unnamed, world, keys, {}) | draw_parameters(chosen, world, keys, given)
+    unknown = set(drawn or {}) - set(values)
+    if unknown:
+        raise KeyError(f"no parameter {', '.join(sorted(unknown))} in the processes that run")
+    values |= {name: np.ascontiguousarray(column, np.float64) for name, column in (drawn or {}).items()}
+    if ground.slopes is not None:
+        values["slopes"] = np.tile(ground.slopes, (members, 1))
+    else:
+        values["slopes"] = initial_state.slopes(record.memory, values, record.land, pace, arrays)
+    later = {name: prior for name, (_, prior) in change.later_priors.items()}
+    turned = draw_parameters(chosen, world, keys, {**given, **later}) if later else {}
+    past = past_pace.weeks_before(world, past_weeks)[:-1]
+    running = tuple(process for process in chosen if process.name not in without)
+    replaced = {name for process in running for name in process.replaces}
+    running = tuple(process for process in running if process.name not in replaced)
+    men = initial_state.men_known(world)
+    if not men:
+        # A process that the user brings runs in any case: what it reads is there, if only as noughts.
+        own = (process for process in running if process.name not in processes.names())
+        running = (without_strengths.PROCESS, processes.load("memory"), *own)
+    return Setup(
+        world,
+        dates,
+        past,
+        members,
+        seed,
+        running,
+        arrays,
+        values,
+        pace,
+        record,
+        learnt,
+        keys,
+        later=interventions.inputs(arrays, inputs or world, dates, change),
+        coming=interventions.steps(change, world, dates, values, turned),
+        men=men,
+    )
+
+
+def _sets(start: Any, near: Any) -> list[set[int]]:
+    return [set(near[start[p] : start[p + 1]].tolist()) for p in range(start.size - 1)]

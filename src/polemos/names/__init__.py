@@ -1,0 +1,1 @@
+"""Matching names of places and organisations, in tables and in prose."""

@@ -1,0 +1,1 @@
+"""Questions asked of trajectories; the record is a trajectory with one member."""

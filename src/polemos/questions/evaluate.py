@@ -1,0 +1,273 @@
+"""Asking a question of trajectories. The record is a trajectory with one member: the same function resolves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from hashlib import sha256
+
+import numpy as np
+
+from polemos.model.trajectory import Trajectories
+from polemos.questions.answer import Answer
+from polemos.questions.conditions import first_day, holding, longest_run, stretch
+from polemos.questions.member_answers import ANSWERED, BEYOND, LACKING, STATUS, UNASKED, Lacking, Measured, Verdicts
+from polemos.questions.quantities import measure
+from polemos.questions.question_view import ONE, Outside, View, holders, selected, view
+from polemos.questions.questions import (
+    Battle,
+    Compare,
+    Count,
+    CountOf,
+    FirstTime,
+    Held,
+    Question,
+    Ratio,
+    Share,
+    ShareOf,
+    Strength,
+    StrengthOf,
+    Threshold,
+)
+from polemos.record.world import Flags, Floats, day
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def evaluate(question: Question, trajectories: Trajectories) -> Verdicts:
+    """Ask a question of every member of a chunk.
+
+    The state on a day is that at the last date of the axis not after it; durations are differences of dates. Before
+    the axis stands the record of the trajectories' world. A member whose axis ends before what the question needs is
+    beyond the horizon (NaN), unless what it has already settles the answer. So is an answer that depends on place-days
+    that nobody looked at: it is asked for the most and for the least that may have been held there, and is settled
+    where both agree. Raises `KeyError` for a place or an organisation that the world has not.
+    """
+    seen = view(trajectories, question)
+    if seen.observed is None or seen.observed.all():
+        return _evaluate(question, seen)
+    most, least = (_evaluate(question, replace(seen, bound=bound)) for bound in (1, -1))
+    known = most.yes == least.yes
+    same = most.quantity == least.quantity
+    status = np.where(known, ANSWERED, np.where(most.status == least.status, most.status, BEYOND)).astype(np.int8)
+    return Verdicts(
+        np.where(known, most.yes, np.nan),
+        np.where(known & same, most.quantity, np.nan),
+        np.where(~known & (status == ANSWERED), BEYOND, status).astype(np.int8),
+    )
+
+
+def _evaluate(question: Question, seen: View) -> Verdicts:
+    members = seen.members
+    nothing = np.full(members, np.nan)
+    try:
+        return _ask(question, seen)
+    except Outside:
+        return Verdicts(nothing, nothing, np.full(members, BEYOND, np.int8))
+    except Lacking:
+        return Verdicts(nothing, nothing, np.full(members, LACKING, np.int8))
+
+
+@dataclass(frozen=True, slots=True)
+class Reducer:
+    """What an ensemble asks of each chunk: a table [m, 3] (`Verdicts.table`) by the id of the question."""
+
+    questions: tuple[Question, ...]
+
+    def __call__(self, trajectories: Trajectories) -> dict[str, Floats]:
+        return {question.id: evaluate(question, trajectories).table for question in self.questions}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the questions: answers kept under it are answers to these."""
+        return sha256("\0".join(question.model_dump_json() for question in self.questions).encode()).hexdigest()
+
+
+def reducer(questions: Sequence[Question]) -> Reducer:
+    """What asks the questions."""
+    return Reducer(tuple(questions))
+
+
+def summarise(question: Question, verdicts: Verdicts | Floats) -> Answer:
+    """The answer of all members, or of the table [m, 3] of all of them.
+
+    The probability is the share of yes among the members asked, not smoothed. One member beyond the horizon leaves
+    the question unanswered. Quantiles are values of members, so that an infinite one stays infinite.
+    """
+    if not isinstance(verdicts, Verdicts):
+        verdicts = Verdicts.from_table(verdicts)
+    worst = int(verdicts.status.max(initial=UNASKED if not verdicts.status.size else ANSWERED))
+    if worst >= BEYOND:
+        return Answer(question.id, None, 0.0, STATUS[worst])
+    asked = verdicts.status == ANSWERED
+    if not asked.any():
+        return Answer(question.id, None, 0.0, STATUS[UNASKED])
+    yes, quantity = verdicts.yes[asked], verdicts.quantity[asked]
+    probability = float(yes.mean())
+    error = float(np.sqrt(probability * (1 - probability) / yes.size))
+    spread = quantity[~np.isnan(quantity)]
+    quantiles = None
+    if spread.size:
+        quantiles = tuple(float(q) for q in np.quantile(spread, LEVELS, method="inverted_cdf"))
+    return Answer(question.id, probability, error, STATUS[ANSWERED], quantiles)
+
+
+def line(question: Question) -> tuple[float, str]:
+    """What the quantity of a question is held against, and its unit. Of all places, those not held are counted."""
+    if isinstance(question, FirstTime):
+        deadline = question.no_later_than or question.later_than
+        return float((day(deadline) - day(question.origin)).astype(np.int64)), "days"
+    if isinstance(question, Battle):
+        return float(question.number), "battles"
+    if isinstance(question, Held):
+        if question.days is not None:
+            return float(question.days), "days"
+        if question.quantifier == "share":
+            return question.amount or 0.0, f"share of {question.measure}"
+        return {"any": 1.0, "all": 0.0, "none": 0.0}.get(question.quantifier, question.amount or 0.0), "places"
+    lines = (question.at_least, question.at_most, question.more_than, question.less_than)
+    value = next(number for number in lines if number is not None)
+    return value, _unit(question)
+
+
+def _unit(question: object) -> str:
+    if isinstance(question, ShareOf):
+        return question.measure if question.unit == "amount" else f"share of {question.measure}"
+    if isinstance(question, StrengthOf):
+        return "of that day" if question.relative_to else question.series
+    if isinstance(question, CountOf):
+        return question.what
+    return _unit(question.first) if isinstance(question, Compare) else "ratio"
+
+
+def _verdicts(yes: Flags, known: Flags, quantity: Floats, negate: bool = False) -> Verdicts:
+    answer = np.where(known, (yes != negate).astype(np.float64), np.nan)
+    return Verdicts(answer, np.where(known, quantity, np.nan), np.where(known, ANSWERED, BEYOND).astype(np.int8))
+
+
+@singledispatch
+def _ask(question: object, seen: View) -> Verdicts:
+    raise TypeError(f"no question of kind {type(question).__name__}")
+
+
+@_ask.register
+def _(question: Held, seen: View) -> Verdicts:
+    met, level = holding(question, seen)
+    members = seen.members
+    if question.date is not None:
+        at = seen.index(question.date)
+        if at is None:
+            raise Outside
+        return _verdicts(met[:, at], np.ones(members, bool), level[:, at], question.negate)
+    assert question.window is not None
+    part, days, covered = stretch(seen, *(day(d) for d in question.window))
+    met, level = met[:, part], level[:, part]
+    if question.days is not None:
+        if question.quantifier == "any":
+            chosen = selected(question.places, seen)
+            longest = longest_run(seen.holds(question.by)[:, part] & chosen[:, np.newaxis], days).max(axis=1, initial=0)
+        else:
+            longest = longest_run(met, days)
+        yes = longest >= question.days
+        return _verdicts(yes, yes | np.full(seen.members, covered), longest, question.negate)
+    most = (question.over == "ever") != (question.quantifier in ("all", "none"))
+    quantity = level.max(axis=1) if most else level.min(axis=1)
+    yes = np.asarray(met.any(axis=1) if question.over == "ever" else met.all(axis=1))
+    settled = (yes == (question.over == "ever")) | np.full(seen.members, covered)
+    return _verdicts(yes, settled, quantity, question.negate)
+
+
+@_ask.register
+def _(question: FirstTime, seen: View) -> Verdicts:
+    deadline = question.no_later_than or question.later_than
+    since = day(question.since or question.origin)
+    limit = day(deadline)
+    came = first_day(question.when, seen, since, limit + ONE, question.days)
+    days = (came - day(question.origin)).astype(np.float64)
+    quantity = np.where(np.isnat(came), np.inf, days)
+    found = ~np.isnat(came)
+    covered = bool(seen.last >= limit)
+    return _verdicts(found, found | covered, quantity, question.later_than is not None)
+
+
+@_ask.register
+def _(question: Battle, seen: View) -> Verdicts:
+    battles = seen.trajectories.battles
+    if battles is None:
+        raise Lacking
+    chosen = np.broadcast_to(selected(question.places, seen), (seen.members, len(seen.world.places.id)))
+    start, end = (day(d) for d in question.window)
+    if start > seen.last:
+        raise Outside
+    until = np.where(np.isnat(battles.end), seen.last + ONE, battles.end)
+    fits = (battles.start >= start) & (battles.start < end) & chosen[battles.member, battles.place]
+    fits &= ((until - battles.start).astype(np.int64) >= question.days) & (battles.deaths >= question.deaths)
+    for role, names in ((battles.attacker, question.attacker), (battles.defender, question.defender)):
+        if names is not None:
+            fits &= np.isin(role, holders(seen.world, names))
+    if question.captured is not None:
+        fits &= battles.captured == question.captured
+    number = np.bincount(battles.member[fits], minlength=seen.members).astype(np.float64)
+    yes = number >= question.number
+    # A battle that begins in the window may have to last past its end.
+    settled = bool(seen.last >= end - ONE + np.timedelta64(int(np.ceil(question.days)), "D"))
+    return _verdicts(yes, np.asarray(yes | settled), number, question.negate)
+
+
+@_ask.register
+def _(question: Share, seen: View) -> Verdicts:
+    measured = measure(question, seen)
+    if question.against is not None:
+        given = {name: value for name, value in question.against if value is not None}
+        measured = _less(measured, measure(_nested(question, given), seen.opposite))
+    return _judge(question, measured)
+
+
+@_ask.register
+def _(question: Count | Strength, seen: View) -> Verdicts:
+    return _judge(question, measure(question, seen))
+
+
+@_ask.register
+def _(question: Ratio, seen: View) -> Verdicts:
+    of, to = measure(question.of, seen), measure(question.to, seen.opposite)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where((of.value == 0) & (to.value == 0), 1.0, of.value / to.value)
+    return _judge(question, Measured(value, np.maximum(of.status, to.status)))
+
+
+@_ask.register
+def _(question: Compare, seen: View) -> Verdicts:
+    return _judge(question, _less(measure(question.first, seen), measure(question.second, seen.opposite)))
+
+
+def _nested(question: Share, given: Mapping[str, object]) -> ShareOf:
+    plain = {name: getattr(question, name) for name in ShareOf.model_fields if name != "kind"}
+    return ShareOf.model_validate({**plain, **given})
+
+
+def _less(first: Measured, second: Measured) -> Measured:
+    return Measured(first.value - second.value, np.maximum(first.status, second.status))
+
+
+def _judge(threshold: Threshold, measured: Measured) -> Verdicts:
+    """Hold a quantity against its threshold."""
+    value, known = measured.value, measured.status == ANSWERED
+    upward = threshold.at_least is not None or threshold.more_than is not None
+    with np.errstate(invalid="ignore"):
+        if threshold.at_least is not None:
+            yes = value >= threshold.at_least
+        elif threshold.more_than is not None:
+            yes = value > threshold.more_than
+        elif threshold.at_most is not None:
+            yes = value <= threshold.at_most
+        else:
+            yes = value < (threshold.less_than if threshold.less_than is not None else np.nan)
+    status = measured.status.copy()
+    if measured.rising:
+        settled = (status == BEYOND) & ~np.isnan(value) & (yes == upward)
+        known, status = known | settled, np.where(settled, ANSWERED, status).astype(np.int8)
+    known &= ~np.isnan(value)
+    status = np.where(np.isnan(value) & (status == ANSWERED), UNASKED, status).astype(np.int8)
+    return Verdicts(np.where(known, yes.astype(np.float64), np.nan), np.where(known, value, np.nan), status)

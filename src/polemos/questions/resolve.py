@@ -1,0 +1,139 @@
+"""What came of a question: the record asked, or the outcome that a source states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from polemos.argument.claims import Outcome
+from polemos.model.trajectory import Trajectories, record_trajectory
+from polemos.questions.evaluate import evaluate, line
+from polemos.questions.questions import Question, span
+from polemos.record.control import draw_starts, drawn_holders
+from polemos.record.world import Days, World, day
+
+DRAWS = 200
+"""Records drawn within the precision of their dates."""
+
+FRAGILE = 0.95
+"""Share of drawn records that must agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What came of a question: 1 yes, 0 no, None open.
+
+    Open is what depends on a day, or on a place on a day, that nobody observed, whatever the record's end. `quantity`
+    is held against `threshold`, in `unit` (None where the answer is settled and the quantity is not); `margin` is the
+    first less the second. `agreement` is the share of records drawn within their precision that give the same answer,
+    None where a source and not the record answers; under 95 % the answer is `fragile`. `date` is the day that settles
+    it, or that of the stated outcome.
+    """
+
+    question: str
+    value: int | None
+    quantity: float | None
+    threshold: float
+    unit: str
+    margin: float | None
+    date: np.datetime64 | None
+    source: str
+    agreement: float | None
+    fragile: bool
+
+    def __str__(self) -> str:
+        answer = {1: "yes", 0: "no", None: "open"}[self.value]
+        parts = [f"{self.question}: {answer}"]
+        if self.margin is not None:
+            parts.append(f"margin {self.margin:+.3g} {self.unit} ({self.quantity:.4g} against {self.threshold:.4g})")
+        if self.agreement is not None:
+            parts.append(f"{self.agreement:.0%} of drawn records agree")
+        parts += [self.source] + (["fragile"] if self.fragile else [])
+        return ", ".join(part for part in parts if part)
+
+
+def resolve(
+    question: Question,
+    world: World,
+    outcomes: Mapping[str, Outcome] | None = None,
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
+) -> Resolution:
+    """What came of a question in a whole world, or by an outcome: its own, or that of `outcomes` by its id.
+
+    The record answers where it can. `draws` records with dates drawn within their precision say how firm it is.
+    """
+    return resolve_all([question], world, outcomes, draws=draws, seed=seed)[0]
+
+
+def _resolve(question: Question, world: World, outcomes: Mapping[str, Outcome], starts: Days | None) -> Resolution:
+    last, origin = day(span(question)[1]), day(question.origin)
+    verdict = evaluate(question, record_trajectory(world, origin, max(last, origin)))
+    threshold, unit = line(question)
+    value = verdict.yes[0]
+    if np.isnan(value):
+        return _stated(question, outcomes.get(question.id, question.outcome), threshold, unit)
+    # What is settled whatever unobserved places did may have no one quantity.
+    quantity = None if np.isnan(verdict.quantity[0]) else float(verdict.quantity[0])
+    agreement = None if starts is None else _agreement(question, world, value, starts)
+    when = _settled(question, world, min(last, world.last_observed))
+    return Resolution(
+        question.id,
+        int(value),
+        quantity,
+        threshold,
+        unit,
+        None if quantity is None else quantity - threshold,
+        when,
+        "record",
+        agreement,
+        agreement is not None and agreement < FRAGILE,
+    )
+
+
+def resolve_all(
+    questions: Sequence[Question],
+    world: World,
+    outcomes: Mapping[str, Outcome] | None = None,
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
+) -> list[Resolution]:
+    """`resolve` for many questions, on the same drawn records."""
+    starts = draw_starts(world, seed, draws) if draws else None
+    return [_resolve(question, world, outcomes or {}, starts) for question in questions]
+
+
+def _settled(question: Question, world: World, last: np.datetime64) -> np.datetime64:
+    """The first day whose evening settles a question that the record to `last` answers: what is settled stays so."""
+    low, high = max(day(span(question)[0]), world.start), last
+    while low < high:
+        middle = low + (high - low) // 2
+        told = evaluate(question, record_trajectory(world, day(question.origin), middle)).yes[0]
+        low, high = (middle + 1, high) if np.isnan(told) else (low, middle)
+    return high
+
+
+def _agreement(question: Question, world: World, value: float, starts: Days) -> float:
+    first, last = (day(date) for date in span(question))
+    dates = np.arange(max(first, world.start), min(last, world.last_observed) + 1, dtype="datetime64[D]")
+    there = world.observed(dates)
+    drawn = Trajectories(
+        world,
+        day(question.origin),
+        dates,
+        drawn_holders(world, starts, dates),
+        observed=None if there.all() else there,
+    )
+    return float(np.mean(evaluate(question, drawn).yes == value))
+
+
+def _stated(question: Question, outcome: Outcome | None, threshold: float, unit: str) -> Resolution:
+    if outcome is None:
+        return Resolution(question.id, None, None, threshold, unit, None, None, "", None, False)
+    date = day(outcome.date) if outcome.date else None
+    source = f"{outcome.source} (grade {outcome.grade})" if outcome.source else ""
+    return Resolution(question.id, outcome.value, None, threshold, unit, None, date, source, None, outcome.fragile)

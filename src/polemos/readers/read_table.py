@@ -1,0 +1,114 @@
+"""Tables as people have them: rows by our names of the columns, under whichever name in use each stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from polemos.readers.read_sheet import read_sheet
+from polemos.scenario.errors import Problem, ScenarioError
+from polemos.scenario.parse_values import CONTROL
+from polemos.scenario.tables import content
+
+Names = Mapping[str, tuple[str, ...]]
+"""Our name of a column to the names that people give it, ours first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a table by our names of the columns, with the line of each; `unused` are the columns nobody reads.
+
+    `titles` are the file's own names of the columns, `notes` say how it was read.
+    """
+
+    file: str
+    lines: tuple[int, ...]
+    rows: tuple[dict[str, str], ...]
+    unused: tuple[str, ...]
+    titles: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
+        return iter(zip(self.lines, self.rows, strict=True))
+
+
+def text_of(path: Path) -> str:
+    """The text of a UTF-8 file, with or without a byte order mark. Raises `ScenarioError`."""
+    if not path.exists():
+        raise ScenarioError([Problem(path.name, 0, "", "no such file", "look where it lies")])
+    text, _, problems = content(path)
+    if problems:
+        raise ScenarioError(problems)
+    return text
+
+
+def read_rows(path: Path, names: Names, needed: tuple[str, ...], encoding: str = "", title: str = "") -> Rows:
+    """The rows of a table whose columns may go by any of `names`. Raises `ScenarioError` with all that is wrong."""
+    sheet = read_sheet(path, encoding, title)
+    (at, head), *body = sheet.rows
+    heads = [plain(name) for name in head]
+    places = columns(heads, names)
+    lacking = [name for name in needed if name not in places]
+    problems = [_lacking(path.name, at, name, names, head) for name in lacking]
+    lines, rows = [], []
+    for line, row in body if not lacking else ():
+        if len(row) != len(heads):
+            long = len(row) > len(heads)
+            mend = "quote a cell with a separator in it" if long else "the row is cut short: complete it"
+            problems.append(Problem(path.name, line, "", f"{len(row)} cells for {len(heads)} columns", mend))
+            continue
+        rows.append({name: clean(row[place]) for name, place in places.items()})
+        lines.append(line)
+    if not problems and not rows:
+        problems.append(Problem(path.name, 0, "", "no rows", "give a table with a header and rows"))
+    if problems:
+        raise ScenarioError(problems)
+    unused = tuple(name for place, name in enumerate(heads) if name and place not in places.values())
+    titles = {name: clean(head[place], 60) for name, place in places.items()}
+    return Rows(path.name, tuple(lines), tuple(rows), unused, titles, sheet.notes)
+
+
+def columns(heads: list[str], names: Names) -> dict[str, int]:
+    """Position of each of our columns in a header: the first of its names that is there."""
+    places = {head: place for place, head in reversed(list(enumerate(heads)))}
+    return {
+        ours: next(places[name] for name in theirs if name in places)
+        for ours, theirs in names.items()
+        if any(name in places for name in theirs)
+    }
+
+
+def plain(name: str) -> str:
+    """A column's name as it is compared: small, words joined by _."""
+    return re.sub(r"[^\w]+", "_", name.strip().lstrip("#").lower()).strip("_")
+
+
+def clean(text: str, longest: int = 5000) -> str:
+    """A cell without control characters, its white space made one, cut to what a scenario may hold."""
+    return " ".join(CONTROL.sub("", text).split())[:longest]
+
+
+def slug(text: str, joint: str = "-") -> str:
+    """A short name out of any name: ASCII letters and digits, accents taken off; empty where nothing is left."""
+    text = re.sub(r"\([^)]*\)", " ", text)
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", joint, bare).strip(joint)[:48].strip(joint)
+
+
+def unique(wanted: str, taken: set[str], instead: str) -> str:
+    """A name that is not taken, which it then is."""
+    base = wanted or instead
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    taken.add(name)
+    return name
+
+
+def _lacking(file: str, line: int, name: str, names: Names, row: list[str]) -> Problem:
+    if len(row) == 1:
+        return Problem(file, line, name, "columns are not separated", "save it as CSV with commas")
+    return Problem(file, line, name, "missing column", f"name one of its columns {' or '.join(names[name][:4])}")

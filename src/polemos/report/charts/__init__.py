@@ -1,0 +1,1 @@
+"""Charts as Altair objects and as files."""

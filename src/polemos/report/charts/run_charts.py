@@ -1,0 +1,126 @@
+"""`run.plot`: the charts of a simulation as Altair objects, and how they are written to files without a browser.
+
+`run.plot.map()`, `.control()`, `.forecasts()`, `.reliability()` draw what the run holds: nothing is simulated, no
+baseline is asked and nothing is written. What baselines said is shown where the page of the run left it in its folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polemos.ensemble import atomic_files
+from polemos.record.world import day
+from polemos.report.page.contents import PageContents
+
+if TYPE_CHECKING:
+    from polemos.war.simulation import Simulation
+
+KINDS = (".png", ".svg", ".pdf")
+
+
+@dataclass(frozen=True)
+class Charts:
+    """The charts of a simulation. What they show is read once, when the first is drawn."""
+
+    simulation: Simulation
+
+    @cached_property
+    def contents(self) -> PageContents:
+        """The simulated course of the war beside the record."""
+        from polemos.report.page.assess import course
+
+        return course(self.simulation.war, self.simulation)
+
+    @cached_property
+    def answers(self) -> PageContents:
+        """The answers to the questions, with the outcomes. Raises `ValueError` where the run has none."""
+        from polemos.report.page.assess import Beside, answers_of
+        from polemos.report.page.forecast_rows import forecast_row
+        from polemos.report.page.headline_questions import diagrams
+        from polemos.report.page.related_results import baselines_left
+
+        war, simulation = self.simulation.war, self.simulation
+        lacking = [question.id for question in simulation.questions if question.id not in simulation.run.verdicts]
+        if lacking or not simulation.questions:
+            raise ValueError(
+                f"this run answers no question{': ' + ', '.join(lacking) if lacking else ''}; "
+                f"polemos run {war.name} answers those in questions.yaml"
+            )
+        rows, forecasters = answers_of(war, simulation, Beside(baselines_left(simulation), simulation.resolutions))
+        return replace(
+            self.contents,
+            forecasters=forecasters,
+            forecasts=tuple(forecast_row(row) for row in rows),
+            diagrams=diagrams(simulation, rows, forecasters),
+        )
+
+    def map(self, date: object = None, mode: str = "likely", organisation: str | None = None, width: int = 820) -> Any:
+        """The map on a day (by default that of the forecast).
+
+        `mode`: `record`, `likely` (most likely holder), `chance` (of an organisation, by default the focus). Raises
+        `ValueError` for a day outside the page or another mode, `KeyError` for an organisation that is not there.
+        """
+        from polemos.report.charts.maps import place_map
+
+        holder = None if organisation is None else self.simulation.war.world.organisation(organisation)
+        return place_map(self.contents, self._index(date), mode, holder, width)
+
+    def control(self, quantity: str = "people") -> Any:
+        """Curves of a quantity, an organisation a row: bands of 50 and 90 %, median, record. Raises `ValueError`."""
+        from polemos.report.charts.curves import curves
+
+        there = list(dict.fromkeys(band.quantity for band in self.contents.bands))
+        if quantity not in there:
+            raise ValueError(f"no quantity {quantity!r}; there are {', '.join(there)}")
+        return curves(self.contents, quantity)
+
+    def forecasts(self) -> Any:
+        """Every answer to every question on a line from 0 to 100 %, with the outcomes."""
+        from polemos.report.charts.answers import forecasts
+
+        return forecasts(self.answers)
+
+    def reliability(self) -> Any:
+        """Share that came true against the probability told. Raises `ValueError` where nothing is resolved."""
+        from polemos.report.charts.answers import reliability
+
+        return reliability(self.answers)
+
+    def _index(self, date: object) -> int | None:
+        if date is None:
+            return None
+        dates = self.contents.dates
+        when = day(date)
+        if not dates[0] <= when <= dates[-1]:
+            raise ValueError(f"{when} lies outside the page, {dates[0]} to {dates[-1]}")
+        return int(np.searchsorted(dates, when, side="right")) - 1
+
+
+def charts_of(simulation: Simulation) -> Charts:
+    """The charts of a simulation, the same object each time."""
+    made: Charts = simulation.__dict__.setdefault("_charts", Charts(simulation))
+    return made
+
+
+def save(chart: Any, path: Path, scale: float = 2.0) -> Path:
+    """Write a chart as PNG, SVG or PDF, by the end of the name, whole or not at all. Raises `ValueError`, `OSError`."""
+    import vl_convert
+
+    if path.suffix.lower() not in KINDS:
+        raise ValueError(f"{path.name}: a chart is written as {', '.join(KINDS)}")
+    specification = chart.to_dict()
+    if path.suffix.lower() == ".png":
+        content = vl_convert.vegalite_to_png(specification, scale=scale)
+    elif path.suffix.lower() == ".pdf":
+        content = vl_convert.vegalite_to_pdf(specification)
+    else:
+        content = vl_convert.vegalite_to_svg(specification).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_files.whole(path) as part:
+        part.write_bytes(content)
+    return path

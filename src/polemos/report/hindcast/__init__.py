@@ -1,0 +1,1 @@
+"""Hindcasts and boards as tables, charts and Markdown."""

@@ -1,0 +1,107 @@
+"""Writes the page of a run: one HTML file that opens offline and from which no request leaves."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+from polemos.ensemble import atomic_files
+from polemos.report.html import argument, forecast_table, result_sections, sections, tables
+from polemos.report.html.content_policy import MARK, sealed
+from polemos.report.html.embedded_data import embedded, filled, page_data, script
+from polemos.report.page.build import long_date
+from polemos.report.page.contents import PageContents
+from polemos.report.page.provenance import GENERAL
+
+STYLES = ("charts.css", "page.css", "print.css")
+SCRIPTS = ("core.js", "map.js", "curve.js", "histogram.js", "table.js", "page.js")
+"""In this order: each hangs what it draws on `polemos`, the last puts the page together."""
+
+NEUTRALITY = (
+    "Every claim on this page has an owner and a place in a text; the author and the rival are scored by the same rule "
+    "and shown alike. Events are facts of a record with its sources. No part of the model stands for anybody's motive, "
+    "and no blame is modelled: governments and insurgents obey the same "
+    "equations. The model works on towns and weeks of the past; it is an instrument for understanding, teaching and "
+    "accountability, not for operations."
+)
+
+LICENCE = "polemos is under the Apache License 2.0. What the page shows of a source is under that source's own licence."
+
+
+def asset(name: str) -> str:
+    """A file of `assets`, as text."""
+    return (files("polemos.report") / "assets" / name).read_text(encoding="utf-8")
+
+
+def html(contents: PageContents) -> str:
+    """The page as text."""
+    data = page_data(contents)
+    figures, data["curves"] = sections.curves(contents, data["holders"])
+    theories, more = sections.theories(contents)
+    data["curves"] |= more
+    options = "".join(
+        f'<option value="{number}"{" selected" if number == contents.focus else ""}>{escape(holder.name)}</option>'
+        for number, holder in enumerate(contents.holders)
+    )
+    members = len(data["members"])
+    other = result_sections.sections(contents.results)
+    parts = {
+        "policy": MARK,
+        "title": escape(contents.title),
+        "subtitle": escape(contents.subtitle),
+        "origin": long_date(contents.origin),
+        "headline": "".join(f"<p>{escape(sentence)}</p>" for sentence in contents.headline),
+        "cards": sections.cards(contents),
+        "facts": tables.facts(contents.facts),
+        "command": f'<pre tabindex="0">{escape(contents.command)}</pre>' if contents.command else "",
+        "legend": sections.legend(contents),
+        "borders": sections.borders(contents),
+        "record": sections.record(contents),
+        "ratio": str(data["ground"]["ratio"]),
+        "last": str(len(contents.dates) - 1),
+        "start": str(contents.origin_index),
+        "holders": options,
+        "members": str(members),
+        "single": "" if members else " hidden",
+        "simulated": f"{contents.simulated:,}",
+        "mark": f"{100 * contents.origin_index / max(len(contents.dates) - 1, 1):.2f}",
+        "curves": figures,
+        "scores": tables.score_table(contents),
+        "diagrams": sections.diagrams(contents),
+        "filters": forecast_table.forecast_controls(contents),
+        "forecasts": forecast_table.forecast_table(contents),
+        "readings": tables.reading_table(contents),
+        "coverage": tables.coverage_table(contents),
+        "theories": theories,
+        "results": other,
+        "argument": "" if contents.argument is None else argument.section(contents.argument, folded=True),
+        "limits": "".join(f"<li>{escape(limit)}</li>" for limit in (*contents.limits, *GENERAL)),
+        "neutrality": escape(NEUTRALITY),
+        "licence": escape(LICENCE),
+        "credits": tables.facts(contents.credits),
+        "nav": _contents_list(theories, other, contents),
+        "data": embedded("page-data", data),
+        "style": f"<style>{''.join(asset(name) for name in STYLES)}</style>",
+        "scripts": "".join(script(asset(name)) for name in SCRIPTS),
+    }
+    return sealed(filled(asset("page.html"), parts))
+
+
+def _contents_list(theories: str, other: str, contents: PageContents) -> str:
+    rows = [("map", "Map"), ("curves", "Curves"), ("answers", "Forecasts"), ("score", "Scores")]
+    rows += [("theories", "Theories")] if theories else []
+    rows += [("hindcast", "Hindcast")] if 'id="hindcast"' in other else []
+    rows += [("argument", "Argument")] if contents.argument is not None else []
+    rows += [("limits", "Limits"), ("credits", "Sources"), ("run", "Reproduce")]
+    return "".join(f'<a href="#{name}">{title}</a>' for name, title in rows)
+
+
+def write(contents: PageContents, path: str | Path) -> Path:
+    """Write the page, whole or not at all. Returns the path."""
+    target = Path(path)
+    text = html(contents)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_files.whole(target) as part:
+        part.write_text(text, encoding="utf-8")
+    return target

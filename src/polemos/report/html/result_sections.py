@@ -1,0 +1,135 @@
+"""Sections for what other commands left: a hindcast, counterfactuals, a posterior, a sensitivity. Escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from polemos.hindcast.leads import lead_words
+from polemos.report.html.svg_figures import lines
+from polemos.report.html.tables import folded, plain, wide
+
+MOST = 15
+SCOPES = {"all": "all places", "front": "places next to a front"}
+
+
+def sections(results: Sequence[Mapping[str, Any]]) -> str:
+    """One section a kind, in a fixed order; nothing where there is no result."""
+    makers = {
+        "hindcast": hindcast,
+        "counterfactual": counterfactual,
+        "posterior": posterior,
+        "sensitivity": sensitivity,
+    }
+    return "".join(make(one) for kind, make in makers.items() for one in results if one["kind"] == kind)
+
+
+def hindcast(found: Mapping[str, Any]) -> str:
+    """Skill over many origins: lines of the log score by lead, and the table behind them."""
+    leads = [str(lead) for lead in found["leads"]]
+    rows: list[Mapping[str, Any]] = found["rows"]
+    names = list(dict.fromkeys(str(row["forecaster"]) for row in rows))
+    ticks = [lead_words(lead) for lead in leads]
+    figures = []
+    for scope, title in SCOPES.items():
+        score = {(row["forecaster"], str(row["lead"])): float(row["log"]) for row in rows if row["scope"] == scope}
+        if score:
+            curves = [(name, [score.get((name, lead)) for lead in leads]) for name in names]
+            drawn = lines(curves, ticks, f"Log score by lead, {title}; the table has the numbers", "nats", (520, 250))
+            figures.append(f"<figure><figcaption>Log score, {title} (lower is better)</figcaption>{drawn}</figure>")
+    cells = [
+        (
+            f"{row['forecaster']}, {SCOPES.get(row['scope'], row['scope'])}",
+            lead_words(str(row["lead"])),
+            f"{row['log']:.3f}",
+            f"{row['brier']:.3f}",
+        )
+        for row in rows
+    ]
+    origins = found["origins"]
+    basis = f"{len(origins)} origins, {origins[0]} to {origins[-1]}, {found['members']} members." if origins else ""
+    table = folded("As a table", plain(("forecaster", "lead", "log score", "Brier score"), cells))
+    return (
+        '<section id="hindcast"><h2>How good this model has been, origin by origin</h2>'
+        f'<p class="lead">The model was put back to many dates, knowing only what was known then, and '
+        f"scored on who came to hold every place. {escape(basis)}</p>"
+        f"<div class='grid two'>{''.join(figures)}</div>{table}</section>"
+    )
+
+
+def counterfactual(found: Mapping[str, Any]) -> str:
+    """A paired experiment: probabilities with and without a change, all else equal draw by draw."""
+    title = f"{found['claim']}: {found['text']}" if found.get("claim") else "What if"
+    cells = [
+        (
+            str(one["title"]),
+            f"{100 * one['factual']:.0f} %",
+            f"{100 * one['counterfactual']:.0f} %",
+            f"{100 * one['difference']:+.1f} ({100 * one['low']:+.1f} to {100 * one['high']:+.1f})",
+        )
+        for one in found["effects"]
+    ]
+    table = plain(("question", "as it was", "with the change", "difference in points (90 %)"), cells)
+    changes = ", ".join(str(change) for change in found["changes"])
+    notes = " ".join(str(found[name]) for name in ("note", "thin") if found.get(name))
+    return (
+        f'<section class="what-if"><h2>{escape(title)}</h2><p class="lead">Changed: {escape(changes)}. '
+        f"{found['members']} simulated wars from {escape(str(found['origin']))} to {escape(str(found['until']))}, "
+        f"each run twice with the same chance events.</p><p><b>{escape(str(found.get('sentence', '')))}</b></p>"
+        f"{wide('Questions with and without the change', table)}"
+        f'<p class="small">{escape(notes)}</p></section>'
+    )
+
+
+def posterior(found: Mapping[str, Any]) -> str:
+    """Parameters learnt from the record: prior and posterior."""
+    cells = [
+        (
+            str(row["parameter"]),
+            str(row["prior"]),
+            _cell(row["prior_quantiles"]),
+            _cell(row["posterior_quantiles"]),
+            "" if row.get("contraction") is None else f"{100 * row['contraction']:.0f} %",
+        )
+        for row in found["parameters"]
+    ]
+    heads = ("parameter", "prior", "prior: 5, 50, 95 %", "posterior: 5, 50, 95 %", "narrower by")
+    failed = "; ".join(str(one) for one in found.get("failed") or ())
+    verdict = f"Checks that it failed: {failed}." if failed else "It passed its checks."
+    return (
+        '<section id="posterior"><h2>What the record says of the parameters</h2><p class="lead">Learnt from '
+        f"{escape(str(found.get('war', '')))} up to {escape(str(found.get('until', '')))}. {escape(verdict)}</p>"
+        f"{wide('Priors and posteriors', plain(heads, cells))}</section>"
+    )
+
+
+def sensitivity(found: Mapping[str, Any]) -> str:
+    """Which parameters move which answers."""
+    rows = [row for row in found["rows"] if row.get("mean_absolute") is not None][:MOST]
+    cells = [
+        (
+            str(row["factor"]),
+            str(row.get("meaning", "")),
+            f"{100 * row['mean']:+.1f}",
+            f"{100 * row['mean_absolute']:.1f}",
+            "" if row.get("total") is None else f"{100 * row['total']:.0f} %",
+        )
+        for row in rows
+    ]
+    heads = ("parameter", "what it is", "effect, points", "its size, points", "share of the variance with others")
+    return (
+        '<section id="sensitivity"><h2>What the answer hangs on</h2><p class="lead">'
+        f"{escape(str(found.get('title', '')))}: the change of the answer as a parameter goes from 5 to 95 % of its "
+        "prior, "
+        f"from {found['wars']:,} simulated wars; the {len(rows)} largest of {len(found['rows'])}.</p>"
+        f"{wide('Effects of parameters', plain(heads, cells))}</section>"
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(one) for one in value)
+    return "" if value is None else str(value)

@@ -1,0 +1,189 @@
+"""Sections of the page that hang on the contents: curves, legend, cards, reliability, theories. All text is escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from polemos.report.html import tables
+from polemos.report.html.embedded_data import curve_data, rounded
+from polemos.report.html.svg_figures import often, reliability, waffle
+from polemos.report.page import quantity_names
+from polemos.report.page.contents import Band, PageContents
+from polemos.report.page.palette import GROUNDS, against
+
+KEY = (
+    '<ul class="legend key">'
+    '<li><svg width="14" height="12" aria-hidden="true"><circle class="author" cx="6" cy="6" r="4"/></svg>author</li>'
+    '<li><svg width="14" height="12" aria-hidden="true"><path class="rival" d="M6 1l5 5l-5 5l-5 -5Z"/></svg>rival</li>'
+    '<li><svg width="14" height="12" aria-hidden="true"><rect class="model" x="2" y="2" width="8" height="8"/></svg>'
+    "model; larger: more forecasts; on the dashed line: as often as told</li></ul>"
+)
+BEFORE = 26
+"""Dates of the record before the forecast that stand beside the theories."""
+
+THEORY_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+
+
+def curves(contents: PageContents, colours: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """The figures of the curves, their tables, and their data by element id."""
+    data: dict[str, Any] = {}
+    focus = contents.focus
+    others = [number for number in quantity_names.order(contents) if number != focus]
+    quantities = list(dict.fromkeys(band.quantity for band in contents.bands))
+    title = {quantity: escape(quantity_names.quantity_name(contents, quantity)) for quantity in quantities}
+    unit = {
+        name: f" <span>{quantity_names.UNITS[name]}</span>" if name in quantity_names.UNITS else ""
+        for name in quantities
+    }
+
+    def figure(number: int, quantity: str, height: int, heading: str) -> str:
+        band = contents.band(number, quantity)
+        if band is None or (number != focus and quantity_names.is_empty(band)):
+            return ""
+        name = f"curve-{number}-{quantity}"
+        data[name] = curve_data(contents, band, height, colours)
+        box = f'<div id="{escape(name)}" style="min-height:{height}px"></div>'
+        return f"<figure><figcaption>{heading}</figcaption>{box}</figure>"
+
+    def behind(pairs: list[tuple[str, Band | None]], caption: str) -> str:
+        found = [(name, band) for name, band in pairs if band is not None]
+        return tables.folded("As a table", tables.curve_table(contents, found, caption)) if found else ""
+
+    html = [f'<h3 data-mark="{focus}">{escape(contents.holders[focus].name)}</h3><div class="grid three">']
+    html += [figure(focus, quantity, 190, title[quantity] + unit[quantity]) for quantity in quantities]
+    html.append("</div>")
+    own: list[tuple[str, Band | None]] = [
+        (quantity_names.quantity_name(contents, q), contents.band(focus, q)) for q in quantities
+    ]
+    html.append(behind(own, contents.holders[focus].name))
+    for quantity in (name for name in ("people", "places") if name in title and others):
+        html.append(
+            f"<h3>The others: {title[quantity].lower()}</h3>"
+            f'<p class="small">In {quantity_names.UNITS.get(quantity, "numbers")}; each on a scale of its own.</p>'
+        )
+        html.append('<div class="grid four">')
+        html += [
+            figure(n, quantity, 120, f'<span data-mark="{n}">{escape(contents.holders[n].name)}</span>') for n in others
+        ]
+        html.append("</div>")
+        html.append(behind([(contents.holders[n].name, contents.band(n, quantity)) for n in others], title[quantity]))
+    return "".join(html), data
+
+
+def legend(contents: PageContents) -> str:
+    """Marks and names of those who ever hold a place here."""
+    used = {int(h) for h in np.unique(contents.record) if h >= 0} | {int(h) for h in np.unique(contents.likely)}
+    first = [number for number in quantity_names.order(contents) if number in used]
+    items = "".join(
+        f'<li data-mark="{number}">{escape(contents.holders[number].name)}</li>'
+        for number in (*first, *sorted(used - set(first)))
+    )
+    return f'<ul class="legend">{items}</ul>'
+
+
+def cards(contents: PageContents) -> str:
+    """The questions at the head of the page in natural frequencies, each with a hundred squares."""
+    found = []
+    for card in contents.cards:
+        came = {True: "On record: yes", False: "On record: no", None: "Not known yet"}[card.outcome]
+        said = "; ".join(f"{who}: {100 * low:.0f} to {100 * high:.0f} of 100" for who, low, high in card.said)
+        words = f'<p class="small">The words read as probabilities, {escape(said)}.</p>' if said else ""
+        found.append(
+            f'<article class="card">{waffle(card)}<div><p class="asked">{escape(card.text)}</p>'
+            f'<p class="told">Yes in <b>{escape(often(card.probability))}</b></p>'
+            f'<p class="came {tables.OUTCOMES[card.outcome]}">{came}</p>{words}</div></article>'
+        )
+    return "".join(found)
+
+
+def diagrams(contents: PageContents) -> str:
+    """The reliability diagrams with their tables; nothing where there is none."""
+    found = []
+    for diagram in contents.diagrams:
+        rows = [
+            (
+                who.name,
+                f"{100 * b.low:.0f} to {100 * b.high:.0f}",
+                f"{100 * b.told:.0f}",
+                f"{100 * b.observed:.0f}",
+                str(b.forecasts),
+            )
+            for who, bins in diagram.curves
+            for b in bins
+        ]
+        table = tables.plain(
+            ("forecaster", "told between, %", "mean told, %", "came true, %", "forecasts"), rows, diagram.title
+        )
+        found.append(
+            f"<figure><figcaption>{escape(diagram.title)}</figcaption>{reliability(diagram)}"
+            f'<p class="small">{escape(diagram.note)}</p>{tables.folded("As a table", table)}</figure>'
+        )
+    if not found:
+        return ""
+    title = "<h3>Reliability: does what is told so often come so often?</h3>"
+    return f'{title}{KEY}<div class="grid three">{"".join(found)}</div>'
+
+
+def theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
+    """Rival theories side by side: what each leaves the focus, and their answers."""
+    found = contents.theories
+    if found is None:
+        return "", {}
+    band = contents.band(contents.focus, "people")
+    data: dict[str, Any] = {}
+    figure = ""
+    shown = [(name, line) for name, line in zip(found.names, found.median, strict=True) if line]
+    if band is not None and shown:
+        colours = [
+            {name: against(THEORY_COLOURS[k % len(THEORY_COLOURS)], ground) for name, ground in GROUNDS.items()}
+            for k in range(len(shown))
+        ]
+        begin = max(contents.first - BEFORE, 0)
+        data["curve-theories"] = {
+            "from": begin,
+            "bands": None,
+            "record": rounded(band.record[begin:]) if np.isfinite(band.record[begin:]).any() else None,
+            "dots": False,
+            "height": 220,
+            **colours[0],
+            "lines": [
+                {"name": name, "values": rounded(line), **colour}
+                for (name, line), colour in zip(shown, colours, strict=True)
+            ],
+            "label": "Medians of the rival theories against the record",
+        }
+        keys = "".join(
+            f'<li><i class="swatch d{k % 3} pm-colour" style="--l:{colour["light"]};--d:{colour["dark"]}"></i>'
+            f"{escape(name)}</li>"
+            for k, ((name, _), colour) in enumerate(zip(shown, colours, strict=True))
+        )
+        figure = (
+            f"<figure><figcaption>{escape(contents.holders[contents.focus].name)}: people held, median of each theory"
+            f'</figcaption><div id="curve-theories"></div><ul class="legend">{keys}'
+            '<li><i class="swatch record"></i>record</li></ul></figure>'
+        )
+    html = (
+        '<section id="theories"><h2>Rival theories, side by side</h2><p class="lead">A theory is a set of priors and '
+        "switches on the same processes. Each was run on the same map, from the same day, with the same chance events."
+        "</p>"
+        f"{figure}{tables.wide('Answers of rival theories', tables.theory_table(found))}</section>"
+    )
+    return html, data
+
+
+def borders(contents: PageContents) -> str:
+    """That the borders on the map are not those of the war, where it is too long ago."""
+    from polemos.report.basemap import BORDERS_SINCE
+
+    year = str(contents.origin)[:4]
+    return f" They are those of today, not those of {year}." if str(contents.origin) < BORDERS_SINCE else ""
+
+
+def record(contents: PageContents) -> str:
+    """The grade of the record, beside the map that shows it."""
+    grade = next((fact.value for fact in contents.facts if fact.name == "Record"), "")
+    sentence = f"The record is {grade.replace('draft', 'a draft', 1)}."
+    return f'<p class="small">{escape(sentence)}</p>' if grade else ""

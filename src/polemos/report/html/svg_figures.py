@@ -1,0 +1,189 @@
+"""Small figures of the page as inline SVG, which follow the colours of the page. All text is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import sqrt
+
+from polemos.report.page.contents import Card, Diagram, ForecastRow
+
+STRIP = 168
+MANY = 60
+"""Forecasts from which on the points of a reliability diagram are joined."""
+
+
+def number(value: float) -> str:
+    """A share of one as a whole per cent, as far as the ends allow: `<1` and `>99` are kept apart from 0 and 100."""
+    percent = 100 * value
+    if 0 < percent < 1:
+        return "<1"
+    if 99 < percent < 100:
+        return ">99"
+    return f"{percent:.0f}"
+
+
+def often(value: float) -> str:
+    """A probability in natural frequencies: `87 of 100 simulated wars`, `fewer than 1 of 100`, `none`, `all`."""
+    if value in (0.0, 1.0):
+        return "none of the simulated wars" if value == 0.0 else "all simulated wars"
+    shown = {"<1": "fewer than 1", ">99": "more than 99"}.get(number(value), number(value))
+    return f"{shown} of 100 simulated wars"
+
+
+def waffle(card: Card) -> str:
+    """A hundred squares, one for each of a hundred simulated wars, those that say yes filled."""
+    full = round(100 * card.probability)
+    squares = "".join(
+        f'<rect class="{"yes" if i < full else "no"}" x="{7 * (i % 10)}" y="{7 * (i // 10)}" width="6" height="6"/>'
+        for i in range(100)
+    )
+    return f'<svg class="waffle" viewBox="0 0 69 69" width="76" height="76" aria-hidden="true">{squares}</svg>'
+
+
+def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
+    """A line from 0 to 100 % with everybody's answers and the outcome."""
+
+    def at(value: float) -> float:
+        return round(8 + (STRIP - 16) * value, 1)
+
+    marks = [f'<line class="axis" x1="8" x2="{STRIP - 8}" y1="20" y2="20"/>']
+    marks += [f'<line class="axis" x1="{at(v)}" x2="{at(v)}" y1="17" y2="23"/>' for v in (0, 0.5, 1)]
+    if row.outcome is not None:
+        marks.append(f'<circle class="came" cx="{at(float(row.outcome))}" cy="20" r="6.5"/>')
+    levels = {"author": 9, "rival": 31, "baseline": 20, "model": 20}
+    told = []
+    for stand in sorted(row.stands, key=lambda one: kinds.get(one.who, "") == "model"):
+        kind = kinds.get(stand.who, "baseline")
+        if stand.probability is None:
+            continue
+        told.append(f"{stand.who} {number(stand.probability)} %")
+        x, y = at(stand.probability), levels[kind]
+        if stand.low is not None and stand.high is not None:
+            width = max(at(stand.high) - at(stand.low), 1.5)
+            marks.append(
+                f'<rect class="{kind}" x="{at(stand.low)}" y="{y - 2}" width="{width:.1f}" height="4" '
+                'rx="2" opacity=".4"/>'
+            )
+        if kind == "baseline":
+            marks.append(f'<line class="baseline" x1="{x}" x2="{x}" y1="15" y2="25"/>')
+        elif kind == "model":
+            spread = (STRIP - 16) * (stand.error or 0.0)
+            left, right = max(x - 2 * spread, 8), min(x + 2 * spread, STRIP - 8)
+            marks.append(f'<line class="model" x1="{left:.1f}" x2="{right:.1f}" y1="20" y2="20"/>')
+            marks.append(f'<circle class="model" cx="{x}" cy="20" r="4"/>')
+        elif kind == "rival":
+            marks.append(f'<path class="rival" d="M{x} {y - 4.6}l4.6 4.6l-4.6 4.6l-4.6 -4.6Z"/>')
+        else:
+            marks.append(f'<circle class="author" cx="{x}" cy="{y}" r="3.6"/>')
+    came = {True: "; it came true", False: "; it did not come true", None: ""}[row.outcome]
+    label = escape(f"{', '.join(told) or 'nobody answers'}{came}")
+    return (
+        f'<svg class="strip" viewBox="0 0 {STRIP} 40" width="{STRIP}" height="40" role="img" aria-label="{label}">'
+        f"{''.join(marks)}</svg>"
+    )
+
+
+def reliability(diagram: Diagram, size: int = 300) -> str:
+    """Share that came true against the probability told; marks grow with the number of forecasts, lines join many."""
+    left, low = 50, size - 34
+
+    def x(value: float) -> float:
+        return left + (size - left - 12) * value
+
+    def y(value: float) -> float:
+        return low - (low - 10) * value
+
+    parts = [f'<line class="honest" x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}"/>']
+    for tick in (0, 0.25, 0.5, 0.75, 1):
+        parts.append(f'<line class="grid" x1="{x(0)}" x2="{x(1)}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>')
+        parts.append(f'<text x="{left - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{100 * tick:.0f}</text>')
+        parts.append(f'<text x="{x(tick):.1f}" y="{low + 16}" text-anchor="middle">{100 * tick:.0f}</text>')
+    parts.append(f'<text x="{(x(0) + x(1)) / 2:.0f}" y="{size - 3}" text-anchor="middle">told, %</text>')
+    most = max((b.forecasts for _, bins in diagram.curves for b in bins), default=1)
+    for who, bins in diagram.curves:
+        points = [(x(b.told), y(b.observed), 3 + 7 * sqrt(b.forecasts / most)) for b in bins]
+        # Bins of a handful of forecasts jump; a line through them would draw the eye to noise.
+        if sum(b.forecasts for b in bins) >= MANY:
+            line = "L".join(f"{px:.1f} {py:.1f}" for px, py, _ in points)
+            parts.append(f'<path class="{who.kind} thin" d="M{line}"/>')
+        parts += [_point(who.kind, *point) for point in points]
+    said = "; ".join(
+        f"{who.name}: "
+        + ", ".join(f"told {100 * b.told:.0f}, came {100 * b.observed:.0f} ({b.forecasts})" for b in bins)
+        for who, bins in diagram.curves
+    )
+    label = escape(f"{diagram.title}. Per cent told and share that came true, number of forecasts in brackets. {said}")
+    return (
+        f'<svg class="reliability" viewBox="0 0 {size} {size}" width="{size}" height="{size}" role="img" '
+        f'aria-label="{label}"><text text-anchor="middle" transform="translate(11 {(low + 10) // 2}) rotate(-90)">'
+        "came true, %</text>"
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _point(kind: str, x: float, y: float, r: float) -> str:
+    if kind == "rival":
+        d = 1.2 * r
+        return (
+            f'<path class="rival soft" d="M{x:.1f} {y - d:.1f}l{d:.1f} {d:.1f}l{-d:.1f} {d:.1f}l{-d:.1f} {-d:.1f}Z"/>'
+        )
+    if kind == "model":
+        left, top, side = x - 0.9 * r, y - 0.9 * r, 1.8 * r
+        return f'<rect class="model soft" x="{left:.1f}" y="{top:.1f}" width="{side:.1f}" height="{side:.1f}"/>'
+    return f'<circle class="{kind} soft" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>'
+
+
+DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 2")
+
+
+def lines(
+    curves: Sequence[tuple[str, Sequence[float | None]]],
+    ticks: Sequence[str],
+    label: str,
+    unit: str,
+    size: tuple[int, int],
+) -> str:
+    """Lines over a few steps, each with its dash and its name at its end; for scores by lead."""
+    width, height = size
+    left, right, low = 44, 150, height - 22
+    values = [value for _, line in curves for value in line if value is not None]
+    top = max(values, default=1.0) * 1.08 or 1.0
+
+    def x(step: int) -> float:
+        return left + (width - left - right) * (step / max(len(ticks) - 1, 1))
+
+    def y(value: float) -> float:
+        return low - (low - 26) * value / top
+
+    parts = []
+    for k in range(4):
+        value = top * k / 3
+        parts.append(f'<line class="grid" x1="{left}" x2="{width - right}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>')
+        parts.append(f'<text x="{left - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.2g}</text>')
+    parts += [
+        f'<text x="{x(k):.1f}" y="{height - 4}" text-anchor="middle">{escape(t)}</text>' for k, t in enumerate(ticks)
+    ]
+    parts.append(f'<text x="2" y="9">{escape(unit)}</text>')
+    ends = sorted(
+        ((line[-1], name) for name, line in curves if line and line[-1] is not None), key=lambda e: -(e[0] or 0)
+    )
+    place, last = {}, -100.0
+    for value, name in ends:
+        last = max(y(value or 0.0) + 4, last + 13)
+        place[name] = last
+    for k, (name, line) in enumerate(curves):
+        known = [(x(i), y(v)) for i, v in enumerate(line) if v is not None]
+        if known:
+            d = "L".join(f"{px:.1f} {py:.1f}" for px, py in known)
+            style = f'class="line{k % 6}" stroke-dasharray="{DASHES[k % len(DASHES)]}"'
+            parts.append(f'<path {style} d="M{d}"/>')
+            if name in place:
+                parts.append(
+                    f'<text class="line{k % 6}" x="{width - right + 8}" y="{place[name]:.1f}">'
+                    f"{escape(name[:22])}</text>"
+                )
+    return (
+        f'<svg class="lines" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
+    )

@@ -1,0 +1,179 @@
+"""From a simulated war to its page: the answers of everybody, what came, the scores, and the contents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from polemos.forecasters.base import Forecaster
+from polemos.questions.answer import Answer
+from polemos.questions.resolve import Resolution, resolve_all
+from polemos.report.page import related_results as kept
+from polemos.report.page.build import Said, contents
+from polemos.report.page.contents import Fact, PageContents, Spread, Who
+from polemos.report.page.forecast_rows import (
+    MODEL,
+    SILENT,
+    UNGROUPED,
+    VOICES,
+    Asked,
+    answered,
+    asked,
+    forecast_row,
+    owners,
+    score_rows,
+)
+from polemos.report.page.headline_questions import cards, diagrams
+from polemos.report.page.outcome_spread import spread
+from polemos.report.page.provenance import command, facts, late_priors, limits
+from polemos.war.simulation import Simulation
+from polemos.war.war import War
+
+if TYPE_CHECKING:
+    from polemos.ensemble.plan import Plan
+
+__all__ = [
+    "MODEL",
+    "SILENT",
+    "UNGROUPED",
+    "Account",
+    "account",
+    "baselines",
+    "beside",
+    "late_priors",
+    "simulated",
+    "write",
+]
+
+MEMBERS, MEMBER_BYTES = 20, 1_500_000
+"""Single wars on the page at most, and their holders before packing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A simulation with everything that its page shows."""
+
+    war: War
+    simulation: Simulation
+    contents: PageContents
+    rest: Beside
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the model's answers and needs no simulated war: the baselines' by name, and what came."""
+
+    answers: Mapping[str, Sequence[Answer]]
+    came: Mapping[str, Resolution]
+
+
+def baselines() -> tuple[Forecaster, ...]:
+    """The baselines that every table shows."""
+    from polemos.forecasters.contiguity import ContiguityMarkov
+    from polemos.forecasters.markov import Persistence, PooledMarkov
+
+    return Persistence(), PooledMarkov(), ContiguityMarkov()
+
+
+def beside(war: War, plan: Plan) -> Beside:
+    """Ask the baselines the questions of the origin, and resolve them on the record."""
+    world, questions = war.world.as_of(plan.origin), war.asked(plan.origin)
+    answers = {baseline.name: baseline.answer(world, questions, plan.until) for baseline in baselines()}
+    return Beside(answers, {found.question: found for found in resolve_all(questions, war.world)})
+
+
+def simulated(war: War, plan: Plan, shown: Sequence[Mapping[str, Any]] = (), **how: Any) -> Account:
+    """Simulate a plan (`how`: see `War.simulate`) while the rest is asked aside, and account for it."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from polemos.report.basemap import topology
+
+    with ThreadPoolExecutor(1) as aside:
+        rest = aside.submit(beside, war, plan)
+        aside.submit(topology)
+        return account(war, war.simulate(plan, **how), rest.result(), shown)
+
+
+def account(
+    war: War, simulation: Simulation, rest: Beside | None = None, shown: Sequence[Mapping[str, Any]] = ()
+) -> Account:
+    """Set the model's answers beside those of the baselines, resolve, score, and lay the page out.
+
+    `shown` are results of other commands that the page shows too (see `polemos.report.page.related_results.read`).
+    """
+    plan = simulation.run.plan
+    rest = rest or beside(war, plan)
+    rows, forecasters = answers_of(war, simulation, rest)
+    page = course(
+        war,
+        simulation,
+        said=Said(forecasters, tuple(forecast_row(row) for row in rows), score_rows(rows)),
+        subtitle=war.settings.summary,
+        facts=facts(simulation),
+        command=command(plan),
+        limits=limits(simulation, rows),
+        credits=[Fact(credit.source, credit.licence) for credit in war.settings.credits],
+        members=first_members(simulation),
+    )
+    page = replace(
+        page,
+        argument=war.argument,
+        simulated=plan.members,
+        cards=cards(rows),
+        diagrams=diagrams(simulation, rows, forecasters),
+        theories=kept.theories(simulation, page, rows),
+        results=(*kept.hindcasts(simulation), *shown),
+    )
+    return Account(war, simulation, page, rest)
+
+
+def course(war: War, simulation: Simulation, **more: Any) -> PageContents:
+    """The simulated course of a war beside the record, without a question; `more`: see `polemos.report.page.build`."""
+    focus = war.settings.focus[0] if war.settings.focus else war.world.organisations.id[0]
+    summary = simulation.run.summary
+    return contents(
+        war.world, simulation.run.plan.origin, focus, summary.dates, summary.probability, summary.quantiles, **more
+    )
+
+
+def answers_of(war: War, simulation: Simulation, rest: Beside) -> tuple[list[Asked], tuple[Who, ...]]:
+    """The rows of the forecasts, and everybody who has a column in them."""
+    plan = simulation.run.plan
+    said_by = {MODEL: {answer.question: answer for answer in simulation.answers}}
+    for name, given in rest.answers.items():
+        said_by[name] = {answer.question: answer for answer in given}
+    rows = asked(war, simulation.questions, rest.came, said_by, plan.origin)
+    rows = [replace(row, spread=_spread(simulation, row, rest.came)) for row in rows]
+    voices = [voice for voice in VOICES.values() if any(voice in owners(row) for row in rows)]
+    forecasters = (
+        *(Who(voice, voice) for voice in voices),
+        *(Who(name, "model" if name == MODEL else "baseline") for name in said_by),
+    )
+    return rows, forecasters
+
+
+def first_members(simulation: Simulation) -> Any:
+    """Holders [K, T, P] in the first members of a run that is kept; not chosen, only few enough for a page."""
+    run = simulation.run
+    if run.folder is None or not run.whole:
+        return None
+    steps, places, _ = run.summary.counts.shape
+    control = next(run.chunks()).control
+    return control[: min(MEMBERS, max(1, MEMBER_BYTES // (steps * places)))]
+
+
+def _spread(simulation: Simulation, row: Asked, came: Mapping[str, Resolution]) -> Spread | None:
+    question = next((one for one in simulation.questions if one.id == row.id), None)
+    if question is None or not answered(row):
+        return None
+    return spread(question, simulation.run.verdicts[row.id], came[row.id], simulation.run.plan.until)
+
+
+def write(told: Account, path: Path) -> Path:
+    """Write the page, and the answers into the folder of the run for pages and charts to come."""
+    from polemos.report.html import page
+
+    kept.leave_answers(told.simulation, told.contents, told.rest.answers)
+    return page.write(told.contents, path)

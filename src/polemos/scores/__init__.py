@@ -1,0 +1,1 @@
+"""Scores of forecasts: proper scores, calibration, intervals."""

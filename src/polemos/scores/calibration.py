@@ -1,0 +1,34 @@
+"""Calibration: of what was given a probability of so much, how much came true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+EDGES = (0, 0.02, 0.1, 0.2, 0.4, 0.6, 0.8, 1)
+"""Bins of probability; finer where most forecasts of change lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Forecasts whose probability lies in [low, high): how many, their mean, and the share that came true."""
+
+    low: float
+    high: float
+    forecasts: int
+    told: float
+    observed: float
+
+
+def curve(p: ArrayLike, happened: ArrayLike, edges: Sequence[float] = EDGES) -> list[Bin]:
+    """Bins with at least one forecast, for probabilities of yes and outcomes of the same shape; the last takes 1 in."""
+    told, came = np.ravel(np.asarray(p, float)), np.ravel(np.asarray(happened, float))
+    index = np.clip(np.searchsorted(edges, told, side="right") - 1, 0, len(edges) - 2)
+    return [
+        Bin(edges[i], edges[i + 1], int(inside.sum()), float(told[inside].mean()), float(came[inside].mean()))
+        for i in range(len(edges) - 1)
+        if (inside := index == i).any()
+    ]

@@ -1,0 +1,106 @@
+"""A war from pandas data frames, by the columns and the checks of the files of a scenario."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from polemos.scenario.attributes import attributes
+from polemos.scenario.errors import Problem, ScenarioError
+from polemos.scenario.scaffold import NewOrganisation, csv_text, settings_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from polemos.war.war import War
+
+SYNONYMS = {"organisation": "holder"}
+"""Other names of columns of the table of control."""
+
+
+def war_from_frames(
+    tables: Mapping[str, pd.DataFrame | None],
+    organisations: Mapping[str, str] | pd.DataFrame,
+    start: object,
+    end: object,
+    name: str,
+    title: str,
+) -> War:
+    """The war of some tables (by file name without its ending); see `War.from_frames`."""
+    from polemos.record.world import day
+    from polemos.war.war import load
+
+    folder = Path(tempfile.mkdtemp(prefix="polemos-"))
+    try:
+        sides = _organisations(organisations)
+        first, last = day(start), day(end)
+        settings = settings_text(title, first, last, first + (last - first) // 2, sides, {}, ())
+        scenario = folder / name
+        scenario.mkdir()
+        (scenario / "scenario.yaml").write_text(settings, encoding="utf-8")
+        for table, frame in tables.items():
+            if frame is not None:
+                (scenario / f"{table}.csv").write_text(_text(table, frame), encoding="utf-8")
+        try:
+            war = load(scenario)
+        except ScenarioError as error:
+            raise ScenarioError(_of_frames(problem) for problem in error.problems) from None
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    # The war reads its folder again when it is asked for a theory.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return replace(war, name=name)
+
+
+def _organisations(given: Mapping[str, str] | pd.DataFrame) -> list[NewOrganisation]:
+    """Organisations from kinds by id, or from a frame with columns id and, where it has them, name, kind, colour."""
+    if isinstance(given, Mapping):
+        return [NewOrganisation(str(one), str(one), str(kind)) for one, kind in given.items()]
+    rows = given.reset_index().rename(columns={"index": "id"}) if "id" not in given else given
+    if "id" not in rows:
+        raise ScenarioError([Problem("organisations", 0, "id", "no such column", "name the ids of organisations")])
+    return [
+        NewOrganisation(
+            str(row["id"]), str(row.get("name", row["id"])), str(row.get("kind", "other")), str(row.get("colour", ""))
+        )
+        for _, row in rows.iterrows()
+    ]
+
+
+def _text(table: str, frame: pd.DataFrame) -> str:
+    """A frame as the text of a table of the scenario. Raises `ScenarioError` for columns that it does not have."""
+    import pandas as pd
+
+    there = attributes(f"{table}.csv")
+    names = {old: new for old, new in SYNONYMS.items() if table == "control" and new not in frame.columns}
+    renamed = frame.rename(columns=names)
+    if table == "places" and "id" not in renamed.columns and renamed.index.name == "id":
+        renamed = renamed.reset_index()
+    unknown = [str(column) for column in renamed.columns if column not in there]
+    if unknown:
+        mend = f"use {', '.join(there)}"
+        raise ScenarioError([Problem(table, 0, column, "no such column", mend) for column in unknown])
+
+    def cell(value: Any) -> str:
+        if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+            return ""
+        if isinstance(value, pd.Timestamp):
+            return str(value.date())
+        return str(int(value)) if isinstance(value, bool) else str(value)
+
+    rows = [{str(k): cell(v) for k, v in row.items()} for row in renamed.to_dict("records")]
+    return csv_text(f"{table}.csv", rows)
+
+
+def _of_frames(problem: Problem) -> Problem:
+    """A problem of a file as one of the frame behind it: rows count from 0, as `iloc` does."""
+    table = problem.file.removesuffix(".csv")
+    where = f"{table} row {problem.line - 2}" if problem.line > 1 else table
+    field = next((old for old, new in SYNONYMS.items() if new == problem.field), problem.field)
+    return replace(problem, file=where, line=0, field=field)

@@ -1,0 +1,167 @@
+"""One simulated ensemble of a war, with the questions that it was asked, as arrays and data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polemos.questions.answer import Answer
+from polemos.questions.builders import Draft
+from polemos.questions.questions import NOBODY, Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray
+
+    from polemos.ensemble.run import Run
+    from polemos.ensemble.summary import Summary
+    from polemos.questions.resolve import Resolution
+    from polemos.war.war import War
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """One simulated ensemble of a war, with the questions that it was asked.
+
+    >>> import polemos as pm
+    >>> run = pm.load("sri_lanka").run(members=20, origin="2008-01-01", until="2008-03-01")
+    >>> run.dataset.holder.dims
+    ('member', 'date', 'place')
+    """
+
+    war: War
+    run: Run
+    questions: tuple[Question, ...]
+
+    @cached_property
+    def plot(self) -> Any:
+        """Altair charts: `map()`, `control()`, `forecasts()`, `reliability()`; see `charts.run_charts.Charts`."""
+        # Charts stand floors above simulations; the package, which stands on no floor, knows both.
+        import polemos
+
+        return polemos.charts(self)
+
+    def __repr__(self) -> str:
+        plan = self.run.plan
+        when = f"{plan.members} members from {plan.origin} to {plan.until}"
+        return f"<Simulation of {self.war.name}: {when}, {len(self.questions)} questions>"
+
+    def _repr_html_(self) -> str:
+        html: str = self.forecasts().drop(columns="quantiles").round(3).to_html(index=False)
+        return f"<p>{self!r}</p>".replace("<Simulation", "Simulation").replace("questions>", "questions") + html
+
+    @property
+    def summary(self) -> Summary:
+        """Probabilities of holders and quantiles of series over time."""
+        return self.run.summary
+
+    @property
+    def control(self) -> xarray.DataArray:
+        """Holders as numbers: int8 [member, date, place], whose attribute `holders` names them."""
+        control: xarray.DataArray = self.run.control
+        return control
+
+    @cached_property
+    def dataset(self) -> xarray.Dataset:
+        """The ensemble as one dataset.
+
+        `holder` [member, date, place] is an id, or `nobody`; `fighters` [member, date, organisation] are men in the
+        field, NaN before the origin and for nobody; `probability` [date, place, organisation] is the share of members.
+        Raises `ValueError` where trajectories were not kept.
+        """
+        import xarray
+
+        names = np.array([*self.run.world.organisations.id, NOBODY], object)
+        control = self.run.control
+        fighters = np.concatenate([chunk.strengths["fighters"] for chunk in self.run.chunks()])
+        nobody = np.full((*fighters.shape[:2], 1), np.nan, fighters.dtype)
+        return xarray.Dataset(
+            {
+                "holder": (control.dims, names[control.values]),
+                "fighters": (("member", "date", "organisation"), np.concatenate([fighters, nobody], axis=2)),
+                "probability": (("date", "place", "organisation"), self.summary.probability),
+            },
+            coords={**control.coords, "organisation": names.astype(str)},
+            attrs={"scenario": self.war.name, "origin": str(self.run.plan.origin), "members": self.run.plan.members},
+        )
+
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        """The model's answers, in the order of the questions."""
+        from polemos.questions.evaluate import summarise
+
+        return tuple(summarise(question, self.run.verdicts[question.id]) for question in self.questions)
+
+    @cached_property
+    def resolutions(self) -> Mapping[str, Resolution]:
+        """The outcome of each question, by its id."""
+        from polemos.questions.resolve import resolve_all
+
+        return {resolution.question: resolution for resolution in resolve_all(self.questions, self.war.world)}
+
+    def ask(self, question: Question | Draft | str) -> Answer:
+        """The answer to a question: one of `polemos.q`, one of the scenario by its id, or a `Question`.
+
+        Raises `KeyError` for an unknown id, `ValueError` for a question that names nothing of this war, or where
+        trajectories were not kept.
+        """
+        from polemos.questions.evaluate import reducer, summarise
+
+        if isinstance(question, str):
+            there = {one.id: one for one in self.war.questions}
+            if question not in there:
+                raise KeyError(f"no question {question!r}; there are {', '.join(there) or 'none'}")
+            question = there[question]
+        asked = question.at(self.run.plan.origin) if isinstance(question, Draft) else question
+        _check(asked, self.war)
+        ask = reducer([asked])
+        return summarise(asked, np.concatenate([ask(chunk)[asked.id] for chunk in self.run.chunks()]))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score."""
+        return [
+            {
+                "question": question.id,
+                "title": question.title,
+                "probability": answer.probability,
+                "error": answer.error,
+                "status": answer.status,
+                "quantiles": answer.quantiles,
+                "outcome": self.resolutions[question.id].value,
+                "brier": brier(answer.probability, self.resolutions[question.id].value),
+            }
+            for question, answer in zip(self.questions, self.answers, strict=True)
+        ]
+
+    def forecasts(self) -> pd.DataFrame:
+        """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score.
+
+        `probability` is NaN where the model has no answer (`status` says why), `outcome` NaN where it is open.
+        """
+        import pandas as pd
+
+        names = ("question", "title", "probability", "error", "status", "quantiles", "outcome", "brier")
+        frame = pd.DataFrame(self.rows(), columns=list(names))
+        return frame.astype({"probability": float, "outcome": float, "brier": float})
+
+
+def brier(probability: float | None, outcome: int | None) -> float | None:
+    """`(p - y)^2`, None where either is not known (Brier 1950, doi 10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2)."""
+    return None if probability is None or outcome is None else (probability - outcome) ** 2
+
+
+def _check(question: Question, war: War) -> None:
+    """Raise `ValueError` where a question names a place or an organisation that a war does not have."""
+    from polemos.questions.questions import organisations, places
+    from polemos.scenario.errors import nearest
+
+    for named, there in (
+        (organisations(question), war.world.organisations.id),
+        (places(question), war.world.places.id),
+    ):
+        for name in sorted(named - set(there)):
+            raise ValueError(f"{war.name} has no {name!r}; {nearest(name, there)}")

@@ -1,0 +1,373 @@
+"""A war ready to be asked: its world, its questions, its argument; and one simulation of it with the answers.
+
+The way in for notebooks: `war = polemos.load(...); run = war.run(members=..., origin=...); run.forecasts()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polemos.argument.claims import Argument
+from polemos.ensemble.config import MEMBERS, RunConfig
+from polemos.ensemble.theory import NEUTRAL, Theory, read_theory, theory_of
+from polemos.questions.questions import Question
+from polemos.record.world import World
+from polemos.scenario.errors import quoted
+from polemos.scenario.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from polemos.counterfactual.frames import Counterfactual
+    from polemos.ensemble.executor import Executor, Progress
+    from polemos.ensemble.plan import Plan
+    from polemos.ensemble.posterior_draws import Draws
+    from polemos.ensemble.store import Store
+    from polemos.model.process import Process
+    from polemos.record.grade import Grade
+    from polemos.record.second_look import Doubt
+    from polemos.war.simulation import Simulation
+
+CHUNK = 100
+
+
+def load(path_or_name: str | Path) -> War:
+    """A war from the folder of a scenario, or by the name of one that ships. Raises `ScenarioError`."""
+    from polemos.argument.load import FILE as ARGUMENT
+    from polemos.argument.load import load_argument
+    from polemos.questions.load import FILE as QUESTIONS
+    from polemos.questions.load import load_questions
+    from polemos.record.from_scenario import world
+    from polemos.record.second_look import reasons_of
+    from polemos.scenario.guesses import guesses, silences
+    from polemos.scenario.inside_folder import is_there
+    from polemos.scenario.load import read
+
+    scenario = read(path_or_name)
+    whole = world(scenario)
+    default = scenario.settings.origins.get("default")
+    questions = load_questions(scenario.path, whole, default) if is_there(scenario.path, QUESTIONS) else ()
+    argument = None
+    if is_there(scenario.path, ARGUMENT):
+        argument = load_argument(scenario.path, {question.id for question in questions})
+    return War(
+        scenario.name,
+        scenario.path,
+        scenario.settings,
+        whole,
+        questions,
+        argument,
+        guesses(scenario),
+        silences(scenario),
+        reasons_of(scenario),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class War:
+    """A scenario with everything that hangs on it. `argument` is None where nobody's is coded.
+
+    `guesses` says what the scenario only guesses, `silences` what it has no data on (`polemos.scenario.guesses`),
+    `reasons` why doubtful rows stand, by place and day (`polemos.record.second_look`).
+    """
+
+    name: str
+    path: Path
+    settings: Settings
+    world: World
+    questions: tuple[Question, ...]
+    argument: Argument | None
+    guesses: tuple[str, ...] = ()
+    silences: tuple[str, ...] = ()
+    reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        claims = 0 if self.argument is None else len(self.argument.claims)
+        return f"<War {self.name}: {self.world!r}, {len(self.questions)} questions, {claims} claims>"
+
+    @classmethod
+    def from_frames(
+        cls,
+        *,
+        places: pd.DataFrame,
+        links: pd.DataFrame,
+        control: pd.DataFrame,
+        strengths: pd.DataFrame | None = None,
+        relations: pd.DataFrame | None = None,
+        support: pd.DataFrame | None = None,
+        organisations: Mapping[str, str] | pd.DataFrame,
+        start: object,
+        end: object,
+        name: str = "frames",
+        title: str = "",
+    ) -> War:
+        """A war from pandas data frames with the columns of the files of a scenario (docs/scenario-files.md).
+
+        `organisations` are kinds by id (`government`, `insurgent`, ...) or a frame with the columns id, name, kind,
+        colour. In `control`, `organisation` may stand for `holder`; an empty `end` lasts until the record ends. `end`
+        is the day after the last of the record. Raises `ScenarioError` with every fault, by frame and row.
+
+        >>> import pandas as pd
+        >>> war = War.from_frames(
+        ...     places=pd.DataFrame({"id": ["a", "b"], "name": ["A", "B"], "lat": [1.0, 1.2], "lon": [2.0, 2.1]}),
+        ...     links=pd.DataFrame({"a": ["a"], "b": ["b"]}),
+        ...     control=pd.DataFrame({"place": ["a", "b"], "organisation": ["x", "y"], "start": "2001-01-01"}),
+        ...     organisations={"x": "government", "y": "insurgent"},
+        ...     start="2001-01-01",
+        ...     end="2002-01-01",
+        ... )
+        >>> war.world
+        <World frames: 2 places, 2 organisations, 2001-01-01 to 2001-12-31>
+        """
+        from polemos.war.frames import war_from_frames
+
+        tables = {
+            "places": places,
+            "links": links,
+            "control": control,
+            "strengths": strengths,
+            "relations": relations,
+            "support": support,
+        }
+        return war_from_frames(tables, organisations, start, end, name, title or name)
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """The parameters of the processes that run: name, process, prior, unit, meaning, source, basis_until."""
+        import pandas as pd
+
+        from polemos.model import parameters, processes
+
+        rows = [
+            {
+                "name": one.name,
+                "process": process,
+                "prior": str(one.prior),
+                "unit": one.unit,
+                "meaning": one.meaning,
+                "source": one.source,
+                "basis_until": one.basis_until,
+            }
+            for process, one in parameters.parameters(processes.choose(self.world.processes))
+        ]
+        return pd.DataFrame(rows)
+
+    def origin(self, given: object = None) -> np.datetime64:
+        """The day of a forecast: a label of the scenario, a day, or by default the scenario's own.
+
+        Raises `PlanError` for what is neither, and where the scenario names no default.
+        """
+        from polemos.ensemble.plan import PlanError, written_day
+
+        labels = self.settings.origins
+        label = "default" if given is None else str(given)
+        if label in labels:
+            return labels[label]
+        if given is None:
+            raise PlanError(f"{self.name} names no default origin; give one, as in --origin {self.world.until}")
+        try:
+            return written_day(label)
+        except (ValueError, OverflowError):
+            raise PlanError(
+                f"{quoted(label)} is neither a day (YYYY-MM-DD) nor an origin of {self.name}: {', '.join(labels)}"
+            ) from None
+
+    def grade(self) -> Grade:
+        """The grade of the record, by the rule of `polemos.record.grade`."""
+        from polemos.record.grade import grade_of
+
+        return grade_of(self.world, self.reasons)
+
+    def second_look(self, **maps: Any) -> list[Doubt]:
+        """Doubts about the record that need no knowledge of the war; `maps` as `record.second_look.second_look`."""
+        from polemos.record.second_look import second_look
+
+        return second_look(self.world, self.reasons, **maps)
+
+    def theory(self, name: str = NEUTRAL) -> Theory:
+        """A theory of the scenario, or of a file elsewhere (a name that ends in .yaml).
+
+        A neutral one without a file is the model's own priors. Raises `ScenarioError`.
+        """
+        if Path(name).suffix:
+            return read_theory(Path(name), (), self.world.processes)
+        return theory_of(self.path, name, self.world.processes)
+
+    def plan(self, config: RunConfig) -> Plan:
+        """What to simulate: the settings, with the theory's priors and switches and the scenario's days filled in.
+
+        Priors of the settings stand before those of the theory, and these before a posterior. Raises `PlanError`.
+        """
+        from polemos.ensemble.plan import make_plan
+
+        theory = self.theory(config.theory)
+        settled = replace(
+            config,
+            origin=self.origin(config.origin),
+            until=self.settings.run_to if config.until is None else config.until,
+            priors={**theory.priors, **config.priors},
+            without=(*theory.without, *config.without),
+            processes=(*theory.processes, *config.processes),
+            posterior=self._draws(config, theory),
+            events=None,
+        )
+        return make_plan(self.world, settled)
+
+    def _draws(self, config: RunConfig, theory: Theory) -> Draws | None:
+        """The draws of a posterior, without the parameters that a theory or the settings speak of."""
+        from polemos.ensemble.posterior_draws import Draws
+
+        if config.posterior is None:
+            return None
+        draws = config.posterior
+        if not isinstance(draws, Draws):
+            draws = self.posterior(draws)
+        # The neutral theory's priors are the model's own, which the posterior was learnt from.
+        own = {*config.priors, *(theory.priors if config.theory != NEUTRAL else ())}
+        return draws.without(own) if own else draws
+
+    def with_events(self, path: str | Path | None) -> War:
+        """The war with the UCDP events of a file (.csv, .csv.gz or .zip); without one, the war as it is.
+
+        Sides are matched by the names of the scenario's organisations and by its aliases.csv. Raises `ScenarioError`
+        for what cannot be read.
+        """
+        if path is None:
+            return self
+        from polemos.names.lookup import key, sides
+        from polemos.names.matcher import matcher
+        from polemos.record.events import observe
+        from polemos.scenario.load import read
+
+        scenario = read(self.path)
+        match = matcher(scenario, key, sides(scenario))
+        return replace(self, world=observe(self.world, path, match.who, match.at))
+
+    def posterior(self, source: str | Path) -> Draws:
+        """The draws of a posterior of this war, by file or by name; see `polemos.ensemble.posterior_file.load`.
+
+        Raises `PlanError` where there is none, or it is of another war.
+        """
+        from polemos.ensemble.plan import PlanError
+        from polemos.ensemble.posterior_file import load
+
+        saved = load(source, self.path)
+        if saved.about["scenario"] != self.name:
+            raise PlanError(
+                f"the posterior {source} is of the parameters of {saved.about['scenario']}, not of {self.name}; "
+                f"polemos calibrate --for {self.name} makes one of these"
+            )
+        return saved.draws
+
+    def asked(self, origin: np.datetime64) -> tuple[Question, ...]:
+        """Questions of an origin: those asked on that day; where there are none, those asked later."""
+        own = tuple(question for question in self.questions if np.datetime64(question.origin) == origin)
+        return own or tuple(question for question in self.questions if np.datetime64(question.origin) > origin)
+
+    def simulate(
+        self,
+        plan: Plan,
+        *,
+        questions: Sequence[Question] | None = None,
+        store: Store | Path | str | None = None,
+        executor: Executor | None = None,
+        chunk: int = CHUNK,
+        progress: Progress | None = None,
+    ) -> Simulation:
+        """Simulate a plan, or reopen it from its store, and ask questions; by default those of its origin.
+
+        See `polemos.ensemble.run.run`.
+        """
+        from polemos.ensemble.run import run
+        from polemos.questions.evaluate import reducer
+        from polemos.war.simulation import Simulation
+
+        asked = self.asked(plan.origin) if questions is None else tuple(questions)
+        done = run(
+            plan,
+            self.world,
+            store=store,
+            executor=executor,
+            chunk=chunk,
+            evaluate=reducer(asked) if asked else None,
+            progress=progress,
+        )
+        return Simulation(self, done, asked)
+
+    def run(
+        self,
+        members: int = MEMBERS,
+        origin: object = None,
+        until: object = None,
+        seed: int = 1,
+        theory: str = NEUTRAL,
+        priors: Mapping[str, float | str] | None = None,
+        processes: Sequence[str | Process] = (),
+        changes: Sequence[str] = (),
+        questions: Sequence[Question] | None = None,
+        store: Path | str | None = None,
+        **settings: Any,
+    ) -> Simulation:
+        """Simulate the war from an origin and ask questions of it.
+
+        The settings are those of `polemos.RunConfig`, whose further ones (`inputs`, `without`, `learn`, `posterior`,
+        `events`) can be named too. `questions` are those of the origin by default. `store` is a folder in which the run
+        is kept and found again; without one it is in memory. Raises `PlanError`, `ScenarioError`.
+        """
+        from polemos.ensemble.plan import PlanError
+        from polemos.ensemble.store import MemoryStore
+
+        unknown = sorted(set(settings) - {one.name for one in fields(RunConfig)})
+        if unknown:
+            raise PlanError(
+                f"no setting {', '.join(unknown)}; there are {', '.join(x.name for x in fields(RunConfig))}"
+            )
+        config = RunConfig(
+            origin=origin,
+            until=until,
+            members=members,
+            seed=seed,
+            theory=theory,
+            priors=priors or {},
+            processes=tuple(processes),
+            changes=tuple(changes),
+        )
+        config = replace(config, **settings)
+        war = self.with_events(config.events)
+        return war.simulate(war.plan(config), questions=questions, store=MemoryStore() if store is None else store)
+
+    def what_if(
+        self,
+        change: str | Sequence[str],
+        members: int = 200,
+        origin: object = None,
+        until: object = None,
+        seed: int = 1,
+        theory: str = NEUTRAL,
+        inputs: str = "actual",
+        questions: Sequence[Question] | None = None,
+    ) -> Counterfactual:
+        """Simulate with and without a change, every draw shared, and say what differs.
+
+        A change is written as for `polemos what-if --set`, such as `supports.PATRON=0@2008-06-01`. Raises `PlanError`.
+        """
+        from polemos.argument.changes import read_change
+        from polemos.argument.claims import Experiment
+        from polemos.counterfactual.experiment import first_day, what_if
+        from polemos.counterfactual.frames import Counterfactual
+        from polemos.ensemble.plan import PlanError
+
+        try:
+            changes = tuple(str(read_change(one)) for one in ([change] if isinstance(change, str) else change))
+        except ValueError as error:
+            raise PlanError(str(error)) from None
+        experiment = Experiment.model_validate({"text": ", ".join(changes), "changes": changes, "inputs": inputs})
+        first = self.origin(first_day(self, experiment) if origin is None else origin)
+        config = RunConfig(origin=first, until=until, members=members, seed=seed, theory=theory)
+        asked = self.asked(first) if questions is None else tuple(questions)
+        return Counterfactual(what_if(self, experiment, asked, config=config))
