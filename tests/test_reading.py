@@ -1,11 +1,9 @@
-"""From an article to a draft: what is flagged, when, how sure; and a language model that goes over it."""
+"""From an article to a draft: what is flagged, when, how sure."""
 
 from __future__ import annotations
 
 import datetime
-import http.server
 import json
-import threading
 import time
 from pathlib import Path
 
@@ -15,13 +13,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from invented import ARTICLES, SENTENCES, WRITTEN, as_page, as_text, scenario
-from polemos.argument.draft_status import DRAFT
 from polemos.argument.load import inspect_argument, load_argument
 from polemos.article.confidence_words import HEDGES, attributed, read_hedges
 from polemos.article.draft import make_draft, ranked
 from polemos.article.draft_file import as_records, as_yaml
 from polemos.article.find_dates import find_dates
-from polemos.article.language_model import EndpointError, copies, refine
 from polemos.article.owners import owner
 from polemos.article.read_article import clean, read_article
 from polemos.cli.commands import app
@@ -425,124 +421,6 @@ def test_five_megabytes_are_drafted_in_less_than_two_seconds(names, tmp_path):
     assert seconds < 2, seconds
 
 
-# The language model
-
-
-class Endpoint(http.server.BaseHTTPRequestHandler):
-    """Answers as told by the server's `answer`; keeps what was asked."""
-
-    def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((self.path, asked, self.headers.get("Authorization")))
-        status, body = self.server.answer
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Location", "/elsewhere")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *words):
-        """Say nothing."""
-
-
-@pytest.fixture
-def endpoint():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    server.asked = []
-    server.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def says(claims):
-    """A chat completion with these claims."""
-    content = json.dumps({"claims": claims})
-    return 200, json.dumps({"choices": [{"message": {"content": f"Here it is:\n```json\n{content}\n```"}}]}).encode()
-
-
-def test_language_model_fills_in_and_its_fields_are_marked(draft, endpoint, monkeypatch):
-    monkeypatch.setenv("POLEMOS_LLM_KEY", "k")
-    first = next(c for c in draft.candidates if c.id == "P1")
-    endpoint.answer = says(
-        [
-            {"id": "P1", "paragraph": first.paragraph.number, "text": "In three weeks the place surrenders",
-             "coding": {"low": 0.7, "mid": 0.8, "high": 0.9}, "owner": "author"},
-            {"paragraph": 999, "kind": "forecast", "text": "of nowhere"},
-            {"paragraph": 2, "kind": "fact", "quote": "bread was cheap", "text": "Food cost little", "where": "birch"},
-            {"paragraph": 2, "kind": "fact", "quote": "words that are not there"},
-            {"paragraph": 3, "kind": "fact", "colour": "red"},
-            {"id": "P1", "paragraph": first.paragraph.number, "coding": {"low": 0.9, "mid": 0.5, "high": 0.9}},
-            {"id": "P77", "paragraph": 1, "text": "no such id"},
-            {"id": "P1", "paragraph": first.paragraph.number + 1, "text": "another paragraph"},
-            "nonsense",
-        ]
-    )  # fmt: skip
-    better = refine(draft, endpoint.url, "small")
-    path, asked, key = endpoint.asked[0]
-    assert (path, asked["model"], key) == ("/v1/chat/completions", "small", "Bearer k")
-    records = {record["id"]: record for record in as_records(better)}
-    assert records["P1"]["text"] == "In three weeks the place surrenders"
-    assert records["P1"]["coding"]["mid"] == 0.8
-    assert records["P1"]["found"]["refined"] == ["coding", "owner", "text"]
-    new = records[f"F{sum(c.kind == 'fact' for c in draft.candidates) + 1}"]
-    assert better.article.text[new["found"]["start"] : new["found"]["end"]] == "bread was cheap"
-    assert new["found"]["refined"] == ["kind", "text", "where"]
-    assert len(records) == len(draft.candidates) + 1
-    told = " ".join(better.notes)
-    assert "1 claims of the language model dropped: of a paragraph that does not exist" in told
-    assert "3 claims of the language model dropped: not a claim by the schema" in told
-    assert "refined" not in json.dumps([r for i, r in records.items() if i not in ("P1", new["id"])])
-    for record in records.values():
-        DRAFT.validate_python({name: value for name, value in record.items() if value not in ("", None)})
-
-
-def test_a_paraphrase_that_copies_is_dropped(draft, endpoint):
-    endpoint.answer = says([{"id": "P1", "paragraph": 1, "text": draft.candidates[0].paragraph.text[:90]}])
-    records = as_records(refine(draft, endpoint.url, "small"))
-    assert next(r for r in records if r["id"] == "P1")["text"] == ""
-    assert copies("a b c d e f g h", "x A b, c d e f g h y")
-    assert not copies("a b c d e f g", "x a b c d e f g y")
-
-
-@pytest.mark.parametrize(
-    ("answer", "what"),
-    [
-        ((500, b"no"), "answers 500"),
-        ((302, b""), "answers 302"),
-        ((200, b"not json"), "no JSON of claims"),
-        ((200, b'{"choices": []}'), "no JSON of claims"),
-        ((200, b'{"choices": [{"message": {"content": "sorry"}}]}'), "no JSON of claims"),
-        ((200, b'{"choices": [{"message": {"content": "[1]"}}]}'), "no list"),
-        ((200, b"[" * 100_000), "no JSON of claims"),
-        ((200, b" " * 2_000_001), "more than 2,000,000 bytes"),
-    ],
-)
-def test_answers_that_cannot_be_read(draft, endpoint, answer, what):
-    endpoint.answer = answer
-    with pytest.raises(EndpointError, match=what):
-        refine(draft, endpoint.url, "small")
-
-
-def test_endpoints_that_are_none(draft):
-    with pytest.raises(EndpointError, match="cannot be asked"):
-        refine(draft, "http://127.0.0.1:9/v1", "small", timeout=2)
-    with pytest.raises(EndpointError, match="is no address"):
-        refine(draft, "file:///etc/hosts", "small")
-
-
-def test_a_silent_endpoint_times_out(draft):
-    import socket
-
-    with socket.socket() as deaf:
-        deaf.bind(("127.0.0.1", 0))
-        deaf.listen()
-        with pytest.raises(EndpointError, match="timed out"):
-            refine(draft, f"http://127.0.0.1:{deaf.getsockname()[1]}", "small", timeout=0.3)
-
-
 # The command
 
 
@@ -584,14 +462,6 @@ def test_read_as_json(war, tmp_path, monkeypatch):
     assert told["places"] == {"alder": [2], "cedar": [9], "fir": [2]}
     assert not Path("argument.yaml").exists()
     assert datetime.date.fromisoformat(told["date"]) == WRITTEN
-
-
-def test_read_with_a_language_model(tmp_path, endpoint):
-    endpoint.answer = says([])
-    path = write(tmp_path / "a.txt", as_text(ARTICLES[0][1]))
-    done = runner.invoke(app, ["read", str(path), "--llm", endpoint.url, "--model", "small", "--json"])
-    assert done.exit_code == 0, done.output
-    assert len(endpoint.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from polemos.argument.non_forecasts import blank_non_forecasts
+from polemos.article.non_forecasts import blank_non_forecasts
 
 Reading = Literal["stated", "implied"]
 

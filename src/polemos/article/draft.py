@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from polemos.argument.non_forecasts import PLAN, blank_non_forecasts
 from polemos.article.confidence_words import Confidence, attributed, held, lowered, read_hedges
 from polemos.article.find_dates import When, find_dates
+from polemos.article.non_forecasts import PLAN, blank_non_forecasts
 from polemos.article.owners import owner
 from polemos.article.read_article import Article, Paragraph
 from polemos.article.sentences import sentences
@@ -153,15 +153,16 @@ def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Candidates in the order in which a person should look at them.
 
     Forecasts first, stated before reported before implied, and those that name a last day or a place of the scenario
-    before the others; then rivals, mechanisms and facts; among equals the order of the text.
+    before the others; then rivals, mechanisms and facts; among equals the order of the text. What a language model
+    rejects comes last.
     """
     kinds = {"forecast": 0, "rival": 1, "mechanism": 2, "fact": 3}
     readings = {"stated": 0, "": 1, "implied": 2}
 
-    def rank(candidate: Candidate) -> tuple[int, int, int, int]:
+    def rank(candidate: Candidate) -> tuple[bool, int, int, int, int]:
         named = (candidate.horizon is not None) + bool(candidate.ids("place"))
         reading = candidate.reading if candidate.kind == "forecast" else "stated"
-        return kinds[candidate.kind], readings[reading], -named, candidate.start
+        return "reject" in candidate.given, kinds[candidate.kind], readings[reading], -named, candidate.start
 
     return sorted(candidates, key=rank)
 

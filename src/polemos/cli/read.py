@@ -34,6 +34,9 @@ def read(
         str | None, typer.Option(help="Address of an OpenAI-compatible endpoint that refines the draft; gets the text.")
     ] = None,
     model: Annotated[str, typer.Option(help="Model to ask for there.")] = "default",
+    context: Annotated[
+        int, typer.Option(help="Tokens that the model holds; longer articles go in pieces.", min=1_000)
+    ] = 8_192,
     implied: Annotated[
         bool, typer.Option("--implied", help="Draft states that go on as forecasts too; about half of them are none.")
     ] = False,
@@ -45,9 +48,10 @@ def read(
     ] = False,
 ) -> None:
     """Draft the argument of an article, for a person to finish."""
+    from polemos.article.chat_completion import EndpointError
     from polemos.article.draft import make_draft
     from polemos.article.draft_file import as_records, as_yaml
-    from polemos.article.language_model import EndpointError, refine
+    from polemos.article.language_model import refine
     from polemos.article.read_article import read_article
     from polemos.article.webpage import ArticleError
     from polemos.cli import printing
@@ -71,7 +75,7 @@ def read(
             )
             draft = replace(draft, candidates=tuple(c for c in draft.candidates if not groups or _group(c) in groups))
             if llm is not None:
-                draft = refine(draft, llm, model)
+                draft = refine(draft, llm, model, context=context)
         except (ArticleError, EndpointError) as error:
             raise Mistake(str(error)) from None
         records = as_records(draft)
@@ -124,6 +128,7 @@ def _show(draft: Draft, target: Path) -> None:
             f"coding {candidate.confidence.hedge.mid:.2f}" if candidate.confidence else "",
             f"until {candidate.horizon}" if candidate.horizon else "",
             ", ".join(candidate.ids("place", "region", "country", "organisation")),
+            f"rejected: {candidate.given['reject']}" if "reject" in candidate.given else "",
         )
         printing.say("  ".join(filter(None, known)))
         sentence = draft.article.text[candidate.start : candidate.end]
