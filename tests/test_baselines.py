@@ -10,7 +10,6 @@ from polemos.forecasters.contiguity import FEATURES, ContiguityMarkov, Front, fi
 from polemos.forecasters.distance_hazard import DistanceHazard
 from polemos.forecasters.log_linear import LogLinear
 from polemos.forecasters.markov import Persistence, PooledMarkov, pooled_rates
-from polemos.forecasters.pool import Pool
 from polemos.questions.questions import question
 from worlds import START, restless, ring, world_of
 
@@ -19,7 +18,6 @@ AT = 120
 ORIGIN = START + AT * WEEK
 LEADS = ORIGIN + np.array([0, 30, 91, 182], "timedelta64[D]")
 BASELINES = (Persistence(), PooledMarkov(members=50), ContiguityMarkov(members=50))
-BASELINES = (*BASELINES, Pool(BASELINES[1:]))
 PATHS = (DistanceHazard(members=50), LogLinear(members=50), Conflictology(members=50))
 ALL = (*BASELINES, *PATHS, BoostedTrees(trees=8, least=10))
 
@@ -228,11 +226,3 @@ def test_contiguity_knows_where_the_front_is(war):
     apart = links[now[links[:, 0]] != now[links[:, 1]]]
     front[apart.ravel()] = True
     assert moves[front].mean() > 3 * moves[~front].mean()
-
-
-def test_pool_is_the_mean(war):
-    known = war.as_of(ORIGIN)
-    parts = BASELINES[1:3]
-    assert Pool(parts).forecast(known, LEADS) == pytest.approx(np.mean([p.forecast(known, LEADS) for p in parts], 0))
-    told = [part.answer(known, ASKED, LEADS[-1])[0].probability for part in parts]
-    assert Pool(parts).answer(known, ASKED, LEADS[-1])[0].probability == pytest.approx(np.mean(told))

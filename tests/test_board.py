@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from polemos.board import entries, protocol
 from polemos.board.board import board, settle
 from polemos.cli.commands import app
-from polemos.hindcast.leads import later
+from polemos.forecasters.leads import later
 from polemos.record.from_scenario import load
 from polemos.report.hindcast import board as shown
 from polemos.scenario.errors import ScenarioError

@@ -137,7 +137,7 @@ def test_run_answers_and_writes_the_page(folder, here):
     assert fresh["answers"] == again["answers"]
 
 
-QUICK = ("--forecasters", "persistence,contiguity,front,model,pool", "--members", 20)
+QUICK = ("--forecasters", "persistence,contiguity,front,model,forecast", "--members", 20)
 
 
 def test_hindcast_prints_every_lead_and_takes_up_what_is_kept(folder, here):
@@ -150,7 +150,7 @@ def test_hindcast_prints_every_lead_and_takes_up_what_is_kept(folder, here):
     rows = json.loads(polemos("hindcast", folder, "--origins", 2, "--leads", "1,2", *QUICK, "--json")[0])
     assert len(rows["rows"]) == 5 * 2 * 2
     assert rows["computed"] == 0
-    assert {band["forecaster"] for band in rows["bands"]} == {"front hazard", "model", "pool: front hazard, model"}
+    assert {band["forecaster"] for band in rows["bands"]} == {"front hazard", "model", "forecast"}
     text, _ = polemos("hindcast", folder, "--origins", 2, "--leads", "1,2", *QUICK, "--markdown")
     assert text.startswith("| all places: log score / Brier, skill | 1 month | 2 months |")
     assert all(line.count("|") == text.splitlines()[0].count("|") for line in text.splitlines()[:7])

@@ -8,13 +8,12 @@ import pytest
 from polemos.ensemble.executor import Executor, Interrupted
 from polemos.forecasters.contiguity import ContiguityMarkov
 from polemos.forecasters.front_hazard import FrontHazard
+from polemos.forecasters.leads import later
 from polemos.forecasters.markov import Persistence, PooledMarkov
-from polemos.forecasters.pool import Pool
 from polemos.forecasters.registry import lineup
 from polemos.hindcast import ablation
 from polemos.hindcast.band_scores import band_scores, coverage
 from polemos.hindcast.hindcast import hindcast
-from polemos.hindcast.leads import later
 from polemos.hindcast.origins import default_leads, rolling_origins, spread_origins
 from polemos.hindcast.place_scores import front, place_scores
 from polemos.hindcast.skill import block_of, summarise
@@ -201,7 +200,7 @@ def test_files_cut_off_at_the_origin_give_the_same_bytes(tmp_path):
     whole, short = tiny(tmp_path / "whole"), tiny(tmp_path / "short")
     cut(short, "2002-03-15")
     world, known = load(whole).world, load(short).world
-    asked = lineup(("contiguity", "front", "priors", "model", "pool"), members=30, threads=1)
+    asked = lineup(("contiguity", "front", "priors", "model", "forecast"), members=30, threads=1)
     done = hindcast(world, asked, [np.datetime64("2002-03-15")], ("1mo", "3mo", "6mo"))
     for row, forecaster in enumerate(asked):
         said = forecaster.forecast(known.as_of("2002-03-15"), done.dates[0])
@@ -228,19 +227,6 @@ def test_leads_past_the_record_are_left_out(war):
     }
     assert done.table().num_rows == done.scored.sum() * done.held.shape[1] * (war.nobody + 1)
     assert len(rolling_origins(war, "2w", np.datetime64("2003-09-01"), np.datetime64("2003-12-31"), (1,))) == 9
-
-
-def test_a_pool_is_made_of_what_its_parts_said(war):
-    front, persistence = FrontHazard(members=40, threads=1), Persistence()
-    other = FrontHazard(members=20, threads=1, name="other")
-    asked = [front, Pool((front, persistence)), Pool((front, other), name="twice")]
-    done = hindcast(war, asked, [np.datetime64("2004-01-01")], ("1mo", "3mo"))
-    alone = hindcast(war, [persistence, other], [np.datetime64("2004-01-01")], ("1mo", "3mo"))
-    assert np.allclose(done.probability[1], (done.probability[0] + alone.probability[0]) / 2)
-    assert set(done.totals) == {"front hazard", "twice"}
-    assert np.allclose(
-        done.totals["twice"].mean(2), (done.totals["front hazard"].mean(2) + alone.totals["other"].mean(2)) / 2
-    )
 
 
 def test_bands_against_a_direct_computation(war):

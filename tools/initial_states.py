@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from polemos.forecasters.leads import ordered
 from polemos.forecasters.model_forecaster import ModelForecaster
 from polemos.hindcast.band_scores import band_scores
 from polemos.hindcast.hindcast import hindcast
-from polemos.hindcast.leads import ordered
 from polemos.hindcast.origins import rolling_origins
 from polemos.hindcast.skill import summarise
 from polemos.model import engine

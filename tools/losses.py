@@ -21,7 +21,7 @@ from polemos.record.world import Floats, Ints, World
 from polemos.scores.rules import log_score, mixture
 from polemos.war.war import load
 
-POOL = "pool: front hazard, model"
+FORECAST = "forecast"
 KINDS = (
     "stayed, next to a front",
     "stayed, behind",
@@ -62,7 +62,7 @@ def by_whom(p: Floats, held: Ints, came: Ints) -> Floats:
 def losses(done: Hindcast, lead: int) -> tuple[Ints, Ints, dict[str, Floats]]:
     """Origin [n] and kind [n] of every forecast of a place at a lead, and what each forecaster loses by it [n].
 
-    Under "whom", what the pool loses by who took the place.
+    Under "whom", what the forecast loses by who took the place.
     """
     at = done.leads.index(lead)
     rows = np.flatnonzero(done.scored[:, at])
@@ -71,8 +71,8 @@ def losses(done: Hindcast, lead: int) -> tuple[Ints, Ints, dict[str, Floats]]:
         name: np.concatenate([log_score(mixture(by[r, at]), done.happened[r, at]) for r in rows])
         for name, by in zip(done.forecasters, done.probability, strict=True)
     }
-    pool = done.probability[done.forecasters.index(POOL)]
-    lost["whom"] = np.concatenate([by_whom(pool[r, at], done.held[r], done.happened[r, at]) for r in rows])
+    mixed = done.probability[done.forecasters.index(FORECAST)]
+    lost["whom"] = np.concatenate([by_whom(mixed[r, at], done.held[r], done.happened[r, at]) for r in rows])
     return np.repeat(rows, done.held.shape[1]), np.concatenate(found), lost
 
 
@@ -82,10 +82,10 @@ def main(name: str, lead: int) -> None:
     first, last, leads = GRID[name]
     days = (None if day is None else np.datetime64(day) for day in (first, last))
     origins = rolling_origins(war.world, "1mo", *days, leads)
-    asked = lineup(("persistence", "contiguity", "front", "model", "pool"), priors=war.theory("neutral").priors)
+    asked = lineup(("persistence", "contiguity", "front", "model", "forecast"), priors=war.theory("neutral").priors)
     origin, kind, lost = losses(hindcast(war.world, asked, origins, leads, store=Path("hindcasts")), lead)
-    told, simple, stays = lost[POOL], lost[REFERENCE], lost["persistence"]
-    print(f"| {name}, {lead} months: what came | cases | told to it | share of the pool's loss | ", end="")
+    told, simple, stays = lost[FORECAST], lost[REFERENCE], lost["persistence"]
+    print(f"| {name}, {lead} months: what came | cases | told to it | share of its loss | ", end="")
     print("of that, by whom | of persistence's | saved of contiguity Markov's |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for row, label in enumerate((*KINDS, "all")):
@@ -105,7 +105,7 @@ def main(name: str, lead: int) -> None:
     by = np.array([told[origin == one].sum() for one in np.unique(origin)])
     worst = np.argsort(by)[::-1][: max(1, by.size // 10)]
     share = by[worst].sum() / by.sum()
-    print(f"\nThe worst tenth of the origins carries {share:.0%} of the pool's loss: ", end="")
+    print(f"\nThe worst tenth of the origins carries {share:.0%} of the loss: ", end="")
     print(", ".join(str(origins[one]) for one in sorted(np.unique(origin)[worst])) + ".")
 
 

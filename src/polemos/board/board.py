@@ -16,7 +16,7 @@ from polemos.forecasters.registry import lineup
 from polemos.hindcast.hindcast import Hindcast, hindcast
 from polemos.record.world import Floats, World
 
-FORECASTERS = (*SIMPLE, "trees", "front", "model", "pool")
+FORECASTERS = (*SIMPLE, "trees", "front", "model", "forecast")
 """Short names of the forecasters of a board; where there are other wars, the front hazard stands once more."""
 STORE = "hindcasts"
 """Folder of the forecasts, within that of the board."""

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.board.protocol import RULES
+from polemos.forecasters.leads import ordered
 from polemos.hindcast.band_scores import BandScore, band_scores
 from polemos.hindcast.diagnostics import change
 from polemos.hindcast.hindcast import Hindcast
-from polemos.hindcast.leads import ordered
 from polemos.hindcast.place_scores import PlaceScore
 from polemos.hindcast.skill import block_of
 from polemos.record.world import Floats

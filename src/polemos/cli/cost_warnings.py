@@ -55,8 +55,8 @@ def say_if_large_at(
     quiet: bool,
 ) -> None:
     """Say what a hindcast will cost, a process an origin. Raises `Mistake` where the memory is not there."""
+    from polemos.forecasters.leads import lead_days
     from polemos.forecasters.model_forecaster import ModelForecaster
-    from polemos.hindcast.leads import lead_days
     from polemos.scenario import run_cost
 
     parts = [part for one in forecasters for part in getattr(one, "parts", (one,))]

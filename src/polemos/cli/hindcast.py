@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -151,10 +151,10 @@ def hindcast(
 def calibrated(
     war: War, paths: list[Path], asked: tuple[Forecaster, ...], members: int, seed: int, threads: int
 ) -> tuple[Forecaster, ...]:
-    """The model with the posteriors of files or folders, and pooled with the front hazard where that is asked."""
+    """The model with the posteriors of files or folders, and where it is asked the forecast with that model."""
     from polemos.ensemble import posterior_file as kept
+    from polemos.forecasters.mixture import Mixture
     from polemos.forecasters.model_forecaster import ModelForecaster
-    from polemos.forecasters.pool import Pool
 
     files = [file for path in paths for file in (sorted(path.glob(f"*{kept.SUFFIX}")) if path.is_dir() else [path])]
     found = [kept.load(file, war.path) for file in files]
@@ -162,8 +162,8 @@ def calibrated(
     if not draws:
         raise Mistake(f"none of the posteriors is one of {war.name}'s parameters")
     model = ModelForecaster(members, seed, name="model, calibrated", threads=threads, draws=draws)
-    front = [one for one in asked if one.name == "front hazard"]
-    return (model, *(Pool((one, model), "pool: front hazard, calibrated") for one in front))
+    mixtures = [one for one in asked if isinstance(one, Mixture)]
+    return (model, *(replace(one, model=model, name="forecast, calibrated") for one in mixtures))
 
 
 def ablate(
@@ -183,8 +183,8 @@ def ablate(
     """What each process of the model and each feature of the front is good for: the score without it."""
     from polemos.cli import printing
     from polemos.cli.tables.skill import change_cell
+    from polemos.forecasters.leads import lead_words
     from polemos.hindcast import ablation
-    from polemos.hindcast.leads import lead_words
     from polemos.war.war import load
 
     with told():

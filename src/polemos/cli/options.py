@@ -113,7 +113,7 @@ def read_shown(paths: list[Path] | None) -> list[Any]:
 
 def parse_leads(text: str) -> tuple[str, ...]:
     """Leads as words, the shortest first. Raises `Mistake`."""
-    from polemos.hindcast.leads import ordered
+    from polemos.forecasters.leads import ordered
 
     try:
         return ordered(part.strip() for part in text.split(","))
@@ -123,7 +123,7 @@ def parse_leads(text: str) -> tuple[str, ...]:
 
 def parse_every(text: str) -> str:
     """A step between origins, such as 1mo or 2w. Raises `Mistake`."""
-    from polemos.hindcast.leads import parse_lead
+    from polemos.forecasters.leads import parse_lead
 
     try:
         return parse_lead(text)

@@ -9,8 +9,8 @@ from importlib.metadata import entry_points
 
 from polemos.forecasters.base import Forecaster
 from polemos.forecasters.front_hazard import FrontHazard
+from polemos.forecasters.mixture import Mixture
 from polemos.forecasters.model_forecaster import ModelForecaster
-from polemos.forecasters.pool import Pool
 from polemos.record.world import World
 
 BASELINES = {
@@ -22,11 +22,12 @@ BASELINES = {
     "contiguity": ("contiguity", "ContiguityMarkov"),
     "trees": ("boosted_trees", "BoostedTrees"),
 }
-SIMULATORS = ("front", "priors", "model", "pool", "trees-pool")
+SIMULATORS = ("front", "priors", "model", "forecast")
 NAMES = (*BASELINES, *SIMULATORS)
-"""Short names, in the order of tables. `priors` is the model that learns nothing, `pool` is front and model, and
-`trees-pool` these and the trees."""
+"""Short names, in the order of tables. `priors` is the model that learns nothing, `forecast` the mixture."""
 DEFAULT = ("persistence", "pooled", "contiguity", "trees", *SIMULATORS)
+RULES = ("pooled", "contiguity", "log-linear")
+"""Short names of the simple rules that stand in the mixture as one member."""
 GROUP = "polemos.forecasters"
 """Entry points of installed packages that bring a forecaster each."""
 REFERENCE = "contiguity Markov"
@@ -66,21 +67,25 @@ def lineup(
         processes=tuple(added),
     )
     front = FrontHazard(members, seed, threads=threads)
-    trees = _baseline("trees")
+    shared = replace(front, name="front hazard, with other wars", wars=tuple(wars)) if wars else front
     made: dict[str, Forecaster] = {
         "front": front,
         "priors": replace(model, name="model, priors", learn=False),
         "model": model,
-        "pool": Pool((front, model), "pool: front hazard, model"),
-        "trees-pool": Pool((front, model, trees), "pool: front hazard, model, trees"),
+        "forecast": mixture(shared, model),
     }
     found = [_baseline(name) if name in BASELINES else made[name] for name in NAMES if name in names]
     found += [_installed(name) for name in names if name not in NAMES]
     if actual is not None:
         found.append(replace(model, name="model, actual inputs", actual=actual))
     if wars:
-        found.append(replace(front, name="front hazard, with other wars", wars=tuple(wars)))
+        found.append(shared)
     return tuple(found)
+
+
+def mixture(front: Forecaster, model: Forecaster) -> Mixture:
+    """The mixture of a front hazard, a model, the trees and the simple rules."""
+    return Mixture(front, model, _baseline("trees"), tuple(_baseline(name) for name in RULES))
 
 
 def installed() -> tuple[str, ...]:

@@ -10,7 +10,6 @@ import numpy as np
 
 from polemos.ensemble.posterior_draws import Draws
 from polemos.forecasters.base import Forecaster
-from polemos.forecasters.pool import Pool
 from polemos.record.world import Days, Floats, Holders, World
 
 if TYPE_CHECKING:
@@ -39,6 +38,27 @@ class Simulator(Protocol):
         """The forecast of `Forecaster.forecast`, with the totals of the members behind it."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """What the parts of a composite said at an earlier origin for some dates [L], in their order."""
+
+    origin: np.datetime64
+    dates: Days
+    said: tuple[Foretold, ...]
+
+
+@runtime_checkable
+class Composite(Protocol):
+    """A forecaster whose forecast is made of what its parts say."""
+
+    @property
+    def parts(self) -> tuple[Forecaster, ...]:
+        """The forecasters that must be asked."""
+
+    def combine(self, world: World, dates: Days, said: Sequence[Foretold], past: Sequence[Past] = ()) -> Foretold:
+        """The forecast from what the parts say now and said in the `past`; `world` is cut at the origin."""
+
+
 def totals_of(control: Holders, world: World) -> Series:
     """Places and people held by every organisation, from holders [m, L, P]: float32 [2, m, L, O]."""
     from polemos.ensemble.summary import held
@@ -48,29 +68,36 @@ def totals_of(control: Holders, world: World) -> Series:
 
 
 def foretell(forecaster: Forecaster, world: World, leads: Days) -> Foretold:
-    """Ask a forecaster that is no pool, of its members too if it has any."""
+    """Ask a forecaster, of its members too if it has any."""
     if isinstance(forecaster, Simulator):
         return forecaster.foretell(world, leads)
     return Foretold(forecaster.forecast(world, leads))
 
 
 def leaves(forecasters: Sequence[Forecaster]) -> list[Forecaster]:
-    """Those that must be asked: a pool is made of what its parts say."""
+    """Those that must be asked: a composite is made of what its parts say."""
     found: list[Forecaster] = []
     for forecaster in forecasters:
-        found += leaves(forecaster.parts) if isinstance(forecaster, Pool) else [forecaster]
+        found += leaves(forecaster.parts) if isinstance(forecaster, Composite) else [forecaster]
     return found
 
 
-def pooled(parts: Sequence[Foretold]) -> Foretold:
-    """The equal pool. Where every part simulates, its members are theirs, each part with the same weight."""
-    probability = np.asarray(np.mean([part.probability for part in parts], axis=0))
-    ensembles = [part.totals for part in parts if part.totals is not None]
-    if len(ensembles) < len(parts):
-        return Foretold(probability)
-    longest = max(ensemble.shape[1] for ensemble in ensembles)
-    even = [ensemble[:, np.arange(longest) * ensemble.shape[1] // longest] for ensemble in ensembles]
-    return Foretold(probability, np.concatenate(even, axis=1))
+def pooled_totals(totals: Mapping[str, Series], shares: Mapping[str, float]) -> Series | None:
+    """Members of several simulators as one ensemble, each with its share of it (they sum to 1); None without any.
+
+    It has as many members as the largest of them; of each, evenly many are taken.
+    """
+    there = {name: shares[name] for name in totals if shares[name] > 0}
+    if not there:
+        return None
+    size = max(totals[name].shape[1] for name in there)
+    ends = np.rint(size * np.cumsum(list(there.values()))).astype(int)
+    counts = np.diff(ends, prepend=0)
+    parts = [
+        totals[name][:, np.arange(count) * totals[name].shape[1] // max(count, 1)]
+        for name, count in zip(there, counts, strict=True)
+    ]
+    return np.concatenate(parts, axis=1)
 
 
 def described(forecaster: Any) -> dict[str, Any]:

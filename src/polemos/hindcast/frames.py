@@ -11,9 +11,9 @@ import numpy as np
 
 from polemos.ensemble.executor import Executor
 from polemos.forecasters.base import Forecaster
+from polemos.forecasters.leads import ordered
 from polemos.forecasters.registry import NAMES, REFERENCE, lineup
 from polemos.hindcast.hindcast import Hindcast, hindcast
-from polemos.hindcast.leads import ordered
 from polemos.hindcast.origins import rolling_origins
 from polemos.hindcast.skill import summarise
 

@@ -13,10 +13,9 @@ import numpy as np
 
 from polemos.ensemble.executor import Executor, Interrupted, Progress
 from polemos.forecasters.base import Forecaster
-from polemos.forecasters.pool import Pool
-from polemos.forecasters.simulated_forecast import Foretold, leaves, pooled
+from polemos.forecasters.leads import later, ordered
+from polemos.forecasters.simulated_forecast import Composite, Foretold, Past, leaves
 from polemos.hindcast import cache
-from polemos.hindcast.leads import later, ordered
 from polemos.hindcast.one_origin import Job, Task, answer, answer_elsewhere
 from polemos.hindcast.origins import default_leads, spread_origins
 from polemos.hindcast.place_scores import PlaceScore, front, place_scores
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 class Hindcast:
     """Forecasts of every place from several origins, with what came.
 
-    F forecasters, R origins in order of time, L leads as words (see `polemos.hindcast.leads`), P places, K holders (the
-    last is nobody).
+    F forecasters, R origins in order of time, L leads as words (see `polemos.forecasters.leads`), P places, K holders
+    (the last is nobody).
     `dates` [R, L] are the days of the leads; those past the last observation, or on which nobody looked at any place,
     are not `scored` [R, L] and hold no forecast (NaN). `looked` [R, L, P] are the places whose holder somebody saw at
     the lead, and at all before the origin (None: all); no other is scored.
@@ -215,7 +214,7 @@ def hindcast(
     totals: dict[str, Series] = {}
     for at in range(chosen.size):
         for row, forecaster in enumerate(forecasters):
-            one = gather(forecaster, said[at], keys)
+            one = gather(forecaster, Told(world, chosen, dates, scored, said, keys), at)
             probability[row, at, scored[at]] = one.probability
             if one.totals is not None:
                 shape = (chosen.size, *one.totals.shape[:2], len(leads), nobody)
@@ -254,8 +253,28 @@ def observable(world: World, origins: Days, leads: Sequence[str]) -> tuple[Days,
     return dates, looked
 
 
-def gather(forecaster: Forecaster, said: Mapping[str, Foretold], keys: Mapping[int, str]) -> Foretold:
-    """What a forecaster says, by what was said under the keys; a pool is what its parts said."""
-    if isinstance(forecaster, Pool):
-        return pooled([gather(part, said, keys) for part in forecaster.parts])
-    return said[keys[id(forecaster)]]
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What was said at the origins of a hindcast, by the keys of those who were asked; `keys` are by identity."""
+
+    world: World
+    origins: Days
+    dates: Days
+    scored: Flags
+    said: Sequence[Mapping[str, Foretold]]
+    keys: Mapping[int, str]
+
+
+def gather(forecaster: Forecaster, told: Told, at: int) -> Foretold:
+    """What a forecaster says at an origin; a composite is made of what its parts say there and at earlier origins."""
+    if not isinstance(forecaster, Composite):
+        return told.said[at][told.keys[id(forecaster)]]
+    parts = forecaster.parts
+    past = [
+        Past(
+            told.origins[before], told.dates[before][told.scored[before]], tuple(gather(p, told, before) for p in parts)
+        )
+        for before in range(at)
+    ]
+    world = told.world.as_of(told.origins[at])
+    return forecaster.combine(world, told.dates[at][told.scored[at]], [gather(p, told, at) for p in parts], past)

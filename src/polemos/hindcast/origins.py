@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polemos.hindcast.leads import DAYS, LADDER, LEADS, later, lead_days, lead_words, ordered, split
+from polemos.forecasters.leads import DAYS, LADDER, LEADS, later, lead_days, lead_words, ordered, split
 from polemos.record.world import Days, World
 
 WARM_UP = 30

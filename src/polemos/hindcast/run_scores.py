@@ -11,8 +11,8 @@ import numpy as np
 from polemos.ensemble.run import reopen
 from polemos.ensemble.run_folder import manifest
 from polemos.forecasters.base import Forecaster
+from polemos.forecasters.leads import LEADS, later, ordered
 from polemos.forecasters.model_forecaster import place_probabilities
-from polemos.hindcast.leads import LEADS, later, ordered
 from polemos.hindcast.place_scores import PlaceScore, front, place_scores
 from polemos.questions.evaluate import reducer
 from polemos.scores.rules import binary_brier, binary_log, binary_mixture

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from polemos.cli.printing import number, percent
 from polemos.cli.printing import table as printed
-from polemos.hindcast.leads import lead_words
+from polemos.forecasters.leads import lead_words
 from polemos.report.hindcast import calibration as shown
 from polemos.report.hindcast import skill
 from polemos.report.hindcast.skill import SkillTable

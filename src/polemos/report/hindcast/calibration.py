@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from polemos.hindcast.leads import lead_words
+from polemos.forecasters.leads import lead_words
 from polemos.report.hindcast.skill import SkillTable, colour_of
 
 if TYPE_CHECKING:

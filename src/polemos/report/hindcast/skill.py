@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polemos.ensemble import atomic_files
+from polemos.forecasters.leads import DAYS, lead_days, lead_words
 from polemos.hindcast.band_scores import BandScore, band_scores
 from polemos.hindcast.diagnostics import Change, Paths, Pit, changes, paths, pits
 from polemos.hindcast.hindcast import Hindcast
-from polemos.hindcast.leads import DAYS, lead_days, lead_words
 from polemos.hindcast.skill import Skill, summarise
 from polemos.scores.bootstrap import Interval
 from polemos.scores.rules import HEADLINE, SECOND

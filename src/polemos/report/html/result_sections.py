@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from polemos.hindcast.leads import lead_words
+from polemos.forecasters.leads import lead_words
 from polemos.report.html.svg_figures import lines
 from polemos.report.html.tables import folded, plain, wide
 
