@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -277,3 +278,22 @@ def test_a_war_that_does_not_ship_is_named(tmp_path):
     _, err = polemos("board", "--wars", "malli", "--out", tmp_path / "b", code=2)
     assert "no war 'malli' ships (a folder is named with --also); did you mean 'mali'?" in err
     assert not (tmp_path / "b").exists()
+
+
+def test_the_book_shows_a_board_as_the_command_wrote_it(small, tmp_path):
+    """Protocol, tables and pictures are copied; pages get the first table between their markers, and nothing else."""
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n<!-- board -->\nold\n<!-- /board -->\nAfter.\n")
+    tool = runpy.run_path(str(Path(__file__).parents[1] / "tools" / "board_page.py"))
+    tool["copy"](small[1], tmp_path / "book", (page,))
+    assert (tmp_path / "book" / "protocol.json").read_bytes() == (small[1] / "protocol.json").read_bytes()
+    assert (tmp_path / "book" / "means.svg").read_text().startswith("<svg")
+    text = page.read_text()
+    assert text.startswith("Before.\n<!-- board -->\n|  |")
+    assert "| persistence |" in text
+    assert "Skill, " not in text
+    assert text.endswith("\n<!-- /board -->\nAfter.\n")
+    page.write_text("No marker.\n")
+    with pytest.raises(ValueError, match="markers"):
+        tool["copy"](small[1], tmp_path / "other", (page,))
+    assert not (tmp_path / "other").exists()

@@ -19,7 +19,7 @@ from polemos.report.hindcast.skill import colour_of, percent
 if TYPE_CHECKING:
     import altair as alt
 
-JSON, MARKDOWN, CHART = "board.json", "board.md", "board"
+JSON, MARKDOWN, CHART, MEANS = "board.json", "board.md", "board", "means"
 EVERY = "mean over wars"
 RULE = (
     "Skill is the share of the log score (floor {floor}) of the best simple rule of that war and lead that is saved; "
@@ -163,14 +163,17 @@ def markdown(board: Board) -> str:
     return "\n".join([*lines, RULE.format(floor=board.protocol.floor)]) + "\n"
 
 
-def chart(board: Board) -> alt.TopLevelMixin:
-    """Skill by war and lead with intervals: a panel a war and one for the mean; the simple rules are left out."""
+def chart(board: Board, *, means: bool = False) -> alt.TopLevelMixin:
+    """Skill by war and lead with intervals: a panel a war and one for the mean; the simple rules are left out.
+
+    With `means` the panel of the mean alone.
+    """
     import altair as alt
 
     names = [name for name in board.forecasters if name not in RULES] or board.forecasters
     leads = [lead_words(lead) for lead in leads_of(board)]
     panels = []
-    for war in (EVERY, *board.protocol.wars):
+    for war in (EVERY,) if means else (EVERY, *board.protocol.wars):
         rows: list[Any] = [row for row in board.rows if row.war == war] if war != EVERY else list(board.means)
         values = [
             {
@@ -203,7 +206,7 @@ def chart(board: Board) -> alt.TopLevelMixin:
 
 
 def write(board: Board, folder: Path) -> list[Path]:
-    """Write a board into its folder: JSON, Markdown, and the picture as SVG and PNG."""
+    """Write a board into its folder: JSON, Markdown, the picture as SVG and PNG, and the means as SVG."""
     put(folder / JSON, json.dumps(as_json(board), indent=1).encode() + b"\n")
     put(folder / MARKDOWN, markdown(board).encode())
     drawn: Any = chart(board)
@@ -211,4 +214,6 @@ def write(board: Board, folder: Path) -> list[Path]:
     for ending in (".svg", ".png"):
         written.append(folder / f"{CHART}{ending}")
         save.save(drawn, written[-1], "The board")
+    written.append(folder / f"{MEANS}.svg")
+    save.save(chart(board, means=True), written[-1], "The board, mean over wars")
     return written
