@@ -16,7 +16,6 @@ from polemos.report.page import build
 from polemos.report.page.contents import (
     STEPS,
     Band,
-    Card,
     Diagram,
     Fact,
     ForecastRow,
@@ -147,7 +146,6 @@ def sample(folder, hostile=True):
     return replace(
         made,
         simulated=100,
-        cards=(Card("Does the Crown hold Alder?", 0.87, True, (("author", 0.8, 0.95),)),),
         diagrams=(Diagram("Answers", "few", ((WHO[2], bins), (WHO[0], bins[:1]))),),
         theories=Theories(
             ("neutral", HOSTILE if hostile else "author"),

@@ -130,27 +130,12 @@ def test_contents_say_what_the_record_and_the_model_say(contents):
     assert np.isfinite(fighters.record).sum() == 1, "estimates after the first date shown and up to the last"
 
 
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        (0.87, "87 of 100 simulated wars"),
-        (0.0, "none of the simulated wars"),
-        (1.0, "all simulated wars"),
-        (0.004, "fewer than 1 of 100 simulated wars"),
-        (0.997, "more than 99 of 100 simulated wars"),
-    ],
-)
-def test_probabilities_are_told_in_natural_frequencies(value, words):
-    assert svg_figures.often(value) == words
-
-
-def test_head_of_the_page_counts_simulated_wars(contents, text):
-    head = text[text.index('<section class="headline"') : text.index('<section id="map">')]
-    assert "Yes in <b>87 of 100 simulated wars</b>" in head
-    assert "On record: yes" in head
-    assert "author: 80 to 95 of 100" in head
-    assert svg_figures.waffle(contents.cards[0]).count('class="yes"') == 87
-    assert "On 1 January 2002 The Guild held places of 70,000 people" in contents.headline[0]
+def test_the_page_opens_with_a_headline_and_the_dots(contents, text):
+    head = text[text.index("<h1>") : text.index('<section id="map">')]
+    assert "Likely (87 %), and it happened: The Crown in Alder" in head
+    assert "On 1 January 2002 The Guild held places of 70,000 people" in head
+    assert head.count('class="dots"') == 2
+    assert "author 80-95 %, rival 30-50 %, model 87 %: happened" in head
 
 
 def test_coverage_counts_dates_inside_the_bands(contents):

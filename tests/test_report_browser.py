@@ -14,6 +14,7 @@ import pytest
 from pages import ARABIC, HOSTILE, LONG, chromium, large, sample
 from polemos.report.html import page
 from polemos.report.page.contents import Fact
+from polemos.report.page.notable_places import opening_index
 from scenarios import tiny as write_tiny
 
 pytestmark = pytest.mark.slow
@@ -81,7 +82,11 @@ def test_page_opens_offline_without_an_error(browser, report, contents, width, s
     assert tab.errors == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.locator("#forecasts tr.row").count() == len(contents.forecasts)
-    assert tab.locator(".pm-curve svg").count() == tab.locator("figure div[id^=curve-]").count() > 4
+    assert tab.locator(".pm-curve svg:visible").count() == tab.locator("figure div[id^=curve-]:visible").count() > 2
+    tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    tab.wait_for_timeout(100)
+    assert tab.locator(".pm-curve svg").count() == tab.locator("figure div[id^=curve-]").count() > 4, "folded ones too"
+    tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = false; })")
     assert tab.locator("#curve-theories .pm-line").count() == 2
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     tab.screenshot(path=ARTEFACTS / f"sample-{width}-{scheme}.png", full_page=True)
@@ -109,6 +114,7 @@ def test_labels_do_not_touch_or_leave_the_map(browser, tmp_path):
 
 def test_slider_moves_the_maps_and_the_curves(tab):
     wide = tab.viewport_size["width"] > 800
+    turn(tab, 60)
     before = {name: pixels(tab, name) for name in ("map-record", "map-model")}
     upright = tab.locator("#curve-1-people .pm-week").get_attribute("x1")
     turn(tab, 80)
@@ -119,7 +125,7 @@ def test_slider_moves_the_maps_and_the_curves(tab):
         assert after["map-model"] != after["map-record"]
     assert "2002" in tab.locator("#date").inner_text()
     assert tab.locator("#curve-1-people .pm-week").get_attribute("x1") != upright
-    assert "2002: record" in tab.locator("#curve-1-people .pm-readout").inner_text()
+    assert "2002: happened" in tab.locator("#curve-1-people .pm-readout").inner_text()
     assert tab.errors == []
 
 
@@ -141,6 +147,121 @@ def test_map_switches_between_its_modes(tab):
     assert len(set(seen.values())) == len(seen)
     assert not tab.locator("#left").is_visible(), "the record alone takes the whole width"
     assert tab.errors == []
+
+
+def test_map_opens_where_something_can_be_seen_and_says_how_far_the_two_part(browser, report, contents):
+    tab = opened(browser, report)
+    assert tab.evaluate("document.body.dataset.week") == str(opening_index(contents))
+    week = opening_index(contents)
+    known = contents.record[week] >= 0
+    apart = (contents.likely[week - contents.first] != contents.record[week]) & known
+    words = f"disagrees with what happened in {apart.sum()} of {known.sum()} places"
+    assert words in tab.locator("#model-note").inner_text()
+    assert tab.locator("#ramp").is_hidden()
+    mode(tab, "chance")
+    assert tab.locator("#ramp i").count() == 5
+    assert tab.locator("#ramp").is_visible()
+    tab.close()
+
+
+def test_map_is_enlarged_by_buttons_keys_wheel_and_mouse(tab):
+    host = tab.locator("#map-model")
+    host.scroll_into_view_if_needed()
+
+    def zoom():
+        return float(host.get_attribute("data-zoom"))
+
+    host.locator("button[aria-label='Show the whole map']").dispatch_event("click")
+    assert zoom() == 1
+    whole = pixels(tab, "map-model")
+    host.locator("button[aria-label='Enlarge the map']").click()
+    assert zoom() == 1.6
+    near = pixels(tab, "map-model")
+    assert near != whole
+    host.focus()
+    tab.keyboard.press("+")
+    assert zoom() == 2.4
+    box = host.bounding_box()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    before = pixels(tab, "map-model")
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] / 2 + 40, box["y"] + box["height"] / 2 + 25, steps=4)
+    tab.mouse.up()
+    assert pixels(tab, "map-model") != before, "dragged"
+    assert zoom() == 2.4
+    if tab.viewport_size["width"] > 800:
+        assert tab.locator("#map-record").get_attribute("data-zoom") == host.get_attribute("data-zoom"), "both alike"
+    tab.keyboard.down("Control")
+    tab.mouse.wheel(0, -300)
+    tab.keyboard.up("Control")
+    tab.wait_for_timeout(100)
+    assert zoom() > 2.4
+    host.focus()
+    tab.keyboard.press("0")
+    assert zoom() == 1
+    shown = host.locator(".pm-scale span").inner_text()
+    assert shown.endswith(" km")
+    assert tab.errors == []
+
+
+def test_ground_around_places_is_a_view(tab):
+    turn(tab, 80)
+    plain = pixels(tab, "map-model")
+    tab.locator("#areas").check()
+    assert pixels(tab, "map-model") != plain
+    tab.locator("#areas").uncheck()
+    assert pixels(tab, "map-model") == plain
+
+
+def test_the_address_holds_what_is_looked_at(browser, report):
+    first = opened(browser, report)
+    turn(first, 80)
+    mode(first, "chance")
+    first.locator("#whose").select_option("0")
+    first.locator("#map-model button[aria-label='Enlarge the map']").click()
+    first.locator("#areas").check()
+    address = first.evaluate("location.href")
+    zoom = first.locator("#map-model").get_attribute("data-zoom")
+    first.close()
+    second = browser.new_page(viewport={"width": 1000, "height": 900})
+    second.goto(address)
+    second.wait_for_selector("body[data-drawn]", state="attached", timeout=20000)
+    assert second.evaluate("document.body.dataset.week") == "80"
+    assert second.locator("#whose").input_value() == "0"
+    assert second.locator("#map-model").get_attribute("data-zoom") == zoom != "1.00"
+    assert second.locator("#areas").is_checked()
+    assert second.locator("#ramp").is_visible()
+    second.close()
+
+
+def test_the_map_alone_can_be_embedded(browser, report):
+    tab = browser.new_page(viewport={"width": 700, "height": 700})
+    tab.goto(report.as_uri() + "?only=map")
+    tab.wait_for_selector("body[data-drawn]", state="attached", timeout=20000)
+    assert tab.locator("#map-model").is_visible()
+    assert not tab.locator("h1").is_visible()
+    assert not tab.locator("#answers").is_visible()
+    tab.close()
+
+
+def test_a_phone_reaches_the_forecasts_within_three_screens(browser, report):
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tab.goto(report.as_uri())
+    tab.wait_for_selector("body[data-drawn]", state="attached", timeout=20000)
+    assert tab.locator("#dots .slim svg").bounding_box()["y"] < 3 * 844
+    tab.close()
+
+
+def test_paper_has_the_map_at_a_few_dates(browser, report):
+    tab = opened(browser, report)
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    tab.emulate_media(media="print")
+    assert tab.locator("#multiples canvas").count() == 3, "the run is shorter than two years"
+    assert tab.locator("#multiples figcaption").first.inner_text() == "The day of the forecast, 1 Jan 2002"
+    assert tab.locator("#multiples canvas").first.is_visible()
+    assert not tab.locator("#map-model").is_visible()
+    assert tab.errors == []
+    tab.close()
 
 
 def test_play_goes_on_and_stops(tab):
@@ -233,13 +354,11 @@ def test_unbroken_text_widens_no_page(browser, contents, width, tmp_path):
         limits=(long,),
         credits=(Fact(long, long),),
         command=f"polemos run {long}",
-        cards=tuple(replace(card, text=long) for card in contents.cards),
         forecasts=(row, *rest),
         scores=tuple(replace(score, group=long) for score in contents.scores),
     )
     tab = opened(browser, page.write(wide, tmp_path / "long.html"), width)
-    for fold in tab.locator("summary").all():
-        fold.click()
+    tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     tab.locator("#forecasts tr.row button").first.click()
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.errors == []
@@ -252,9 +371,10 @@ def test_hostile_names_stay_text(tab):
     tab.locator("#places table", has_text=LONG).wait_for()
     table = tab.locator("#places table").inner_text()
     assert all(name in table for name in (HOSTILE, ARABIC, LONG))
-    assert HOSTILE in tab.locator("h1").inner_text()
+    assert HOSTILE in tab.locator("header .kicker").inner_text()
     assert HOSTILE in tab.title()
     tab.locator("#map-model").focus()
+    tab.keyboard.press("0")
     tab.keyboard.press("ArrowRight")
     assert HOSTILE in tab.locator("#map-model .pm-tip").inner_text()
     assert tab.evaluate("window.pwned") is None

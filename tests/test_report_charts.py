@@ -308,8 +308,8 @@ def test_results_become_sections(tmp_path):
             {"factor": "c"},
         ],
     }
-    text = result_sections.sections([moved, learnt, COUNTERFACTUAL, HINDCAST])
-    places = [text.index(f'id="{name}"') for name in ("hindcast", "posterior", "sensitivity")]
+    text = result_sections.sections([moved, learnt, COUNTERFACTUAL])
+    places = [text.index(f'id="{name}"') for name in ("posterior", "sensitivity")]
     assert places == sorted(places)
     assert "too &lt;narrow&gt;" in text
     assert "narrower by" in text

@@ -114,37 +114,3 @@ P.drawMoved = () => {
     (words.length ? "moved most at " + words.join(", ") + "." : "no place moves by a point.") +
     (P.mapMode === "likely" || P.mapMode === "member" ? " A ring marks places in other hands than without the change." : "");
 };
-
-// A map as a picture: the ground, the marks that are drawn, and the names.
-P.mapPicture = (which, wide) => {
-  const host = P.id("map-" + which), points = host.querySelector("canvas"), tall = Math.round(wide / P.land.ratio);
-  const sheet = P.el("canvas", { width: wide, height: tall }), pen = sheet.getContext("2d");
-  pen.fillStyle = P.colour("sea");
-  pen.fillRect(0, 0, wide, tall);
-  pen.save();
-  pen.scale(wide / 1000, wide / 1000);
-  const fills = { land: "land", away: "away", lakes: "water" }, lines = { land: "border", away: "border", rivers: "water" };
-  for (const [kind, d] of P.land.paths) {
-    const path = new Path2D(d);
-    if (fills[kind]) { pen.fillStyle = P.colour(fills[kind]); pen.fill(path, "evenodd"); }
-    if (lines[kind]) { pen.strokeStyle = P.colour(lines[kind]); pen.lineWidth = 1; pen.stroke(path); }
-  }
-  pen.restore();
-  pen.drawImage(points, 0, 0, wide, tall);
-  const scale = wide / (host.clientWidth || 640), level = host.clientWidth >= 800 ? 3 : host.clientWidth >= 480 ? 2 : 1;
-  pen.font = 11 * scale + "px system-ui, sans-serif";
-  pen.lineWidth = 3 * scale;
-  pen.lineJoin = "round";
-  pen.textBaseline = "middle";
-  for (const [rank, x, y, side, text] of P.land.labels) {
-    if (rank !== level) continue;
-    pen.textAlign = side === "right" ? "left" : side === "left" ? "right" : "center";
-    const at = [x * wide + (side === "right" ? 9 : side === "left" ? -9 : 0) * scale,
-      y * tall + (side === "above" ? -14 : side === "below" ? 14 : 0) * scale];
-    pen.strokeStyle = P.colour("land");
-    pen.strokeText(text, ...at);
-    pen.fillStyle = P.colour("ink");
-    pen.fillText(text, ...at);
-  }
-  return sheet;
-};

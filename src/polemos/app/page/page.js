@@ -212,7 +212,7 @@ P.drawAll = (members) => {
 P.png = () => {
   const ratio = Math.min(devicePixelRatio || 1, 3), pad = 16 * ratio, card = 620 * ratio;
   const single = P.id("maps").classList.contains("single");
-  const sheets = [...(single ? ["left"] : ["left", "right"]).map((which) => [P.id(which + "-name").textContent, P.mapPicture(which, card)]),
+  const sheets = [...(single ? ["left"] : ["left", "right"]).map((which) => [P.id(which + "-name").textContent, P.maps[which].picture(card)]),
     ...Array.from(document.querySelectorAll("#cards canvas"), (c) => [c.parentElement.querySelector("figcaption").textContent, c])];
   const tall = (sheet) => (sheet.height * card) / sheet.width, rows = [];
   sheets.forEach(([, sheet], i) => { rows[i >> 1] = Math.max(rows[i >> 1] || 0, tall(sheet) + 26 * ratio); });

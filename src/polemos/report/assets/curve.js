@@ -111,7 +111,7 @@
     function say(t) {
       if (t < 0) { readout.textContent = " "; return; }
       const m = t - first, parts = [`${date(dates[t], true)}:`];
-      if (record && record[t] !== null && record[t] !== undefined) parts.push(`record ${short(record[t])}`);
+      if (record && record[t] !== null && record[t] !== undefined) parts.push(`happened ${short(record[t])}`);
       if (bands && m >= 0 && bands[2][m] !== null) {
         const [low, middle, high] = [0, 2, 4].map((q) => short(bands[q][m]));
         parts.push(low === high ? `model ${middle}` : `model ${middle}, ${low} to ${high}`);

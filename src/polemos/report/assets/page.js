@@ -7,7 +7,7 @@
   const count = data.places.x.length, weeks = data.dates.length, { first, steps, holders } = data;
   const slider = byId("week"), play = byId("play"), whose = byId("whose"), number = byId("member");
   const names = holders.map((holder) => holder.name);
-  const nameOf = (h) => (h === 255 ? "not known" : names[h]);
+  const nameOf = (h) => (h === 255 ? "not observed" : names[h]);
 
   for (const item of document.querySelectorAll("[data-mark]")) item.prepend(mark(holders[item.dataset.mark]));
 
@@ -40,8 +40,8 @@
 
   function tell(p) {
     const here = week(record, shown)[p], people = data.places.people[p];
-    const rows = [["Record", nameOf(here)]];
-    if (ahead() >= 0 && sure) rows.push(["Model", modelWords(p, 4)]);
+    const rows = [["Happened", nameOf(here)]];
+    if (ahead() >= 0 && sure) rows.push(["Expected", modelWords(p, 4)]);
     if (mode === "member" && single && ahead() >= 0) rows.push([`War ${number.value}`, nameOf(week(single, ahead())[p])]);
     rows.push(["People", people ? `${people.toLocaleString("en-GB")} before the war` : "a site without residents"]);
     const spells = data.spells[p], from = Math.max(0, spells.length - 8);
@@ -51,12 +51,19 @@
   }
 
   const about = { ground: data.ground, places: data.places, holders, tell };
-  const left = polemos.map(byId("map-record"), { ...about, label: "Map of the record: who held which place" });
-  const right = polemos.map(byId("map-model"), { ...about, label: "Map of the model: who holds which place in the simulated wars" });
+  let left = null, right = null;
+  const both = (other) => (view) => { other().look(view); remember(); };
+  left = polemos.map(byId("map-record"), { ...about, label: "Map of what happened: who held which place", look: both(() => right) });
+  right = polemos.map(byId("map-model"), { ...about, label: "Map of the simulated wars: who holds which place", look: both(() => left) });
+  const lookAt = (view) => { left.look(view); right.look(view); };
+  const areas = byId("areas");
   const curves = [];
 
   function picture() {
-    const here = week(record, shown), m = ahead();
+    return { ...marksOf(shown, mode), areas: areas.checked };
+  }
+  function marksOf(t, mode) {
+    const here = week(record, t), m = t - first;
     if (mode === "record" || (m < 0 && mode !== "chance")) return { holder: here, strength: null, steps };
     if (mode === "chance") {
       const h = Number(whose.value), holder = new Uint8Array(count).fill(h);
@@ -71,20 +78,36 @@
     byId("date").textContent = text;
     slider.setAttribute("aria-valuetext", text);
     const before = ahead() < 0;
-    byId("model-title").textContent = mode === "record" ? "Record" : "Model";
-    byId("model-note").textContent = mode === "record" ? "" : before ? "the record, up to the day of the forecast"
-      : { likely: "most likely holder", chance: `chance of ${names[whose.value]}`, member: `war ${number.value}, the first ${data.members.length} are here` }[mode];
+    byId("model-title").textContent = mode === "record" ? "What happened" : "Simulated wars";
+    byId("model-note").textContent = mode === "record" ? "" : before ? "begin on the day of the forecast; until then, what happened"
+      : { likely: `most likely holder; ${apartWords()}`, chance: `chance of ${names[whose.value]}`, member: `war ${number.value}, the first ${data.members.length} are here` }[mode];
     byId("record-note").textContent = week(record, shown).every((h) => h === 255) ? "nobody looked in this week" : "";
+    const ramp = byId("ramp"), who = holders[whose.value];
+    ramp.hidden = mode !== "chance";
+    byId("ramp-name").textContent = `chance that ${who.name} holds the place`;
+    [...ramp.querySelectorAll("i")].forEach((box, i) => { box.style.background = who.fill === "transparent" ? "none" : who.fill; box.style.opacity = String(0.06 + 0.94 * (i / 4)); });
+  }
+
+  // In how many places the most likely holder is another than who held it.
+  function apartWords() {
+    const here = week(record, shown), most = week(likely, ahead());
+    let apart = 0, known = 0;
+    for (let p = 0; p < count; p++) {
+      if (here[p] === 255) continue;
+      known += 1;
+      if (most[p] !== here[p]) apart += 1;
+    }
+    return known === 0 ? "what happened was not observed" : `disagrees with what happened in ${apart} of ${known} place${known === 1 ? "" : "s"}`;
   }
 
   const near = (curve) => { const box = curve.element.getBoundingClientRect(); return box.bottom > -200 && box.top < innerHeight + 200; };
   function show(t) {
     shown = t;
     say();
-    if (mode !== "record") left.draw({ holder: week(record, shown), strength: null, steps });
+    if (mode !== "record") left.draw({ holder: week(record, shown), strength: null, steps, areas: areas.checked });
     right.draw(picture());
     for (const curve of curves) if (!timer || near(curve)) curve.mark(t);
-    if (!timer) fillPlaces();
+    if (!timer) { fillPlaces(); remember(); }
     document.body.dataset.week = String(t);
   }
 
@@ -139,9 +162,56 @@
     document.body.dataset.mode = mode;
   }
   for (const input of document.querySelectorAll("input[name=mode]")) input.addEventListener("change", () => choose(input.value));
+  areas.addEventListener("change", () => show(shown));
   whose.addEventListener("change", () => choose("chance"));
   number.addEventListener("change", () => choose("member"));
 
+  // What is looked at stands in the address, so that a link shows the same: #week=2018-10-26&view=chance&of=2&at=2,0.1,0.2.
+  let started = false;
+  function remember() {
+    if (!started) return;
+    const { k, x, y } = right.view(), state = { week: data.dates[shown], view: mode };
+    if (mode === "chance") state.of = whose.value;
+    if (mode === "member") state.of = number.value;
+    if (k > 1) state.at = [k, x, y].map((value) => +value.toFixed(3)).join(",");
+    if (areas.checked) state.areas = 1;
+    const text = Object.entries(state).map(([name, value]) => `${name}=${value}`).join("&");
+    try { history.replaceState(null, "", `#${text}`); } catch { /* An address that cannot be changed is left alone. */ }
+  }
+  async function recall() {
+    const state = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    if (!state.week) return;
+    const t = data.dates.findLastIndex((day) => day <= state.week);
+    if (t >= 0) { slider.value = String(t); shown = t; }
+    areas.checked = state.areas === "1";
+    const at = (state.at || "").split(",").map(Number);
+    lookAt(at.length === 3 && at.every(Number.isFinite) ? { k: at[0], x: at[1], y: at[2] } : { k: 1, x: 0, y: 0 });
+    if (state.view === "chance" && holders[state.of]) whose.value = state.of;
+    if (state.view === "member") number.value = state.of;
+    if (["chance", "member", "record"].includes(state.view) && (state.view !== "member" || data.members.length)) await choose(state.view);
+  }
+  addEventListener("hashchange", () => recall().then(() => show(shown)));
+
+  // On paper: the maps at a few dates, small, in place of the one that moves.
+  function multiples() {
+    const box = byId("multiples");
+    if (box.childElementCount) return;
+    for (const [months, name] of [[0, "The day of the forecast"], [6, "6 months on"], [12, "12 months on"], [24, "24 months on"]]) {
+      const wanted = Date.parse(data.dates[first]) + months * 30.4375 * 864e5;
+      const t = data.dates.findIndex((day) => Date.parse(day) >= wanted);
+      if (t < 0) continue;
+      const place = polemos.make("div");
+      box.append(polemos.make("figure", {}, polemos.make("figcaption", {}, `${name}, ${date(data.dates[t], true)}`), place));
+      const small = polemos.map(place, { ...about, label: name, fixed: 330 });
+      small.look(right.frame());
+      small.draw({ ...marksOf(t, "likely"), areas: areas.checked });
+    }
+  }
+  addEventListener("beforeprint", multiples);
+
+  lookAt(right.frame());
+  await recall();
+  if (new URLSearchParams(location.search).get("only") === "map") document.body.classList.add("only-map");
   show(shown);
   document.body.dataset.ready = "1";
   const rest = () => new Promise((done) => setTimeout(done, 0));
@@ -155,5 +225,6 @@
   await rest();
   await unpackAll();
   show(shown);
+  started = true;
   document.body.dataset.drawn = String(curves.length);
 })();

@@ -41,8 +41,8 @@ class Charts:
         """The answers to the questions, with the outcomes. Raises `ValueError` where the run has none."""
         from polemos.report.page.assess import Beside, answers_of
         from polemos.report.page.forecast_rows import forecast_row
-        from polemos.report.page.headline_questions import diagrams
         from polemos.report.page.related_results import baselines_left
+        from polemos.report.page.reliability_diagrams import diagrams
 
         war, simulation = self.simulation.war, self.simulation
         lacking = [question.id for question in simulation.questions if question.id not in simulation.run.verdicts]

@@ -1,11 +1,11 @@
 """What lies under every map of places: land, water, borders and roads as SVG paths, and names that do not touch.
 
-Everything is worked out when the page is made, for three widths, so that the page itself only shows it.
+Everything is worked out when the page is made, for five widths, so that the page itself only shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import asinh, cos, radians, tan
 from typing import Any
 from unicodedata import east_asian_width
@@ -23,8 +23,19 @@ UNITS = 1000
 NOMINAL = 640
 """Width in pixels at which marks have their nominal radius."""
 
-WIDTHS = ((1, 300, 10), (2, 480, 22), (3, 800, 40))
-"""Level of the names, the least width in pixels at which it is shown, and how many names there are at most."""
+Rectangle = tuple[float, float, float, float]
+
+WIDTHS = ((1, 300, 10), (2, 480, 22), (3, 800, 40), (4, 1600, 90), (5, 3200, 220))
+"""Level of the names, the least width in pixels at which it is shown, and how many names there are at most.
+
+The last two are those of a map that is enlarged.
+"""
+
+FRAMED = 0.08
+"""Margin around the places that a map is framed on, as a share of its sides."""
+
+COUNTRY = 0.03
+"""Share of the map from which on a country has its name there."""
 
 LONGEST = 34
 
@@ -79,24 +90,31 @@ def text_width(text: str) -> float:
     return sum(11.5 if east_asian_width(c) in "WF" else 8.2 if c.isupper() or c in "mw" else 6.2 for c in text)
 
 
-Rectangle = tuple[float, float, float, float]
+def labels(
+    places: PlaceTable,
+    box: Box,
+    width: float,
+    limit: int,
+    first: Sequence[int] = (),
+    taken: list[Rectangle] | None = None,
+) -> dict[int, str]:
+    """The places whose names fit at a width in pixels, and on which side of the mark each stands: those of `first` in
+    their order, then the largest.
 
-
-def labels(places: PlaceTable, box: Box, width: float, limit: int) -> dict[int, str]:
-    """The largest places whose names fit at a width in pixels, and on which side of the mark each stands.
-
-    No name touches another, stands twice, leaves the map, or covers the mark of a place that is larger than most.
+    The rectangles of the names are added to `taken`. No name touches another, stands twice, leaves the map, or covers
+    the mark of a place that is larger than most.
     """
     height = width * aspect(box)
     across, down = shares(places, box)
     xs, ys = across * width, down * height
     r = radii(places) * (max(width, 300) / NOMINAL) ** 0.55
     seen = r >= max(4.0, float(np.quantile(r, 0.8)))
-    taken: list[Rectangle] = []
+    taken = [] if taken is None else taken
     chosen: dict[int, str] = {}
     named: set[str] = set()
-    for i in np.argsort(-places.people, kind="stable").tolist():
-        if places.people[i] <= 0 or len(chosen) == limit:
+    largest = [i for i in np.argsort(-places.people, kind="stable").tolist() if places.people[i] > 0]
+    for i in dict.fromkeys((*first, *largest)):
+        if len(chosen) == limit:
             break
         if short(places.name[i]) in named:
             continue
@@ -126,19 +144,37 @@ def _meet(a: Rectangle, b: Rectangle) -> bool:
     return a[0] < b[2] + 3 and b[0] < a[2] + 3 and a[1] < b[3] + 1 and b[1] < a[3] + 1
 
 
-def ground(places: PlaceTable, links: Iterable[tuple[int, int]] = ()) -> dict[str, Any]:
+def ground(
+    places: PlaceTable,
+    links: Iterable[tuple[int, int]] = (),
+    first: Sequence[int] = (),
+    frame: Sequence[int] = (),
+) -> dict[str, Any]:
     """The ground as `assets/map.js` takes it.
 
     `ratio` width over height; `paths` pairs of a kind and an SVG path, `UNITS` wide; `labels` rows of level, x, y
-    (shares), side and text; `x`, `y` (shares) and `r` (pixels at `NOMINAL`) of the places.
+    (shares), side and text, names of the places `first` before others; `x`, `y` (shares) and `r` (pixels at `NOMINAL`)
+    of the places; `cells` an SVG path a place; `frame` the part of the map, in shares, that holds the places `frame`;
+    `km` across its middle.
     """
+    from polemos.report.html.place_cells import cell_paths
+
     box = map_box(places)
     across, down = shares(places, box)
-    rows = [
-        [level, round(float(across[i]), 4), round(float(down[i]), 4), side, short(places.name[i])]
-        for level, width, limit in WIDTHS
-        for i, side in labels(places, box, width, limit).items()
-    ]
+    countries = _countries(box)
+    rows: list[list[Any]] = []
+    for level, width, limit in WIDTHS:
+        taken: list[Rectangle] = []
+        for i, side in labels(places, box, width, limit, first, taken).items():
+            rows.append([level, round(float(across[i]), 4), round(float(down[i]), 4), side, short(places.name[i])])
+        tall = width * aspect(box)
+        for name, x, y in countries:
+            long = 1.35 * text_width(name.upper())
+            here = (x * width - long / 2, y * tall - 7, x * width + long / 2, y * tall + 7)
+            if here[0] > 2 and here[2] < width - 2 and not any(_meet(here, other) for other in taken):
+                rows.append([level, round(x, 4), round(y, 4), "country", name])
+    middle = cos(radians((box.north + box.south) / 2))
+    tall = UNITS * aspect(box)
     return {
         "ratio": round(1 / aspect(box), 4),
         "paths": [[kind, path] for kind, path in _paths(box, places, across, down, links) if path],
@@ -146,7 +182,41 @@ def ground(places: PlaceTable, links: Iterable[tuple[int, int]] = ()) -> dict[st
         "x": [round(float(x), 4) for x in across],
         "y": [round(float(y), 4) for y in down],
         "r": radii(places).tolist(),
+        "cells": cell_paths(places, box, UNITS * across, tall * down),
+        "frame": _frame(across[list(frame)], down[list(frame)]),
+        "km": round((box.east - box.west) * basemap.DEGREE_KM * middle),
     }
+
+
+def _frame(across: Floats, down: Floats) -> list[float]:
+    """The part of the map that holds some points, with a margin: [left, top, right, bottom] in shares."""
+    if not len(across):
+        return [0.0, 0.0, 1.0, 1.0]
+    low = np.maximum([across.min() - FRAMED, down.min() - FRAMED], 0)
+    high = np.minimum([across.max() + FRAMED, down.max() + FRAMED], 1)
+    return [round(float(edge), 4) for edge in (*low, *high)]
+
+
+def _countries(box: Box) -> list[tuple[str, float, float]]:
+    """Names of the countries that fill much of a map, and where each has room for its name, in shares."""
+    import shapely
+
+    found = []
+    tall = UNITS * aspect(box)
+    for feature in basemap.land(box):
+        polygons = [shapely.Polygon(on_map(part[0], box)) for part in feature["geometry"]["coordinates"]]
+        widest = max(polygons, key=shapely.area)
+        if shapely.area(widest) >= COUNTRY * UNITS * tall:
+            whole = np.array([shapely.make_valid(widest)])
+            middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(whole, tolerance=5.0))[0].tolist()
+            found.append((str(feature["properties"]["name"]), middle[0] / UNITS, middle[1] / tall))
+    return found
+
+
+def on_map(line: Ring, box: Box) -> Floats:
+    """Points in degrees [n, 2] as points of the map, `UNITS` wide."""
+    scale, top = UNITS / radians(box.east - box.west), mercator(box.north)
+    return np.array([(scale * radians(lon - box.west), scale * (top - mercator(lat))) for lon, lat in line])
 
 
 def _paths(

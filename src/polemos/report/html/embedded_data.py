@@ -14,7 +14,11 @@ from numpy.typing import NDArray
 from polemos.report.html.basemap_svg import ground
 from polemos.report.page import quantity_names
 from polemos.report.page.contents import STEPS, Band, PageContents
+from polemos.report.page.notable_places import changing_places
 from polemos.report.page.palette import dressed
+
+BEFORE = 26
+"""Dates before the forecast that a curve shows."""
 
 
 def script(code: str) -> str:
@@ -55,7 +59,8 @@ def page_data(contents: PageContents) -> dict[str, Any]:
 
     `probability` holds one text a holder, so that the page unpacks one organisation at a time.
     """
-    under = ground(contents.places)
+    changing = changing_places(contents)
+    under = ground(contents.places, first=(*contents.named, *changing), frame=changing)
     places = contents.places
     spells: list[list[Any]] = [[] for _ in places.id]
     for spell in contents.spells:
@@ -69,7 +74,7 @@ def page_data(contents: PageContents) -> dict[str, Any]:
         "steps": STEPS,
         "focus": contents.focus,
         "holders": dressed(contents.holders),
-        "ground": {name: under[name] for name in ("ratio", "paths", "labels")},
+        "ground": {name: under[name] for name in ("ratio", "paths", "labels", "cells", "frame", "km")},
         "places": {
             **{name: under[name] for name in ("x", "y", "r")},
             "name": places.name,
@@ -87,16 +92,22 @@ def page_data(contents: PageContents) -> dict[str, Any]:
 
 
 def curve_data(contents: PageContents, band: Band, height: int, colours: list[dict[str, Any]]) -> dict[str, Any]:
-    """A curve as `assets/curve.js` takes it, without the dates."""
+    """A curve as `assets/curve.js` takes it, without the dates: the window of the forecast and a little before it.
+
+    On an axis of its own: years of history on one scale with what is expected leave a smear.
+    """
+    begin = max(contents.first - BEFORE, 0)
     name = quantity_names.quantity_name(contents, band.quantity)
     who = colours[band.organisation]
+    record = band.record[begin:]
     line = quantity_names.is_line(band.record)
     return {
+        "from": begin,
         "bands": [rounded(row) for row in band.quantiles],
-        "record": rounded(band.record) if np.isfinite(band.record).any() else None,
+        "record": rounded(record) if np.isfinite(record).any() else None,
         "dots": not line,
         "height": height,
         "light": who["light"],
         "dark": who["dark"],
-        "label": f"{name}, {who['name']}: the record and the simulated wars. The numbers are in the table below.",
+        "label": f"{name}, {who['name']}: what happened and the simulated wars. The numbers are in the table below.",
     }

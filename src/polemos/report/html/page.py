@@ -7,12 +7,17 @@ from importlib.resources import files
 from pathlib import Path
 
 from polemos.ensemble import atomic_files
-from polemos.report.html import argument, forecast_table, result_sections, sections, tables
+from polemos.report.html import argument, forecast_table, opening, result_sections, sections, tables
 from polemos.report.html.content_policy import MARK, sealed
 from polemos.report.html.embedded_data import embedded, filled, page_data, script
+from polemos.report.html.lists import failures_section, likely_section
+from polemos.report.html.skill_chart import track_record_section
+from polemos.report.html.slider_marks import slider_marks
 from polemos.report.page.build import long_date
 from polemos.report.page.contents import PageContents
+from polemos.report.page.notable_places import opening_index
 from polemos.report.page.provenance import GENERAL
+from polemos.report.page.story import story
 
 STYLES = ("charts.css", "page.css", "print.css")
 SCRIPTS = ("core.js", "map.js", "curve.js", "histogram.js", "table.js", "page.js")
@@ -29,6 +34,10 @@ NEUTRALITY = (
 LICENCE = "polemos is under the Apache License 2.0. What the page shows of a source is under that source's own licence."
 
 
+AREAS = 800
+"""Places from which on the map opens with the ground around them in colour: marks alone are a mist there."""
+
+
 def asset(name: str) -> str:
     """A file of `assets`, as text."""
     return (files("polemos.report") / "assets" / name).read_text(encoding="utf-8")
@@ -37,6 +46,7 @@ def asset(name: str) -> str:
 def html(contents: PageContents) -> str:
     """The page as text."""
     data = page_data(contents)
+    told = story(contents)
     figures, data["curves"] = sections.curves(contents, data["holders"])
     theories, more = sections.theories(contents)
     data["curves"] |= more
@@ -45,14 +55,16 @@ def html(contents: PageContents) -> str:
         for number, holder in enumerate(contents.holders)
     )
     members = len(data["members"])
+    likely, failed = likely_section(contents), failures_section(contents)
     other = result_sections.sections(contents.results)
     parts = {
         "policy": MARK,
         "title": escape(contents.title),
         "subtitle": escape(contents.subtitle),
         "origin": long_date(contents.origin),
-        "headline": "".join(f"<p>{escape(sentence)}</p>" for sentence in contents.headline),
-        "cards": sections.cards(contents),
+        "headline": escape(told.headline),
+        "standfirst": "".join(f"<p>{escape(sentence)}</p>" for sentence in told.standfirst),
+        "dots": opening.dots(contents),
         "facts": tables.facts(contents.facts),
         "command": f'<pre tabindex="0">{escape(contents.command)}</pre>' if contents.command else "",
         "legend": sections.legend(contents),
@@ -60,7 +72,9 @@ def html(contents: PageContents) -> str:
         "record": sections.record(contents),
         "ratio": str(data["ground"]["ratio"]),
         "last": str(len(contents.dates) - 1),
-        "start": str(contents.origin_index),
+        "start": str(opening_index(contents)),
+        "moved": slider_marks(contents),
+        "areas": " checked" if len(contents.places.id) >= AREAS else "",
         "holders": options,
         "members": str(members),
         "single": "" if members else " hidden",
@@ -80,7 +94,10 @@ def html(contents: PageContents) -> str:
         "neutrality": escape(NEUTRALITY),
         "licence": escape(LICENCE),
         "credits": tables.facts(contents.credits),
-        "nav": _contents_list(theories, other, contents),
+        "nav": _contents_list(theories, likely, failed, contents),
+        "track-record": track_record_section(contents),
+        "likely": likely,
+        "failures": failed,
         "data": embedded("page-data", data),
         "style": f"<style>{''.join(asset(name) for name in STYLES)}</style>",
         "scripts": "".join(script(asset(name)) for name in SCRIPTS),
@@ -88,12 +105,15 @@ def html(contents: PageContents) -> str:
     return sealed(filled(asset("page.html"), parts))
 
 
-def _contents_list(theories: str, other: str, contents: PageContents) -> str:
-    rows = [("map", "Map"), ("curves", "Curves"), ("answers", "Forecasts"), ("score", "Scores")]
+def _contents_list(theories: str, likely: str, failed: str, contents: PageContents) -> str:
+    rows = [("map", "Map"), ("track-record", "Track record")]
+    rows += [("likely", "Likely changes")] if likely else []
+    rows += [("curves", "Curves")]
+    rows += [("failures", "Failures")] if failed else []
+    rows += [("limits", "Limits"), ("answers", "All forecasts"), ("score", "Scores")]
     rows += [("theories", "Theories")] if theories else []
-    rows += [("hindcast", "Hindcast")] if 'id="hindcast"' in other else []
     rows += [("argument", "Argument")] if contents.argument is not None else []
-    rows += [("limits", "Limits"), ("credits", "Sources"), ("run", "Reproduce")]
+    rows += [("credits", "Sources"), ("run", "Reproduce")]
     return "".join(f'<a href="#{name}">{title}</a>' for name, title in rows)
 
 

@@ -1,4 +1,4 @@
-"""Sections for what other commands left: a hindcast, counterfactuals, a posterior, a sensitivity. Escaped here."""
+"""Sections for what other commands left: counterfactuals, a posterior, a sensitivity; a hindcast's table. Escaped."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 from polemos.forecasters.leads import lead_words
-from polemos.report.html.svg_figures import lines
 from polemos.report.html.tables import folded, plain, wide
 
 MOST = 15
@@ -17,7 +16,6 @@ SCOPES = {"all": "all places", "front": "places next to a front"}
 def sections(results: Sequence[Mapping[str, Any]]) -> str:
     """One section a kind, in a fixed order; nothing where there is no result."""
     makers = {
-        "hindcast": hindcast,
         "counterfactual": counterfactual,
         "posterior": posterior,
         "sensitivity": sensitivity,
@@ -25,19 +23,8 @@ def sections(results: Sequence[Mapping[str, Any]]) -> str:
     return "".join(make(one) for kind, make in makers.items() for one in results if one["kind"] == kind)
 
 
-def hindcast(found: Mapping[str, Any]) -> str:
-    """Skill over many origins: lines of the log score by lead, and the table behind them."""
-    leads = [str(lead) for lead in found["leads"]]
-    rows: list[Mapping[str, Any]] = found["rows"]
-    names = list(dict.fromkeys(str(row["forecaster"]) for row in rows))
-    ticks = [lead_words(lead) for lead in leads]
-    figures = []
-    for scope, title in SCOPES.items():
-        score = {(row["forecaster"], str(row["lead"])): float(row["log"]) for row in rows if row["scope"] == scope}
-        if score:
-            curves = [(name, [score.get((name, lead)) for lead in leads]) for name in names]
-            drawn = lines(curves, ticks, f"Log score by lead, {title}; the table has the numbers", "nats", (520, 250))
-            figures.append(f"<figure><figcaption>Log score, {title} (lower is better)</figcaption>{drawn}</figure>")
+def hindcast_table(found: Mapping[str, Any]) -> str:
+    """Log and Brier scores of a hindcast by lead and scope, folded, with what they rest on."""
     cells = [
         (
             f"{row['forecaster']}, {SCOPES.get(row['scope'], row['scope'])}",
@@ -45,16 +32,12 @@ def hindcast(found: Mapping[str, Any]) -> str:
             f"{row['log']:.3f}",
             f"{row['brier']:.3f}",
         )
-        for row in rows
+        for row in found["rows"]
     ]
     origins = found["origins"]
-    basis = f"{len(origins)} origins, {origins[0]} to {origins[-1]}, {found['members']} members." if origins else ""
-    table = folded("As a table", plain(("forecaster", "lead", "log score", "Brier score"), cells))
-    return (
-        '<section id="hindcast"><h2>How good this model has been, origin by origin</h2>'
-        f'<p class="lead">The model was put back to many dates, knowing only what was known then, and '
-        f"scored on who came to hold every place. {escape(basis)}</p>"
-        f"<div class='grid two'>{''.join(figures)}</div>{table}</section>"
+    basis = f"{len(origins)} dates, {origins[0]} to {origins[-1]}, {found['members']} simulated wars" if origins else ""
+    return folded(
+        "All scores of the hindcast", plain(("forecaster", "ahead", "log score", "Brier score"), cells, basis)
     )
 
 

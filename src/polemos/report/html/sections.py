@@ -1,4 +1,4 @@
-"""Sections of the page that hang on the contents: curves, legend, cards, reliability, theories. All text is escaped."""
+"""Sections of the page that hang on the contents: curves, legend, reliability, theories. All text is escaped."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from polemos.report.html import tables
-from polemos.report.html.embedded_data import curve_data, rounded
-from polemos.report.html.svg_figures import often, reliability, waffle
+from polemos.report.html.embedded_data import BEFORE, curve_data, rounded
+from polemos.report.html.svg_figures import history_strip, reliability
 from polemos.report.page import quantity_names
 from polemos.report.page.contents import Band, PageContents
 from polemos.report.page.palette import GROUNDS, against
@@ -19,11 +19,8 @@ KEY = (
     '<li><svg width="14" height="12" aria-hidden="true"><circle class="author" cx="6" cy="6" r="4"/></svg>author</li>'
     '<li><svg width="14" height="12" aria-hidden="true"><path class="rival" d="M6 1l5 5l-5 5l-5 -5Z"/></svg>rival</li>'
     '<li><svg width="14" height="12" aria-hidden="true"><rect class="model" x="2" y="2" width="8" height="8"/></svg>'
-    "model; larger: more forecasts; on the dashed line: as often as told</li></ul>"
+    "model; larger: more forecasts; on the dashed line: as often as said</li></ul>"
 )
-BEFORE = 26
-"""Dates of the record before the forecast that stand beside the theories."""
-
 THEORY_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 
@@ -39,29 +36,43 @@ def curves(contents: PageContents, colours: list[dict[str, Any]]) -> tuple[str, 
         for name in quantities
     }
 
-    def figure(number: int, quantity: str, height: int, heading: str) -> str:
+    def figure(number: int, quantity: str, height: int, heading: str, strip: bool = False) -> str:
         band = contents.band(number, quantity)
         if band is None or (number != focus and quantity_names.is_empty(band)):
             return ""
         name = f"curve-{number}-{quantity}"
         data[name] = curve_data(contents, band, height, colours)
         box = f'<div id="{escape(name)}" style="min-height:{height}px"></div>'
-        return f"<figure><figcaption>{heading}</figcaption>{box}</figure>"
+        past = history_strip(contents, band, colours[number]) if strip else ""
+        return f"<figure><figcaption>{heading}</figcaption>{box}{past}</figure>"
 
     def behind(pairs: list[tuple[str, Band | None]], caption: str) -> str:
         found = [(name, band) for name, band in pairs if band is not None]
         return tables.folded("As a table", tables.curve_table(contents, found, caption)) if found else ""
 
+    compared = [
+        q
+        for q in quantities
+        if (band := contents.band(focus, q)) is not None and quantity_names.is_compared(band, contents)
+    ]
+    alone = [quantity for quantity in quantities if quantity not in compared]
     html = [f'<h3 data-mark="{focus}">{escape(contents.holders[focus].name)}</h3><div class="grid three">']
-    html += [figure(focus, quantity, 190, title[quantity] + unit[quantity]) for quantity in quantities]
+    html += [figure(focus, quantity, 190, title[quantity] + unit[quantity], strip=True) for quantity in compared]
     html.append("</div>")
     own: list[tuple[str, Band | None]] = [
         (quantity_names.quantity_name(contents, q), contents.band(focus, q)) for q in quantities
     ]
     html.append(behind(own, contents.holders[focus].name))
+    if alone:
+        figures = "".join(figure(focus, quantity, 190, title[quantity] + unit[quantity]) for quantity in alone)
+        html.append(
+            '<details class="behind"><summary>Only in the model: nothing to compare with</summary>'
+            f'<div class="grid three">{figures}</div></details>'
+        )
     for quantity in (name for name in ("people", "places") if name in title and others):
         html.append(
-            f"<h3>The others: {title[quantity].lower()}</h3>"
+            f'<details class="behind"{" open" if quantity == "people" else ""}>'
+            f"<summary>The others: {title[quantity].lower()}</summary>"
             f'<p class="small">In {quantity_names.UNITS.get(quantity, "numbers")}; each on a scale of its own.</p>'
         )
         html.append('<div class="grid four">')
@@ -70,6 +81,7 @@ def curves(contents: PageContents, colours: list[dict[str, Any]]) -> tuple[str, 
         ]
         html.append("</div>")
         html.append(behind([(contents.holders[n].name, contents.band(n, quantity)) for n in others], title[quantity]))
+        html.append("</details>")
     return "".join(html), data
 
 
@@ -82,21 +94,6 @@ def legend(contents: PageContents) -> str:
         for number in (*first, *sorted(used - set(first)))
     )
     return f'<ul class="legend">{items}</ul>'
-
-
-def cards(contents: PageContents) -> str:
-    """The questions at the head of the page in natural frequencies, each with a hundred squares."""
-    found = []
-    for card in contents.cards:
-        came = {True: "On record: yes", False: "On record: no", None: "Not known yet"}[card.outcome]
-        said = "; ".join(f"{who}: {100 * low:.0f} to {100 * high:.0f} of 100" for who, low, high in card.said)
-        words = f'<p class="small">The words read as probabilities, {escape(said)}.</p>' if said else ""
-        found.append(
-            f'<article class="card">{waffle(card)}<div><p class="asked">{escape(card.text)}</p>'
-            f'<p class="told">Yes in <b>{escape(often(card.probability))}</b></p>'
-            f'<p class="came {tables.OUTCOMES[card.outcome]}">{came}</p>{words}</div></article>'
-        )
-    return "".join(found)
 
 
 def diagrams(contents: PageContents) -> str:
@@ -115,7 +112,7 @@ def diagrams(contents: PageContents) -> str:
             for b in bins
         ]
         table = tables.plain(
-            ("forecaster", "told between, %", "mean told, %", "came true, %", "forecasts"), rows, diagram.title
+            ("forecaster", "said between, %", "mean said, %", "came true, %", "forecasts"), rows, diagram.title
         )
         found.append(
             f"<figure><figcaption>{escape(diagram.title)}</figcaption>{reliability(diagram)}"
@@ -123,7 +120,7 @@ def diagrams(contents: PageContents) -> str:
         )
     if not found:
         return ""
-    title = "<h3>Reliability: does what is told so often come so often?</h3>"
+    title = "<h3>When a forecaster says 70 %, does it happen 70 % of the time?</h3>"
     return f'{title}{KEY}<div class="grid three">{"".join(found)}</div>'
 
 
@@ -153,7 +150,7 @@ def theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
                 {"name": name, "values": rounded(line), **colour}
                 for (name, line), colour in zip(shown, colours, strict=True)
             ],
-            "label": "Medians of the rival theories against the record",
+            "label": "Medians of the rival theories against what happened",
         }
         keys = "".join(
             f'<li><i class="swatch d{k % 3} pm-colour" style="--l:{colour["light"]};--d:{colour["dark"]}"></i>'
@@ -163,7 +160,7 @@ def theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
         figure = (
             f"<figure><figcaption>{escape(contents.holders[contents.focus].name)}: people held, median of each theory"
             f'</figcaption><div id="curve-theories"></div><ul class="legend">{keys}'
-            '<li><i class="swatch record"></i>record</li></ul></figure>'
+            '<li><i class="swatch record"></i>what happened</li></ul></figure>'
         )
     html = (
         '<section id="theories"><h2>Rival theories, side by side</h2><p class="lead">A theory is a set of priors and '

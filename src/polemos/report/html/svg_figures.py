@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from html import escape
 from math import sqrt
+from typing import Any
 
-from polemos.report.page.contents import Card, Diagram, ForecastRow
+import numpy as np
+
+from polemos.report.page.contents import Band, Diagram, ForecastRow, PageContents
 
 STRIP = 168
 MANY = 60
@@ -21,24 +24,6 @@ def number(value: float) -> str:
     if 99 < percent < 100:
         return ">99"
     return f"{percent:.0f}"
-
-
-def often(value: float) -> str:
-    """A probability in natural frequencies: `87 of 100 simulated wars`, `fewer than 1 of 100`, `none`, `all`."""
-    if value in (0.0, 1.0):
-        return "none of the simulated wars" if value == 0.0 else "all simulated wars"
-    shown = {"<1": "fewer than 1", ">99": "more than 99"}.get(number(value), number(value))
-    return f"{shown} of 100 simulated wars"
-
-
-def waffle(card: Card) -> str:
-    """A hundred squares, one for each of a hundred simulated wars, those that say yes filled."""
-    full = round(100 * card.probability)
-    squares = "".join(
-        f'<rect class="{"yes" if i < full else "no"}" x="{7 * (i % 10)}" y="{7 * (i // 10)}" width="6" height="6"/>'
-        for i in range(100)
-    )
-    return f'<svg class="waffle" viewBox="0 0 69 69" width="76" height="76" aria-hidden="true">{squares}</svg>'
 
 
 def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
@@ -134,56 +119,24 @@ def _point(kind: str, x: float, y: float, r: float) -> str:
     return f'<circle class="{kind} soft" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>'
 
 
-DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 2")
-
-
-def lines(
-    curves: Sequence[tuple[str, Sequence[float | None]]],
-    ticks: Sequence[str],
-    label: str,
-    unit: str,
-    size: tuple[int, int],
-) -> str:
-    """Lines over a few steps, each with its dash and its name at its end; for scores by lead."""
-    width, height = size
-    left, right, low = 44, 150, height - 22
-    values = [value for _, line in curves for value in line if value is not None]
-    top = max(values, default=1.0) * 1.08 or 1.0
-
-    def x(step: int) -> float:
-        return left + (width - left - right) * (step / max(len(ticks) - 1, 1))
-
-    def y(value: float) -> float:
-        return low - (low - 26) * value / top
-
-    parts = []
-    for k in range(4):
-        value = top * k / 3
-        parts.append(f'<line class="grid" x1="{left}" x2="{width - right}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>')
-        parts.append(f'<text x="{left - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.2g}</text>')
-    parts += [
-        f'<text x="{x(k):.1f}" y="{height - 4}" text-anchor="middle">{escape(t)}</text>' for k, t in enumerate(ticks)
-    ]
-    parts.append(f'<text x="2" y="9">{escape(unit)}</text>')
-    ends = sorted(
-        ((line[-1], name) for name, line in curves if line and line[-1] is not None), key=lambda e: -(e[0] or 0)
-    )
-    place, last = {}, -100.0
-    for value, name in ends:
-        last = max(y(value or 0.0) + 4, last + 13)
-        place[name] = last
-    for k, (name, line) in enumerate(curves):
-        known = [(x(i), y(v)) for i, v in enumerate(line) if v is not None]
-        if known:
-            d = "L".join(f"{px:.1f} {py:.1f}" for px, py in known)
-            style = f'class="line{k % 6}" stroke-dasharray="{DASHES[k % len(DASHES)]}"'
-            parts.append(f'<path {style} d="M{d}"/>')
-            if name in place:
-                parts.append(
-                    f'<text class="line{k % 6}" x="{width - right + 8}" y="{place[name]:.1f}">'
-                    f"{escape(name[:22])}</text>"
-                )
+def history_strip(contents: PageContents, band: Band, colour: Mapping[str, Any], tall: int = 34) -> str:
+    """What is known of a quantity over all dates shown, small, with the window of the forecast marked; empty where
+    there is no history to show."""
+    seen = np.isfinite(band.record)
+    if contents.first == 0 or seen[: contents.first].sum() < 2:
+        return ""
+    top = float(np.nanmax(band.record)) or 1.0
+    days = (contents.dates - contents.dates[0]).astype(float)
+    across = 1000 * days / max(days[-1], 1.0)
+    down = tall - 2 - (tall - 6) * band.record / top
+    points = [f"{across[t]:.0f} {down[t]:.1f}" for t in np.flatnonzero(seen).tolist()]
+    begin = round(across[contents.first])
+    first, last = (str(date)[:4] for date in contents.dates[[0, -1]])
+    style = f"--l:{colour['light']};--d:{colour['dark']}"
+    label = escape(f"The whole record since {first}; the shaded part is the window of the forecast.")
     return (
-        f'<svg class="lines" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
+        f'<svg class="history pm-colour" style="{style}" viewBox="0 0 1000 {tall}" preserveAspectRatio="none" '
+        f'role="img" aria-label="{label}"><rect x="{begin}" width="{1000 - begin}" '
+        f'height="{tall}"/><path d="M{"L".join(points)}"/></svg><p class="small ends"><span>{first}</span>'
+        f"<span>history, and the window of the forecast</span><span>{last}</span></p>"
     )

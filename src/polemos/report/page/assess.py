@@ -25,9 +25,10 @@ from polemos.report.page.forecast_rows import (
     owners,
     score_rows,
 )
-from polemos.report.page.headline_questions import cards, diagrams
+from polemos.report.page.notable_places import places_asked_about
 from polemos.report.page.outcome_spread import spread
 from polemos.report.page.provenance import command, facts, late_priors, limits
+from polemos.report.page.reliability_diagrams import diagrams
 from polemos.war.simulation import Simulation
 from polemos.war.war import War
 
@@ -121,9 +122,10 @@ def account(
         page,
         argument=war.argument,
         simulated=plan.members,
-        cards=cards(rows),
         diagrams=diagrams(simulation, rows, forecasters),
         theories=kept.theories(simulation, page, rows),
+        scenario=war.name,
+        named=places_asked_about(war.world, simulation.questions),
         results=(*kept.hindcasts(simulation), *shown),
     )
     return Account(war, simulation, page, rest)

@@ -269,7 +269,7 @@ def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, fi
         held = f"What {name} held on {long_date(shown[first])} was not observed in full."
     sentence = (
         f"{held} "
-        f"In the middle half of the simulated wars it holds {amount(float(low))} to {amount(float(high))} on "
+        f"Half of the simulated wars leave it with {amount(float(low))} to {amount(float(high))} on "
         f"{long_date(shown[first + year])}"
     )
-    return (sentence + (f"; the record says {amount(float(then))}." if not np.isnan(then) else "."),)
+    return (sentence + (f"; it really held {amount(float(then))}." if not np.isnan(then) else "."),)

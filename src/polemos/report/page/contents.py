@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -52,19 +52,6 @@ class Spell:
     holder: int
     start: np.datetime64
     end: np.datetime64
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A question at the head of the page: its wording, the share of simulated wars, what came, what persons said.
-
-    `said` are rows of an owner and the bounds of his probability.
-    """
-
-    text: str
-    probability: float
-    outcome: bool | None
-    said: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +133,8 @@ class ForecastRow:
     """A question with its claim: who said it and where, what came of it (None: not known), and all answers.
 
     `strict` says how the question is asked of trajectories, `came` how the record answers it. `title` is short, for a
-    reader (empty: the text); `keywords` are further words to be found by.
+    reader (empty: the text); `keywords` are further words to be found by. `later` is a day, past the last day of a
+    question that resolved no, on which it would have resolved yes.
     """
 
     id: str
@@ -163,6 +151,7 @@ class ForecastRow:
     spread: Spread | None = None
     title: str = ""
     keywords: str = ""
+    later: np.datetime64 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +228,9 @@ class PageContents:
     model's most likely holder, `probability` uint8 [M, P, H] the probability of each in units of 1 / `STEPS`.
     `focus` indexes the organisation the argument is about; `argument` is its inventory, where one is coded.
     `members` int8 [K, M, P] are the holders in the first K of `simulated` wars. `results` are those of other commands,
-    as they write them: a hindcast, counterfactuals, a posterior, a sensitivity.
+    as they write them: a hindcast, a board, counterfactuals, a posterior, a sensitivity. `scenario` is the name of the
+    war; `reasons` say of places, by number, why they may change hands, the strongest first; `named` are the numbers of
+    the places that questions name.
     """
 
     title: str
@@ -269,10 +260,12 @@ class PageContents:
     links: tuple[tuple[int, int], ...] = ()
     members: Holders | None = None
     simulated: int = 0
-    cards: tuple[Card, ...] = ()
     diagrams: tuple[Diagram, ...] = ()
     theories: Theories | None = None
     results: tuple[Mapping[str, Any], ...] = ()
+    scenario: str = ""
+    reasons: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    named: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the shapes. Raises `ValueError`."""

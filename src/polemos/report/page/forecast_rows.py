@@ -11,6 +11,7 @@ from polemos.argument.claims import Claim
 from polemos.questions.answer import Answer
 from polemos.questions.questions import Question
 from polemos.questions.resolve import Resolution
+from polemos.report.page.came_later import came_later
 from polemos.report.page.contents import ForecastRow, Quote, ScoreRow, Spread, Stand
 from polemos.scores.statements import Statement, claim_scores, group_scores, statements
 from polemos.war.simulation import brier
@@ -23,7 +24,6 @@ VOICES = {"forecast": "author", "rival": "rival"}
 UNGROUPED = "questions"
 UNMODELLED = "not in the model"
 SILENT = "where the model is silent"
-HEADLINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Asked:
     spread: Spread | None = None
     title: str = ""
     keywords: str = ""
+    later: np.datetime64 | None = None
 
 
 def asked(
@@ -75,6 +76,7 @@ def asked(
                 resolved(came),
                 title=question.title,
                 keywords=keywords(war, linked),
+                later=came_later(question, war.world) if claims and came.value == 0 else None,
             )
         )
     there = {question.id for question in questions}
@@ -142,6 +144,7 @@ def forecast_row(row: Asked) -> ForecastRow:
         spread=row.spread,
         title=row.title,
         keywords=row.keywords,
+        later=row.later,
     )
 
 
@@ -215,9 +218,3 @@ def resolved(came: Resolution) -> str:
     if came.agreement is not None:
         parts.append(f"{came.agreement:.0%} of records drawn within the precision of their dates agree")
     return "; ".join(parts)
-
-
-def headlines(rows: Sequence[Asked]) -> list[str]:
-    """Ids of the first few questions that the model answers and somebody spoke to; without any, the first answered."""
-    there = [row for row in rows if answered(row)]
-    return [row.id for row in [row for row in there if row.claims] or there][:HEADLINES]

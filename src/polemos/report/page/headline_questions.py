@@ -1,65 +1,75 @@
-"""The questions at the head of the page, and the reliability diagrams."""
+"""Which questions stand first on a page: five to eight that differ, for the dot chart and the card."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import numpy as np
+from polemos.report.page.contents import ForecastRow, Stand, Who
 
-from polemos.report.page.contents import Card, Diagram, Who
-from polemos.report.page.forecast_rows import MODEL, Asked, headlines, voices
-from polemos.war.simulation import Simulation
+LEAST, MOST = 5, 8
+"""How many questions the dot chart shows, where there are so many."""
 
-FEWEST = 3
-"""A forecaster with fewer resolved answers has no reliability diagram."""
-
-LEADS = (182, 365)
-"""Days ahead at which the chance that a place changes hands is held against the record."""
+ALIKE = 0.5
+"""Share of words in common from which on two titles ask nearly the same."""
 
 
-def cards(rows: Sequence[Asked]) -> tuple[Card, ...]:
-    """The questions at the head of the page, with what the model and persons said, and what came."""
-    chosen = headlines(rows)
-    found = []
-    for row in rows:
-        said = row.answers[MODEL].probability if row.id in chosen else None
-        if said is not None:
-            said_by = tuple((voice, c.coding.low, c.coding.high) for voice, c in voices(row).items() if c.coding)
-            found.append(Card(row.text, said, None if row.outcome is None else bool(row.outcome), said_by))
-    return tuple(found)
+def stands_of(row: ForecastRow, kinds: Mapping[str, str]) -> dict[str, Stand]:
+    """The first answer of each kind of forecaster that gave a probability, by kind; a person's kind is their voice."""
+    stands: dict[str, Stand] = {}
+    for stand in row.stands:
+        if stand.probability is not None:
+            stands.setdefault(kinds.get(stand.who, "baseline"), stand)
+    return stands
 
 
-def diagrams(simulation: Simulation, rows: Sequence[Asked], forecasters: Sequence[Who]) -> tuple[Diagram, ...]:
-    """Reliability of everybody's answers to the questions, and of the model on places that change hands."""
-    from polemos.scores.calibration import curve
+def heading(row: ForecastRow) -> str:
+    """The short title of a question, or its text where it has none."""
+    return row.title or row.text
 
-    told: dict[str, list[tuple[float, int]]] = {}
-    for row in rows:
-        if row.outcome is None:
-            continue
-        for voice, claim in voices(row).items():
-            if claim.coding:
-                told.setdefault(voice, []).append((claim.coding.mid, row.outcome))
-        for name, answer in row.answers.items():
-            if answer.probability is not None:
-                told.setdefault(name, []).append((answer.probability, row.outcome))
-    shown = [who for who in forecasters if who.kind != "baseline" and len(told.get(who.name, ())) >= FEWEST]
-    found = []
-    if shown:
-        curves = tuple((who, tuple(curve(*zip(*told[who.name], strict=True)))) for who in shown)
-        note = "Questions that are resolved. There are few, and they hang together: a pattern, no verdict."
-        found.append(Diagram("Answers to the questions", note, curves))
-    world, summary, origin = simulation.war.world, simulation.summary, simulation.run.plan.origin
-    for lead in LEADS:
-        date = origin + np.timedelta64(lead, "D")
-        ends = np.array([origin, date], "datetime64[D]")
-        there = world.observed(ends).all(axis=0)
-        if date <= simulation.run.plan.until and there.any():
-            before, after = world.holders(ends)[:, there]
-            chance = summary.probability[summary.step(date)][there]
-            moved = 1 - chance[np.arange(len(before)), before]
-            bins = tuple(curve(moved, before != after))
-            note = f"{len(before)} places, {int((before != after).sum())} of which changed hands."
-            title = f"Places with another holder after {'a year' if lead > 300 else 'half a year'}"
-            found.append(Diagram(title, note, ((Who(MODEL, "model"), bins),)))
-    return tuple(found)
+
+def headline_questions(
+    rows: Sequence[ForecastRow], forecasters: Sequence[Who], most: int = MOST
+) -> tuple[ForecastRow, ...]:
+    """Up to `most` questions that differ, in the order of the page.
+
+    Each topic is taken in turn. Within a topic questions come first on which a person and the model spoke, then those
+    on which they lie furthest apart; of two titles that share most of their words one is shown, while enough others
+    are left.
+    """
+    kinds = {who.name: who.kind for who in forecasters}
+    there = {row.id: stands_of(row, kinds) for row in rows}
+    answered = [row for row in rows if any(kind != "baseline" for kind in there[row.id])]
+    topics: dict[str, list[ForecastRow]] = {}
+    for row in answered:
+        topics.setdefault(row.group, []).append(row)
+    for group in topics.values():
+        group.sort(key=lambda row: _worth(row, there[row.id]), reverse=True)
+    chosen: list[ForecastRow] = []
+    spare: list[ForecastRow] = []
+    while len(chosen) < most and any(topics.values()):
+        for group in topics.values():
+            while group and len(chosen) < most:
+                row = group.pop(0)
+                if any(_alike(row, other) for other in chosen):
+                    spare.append(row)
+                    continue
+                chosen.append(row)
+                break
+    chosen += spare[: max(0, min(LEAST, most) - len(chosen))]
+    return tuple(row for row in rows if row in chosen)
+
+
+def _worth(row: ForecastRow, stands: Mapping[str, Stand]) -> tuple[int, bool, float]:
+    """What makes a question of a topic come first."""
+    persons = sum(kind in stands for kind in ("author", "rival"))
+    models = "model" in stands
+    said = [stand.probability for kind, stand in stands.items() if kind != "baseline" and stand.probability is not None]
+    return persons + 2 * models, row.outcome is not None, max(said) - min(said)
+
+
+def _alike(one: ForecastRow, other: ForecastRow) -> bool:
+    """Whether two questions ask nearly the same and came out alike: what came out otherwise is worth showing beside."""
+    if one.outcome != other.outcome:
+        return False
+    a, b = (set(heading(row).lower().split()) for row in (one, other))
+    return len(a & b) >= ALIKE * min(len(a), len(b))

@@ -29,6 +29,11 @@ def is_empty(band: Band) -> bool:
     return not np.nan_to_num(band.quantiles[4]).any() and not np.nan_to_num(band.record).any()
 
 
+def is_compared(band: Band, contents: PageContents) -> bool:
+    """Whether anything is known of a curve in the window of the forecast."""
+    return bool(np.isfinite(band.record[contents.first :]).any())
+
+
 def order(contents: PageContents) -> list[int]:
     """Organisations that ever hold or can hold anything, the focus first, then by the most they held."""
     most: dict[int, float] = {}

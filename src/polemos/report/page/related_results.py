@@ -128,6 +128,7 @@ def hindcasts(simulation: Simulation) -> tuple[Mapping[str, Any], ...]:
 
 
 KEYS = {
+    "board": {"protocol", "means", "rows"},
     "counterfactual": {"effects", "changes", "origin"},
     "hindcast": {"rows", "leads", "reference", "origins"},
     "posterior": {"parameters", "windows"},

@@ -1,0 +1,62 @@
+"""The lists of the page as HTML: places likeliest to change hands, failures. All text is escaped here."""
+
+from __future__ import annotations
+
+from html import escape
+
+from polemos.report.html.tables import plain, wide
+from polemos.report.page.contents import PageContents
+from polemos.report.page.failures import failures
+from polemos.report.page.likelihood_words import per_cent
+from polemos.report.page.likely_changes import MONTHS, LikelyChange, changes_of
+
+
+def likely_section(contents: PageContents) -> str:
+    """The list as a section; nothing where the run is shorter than a month or no change is likely."""
+    rows = changes_of(contents)
+    if not rows:
+        return ""
+    days = len(rows[0].probability)
+    heads = ["place", "held by", "likeliest next holder"]
+    heads += [f"{months} month{'s' if months > 1 else ''}" for months in MONTHS[:days]]
+    known = any(value is not None for row in rows for value in row.changed)
+    heads += [f"changed within {MONTHS[days - 1]} months" if days > 1 else "changed within a month"] if known else []
+    why = any(row.reasons for row in rows)
+    heads += ["why"] if why else []
+    cells = []
+    for row in rows:
+        line = [
+            contents.places.name[row.place],
+            contents.holders[row.holder].name,
+            contents.holders[row.to].name,
+            *(per_cent(value) for value in row.probability),
+        ]
+        if known:
+            last = row.changed[-1]
+            line.append("not observed" if last is None else "yes" if last else "no")
+        if why:
+            line.append("; ".join(row.reasons))
+        cells.append(line)
+    return (
+        '<section id="likely"><h2>The places likeliest to change hands</h2><p class="lead">The probability that a '
+        "place has another holder than on the day of the forecast, by the simulated wars; the "
+        f"{len(rows)} likeliest of {len(contents.places.id)}.{escape(hits(rows))}</p>"
+        f"{wide('The places likeliest to change hands', plain(heads, cells))}</section>"
+    )
+
+
+def hits(rows: tuple[LikelyChange, ...]) -> str:
+    """How many of the places listed really changed hands, where that is known of all."""
+    last = [row.changed[-1] for row in rows]
+    if any(value is None for value in last):
+        return ""
+    return f" Of these, {sum(bool(value) for value in last)} really had another holder by then."
+
+
+def failures_section(contents: PageContents) -> str:
+    """The section as HTML; nothing where nothing failed."""
+    lines = failures(contents)
+    if not lines:
+        return ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f'<section id="failures"><h2>Where this forecast failed</h2><ul class="plainly">{items}</ul></section>'

@@ -1,0 +1,104 @@
+"""The section on how good forecasts of this war have been: a sentence, skill by lead with intervals, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from polemos.forecasters.leads import lead_words, ordered
+from polemos.report.html.dot_chart import wrapped
+from polemos.report.html.result_sections import hindcast_table
+from polemos.report.html.tables import folded, plain
+from polemos.report.page.contents import PageContents
+from polemos.report.page.glosses import gloss, short_name
+from polemos.report.page.track_record import SkillAt, sentence, shown, skill_rows
+
+LOWEST, HIGHEST = -60.0, 80.0
+"""Skill in per cent at the ends of the axis; what lies beyond is drawn at the end."""
+
+ROW, GAP = 22, 26
+"""Height of a row and of the title of a lead, in pixels."""
+
+
+def skill_chart(rows: Sequence[SkillAt], width: int = 720) -> str:
+    """Skill by lead as SVG: a block a lead, a row a forecaster, its interval as a bar; the upright is the rule."""
+    names = shown(rows)
+    titles = 180 if width > 500 else 118
+    left, right = titles + 12, width - 54
+
+    def x(share: float) -> float:
+        value = min(max(100 * share, LOWEST), HIGHEST)
+        return left + (right - left) * (value - LOWEST) / (HIGHEST - LOWEST)
+
+    parts, y = [], 34.0
+    for lead in ordered({row.lead for row in rows}):
+        parts.append(f'<text class="lead" x="0" y="{y + 12:.0f}">{escape(lead_words(lead))} ahead</text>')
+        y += GAP
+        for number, name in enumerate(names):
+            row = next((one for one in rows if (one.forecaster, one.lead) == (name, lead)), None)
+            if row is None:
+                continue
+            css = f"s{number % 6}"
+            parts.append(f'<text x="0" y="{y + 4:.0f}">{escape(wrapped(short_name(name), titles, 13, 1)[0])}</text>')
+            if row.low is not None and row.high is not None:
+                span = f'x1="{x(row.low):.1f}" x2="{x(row.high):.1f}" y1="{y:.1f}" y2="{y:.1f}"'
+                parts.append(f'<line class="reach {css}" {span}/>')
+            parts.append(f'<circle class="{css}" cx="{x(row.skill):.1f}" cy="{y:.1f}" r="4.5"/>')
+            parts.append(
+                f'<text class="value" x="{width}" y="{y + 4:.0f}" text-anchor="end">{100 * row.skill:+.0f} %</text>'
+            )
+            y += ROW
+        y += 6
+    height = round(y)
+    ticks = "".join(
+        f'<line class="{"zero" if value == 0 else "grid"}" x1="{x(value / 100):.1f}" x2="{x(value / 100):.1f}" y1="24" '
+        f'y2="{height}"/><text class="tick" x="{x(value / 100):.1f}" y="16" text-anchor="middle">{value:+d} %</text>'
+        for value in (-50, 0, 50)
+    ).replace("+0 %", "0")
+    label = escape(f"Skill by lead of {len(names)} forecasters; the table has the numbers.")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="skills" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img" aria-label="{label}">{ticks}{"".join(parts)}</svg>'
+    )
+
+
+def skill_table(rows: Sequence[SkillAt]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads and rows: a row a forecaster, a column a lead."""
+    leads = ordered({row.lead for row in rows})
+    by = {(row.forecaster, row.lead): row for row in rows}
+    return ("forecaster", "what it says", *(f"{lead_words(lead)} ahead" for lead in leads)), [
+        (short_name(name), gloss(name), *(_cell(by.get((name, lead))) for lead in leads))
+        for name in dict.fromkeys(row.forecaster for row in rows)
+    ]
+
+
+def _cell(row: SkillAt | None) -> str:
+    if row is None:
+        return ""
+    reach = "" if row.low is None or row.high is None else f" ({100 * row.low:.0f} to {100 * row.high:.0f})"
+    return f"{100 * row.skill:+.0f} %{reach}"
+
+
+NONE = (
+    "Nobody has put the model back to earlier dates of this war yet, so how good such forecasts have been is known "
+    "from the questions above alone. `polemos hindcast` does it; the page of the next run then shows it here."
+)
+
+
+def track_record_section(contents: PageContents) -> str:
+    """The section as HTML: always there, for that nothing is known is worth saying too."""
+    found = next((result for result in contents.results if result["kind"] in ("board", "hindcast")), None)
+    rows = [] if found is None else skill_rows(found, contents.scenario)
+    head = '<section id="track-record"><h2>How good have such forecasts been?</h2>'
+    if found is None or not rows:
+        return f'{head}<p class="lead">{escape(NONE)}</p></section>'
+    drawings = "".join(
+        f'<div class="{name}">{skill_chart(rows, width)}</div>' for name, width in (("broad", 720), ("slim", 360))
+    )
+    table = folded("As a table", plain(*skill_table(rows), "Share of the error of the simple rule that is saved"))
+    more = hindcast_table(found) if found["kind"] == "hindcast" else ""
+    rule = "that rule" if len({row.reference for row in rows}) == 1 else "the best simple rule of that lead"
+    return (
+        f'{head}<p class="lead">{escape(sentence(rows, len(found.get("origins", ()))))} Right of the upright: better '
+        f"than {escape(rule)}; the bar is the 90 % interval.</p><figure>{drawings}</figure>{table}{more}</section>"
+    )

@@ -1,0 +1,26 @@
+"""What each forecaster of the tables does, in a few words for a reader who has never heard its name."""
+
+from __future__ import annotations
+
+GLOSSES = {
+    "persistence": ("no change", "nothing changes"),
+    "pooled Markov": ("as before", "places change hands as often as before"),
+    "contiguity Markov": ("as before, nearby", "places change hands as often as before, by who is next door"),
+    "conflictology": ("past windows", "what happened in windows of the past happens again"),
+    "front hazard": ("front", "captures at the front, learnt from the past of this war"),
+    "boosted trees": ("trees", "decision trees, learnt from the past of this war"),
+    "model": ("simulated wars", "the simulated wars"),
+    "pool: front hazard, model": ("pool of two", "the mean of front and simulated wars"),
+    "pool: front hazard, model, trees": ("pool of three", "the mean of front, simulated wars and trees"),
+}
+"""A short name and a few words, by the name of a forecaster; a name that is not here stands for itself."""
+
+
+def short_name(name: str) -> str:
+    """A name that fits beside a chart."""
+    return GLOSSES.get(name, (name, name))[0]
+
+
+def gloss(name: str) -> str:
+    """What a forecaster does, in a few words; its name where nothing is known of it."""
+    return GLOSSES.get(name, (name, name))[1]

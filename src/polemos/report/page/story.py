@@ -1,0 +1,312 @@
+"""The story of a page: a headline and a standfirst, made from the run's own answers, outcomes and scores.
+
+With an argument: who was right on what, who claimed it and when, what the rival said, how sure the model was. Without:
+what is expected and how sure, what happened where it is known, and how good such forecasts have been. Nothing is
+written by hand for one scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from polemos.argument.claims import Argument, Claim
+from polemos.report.page.build import long_date
+from polemos.report.page.contents import ForecastRow, PageContents, Stand
+from polemos.report.page.glosses import gloss
+from polemos.report.page.headline_questions import heading, stands_of
+from polemos.report.page.likelihood_words import in_words, per_cent
+from polemos.report.page.track_record import sentence, skill_rows
+
+RIGHT, WRONG = 0.75, 1 / 3
+"""Share of statements on the right side of one half from which on a topic is right, and up to which it is wrong."""
+
+FAIR = 0.2
+"""Mean Brier score up to which a topic counts as right; a coin has 0.25."""
+
+CLOSE = 0.01
+"""Difference of mean Brier scores below which two forecasters did equally well."""
+
+FEWEST = 2
+"""Statements with an outcome from which on a topic is judged."""
+
+SOON = np.timedelta64(91, "D")
+"""How far ahead the expected changes of hands are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The first screen: a headline and the sentences below it."""
+
+    headline: str
+    standfirst: tuple[str, ...]
+
+
+def story(contents: PageContents) -> Story:
+    """The headline and the standfirst of a page."""
+    author = _said(contents, "author")
+    if contents.argument is not None and author:
+        settled = [(row, stand) for row, stand in author if row.outcome is not None]
+        headline = verdict(settled) or expectation(contents)
+        sentences = [
+            claimed(contents.argument, contents.origin, author, settled),
+            surest(settled),
+            disputes(contents.argument),
+            against_the_model(contents),
+        ]
+    else:
+        headline = expectation(contents)
+        sentences = [*contents.headline[:1], moves(contents), questions_answered(contents), track_record(contents)]
+    return Story(headline, tuple(one for one in sentences if one))
+
+
+Statement = tuple[ForecastRow, Stand]
+
+
+def _said(contents: PageContents, kind: str) -> list[Statement]:
+    """The rows to which forecasters of a kind gave a probability, with the first such answer."""
+    kinds = {who.name: who.kind for who in contents.forecasters}
+    rows = ((row, stands_of(row, kinds).get(kind)) for row in contents.forecasts)
+    return [(row, stand) for row, stand in rows if stand is not None]
+
+
+def side(probability: float | None, outcome: bool | None) -> bool | None:
+    """Whether a probability lies on the side of the outcome; None for one half, or where the outcome is open."""
+    if probability is None or outcome is None or probability == 0.5:
+        return None
+    return (probability > 0.5) == outcome
+
+
+def too_early(row: ForecastRow) -> bool:
+    """Whether what a question asks for came about, only after its last day."""
+    return row.outcome is False and row.later is not None
+
+
+def verdict(settled: Sequence[Statement]) -> str:
+    """On which topics somebody was right, too early, wrong; empty where no topic has enough settled statements."""
+    topics: dict[str, list[Statement]] = {}
+    for row, stand in settled:
+        topics.setdefault(row.group, []).append((row, stand))
+    judged: dict[str, list[tuple[int, str]]] = {"Right": [], "too early": [], "wrong": [], "divided": []}
+    for topic, statements in topics.items():
+        sides = [side(stand.probability, row.outcome) for row, stand in statements]
+        known = [one for one in sides if one is not None]
+        if len(known) < FEWEST:
+            continue
+        score = float(np.mean([(_share(s) - float(bool(r.outcome))) ** 2 for r, s in statements]))
+        share = sum(known) / len(known)
+        missed = [row for (row, _), right in zip(statements, sides, strict=True) if right is False]
+        if share >= RIGHT and score <= FAIR:
+            word = "Right"
+        elif share <= WRONG:
+            word = "too early" if 2 * sum(map(too_early, missed)) > len(missed) else "wrong"
+        else:
+            word = "divided"
+        judged[word].append((len(known), topic))
+    parts = []
+    for word in ("Right", "too early", "wrong"):
+        names = [name for _, name in sorted(judged[word], key=lambda one: -one[0])[:2]]
+        if names:
+            parts.append(f"{word} on {' and on '.join(names)}")
+    if not parts and judged["divided"]:
+        parts = [f"Right and wrong in turn on {' and on '.join(name for _, name in judged['divided'][:2])}"]
+    text = ", ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def claimed(argument: Argument, origin: np.datetime64, said: Sequence[Statement], settled: Sequence[Statement]) -> str:
+    """Which argument, of which day, and how many of its forecasts were on the right side."""
+    published = argument.published.split(";")[0].strip().rstrip(".")
+    sides = [side(stand.probability, row.outcome) for row, stand in settled]
+    known = [one for one in sides if one is not None]
+    text = f"“{argument.title}” ({published}) is scored here as of {long_date(origin)}: {_count(len(said), 'forecast')}"
+    if known:
+        text += f", of which {len(known)} took a side and can be checked; {sum(known)} of these came true"
+    return text + "."
+
+
+def surest(settled: Sequence[Statement]) -> str:
+    """What the author was surest of, right and wrong."""
+
+    def best(right: bool) -> Statement | None:
+        there = [one for one in settled if side(one[1].probability, one[0].outcome) is right]
+        return max(there, key=lambda one: abs(_share(one[1]) - 0.5), default=None)
+
+    hit, miss = best(True), best(False)
+    parts = []
+    for one, word in ((hit, "right"), (miss, "wrong")):
+        if one is not None:
+            row, stand = one
+            happened = "happened" if row.outcome else "did not happen"
+            parts.append(f"Most sure and {word}: “{heading(row)}”, put at {_reading(stand)}, which {happened}.")
+    note = " The percentages are our reading of the author's words." if parts else ""
+    return " ".join(parts) + note
+
+
+def _reading(stand: Stand) -> str:
+    if stand.low is None or stand.high is None or round(100 * stand.low) == round(100 * stand.high):
+        return per_cent(_share(stand))
+    return f"{100 * stand.low:.0f}-{100 * stand.high:.0f} %"
+
+
+def disputes(argument: Argument) -> str:
+    """On how many settled points on which author and rival disagreed each was nearer to what happened."""
+    by_name = {claim.id: claim for claim in argument.claims}
+    nearer = {"author": 0, "rival": 0}
+    for claim in argument.select("forecast"):
+        against = [by_name[name] for name in claim.disputed_by if name in by_name and by_name[name].kind == "rival"]
+        errors = [(_error(claim), _error(rival)) for rival in against]
+        known = [(own, other) for own, other in errors if own is not None and other is not None]
+        if known:
+            own, other = known[0][0], min(error for _, error in known)
+            if own != other:
+                nearer["author" if own < other else "rival"] += 1
+    points = sum(nearer.values())
+    if not points:
+        return ""
+    who = "rival" if nearer["rival"] >= nearer["author"] else "author"
+    number = nearer[who]
+    each = f"the {who} was nearer to what happened on {number}"
+    if 2 * number == points:
+        each = f"each was nearer to what happened on {number}"
+    return f"Of the {_count(points, 'settled point')} on which a rival disagreed, {each}."
+
+
+def _error(claim: Claim) -> float | None:
+    if claim.coding is None or claim.outcome is None or claim.outcome.value is None:
+        return None
+    return (claim.coding.mid - claim.outcome.value) ** 2
+
+
+def against_the_model(contents: PageContents) -> str:
+    """The model beside the author on the questions that both answered, and how sure it was."""
+    model = {row.id: stand for row, stand in _said(contents, "model")}
+    both = [
+        (row, stand, model[row.id])
+        for row, stand in _said(contents, "author")
+        if row.outcome is not None and row.id in model
+    ]
+    if not both:
+        return ""
+    scores = [
+        float(np.mean([(_share(stands[k]) - float(bool(row.outcome))) ** 2 for row, *stands in both])) for k in (0, 1)
+    ]
+    sure = [max(_share(stand), 1 - _share(stand)) for _, _, stand in both]
+    apart = scores[1] - scores[0]
+    word = "as well as" if abs(apart) < CLOSE else "better than" if apart < 0 else "worse than"
+    certain = sum(one >= 0.9 for one in sure)
+    return (
+        f"The model knew nothing after that day. On the {_count(len(both), 'question')} that both answered it did "
+        f"{word} the author (mean Brier score {scores[1]:.2f} against {scores[0]:.2f}; 0 is perfect, 0.25 a coin); "
+        f"it was at least 90 % sure of {certain} of its answers."
+    )
+
+
+def wrong_where_the_author_was_right(contents: PageContents, most: int = 3) -> str:
+    """On which questions the model was on the wrong side and the author on the right one, the worst first."""
+    author = {row.id: stand for row, stand in _said(contents, "author")}
+    found = [
+        (row, stand, author[row.id])
+        for row, stand in _said(contents, "model")
+        if side(stand.probability, row.outcome) is False
+        and row.id in author
+        and side(author[row.id].probability, row.outcome) is True
+    ]
+    found.sort(key=lambda one: -abs(_share(one[1]) - float(bool(one[0].outcome))))
+    if not found:
+        return ""
+    named = "; ".join(
+        f"“{heading(row)}” (model {per_cent(_share(model))}, author "
+        f"{per_cent(_share(stand))}; it {'happened' if row.outcome else 'did not happen'})"
+        for row, model, stand in found[:most]
+    )
+    rest = f"; and {len(found) - most} more" if len(found) > most else ""
+    return f"The model was wrong and the author right on {_count(len(found), 'question')}: {named}{rest}."
+
+
+def expectation(contents: PageContents) -> str:
+    """What is expected of the first question that the model answers, how sure, and what happened where it is known."""
+    model = _said(contents, "model")
+    if not model:
+        return contents.title
+    row, stand = model[0]
+    probability = _share(stand)
+    sure, asked = in_words(probability, contents.simulated).capitalize(), heading(row).rstrip(".")
+    if row.outcome is None:
+        return f"{sure}: {asked}"
+    happened = "it happened" if row.outcome else "it did not happen"
+    join = {True: ", and ", False: ", yet ", None: "; "}[side(probability, row.outcome)]
+    return f"{sure}{join}{happened}: {asked}"
+
+
+def moves(contents: PageContents) -> str:
+    """How many places are expected to change hands in three months, and how many did."""
+    ahead = contents.dates[contents.first :]
+    if len(ahead) < 2:
+        return ""
+    step = int(np.argmin(np.abs(ahead - (contents.origin + SOON))))
+    start, later = contents.record[contents.first], contents.record[contents.first + step]
+    there = start >= 0
+    if step == 0 or not there.any():
+        return ""
+    probability = contents.probability[step] / contents.probability[step].sum(1, keepdims=True)
+    moved = 1 - probability[np.arange(len(start)), start]
+    expected = float(moved[there].sum())
+    text = (
+        f"By {long_date(ahead[step])}, {expected:.0f} of {int(there.sum())} places are expected to have another holder"
+    )
+    known = there & (later >= 0)
+    if known.sum() == there.sum():
+        return f"{text}; {int((start != later)[known].sum())} had."
+    return f"{text}."
+
+
+def questions_answered(contents: PageContents) -> str:
+    """How the model's answers compare with the outcomes, and with the best simple rule on the same questions."""
+    settled = [(row, stand) for row, stand in _said(contents, "model") if row.outcome is not None]
+    if not settled:
+        open_ = len(_said(contents, "model"))
+        return f"All {open_} questions are open." if open_ > 1 else ""
+    sides = [side(stand.probability, row.outcome) for row, stand in settled]
+    right = sum(one is True for one in sides)
+    text = f"Of {_count(len(settled), 'question')} with a known outcome the model was on the right side of {right}"
+    rules = [who.name for who in contents.forecasters if who.kind == "baseline"]
+    scores: list[tuple[float, str, float]] = []
+    for name in rules:
+        errors = [
+            (_error_of(other, row), _error_of(stand, row))
+            for row, stand in settled
+            for other in row.stands
+            if other.who == name and other.probability is not None
+        ]
+        if errors:
+            rule, own = np.mean(errors, axis=0).tolist()
+            scores.append((rule, name, own))
+    if not scores:
+        return text + "."
+    rule, name, own = min(scores)
+    return (
+        f"{text}; its mean Brier score is {own:.2f}, that of the best simple rule (“{gloss(name)}”) {rule:.2f} "
+        "(0 is perfect, 0.25 a coin)."
+    )
+
+
+def track_record(contents: PageContents) -> str:
+    """What a kept hindcast says of such forecasts; empty where there is none."""
+    found = next((result for result in contents.results if result["kind"] == "hindcast"), None)
+    return "" if found is None else sentence(skill_rows(found), len(found["origins"]))
+
+
+def _share(stand: Stand) -> float:
+    return float(stand.probability or 0.0)
+
+
+def _error_of(stand: Stand, row: ForecastRow) -> float:
+    """The Brier score of an answer to a question with an outcome."""
+    return (_share(stand) - float(bool(row.outcome))) ** 2
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
