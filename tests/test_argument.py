@@ -71,7 +71,7 @@ log2 loss at the middle, and Brier with each claim at its own best and worst."""
 def test_scores_of_the_words_are_those_worked_out_by_hand(argument, group):
     claims = argument.select("rival" if group == "rival" else "forecast")
     claims = [claim for claim in claims if claim.coding and claim.outcome and claim.outcome.value is not None]
-    claims = [claim for claim in claims if group in ("all", claim.group)]
+    claims = [claim for claim in claims if group in ("all", "rival", claim.group)]
     outcomes = [claim.outcome.value for claim in claims]
     rows = [
         [(getattr(claim.coding, reading) - claim.outcome.value) ** 2 for reading in ("low", "mid", "high")]

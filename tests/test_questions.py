@@ -377,7 +377,7 @@ def test_span_covers_all_that_is_looked_at():
         at_least=1,
     )
     assert [str(day) for day in span(asked)] == ["2019-12-05", "2024-12-31"]
-    assert len(KINDS) == 8
+    assert len(KINDS) == 14
 
 
 def test_cells_share_out_the_hull():

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli.failures import Mistake, told
-from polemos.cli.options import Json, Runs, Scenario, Wide
+from polemos.cli.options import Json, Runs, Scenario, Seed, Threads, Wide, say_if_cold
 
 if TYPE_CHECKING:
     from polemos.argument.claims import Argument, Claim
     from polemos.questions.questions import Question
+    from polemos.war.statement_table import Row
     from polemos.war.war import War
 
 ARGUMENT = (
     "Examples: polemos argument caliphate --kind P    polemos argument caliphate CLAIM    "
-    "polemos argument caliphate --scores"
+    "polemos argument caliphate --scores    polemos argument caliphate --answers"
 )
 
 
@@ -30,6 +31,12 @@ def argument(
     ] = None,
     owner: Annotated[str | None, typer.Option(help="Whose claims.")] = None,
     scores: Annotated[bool, typer.Option("--scores", help="Scores of the author and the rival.")] = False,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Ask every statement on its own day, in the runs that this takes.")
+    ] = False,
+    members: Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated wars a run, for --answers.")] = 200,
+    seed: Seed = 1,
+    threads: Threads = None,
     runs: Runs = Path("runs"),
     out: Annotated[Path | None, typer.Option(help="Write the inventory as a page.")] = None,
     wide: Wide = False,
@@ -47,10 +54,23 @@ def argument(
         if item is not None:
             claim = claim_of(whole, item)
         claims = chosen(whole, kind, owner)
-        if item is not None and (scores or kind or owner):
-            raise Mistake("give an ID, or --kind, --owner and --scores, not both")
+        if item is not None and (scores or answers or kind or owner):
+            raise Mistake("give an ID, or --kind, --owner, --scores and --answers, not both")
+        if answers and (scores or kind or owner):
+            raise Mistake("--answers lists the statements of both sides; give it alone")
         if out is not None:
             printing.write(out, page.page(whole.title, page.section(whole, [claim] if item is not None else claims)))
+        if answers:
+            say_if_cold(quiet=json)
+            rows = answered(war, whole, members, seed, threads, runs, quiet=json)
+    if answers:
+        from polemos.cli.tables.statements import answers_json, show_answers
+
+        if json:
+            printing.as_json(answers_json(rows))
+        else:
+            show_answers(rows, members)
+        return
     if scores:
         table = scores_of(war, whole)
         if json:
@@ -68,7 +88,7 @@ def argument(
     if json:
         printing.as_json(page.inventory_json(whole, claims))
         return
-    rows = [
+    cells = [
         (
             c.id,
             c.owner,
@@ -82,10 +102,35 @@ def argument(
     ]
     heads = ("id", "owner", "¶", "claim", "coding", "outcome", "carried by")
     spare = ("owner", "¶", "carried by")
-    printing.console().print(printing.table(whole.title, heads, rows, spare=spare, least={"claim": 28}, whole=wide))
+    printing.console().print(printing.table(whole.title, heads, cells, spare=spare, least={"claim": 28}, whole=wide))
     printing.say(f"\n{coverage_line(whole)}.")
     if out is not None:
         printing.say(f"Page: {out}")
+
+
+def answered(
+    war: War, whole: Argument, members: int, seed: int, threads: int | None, runs: Path, *, quiet: bool
+) -> list[Row]:
+    """The statements of both sides with everybody's answers; the runs are kept, and found again. Raises `PlanError`."""
+    from polemos.ensemble.executor import Executor
+    from polemos.questions.resolve import resolve_all
+    from polemos.report.page.assess import baselines
+    from polemos.war.statement_runs import answers, of_argument, sittings
+    from polemos.war.statement_table import rows
+
+    asked = of_argument(war)
+    given = answers(
+        war,
+        sittings(asked),
+        baselines(),
+        members=members,
+        seed=seed,
+        store=runs,
+        executor=Executor(threads),
+        tell=None if quiet else lambda what: typer.echo(f"Simulating {what}", err=True),
+    )
+    came = {one.question: one for one in resolve_all(asked, war.world, draws=0)}
+    return rows(whole, {question.id: question for question in war.questions}, given, came)
 
 
 def argument_of(war: War) -> Argument:

@@ -61,6 +61,27 @@ def recorded(world: World) -> Paths | None:
     )
 
 
+def repeated(world: World, until: np.datetime64) -> Paths | None:
+    """What comes if every year is like the last twelve months and all pledges stand: paths with one member.
+
+    `world` is cut at its origin. None where it has no theatres, or not twelve months of them.
+    """
+    theatres = world.theatres
+    if theatres is None or not theatres.id or theatres.months.size < BLOCK:
+        return None
+    years = tuple(range(int(str(world.until)[:4]) - 2, int(str(until)[:4]) + 1))
+    sums, of = by_year_known(theatres, years), theatres.months.astype("datetime64[Y]").astype(int) + 1970
+    counts = {}
+    for name in MEASURES:
+        last = theatres.counts(name)[:, -BLOCK:].sum(axis=1, keepdims=True)
+        there = np.array([(of == year).sum() for year in years]) / BLOCK
+        table = sums[name] + last * (1 - there)
+        ended = np.array([np.datetime64(f"{year}-12-31") <= until and covered(theatres, year) for year in years])
+        counts[name] = np.where(ended, table, np.nan)[np.newaxis]
+    described = theatres.organisation, theatres.network, theatres.country, theatres.region
+    return Paths(years, *described, counts, known(world.pledges, 1), until)
+
+
 def last_pledge(pledges: Pledges | None) -> np.datetime64:
     """The last day of which the table of pledges speaks."""
     return np.datetime64("NaT", "D") if pledges is None or not pledges.date.size else pledges.date.max()

@@ -1,7 +1,7 @@
 """The wars of an ensemble on disk, chunk by chunk; each chunk has a mark with the digests of its files.
 
-    trajectories.zarr    control int8 [member, date, place], series float32 [member, date, organisation], attacks
-    battles/, captures/  Parquet, one file a chunk; `member` counts over the whole ensemble
+    trajectories.zarr    control int8 [member, date, place], series float32 [member, date, organisation], attacks, key
+    battles/, captures/, moves/, risings/  Parquet, one file a chunk; `member` counts over the whole ensemble
     done/                one file for each chunk that is there in full: digests by path
 
 The mark is made last, so whatever is cut short is done again; two processes that write one chunk write the same bytes.
@@ -21,11 +21,16 @@ from numpy.typing import NDArray
 from polemos.ensemble import atomic_files
 from polemos.ensemble.atomic_files import DamagedError
 from polemos.ensemble.plan import Plan
-from polemos.model.trajectory import Battles, Captures, Trajectories
+from polemos.model.trajectory import Battles, Captures, Moves, Risings, Trajectories
 from polemos.record.world import World
 from polemos.scenario.leftovers import beside
 
-EVENTS: tuple[tuple[str, type[Any]], ...] = (("battles", Battles), ("captures", Captures))
+EVENTS: tuple[tuple[str, type[Any]], ...] = (
+    ("battles", Battles),
+    ("captures", Captures),
+    ("moves", Moves),
+    ("risings", Risings),
+)
 STORE, DONE = "trajectories.zarr", "done"
 
 
@@ -70,6 +75,8 @@ def save(folder: Path, plan: Plan, chunk: int, first: int, found: Trajectories) 
         group[name][rows] = values
     if found.attacks is not None:
         group["attacks"][rows] = found.attacks
+    if found.keys is not None:
+        group["key"][rows] = found.keys
     for name, _ in EVENTS:
         table = getattr(found, name)
         if table is not None:
@@ -96,8 +103,9 @@ def load(folder: Path, world: World, origin: np.datetime64, first: int, last: in
         strengths={name: np.asarray(group[name][rows]) for name in about["series"]},
         attacks=np.asarray(group["attacks"][rows]) if "attacks" in group else None,
         countries=tuple(about["countries"]),
-        battles=events["battles"],
-        captures=events["captures"],
+        kinds=tuple(about.get("kinds", ())),
+        keys=np.asarray(group["key"][rows]) if "key" in group else None,
+        **events,
     )
 
 
@@ -144,6 +152,7 @@ def _group(folder: Path, plan: Plan, chunk: int, found: Trajectories) -> Any:
             "organisation": list(found.world.organisations.id),
             "holder": [*found.world.organisations.id, "nobody"],
             "countries": list(found.countries),
+            "kinds": list(found.kinds),
             "series": list(found.strengths),
         }
     )
@@ -155,6 +164,8 @@ def _group(folder: Path, plan: Plan, chunk: int, found: Trajectories) -> Any:
         _array(group, name, values, plan.members, chunk, ["member", "date", "organisation"])
     if found.attacks is not None:
         _array(group, "attacks", found.attacks, plan.members, chunk, ["member", "date", "organisation", "country"])
+    if found.keys is not None:
+        _array(group, "key", found.keys, plan.members, chunk, ["member"])
     for written in sorted(part.rglob("*"), reverse=True):
         atomic_files.sync(written)
     try:

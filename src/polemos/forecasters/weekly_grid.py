@@ -73,15 +73,20 @@ def answers(
     What needs men, attacks or battles is `not in the model`. With `stay` there is one member, and its yes or no
     is believed with that probability.
     """
+    from polemos.elsewhere.paths import repeated
     from polemos.questions.evaluate import evaluate, summarise
 
     origin = origin_of(world)
     dates = np.asarray(origin + WEEK * np.arange(control.shape[1]))
+    # Where nothing changes, the last year repeats itself off the map; other baselines know nothing of it.
+    elsewhere = None if stay is None else repeated(world, dates[-1] + WEEK - np.timedelta64(1, "D"))
     told = []
     for question in questions:
         # In parts, so that a question which looks far back does not copy the record for every member at once.
         tables = [
-            evaluate(question, Trajectories(world, origin, dates, control[first : first + PART])).table
+            evaluate(
+                question, Trajectories(world, origin, dates, control[first : first + PART], elsewhere=elsewhere)
+            ).table
             for first in range(0, len(control), PART)
         ]
         answer = summarise(question, np.concatenate(tables))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from polemos.model.parameters import parameters
 from polemos.model.process import Process, reads
 from polemos.model.processes import attack, attacks, credibility, memory, seizure
 from polemos.model.setup import STEP_DAYS, Ground, Setup, prepare, survey
-from polemos.model.trajectory import Battles, Captures, Trajectories
+from polemos.model.trajectory import Battles, Captures, Moves, Risings, Trajectories
 from polemos.record.world import World, site
 
 __all__ = ["Ground", "Setup", "Stopped", "kernel_hash", "parameters", "prepare", "simulate", "survey", "warmup"]
@@ -128,6 +129,8 @@ def simulate(
     books = accounts(arrays) if audit else None
     captures: list[tuple[Any, ...]] = []
     battles: list[tuple[Any, ...]] = []
+    moves: list[tuple[Any, ...]] = []
+    risings: list[tuple[Any, ...]] = []
     kept = {name: np.zeros_like(fighters) for process in setup.processes for name in process.keeps}
     spent = dict.fromkeys((process.name for process in setup.processes), 0.0)
     for week in range(weeks):
@@ -152,6 +155,7 @@ def simulate(
                     raise KernelError(process.name, error) from None
                 spent[process.name] += time.perf_counter() - began
             _note(arrays, week, captures, battles)
+            _note_men(arrays, week, moves, risings)
             if books is not None:
                 check(arrays, books, week)
         control[:, week] = arrays["holder"]
@@ -168,8 +172,16 @@ def simulate(
         # Nobody knows how many there are: not none.
         for unknown in (fighters, hidden, attacks, *kept.values()):
             unknown[...] = np.nan
-    return _trajectories(
+    found = _trajectories(
         setup, control, {"fighters": fighters, "underground": hidden, **kept}, attacks, captures, battles
+    )
+    running = {process.name for process in setup.processes}
+    return replace(
+        found,
+        keys=setup.keys[first:last],
+        moves=_moves(setup, moves) if setup.men else None,
+        kinds=tuple(kind for kind, name in (("captured", "fate"), ("went_over", "switching")) if name in running),
+        risings=_risings(setup, risings) if setup.men and "uprising" in running else None,
     )
 
 
@@ -185,6 +197,36 @@ def _note(arrays: Mapping[str, Any], week: int, captures: list[Any], battles: li
         battles.append(
             (m, p, arrays["attacker"][m, p], arrays["before"][m, p], begun, np.full(m.size, week), won, deaths)
         )
+
+
+def _note_men(arrays: Mapping[str, Any], week: int, moves: list[Any], risings: list[Any]) -> None:
+    """Note who left their organisation together this week, and where residents or an underground rose."""
+    before = arrays["before"]
+    for name in ("taken", "gone"):
+        m, p = np.nonzero(arrays[name])
+        if m.size:
+            to = arrays["gone_to"][m, p] if name == "gone" else np.full(m.size, -1)
+            moves.append((m, np.full(m.size, week), p, before[m, p], to, arrays[name][m, p]))
+    m, p = np.nonzero(arrays["rose"] == week)
+    if m.size:
+        deaths = arrays["battle_deaths"][m, p]
+        risings.append((m, np.full(m.size, week), p, arrays["attacker"][m, p], before[m, p], deaths))
+
+
+def _moves(setup: Setup, rows: list[Any]) -> Moves:
+    m, week, p, of, to, men = _columns(rows, 6)
+    date = setup.dates[week]
+    return Moves(
+        m.astype(np.int32), date, p.astype(np.int32), of.astype(np.int8), to.astype(np.int8), men.astype(float)
+    )
+
+
+def _risings(setup: Setup, rows: list[Any]) -> Risings:
+    m, week, p, by, of, deaths = _columns(rows, 6)
+    date = setup.dates[week]
+    return Risings(
+        m.astype(np.int32), date, p.astype(np.int32), by.astype(np.int8), of.astype(np.int8), deaths.astype(float)
+    )
 
 
 def _unfinished(arrays: Mapping[str, Any]) -> list[Any]:

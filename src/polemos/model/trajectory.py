@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,33 @@ class Captures:
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """Men who left their organisation together [N] in all members of a chunk: `of` it, at a place, by the step's end.
+
+    `to` is the organisation they went over to, -1 for those who were captured.
+    """
+
+    member: Ints
+    date: Days
+    place: Ints
+    of: Holders
+    to: Holders
+    men: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Risings:
+    """Risings [N] of all members of a chunk: by whom against whom, and the deaths of both sides together."""
+
+    member: Ints
+    date: Days
+    place: Ints
+    by: Holders
+    against: Holders
+    deaths: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class Trajectories:
     """A chunk of members on one time axis.
 
@@ -49,8 +77,10 @@ class Trajectories:
     `strengths` holds series [m, T, O] by name: `fighters` (open, in the field) and `underground`, at each date.
     `attacks` [m, T, O, C] counts attacks by organisation and country in the step that ends at each date,
     countries in the order of `countries`. A trajectory may lack any of the optional parts.
-    In `battles` and `captures`, `member` counts from 0 within the chunk. `observed` [T, P] says where somebody saw the
-    holder; None: everywhere, as in a simulated war.
+    In `battles`, `captures`, `moves` and `risings`, `member` counts from 0 within the chunk; `kinds` names the kinds of
+    moves that could come about (captured, went_over). `observed` [T, P] says where somebody saw the holder; None:
+    everywhere, as in a simulated war. `keys` [m] address further draws of the members. `elsewhere` are paths
+    of theatres off the map (`polemos.elsewhere.paths.Paths`), worked out where a question asks for them.
     """
 
     world: World
@@ -63,6 +93,11 @@ class Trajectories:
     battles: Battles | None = None
     captures: Captures | None = None
     observed: Flags | None = None
+    moves: Moves | None = None
+    kinds: tuple[str, ...] = ()
+    risings: Risings | None = None
+    keys: NDArray[np.uint64] | None = None
+    elsewhere: Any = None
 
     @property
     def members(self) -> int:

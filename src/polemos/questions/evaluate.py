@@ -14,25 +14,38 @@ from polemos.questions.answer import Answer
 from polemos.questions.conditions import first_day, holding, longest_run, stretch
 from polemos.questions.member_answers import ANSWERED, BEYOND, LACKING, STATUS, UNASKED, Lacking, Measured, Verdicts
 from polemos.questions.quantities import measure
+from polemos.questions.quantities_elsewhere import with_elsewhere
 from polemos.questions.question_view import ONE, Outside, View, holders, selected, view
 from polemos.questions.questions import (
     Battle,
     Compare,
     Count,
     CountOf,
+    Elsewhere,
+    Every,
     FirstTime,
     Held,
+    Moved,
+    PledgeCount,
+    Pledged,
     Question,
+    Ranked,
     Ratio,
+    Rising,
     Share,
     ShareOf,
     Strength,
     StrengthOf,
+    TheatreCount,
+    TheatreRank,
     Threshold,
+    parts,
 )
 from polemos.record.world import Flags, Floats, day
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+OFF_MAP = (TheatreCount, TheatreRank, PledgeCount)
+"""Quantities of what lies off the map."""
 
 
 def evaluate(question: Question, trajectories: Trajectories) -> Verdicts:
@@ -44,6 +57,8 @@ def evaluate(question: Question, trajectories: Trajectories) -> Verdicts:
     that nobody looked at: it is asked for the most and for the least that may have been held there, and is settled
     where both agree. Raises `KeyError` for a place or an organisation that the world has not.
     """
+    if any(isinstance(part, OFF_MAP) for part in parts(question)):
+        trajectories = with_elsewhere(trajectories)
     seen = view(trajectories, question)
     if seen.observed is None or seen.observed.all():
         return _evaluate(question, seen)
@@ -76,6 +91,9 @@ class Reducer:
     questions: tuple[Question, ...]
 
     def __call__(self, trajectories: Trajectories) -> dict[str, Floats]:
+        if any(isinstance(part, OFF_MAP) for question in self.questions for part in parts(question)):
+            # Once for all questions: they are to be asked of the same wars.
+            trajectories = with_elsewhere(trajectories)
         return {question.id: evaluate(question, trajectories).table for question in self.questions}
 
     @property
@@ -120,6 +138,12 @@ def line(question: Question) -> tuple[float, str]:
         return float((day(deadline) - day(question.origin)).astype(np.int64)), "days"
     if isinstance(question, Battle):
         return float(question.number), "battles"
+    if isinstance(question, Moved):
+        return float(question.number), "times"
+    if isinstance(question, Rising):
+        return float(question.deaths), "deaths"
+    if isinstance(question, Every):
+        return float(len(question.parts)), "parts"
     if isinstance(question, Held):
         if question.days is not None:
             return float(question.days), "days"
@@ -138,6 +162,14 @@ def _unit(question: object) -> str:
         return "of that day" if question.relative_to else question.series
     if isinstance(question, CountOf):
         return question.what
+    if isinstance(question, TheatreRank):
+        return "years"
+    if isinstance(question, PledgeCount):
+        return "pledges" if question.unit == "amount" else "share of pledges"
+    if isinstance(question, TheatreCount):
+        if question.share_of is not None:
+            return f"share of {question.what}"
+        return "countries" if question.across == "active" else question.what
     return _unit(question.first) if isinstance(question, Compare) else "ratio"
 
 
@@ -216,6 +248,68 @@ def _(question: Battle, seen: View) -> Verdicts:
 
 
 @_ask.register
+def _(question: Moved, seen: View) -> Verdicts:
+    moves, kinds = seen.trajectories.moves, seen.trajectories.kinds
+    if moves is None or not set(kinds) & ({question.how} if question.how != "either" else {"captured", "went_over"}):
+        raise Lacking
+    start, end = (day(d) for d in question.window)
+    if start > seen.last:
+        raise Outside
+    chosen = np.broadcast_to(selected(question.places, seen), (seen.members, len(seen.world.places.id)))
+    fits = (moves.date >= start) & (moves.date < end) & chosen[moves.member, moves.place] & (moves.men >= question.men)
+    fits &= np.isin(moves.of, holders(seen.world, question.of))
+    if question.how != "either":
+        fits &= (moves.to < 0) == (question.how == "captured")
+    if question.to is not None:
+        fits &= np.isin(moves.to, holders(seen.world, question.to))
+    number = np.bincount(moves.member[fits], minlength=seen.members).astype(np.float64)
+    yes = number >= question.number
+    return _verdicts(yes, np.asarray(yes | bool(end - ONE <= seen.last)), number, question.negate)
+
+
+@_ask.register
+def _(question: Rising, seen: View) -> Verdicts:
+    risings = seen.trajectories.risings
+    if risings is None:
+        raise Lacking
+    start, end = (day(d) for d in question.window)
+    if start > seen.last:
+        raise Outside
+    chosen = np.broadcast_to(selected(question.places, seen), (seen.members, len(seen.world.places.id)))
+    fits = (risings.date >= start) & (risings.date < end) & chosen[risings.member, risings.place]
+    if question.by is not None:
+        fits &= np.isin(risings.by, holders(seen.world, question.by))
+    worst = np.zeros(seen.members)
+    for one in np.flatnonzero(fits):
+        near = fits & (risings.member == risings.member[one]) & (risings.place == risings.place[one])
+        near &= (risings.date >= risings.date[one]) & (risings.date < risings.date[one] + question.days * ONE)
+        m = risings.member[one]
+        worst[m] = max(worst[m], risings.deaths[near].sum())
+    yes = worst >= question.deaths
+    return _verdicts(yes, np.asarray(yes | bool(end - ONE <= seen.last)), worst, question.negate)
+
+
+@_ask.register
+def _(question: Every, seen: View) -> Verdicts:
+    verdicts = [_judge(part, _perhaps(part.of, seen)) for part in question.parts]
+    yes = np.array([one.yes for one in verdicts])
+    known = np.array([one.status == ANSWERED for one in verdicts])
+    # One part that fails settles the whole, whatever the others come to.
+    failed = (known & (yes == 0)).any(axis=0)
+    number = np.where(known, yes, 0).sum(axis=0)
+    found = _verdicts(np.asarray(number == len(verdicts)), np.asarray(failed | known.all(axis=0)), number)
+    return found
+
+
+def _perhaps(quantity: object, seen: View) -> Measured:
+    """A quantity, unknown where it looks beyond the axis."""
+    try:
+        return measure(quantity, seen)
+    except Outside:
+        return Measured(np.full(seen.members, np.nan), np.full(seen.members, BEYOND, np.int8))
+
+
+@_ask.register
 def _(question: Share, seen: View) -> Verdicts:
     measured = measure(question, seen)
     if question.against is not None:
@@ -225,7 +319,7 @@ def _(question: Share, seen: View) -> Verdicts:
 
 
 @_ask.register
-def _(question: Count | Strength, seen: View) -> Verdicts:
+def _(question: Count | Strength | Elsewhere | Ranked | Pledged, seen: View) -> Verdicts:
     return _judge(question, measure(question, seen))
 
 

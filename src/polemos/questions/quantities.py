@@ -87,12 +87,7 @@ def _(quantity: CountOf, seen: View) -> Measured:
         start, end = (np.full(members, day(d)) for d in quantity.window)
         return _counted(quantity, seen, start, end)
     assert quantity.around is not None
-    came = _event(quantity.around, seen)
-    if seen.bound != 0:
-        # An event whose day depends on what nobody looked at has no window around it.
-        other = _event(quantity.around, seen.opposite)
-        if ((came != other) & ~(np.isnat(came) & np.isnat(other))).any():
-            raise Outside
+    came = event_days(quantity.around, seen)
     low, high = (np.timedelta64(d, "D") for d in quantity.around.days)
     measured = _counted(quantity, seen, came + low, came + high)
     covered = seen.last >= day(quantity.around.until)
@@ -100,8 +95,16 @@ def _(quantity: CountOf, seen: View) -> Measured:
     return Measured(np.where(np.isnat(came), np.nan, measured.value), absent, measured.rising)
 
 
-def _event(around: Around, seen: View) -> Days:
-    return first_day(around.event, seen, day(around.since), day(around.until) + ONE)
+def event_days(around: Around, seen: View) -> Days:
+    """The day of an event in each member, NaT where it does not come. Raises `Outside` where nobody could see it."""
+    since, until = day(around.since), day(around.until) + ONE
+    came = first_day(around.event, seen, since, until)
+    if seen.bound != 0:
+        # An event whose day depends on what nobody looked at has no window around it.
+        other = first_day(around.event, seen.opposite, since, until)
+        if ((came != other) & ~(np.isnat(came) & np.isnat(other))).any():
+            raise Outside
+    return came
 
 
 def _year(year: int) -> tuple[Days, Days]:

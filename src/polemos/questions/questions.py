@@ -140,17 +140,82 @@ class StrengthOf(Strict):
     relative_to: Date | None = None
 
 
-Quantity = Annotated[ShareOf | CountOf | StrengthOf, Field(discriminator="kind")]
+class Theatres(Strict):
+    """Theatres off the map that meet every condition given; none given means all. `but_not` takes others away."""
+
+    networks: Names | None = None
+    organisations: Names | None = None
+    countries: Names | None = None
+    regions: Names | None = None
+    but_not: Theatres | None = None
+
+
+class TheatreCount(Strict):
+    """Attacks, deaths or civilians killed in theatres in calendar `years`, of which one takes what `take` says.
+
+    `across`: the sum of the theatres, the least or most of the countries that `of` names, or the number of `active`
+    countries, those with an attack. With `share_of`, the share of those theatres, with `less` what the others have
+    fewer; both year by year.
+    """
+
+    kind: Literal["theatres"] = "theatres"
+    what: Literal["attacks", "deaths", "civilians"] = "attacks"
+    of: Theatres
+    years: Numbers
+    take: Literal["sum", "mean", "most", "least"] = "sum"
+    across: Literal["sum", "least", "most", "active"] = "sum"
+    share_of: Theatres | None = None
+    less: Theatres | None = None
+
+
+class TheatreRank(Strict):
+    """In how many of the `years` a region or a country is among the `top` by what its theatres have."""
+
+    kind: Literal["theatre_rank"] = "theatre_rank"
+    what: Literal["attacks", "deaths", "civilians"] = "deaths"
+    by: Literal["region", "country"]
+    name: str
+    among: Theatres = Theatres()
+    years: Numbers
+    top: int = 1
+
+
+class PledgeCount(Strict):
+    """Affiliates whose pledge to the centre of a network stands, on a date or so many days after an event.
+
+    With `unit: share`, of those that stood at the origin the share that still does.
+    """
+
+    kind: Literal["pledges"] = "pledges"
+    network: str
+    date: Date | None = None
+    around: Around | None = None
+    unit: Literal["amount", "share"] = "amount"
+
+    @model_validator(mode="after")
+    def _when(self) -> PledgeCount:
+        if (self.date is None) == (self.around is None):
+            raise ValueError("give exactly one of date and around")
+        return self
+
+
+Quantity = Annotated[
+    ShareOf | CountOf | StrengthOf | TheatreCount | TheatreRank | PledgeCount, Field(discriminator="kind")
+]
 
 
 class Base(Strict):
-    """What every question carries: id, a title, the strict wording, the date it is asked at, the claims it serves."""
+    """What every question carries: id, a title, the strict wording, the date it is asked at, the claims it serves.
+
+    `processes` must run besides the usual ones for the model to have an answer.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str
     asked: str
     origin: Date
     claims: Names = ()
+    processes: Names = ()
     note: str = ""
     outcome: Outcome | None = None
 
@@ -253,7 +318,76 @@ class Battle(Base):
     negate: bool = False
 
 
-Question = Held | Share | FirstTime | Count | Ratio | Strength | Battle | Compare
+class Moved(Base):
+    """Are there `number` times in a window when at least `men` of `of` left together: captured, or over to others?
+
+    `to` names those they went over to; without it, anybody.
+    """
+
+    kind: Literal["moved"]
+    of: Names
+    how: Literal["captured", "went_over", "either"] = "either"
+    to: Names | None = None
+    places: Selector = EVERYWHERE
+    window: Window
+    men: float
+    number: int = 1
+    negate: bool = False
+
+    @model_validator(mode="after")
+    def _whither(self) -> Moved:
+        if self.to is not None and self.how != "went_over":
+            raise ValueError("to goes with how: went_over")
+        return self
+
+
+class Rising(Base):
+    """Do risings at one place cost at least `deaths` within `days`, in a window?"""
+
+    kind: Literal["rising"]
+    by: Names | None = None
+    places: Selector = EVERYWHERE
+    window: Window
+    deaths: float
+    days: int = 31
+    negate: bool = False
+
+
+class Elsewhere(Base, TheatreCount, Threshold):
+    """A count of theatres off the map against a threshold."""
+
+    kind: Literal["theatres"]
+
+
+class Ranked(Base, TheatreRank, Threshold):
+    """A number of years among the first against a threshold."""
+
+    kind: Literal["theatre_rank"]
+
+
+class Pledged(Base, PledgeCount, Threshold):
+    """A number or share of pledges against a threshold."""
+
+    kind: Literal["pledges"]
+
+
+class Limit(Threshold):
+    """A quantity against a threshold, as a part of a question."""
+
+    of: Quantity
+
+
+class Every(Base):
+    """Are all of several quantities on their side of a threshold?"""
+
+    kind: Literal["every"]
+    parts: tuple[Limit, ...]
+
+
+Question = (
+    Held | Share | FirstTime | Count | Ratio | Strength | Battle | Compare
+    | Moved | Rising | Elsewhere | Ranked | Pledged | Every
+)  # fmt: skip
 
 QUESTION: TypeAdapter[Question] = TypeAdapter(Annotated[Question, Field(discriminator="kind")])
 """Parser of a question from plain values."""
@@ -267,6 +401,12 @@ KINDS: dict[str, type[Base]] = {
     "strength": Strength,
     "battle": Battle,
     "compare": Compare,
+    "moved": Moved,
+    "rising": Rising,
+    "theatres": Elsewhere,
+    "theatre_rank": Ranked,
+    "pledges": Pledged,
+    "every": Every,
 }
 
 
@@ -280,8 +420,9 @@ def parts(asked: BaseModel) -> Iterator[BaseModel]:
     yield asked
     for name in type(asked).model_fields:
         value = getattr(asked, name)
-        if isinstance(value, BaseModel) and not isinstance(value, Outcome):
-            yield from parts(value)
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, BaseModel) and not isinstance(inner, Outcome):
+                yield from parts(inner)
 
 
 def span(asked: Question) -> tuple[Date, Date]:
@@ -292,7 +433,7 @@ def span(asked: Question) -> tuple[Date, Date]:
             first, last = part.days
             dates += [part.since, part.until]
             dates += [part.since + datetime.timedelta(min(first, 0)), part.until + datetime.timedelta(max(last, 0))]
-        if isinstance(part, CountOf) and part.years:
+        if isinstance(part, CountOf | TheatreCount | TheatreRank) and part.years:
             dates += [Date(min(part.years), 1, 1), Date(max(part.years), 12, 31)]
         if isinstance(part, FirstTime):
             dates.append(part.since or part.origin)
@@ -310,7 +451,7 @@ def organisations(asked: Question) -> set[str]:
     """Ids of the organisations a question names, nobody apart."""
     named: set[str] = set()
     for part in parts(asked):
-        for name in ("by", "of", "attacker", "defender"):
+        for name in () if isinstance(part, TheatreRank) else ("by", "of", "to", "attacker", "defender"):
             value = getattr(part, name, None)
             if isinstance(value, str):
                 named.add(value)

@@ -23,8 +23,8 @@ from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, LAGS
 
 @kernel
 def step(
-    keys, process, step, holder, attacker, outcome, garrison, assault, transit, underground, killed, captured, home,
-    battle_deaths, still_to_fall, supply, claim, near_start, near, place_site, killed_share, repulse_loss,
+    keys, process, step, holder, attacker, outcome, garrison, assault, transit, underground, killed, captured, taken,
+    home, battle_deaths, still_to_fall, supply, claim, near_start, near, place_site, killed_share, repulse_loss,
     captured_open, captured_shut, deal_base, deal_siege, c_u, iota, outsider_localness, retreat, tau_m,
 ):  # fmt: skip
     """Book the losing side of every battle that ended."""
@@ -48,7 +48,7 @@ def step(
                         way_out = True
                 logit = deal_base[m] + deal_siege[m] * (1.0 - supply[m, p])
                 deal = not way_out and uniform(draw, place_site[p], 0) < 1.0 / (1.0 + math.exp(-logit))
-                taken = captured_open[m] if way_out else captured_shut[m]
+                share = captured_open[m] if way_out else captured_shut[m]
                 for k in range(3):
                     men = garrison[m, p, k]
                     garrison[m, p, k] = 0.0
@@ -59,8 +59,9 @@ def step(
                     if deal:
                         transit[m, o, k, slot] += men
                         continue
-                    captured[m, o] += taken * men
-                    men -= taken * men
+                    captured[m, o] += share * men
+                    taken[m, p] += share * men
+                    men -= share * men
                     localness = 1.0 if k == 2 else outsider_localness[m]
                     hidden = men * c_u[m] * localness * (1.0 - iota[m] * claim[o])
                     underground[m, p, o] += hidden
@@ -139,5 +140,5 @@ PROCESS = Process(
             "judgement: forces redeploy in one to three weeks [k]",
         ),
     ),
-    writes=("garrison", "assault", "transit", "underground", "killed", "captured", "home", "battle_deaths"),
+    writes=("garrison", "assault", "transit", "underground", "killed", "captured", "taken", "home", "battle_deaths"),
 )

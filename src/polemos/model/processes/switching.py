@@ -33,8 +33,8 @@ LEAST = 5.0
 @kernel
 def step(
     keys, process, step, holder, attacker, outcome, change, garrison, assault, reserve, home, went_over, joined, supply,
-    power, relation, arms_level, front, near_start, near, pair_site, left, left_step, rho, theta, s_theta, z_w, z_n,
-    z_i, z_f, z_t,
+    power, relation, arms_level, front, near_start, near, pair_site, left, left_step, gone, gone_to, rho, theta,
+    s_theta, z_w, z_n, z_i, z_f, z_t,
 ):  # fmt: skip
     """Move units, and places with them."""
     nobody = reserve.shape[1]
@@ -68,14 +68,15 @@ def step(
                 continue
             others = garrison[m, p, 0] + garrison[m, p, 1]
             logit = z_w[m] * (most - strength[o]) / max(strength.sum(), 1e-9) + z_i[m] * lure
-            gone, units = gone_of(m, p, o, step, before, left, left_step, near_start, near)
-            logit += z_n[m] * gone / max(units, 1.0) - z_f[m] * others / (others + unit)
+            fled, units = gone_of(m, p, o, step, before, left, left_step, near_start, near)
+            logit += z_n[m] * fled / max(units, 1.0) - z_f[m] * others / (others + unit)
             logit -= theta[m] + s_theta[m] * normal(own, pair_site[p, o], 0)
             if u > -math.expm1(-rho[m] / (1.0 + math.exp(-logit))):
                 continue
             went_over[m, o] += unit
             joined[m, winner] += unit
             left[m, p], left_step[m, p] = o, step
+            gone[m, p], gone_to[m, p] = unit, winner
             if go_over(m, p, o, winner, besieger, garrison, assault, reserve, home):
                 holder[m, p], change[m, p], supply[m, p] = winner, SWITCH, 1.0
 
@@ -145,7 +146,7 @@ PROCESS = Process(
     ),
     writes=(
         *("holder", "change", "garrison", "assault", "reserve", "home", "went_over", "joined", "supply"),
-        *("left", "left_step"),
+        *("left", "left_step", "gone", "gone_to"),
     ),
     arrays=(
         Array("left", ("place",), "organisation that a unit left here", -1, dtype="i1"),

@@ -15,7 +15,7 @@ import math
 
 from polemos.model.front.capture_rates import win
 from polemos.model.jit import kernel
-from polemos.model.process import HAZARD, SHARE, Parameter, Process, beta, either, loguniform
+from polemos.model.process import HAZARD, SHARE, Array, Parameter, Process, beta, either, loguniform
 from polemos.model.process import uniform as flat
 from polemos.model.rng import stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, UPRISING
@@ -42,7 +42,7 @@ def takes_part(grievance, aversion, caught, threshold):
 def step(
     keys, process, step, holder, attacker, assault, underground, garrison, joined, outcome, change, battle_start,
     assault_hours, power, defence, people, relation, pair_site, attitude, grievance, capacity, g_min, intercept, slope,
-    uprisings, rising, rise_threshold, aversion, u_c, reemerging,
+    uprisings, rising, rise_threshold, aversion, u_c, reemerging, rose,
 ):  # fmt: skip
     """Start risings; `fate` and `release` book them in the same week."""
     nobody = underground.shape[2]
@@ -80,6 +80,7 @@ def step(
                 underground[m, p, winner] = 0.0
                 assault[m, p, 2] = men
                 attacker[m, p], battle_start[m, p], assault_hours[m, p] = winner, step, 0.0
+                rose[m, p] = step
                 ratio = men * power[m, winner] / max(defence[m, p], 1.0)
                 if uniform(draw, pair_site[p, winner], 1) < win(ratio, intercept[m], slope[m]):
                     outcome[m, p], change[m, p] = ATTACKER_WON, UPRISING
@@ -119,6 +120,10 @@ PROCESS = Process(
         ),
         Parameter("reemerging", loguniform(1 / 520, 1 / 5), "per week", "doing so", HAZARD),
     ),
-    writes=("attacker", "assault", "underground", "joined", "outcome", "change", "battle_start", "assault_hours"),
+    writes=(
+        *("attacker", "assault", "underground", "joined", "outcome", "change", "battle_start", "assault_hours"),
+        "rose",
+    ),
+    arrays=(Array("rose", ("place",), "step of the last rising", -1, dtype="i4"),),
     on=False,
 )

@@ -1,0 +1,105 @@
+"""An argument answered: which runs it takes, why something stays silent, and scores by group with effective cases."""
+
+from __future__ import annotations
+
+import pytest
+
+from polemos.argument.claims import Argument
+from polemos.questions.answer import Answer
+from polemos.questions.questions import question
+from polemos.questions.resolve import Resolution
+from polemos.war import statement_runs, statement_table
+from polemos.war.war import load
+
+
+def asked(name, origin, date, **more):
+    values = {"kind": "held", "id": name, "title": name, "asked": "?", "origin": origin, "by": "north", "date": date}
+    return question(**values | more)
+
+
+def test_questions_of_one_origin_and_need_share_a_run_to_the_last_day_that_one_looks_at():
+    questions = [
+        asked("a", "2020-01-01", "2020-05-01"),
+        asked("b", "2020-01-01", "2021-12-31"),
+        asked("c", "2020-01-01", "2020-03-01", processes=["uprising", "attitudes"]),
+        asked("d", "2019-01-01", "2020-03-01"),
+    ]
+    found = statement_runs.sittings(questions)
+    assert [[one.id for one in sitting.questions] for sitting in found] == [["d"], ["a", "b"], ["c"]]
+    assert [str(sitting.until) for sitting in found] == ["2020-03-08", "2022-01-07", "2020-03-08"]
+    assert found[2].processes == ("attitudes", "uprising")
+    assert str(found[2]) == "1 question asked on 2020-01-01, to 2020-03-08 with attitudes, uprising"
+
+
+def claim(identifier, kind, group, mid, value, cause, questions=(), reason=""):
+    carrier = {"by": "question"} if questions else {"by": "nothing", "reason": reason}
+    return {
+        "id": identifier, "kind": kind, "owner": "author" if kind == "forecast" else "rival", "text": identifier,
+        "strict": "?", "group": group, "coding": {"low": mid, "mid": mid, "high": mid}, "outcome": {"value": value},
+        "mechanisms": [cause], "questions": list(questions), "carrier": carrier,
+    }  # fmt: skip
+
+
+ARGUMENT = Argument.model_validate(
+    {
+        "title": "t", "published": "p", "vintages": {"V": "2020-01-01"}, "groups": ["land", "order"],
+        "claims": [
+            claim("P1", "forecast", "order", 0.9, 0, "M1", reason="conduct of a patron"),
+            claim("P2", "forecast", "land", 0.8, 1, "M2", ["a"]),
+            claim("P3", "forecast", "land", 0.8, 1, "M2", ["b"]),
+            claim("P4", "forecast", "land", 0.6, 0, "M3", ["d"]),
+            claim("R1", "rival", "land", 0.3, 1, "M4", ["a"]),
+        ],
+    }
+)  # fmt: skip
+QUESTIONS = {name: asked(name, "2020-01-01", "2020-05-01") for name in "abd"}
+ANSWERS = {
+    "a": {"model": Answer("a", 0.7, 0.01, "answered"), "still": Answer("a", 0.98, 0.0, "answered")},
+    "b": {"model": Answer("b", 0.4, 0.01, "answered"), "still": Answer("b", None, 0.0, "not in the model")},
+    "d": {"model": Answer("d", None, 0.0, "beyond horizon"), "still": Answer("d", 0.02, 0.0, "answered")},
+}
+CAME = {name: Resolution(name, None, None, 0.0, "", None, None, "", None, False) for name in "abd"}
+
+
+def rows():
+    return statement_table.rows(ARGUMENT, QUESTIONS, ANSWERS, CAME)
+
+
+def test_statements_of_both_sides_stand_by_one_rule_and_silence_has_a_reason():
+    table = rows()
+    assert [row.claim.id for row in table] == ["P2", "P3", "P4", "R1", "P1"], "by topic, then as the file has them"
+    assert {row.claim.id: row.silent for row in table if row.silent} == {
+        "P4": "d: beyond horizon",
+        "P1": "conduct of a patron",
+    }
+
+
+def test_scores_stand_beside_each_other_on_the_same_claims():
+    land = next(one for one in statement_table.groups(rows()) if (one.topic, one.voice) == ("land", "author"))
+    assert (land.claims, land.answered, land.rule) == (3, 2, "still")
+    assert land.brier == pytest.approx((0.2**2 + 0.2**2 + 0.6**2) / 3, abs=1e-3)
+    assert land.beside == pytest.approx(0.04, abs=1e-3)
+    assert land.model == pytest.approx((0.3**2 + 0.6**2) / 2, abs=1e-3)
+    # A rule that knows nothing says one half.
+    assert land.best == pytest.approx((0.02**2 + 0.5**2) / 2, abs=1e-3)
+    order = next(one for one in statement_table.groups(rows()) if one.topic == "order")
+    assert (order.answered, order.model, order.best) == (0, None, None)
+
+
+def test_effective_cases_fall_where_claims_share_a_cause():
+    assert statement_table.effective(["M1", "M2", "M3"]) == 3
+    assert statement_table.effective(["M1", "M1", "M1"]) == 1
+    assert statement_table.effective(["M1", "M1", "M2"]) == pytest.approx(9 / 5)
+    assert statement_table.effective([]) == 0
+
+
+def test_the_flagship_leaves_few_statements_without_a_question_each_with_its_reason():
+    war = load("caliphate")
+    table = statement_table.rows(war.argument, {one.id: one for one in war.questions}, {}, {})
+    assert len(table) == 64
+    lacking = {row.claim.id: row.silent for row in table if row.question is None}
+    assert set(lacking) == {"P5", "P6", "P20", "P24", "P25"}
+    assert all(len(reason) > 10 for reason in lacking.values())
+    sittings = statement_runs.sittings(statement_runs.of_argument(war))
+    assert max(str(sitting.until) for sitting in sittings) >= "2025-12-31"
+    assert {str(sitting.origin) for sitting in sittings} >= {"2015-10-04", "2016-01-19", "2017-10-27", "2018-08-31"}
