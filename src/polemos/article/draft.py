@@ -86,6 +86,8 @@ class Candidate:
     vintage: datetime.date | None = None
     given: dict[str, object] = field(default_factory=dict)
     """Fields that a language model gave; they go before those of the rules."""
+    linked: dict[str, object] = field(default_factory=dict)
+    """Fields that go with a question drafted for it."""
 
     @property
     def horizon(self) -> datetime.date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from polemos.article.draft import Candidate, Draft, ranked
 
@@ -46,7 +46,7 @@ def as_records(draft: Draft) -> list[dict[str, object]]:
             record["coding"] = {"low": hedge.low, "mid": hedge.mid, "high": hedge.high} if hedge else ""
             record |= {"strict": "", "group": "", "outcome": ""}
         record["carrier"] = ""
-        record |= candidate.given
+        record |= candidate.linked | candidate.given
         found["refined"] = sorted(candidate.given)
         record["found"] = {
             key: value for key, value in found.items() if value != "" and value != [] and value is not False
@@ -102,6 +102,19 @@ def as_yaml(draft: Draft) -> str:
             shown = _flow(value)
             lines.append(f"  {'-' if at == 0 else ' '} {key}:" + (f" {shown}" if shown else ""))
     return "\n".join([*head, *lines]) + "\n"
+
+
+def questions_as_yaml(questions: Sequence[Mapping[str, object]], file: str) -> str:
+    """Drafted questions as questions.yaml; `file` is the draft that links to them."""
+    lines = [
+        f"# Drafted for the claims of {file} from what they name: a side, places and a last day. Read each against its",
+        "# sentence, mend it, or delete it together with `questions` and `strict` of its claim.",
+        "questions:",
+    ]
+    for question in questions:
+        for at, (key, value) in enumerate(question.items()):
+            lines.append(f"  {'-' if at == 0 else ' '} {key}: {_flow(value)}")
+    return "\n".join(lines) + "\n"
 
 
 def _flow(value: object) -> str:

@@ -43,6 +43,10 @@ def read(
     only: Annotated[
         str | None, typer.Option(help="Draft these alone, by commas: stated, reported, implied, mechanism, fact.")
     ] = None,
+    questions: Annotated[
+        Path | None,
+        typer.Option(help="Where a question is written for each forecast that names a side, a place and a last day."),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print JSON for a program; writes no file without --out.")
     ] = False,
@@ -50,7 +54,8 @@ def read(
     """Draft the argument of an article, for a person to finish."""
     from polemos.article.chat_completion import EndpointError
     from polemos.article.draft import make_draft
-    from polemos.article.draft_file import as_records, as_yaml
+    from polemos.article.draft_file import as_records, as_yaml, questions_as_yaml
+    from polemos.article.draft_questions import draft_questions
     from polemos.article.language_model import refine
     from polemos.article.read_article import read_article
     from polemos.article.webpage import ArticleError
@@ -63,11 +68,16 @@ def read(
         groups = _groups(only)
         if (out is not None or not json) and target.exists():
             raise Mistake(f"{target} is there already, with what somebody may have filled in; name another with --out")
+        if questions is not None and questions.exists():
+            raise Mistake(f"{questions} is there already, with what somebody may have filled in; name another")
+        if questions is not None and scenario is None:
+            raise Mistake("--questions asks about places and sides of a scenario; name it with --scenario")
         try:
+            known = _scenario(scenario)
             article = read_article(file)
             draft = make_draft(
                 article,
-                gazetteer(_scenario(scenario)),
+                gazetteer(known),
                 file=file.name,
                 scenario=scenario or "",
                 date=written,
@@ -78,15 +88,27 @@ def read(
                 draft = refine(draft, llm, model, context=context)
         except (ArticleError, EndpointError) as error:
             raise Mistake(str(error)) from None
+        drafted: tuple[dict[str, Any], ...] = ()
+        if known is not None:
+            linked, drafted = draft_questions(draft, known)
+            draft = linked if questions is not None else draft
         records = as_records(draft)
         if cleaned is not None:
             printing.write(cleaned, article.text)
         if out is not None or not json:
             printing.write(target, as_yaml(draft))
+        if questions is not None:
+            printing.write(questions, questions_as_yaml(drafted, target.name))
     if json:
-        printing.as_json(_summary(draft) | {"out": str(out) if out else None, "claims": records})
+        about = {"out": str(out) if out else None, "questions": [question["id"] for question in drafted]}
+        printing.as_json(_summary(draft) | about | {"claims": records})
         return
     _show(draft, target)
+    count = f"{len(drafted)} question{'s' * (len(drafted) != 1)}"
+    if questions is not None:
+        printing.say(f"{questions}: {count} for forecasts that name a side, a place and a last day; read each of them.")
+    elif drafted:
+        printing.say(f"{count} can be drafted from what forecasts name: --questions questions.yaml writes them.")
 
 
 GROUPS = ("stated", "reported", "implied", "mechanism", "fact")
