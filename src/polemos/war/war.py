@@ -248,6 +248,40 @@ class War:
         match = matcher(scenario, key, sides(scenario))
         return replace(self, world=observe(self.world, path, match.who, match.at))
 
+    @property
+    def day_of_argument(self) -> str | None:
+        """The last day on which a part of the argument was written; None where no day is given."""
+        vintages = {} if self.argument is None else self.argument.vintages
+        return max((str(day) for label, day in vintages.items() if label != "draft"), default=None)
+
+    def with_argument(self, path: str | Path | None) -> War:
+        """The war with the argument of a file in place of its own; without one, the war as it is.
+
+        A questions.yaml beside the file adds its questions. Those of the scenario can still be linked to by id, and are
+        tied to no claim of themselves. Raises `ScenarioError` with every fault, and for an id that both files give.
+        """
+        if path is None:
+            return self
+        from polemos.argument.load import load_argument
+        from polemos.questions.load import FILE, load_questions
+        from polemos.scenario.errors import Problem, ScenarioError
+
+        beside = Path(path).with_name(FILE)
+        default = self.settings.origins.get("default")
+        own = load_questions(beside, self.world, default) if beside.is_file() else ()
+        theirs = {question.id for question in self.questions}
+        mend = "give it another, in the question and in the claim that links to it"
+        twice = [
+            Problem(str(beside), 0, question.id, f"an id that a question of {self.name} has", mend)
+            for question in own
+            if question.id in theirs
+        ]
+        if twice:
+            raise ScenarioError(twice)
+        questions = (*own, *(question.model_copy(update={"claims": ()}) for question in self.questions))
+        argument = load_argument(path, {question.id for question in questions})
+        return replace(self, argument=argument, questions=questions)
+
     def posterior(self, source: str | Path) -> Draws:
         """The draws of a posterior of this war, by file or by name; see `polemos.ensemble.posterior_file.load`.
 
