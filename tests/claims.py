@@ -195,6 +195,25 @@ CLAIMS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
             ("test_ledger_scores::test_the_error_of_a_gain_knows_what_hangs_together",),
         ),
         (
+            "A question with **options**",
+            (
+                "test_ledger_kinds::test_choices_are_scored_as_half_the_sum_of_squares_and_by_the_option_that_came",
+                "test_ledger_kinds::test_two_options_score_as_yes_and_no",
+            ),
+        ),
+        (
+            "Its base rate counts how often",
+            ("test_ledger_kinds::test_the_base_rate_of_options_counts_those_that_came_before",),
+        ),
+        (
+            "`polemos ledger score --by horizon`",
+            ("test_ledger_kinds::test_skill_is_told_by_how_far_ahead_a_forecast_was_made",),
+        ),
+        (
+            "The interval redraws closing days",
+            ("test_ledger_kinds::test_skill_is_told_by_how_far_ahead_a_forecast_was_made",),
+        ),
+        (
             "Quantiles are scored by the quantile loss",
             (
                 "test_ledger_scores::test_the_loss_of_quantiles_by_hand",

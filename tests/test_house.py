@@ -16,6 +16,7 @@ SOURCE = ROOT / "src" / "polemos"
 FLOORS = (
     "cli",
     "app",
+    "watch",
     "report",
     "inference",
     "ledger",

@@ -70,6 +70,7 @@ from polemos.cli.options import (
     say_if_cold,
     working,
 )
+from polemos.cli.watch import app as watch_app
 
 app = typer.Typer(
     help="Turn an argument about a war into a model that can be run, and score it against what happened.",
@@ -367,6 +368,7 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
         ("board", board.board, board.EPILOG),
         ("ablate", hindcast.ablate, hindcast.ABLATE),
         ("ledger", ledger_app, ""),
+        ("watch", watch_app, ""),
     ),
     "Rival theories, and what the record says": (
         ("compare", compare.compare, compare.EPILOG),

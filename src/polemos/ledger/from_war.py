@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from polemos.argument.claims import Claim
+from polemos.argument.claims import Claim, Outcome
 from polemos.ledger.chain import Kept, append
-from polemos.ledger.columns import Table, table
+from polemos.ledger.columns import Resolution, Table, table
 from polemos.ledger.entries import NEVER, Asked, Entry, LedgerError, Quantiles, Source, asked, key, typed
+from polemos.ledger.holders import holding, is_holder_question
 from polemos.questions.answer import Answer
 from polemos.questions.questions import Question
+from polemos.questions.resolve import FRAGILE
+from polemos.record.world import World
 from polemos.war.simulation import Simulation
 from polemos.war.war import War
 
@@ -28,53 +32,87 @@ class Settled:
     failed: tuple[str, ...]
 
 
-def settle(path: Path | str, war: War, owner: str) -> Settled:
+def settle(
+    path: Path | str,
+    war: War,
+    owner: str,
+    *,
+    as_of: np.datetime64 | None = None,
+    only: Collection[str] | None = None,
+    now: datetime.datetime | None = None,
+) -> Settled:
     """Resolve by the record of a war every question of its scenario that it can tell by now.
 
     A question that a person resolved is left alone; one that an earlier state of the record answered otherwise gets
     a second resolution, and both stay. Outcomes that the scenario states with a source count where its record ends.
-    Raises `LedgerError`.
+    `as_of` cuts the record at a day, and leaves out what the scenario states; `only` are keys of questions. Raises
+    `LedgerError`.
     """
-    from polemos.questions.resolve import resolve
-
     there = table(path)
+    world = war.world if as_of is None else war.world.as_of(min(max(as_of, war.world.start), war.world.until))
     stated = {key(in_full(war, question)): question.outcome for question in war.questions if question.outcome}
+    if as_of is not None:
+        stated = {}
     drafts: list[Entry] = []
     still: list[str] = []
     failed: list[str] = []
     for row, plain in enumerate(there.asked):
+        if only is not None and there.keys[row] not in only:
+            continue
         one = Asked.model_validate(plain)
         if one.scenario != war.name or not one.terms:
             continue
         try:
-            question = typed(one)
-            outcome = stated.get(there.keys[row])
-            came = resolve(question, war.world, {question.id: outcome} if outcome else {})
+            draft = _answer(one, world, stated.get(there.keys[row]), owner, as_of)
         except (LedgerError, KeyError, ValueError) as error:
             failed.append(f"{one.id}: {error.args[0] if error.args else error}")
             continue
-        if came.value is None or came.date is None:
+        if draft is None:
             still.append(one.id)
-            continue
-        by_record = came.source == "record"
-        note = "" if came.agreement is None else f"{came.agreement:.0%} of records drawn within their precision agree"
-        draft = Entry(
-            kind="resolution",
-            owner=owner,
-            question=one,
-            outcome="yes" if came.value else "no",
-            quantity=_quantity(came.quantity),
-            settled=came.date.astype(object),
-            note=note + ("; fragile" if came.fragile else ""),
-            source=Source(
-                record=f"{war.name} to {war.world.until}" if by_record else "",
-                hash=war.world.digest() if by_record else "",
-                citation="" if by_record else came.source,
-            ),
-        )
-        if _news(there, row, draft):
+        elif _news(there, row, draft):
+            old = there.resolutions.get(row)
+            if old is not None:
+                before = f"the record was revised since entry {old.number}, which said {_said(old)}"
+                draft = draft.model_copy(update={"note": "; ".join(part for part in (before, draft.note) if part)})
             drafts.append(draft)
-    return Settled(tuple(append(path, drafts)) if drafts else (), tuple(still), tuple(failed))
+    return Settled(tuple(append(path, drafts, now=now)) if drafts else (), tuple(still), tuple(failed))
+
+
+def _answer(one: Asked, world: World, stated: Outcome | None, owner: str, as_of: np.datetime64 | None) -> Entry | None:
+    """The resolution of a question by a record, None while it is open. Raises `LedgerError`, `KeyError`."""
+    from polemos.questions.resolve import resolve
+
+    reach = f"{world.name} to {world.last_observed}" + ("" if as_of is None else f", as of {as_of}")
+    recorded = Source(record=reach, hash=world.digest())
+    if is_holder_question(one):
+        held = holding(one, world)
+        if held is None:
+            return None
+        values = {"choice": held.option, "settled": one.closes, "note": _agreed(held.agreement), "source": recorded}
+    else:
+        question = typed(one)
+        came = resolve(question, world, {question.id: stated} if stated else {})
+        if came.value is None or came.date is None:
+            return None
+        values = {
+            "outcome": "yes" if came.value else "no",
+            "quantity": _quantity(came.quantity),
+            "settled": came.date.astype(object),
+            "note": _agreed(came.agreement),
+            "source": recorded if came.source == "record" else Source(citation=came.source),
+        }
+    return Entry.model_validate({"kind": "resolution", "owner": owner, "question": one} | values)
+
+
+def _agreed(agreement: float | None) -> str:
+    if agreement is None:
+        return ""
+    fragile = "; fragile" if agreement < FRAGILE else ""
+    return f"{agreement:.0%} of records drawn within their precision agree{fragile}"
+
+
+def _said(old: Resolution) -> str:
+    return old.choice or {1.0: "yes", 0.0: "no"}.get(old.outcome, str(old.quantity))
 
 
 def _news(there: Table, row: int, draft: Entry) -> bool:
@@ -82,7 +120,12 @@ def _news(there: Table, row: int, draft: Entry) -> bool:
     old = there.resolutions.get(row)
     if old is None:
         return True
-    return old.by_record and (old.outcome != float(draft.outcome == "yes"))
+    if not old.by_record:
+        return False
+    if draft.choice is not None:
+        return draft.choice != old.choice
+    changed = draft.quantity is not None and old.quantity is not None and float(draft.quantity) != old.quantity
+    return changed or old.outcome != float(draft.outcome == "yes")
 
 
 def _quantity(value: float | None) -> float | Literal["inf"] | None:
