@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,12 @@ def test_parquet_holds_the_same_as_csv(export):
         table = parquet.read_table(binary / f"{path.stem}.parquet")
         assert table.column_names == list(rows(path)[0])
         assert table.num_rows == len(rows(path))
+
+
+def test_a_card_to_share_has_its_size_and_the_title_of_the_war(kept, export):
+    picture = export("card").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert struct.unpack(">II", picture[16:24]) == (1200, 630)
 
 
 def test_geojson_is_valid_and_in_its_place(kept, export):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -232,6 +233,31 @@ def test_the_address_holds_what_is_looked_at(browser, report):
     assert second.locator("#areas").is_checked()
     assert second.locator("#ramp").is_visible()
     second.close()
+
+
+def test_every_figure_is_saved_as_a_picture_a_drawing_and_a_table(browser, report):
+    tab = opened(browser, report)
+
+    def saved(label):
+        with tab.expect_download() as waiting:
+            tab.locator(f"button[aria-label='{label}']").first.click()
+        return Path(waiting.value.path()).read_bytes()
+
+    for name in ("What was said, what happened", "Track record", "Map of the simulated wars"):
+        assert saved(f"Save {name} as PNG").startswith(b"\x89PNG")
+        drawing = ElementTree.fromstring(saved(f"Save {name} as SVG"))
+        assert drawing.tag.endswith("svg")
+        assert len(list(drawing.iter())) > 10
+    rows = saved("Save What was said, what happened as CSV").decode().splitlines()
+    assert rows[0] == "question,author,rival,model,baseline,what happened"
+    assert "The Crown in Alder,80-95 %,30-50 %,87 %,100 %,yes" in rows
+    places = saved("Save Map of the simulated wars as CSV").decode().splitlines()
+    assert places[0] == "place,country,people,what happened,simulated wars"
+    assert len(places) == 7
+    assert tab.asked[0] == report.as_uri()
+    assert all(one.startswith(("file:", "blob:", "data:")) for one in tab.asked), "no request leaves the page"
+    assert tab.errors == []
+    tab.close()
 
 
 def test_the_map_alone_can_be_embedded(browser, report):

@@ -13,7 +13,7 @@ from polemos.cli.options import parse_day, working
 if TYPE_CHECKING:
     from polemos.war.simulation import Simulation
 
-FORMS = ("csv", "parquet", "geojson", "netcdf", "flee")
+FORMS = ("csv", "parquet", "geojson", "netcdf", "flee", "card")
 EPILOG = (
     "Examples: polemos export runs/my-war-2012-06-01-0a1b2c3d --to csv    "
     "polemos export runs/my-war-2012-06-01-0a1b2c3d --to geojson --date 2012-12-01    "
@@ -23,7 +23,7 @@ EPILOG = (
 
 def export(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run, below runs/.")],
-    to: Annotated[str, typer.Option(help="csv, parquet, geojson, netcdf or flee.")],
+    to: Annotated[str, typer.Option(help="csv, parquet, geojson, netcdf, flee or card (a picture to share).")],
     out: Annotated[Path | None, typer.Option(help="File or folder that is made; default: named after the run.")] = None,
     scenario: Annotated[
         str | None, typer.Option(help="Folder of the run's scenario, where it is not beside this one.")
@@ -41,7 +41,7 @@ def export(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
-    """Write a finished run for other tools: tables, a map for a GIS, netCDF, or the input of the Flee model."""
+    """Write a finished run for others: tables, a map for a GIS, netCDF, the input of Flee, or a card to share."""
     from polemos.cli import printing
     from polemos.export.target import ExportError, written
     from polemos.scenario.errors import nearest
@@ -61,7 +61,7 @@ def export(
         if member is not None and quantile is not None:
             raise Mistake("give --member or --quantile, not both")
         done = reopened(run, scenario, events)
-        suffix = {"geojson": ".geojson", "netcdf": ".nc"}.get(to, f"-{to}")
+        suffix = {"geojson": ".geojson", "netcdf": ".nc", "card": ".png"}.get(to, f"-{to}")
         target = out or Path(run.resolve().name + suffix)
         try:
             with working(f"Writing {target}", quiet=json), written(target) as part:
@@ -120,6 +120,12 @@ def write(
         found = tables.tables(run, done.rows())
         tables.write(part, found, to)
         return {f"rows of {name}": table.num_rows for name, table in found.items()}
+    if to == "card":
+        from polemos.report.html.card import HEIGHT, WIDTH, write_card
+        from polemos.report.page.assess import account
+
+        write_card(account(done.war, done).contents, part)
+        return {"pixels across": WIDTH, "pixels down": HEIGHT}
     if to == "geojson":
         import json
 

@@ -111,9 +111,9 @@
     document.body.dataset.week = String(t);
   }
 
-  function fillPlaces() {
+  function fillPlaces(always = false) {
     const fold = byId("places");
-    if (!fold.open) return;
+    if (!fold.open && always !== true) return;
     const here = week(record, shown);
     fold.querySelector("caption").textContent = date(data.dates[shown]);
     const order = data.places.name.map((name, p) => p).sort((a, b) => data.places.people[b] - data.places.people[a]);
@@ -221,6 +221,25 @@
     const drawn = polemos.curve(byId(id), { ...curve, dates: data.dates.slice(from), first: first - from, mark: at(shown), pick: (t) => go(t + from) });
     curves.push({ element: drawn.element, mark: (t) => drawn.mark(at(t)) });
   }
+  const visible = (box) => () => polemos.standalone([...box.querySelectorAll("svg")].find((one) => one.getBoundingClientRect().width));
+  for (const [id, name] of [["dots", "What was said, what happened"], ["track-record", "Track record"]]) {
+    const box = byId(id), table = box && box.querySelector("table");
+    if (box && box.querySelector("svg")) polemos.saving(box.querySelector("figure") || box, name, { svg: visible(box), table: table && (() => table) });
+  }
+  const placesTable = () => { fillPlaces(true); return byId("places").querySelector("table"); };
+  for (const [id, map, name] of [["left", left, "Map of what happened"], ["right", right, "Map of the simulated wars"]]) {
+    polemos.saving(byId(id), name, { svg: map.svg, png: () => map.picture(1600), table: placesTable });
+  }
+  for (const { element } of curves) {
+    const figure = element.closest("figure"), caption = figure.querySelector("figcaption"), about = figure.closest("section").querySelector("h3");
+    polemos.saving(figure, `${about ? about.textContent : ""} ${caption.textContent}`, { svg: visible(element) });
+  }
+  for (const fold of document.querySelectorAll("details.behind")) {
+    const table = fold.querySelector(":scope > .wide > table");
+    if (table && fold.id !== "places" && !fold.closest("#dots, #track-record")) polemos.saving(fold, table.caption?.textContent || "table", { table: () => table });
+  }
+  const likelyList = document.querySelector("#likely table");
+  if (likelyList) polemos.saving(byId("likely"), "Places likeliest to change hands", { table: () => likelyList });
   polemos.forecasts(byId("forecasts"), byId("filters"), data.spreads);
   await rest();
   await unpackAll();

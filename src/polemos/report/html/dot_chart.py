@@ -74,10 +74,20 @@ def _number(stand: Stand) -> str:
     return per_cent(float(stand.probability or 0))
 
 
-def dot_chart(rows: Sequence[ForecastRow], forecasters: Sequence[Who], layout: Layout = WIDE, css: str = "") -> str:
-    """The drawing as SVG; empty without rows. `css` goes into the drawing, for where no page gives it colours."""
+def dot_chart(rows: Sequence[ForecastRow], forecasters: Sequence[Who], layout: Layout = WIDE) -> str:
+    """The drawing as SVG; empty without rows."""
     if not rows:
         return ""
+    marks, height = dot_marks(rows, forecasters, layout)
+    label = escape(f"What was said and what happened, {len(rows)} questions from 0 to 100 %; the table below has all.")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="dots" viewBox="0 0 {layout.width} {height}" '
+        f'width="{layout.width}" height="{height}" role="img" aria-label="{label}">{marks}</svg>'
+    )
+
+
+def dot_marks(rows: Sequence[ForecastRow], forecasters: Sequence[Who], layout: Layout) -> tuple[str, int]:
+    """What the drawing is made of, and its height in pixels."""
     kinds = {who.name: who.kind for who in forecasters}
     there = [kind for kind in KINDS if any(kind in stands_of(row, kinds) for row in rows)]
     key, top = _key(there, any(row.outcome is not None for row in rows), layout)
@@ -104,13 +114,7 @@ def dot_chart(rows: Sequence[ForecastRow], forecasters: Sequence[Who], layout: L
         edge = {0: (0, "start"), 100: (layout.width, "end")}.get(value) if not layout.beside else None
         x, anchor = edge or (round(at), "middle")
         axis.append(f'<text class="tick" x="{x}" y="{top - 12}" text-anchor="{anchor}">{value} %</text>')
-    style = f"<style>{css}</style>" if css else ""
-    label = escape(f"What was said and what happened, {len(rows)} questions from 0 to 100 %; the table below has all.")
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="dots" viewBox="0 0 {layout.width} {height}" '
-        f'width="{layout.width}" height="{height}" role="img" aria-label="{label}">'
-        f"{style}{key}{''.join((*axis, *parts))}</svg>"
-    )
+    return "".join((key, *axis, *parts)), height
 
 
 def _key(kinds: Sequence[str], outcomes: bool, layout: Layout) -> tuple[str, int]:

@@ -20,7 +20,7 @@ from polemos.report.page.provenance import GENERAL
 from polemos.report.page.story import story
 
 STYLES = ("charts.css", "page.css", "print.css")
-SCRIPTS = ("core.js", "map.js", "curve.js", "histogram.js", "table.js", "page.js")
+SCRIPTS = ("core.js", "map.js", "curve.js", "histogram.js", "table.js", "save.js", "page.js")
 """In this order: each hangs what it draws on `polemos`, the last puts the page together."""
 
 NEUTRALITY = (
