@@ -131,7 +131,10 @@ def test_switches_that_are_off_are_off(cut):
 
 def test_inputs_act_only_from_their_date(war, cut):
     """With what really came, nothing differs before the first input that differs."""
-    setups = [engine.prepare(cut, UNTIL, members=20, seed=1, inputs=inputs) for inputs in (None, war)]
+    setups = [
+        engine.prepare(cut, UNTIL, members=20, seed=1, ground=engine.survey(cut, UNTIL, inputs=inputs))
+        for inputs in (None, war)
+    ]
     known, actual = (engine.simulate(setup, 0, 20) for setup in setups)
     names = ("relation", "air_level", "arms_level")
     changed = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 
 import polemos
 from polemos.cli.commands import app
+from polemos.cli.explain import stages
+from polemos.model import processes
 from scenarios import tiny as write_tiny
 
 SOURCE = Path(__file__).parents[1] / "src" / "polemos"
@@ -114,3 +117,21 @@ def test_no_claim_of_an_argument_that_ships_stands_in_the_code():
         if set(claim.findall(re.sub(r"# noqa.*", "", line))) & ids
     ]
     assert not lines, "\n".join(lines)
+
+
+def test_the_stages_of_the_origin_are_printed_in_their_order_with_the_processes_that_open_in_them(tmp_path):
+    text = " ".join(explain(write_tiny(tmp_path)).split())
+    assert text.index("At the origin, in order") < text.index("A week of the model, in order")
+    assert text.index(" prospects ") < text.index(" levels ") < text.index(" battles ") < text.index(" events ")
+    rows = {row["stage"]: row["processes"] for row in stages(processes.names())}
+    assert rows["strength"] == ["support", "supply", "power"]
+    assert rows["levels"] == ["seizure", "attack"]
+    assert rows["battles"] == ["attack", "battle"]
+
+
+def test_the_engine_names_no_process():
+    text = (SOURCE / "model" / "engine.py").read_text(encoding="utf-8")
+    strings = {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)}
+    # Two arrays that every run reports are named as the process that fills them.
+    assert strings & set(processes.names()) <= {"attacks", "underground"}
+    assert "model.processes." not in text

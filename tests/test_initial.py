@@ -16,8 +16,9 @@ from polemos.model import event_observations as seen
 from polemos.model.front import capture_rates, fit
 from polemos.model.front import memory as front_memory
 from polemos.model.front.features import PEOPLE
+from polemos.model.front.sieges import open_battles
 from polemos.model.process import reads
-from polemos.model.processes import memory
+from polemos.model.processes import attack, memory
 from polemos.model.rng import exponential, member_keys, stream
 from polemos.record import world as w
 from polemos.war.war import load
@@ -251,7 +252,7 @@ def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
     world = war.world.as_of(ORIGIN)
     flags = np.ones(world.spells.place.size, bool)
     world = replace(world, spells=replace(world.spells, contested=flags))
-    real, seen = initial_state.open_battles, {}
+    real, seen = open_battles, {}
 
     def watched(*given):
         names = reads(real)
@@ -261,7 +262,10 @@ def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
         seen["after"] = {name: np.copy(given[names.index(name)]) for name in ("attacker", "assault", "weeks_left")}
 
     watched.py_func = getattr(real, "py_func", real)
-    monkeypatch.setattr(initial_state, "open_battles", watched)
+    openings = tuple(
+        replace(one, kernel=watched) if one.kernel is open_battles else one for one in attack.PROCESS.openings
+    )
+    monkeypatch.setattr(attack, "PROCESS", replace(attack.PROCESS, openings=openings))
     count = 200
     setup = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 1.0, "dates_spread": 0.0})
     arrays = engine.start(setup, 0, count)

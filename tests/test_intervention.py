@@ -50,7 +50,9 @@ def factual(war, cut):
 
 
 def simulated(war, cut, *changes, members=40, first=0, last=40, **more):
-    setup = engine.prepare(cut, UNTIL, members=members, seed=3, inputs=war, change=read(changes), **more)
+    setup = engine.prepare(
+        cut, UNTIL, members=members, seed=3, ground=engine.survey(cut, UNTIL, inputs=war), change=read(changes), **more
+    )
     return engine.simulate(setup, first, last, audit=True)
 
 
@@ -73,9 +75,9 @@ def weeks_equal(a, b):
 
 
 def test_no_change_is_the_factual_run_to_the_bit(war, cut, factual):
-    setup = engine.prepare(cut, UNTIL, members=40, seed=3, inputs=war)
+    setup = engine.prepare(cut, UNTIL, members=40, seed=3, ground=engine.survey(cut, UNTIL, inputs=war))
     assert weeks_equal(engine.simulate(setup, 0, 40), factual).all()
-    setup = engine.prepare(cut, UNTIL, members=40, seed=3, inputs=war, change=NOTHING)
+    setup = engine.prepare(cut, UNTIL, members=40, seed=3, ground=engine.survey(cut, UNTIL, inputs=war), change=NOTHING)
     assert weeks_equal(engine.simulate(setup, 0, 40), factual).all()
 
 
@@ -111,9 +113,13 @@ def test_chunks_change_no_bit_under_a_change(war, cut):
 
 
 def test_an_undated_parameter_is_that_of_a_theory(war, cut):
-    setup = engine.prepare(cut, UNTIL, members=40, seed=3, inputs=war, theory={"beta_t": 0.0})
+    setup = engine.prepare(
+        cut, UNTIL, members=40, seed=3, ground=engine.survey(cut, UNTIL, inputs=war), theory={"beta_t": 0.0}
+    )
     assert weeks_equal(engine.simulate(setup, 0, 40), simulated(war, cut, "beta_t=0")).all()
-    setup = engine.prepare(cut, UNTIL, members=40, seed=3, inputs=war, without=["underground"])
+    setup = engine.prepare(
+        cut, UNTIL, members=40, seed=3, ground=engine.survey(cut, UNTIL, inputs=war), without=["underground"]
+    )
     assert weeks_equal(engine.simulate(setup, 0, 40), simulated(war, cut, "processes.underground=off")).all()
 
 
@@ -135,7 +141,7 @@ def test_a_pinned_battle_does_not_end(war, cut):
 
 def test_inputs_from_the_date_on(war, cut):
     change = read(["supports.emperor.crown.airpower=0@2002-03-01", "relations.crown.guild=truce@2002-05-01"])
-    setup = engine.prepare(cut, UNTIL, members=2, seed=1, inputs=war, change=change)
+    setup = engine.prepare(cut, UNTIL, members=2, seed=1, ground=engine.survey(cut, UNTIL, inputs=war), change=change)
     crown, guild = war.organisation("crown"), war.organisation("guild")
     air, was = setup.later["air_level"][:, crown], setup.setting["air_level"][:, crown]
     early = setup.dates < np.datetime64("2002-03-01")
@@ -152,7 +158,7 @@ def test_inputs_from_the_date_on(war, cut):
 def test_what_was_given_at_the_origin_calibrates_it(war, cut):
     """A support taken away on the origin's day is still there when contacts are calibrated."""
     change = read(["supports.emperor=0@2002-01-01"])
-    setup = engine.prepare(cut, UNTIL, members=2, seed=1, inputs=war, change=change)
+    setup = engine.prepare(cut, UNTIL, members=2, seed=1, ground=engine.survey(cut, UNTIL, inputs=war), change=change)
     assert (setup.later["air_level"][0] == setup.setting["air_level"][0]).all()
     assert not setup.later["air_level"][1:].any()
 

@@ -35,7 +35,9 @@ def is_sound(war, members, added=(), seed=1, weeks=60, learn=True, origin=None, 
     origin = origin or war.origin()
     cut = war.world.as_of(origin)
     until = origin + np.timedelta64(7 * weeks, "D")
-    setup = engine.prepare(cut, until, members=members, seed=seed, added=added, learn=learn)
+    setup = engine.prepare(
+        cut, until, members=members, seed=seed, added=added, ground=engine.survey(cut, until, learn=learn)
+    )
     run = engine.simulate(at_the_edges(setup, seed) if edges else setup, 0, members, audit=True)
     after = run.dates >= origin
     for name, whole in {**run.strengths, "attacks": run.attacks}.items():

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,13 +51,16 @@ WARS = {
 
 def simulated(folder: Path, name: str) -> dict[str, float]:
     """Sums of what a war begins with and of what happens in it, by name."""
-    origin, more, changes = WARS[name]
+    origin, given, changes = WARS[name]
+    more: dict[str, Any] = dict(given)
     world = load(str(write_tiny(folder))).world
-    if changes:
-        more = {**more, "inputs": world, "change": read(changes)}
     origin = np.datetime64(origin)
     until = min(origin + 7 * WEEKS, world.until)
-    setup = engine.prepare(world.as_of(origin), until, members=MEMBERS, seed=1, **more)
+    cut = world.as_of(origin)
+    ground = engine.survey(cut, until, inputs=world if changes else None, learn=more.pop("learn", True))
+    if changes:
+        more["change"] = read(changes)
+    setup = engine.prepare(cut, until, members=MEMBERS, seed=1, ground=ground, **more)
     begun = {**engine.start(setup, 0, MEMBERS), **setup.values}
     numbers = {
         key: value for key, value in begun.items() if isinstance(value, np.ndarray) and value.dtype.kind in "fib"

@@ -15,7 +15,7 @@ from polemos.argument.claims import Argument
 from polemos.cli.commands import app
 from polemos.model import processes
 from polemos.model.initial_state import PARAMETERS
-from polemos.model.process import Parameter, Process
+from polemos.model.process import STAGES, Parameter, Process
 from polemos.report.page import citations
 from polemos.scenario.schema import markdown
 from polemos.war import json_schemas
@@ -119,7 +119,13 @@ def option(one: Any) -> str:
 
 
 def model() -> Iterator[str]:
-    """Markdown of every process."""
+    """Markdown of the stages of the origin, and of every process."""
+    yield "## At the origin\n\nBefore the first week, in this order:\n"
+    yield "| stage | what it settles | processes |\n|---|---|---|"
+    for stage, what in STAGES.items():
+        openers = [name for name in processes.names() if processes.load(name).at(stage)]
+        yield f"| {stage} | {what} | {', '.join(f'`{name}`' for name in openers)} |"
+    yield ""
     for name in processes.names():
         yield from process(processes.load(name))
 

@@ -72,6 +72,8 @@ def explain(
     if asked is not None:
         for paragraph in printing.prose(rows[0]["equation"]):
             out.print(paragraph, soft_wrap=False)
+    else:
+        results.show_stages(out, stages([row["process"] for row in rows]))
     results.show_processes(out, rows, whole=asked is not None)
     off = [row["process"] for row in rows if not row["on"]]
     if off:
@@ -99,6 +101,18 @@ def seconds(war: War, added: Sequence[str] = ()) -> dict[str, float]:
             engine.simulate(setup, 0, TIMED_MEMBERS)
         spent |= setup.spent
     return spent
+
+
+def stages(names: Sequence[str]) -> list[dict[str, Any]]:
+    """Stages of the origin in their order, with those of some processes that open in each, as JSON values."""
+    from polemos.model import processes as there
+    from polemos.model.process import STAGES
+
+    chosen = [there.load(name) for name in there.names() if name in names]
+    return [
+        {"stage": stage, "settles": what, "processes": [process.name for process in chosen if process.at(stage)]}
+        for stage, what in STAGES.items()
+    ]
 
 
 def processes(names: Sequence[str] = (), argument: Argument | None = None) -> list[dict[str, Any]]:

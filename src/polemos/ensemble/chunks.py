@@ -56,19 +56,18 @@ def prepare(plan: Plan, world: World, ground: Ground | None = None) -> Setup:
 
     if plan.draws and plan.drawn is None:
         raise PlanError("the plan names draws of a posterior that are not at hand")
+    cut, inputs = world.as_of(plan.origin), world if plan.inputs == "actual" else None
     try:
         setup: Setup = engine.prepare(
-            world.as_of(plan.origin),
+            cut,
             plan.until,
             members=plan.members,
             seed=plan.seed,
             without=plan.without,
             added=plan.processes,
-            inputs=world if plan.inputs == "actual" else None,
             theory={name: read_prior(value) for name, value in plan.priors.items()},
-            learn=plan.learn,
             change=interventions.read(plan.changes),
-            ground=ground,
+            ground=ground or engine.survey(cut, plan.until, inputs=inputs, learn=plan.learn),
             drawn=None if plan.drawn is None else plan.drawn.of_members(plan.seed, plan.members),
         )
     except KeyError as error:

@@ -138,13 +138,13 @@ def prepare(job: Job, column: int) -> Any:
     window = job.windows[column]
     # Each window has its own chance; only the inferred parameters are the same in all of a war.
     chance = int(site(f"{job.chance} {window.start}") >> np.uint64(1))
+    cut = window.world.as_of(window.start)
     return engine.prepare(
-        window.world.as_of(window.start),
+        cut,
         window.end,
         members=job.members,
         seed=chance,
-        inputs=window.world.as_of(window.end),
-        past_weeks=1,
+        ground=engine.survey(cut, window.end, inputs=window.world.as_of(window.end), past_weeks=1),
         drawn=values(job.names, job.scores[window.world.name]),
     )
 

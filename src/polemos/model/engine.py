@@ -8,19 +8,18 @@ order of a step.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numba.core.errors import NumbaError
 
-from polemos.model import event_observations, initial_state, inputs, interventions, processes, state, uncertain_dates
+from polemos.model import initial_state, inputs, interventions, processes, state, uncertain_dates
 from polemos.model.conservation import accounts, check
 from polemos.model.jit import KernelError, kernel_hash
 from polemos.model.parameters import parameters
-from polemos.model.process import Process, reads
-from polemos.model.processes import attack, attacks, credibility, memory, seizure
+from polemos.model.process import STAGES, Opening, Process, reads
 from polemos.model.setup import STEP_DAYS, Ground, Setup, prepare, survey
 from polemos.model.trajectory import Battles, Captures, Moves, Risings, Trajectories
 from polemos.record.world import World, site
@@ -57,9 +56,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     inside = [processes.load(name) for name in processes.names()]
     everyone = (*inside, *(process for process in setup.processes if process.name not in processes.names()))
     men = state.allocate(everyone, last - first, sizes)
-    by_name = {process.name: process for process in everyone}
     arrays: dict[str, Any] = {**setup.setting, **values, **men, "keys": keys, "step": 0}
-    on = {process.name for process in setup.processes}
     initial_state.fill(world, dict(setup.setting), men, values, keys)
     arrays["front"] = initial_state.remember(setup.record.memory, last - first)
     initial_state.believe(world, dict(setup.setting), men, values)
@@ -69,36 +66,21 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
         uncertain_dates.begin(world, could, weeks, men, arrays["front"], arrays["ground"])
     arrays["seen"] = arrays["fighting"] ** values["observation"][:, np.newaxis, np.newaxis]
 
-    def call(process: Process, kernel: Any = None) -> None:
+    for process, opening in openings(setup):
         arrays["process"] = site(f"process {process.name}")
-        function = kernel or process.kernel
-        function(*(arrays[name] for name in reads(function)))
-
-    if "credibility" in on:
-        call(by_name["credibility"], credibility.look)
-    for name in ("support", "supply", "power"):
-        if name in on:
-            call(by_name[name])
-    call(by_name["memory"], memory.look)
-    if "seizure" in on:
-        call(by_name["seizure"], seizure.calibrate)
-    if "attack" in on:
-        call(by_name["attack"], attack.calibrate)
-        call(by_name["attack"], initial_state.open_battles)
-        call(by_name["attack"])
-        if "battle" in on:
-            call(by_name["battle"])
-            arrays["weeks_left"][arrays["attacker"] >= 0] += 1
-            arrays["outcome"][:] = 0
-    if np.isfinite(arrays["seen_attacks"]).any() and {"attacks", "events"} & on:
-        call(by_name["attacks"], attacks.expect)
-        scale = event_observations.attack_scale(arrays["attacks"].sum(axis=2), arrays["seen_attacks"])
-        arrays["attack_scale"][:] = scale ** values["observation"][:, np.newaxis]
-        arrays["attacks"][:] = 0.0
-    for process in setup.processes:
-        if process.begin is not None:
-            call(process, process.begin)
+        opening.kernel(*(arrays[name] for name in reads(opening.kernel)))
     return arrays
+
+
+def openings(setup: Setup) -> Iterator[tuple[Process, Opening]]:
+    """What is done at the origin, stage by stage (`process.STAGES`), and in each in the order of a step."""
+    there = [processes.load(name) for name in processes.names()]
+    idle = [process for process in there if process not in setup.processes]
+    for stage in STAGES:
+        for process in (*idle, *setup.processes):
+            for opening in process.at(stage):
+                if opening.always or process in setup.processes:
+                    yield process, opening
 
 
 def simulate(
@@ -144,7 +126,7 @@ def simulate(
             for (process, arguments), clock in zip(steps, clocks, strict=True):
                 if process.name in off:
                     continue
-                if process.name == "battle":
+                if process.pinned:
                     interventions.pin(arrays, setup.coming, week)
                 if clock >= 0:
                     arguments[clock] = week
@@ -175,13 +157,13 @@ def simulate(
     found = _trajectories(
         setup, control, {"fighters": fighters, "underground": hidden, **kept}, attacks, captures, battles
     )
-    running = {process.name for process in setup.processes}
+    written = {name for process in setup.processes for name in process.writes}
     return replace(
         found,
         keys=setup.keys[first:last],
         moves=_moves(setup, moves) if setup.men else None,
-        kinds=tuple(kind for kind, name in (("captured", "fate"), ("went_over", "switching")) if name in running),
-        risings=_risings(setup, risings) if setup.men and "uprising" in running else None,
+        kinds=tuple(kind for kind, name in (("captured", "taken"), ("went_over", "gone")) if name in written),
+        risings=_risings(setup, risings) if setup.men and "rose" in written else None,
     )
 
 

@@ -8,95 +8,39 @@ clock (`keys`, `process`, `step`). So what a process reads is its signature, and
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from polemos.model.priors import (
+    Prior,
+    beta,
+    either,
+    fixed,
+    halfnormal,
+    lognormal,
+    loguniform,
+    normal,
+    uniform,
+)
 
-from polemos.record.world import Floats
-
-KINDS = ("uniform", "loguniform", "normal", "lognormal", "beta", "halfnormal", "either", "fixed")
-
-
-@dataclass(frozen=True, slots=True)
-class Prior:
-    """A distribution of `kind` with two numbers.
-
-    `uniform` low, high; `loguniform` low, high; `normal` mean, sd; `lognormal` median, sd of the logarithm;
-    `beta` a, b; `halfnormal` least, sd; `either` one or the other, as likely; `fixed` value, value.
-    """
-
-    kind: str
-    a: float
-    b: float
-
-    def quantile(self, u: Floats) -> Floats:
-        """Inverse distribution function. Raises `ValueError` for an unknown kind."""
-        from scipy import special
-
-        if self.kind == "fixed":
-            return np.full_like(u, self.a)
-        if self.kind == "uniform":
-            return self.a + (self.b - self.a) * u
-        if self.kind == "loguniform":
-            return np.exp(math.log(self.a) + (math.log(self.b) - math.log(self.a)) * u)
-        if self.kind == "normal":
-            return np.asarray(self.a + self.b * special.ndtri(u))
-        if self.kind == "lognormal":
-            return np.asarray(self.a * np.exp(self.b * special.ndtri(u)))
-        if self.kind == "halfnormal":
-            return np.asarray(self.a + self.b * special.ndtri((1.0 + u) / 2.0))
-        if self.kind == "either":
-            return np.where(u < 0.5, self.a, self.b)
-        if self.kind == "beta":
-            return np.asarray(special.betaincinv(self.a, self.b, u))
-        raise ValueError(f"unknown prior {self.kind!r}: {', '.join(KINDS)}")
-
-    def __str__(self) -> str:
-        return f"{self.a:g}" if self.kind == "fixed" else f"{self.kind}({self.a:g}, {self.b:g})"
-
-
-def uniform(low: float, high: float) -> Prior:
-    """Uniform between two bounds."""
-    return Prior("uniform", low, high)
-
-
-def loguniform(low: float, high: float) -> Prior:
-    """Uniform in the logarithm."""
-    return Prior("loguniform", low, high)
-
-
-def normal(mean: float, sd: float) -> Prior:
-    """Normal."""
-    return Prior("normal", mean, sd)
-
-
-def lognormal(median: float, log_sd: float) -> Prior:
-    """Log-normal by its median."""
-    return Prior("lognormal", median, log_sd)
-
-
-def beta(a: float, b: float) -> Prior:
-    """Beta."""
-    return Prior("beta", a, b)
-
-
-def halfnormal(least: float, sd: float) -> Prior:
-    """Normal about `least`, folded upwards."""
-    return Prior("halfnormal", least, sd)
-
-
-def either(one: float, other: float) -> Prior:
-    """One of two values, as likely as the other."""
-    return Prior("either", one, other)
-
-
-def fixed(value: float) -> Prior:
-    """A value that is not drawn."""
-    return Prior("fixed", value, value)
-
+__all__ = [
+    "Array",
+    "Opening",
+    "Parameter",
+    "Prior",
+    "Process",
+    "beta",
+    "either",
+    "fixed",
+    "halfnormal",
+    "lognormal",
+    "loguniform",
+    "normal",
+    "reads",
+    "source_of",
+    "uniform",
+]
 
 NO_DATA = "-"
 
@@ -160,14 +104,39 @@ def reads(kernel: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(getattr(kernel, "py_func", kernel)).parameters)
 
 
+STAGES = {
+    "prospects": "what each organisation is believed to be worth, from the land and the victories of the record",
+    "strength": "support, supply and fighting power as they stand",
+    "front": "how much each organisation is drawn to the places of the others",
+    "levels": "levels of attack and seizure that give the captures of the record",
+    "battles": "battles under way",
+    "events": "attacks of a week, scaled to those observed",
+    "begin": "what else a process sets up",
+}
+"""Stages of the origin in their order, and what each settles. A process opens in those that it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a process does once at the origin, in a stage of `STAGES`: a kernel or a plain function, given by names.
+
+    With `always` it is done whether the process runs or not: others read what it fills.
+    """
+
+    stage: str
+    kernel: Callable[..., Any]
+    always: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One mechanism of change.
 
     With `on` false it runs only where a scenario, a theory or the user names it. `replaces` names processes that do not
-    run where it does. `begin`, if any, is a kernel called once at the origin. `after` places a process from outside the
-    package in the order of a step; without it, it comes last. `keeps` names arrays by organisation whose course is kept
-    in the trajectory.
+    run where it does. `openings` are what it does at the origin, `begin` a kernel for the last stage of that. With
+    `pinned`, battles that a counterfactual keeps from ending are held before it. `after` places a process from outside
+    the package in the order of a step; without it, it comes last. `keeps` names arrays by organisation whose course is
+    kept in the trajectory.
     """
 
     name: str
@@ -181,19 +150,24 @@ class Process:
     begin: Callable[..., Any] | None = None
     after: str = ""
     keeps: tuple[str, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    pinned: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:
         """Names of everything that the kernel is given."""
         return reads(self.kernel)
 
+    def at(self, stage: str) -> tuple[Opening, ...]:
+        """What it does in a stage of the origin."""
+        begin = () if self.begin is None else (Opening("begin", self.begin),)
+        return tuple(opening for opening in (*self.openings, *begin) if opening.stage == stage)
+
 
 def source_of(process: Process) -> bytes:
     """The source of a process that was written outside the package, for digests; its bytecode where there is none."""
     sources = []
-    for kernel in (process.kernel, process.begin):
-        if kernel is None:
-            continue
+    for kernel in (process.kernel, *(opening.kernel for stage in STAGES for opening in process.at(stage))):
         function = getattr(kernel, "py_func", kernel)
         try:
             sources.append(inspect.getsource(function).encode())

@@ -23,7 +23,8 @@ STEP_DAYS = 7
 class Ground:
     """What a run stands on whatever its priors, members and seed: the map with the inputs, and what the record taught.
 
-    `slopes` and `spread` are learnt from the record before the origin, None where nothing is to be learnt.
+    `slopes` and `spread` are learnt from the record before the origin, None where nothing is to be learnt. `inputs` is
+    the whole war where supports and relations are to be what really came, `past` the record's weeks before the origin.
     """
 
     dates: Days
@@ -32,6 +33,8 @@ class Ground:
     record: fit.Replay
     slopes: Floats | None
     spread: float
+    past: Days
+    inputs: World | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,15 @@ class Setup:
     spent: dict[str, float] = field(default_factory=dict)
 
 
-def survey(world: World, until: object, *, inputs: World | None = None, learn: bool = True) -> Ground:
+def survey(
+    world: World, until: object, *, inputs: World | None = None, learn: bool = True, past_weeks: int = 26
+) -> Ground:
     """The ground of runs from the origin of a cut world; `prepare` does it where it is not given.
 
-    Raises `ValueError` for a world that is not cut, or an end before the first step.
+    `inputs` is the whole war where supports and relations are to be what really came. With `learn`, the slopes of the
+    front and the spread of the tempo come from the record before the origin; without, from their priors. `past_weeks`
+    of the record go in front of every trajectory. Raises `ValueError` for a world that is not cut, or an end before the
+    first step.
     """
     if world.origin is None:
         raise ValueError("cut the world first: world.as_of(origin)")
@@ -91,7 +99,8 @@ def survey(world: World, until: object, *, inputs: World | None = None, learn: b
     }
     slopes = fit.learn(record) if learn else None
     spread = 0.0 if slopes is None else fit.pace_spread(record, slopes)
-    return Ground(dates, arrays, pace, record, slopes, spread)
+    past = past_pace.weeks_before(world, past_weeks)[:-1]
+    return Ground(dates, arrays, pace, record, slopes, spread, past, inputs)
 
 
 def prepare(
@@ -102,10 +111,7 @@ def prepare(
     seed: int,
     without: Sequence[str] = (),
     added: Sequence[str | Process] = (),
-    inputs: World | None = None,
     theory: Mapping[str, Prior | float] | None = None,
-    past_weeks: int = 26,
-    learn: bool = True,
     change: interventions.Intervention = interventions.NOTHING,
     ground: Ground | None = None,
     drawn: Mapping[str, Floats] | None = None,
@@ -113,16 +119,15 @@ def prepare(
     """Set a run up at the origin of a cut world, with weekly steps aligned to the origin's day.
 
     `without` names processes whose kernels do not run (their parameters keep their draws), `added` those that run
-    besides the usual ones, by name or file (see `processes.load`). `inputs` is the whole war where supports and
-    relations are to be what really came. `theory` replaces priors by name. With `learn`, the slopes of the front and
-    the spread of the tempo come from the record before the origin; without, from their priors.
-    `change` is what a counterfactual run does otherwise. `ground`: what `survey` gave for the same world, end, inputs
-    and `learn`. `drawn` holds values by parameter, one a member, that stand in the place of draws from the priors.
-    Raises `ValueError` for a world that is not cut, an end before the first step, or no members.
+    besides the usual ones, by name or file (see `processes.load`). `theory` replaces priors by name. `change` is what a
+    counterfactual run does otherwise. `ground` is what `survey` gave for the same world and end: given for other
+    inputs, for a record that nothing is learnt from, or for several runs. `drawn` holds values by parameter, one a
+    member, that stand in the place of draws from the priors. Raises `ValueError` for a world that is not cut, an end
+    before the first step, or no members.
     """
     if members < 1:
         raise ValueError(f"{members} members: ask for at least one")
-    ground = ground or survey(world, until, inputs=inputs, learn=learn)
+    ground = ground or survey(world, until)
     dates, arrays, pace, record = ground.dates, ground.setting, ground.pace, ground.record
     without, added = (*without, *change.switched("off")), (*added, *change.switched("on"))
     chosen = processes.choose(world.processes, added)
@@ -151,7 +156,6 @@ def prepare(
         values["slopes"] = initial_state.slopes(record.memory, values, record.land, pace, arrays)
     later = {name: prior for name, (_, prior) in change.later_priors.items()}
     turned = draw_parameters(chosen, world, keys, {**given, **later}) if later else {}
-    past = past_pace.weeks_before(world, past_weeks)[:-1]
     running = tuple(process for process in chosen if process.name not in without)
     replaced = {name for process in running for name in process.replaces}
     running = tuple(process for process in running if process.name not in replaced)
@@ -163,7 +167,7 @@ def prepare(
     return Setup(
         world,
         dates,
-        past,
+        ground.past,
         members,
         seed,
         running,
@@ -173,7 +177,7 @@ def prepare(
         record,
         learnt,
         keys,
-        later=interventions.inputs(arrays, inputs or world, dates, change),
+        later=interventions.inputs(arrays, ground.inputs or world, dates, change),
         coming=interventions.steps(change, world, dates, values, turned),
         men=men,
     )

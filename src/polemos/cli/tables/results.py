@@ -112,6 +112,13 @@ def as_json(account: Account, page: Path) -> dict[str, Any]:
     }
 
 
+def show_stages(out: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """What is settled at the origin before the first week, in order, and which processes do it."""
+    cells = [[place, row["stage"], row["settles"], ", ".join(row["processes"])] for place, row in enumerate(rows, 1)]
+    out.print(table("At the origin, in order", ["", "stage", "what it settles", "processes"], cells))
+    out.print()
+
+
 def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool) -> None:
     """The order of a step; with `whole`, the parameters of each process too."""
     columns = ["", "process", "what it does", "reads", "writes"]

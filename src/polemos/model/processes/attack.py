@@ -22,8 +22,9 @@ from polemos.model.front.attack_levels import LEAST_RATIO, MOST_RATIO, PART, str
 from polemos.model.front.attack_levels import calibrate as calibrate
 from polemos.model.front.capture_rates import appeal, around, bases, bounds, classes, reach, sets
 from polemos.model.front.features import PEOPLE
+from polemos.model.front.sieges import open_battles
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, lognormal
+from polemos.model.process import Array, Opening, Parameter, Process, lognormal
 from polemos.model.process import uniform as flat
 from polemos.model.processes.battle import typical_weeks
 from polemos.model.processes.memory import member
@@ -104,6 +105,7 @@ PROCESS = Process(
     name="attack",
     title="attack start",
     kernel=step,
+    openings=(Opening("levels", calibrate), Opening("battles", open_battles), Opening("battles", step)),
     parameters=(
         Parameter(
             "tempo",

@@ -8,9 +8,12 @@ What this is not: self-exciting times, sizes, or what is reported of them (`even
 Source: own form; an attack rate per member is known only roughly [?].
 """
 
+import numpy as np
+
+from polemos.model import event_observations
 from polemos.model.front.capture_rates import around, sets
 from polemos.model.jit import kernel
-from polemos.model.process import HAZARD, Array, Parameter, Process, loguniform
+from polemos.model.process import HAZARD, Array, Opening, Parameter, Process, loguniform
 from polemos.model.rng import poisson, stream
 from polemos.record.world import WAR
 
@@ -59,10 +62,20 @@ def step(
                     attacks[m, o, c] = poisson(attacks[m, o, c], draw, organisation_site[o], c * 64)
 
 
+def scale(attacks, seen_attacks, attack_scale, observation):
+    """The factor on expected attacks that events up to the origin ask for; those of week 1 are to come."""
+    if np.isfinite(seen_attacks).any():
+        factor = event_observations.attack_scale(attacks.sum(axis=2), seen_attacks)
+        attack_scale[:] = factor ** observation[:, np.newaxis]
+    attacks[:] = 0.0
+
+
+OPENINGS = (Opening("events", expect), Opening("events", scale))
 PROCESS = Process(
     name="attacks",
     title="attack counts",
     kernel=step,
+    openings=OPENINGS,
     parameters=(
         Parameter(
             "nu_u",

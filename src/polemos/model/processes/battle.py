@@ -14,7 +14,7 @@ import math
 
 from polemos.model.front.capture_rates import win
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, Prior, Process, lognormal
+from polemos.model.process import Opening, Parameter, Prior, Process, lognormal
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.rng import normal, stream, uniform
@@ -57,10 +57,18 @@ def step(
                 outcome[m, p] = ATTACKER_WON if won else DEFENDER_HELD
 
 
+def first_week(attacker, weeks_left, outcome):
+    """The battles that are under way at the origin have the week before them, and none has ended."""
+    weeks_left[attacker >= 0] += 1
+    outcome[:] = 0
+
+
 PROCESS = Process(
     name="battle",
     title="battle, fast mode",
     kernel=step,
+    openings=(Opening("battles", step), Opening("battles", first_week)),
+    pinned=True,
     parameters=(
         Parameter(
             "slope",

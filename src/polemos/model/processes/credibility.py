@@ -11,7 +11,7 @@ form; no published estimate of beta_t is known to us.
 import math
 
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, beta
+from polemos.model.process import Array, Opening, Parameter, Process, beta
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 
@@ -65,6 +65,7 @@ PROCESS = Process(
     name="credibility",
     title="credibility",
     kernel=step,
+    openings=(Opening("prospects", look),),
     parameters=(
         Parameter(
             "l0",

@@ -18,7 +18,7 @@ from polemos.model.laws.power_law import power_law, powers
 from polemos.model.process import Array, Parameter, Process, beta
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
-from polemos.model.processes.attacks import rates
+from polemos.model.processes.attacks import OPENINGS, rates
 from polemos.model.rng import stream, uniform
 
 MOST, DRAWN, APART = 1000, 100, 1000
@@ -133,5 +133,6 @@ PROCESS = Process(
     ),
     on=False,
     replaces=("attacks",),
+    openings=OPENINGS,
     begin=step,
 )

@@ -17,7 +17,7 @@ import numpy as np
 from polemos.model.front.memory import Memory, advance
 from polemos.model.front.simulate import pull as fill_pull
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, uniform
+from polemos.model.process import Array, Opening, Parameter, Process, uniform
 
 
 @kernel
@@ -54,6 +54,7 @@ PROCESS = Process(
     name="memory",
     title="memory of the front",
     kernel=step,
+    openings=(Opening("front", look, always=True),),
     parameters=(
         Parameter(
             "share_slope",

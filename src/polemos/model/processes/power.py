@@ -9,7 +9,7 @@ Source: own form.
 """
 
 from polemos.model.jit import kernel
-from polemos.model.process import SHARE, Array, Parameter, Process, beta, lognormal, uniform
+from polemos.model.process import SHARE, Array, Opening, Parameter, Process, beta, lognormal, uniform
 
 LEAST = 20.0
 """Men that any place musters, so that an empty garrison is weak and not impossible to divide by."""
@@ -51,6 +51,7 @@ PROCESS = Process(
     name="power",
     title="combat power",
     kernel=step,
+    openings=(Opening("strength", step),),
     parameters=(
         Parameter(
             "quality",

@@ -23,7 +23,7 @@ from polemos.model.front.seizure_levels import FAR, LEAST_MEN, NEXT_DOOR, PART, 
 from polemos.model.front.seizure_levels import calibrate as calibrate
 from polemos.model.front.seizure_levels import centre as centre
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Process
+from polemos.model.process import Array, Opening, Process
 from polemos.model.processes.memory import member
 from polemos.model.rng import first_draws, stream, uniform_at
 from polemos.model.state import ATTACKER_WON, SEIZURE
@@ -99,6 +99,7 @@ PROCESS = Process(
     name="seizure",
     title="seizure without a front",
     kernel=step,
+    openings=(Opening("levels", calibrate),),
     parameters=(),
     writes=("attacker", "assault", "reserve", "outcome", "change", "battle_start", "assault_hours"),
     arrays=(Array("seizure_level", ("organisation", "rival"), "factor on the appeal"),),

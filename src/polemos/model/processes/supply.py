@@ -15,7 +15,7 @@ import numpy as np
 
 from polemos.model.front.capture_rates import sets as friends
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Parameter, Process, beta, lognormal, uniform
+from polemos.model.process import Array, Opening, Parameter, Process, beta, lognormal, uniform
 from polemos.record.world import ALLIED
 
 
@@ -70,6 +70,7 @@ PROCESS = Process(
     name="supply",
     title="supply",
     kernel=step,
+    openings=(Opening("strength", step),),
     parameters=(
         Parameter(
             "tau_s",

@@ -7,7 +7,7 @@ What this is not: a motive, or a decision of the patron; who backs whom, and whe
 """
 
 from polemos.model.jit import kernel
-from polemos.model.process import MULTIPLIER, Array, Parameter, Process, lognormal
+from polemos.model.process import MULTIPLIER, Array, Opening, Parameter, Process, lognormal
 
 
 @kernel
@@ -23,6 +23,7 @@ PROCESS = Process(
     name="support",
     title="outside support",
     kernel=step,
+    openings=(Opening("strength", step),),
     parameters=(
         Parameter(
             "air_factor",
