@@ -103,3 +103,11 @@ def test_the_flagship_leaves_few_statements_without_a_question_each_with_its_rea
     sittings = statement_runs.sittings(statement_runs.of_argument(war))
     assert max(str(sitting.until) for sitting in sittings) >= "2025-12-31"
     assert {str(sitting.origin) for sitting in sittings} >= {"2015-10-04", "2016-01-19", "2017-10-27", "2018-08-31"}
+
+
+def test_rules_that_know_holders_alone_are_asked_of_nothing_else():
+    attacks = {"kind": "count", "what": "attacks", "years": [2020], "at_least": 1}
+    base = {"title": "t", "asked": "?", "origin": "2020-01-01"}
+    assert statement_runs.of_holders(asked("a", "2020-01-01", "2020-05-01"))
+    assert not statement_runs.of_holders(question(id="b", by="north", **attacks, **base))
+    assert not statement_runs.of_holders(question(id="c", kind="theatres", of={}, years=[2020], at_least=1, **base))

@@ -126,7 +126,7 @@ def answered(
         baselines(),
         members=members,
         seed=seed,
-        store=runs,
+        runs=runs,
         executor=Executor(threads),
         tell=None if quiet else lambda what: typer.echo(f"Simulating {what}", err=True),
     )

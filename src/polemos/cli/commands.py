@@ -238,6 +238,10 @@ def run(
     ledger: Ledger = None,
     cite: Cite = False,
     show: Shown = None,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Ask on this run's day and to its end alone, not every statement on its own."),
+    ] = False,
     wide: Wide = False,
     json: Json = False,
 ) -> None:
@@ -279,6 +283,7 @@ def run(
                 war,
                 plan,
                 beside,
+                whole=not quick and config == RunConfig(members=members, seed=seed),
                 store=store_in(runs, keep, fresh=fresh),
                 executor=Executor(threads, cluster=cluster),
                 chunk=chunk,

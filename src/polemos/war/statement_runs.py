@@ -16,16 +16,30 @@ import numpy as np
 from polemos.ensemble.config import RunConfig
 from polemos.forecasters.base import Forecaster
 from polemos.questions.answer import Answer
-from polemos.questions.questions import Question, span
+from polemos.questions.member_answers import LACKING, STATUS
+from polemos.questions.questions import (
+    Battle,
+    CountOf,
+    Moved,
+    PledgeCount,
+    Question,
+    Rising,
+    StrengthOf,
+    TheatreCount,
+    TheatreRank,
+    parts,
+    span,
+)
+from polemos.record.world import day
 
 if TYPE_CHECKING:
     from polemos.ensemble.executor import Executor
     from polemos.ensemble.plan import Plan
-    from polemos.ensemble.store import Store
     from polemos.war.war import War
 
 MEMBERS = 200
-MODEL = "model"
+MODEL, STILL = "model", "persistence"
+WEEK = np.timedelta64(7, "D")
 Tell = Callable[[str], None]
 ByForecaster = Mapping[str, Answer]
 
@@ -70,6 +84,29 @@ def sittings(questions: Sequence[Question]) -> tuple[Sitting, ...]:
     )
 
 
+def of_holders(question: Question) -> bool:
+    """Whether who holds what is all that a question looks at, so that a rule on holders has an answer."""
+    men = (StrengthOf, Battle, Moved, Rising, TheatreCount, TheatreRank, PledgeCount)
+    return not any(
+        isinstance(part, men) or (isinstance(part, CountOf) and part.what == "attacks") for part in parts(question)
+    )
+
+
+def of_rules(war: War, asked: Sequence[Sitting], rules: Sequence[Forecaster]) -> dict[str, dict[str, Answer]]:
+    """Answers of simple rules by question and rule. Those who know holders alone are asked of nothing else."""
+    found: dict[str, dict[str, Answer]] = {}
+    for sitting in asked:
+        cut = war.world.as_of(sitting.origin)
+        for rule in rules:
+            mine = [one for one in sitting.questions if rule.name == STILL or of_holders(one)]
+            last = max((day(span(one)[1]) for one in mine), default=sitting.origin) + WEEK
+            for answer in rule.answer(cut, mine, max(last, sitting.origin + WEEK)) if mine else ():
+                found.setdefault(answer.question, {})[rule.name] = answer
+            for one in sitting.questions:
+                found.setdefault(one.id, {}).setdefault(rule.name, Answer(one.id, None, 0.0, STATUS[LACKING]))
+    return found
+
+
 def plan_of(war: War, sitting: Sitting, *, members: int = MEMBERS, seed: int = 1, theory: str = "neutral") -> Plan:
     """The plan of a sitting. Raises `PlanError`."""
     already = (*war.world.processes, *war.theory(theory).processes)
@@ -85,24 +122,28 @@ def answers(
     members: int = MEMBERS,
     seed: int = 1,
     theory: str = "neutral",
-    store: Store | Path | str | None = None,
+    runs: Path | str | None = None,
     executor: Executor | None = None,
     tell: Tell | None = None,
 ) -> dict[str, ByForecaster]:
-    """Answers by question and forecaster: the model's, and those of the `rules`, which know no further processes.
+    """Answers by question and forecaster: the model's, and those of the `rules`, which are asked aside.
 
-    Runs are kept in the `store` and found there again. `tell` is called with each sitting before it begins. Raises
-    `PlanError`.
+    Answers and summaries are kept in the folder `runs` and found there again. `tell` is called with each sitting before
+    it begins. Raises `PlanError`.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from polemos.ensemble.store import FolderStore
+
     found: dict[str, ByForecaster] = {}
-    for sitting in asked:
-        if tell:
-            tell(str(sitting))
-        plan = plan_of(war, sitting, members=members, seed=seed, theory=theory)
-        simulation = war.simulate(plan, questions=sitting.questions, store=store, executor=executor)
-        said = {MODEL: simulation.answers}
-        cut = war.world.as_of(sitting.origin)
-        said |= {rule.name: tuple(rule.answer(cut, sitting.questions, sitting.until)) for rule in rules}
-        for number, question in enumerate(sitting.questions):
-            found[question.id] = {name: given[number] for name, given in said.items()}
-    return found
+    with ThreadPoolExecutor(1) as aside:
+        ruled = aside.submit(of_rules, war, asked, rules)
+        for sitting in asked:
+            if tell:
+                tell(str(sitting))
+            plan = plan_of(war, sitting, members=members, seed=seed, theory=theory)
+            store = None if runs is None else FolderStore(runs, keeps="questions")
+            simulation = war.simulate(plan, questions=sitting.questions, store=store, executor=executor)
+            found |= {answer.question: {MODEL: answer} for answer in simulation.answers}
+        said = ruled.result()
+    return {name: {**given, **said.get(name, {})} for name, given in found.items()}

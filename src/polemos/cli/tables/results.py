@@ -27,7 +27,6 @@ def show(out: Console, account: Account, page: Path, *, wide: bool = False) -> N
     for sentence in contents.headline:
         out.print(sentence)
     out.print(f"Record: {account.war.grade()}.")
-    titles = {question.id: question.title for question in account.simulation.questions}
     rows = [row for row in contents.forecasts if any(s.error is not None for s in row.stands)]
     if rows:
         voices = sorted(
@@ -38,7 +37,7 @@ def show(out: Console, account: Account, page: Path, *, wide: bool = False) -> N
         columns = ("question", *names, "outcome", *spare, "id")
         cells = [
             (
-                titles[row.id],
+                row.title,
                 *forecast_cells(row, voices),
                 OUTCOMES[row.outcome],
                 *("-" if cell in STATUS else cell for cell in forecast_cells(row, others)),

@@ -22,18 +22,24 @@ from polemos.report.page.forecast_rows import (
     answered,
     asked,
     forecast_row,
+    in_order,
     owners,
     score_rows,
+    unasked,
 )
 from polemos.report.page.notable_places import places_asked_about
 from polemos.report.page.outcome_spread import spread
 from polemos.report.page.provenance import command, facts, late_priors, limits
 from polemos.report.page.reliability_diagrams import diagrams
+from polemos.war import statement_runs
 from polemos.war.simulation import Simulation
+from polemos.war.statement_runs import ByForecaster
 from polemos.war.war import War
 
 if TYPE_CHECKING:
+    from polemos.ensemble.executor import Executor
     from polemos.ensemble.plan import Plan
+    from polemos.ensemble.store import Store
 
 __all__ = [
     "MODEL",
@@ -47,6 +53,9 @@ __all__ = [
     "simulated",
     "write",
 ]
+
+Further = Mapping[str, ByForecaster]
+"""Answers of runs besides the page's own, by question and forecaster."""
 
 MEMBERS, MEMBER_BYTES = 20, 1_500_000
 """Single wars on the page at most, and their holders before packing."""
@@ -85,8 +94,13 @@ def beside(war: War, plan: Plan) -> Beside:
     return Beside(answers, {found.question: found for found in resolve_all(questions, war.world)})
 
 
-def simulated(war: War, plan: Plan, shown: Sequence[Mapping[str, Any]] = (), **how: Any) -> Account:
-    """Simulate a plan (`how`: see `War.simulate`) while the rest is asked aside, and account for it."""
+def simulated(
+    war: War, plan: Plan, shown: Sequence[Mapping[str, Any]] = (), *, whole: bool = False, **how: Any
+) -> Account:
+    """Simulate a plan (`how`: see `War.simulate`) while the rest is asked aside, and account for it.
+
+    With `whole`, every statement of the argument that this run leaves open is asked on its own day in a run of its own.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
     from polemos.report.basemap import topology
@@ -94,19 +108,47 @@ def simulated(war: War, plan: Plan, shown: Sequence[Mapping[str, Any]] = (), **h
     with ThreadPoolExecutor(1) as aside:
         rest = aside.submit(beside, war, plan)
         aside.submit(topology)
-        return account(war, war.simulate(plan, **how), rest.result(), shown)
+        simulation = war.simulate(plan, **how)
+        further = further_answers(war, simulation, how.get("store"), how.get("executor")) if whole else {}
+        return account(war, simulation, rest.result(), shown, further)
+
+
+def further_answers(
+    war: War, simulation: Simulation, store: Store | None = None, executor: Executor | None = None
+) -> Further:
+    """Answers to the statements of the argument that a run leaves open, by question: asked on their own days."""
+    from polemos.ensemble.store import FolderStore
+
+    plan = simulation.run.plan
+    there = {answer.question for answer in simulation.answers if answer.probability is not None}
+    left = [question for question in statement_runs.of_argument(war) if question.id not in there]
+    return statement_runs.answers(
+        war,
+        statement_runs.sittings(left),
+        baselines(),
+        members=min(plan.members, statement_runs.MEMBERS),
+        seed=plan.seed,
+        theory=plan.theory,
+        runs=store.root if isinstance(store, FolderStore) else None,
+        executor=executor,
+    )
 
 
 def account(
-    war: War, simulation: Simulation, rest: Beside | None = None, shown: Sequence[Mapping[str, Any]] = ()
+    war: War,
+    simulation: Simulation,
+    rest: Beside | None = None,
+    shown: Sequence[Mapping[str, Any]] = (),
+    further: Further | None = None,
 ) -> Account:
     """Set the model's answers beside those of the baselines, resolve, score, and lay the page out.
 
-    `shown` are results of other commands that the page shows too (see `polemos.report.page.related_results.read`).
+    `shown` are results of other commands that the page shows too (see `polemos.report.page.related_results.read`),
+    `further` answers to statements that this run leaves open.
     """
     plan = simulation.run.plan
     rest = rest or beside(war, plan)
-    rows, forecasters = answers_of(war, simulation, rest)
+    rows, forecasters = answers_of(war, simulation, rest, further or {})
     page = course(
         war,
         simulation,
@@ -140,7 +182,9 @@ def course(war: War, simulation: Simulation, **more: Any) -> PageContents:
     )
 
 
-def answers_of(war: War, simulation: Simulation, rest: Beside) -> tuple[list[Asked], tuple[Who, ...]]:
+def answers_of(
+    war: War, simulation: Simulation, rest: Beside, further: Further | None = None
+) -> tuple[list[Asked], tuple[Who, ...]]:
     """The rows of the forecasts, and everybody who has a column in them."""
     plan = simulation.run.plan
     said_by = {MODEL: {answer.question: answer for answer in simulation.answers}}
@@ -148,12 +192,33 @@ def answers_of(war: War, simulation: Simulation, rest: Beside) -> tuple[list[Ask
         said_by[name] = {answer.question: answer for answer in given}
     rows = asked(war, simulation.questions, rest.came, said_by, plan.origin)
     rows = [replace(row, spread=_spread(simulation, row, rest.came)) for row in rows]
+    if further:
+        rows = with_further(war, rows, further, tuple(said_by), plan)
     voices = [voice for voice in VOICES.values() if any(voice in owners(row) for row in rows)]
     forecasters = (
         *(Who(voice, voice) for voice in voices),
         *(Who(name, "model" if name == MODEL else "baseline") for name in said_by),
     )
     return rows, forecasters
+
+
+def with_further(war: War, rows: Sequence[Asked], further: Further, names: Sequence[str], plan: Plan) -> list[Asked]:
+    """The rows, with those of the statements that other runs answer, and all that nothing can be asked for."""
+    questions = [question for question in war.questions if question.id in further]
+    said_by = {name: {one: given[name] for one, given in further.items()} for name in names}
+    came = {one.question: one for one in resolve_all(questions, war.world)}
+    more = {row.id: row for row in asked(war, questions, came, said_by, plan.origin) if row.answers}
+    for question in questions:
+        row = more[question.id]
+        note = (
+            f"Asked on {question.origin}, in {min(plan.members, statement_runs.MEMBERS):,} simulated wars of its own."
+        )
+        if question.processes:
+            note = f"{note} They run {', '.join(question.processes)} besides."
+        more[row.id] = replace(row, note=" ".join(part for part in (note, row.note) if part))
+    there = {claim.id for row in (*rows, *more.values()) for claim in row.claims}
+    merged = [more.pop(row.id, row) for row in rows]
+    return in_order(war, [*merged, *more.values(), *(row for row in unasked(war) if row.id not in there)])
 
 
 def first_members(simulation: Simulation) -> Any:

@@ -80,16 +80,30 @@ def asked(
             )
         )
     there = {question.id for question in questions}
-    for claim in coded:
-        if claim.vintage is not None and np.datetime64(claim.vintage) == origin and not there & set(claim.questions):
-            assert claim.outcome is not None
-            title = claim.text[:1].upper() + claim.text[1:]
-            words = keywords(war, (claim,))
-            rows.append(
-                Asked(
-                    claim.id, claim.group, claim.strict, (claim,), claim.outcome.value, {}, title=title, keywords=words
-                )
-            )
+    rows += [
+        _silent(war, claim)
+        for claim in coded
+        if claim.vintage is not None and np.datetime64(claim.vintage) == origin and not there & set(claim.questions)
+    ]
+    return in_order(war, rows)
+
+
+def _silent(war: War, claim: Claim) -> Asked:
+    """The row of a claim that no question is asked for."""
+    assert claim.outcome is not None
+    title = claim.text[:1].upper() + claim.text[1:]
+    words = keywords(war, (claim,))
+    return Asked(claim.id, claim.group, claim.strict, (claim,), claim.outcome.value, {}, title=title, keywords=words)
+
+
+def unasked(war: War) -> list[Asked]:
+    """Rows of the coded claims that have no question, whatever their day."""
+    claims = war.argument.claims if war.argument else ()
+    return [_silent(war, one) for one in claims if one.coding and one.kind in VOICES and not one.questions]
+
+
+def in_order(war: War, rows: Sequence[Asked]) -> list[Asked]:
+    """Rows by topic, in the order of the argument."""
     order = (*(war.argument.topics if war.argument else ()), UNGROUPED)
     return sorted(rows, key=lambda row: order.index(row.group))
 
