@@ -11,6 +11,7 @@ import pytest
 
 from polemos.app.serve import stand
 from polemos.app.server import Room
+from polemos.courses.courses import courses
 from polemos.record.from_scenario import load
 from polemos.report.page import build
 from polemos.report.page.contents import (
@@ -146,6 +147,7 @@ def sample(folder, hostile=True):
     return replace(
         made,
         simulated=100,
+        courses=courses(made.members, made.dates[made.first :], made.places.people, len(made.holders)),
         diagrams=(Diagram("Answers", "few", ((WHO[2], bins), (WHO[0], bins[:1]))),),
         theories=Theories(
             ("neutral", HOSTILE if hostile else "author"),

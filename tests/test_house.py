@@ -25,6 +25,7 @@ FLOORS = (
     "export",
     "war",
     "counterfactual",
+    "courses",
     "forecasters",
     "scores",
     "ensemble",

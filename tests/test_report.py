@@ -23,6 +23,7 @@ from polemos.report.basemap import Box
 from polemos.report.charts import answers as answer_charts
 from polemos.report.charts import curves, maps
 from polemos.report.html import basemap_svg, embedded_data, forecast_table, page, svg_figures, tables
+from polemos.report.html.courses_section import courses_section
 from polemos.report.page import build, quantity_names
 from polemos.report.page.contents import STEPS, Stand
 from scenarios import tiny as write_tiny
@@ -136,6 +137,19 @@ def test_the_page_opens_with_a_headline_and_the_dots(contents, text):
     assert "On 1 January 2002 The Guild held places of 70,000 people" in head
     assert head.count('class="dots"') == 2
     assert "author 80-95 %, rival 30-50 %, model 87 %: happened" in head
+
+
+def test_the_courses_of_the_war_stand_on_the_page(contents, text):
+    section = text[text.index('<section id="courses"') : text.index('<section id="curves"')]
+    assert "100 of 100 simulated wars" in section
+    assert "there is one course" in section
+    assert 'id="curve-courses"' in section
+    two = tuple(replace(contents.courses[0], share=share, happened=share > 0.5) for share in (0.7, 0.3))
+    section, data = courses_section(replace(contents, courses=two))
+    assert "70 of 100 simulated wars" in section
+    assert section.count("<b>What happened</b> is nearest to this course") == 1
+    assert [line["name"] for line in data["curve-courses"]["lines"]] == ["course 1", "course 2"]
+    assert courses_section(replace(contents, courses=())) == ("", {})
 
 
 def test_coverage_counts_dates_inside_the_bands(contents):

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray
 
+    from polemos.courses.courses import Course
     from polemos.ensemble.run import Run
     from polemos.ensemble.summary import Summary
     from polemos.questions.resolve import Resolution
+    from polemos.record.world import Holders
     from polemos.war.war import War
+
+MOST_GROUPED = 2000
+"""Wars that are grouped into courses: as many tell the courses, and all of a large run would not fit into memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +152,50 @@ class Simulation:
         names = ("question", "title", "probability", "error", "status", "quantiles", "outcome", "brier")
         frame = pd.DataFrame(self.rows(), columns=list(names))
         return frame.astype({"probability": float, "outcome": float, "brier": float})
+
+    def courses(self, most: int = 5) -> pd.DataFrame:
+        """The few courses that the simulated wars take, the most frequent first, one row each.
+
+        `share` of the wars, `what happens` and `first sign` in a sentence, `parts on`: the day from which on the course
+        is told from the others for good (NaT: never), `typical` and `members`: the numbers of wars, `happened`: what
+        happened is nearest to it. Raises `ValueError` where trajectories were not kept.
+        """
+        import pandas as pd
+
+        from polemos.courses.courses import sentence, sign_words
+
+        world, until = self.war.world, str(self.run.plan.until)
+        names = (*world.organisations.name, NOBODY)
+        rows = [
+            (
+                one.share,
+                sentence(one, names, until),
+                sign_words(one, world.places.name, names, str(one.sign.date) if one.sign else ""),
+                pd.NaT if one.parts is None else pd.Timestamp(one.parts),
+                one.typical,
+                one.members,
+                one.happened,
+            )
+            for one in self.course_groups(most)
+        ]
+        heads = ["share", "what happens", "first sign", "parts on", "typical", "members", "happened"]
+        return pd.DataFrame(rows, columns=heads)
+
+    def course_groups(self, most: int = 5) -> tuple[Course, ...]:
+        """The courses as `polemos.courses.courses.Course`, from the first few thousand wars; see `courses`."""
+        from polemos.courses.courses import courses
+
+        run, world = self.run, self.war.world
+        parts: list[Holders] = []
+        for chunk in run.chunks():
+            parts.append(chunk.control)
+            if sum(map(len, parts)) >= MOST_GROUPED:
+                break
+        control = np.concatenate(parts)
+        ahead = run.summary.dates >= run.plan.origin
+        dates = run.summary.dates[ahead]
+        record = np.where(world.observed(dates), world.holders(dates), np.int8(-1))
+        return courses(control[:, ahead], dates, world.places.people, world.nobody + 1, record, most=most)
 
 
 def brier(probability: float | None, outcome: int | None) -> float | None:

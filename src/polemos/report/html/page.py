@@ -9,6 +9,7 @@ from pathlib import Path
 from polemos.ensemble import atomic_files
 from polemos.report.html import argument, forecast_table, opening, result_sections, sections, tables
 from polemos.report.html.content_policy import MARK, sealed
+from polemos.report.html.courses_section import courses_section
 from polemos.report.html.embedded_data import embedded, filled, page_data, script
 from polemos.report.html.lists import failures_section, likely_section
 from polemos.report.html.skill_chart import track_record_section
@@ -49,7 +50,8 @@ def html(contents: PageContents) -> str:
     told = story(contents)
     figures, data["curves"] = sections.curves(contents, data["holders"])
     theories, more = sections.theories(contents)
-    data["curves"] |= more
+    courses, lines = courses_section(contents)
+    data["curves"] |= more | lines
     options = "".join(
         f'<option value="{number}"{" selected" if number == contents.focus else ""}>{escape(holder.name)}</option>'
         for number, holder in enumerate(contents.holders)
@@ -97,6 +99,7 @@ def html(contents: PageContents) -> str:
         "nav": _contents_list(theories, likely, failed, contents),
         "track-record": track_record_section(contents),
         "likely": likely,
+        "courses": courses,
         "failures": failed,
         "data": embedded("page-data", data),
         "style": f"<style>{''.join(asset(name) for name in STYLES)}</style>",
@@ -108,6 +111,7 @@ def html(contents: PageContents) -> str:
 def _contents_list(theories: str, likely: str, failed: str, contents: PageContents) -> str:
     rows = [("map", "Map"), ("track-record", "Track record")]
     rows += [("likely", "Likely changes")] if likely else []
+    rows += [("courses", "Courses")] if contents.courses else []
     rows += [("curves", "Curves")]
     rows += [("failures", "Failures")] if failed else []
     rows += [("limits", "Limits"), ("answers", "All forecasts"), ("score", "Scores")]

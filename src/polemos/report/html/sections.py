@@ -124,6 +124,14 @@ def diagrams(contents: PageContents) -> str:
     return f'{title}{KEY}<div class="grid three">{"".join(found)}</div>'
 
 
+def line_colours(number: int) -> list[dict[str, str]]:
+    """Colours of some lines on light and on dark ground."""
+    return [
+        {name: against(THEORY_COLOURS[k % len(THEORY_COLOURS)], ground) for name, ground in GROUNDS.items()}
+        for k in range(number)
+    ]
+
+
 def theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
     """Rival theories side by side: what each leaves the focus, and their answers."""
     found = contents.theories
@@ -134,10 +142,7 @@ def theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
     figure = ""
     shown = [(name, line) for name, line in zip(found.names, found.median, strict=True) if line]
     if band is not None and shown:
-        colours = [
-            {name: against(THEORY_COLOURS[k % len(THEORY_COLOURS)], ground) for name, ground in GROUNDS.items()}
-            for k in range(len(shown))
-        ]
+        colours = line_colours(len(shown))
         begin = max(contents.first - BEFORE, 0)
         data["curve-theories"] = {
             "from": begin,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from polemos.courses.courses import Course
 from polemos.forecasters.base import Forecaster
 from polemos.questions.answer import Answer
 from polemos.questions.resolve import Resolution, resolve_all
@@ -168,9 +169,18 @@ def account(
         theories=kept.theories(simulation, page, rows),
         scenario=war.name,
         named=places_asked_about(war.world, simulation.questions),
+        courses=courses_of(simulation),
         results=(*kept.hindcasts(simulation), *shown),
     )
     return Account(war, simulation, page, rest)
+
+
+def courses_of(simulation: Simulation) -> tuple[Course, ...]:
+    """The courses of a run; none where trajectories were not kept."""
+    try:
+        return simulation.course_groups()
+    except ValueError:
+        return ()
 
 
 def course(war: War, simulation: Simulation, **more: Any) -> PageContents:

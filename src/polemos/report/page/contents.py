@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.argument.claims import Argument
+from polemos.courses.courses import Course
 from polemos.record.world import Days, Floats, Holders
 from polemos.scores.calibration import Bin
 
@@ -230,7 +231,7 @@ class PageContents:
     `members` int8 [K, M, P] are the holders in the first K of `simulated` wars. `results` are those of other commands,
     as they write them: a hindcast, a board, counterfactuals, a posterior, a sensitivity. `scenario` is the name of the
     war; `reasons` say of places, by number, why they may change hands, the strongest first; `named` are the numbers of
-    the places that questions name.
+    the places that questions name. `courses` group the simulated wars.
     """
 
     title: str
@@ -266,6 +267,7 @@ class PageContents:
     scenario: str = ""
     reasons: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     named: tuple[int, ...] = ()
+    courses: tuple[Course, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the shapes. Raises `ValueError`."""

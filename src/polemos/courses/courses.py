@@ -1,0 +1,163 @@
+"""The courses of a war: each in a sentence, with its share of the simulated wars, its first sign and when it parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polemos.courses.clusters import groups, parting, shares, steps, typical
+from polemos.record.world import Days, Floats, Holders
+
+MOVED = 0.02
+"""Share of the people from which on an organisation's gain or loss is told."""
+
+SIGN = 0.5
+"""By how much more often a sign is there in a course than in the others, to be called one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The first thing that tells a course from the others: a place in somebody's hands on a day.
+
+    `inside` and `outside` are the shares of the course's wars, and of the others, in which it is so.
+    """
+
+    place: int
+    holder: int
+    date: np.datetime64
+    inside: float
+    outside: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Simulated wars that go alike.
+
+    `members` are their numbers, `share` how many of all they are, `typical` the one nearest to their mean. `path`
+    [S, H] are the mean shares of the people that each holder has on the `dates` [S], the first and the last and others
+    between. `parts` is the day from which on the course is told from the others for good; None where it never is, or
+    where it is the only one.
+    `happened`: what happened is nearest to it.
+    """
+
+    members: tuple[int, ...]
+    share: float
+    typical: int
+    dates: Days
+    path: NDArray[np.float32]
+    sign: Sign | None
+    parts: np.datetime64 | None
+    happened: bool = False
+
+
+def courses(
+    control: Holders,
+    dates: Days,
+    people: Floats,
+    holders: int,
+    record: Holders | None = None,
+    *,
+    most: int = 5,
+) -> tuple[Course, ...]:
+    """The courses of simulated wars, the most frequent first.
+
+    `control` int8 [m, T, P] are the holders in each war, `people` [P] what places weigh (where nobody lives anywhere,
+    every place alike), `holders` how many there are with nobody, the last. `record` [T, P] is what happened (-1: not
+    observed). Raises `ValueError` without a war or a date.
+    """
+    if not control.shape[0] or not control.shape[1]:
+        raise ValueError("no simulated war; run some first")
+    weight = people if people.sum() > 0 else np.ones_like(people)
+    at = steps(control.shape[1])
+    seen = control[:, at]
+    path = shares(seen, weight, holders)
+    group = groups(path, most)
+    number = int(group.max()) + 1
+    came = _nearest(path, group, record[at], weight, holders) if record is not None else None
+    found = []
+    for one in range(number):
+        inside = group == one
+        step = parting(path, group, one) if number > 1 else None
+        found.append(
+            Course(
+                tuple(np.flatnonzero(inside).tolist()),
+                float(inside.mean()),
+                typical(path, group, one),
+                dates[at],
+                path[inside].mean(0),
+                first_sign(seen, dates[at], inside, holders) if number > 1 else None,
+                None if step is None else dates[at][step],
+                came == one,
+            )
+        )
+    return tuple(found)
+
+
+def _nearest(
+    path: NDArray[np.float32], group: NDArray[np.int32], record: Holders, weight: Floats, holders: int
+) -> int | None:
+    """The group whose mean is nearest to the record, over the dates at which all places were observed."""
+    known = np.asarray((record >= 0).all(axis=1))
+    if not known[1:].any():
+        return None
+    true = shares(record[np.newaxis], weight, holders)[0]
+    away = [((path[group == one].mean(0) - true)[known] ** 2).sum() for one in range(int(group.max()) + 1)]
+    return int(np.argmin(away))
+
+
+def first_sign(seen: Holders, dates: Days, inside: NDArray[np.bool_], holders: int) -> Sign | None:
+    """The first place in somebody's hands that tells some wars from the others; the clearest of its date.
+
+    Where nothing is as clear as `SIGN`, the clearest of all; None where nothing differs.
+    """
+    best: tuple[float, int, int, int] | None = None
+    for step in range(len(dates)):
+        for holder in range(holders):
+            held = seen[:, step] == holder
+            more = held[inside].mean(0) - held[~inside].mean(0)
+            place = int(more.argmax())
+            if best is None or more[place] > best[0] + 1e-9:
+                best = (float(more[place]), step, holder, place)
+        if best is not None and best[0] >= SIGN:
+            break
+    if best is None or best[0] <= 0:
+        return None
+    _, step, holder, place = best
+    held = seen[:, step, place] == holder
+    return Sign(place, holder, dates[step], float(held[inside].mean()), float(held[~inside].mean()))
+
+
+def sentence(course: Course, names: Sequence[str], until: str) -> str:
+    """What happens in a course: who gains and who loses how much of the people, by the last day in words.
+
+    `names` are those of the holders; the last, nobody, is not told.
+    """
+    start, end = course.path[0], course.path[-1]
+    change = (end - start)[:-1]
+    loser, gainer = int(change.argmin()), int(change.argmax())
+    told = [who for who, moved in ((gainer, change[gainer] >= MOVED), (loser, change[loser] <= -MOVED)) if moved]
+    if not told:
+        return f"Hardly anything moves until {until}."
+    # Without a verb, as names are singular and plural.
+    moves = (f"{names[who]} from {_part(start[who])} to {_part(end[who])}" for who in told)
+    return f"By {until}, {' and '.join(moves)} of the people."
+
+
+def _part(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else "under 1 %"
+
+
+def sign_words(course: Course, places: Sequence[str], names: Sequence[str], when: str) -> str:
+    """The first sign in a sentence; `when` is its day in words. Empty where there is none."""
+    sign = course.sign
+    if sign is None:
+        return ""
+    place = f"{places[sign.place]} in the hands of {names[sign.holder]}"
+    if sign.holder == len(names) - 1:
+        place = f"{places[sign.place]} in nobody's hands"
+    return (
+        f"{place} on {when}: in {100 * sign.inside:.0f} % of these wars, in {100 * sign.outside:.0f} % of the others."
+    )

@@ -1,0 +1,139 @@
+"""Courses of a war, on invented wars whose courses are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import polemos as pm
+from polemos.courses.clusters import groups, parting, shares, steps
+from polemos.courses.courses import courses, sentence, sign_words
+from scenarios import tiny as write_tiny
+
+NORTH, SOUTH, NOBODY = 0, 1, 2
+NAMES = ("North", "South", "nobody")
+DATES = np.arange("2001-01-01", "2002-01-01", 7, dtype="datetime64[D]")
+PEOPLE = np.array([50.0, 20.0, 20.0, 10.0])
+
+
+def invented(sizes, seed=0):
+    """Wars of three kinds, shuffled: place 3 is left; South takes places 1 and 2 from week 10 on; South takes all from
+    week 25 on, which place 3 in its hands from week 5 foretells."""
+    chance = np.random.default_rng(seed)
+    wars, kinds = [], []
+    for kind, size in enumerate(sizes):
+        for _ in range(size):
+            war = np.zeros((len(DATES), 4), np.int8)
+            late = int(chance.integers(0, 9))
+            if kind == 1:
+                war[10 + late :, 1] = SOUTH
+                war[10 + int(chance.integers(0, 9)) :, 2] = SOUTH
+            if kind == 2:
+                war[5:, 3] = SOUTH
+                war[25 + late :, 0] = SOUTH
+                war[25 + int(chance.integers(0, 9)) :, 1:] = SOUTH
+            if kind == 0:
+                war[int(chance.integers(5, 50)) :, 3] = NOBODY
+            wars.append(war)
+            kinds.append(kind)
+    order = chance.permutation(len(wars))
+    return np.array(wars)[order], np.array(kinds)[order]
+
+
+def test_wars_of_three_kinds_are_three_courses_with_their_shares():
+    control, kinds = invented((50, 30, 20))
+    found = courses(control, DATES, PEOPLE, 3)
+    assert [one.share for one in found] == [0.5, 0.3, 0.2]
+    for kind, one in enumerate(found):
+        assert set(kinds[list(one.members)]) == {kind}
+        assert one.typical in one.members
+    still, part, whole = found
+    assert sentence(still, NAMES, "the end") == "By the end, North from 100 % to 90 % of the people."
+    assert sentence(part, NAMES, "the end") == (
+        "By the end, South from 0 % to 40 % and North from 100 % to 60 % of the people."
+    )
+    assert sentence(whole, NAMES, "the end") == (
+        "By the end, South from 0 % to 100 % and North from 100 % to 0 % of the people."
+    )
+
+
+def test_a_course_has_its_first_sign_and_the_day_it_parts():
+    control, _ = invented((50, 30, 20))
+    still, part, whole = courses(control, DATES, PEOPLE, 3)
+    at = DATES[steps(len(DATES))]
+    assert whole.sign is not None
+    assert (whole.sign.place, whole.sign.holder) == (3, SOUTH)
+    assert whole.sign.date == at[at >= DATES[5]][0], "the town that foretells it, long before the rest falls"
+    assert whole.sign.inside == 1
+    assert whole.sign.outside == 0
+    assert sign_words(whole, ("A", "B", "C", "D"), NAMES, "1 March") == (
+        "D in the hands of South on 1 March: in 100 % of these wars, in 0 % of the others."
+    )
+    assert part.sign is not None
+    assert part.sign.place in (1, 2)
+    assert whole.parts is not None
+    assert DATES[25] < whole.parts <= DATES[36], "until then some of these wars look like the others"
+    assert part.parts is not None
+    assert DATES[10] < part.parts <= DATES[22]
+    assert still.parts is not None
+
+
+@pytest.mark.parametrize("sizes", [(40, 40), (60, 25, 15)])
+def test_the_number_of_courses_is_found(sizes):
+    control, kinds = invented(sizes, seed=3)
+    assert len(courses(control, DATES, PEOPLE, 3)) == len(sizes)
+    assert len(kinds) == sum(sizes)
+
+
+def test_wars_that_go_alike_are_one_course_without_a_sign():
+    control = np.zeros((20, 10, 4), np.int8)
+    (only,) = courses(control, DATES[:10], PEOPLE, 3)
+    assert only.share == 1
+    assert sentence(only, NAMES, "the end") == "Hardly anything moves until the end."
+    assert only.sign is None
+    assert only.parts is None
+    (single,) = courses(control[:1], DATES[:10], PEOPLE, 3)
+    assert single.members == (0,)
+
+
+def test_a_handful_of_odd_wars_is_no_course():
+    control, _ = invented((98, 2))
+    assert len(courses(control, DATES, PEOPLE, 3)) == 1
+
+
+def test_what_happened_is_nearest_to_a_course():
+    control, kinds = invented((50, 30, 20))
+    record = control[kinds == 1][0]
+    assert [one.happened for one in courses(control, DATES, PEOPLE, 3, record)] == [False, True, False]
+    unseen = np.full_like(record, -1)
+    assert not any(one.happened for one in courses(control, DATES, PEOPLE, 3, unseen))
+
+
+def test_sites_alone_weigh_alike_and_shares_sum_to_one():
+    control, _ = invented((30, 30, 30))
+    assert len(courses(control, DATES, np.zeros(4), 3)) == 3
+    assert np.allclose(shares(control, PEOPLE, 3).sum(-1), 1)
+
+
+def test_groups_that_meet_again_do_not_part_for_good():
+    path = np.zeros((20, 4, 1), np.float32)
+    path[10:, 1:3] = 1
+    group = groups(path)
+    assert parting(path, group, 0) is None
+    path[10:, 3] = 1
+    assert parting(path, group, 1) == 1
+
+
+def test_without_a_war_there_is_no_course():
+    with pytest.raises(ValueError, match="no simulated war"):
+        courses(np.zeros((0, 3, 4), np.int8), DATES[:3], PEOPLE, 3)
+
+
+def test_a_run_has_its_courses_as_a_table(tmp_path):
+    run = pm.load(write_tiny(tmp_path)).run(members=30, origin="2001-06-01", until="2001-12-01")
+    table = run.courses()
+    assert list(table.columns) == ["share", "what happens", "first sign", "parts on", "typical", "members", "happened"]
+    assert table.share.sum() == pytest.approx(1)
+    assert sorted(number for members in table.members for number in members) == list(range(30))
+    assert table.happened.sum() == 1
+    assert 1 <= len(table) <= 5
