@@ -46,6 +46,7 @@ PATTERNS = (
     ("Within six months Qasr el-Wadi will be retaken.", "first_time", "guild", True, "no_later_than"),
     ("The Guild will lose Tell Marrash within six months.", "first_time", "guild", True, "no_later_than"),
     ("It is unlikely that the Guild takes Alder within six months.", "first_time", "guild", False, "no_later_than"),
+    ("The boys might even take Qasr el-Wadi by December 27.", "first_time", "guild", True, "no_later_than"),
     ("The Guild will not take Alder within six months.", "first_time", "guild", False, "later_than"),
 )
 
@@ -102,7 +103,7 @@ def test_the_drafted_questions_are_questions_and_the_record_answers_them(war, tm
 
     came = {question.claims[0]: resolve(question, world, draws=0).value for question in loaded}
     # Cedar changed hands in October 2001, Alder and Dale did not within six months.
-    assert [came[name] for name in ("P1", "P2", "P3", "P4", "P5", "P6", "P8")] == [0, 0, 0, 1, 1, 0, 1]
+    assert [came[name] for name in ("P1", "P2", "P3", "P4", "P5", "P6", "P8", "P9")] == [0, 0, 0, 1, 1, 0, 1, 1]
 
 
 def test_read_writes_the_questions(war, tmp_path, monkeypatch):

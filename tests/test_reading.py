@@ -208,6 +208,8 @@ def test_a_doubt_in_a_subordinate_clause_is_not_that_of_the_sentence():
         ("“It will fall,” said Colonel Dembe.", "Colonel Dembe"),
         ("According to the ministry, shells run out in weeks.", "the ministry"),
         ("The governor worries that the road will be cut.", "The governor"),
+        ("Analysts who decline to be named said the Guild could pay dearly.", "Analysts"),
+        ("“It will fall,” the Herald quoted the president as saying on Tuesday.", "the president"),
         ("He said it will fall.", ""),
         ("It will fall, and the army will go.", ""),
     ],
@@ -290,6 +292,15 @@ def test_any_sentence_is_read(text):
 def test_dates(words, kind, first, last):
     (when,) = find_dates(f"It fell {words}, they say.", WRITTEN)
     assert (when.kind, str(when.first), str(when.last)) == (kind, first, last)
+
+
+def test_a_day_by_which_something_may_be_lies_ahead():
+    (when,) = find_dates("It may fall by February 3.", WRITTEN)
+    assert str(when.last) == "2002-02-03"
+    (when,) = find_dates("It fell by February 3.", WRITTEN)
+    assert str(when.last) == "2001-02-03"
+    (when,) = find_dates("It will fall by May.", WRITTEN)
+    assert str(when.last) == "2002-05-31"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def questions_as_yaml(questions: Sequence[Mapping[str, object]], file: str) -> s
     lines = [
         f"# Drafted for the claims of {file} from what they name: a side, places and a last day. Read each against its",
         "# sentence, mend it, or delete it together with `questions` and `strict` of its claim.",
-        "questions:",
+        "questions:" if questions else "questions: []",
     ]
     for question in questions:
         for at, (key, value) in enumerate(question.items()):

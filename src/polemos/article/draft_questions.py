@@ -70,8 +70,9 @@ def _question(draft: Draft, candidate: Candidate, scenario: Scenario, holders: d
         act, side = ("take", agent) if agent else ("lose", "")
     else:
         side = before[0] if before else ""
-    if act == "lose" and not side and len(held_by) == 1:
-        side = held_by.pop()
+    if act in ("take", "lose") and not side and len(held_by) == 1:
+        # Whoever takes it, its holder loses it.
+        act, side = "lose", held_by.pop()
     # What is held already is not to be taken, and what is not held cannot be lost.
     if not side or (act == "take") == (side in {holders.get(place, "") for place in places}):
         return None

@@ -151,6 +151,8 @@ def _resolve(name: str, match: re.Match[str], written: datetime.date | None) -> 
         month = int(month_text) if month_text.isdigit() else MONTHS[month_text]
         day = int(day_text) if day_text else 1
         year = int(year_text) if year_text else _nearest(month, day, written)
+        if year_text is None and written is not None and _is_deadline(match):
+            year = written.year + ((month, day) < (written.month, written.day if day_text else 1))
         if "month6" in part and written is not None:
             year = written.year - (month >= written.month)
         if year is None:
@@ -206,7 +208,19 @@ def _nearest(month: int, day: int, written: datetime.date | None) -> int | None:
     if written is None:
         return None
     years = (written.year - 1, written.year, written.year + 1)
-    return min(years, key=lambda year: abs((year - written.year) * 12 + month - written.month + day / 31))
+    gap = month - written.month + (day - written.day) / 31
+    return min(years, key=lambda year: abs((year - written.year) * 12 + gap))
+
+
+DEADLINE = re.compile(r"\b(?:by|before|until|till)\s+(?:the\s+)?(?:end\s+of\s+)?$", re.IGNORECASE)
+AHEAD = re.compile(r"\b(?:will|would|may|might|could|can|cannot|shall|likely|going\s+to|expect\w*)\b", re.IGNORECASE)
+
+
+def _is_deadline(match: re.Match[str]) -> bool:
+    """Whether a day is one by which something will be, or may: "it may fall by 27 December"."""
+    before = match.string[: match.start()]
+    led = DEADLINE.search(before) is not None or match[0].lower().startswith(("by ", "before ", "until "))
+    return led and AHEAD.search(match.string) is not None
 
 
 def _part(first: datetime.date, last: datetime.date, part: str | None) -> tuple[datetime.date, datetime.date]:

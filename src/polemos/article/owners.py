@@ -18,7 +18,7 @@ _NOUNS = r"""(?:commentators?|pundits?|analysts?|experts?|critics?|observers?|of
 
 _GROUP = rf"""(?:(?:[\w’'-]+\s+){{0,3}}?{_NOUNS}(?:\s+(?:in|at|from|of|with|for)\s+(?:[\w’'-]+\s+){{0,3}}?[\w’'-]+)?)"""
 
-_GAP = r"(?:\s*,[^,.;]{1,80},)?\s+(?:\w+ly\s+|has\s+|have\s+|also\s+|now\s+|still\s+){0,2}"
+_GAP = r"(?:\s*,[^,.;]{1,80},|\s+who\s+(?:\w+\s+){1,6}?\w+)?\s+(?:\w+ly\s+|has\s+|have\s+|also\s+|now\s+|still\s+){0,2}"
 
 BEFORE = re.compile(rf"(?P<who>(?i:{_GROUP})|{_NAME}){_GAP}{_SAY}\b", re.VERBOSE)
 """Somebody, perhaps with a place or a clause between, and a verb of saying or holding."""
@@ -30,11 +30,13 @@ AFTER = re.compile(
 
 ACCORDING = re.compile(r"\b[Aa]ccording\s+to\s+(?P<who>[^,.;:]{2,80})")
 
+QUOTED = re.compile(rf"\bquot(?:ed|es|ing)\s+(?P<who>{_NAME}|(?i:{_GROUP}))\s+as\s+say", re.VERBOSE)
+
 PRONOUN = re.compile(r"(?:he|she|it|i|they|we|you|who|which|that|this|what|there|nobody|one|the|and)", re.IGNORECASE)
 LEADING = re.compile(
     r"^(?:(?:but|and|so|yet|however|still|meanwhile|then|when|while|as|that|if|though|although)\s+)+", re.IGNORECASE
 )
-HINT = re.compile(rf"\b{_SAY}\b|\b[Aa]ccording\b", re.VERBOSE)
+HINT = re.compile(rf"\b{_SAY}\b|\b[Aa]ccording\b|\bquot\w+\b", re.VERBOSE)
 
 
 def owner(sentence: str) -> str:
@@ -44,7 +46,7 @@ def owner(sentence: str) -> str:
     """
     if len(sentence) > 2_000 or HINT.search(sentence) is None:
         return ""
-    for pattern in (ACCORDING, BEFORE, AFTER):
+    for pattern in (ACCORDING, QUOTED, BEFORE, AFTER):
         for match in pattern.finditer(sentence):
             who = LEADING.sub("", " ".join((match["who"] or match.groupdict().get("who2") or "").split()))
             if len(who) > 2 and PRONOUN.fullmatch(who) is None:

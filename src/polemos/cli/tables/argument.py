@@ -91,7 +91,8 @@ def show_scores(table: dict[str, Any]) -> None:
     out.print(printing.table(title, heads, cells, spare=spare, least={"claims about": 18}))
     printing.say("\nBase rate: Brier of the reference class (of the words on the same claims, how many).")
     differ = ", ".join(table["differ"]) or "none"
-    printing.say(f"The record answers otherwise than the file: {differ}. Open on purpose: {', '.join(table['open'])}.")
+    left_open = ", ".join(table["open"]) or "none"
+    printing.say(f"The record answers otherwise than the file: {differ}. Open on purpose: {left_open}.")
     for row in table["contrasts"]:
         base = "" if row["base_rate"] is None else f", reference class {row['base_rate']:.2f}"
         came = {True: "it came", False: "it did not come", None: "open"}[row["happened"]]
