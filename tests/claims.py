@@ -103,7 +103,7 @@ CLAIMS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
             "No sentence of an article stays",
             (
                 "test_reading::test_the_sentence_is_shown_and_never_committed",
-                "test_reading::test_a_paraphrase_that_copies_is_dropped",
+                "test_language_model::test_a_paraphrase_that_copies_is_dropped",
             ),
         ),
         ("polemos works on records of the past", (f"{HERE}::test_weeks",)),

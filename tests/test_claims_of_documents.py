@@ -131,7 +131,7 @@ def test_nothing_is_fetched(tiny, tmp_path):
 
 
 def test_who_may_fetch():
-    """... except where `polemos read --endpoint` or `--cluster` is given an address."""
+    """... except where `polemos read --llm` or `--cluster` is given an address."""
     network = {"socket", "ssl", "ftplib", "smtplib", "requests", "httpx", "aiohttp", "distributed", "http", "urllib"}
     who = set()
     for path in SOURCE.rglob("*.py"):
@@ -144,7 +144,7 @@ def test_who_may_fetch():
             if any(name.split(".")[0] in network and name not in ("urllib.parse",) for name in names):
                 who.add(str(path.relative_to(SOURCE)))
     # The other two are the server of the page, which answers and asks nobody.
-    assert who - {"article/language_model.py", "ensemble/cluster.py"} <= {
+    assert who - {"article/chat_completion.py", "ensemble/cluster.py"} <= {
         "app/serve.py",
         "app/server.py",
         "app/access.py",
