@@ -136,7 +136,7 @@ def test_a_board_is_not_read_with_another_record_or_other_origins(small, world, 
 def test_contiguity_by_file_reproduces_its_row_to_the_last_digit(small, world, agreed, tmp_path):
     words, out = small
     from polemos.forecasters.registry import lineup
-    from polemos.hindcast.hindcast import hindcast
+    from polemos.hindcasts.hindcast import hindcast
 
     asked = agreed.wars["tiny"]
     done = hindcast(world, lineup(("contiguity",)), asked.days, asked.leads, store=out / "hindcasts")

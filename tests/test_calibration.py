@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from polemos.forecasters.markov import Persistence
-from polemos.hindcast.diagnostics import change
-from polemos.hindcast.hindcast import hindcast
+from polemos.hindcasts.diagnostics import change
+from polemos.hindcasts.hindcast import hindcast
 from polemos.scores.calibration import curve
 from worlds import START, restless, world_of
 

@@ -156,7 +156,7 @@ def test_a_hindcast_on_a_cluster_is_that_of_this_process(tmp_path):
     pytest.importorskip("distributed", reason="needs the extra cluster: pip install -e .[cluster]")
     from polemos.forecasters.markov import Persistence
     from polemos.forecasters.model_forecaster import ModelForecaster
-    from polemos.hindcast.hindcast import hindcast
+    from polemos.hindcasts.hindcast import hindcast
     from polemos.war.war import load
     from scenarios import tiny
 

@@ -6,9 +6,9 @@ import pytest
 from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.leads import later
 from polemos.forecasters.markov import Persistence
-from polemos.hindcast import diagnostics
-from polemos.hindcast.diagnostics import change
-from polemos.hindcast.hindcast import hindcast
+from polemos.hindcasts import diagnostics
+from polemos.hindcasts.diagnostics import change
+from polemos.hindcasts.hindcast import hindcast
 from polemos.report.hindcast import calibration as shown
 from polemos.report.hindcast.skill import skill_table
 from polemos.scores.paths import energy

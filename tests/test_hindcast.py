@@ -11,12 +11,12 @@ from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.leads import later
 from polemos.forecasters.markov import Persistence, PooledMarkov
 from polemos.forecasters.registry import lineup
-from polemos.hindcast import ablation
-from polemos.hindcast.band_scores import band_scores, coverage
-from polemos.hindcast.hindcast import hindcast
-from polemos.hindcast.origins import default_leads, rolling_origins, spread_origins
-from polemos.hindcast.place_scores import front, place_scores
-from polemos.hindcast.skill import block_of, summarise
+from polemos.hindcasts import ablation
+from polemos.hindcasts.band_scores import band_scores, coverage
+from polemos.hindcasts.hindcast import hindcast
+from polemos.hindcasts.origins import default_leads, rolling_origins, spread_origins
+from polemos.hindcasts.place_scores import front, place_scores
+from polemos.hindcasts.skill import block_of, summarise
 from polemos.scores import rules as score_rules
 from polemos.scores.bootstrap import best_rule_bootstrap, mean_over_wars, skill_bootstrap
 from polemos.war.war import load

@@ -21,7 +21,7 @@ FLOORS = (
     "inference",
     "ledger",
     "board",
-    "hindcast",
+    "hindcasts",
     "export",
     "war",
     "counterfactual",

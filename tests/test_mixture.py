@@ -14,7 +14,7 @@ from polemos.forecasters.mixture import FLOOR, Mixture, geometric, mix
 from polemos.forecasters.mixture_weights import MEMBERS, LeadWeights, LibraryWeights, constant, library_weights
 from polemos.forecasters.self_check import PastForecast, Track, fallen_due, shifted
 from polemos.forecasters.simulated_forecast import pooled_totals
-from polemos.hindcast.hindcast import hindcast
+from polemos.hindcasts.hindcast import hindcast
 from polemos.scenario.load import library
 from worlds import START, restless, world_of
 

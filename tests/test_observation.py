@@ -15,8 +15,8 @@ from polemos.forecasters.distance_hazard import DistanceHazard
 from polemos.forecasters.log_linear import LogLinear
 from polemos.forecasters.markov import Persistence, PooledMarkov, pooled_rates
 from polemos.forecasters.weekly_grid import weeks_back
-from polemos.hindcast.hindcast import hindcast
-from polemos.hindcast.origins import spread_origins
+from polemos.hindcasts.hindcast import hindcast
+from polemos.hindcasts.origins import spread_origins
 from polemos.model.front import fit
 from polemos.model.past_pace import watched
 from polemos.model.trajectory import record_trajectory

@@ -10,8 +10,8 @@ from asked import ask
 from polemos.ensemble.plan import PlanError
 from polemos.forecasters.markov import Persistence
 from polemos.forecasters.model_forecaster import place_probabilities
-from polemos.hindcast.place_scores import front
-from polemos.hindcast.run_scores import score_run
+from polemos.hindcasts.place_scores import front
+from polemos.hindcasts.run_scores import score_run
 from scenarios import tiny
 
 MEMBERS = 12

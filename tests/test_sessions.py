@@ -14,7 +14,7 @@ MINE = """
 import numpy as np
 import polemos
 from polemos.ensemble.executor import Executor
-from polemos.hindcast.hindcast import hindcast
+from polemos.hindcasts.hindcast import hindcast
 
 def stay():
     return RATE

@@ -8,8 +8,8 @@ import pytest
 from polemos.forecasters.contiguity import ContiguityMarkov
 from polemos.forecasters.markov import Persistence, PooledMarkov
 from polemos.forecasters.model_forecaster import ModelForecaster
-from polemos.hindcast.hindcast import hindcast
-from polemos.hindcast.origins import spread_origins
+from polemos.hindcasts.hindcast import hindcast
+from polemos.hindcasts.origins import spread_origins
 from polemos.record.from_scenario import load
 
 LEADS = (1, 3, 6, 12)

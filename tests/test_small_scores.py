@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from polemos.hindcast.cache import key_of
-from polemos.hindcast.origins import later, rolling_origins, spread_origins
-from polemos.hindcast.skill import block_of
+from polemos.hindcasts.cache import key_of
+from polemos.hindcasts.origins import later, rolling_origins, spread_origins
+from polemos.hindcasts.skill import block_of
 from polemos.scores.bootstrap import block_bootstrap, cluster_bootstrap, skill_bootstrap
 from worlds import world_of
 
@@ -152,7 +152,7 @@ def test_each_bin_of_probability_takes_in_its_lower_end():
 
 
 def test_a_band_shares_out_what_equals_its_ends():
-    from polemos.hindcast.band_scores import coverage
+    from polemos.hindcasts.band_scores import coverage
 
     members = np.arange(10.0)
     # Between two members nothing is equal: inside where the share below lies between 10 and 90 %.

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from polemos.hindcast.place_scores import place_scores
+from polemos.hindcasts.place_scores import place_scores
 from polemos.record.control import draw_starts, drawn_holders
 from polemos.scores.date_tolerance import likeliest, possible
 from worlds import START, restless, world_of

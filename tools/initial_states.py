@@ -14,10 +14,10 @@ import numpy as np
 
 from polemos.forecasters.leads import ordered
 from polemos.forecasters.model_forecaster import ModelForecaster
-from polemos.hindcast.band_scores import band_scores
-from polemos.hindcast.hindcast import hindcast
-from polemos.hindcast.origins import rolling_origins
-from polemos.hindcast.skill import summarise
+from polemos.hindcasts.band_scores import band_scores
+from polemos.hindcasts.hindcast import hindcast
+from polemos.hindcasts.origins import rolling_origins
+from polemos.hindcasts.skill import summarise
 from polemos.model import engine
 from polemos.record.events import involving
 from polemos.scores.rules import crps

@@ -14,8 +14,8 @@ import numpy as np
 from tries import GRID
 
 from polemos.forecasters.registry import REFERENCE, lineup
-from polemos.hindcast.hindcast import Hindcast, hindcast
-from polemos.hindcast.origins import rolling_origins
+from polemos.hindcasts.hindcast import Hindcast, hindcast
+from polemos.hindcasts.origins import rolling_origins
 from polemos.model.inputs import roads, two_roads
 from polemos.record.world import Floats, Ints, World
 from polemos.scores.rules import log_score, mixture

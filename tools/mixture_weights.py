@@ -26,7 +26,7 @@ from polemos.forecasters.leads import LADDER, lead_days
 from polemos.forecasters.mixture import FLOOR, geometric
 from polemos.forecasters.mixture_weights import FILE, FORMAT, MEMBERS
 from polemos.forecasters.registry import RULES, lineup
-from polemos.hindcast.hindcast import Hindcast, hindcast
+from polemos.hindcasts.hindcast import Hindcast, hindcast
 from polemos.record.from_scenario import load
 from polemos.record.world import Floats, World
 from polemos.scenario.load import library

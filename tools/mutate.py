@@ -1,7 +1,7 @@
 """Mutation testing of the model and the scores: `python tools/mutate.py --mutants 400 --seed 1`.
 
 A seeded sample of small faults (a comparison turned, a sign, a constant, a condition, a `continue` left out) is put
-into `model/`, `scores/` and `hindcast/`, one at a time, in a copy of the package; the tests that run the line must
+into `model/`, `scores/` and `hindcasts/`, one at a time, in a copy of the package; the tests that run the line must
 notice. Kernels run as plain Python, so that a fault in one costs no compiling.
 which of them run a line; those that take longer than the limit as plain Python are left out, which can only lower the
 share. The quickest run first, up to a budget of seconds, and the first that fails ends it; a fault with which they take
@@ -34,7 +34,7 @@ from typing import Any, NoReturn
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("model", "scores", "hindcast")
+SOURCES = ("model", "scores", "hindcasts")
 LIMIT, FILE_LIMIT, BUDGET, PATIENCE = 12, 240, 40.0, 20
 """Seconds that a test may take as plain Python, those of a file, all of a fault together, and what a fault may add."""
 TRIES = 2

@@ -40,8 +40,8 @@ class Work:
         from polemos.ensemble.config import RunConfig
         from polemos.forecasters.markov import Persistence
         from polemos.forecasters.model_forecaster import ModelForecaster
-        from polemos.hindcast.hindcast import hindcast
-        from polemos.hindcast.origins import spread_origins
+        from polemos.hindcasts.hindcast import hindcast
+        from polemos.hindcasts.origins import spread_origins
         from polemos.ledger import chain, import_export
 
         asked = Experiment(text="soak", changes=("supports.emperor=0@2002-01-08",))

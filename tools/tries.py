@@ -16,9 +16,9 @@ import numpy as np
 
 from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.weekly_grid import steps_to, weeks_back
-from polemos.hindcast.hindcast import hindcast
-from polemos.hindcast.origins import rolling_origins
-from polemos.hindcast.skill import block_of
+from polemos.hindcasts.hindcast import hindcast
+from polemos.hindcasts.origins import rolling_origins
+from polemos.hindcasts.skill import block_of
 from polemos.model.front import fit
 from polemos.record.from_scenario import load
 from polemos.record.world import World

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from polemos.counterfactual.frames import Counterfactual
     from polemos.ensemble.config import RunConfig
     from polemos.forecasters.function_forecaster import forecaster
-    from polemos.hindcast.frames import HindcastFrames
-    from polemos.hindcast.frames import hindcast_frames as hindcast
+    from polemos.hindcasts.frames import HindcastFrames
+    from polemos.hindcasts.frames import hindcast_frames as hindcast
     from polemos.model.process import Process
     from polemos.questions import builders as q
     from polemos.report.charts.run_charts import Charts
@@ -42,13 +42,13 @@ __all__ = [
 
 _HOMES = {
     "Counterfactual": ("polemos.counterfactual.frames", "Counterfactual"),
-    "HindcastFrames": ("polemos.hindcast.frames", "HindcastFrames"),
+    "HindcastFrames": ("polemos.hindcasts.frames", "HindcastFrames"),
     "Process": ("polemos.model.process", "Process"),
     "RunConfig": ("polemos.ensemble.config", "RunConfig"),
     "Simulation": ("polemos.war.simulation", "Simulation"),
     "War": ("polemos.war.war", "War"),
     "forecaster": ("polemos.forecasters.function_forecaster", "forecaster"),
-    "hindcast": ("polemos.hindcast.frames", "hindcast_frames"),
+    "hindcast": ("polemos.hindcasts.frames", "hindcast_frames"),
     "load": ("polemos.war.war", "load"),
 }
 """Module and name behind each public name that is imported on first use."""

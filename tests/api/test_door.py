@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 
@@ -196,3 +197,9 @@ def test_importing_is_light_and_everything_public_is_there():
     code = "import sys, polemos; print('pandas' in sys.modules, all(getattr(polemos, n) for n in polemos.__all__))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
+
+
+def test_what_is_public_is_hidden_by_no_package():
+    """`polemos.x` becomes the package of that name as soon as a part of it is imported."""
+    packages = {name for _, name, is_package in pkgutil.iter_modules(pm.__path__) if is_package}
+    assert not packages & set(dir(pm))

@@ -13,7 +13,7 @@ from polemos.board.table import BoardRow, MeanRow, mean_rows, war_rows, with_ent
 from polemos.ensemble.executor import Executor, Progress
 from polemos.forecasters.base import Forecaster
 from polemos.forecasters.registry import lineup
-from polemos.hindcast.hindcast import Hindcast, hindcast
+from polemos.hindcasts.hindcast import Hindcast, hindcast
 from polemos.record.world import Floats, World
 
 FORECASTERS = (*SIMPLE, "trees", "front", "model", "forecast")

@@ -14,7 +14,7 @@ import numpy as np
 
 from polemos.board.protocol import Protocol, WarCases
 from polemos.ensemble import atomic_files
-from polemos.hindcast.hindcast import Hindcast, observable
+from polemos.hindcasts.hindcast import Hindcast, observable
 from polemos.record.world import Flags, Floats, Ints, World
 from polemos.scenario.errors import Problem, ScenarioError, nearest, quoted
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from polemos.forecasters.leads import ordered
-from polemos.hindcast.cache import put
-from polemos.hindcast.origins import default_leads, rolling_origins, thinned
+from polemos.hindcasts.cache import put
+from polemos.hindcasts.origins import default_leads, rolling_origins, thinned
 from polemos.record.world import Days, World
 from polemos.scores.rules import HEADLINE
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from polemos.board.protocol import RULES
 from polemos.forecasters.leads import ordered
-from polemos.hindcast.band_scores import BandScore, band_scores
-from polemos.hindcast.diagnostics import change
-from polemos.hindcast.hindcast import Hindcast
-from polemos.hindcast.place_scores import PlaceScore
-from polemos.hindcast.skill import block_of
+from polemos.hindcasts.band_scores import BandScore, band_scores
+from polemos.hindcasts.diagnostics import change
+from polemos.hindcasts.hindcast import Hindcast
+from polemos.hindcasts.place_scores import PlaceScore
+from polemos.hindcasts.skill import block_of
 from polemos.record.world import Floats
 from polemos.scores.bootstrap import BestRuleSkill, Interval, best_rule_bootstrap, mean_over_wars
 from polemos.scores.lift import hits

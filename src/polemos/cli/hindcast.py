@@ -31,7 +31,7 @@ from polemos.cli.options import (
 
 if TYPE_CHECKING:
     from polemos.forecasters.base import Forecaster
-    from polemos.hindcast.hindcast import Hindcast
+    from polemos.hindcasts.hindcast import Hindcast
     from polemos.war.war import War
 
 HINDCAST = (
@@ -184,7 +184,7 @@ def ablate(
     from polemos.cli import printing
     from polemos.cli.tables.skill import change_cell
     from polemos.forecasters.leads import lead_words
-    from polemos.hindcast import ablation
+    from polemos.hindcasts import ablation
     from polemos.war.war import load
 
     with told():
@@ -228,7 +228,7 @@ def score(
     from polemos.cli.tables.skill import show_run
     from polemos.ensemble.run_folder import manifest
     from polemos.forecasters.registry import lineup
-    from polemos.hindcast.run_scores import score_run
+    from polemos.hindcasts.run_scores import score_run
     from polemos.war.war import load
 
     with told():
@@ -247,7 +247,7 @@ def score(
 
 def leads_of(war: War, leads: str | None) -> tuple[str, ...]:
     """Leads as words; by default those that the record bears. Raises `Mistake`."""
-    from polemos.hindcast.origins import default_leads
+    from polemos.hindcasts.origins import default_leads
 
     if leads is not None:
         return parse_leads(leads)
@@ -261,7 +261,7 @@ def origins_of(
     war: War, every: str | None, first: str | None, last: str | None, count: int | None, leads: tuple[str, ...]
 ) -> Any:
     """The days of the origins. Raises `Mistake`."""
-    from polemos.hindcast.origins import rolling_origins, thinned
+    from polemos.hindcasts.origins import rolling_origins, thinned
 
     begin, end = (None if text is None else parse_day(text) for text in (first, last))
     try:
@@ -287,7 +287,7 @@ def rolled(
 ) -> Hindcast:
     """The hindcast, with a bar."""
     from polemos.ensemble.executor import Executor
-    from polemos.hindcast.hindcast import hindcast as roll
+    from polemos.hindcasts.hindcast import hindcast as roll
 
     with bar(len(days), quiet=quiet, unit="origins") as progress:
         return roll(

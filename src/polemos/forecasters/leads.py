@@ -10,7 +10,7 @@ import numpy as np
 LEADS = ("1mo", "3mo", "6mo", "12mo")
 """Leads of a long record, where nobody says which."""
 LADDER = ("1w", "2w", *LEADS)
-"""Leads from which those that a record bears are taken; see `polemos.hindcast.origins.default_leads`."""
+"""Leads from which those that a record bears are taken; see `polemos.hindcasts.origins.default_leads`."""
 DAYS = {"w": 7.0, "mo": 30.44}
 WORD = re.compile(r"([1-9]\d{0,3})\s*(mo|w)?")
 

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from polemos.forecasters.leads import later
-from polemos.hindcast.place_scores import front
+from polemos.hindcasts.place_scores import front
 from polemos.ledger.entries import Asked, Range, asked, told
 from polemos.ledger.holders import holder_question
 from polemos.questions.questions import QUESTION, Question, organisations, places, span

@@ -14,7 +14,7 @@ from polemos.report.hindcast import skill
 from polemos.report.hindcast.skill import SkillTable
 
 if TYPE_CHECKING:
-    from polemos.hindcast.run_scores import RunScore
+    from polemos.hindcasts.run_scores import RunScore
 
 
 def change_cell(change: Any) -> str:

@@ -12,7 +12,7 @@ from polemos.board.board import Board
 from polemos.board.protocol import RULES
 from polemos.board.table import BoardRow
 from polemos.forecasters.leads import lead_words, ordered
-from polemos.hindcast.cache import put
+from polemos.hindcasts.cache import put
 from polemos.report.charts import save
 from polemos.report.hindcast.skill import colour_of, percent
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from polemos.ensemble import atomic_files
 from polemos.forecasters.leads import DAYS, lead_days, lead_words
-from polemos.hindcast.band_scores import BandScore, band_scores
-from polemos.hindcast.diagnostics import Change, Paths, Pit, changes, paths, pits
-from polemos.hindcast.hindcast import Hindcast
-from polemos.hindcast.skill import Skill, summarise
+from polemos.hindcasts.band_scores import BandScore, band_scores
+from polemos.hindcasts.diagnostics import Change, Paths, Pit, changes, paths, pits
+from polemos.hindcasts.hindcast import Hindcast
+from polemos.hindcasts.skill import Skill, summarise
 from polemos.scores.bootstrap import Interval
 from polemos.scores.rules import HEADLINE, SECOND
 
@@ -204,7 +204,7 @@ def write(done: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
 
     from pyarrow import parquet
 
-    from polemos.hindcast.cache import put
+    from polemos.hindcasts.cache import put
     from polemos.report.charts import save
     from polemos.report.hindcast import calibration
 

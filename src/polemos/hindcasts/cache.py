@@ -24,7 +24,7 @@ import numpy as np
 from polemos.ensemble import atomic_files
 from polemos.forecasters.base import Forecaster
 from polemos.forecasters.simulated_forecast import Foretold, described
-from polemos.hindcast.source import source_of
+from polemos.hindcasts.source import source_of
 from polemos.record.world import World
 
 FORMAT = 1
@@ -36,7 +36,7 @@ ONCE = "once-"
 def key_of(forecaster: Forecaster) -> str:
     """Digest of everything that the forecasts of a forecaster depend on but the world and the dates.
 
-    Begins with `ONCE` where the source cannot be had (see `polemos.hindcast.source`).
+    Begins with `ONCE` where the source cannot be had (see `polemos.hindcasts.source`).
     """
     from polemos.model.jit import kernel_hash
 

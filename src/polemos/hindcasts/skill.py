@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from polemos.forecasters.leads import lead_days
-from polemos.hindcast.place_scores import SCOPES, PlaceScore
+from polemos.hindcasts.place_scores import SCOPES, PlaceScore
 from polemos.scores.bootstrap import Interval, block_bootstrap, skill_bootstrap
 
 

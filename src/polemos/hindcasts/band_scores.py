@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from polemos.forecasters.simulated_forecast import MEASURES, totals_of
-from polemos.hindcast.hindcast import Hindcast
+from polemos.hindcasts.hindcast import Hindcast
 from polemos.record.world import Flags, Floats
 from polemos.scores.rules import crps
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from polemos.forecasters.simulated_forecast import MEASURES, totals_of
-from polemos.hindcast.hindcast import Hindcast
+from polemos.hindcasts.hindcast import Hindcast
 from polemos.record.world import Flags, Floats
 from polemos.scores.paths import energy
 from polemos.scores.reliability import Decomposition, corp, corp_decomposition, murphy, pit

@@ -10,8 +10,8 @@ import numpy as np
 from polemos.ensemble.plan import PlanError
 from polemos.forecasters.base import Forecaster
 from polemos.forecasters.simulated_forecast import Foretold, foretell
-from polemos.hindcast import cache
-from polemos.hindcast.source import without_file
+from polemos.hindcasts import cache
+from polemos.hindcasts.source import without_file
 from polemos.record.world import Days, World
 
 

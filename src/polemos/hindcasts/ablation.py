@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from polemos.forecasters.base import Forecaster
 from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.model_forecaster import ModelForecaster
-from polemos.hindcast.hindcast import Hindcast
-from polemos.hindcast.skill import summarise
+from polemos.hindcasts.hindcast import Hindcast
+from polemos.hindcasts.skill import summarise
 from polemos.record.world import World
 from polemos.scores.bootstrap import Interval
 

@@ -13,7 +13,7 @@ from polemos.ensemble.run_folder import manifest
 from polemos.forecasters.base import Forecaster
 from polemos.forecasters.leads import LEADS, later, ordered
 from polemos.forecasters.model_forecaster import place_probabilities
-from polemos.hindcast.place_scores import PlaceScore, front, place_scores
+from polemos.hindcasts.place_scores import PlaceScore, front, place_scores
 from polemos.questions.evaluate import reducer
 from polemos.scores.rules import binary_brier, binary_log, binary_mixture
 from polemos.war.simulation import Simulation

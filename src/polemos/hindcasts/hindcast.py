@@ -15,10 +15,10 @@ from polemos.ensemble.executor import Executor, Interrupted, Progress
 from polemos.forecasters.base import Forecaster
 from polemos.forecasters.leads import later, ordered
 from polemos.forecasters.simulated_forecast import Composite, Foretold, Past, leaves
-from polemos.hindcast import cache
-from polemos.hindcast.one_origin import Job, Task, answer, answer_elsewhere
-from polemos.hindcast.origins import default_leads, spread_origins
-from polemos.hindcast.place_scores import PlaceScore, front, place_scores
+from polemos.hindcasts import cache
+from polemos.hindcasts.one_origin import Job, Task, answer, answer_elsewhere
+from polemos.hindcasts.origins import default_leads, spread_origins
+from polemos.hindcasts.place_scores import PlaceScore, front, place_scores
 from polemos.record.world import Days, Flags, Floats, Holders, World
 from polemos.scores.date_tolerance import possible
 

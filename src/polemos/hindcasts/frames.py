@@ -13,9 +13,9 @@ from polemos.ensemble.executor import Executor
 from polemos.forecasters.base import Forecaster
 from polemos.forecasters.leads import ordered
 from polemos.forecasters.registry import NAMES, REFERENCE, lineup
-from polemos.hindcast.hindcast import Hindcast, hindcast
-from polemos.hindcast.origins import rolling_origins
-from polemos.hindcast.skill import summarise
+from polemos.hindcasts.hindcast import Hindcast, hindcast
+from polemos.hindcasts.origins import rolling_origins
+from polemos.hindcasts.skill import summarise
 
 if TYPE_CHECKING:
     import pandas as pd
