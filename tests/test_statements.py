@@ -111,3 +111,21 @@ def test_rules_that_know_holders_alone_are_asked_of_nothing_else():
     assert statement_runs.of_holders(asked("a", "2020-01-01", "2020-05-01"))
     assert not statement_runs.of_holders(question(id="b", by="north", **attacks, **base))
     assert not statement_runs.of_holders(question(id="c", kind="theatres", of={}, years=[2020], at_least=1, **base))
+
+
+def test_no_treatment_of_a_claim_judges_it():
+    """By form: a treatment says what is done and what is disputed, in nobody's words of praise or blame."""
+    judging = (
+        "wrong",
+        "overdrawn",
+        "doubtful",
+        "unsupported",
+        "caricature",
+        "gloss",
+        "rhetoric",
+        "nonsense",
+        "reckless",
+    )
+    for one in load("caliphate").argument.claims:
+        said = f"{one.treatment} {one.carrier.reason}".lower()
+        assert not [word for word in judging if word in said], one.id

@@ -79,11 +79,31 @@ class Carrier(Strict):
         return self
 
 
+class Yardstick(Strict):
+    """The quantity that tells what a counterfactual changes, written before its runs.
+
+    `series` of an organisation (or `nobody`): places or people held, fighters, underground, attacks, a series that a
+    further process keeps, or deaths (of all); `over` the run as a mean, or on its last day. `places` confines the first
+    two. `sign`: more or less of it with the change, as the claim's owner asserts; the other side asserts the contrary.
+    `smallest` is the smallest effect worth naming, as a share of the quantity without the change. With `players`, only
+    those of the experiment are taken away.
+    """
+
+    of: str
+    series: str = "places"
+    over: Literal["mean", "end"] = "mean"
+    places: Names = ()
+    sign: Literal["more", "less", "either"]
+    smallest: float = Field(default=0.1, gt=0, le=1)
+    players: Names = ()
+
+
 class Experiment(Strict):
     """How a counterfactual claim is run: two ensembles that share every draw, with and without the changes.
 
     `origin` and `to` bound both runs. `processes` run in both besides the usual ones. `probability`: the change comes
-    about in that share of the members. `players` names changes that are made in every combination, for Shapley values.
+    about in that share of the members. `players` names changes that are made in every combination, for Shapley values;
+    `measure` is the quantity of its sentence.
     `note` says what the experiment leaves out or stands in for.
     """
 
@@ -95,6 +115,7 @@ class Experiment(Strict):
     processes: Names = ()
     probability: float = Field(default=1.0, gt=0, le=1)
     players: dict[str, Names] = Field(default_factory=dict)
+    measure: Yardstick | None = None
     note: str = ""
 
     @field_validator("changes")

@@ -13,13 +13,15 @@ from polemos.cli.options import ArgumentFile, Json, Runs, Scenario, Seed, Thread
 
 if TYPE_CHECKING:
     from polemos.argument.claims import Argument, Claim
+    from polemos.counterfactual.sentences import Effect
     from polemos.questions.questions import Question
     from polemos.war.statement_table import Row
     from polemos.war.war import War
 
 ARGUMENT = (
     "Examples: polemos argument caliphate --kind P    polemos argument caliphate CLAIM    "
-    "polemos argument caliphate --scores    polemos argument caliphate --answers"
+    "polemos argument caliphate --scores    polemos argument caliphate --answers    "
+    "polemos argument caliphate --counterfactuals"
 )
 
 
@@ -34,7 +36,12 @@ def argument(
     answers: Annotated[
         bool, typer.Option("--answers", help="Ask every statement on its own day, in the runs that this takes.")
     ] = False,
-    members: Annotated[int, typer.Option(min=1, max=1_000_000, help="Simulated wars a run, for --answers.")] = 200,
+    counterfactuals: Annotated[
+        bool, typer.Option("--counterfactuals", help="Run every counterfactual claim: a sentence each.")
+    ] = False,
+    members: Annotated[
+        int, typer.Option(min=2, max=1_000_000, help="Simulated wars a run, for --answers and --counterfactuals.")
+    ] = 200,
     seed: Seed = 1,
     threads: Threads = None,
     argument_file: ArgumentFile = None,
@@ -55,15 +62,27 @@ def argument(
         if item is not None:
             claim = claim_of(whole, item)
         claims = chosen(whole, kind, owner)
-        if item is not None and (scores or answers or kind or owner):
-            raise Mistake("give an ID, or --kind, --owner, --scores and --answers, not both")
-        if answers and (scores or kind or owner):
-            raise Mistake("--answers lists the statements of both sides; give it alone")
+        simulating = answers or counterfactuals
+        if item is not None and (scores or simulating or kind or owner):
+            raise Mistake("give an ID, or --kind, --owner, --scores, --answers and --counterfactuals, not both")
+        if simulating and (scores or kind or owner or answers == counterfactuals):
+            raise Mistake("--answers and --counterfactuals list the claims of both sides; give one of them alone")
         if out is not None:
             printing.write(out, page.page(whole.title, page.section(whole, [claim] if item is not None else claims)))
         if answers:
             say_if_cold(quiet=json)
             rows = answered(war, whole, members, seed, threads, runs, quiet=json)
+        if counterfactuals:
+            say_if_cold(quiet=json)
+            effects = measured(war, whole, members, seed, threads, quiet=json)
+    if counterfactuals:
+        from polemos.cli.tables.counterfactuals import effects_json, show_effects
+
+        if json:
+            printing.as_json(effects_json(effects, members))
+        else:
+            show_effects(effects, members)
+        return
     if answers:
         from polemos.cli.tables.statements import answers_json, show_answers
 
@@ -132,6 +151,26 @@ def answered(
     )
     came = {one.question: one for one in resolve_all(asked, war.world, draws=0)}
     return rows(whole, {question.id: question for question in war.questions}, given, came)
+
+
+def measured(
+    war: War, whole: Argument, members: int, seed: int, threads: int | None, *, quiet: bool
+) -> list[tuple[Claim, Effect]]:
+    """The counterfactual claims of both sides, each run with and without its change. Raises `Mistake`, `PlanError`."""
+    from polemos.counterfactual.sentences import effects
+    from polemos.ensemble.executor import Executor
+
+    claims = [claim for claim in whole.select("counterfactual") if claim.experiment and claim.experiment.measure]
+    if not claims:
+        raise Mistake(f"no counterfactual claim of {war.name} says what it is measured by, under experiment.measure")
+    return effects(
+        war,
+        claims,
+        members=members,
+        seed=seed,
+        executor=Executor(threads),
+        tell=None if quiet else lambda name: typer.echo(f"Simulating {name} with and without its change", err=True),
+    )
 
 
 def argument_of(war: War) -> Argument:
