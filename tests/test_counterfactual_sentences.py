@@ -92,7 +92,9 @@ def test_nobody_and_single_places_can_be_measured():
 def test_a_series_that_a_run_does_not_keep_gives_no_number():
     effect = sentences.effect_of(claim(series="told_opinion"), pair([0] * MEMBERS), WORLD)
     assert effect.verdict == sentences.ABSENT
-    assert sentences.sentence(effect, claim()).endswith("are not in these runs, so nothing can be said.")
+    assert sentences.sentence(effect, claim()).endswith("with the change or without, so nothing can be said.")
+    # None in any war is no effect of nothing: there may be none, or nobody may know.
+    assert sentences.effect_of(claim(series="deaths"), pair([2] * MEMBERS), WORLD).verdict == sentences.ABSENT
 
 
 def test_the_sentence_has_one_form_for_either_side():
@@ -101,7 +103,7 @@ def test_the_sentence_has_one_form_for_either_side():
         one = claim(owner=owner, sign="less")
         said.append(sentences.sentence(sentences.effect_of(one, pair([2] * MEMBERS), WORLD), one))
     assert said[0].replace("author", "rival") == said[1]
-    assert "go from 4 to 3, a change of -1 [-1 to -1; in single wars -1 to -1]" in said[0]
+    assert "over the run go from 4 to 3, a change of -1 [-1 to -1; in single wars -1 to -1]" in said[0]
     assert said[0].endswith("more than the smallest effect worth naming, 0.4, with the sign that is claimed.")
     still = sentences.sentence(sentences.effect_of(claim(), pair([0] * MEMBERS), WORLD), claim())
     assert re.search(r"a change of 0 \[0 to 0.*which is less than the smallest effect", still)

@@ -31,7 +31,10 @@ Members = Annotated[int, typer.Option(min=1, max=10_000_000, help="Simulated war
 Origin = Annotated[str | None, typer.Option(help="Day the forecast is made at, YYYY-MM-DD or a label of the scenario.")]
 To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; default: that of the scenario.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The same seed gives the same wars.")]
-Inputs = Annotated[str, typer.Option(help="known: only what was known at the origin; actual: supports as they came.")]
+Inputs = Annotated[
+    str,
+    typer.Option(help="known: only what was known at the origin; actual: supports as they came; drawn: by other wars."),
+]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")]
 Chunk = Annotated[int, typer.Option(min=1, help="Members a chunk. Changes no result.")]
 Theory = Annotated[

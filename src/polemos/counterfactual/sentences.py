@@ -4,7 +4,8 @@ The quantity, the sign that the claim's owner asserts and the smallest effect wo
 written before the runs. A quantity is the mean of a series over the run, so that it shows also where no threshold is
 reached. Two intervals stand beside each other: of the mean effect, at 90 %, which more simulated wars make narrower;
 and of the effect in single wars, 5 to 95 %, which they do not, as it spans parameters and chance. An effect is named
-where the first lies beyond the smallest one, called too small where it lies within, and else the runs cannot say.
+where the first lies beyond the smallest one, called too small where it lies within, and else the runs cannot say. What
+is in no war of either run says nothing: there may be none, or nobody may know.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 NAMED, SMALL, OPEN, ABSENT = "named", "too small", "cannot say", "not in the runs"
-VERDICTS = (NAMED, SMALL, OPEN, ABSENT)
 UNITS = {
     "places": "places",
     "people": "residents of places held",
@@ -97,7 +97,7 @@ def effect_of(claim: Claim, pair: Pair, world: World) -> Effect | None:
     yardstick = claim.experiment.measure
     before, after = (series_of(kept, yardstick, world) for kept in (pair.before, pair.after))
     what, unit = described(yardstick, world)
-    if before is None or after is None or np.isnan(before).all():
+    if before is None or after is None or np.isnan(before).all() or not (before.any() or after.any()):
         nothing = (float("nan"),) * 8
         return Effect(claim.id, claim.owner, what, unit, *nothing, ABSENT, yardstick.sign)
     change = after - before
@@ -128,13 +128,12 @@ def described(yardstick: Yardstick, world: World) -> tuple[str, str]:
 
 def sentence(effect: Effect, claim: Claim) -> str:
     """One sentence on a claim, the same form for either side."""
-    made = claim.experiment.text if claim.experiment else ""
-    begin = f"{effect.claim} ({effect.owner}; changed: {made}): {effect.what}"
+    begin = f"{effect.claim} ({effect.owner}: {claim.text}):"
     if effect.verdict == ABSENT:
-        return f"{begin} are not in these runs, so nothing can be said."
+        return f"{begin} {effect.what} are in no simulated war, with the change or without, so nothing can be said."
     numbers = (
-        f"{begin} go from {amount(effect.without)} to {amount(effect.with_change)}, a change of "
-        f"{signed(effect.difference)} [{signed(effect.low)} to {signed(effect.high)}; in single wars "
+        f"{begin} with the change {effect.what} go from {amount(effect.without)} to {amount(effect.with_change)}, "
+        f"a change of {signed(effect.difference)} [{signed(effect.low)} to {signed(effect.high)}; in single wars "
         f"{signed(effect.least)} to {signed(effect.most)}]"
     )
     limit = f"the smallest effect worth naming, {amount(effect.smallest)}"

@@ -77,6 +77,7 @@ def prepare(plan: Plan, world: World, ground: Ground | None = None) -> Setup:
 
 def simulate(job: Job, span: Span) -> Outcome:
     """The members of a span. Raises `PlanError` on a worker with other kernels, or for one that cannot be compiled."""
+    from polemos.ensemble import drawn_inputs
     from polemos.model import engine
     from polemos.model.jit import KernelError
 
@@ -84,6 +85,8 @@ def simulate(job: Job, span: Span) -> Outcome:
         raise PlanError("a worker runs another version of polemos; install this one there and start it anew")
     setup = setup_of((job.plan.digest(), job.kernels), lambda: prepare(job.plan, job.world))
     try:
+        if job.plan.inputs == "drawn":
+            return reduced(job, drawn_inputs.simulate(job.plan, setup, *span))
         return reduced(job, engine.simulate(setup, *span))
     except KernelError as error:
         raise PlanError(str(error)) from None

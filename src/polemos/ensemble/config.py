@@ -10,7 +10,7 @@ from typing import Any
 from polemos.ensemble.posterior_draws import Draws
 from polemos.model.process import Process
 
-INPUTS = ("known", "actual")
+INPUTS = ("known", "actual", "drawn")
 MEMBERS = 1000
 """Simulated wars, where nobody says how many."""
 
@@ -20,7 +20,8 @@ class RunConfig:
     """Every setting of a run.
 
     `origin` is a day, a label of the scenario or None (the scenario's default); `until` a day or None (the scenario's
-    `run_to`). `inputs` are `known` (supports and relations as of the origin) or `actual` (as they came). `priors` take
+    `run_to`). `inputs` are `known` (supports and relations as of the origin), `actual` (as they came)
+    or `drawn` (as they may go on, by how long they lasted in other wars). `priors` take
     the place of those of `theory`: a number, or `kind(a, b)` as `polemos explain` prints it, by parameter. `processes`
     run besides the usual ones: names, Python files or `Process` objects; those in `without` do not run. `changes` make
     a counterfactual (see `polemos.argument.changes`). With `learn`, the slopes of the front and the spread of the tempo

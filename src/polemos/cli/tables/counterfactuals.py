@@ -29,7 +29,7 @@ def show_effects(effects: Sequence[tuple[Claim, Effect]], members: int) -> None:
         (NAMED, "An effect to be named"),
         (SMALL, "Less than the smallest effect worth naming"),
         (OPEN, "These runs cannot say"),
-        (ABSENT, "Not in the runs"),
+        (ABSENT, "Nothing of it in these runs, which cannot carry the claim"),
     ):
         names = [effect.claim for _, effect in effects if effect.verdict == verdict]
         printing.say(f"{words}: {', '.join(names) or 'none'}.")

@@ -26,6 +26,7 @@ def facts(simulation: Simulation) -> list[Fact]:
     inputs = {
         "known": "known: nothing after the origin was seen",
         "actual": "actual: supports and relations as they really came",
+        "drawn": "drawn: supports, relations and leaders go on by how long they lasted in other wars",
     }
     return [
         Fact("Record", str(simulation.war.grade())),
