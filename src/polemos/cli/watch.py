@@ -116,6 +116,8 @@ def imported(command: str, files: Sequence[Path], into: Path, options: Sequence[
 def lines(report: Report) -> list[str]:
     """What a run did, in sentences."""
     told = [f"Files: {report.news}."]
+    if report.round is not None and report.round.date < str(report.date):
+        told.append(f"The round of {report.round.date}, which was stopped, was taken up again.")
     if report.registered and report.round is not None:
         told.append(f"Registered {report.registered:,} forecasts of {report.round.date}: {report.round.head}")
     elif report.round is None:

@@ -61,10 +61,12 @@ def text(one: Summary) -> str:
         lines += [REPLAY, ""]
     if one.notice:
         lines += [one.notice, ""]
-    for day in dict.fromkeys(row.closes for row in one.likely):
-        rows = [row for row in one.likely if row.closes == day][:3]
-        named = "; ".join(f"{row.place} {_percent(row.chance)}, to {row.other}" for row in rows)
-        lines.append(f"Likeliest to change hands by {day}: {named}.")
+    if one.likely:
+        days = list(one.likely[0].chances)
+        lines.append(f"Likeliest to be somebody else's on {', '.join(days)}:")
+        for row in one.likely[:5]:
+            chances = ", ".join(_percent(chance) for chance in row.chances.values())
+            lines.append(f"  {row.place} ({row.holder}): {chances}; likeliest to {row.other}")
     lines += ["", *(_skill_line(row) for row in _own(one.skill, one.forecaster))]
     if not one.skill:
         lines.append(EMPTY)
@@ -128,7 +130,7 @@ def html(one: Summary, grade: str) -> str:
         f"<style>{asset('charts.css')}{asset('page.css')}</style></head><body><header>"
         f'<p class="kicker">A watch: forecasts registered before the outcome</p><h1>{escape(one.title)}</h1>'
         f'<p class="subtitle">Forecasts of {one.date}, resolved up to {one.origin}; by {escape(one.forecaster)}</p>'
-        f"<nav>{nav}</nav>"
+        f"<nav>{nav}</nav>{_opening(one)}"
         f'</header><main>{warnings}<p class="small">{one.questions:,} questions, {one.resolved:,} resolved; '
         f"{one.forecasts:,} forecasts of {escape(one.forecaster)}, {one.beforehand:,} recorded before they closed. "
         f"<code>{escape(one.head)}</code> stands for all {one.entries:,} entries.</p>"
@@ -136,6 +138,11 @@ def html(one: Summary, grade: str) -> str:
     )
     assert MARK in page
     return sealed(page)
+
+
+def _opening(one: Summary) -> str:
+    lines = [_skill_line(row) for row in _own(one.skill, one.forecaster)]
+    return f'<div class="headline">{"".join(f"<p>{escape(line)}</p>" for line in lines) or f"<p>{EMPTY}</p>"}</div>'
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
@@ -155,14 +162,19 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[object]], caption: str 
 
 
 def _likely(one: Summary) -> str:
-    heads = ("place", "held by", "not theirs then", "likeliest other")
-    return "".join(
-        _table(
-            heads,
-            [(row.place, row.holder, _percent(row.chance), row.other) for row in one.likely if row.closes == day],
-            f"On {day}",
-        )
-        for day in dict.fromkeys(row.closes for row in one.likely)
+    days = list(one.likely[0].chances) if one.likely else []
+    heads = ("place", "held by", *(f"somebody else's on {day}" for day in days), "likeliest other")
+    return _table(
+        heads,
+        [
+            (
+                row.place,
+                row.holder,
+                *(_percent(row.chances[day]) if day in row.chances else "-" for day in days),
+                row.other,
+            )
+            for row in one.likely
+        ],
     )
 
 

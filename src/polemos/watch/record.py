@@ -47,7 +47,7 @@ class News:
 
     def __str__(self) -> str:
         parts = [
-            f"{len(files)} {what} ({', '.join(files[:3])}{', ...' if len(files) > 3 else ''})"
+            f"{len(files)} {what} ({', '.join(files[-3:])}{', ...' if len(files) > 3 else ''})"
             for what, files in (("new", self.added), ("changed since", self.changed), ("gone", self.gone))
             if files
         ]

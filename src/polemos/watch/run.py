@@ -105,7 +105,7 @@ def run(
     revised = sum("the record was revised" in kept.entry.note for kept in settled.added)
     return Report(
         date,
-        news(before, record.files) if before else News((), (), ()),
+        news(before, record.files),
         done,
         added,
         settled.added,

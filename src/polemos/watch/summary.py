@@ -22,13 +22,19 @@ MISSES, LIKELIEST = 10, 15
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """A place that may change hands: who holds it, who else is likeliest, and the chance that it is not the holder."""
+    """A place that may change hands: who holds it, who else is likeliest at the longest lead, and the chance that
+    somebody else than the holder has it, by the day of each lead.
+    """
 
     place: str
     holder: str
     other: str
-    chance: float
-    closes: str
+    chances: dict[str, float]
+
+    @property
+    def last(self) -> float:
+        """The chance at the longest lead."""
+        return self.chances[max(self.chances)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,35 +144,30 @@ def _is_place(topic: str) -> bool:
 
 
 def _likely(there: Table, world: World, mine: np.ndarray) -> list[Likely]:
-    """Places by the chance that they change hands, by the last forecasts."""
+    """Places by the chance that somebody else than the holder has them at the longest lead, by the last forecasts."""
     events = [int(event) for event in np.flatnonzero(mine) if int(event) in there.choices]
     if not events:
         return []
     last = max(there.made[event] for event in events)
     seen = max(there.origin[event] for event in events if there.made[event] == last)
     held = world.holders([seen])[0]
-    found = []
-    for event in events:
+    found: dict[int, Likely] = {}
+    for event in sorted(events, key=lambda one: there.closes[there.question[one]]):
         asked = there.asked[there.question[event]]
         if there.made[event] != last or asked.get("terms", {}).get("kind") != KIND:
             continue
         place = world.place(asked["terms"]["place"])
         chances = np.array(there.choices[event])
         others = np.delete(np.arange(chances.size), held[place])
-        other = int(others[chances[others].argmax()])
         options = asked["options"]
-        found.append(
-            Likely(
-                world.places.name[place],
-                options[held[place]],
-                options[other],
-                float(1 - chances[held[place]]),
-                asked["closes"],
-            )
+        before = found[place].chances if place in found else {}
+        found[place] = Likely(
+            world.places.name[place],
+            options[held[place]],
+            options[int(others[chances[others].argmax()])],
+            before | {asked["closes"]: float(1 - chances[held[place]])},
         )
-    closing = sorted({one.closes for one in found})
-    ranked = sorted(found, key=lambda one: -one.chance)
-    return [one for day in closing for one in [row for row in ranked if row.closes == day][:LIKELIEST]]
+    return sorted(found.values(), key=lambda one: -one.last)[:LIKELIEST]
 
 
 def _of(there: Table, rows: HorizonRows, owner: str) -> np.ndarray:
