@@ -144,7 +144,7 @@ HEDGES: tuple[Hedge, ...] = (
            r"|destined\s+(?:to|for)|fated\s+to|definitively|conclusively\s+(?:failed|lost|defeated|over)"
            r"|for\s+good|for\s?ever|can\s+only\s+(?:be\s+(?:\w+\s+){0,3}(?:won|decided|settled|ended|broken|restored)|end|lose|fail|lead|grow|worsen)|once\s+and\s+for\s+all|fate\s+(?:is|was)\s+sealed|seal(?:s|ed)?\s+(?:\S+\s+){0,4}fate"
            r"|only\s+a\s+(?:matter|question)\s+of\s+time|a\s+matter\s+of\s+(?:time|days|weeks|months|years)"
-           r"|(?:is|are|war\s+is)\s+(?:\w+ly\s+)?(?:over|finished|lost|beaten|unwinnable|won)|only\s+way"
+           r"|(?:is|are|war\s+is)\s+(?:not\s+|far\s+from\s+|all\s+but\s+)?(?:\w+ly\s+)?(?:over|finished|lost|beaten|unwinnable|won)|only\s+way"
            r"|there\s+(?:will|can|could)\s+be\s+no|there\s+(?:is|are)\s+no\s+(?:\w+\s+)?(?:way|solution|going|return|hope|future|end|chance|prospect|alternative"
            r"|turning|stopping|escape|room|peace|victory|winners?|doubting)|must\s+(?:now\s+)?(?:fall|fail|lose|end|collapse|follow|come)"
            r"|guarantee[sd]?|no\s+longer\s+(?:exists?|possible|able|credible|capable)"

@@ -63,7 +63,7 @@ MINE = re.compile(r"\bi\s+(?:will|shall|would|am\s+going\s+to|intend)\b")
 """What the author means to do."""
 
 PRESENT = re.compile(
-    r"\b(?:is|are|am|['’]s|['’]re|will|wo\s?n['’]t|['’]ll|shall|has|have|may|can|ca\s?n['’]t|cannot|must|now|say|says|expects?|remains?)\b"
+    r"\b(?:is|are|am|['’]s|['’]re|will|wo\s?n['’]t|['’]ll|shall|has|have|may|can|ca\s?n['’]t|cannot|must|now|say|says|expects?|fears?|risks?|warns?|remains?)\b"
 )
 """Words that speak of now or later; a sentence with a day in the past and none of these tells of the past."""
 

@@ -48,8 +48,9 @@ NON_FORECASTS = (
     UNTOLD,
     # What did not happen, or would not have.
     re.compile(
-        r"\b(?:could|would|might|may|can|should)\s+(?:not\s+|never\s+|only\s+|well\s+)?(?:\w+ly\s+)?have\b"
-        r"(?!\s+(?:to|a|an|the|no|any|some|its|his|their|more|less|little|only|enough)\b)"
+        r"\b(?:could|would|might|may|can|should)\s+(?:not\s+|never\s+|only\s+|well\s+)?(?:\w+ly\s+)?have\s+"
+        r"(?:\w+ly\s+|already\s+|long\s+|ever\s+)?(?:been|had|done|gone|come|become|taken|made|fallen|lost|won|held|kept|left"
+        r"|brought|fought|fled|begun|seen|known|given|got|gotten|built|cut|led|met|sent|put|set|let|\w{2,}ed)\b"
     ),
     re.compile(r"^(?:imagine|suppose)\b.*\bif\b.*\bhad\b.*"),
     re.compile(r"\b(?:i|we|they)\s+wish(?:ed)?\b[^.;]*"),
