@@ -72,11 +72,18 @@ def test_forecasts_are_what_the_members_say(simulation):
     control = simulation.control
     dale = control.sel(place="dale")[:, -1]
     share = float((dale.values != control.attrs["holders"].index("guild")).mean())
-    assert rows["dale-lost"]["probability"] == pytest.approx(share)
-    assert rows["dale-lost"]["error"] == pytest.approx((share * (1 - share) / 120) ** 0.5)
+    wars = simulation.forecast.wars
+    place, guild = simulation.war.world.place("dale"), simulation.war.world.organisation("guild")
+    front = float((wars.control[:, -1, place] != guild).mean())
+    mixed = (1 - wars.share) * front + wars.share * share
+    assert 0 < wars.share < 0.5
+    assert rows["dale-lost"]["model"] == pytest.approx(share)
+    assert rows["dale-lost"]["probability"] == pytest.approx(mixed)
+    assert 0 < rows["dale-lost"]["error"] < (mixed * (1 - mixed) / 120) ** 0.5
     assert rows["dale-lost"]["outcome"] == 1
-    assert rows["dale-lost"]["brier"] == pytest.approx((share - 1) ** 2)
+    assert rows["dale-lost"]["brier"] == pytest.approx((mixed - 1) ** 2)
     assert rows["guild-small"]["status"] == "answered"
+    assert rows["guild-small"]["probability"] == rows["guild-small"]["model"]
     assert (rows["much-later"]["probability"], rows["much-later"]["status"]) == (None, "beyond horizon")
     assert rows["much-later"]["brier"] is None
 
@@ -171,7 +178,10 @@ def test_account_puts_everybody_on_one_table(account):
     rows = {row.id: row for row in account.contents.forecasts}
     assert set(rows) == {"dale-lost", "guild-small", "much-later", "P2"}
     said = {stand.who: stand for stand in rows["dale-lost"].stands}
-    assert set(said) == {"author", "model", "persistence", "pooled Markov", "contiguity Markov"}
+    assert set(said) == {
+        *("author", "forecast", "front hazard", "model"),
+        *("persistence", "pooled Markov", "contiguity Markov"),
+    }
     assert (said["author"].probability, said["author"].low, said["author"].high) == (0.9, 0.8, 0.95)
     assert said["author"].brier == pytest.approx(0.01)
     assert said["model"].error is not None
@@ -207,7 +217,7 @@ def test_without_an_argument_all_questions_count(tmp_path):
     war = polemos.load(str(path))
     told = reporting.account(war, war.run(members=20))
     assert {row.group for row in told.contents.scores} >= {reporting.UNGROUPED}
-    assert {who.kind for who in told.contents.forecasters} == {"model", "baseline"}
+    assert {who.kind for who in told.contents.forecasters} == {"forecast", "model", "baseline"}
 
 
 def test_without_questions_there_is_still_a_page(tmp_path):

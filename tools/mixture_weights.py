@@ -11,7 +11,7 @@ with w >= 0 that sum to 1; each war has one vote, and the leads beside one count
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,9 +31,17 @@ from polemos.record.from_scenario import load
 from polemos.record.world import Floats, World
 from polemos.scenario.load import library
 
-CENTRE = {"front": 0.5, "model": 0.1, "trees": 0.15, "rules": 0.25}
-"""Where the ridge pulls the weights to: judged on the first half of the origins of the library's wars."""
-RIDGE = 0.2
+CENTRE = {
+    "1w": (0.80, 0.05, 0.10, 0.05),
+    "2w": (0.65, 0.08, 0.15, 0.12),
+    "1mo": (0.55, 0.10, 0.20, 0.15),
+    "3mo": (0.50, 0.10, 0.20, 0.20),
+    "6mo": (0.50, 0.10, 0.20, 0.20),
+    "12mo": (0.50, 0.10, 0.20, 0.20),
+}
+"""Where the ridge pulls the weights to, in the order of `MEMBERS`: judged among five on the first half of the origins
+of the wars. Weights that leave it freely lose on the second half of the wars that had no part in them."""
+RIDGE = 1.0
 NEIGHBOURS = 0.5
 LEAST = 0.02
 """A weight below it is none: the member need not be asked."""
@@ -65,15 +73,14 @@ def loss(weights: Floats, cases: Cases) -> tuple[float, Floats]:
     return float(score @ cases.weight), slope
 
 
-def fit(votes: Sequence[tuple[Cases, float]], ridge: float = RIDGE) -> Floats:
-    """Weights [N] from the cases of wars, each with its vote."""
+def fit(votes: Sequence[tuple[Cases, float]], centre: Sequence[float], ridge: float = RIDGE) -> Floats:
+    """Weights [N] from the cases of wars, each with its vote, pulled to a centre."""
     from scipy.optimize import minimize
 
-    centre = np.array([CENTRE[name] for name in MEMBERS])
-    total = sum(vote for _, vote in votes)
+    aim, total = np.array(centre), sum(vote for _, vote in votes)
 
     def target(weights: Floats) -> tuple[float, Floats]:
-        value, slope = ridge * float(((weights - centre) ** 2).sum()), 2 * ridge * (weights - centre)
+        value, slope = ridge * float(((weights - aim) ** 2).sum()), 2 * ridge * (weights - aim)
         for cases, vote in votes:
             score, by_weight = loss(weights, cases)
             value += vote / total * score / cases.reference
@@ -81,8 +88,8 @@ def fit(votes: Sequence[tuple[Cases, float]], ridge: float = RIDGE) -> Floats:
         return value, slope
 
     sums = {"type": "eq", "fun": lambda w: w.sum() - 1, "jac": lambda w: np.ones(w.size)}
-    bounds = [(0, None)] * centre.size
-    done = minimize(target, centre, jac=True, bounds=bounds, constraints=[sums], method="SLSQP", options={"ftol": 1e-8})
+    bounds = [(0, None)] * aim.size
+    done = minimize(target, aim, jac=True, bounds=bounds, constraints=[sums], method="SLSQP", options={"ftol": 1e-8})
     kept = np.where(done.x < LEAST, 0.0, done.x)
     return np.asarray(kept / kept.sum())
 
@@ -119,20 +126,30 @@ def cases_of(done: Hindcast, lead: str, groups: Mapping[str, Sequence[str]], rul
     return Cases(logs, came, weight, reference)
 
 
-def weights_by_lead(cases: Mapping[str, Mapping[str, Cases]], without: str = "") -> list[Floats]:
-    """Weights at each lead of `LADDER` from cases by war and lead, those of one war left out.
+def same_war(one: World, other: World) -> bool:
+    """Whether two records are of one war: they overlap, and half of the smaller one's organisations are in both."""
+    shared = set(one.organisations.id) & set(other.organisations.id)
+    fewest = min(len(one.organisations.id), len(other.organisations.id))
+    return one.start < other.until and other.start < one.until and 2 * len(shared) >= fewest
 
-    A lead that no war bears gets those of the nearest one that some do.
+
+def weights_by_lead(
+    cases: Mapping[str, Mapping[str, Cases]], votes_of: Mapping[str, float], without: Collection[str] = ()
+) -> list[Floats]:
+    """Weights at each lead of `LADDER` from cases by record and lead, each record with its vote, some left out.
+
+    A lead that no record bears gets those of the nearest one that some do.
     """
+    there = {name: by_lead for name, by_lead in cases.items() if name not in without}
     found: dict[int, Floats] = {}
     for row, lead in enumerate(LADDER):
         votes = []
-        for other, vote in ((row, 1.0), (row - 1, NEIGHBOURS), (row + 1, NEIGHBOURS)):
+        for other, part in ((row, 1.0), (row - 1, NEIGHBOURS), (row + 1, NEIGHBOURS)):
             word = LADDER[other] if 0 <= other < len(LADDER) else ""
-            votes += [(by_lead[word], vote) for war, by_lead in cases.items() if war != without and word in by_lead]
-        if any(lead in by_lead for war, by_lead in cases.items() if war != without):
-            found[row] = fit(votes)
-    return [found[min(found, key=lambda there: abs(there - row))] for row in range(len(LADDER))]
+            votes += [(by_lead[word], part * votes_of[name]) for name, by_lead in there.items() if word in by_lead]
+        if any(lead in by_lead for by_lead in there.values()):
+            found[row] = fit(votes, CENTRE[lead])
+    return [found[min(found, key=lambda known: abs(known - row))] for row in range(len(LADDER))]
 
 
 def read_board(folder: Path, worlds: Mapping[str, World], members: int, seed: int) -> dict[str, dict[str, Cases]]:
@@ -160,8 +177,12 @@ def read_board(folder: Path, worlds: Mapping[str, World], members: int, seed: in
     return found
 
 
-def content(cases: Mapping[str, Mapping[str, Cases]], about: Mapping[str, Any]) -> dict[str, Any]:
-    """The file of weights, as JSON values."""
+def content(
+    cases: Mapping[str, Mapping[str, Cases]], digests: Mapping[str, str], kin: Mapping[str, Collection[str]]
+) -> dict[str, Any]:
+    """The file of weights, as JSON values; `digests` are of the records that they were learnt from, and `kin` the
+    records of one war: they share a vote, and are left out together."""
+    votes = {name: 1 / len(kin[name]) for name in cases}
 
     def rounded(table: Sequence[Floats]) -> list[list[float]]:
         rows = [np.round(row, 3) for row in table]
@@ -169,11 +190,11 @@ def content(cases: Mapping[str, Mapping[str, Cases]], about: Mapping[str, Any]) 
 
     return {
         "format": FORMAT,
-        "made": dict(about),
+        "made": {"command": "python tools/mixture_weights.py", "centre": CENTRE, "ridge": RIDGE, "wars": dict(digests)},
         "members": list(MEMBERS),
         "days": [round(lead_days(lead)) for lead in LADDER],
-        "all": rounded(weights_by_lead(cases)),
-        "without": {name: rounded(weights_by_lead(cases, name)) for name in cases},
+        "all": rounded(weights_by_lead(cases, votes)),
+        "without": {name: rounded(weights_by_lead(cases, votes, kin[name])) for name in cases},
     }
 
 
@@ -192,8 +213,8 @@ def main(
     if missing:
         raise typer.BadParameter(f"name the folder of {', '.join(missing)} with --also")
     cases = read_board(board, worlds, members, seed)
-    about = {"command": "python tools/mixture_weights.py", "wars": {n: w.digest for n, w in protocol.wars.items()}}
-    made = content(cases, about | {"centre": CENTRE, "ridge": RIDGE, "neighbours": NEIGHBOURS})
+    kin = {name: [one for one in cases if same_war(worlds[name], worlds[one])] for name in cases}
+    made = content(cases, {name: one.digest for name, one in protocol.wars.items()}, kin)
     out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     for days, row in zip(made["days"], made["all"], strict=True):
         typer.echo(f"{days:>4} days  " + "  ".join(f"{n} {w:.2f}" for n, w in zip(MEMBERS, row, strict=True)))

@@ -21,6 +21,7 @@ from polemos.cli import (
     explain,
     export,
     facts,
+    forecast,
     hindcast,
     ladder,
     new,
@@ -362,6 +363,7 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
     ),
     "Run a war, and look at it": (
         ("run", run, RUN),
+        ("forecast", forecast.forecast, forecast.EPILOG),
         ("plot", plot.plot, plot.EPILOG),
         ("export", export.export, export.EPILOG),
         ("what-if", what_if.what_if, what_if.WHAT_IF),

@@ -133,15 +133,20 @@ class FrontHazard:
 
     def foretell(self, world: World, leads: Days) -> Foretold:
         """See `Simulator.foretell`; `PRESENT` and `ANYBODY` members are added as to the model's probabilities."""
+        return self.trajectories(world, leads)[1]
+
+    def trajectories(self, world: World, leads: Days, until: np.datetime64 | None = None) -> tuple[Holders, Foretold]:
+        """The simulated wars, as `simulate` gives them up to `until` (by default the last lead), and their forecast."""
         from polemos.forecasters.simulated_forecast import Foretold, totals_of
 
         steps = steps_to(world, leads)
-        control, probability = self.simulate(world, int(steps.max(initial=0)), steps.tolist())
+        last = 0 if until is None else int(steps_to(world, [until])[0])
+        control, probability = self.simulate(world, max(last, int(steps.max(initial=0))), steps.tolist())
         holders = world.nobody + 1
         present = one_hot(world.holders([origin_of(world)])[0], holders)
         added = PRESENT * present + ANYBODY / holders
         told = np.asarray((probability * self.members + added) / (self.members + PRESENT + ANYBODY))
-        return Foretold(told, totals_of(control[:, steps], world))
+        return control, Foretold(told, totals_of(control[:, steps], world))
 
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`."""

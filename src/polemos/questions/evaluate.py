@@ -107,8 +107,8 @@ def reducer(questions: Sequence[Question]) -> Reducer:
     return Reducer(tuple(questions))
 
 
-def summarise(question: Question, verdicts: Verdicts | Floats) -> Answer:
-    """The answer of all members, or of the table [m, 3] of all of them.
+def summarise(question: Question, verdicts: Verdicts | Floats, weights: Floats | None = None) -> Answer:
+    """The answer of all members, or of the table [m, 3] of all of them, each with its weight [m] where they have any.
 
     The probability is the share of yes among the members asked, not smoothed. One member beyond the horizon leaves
     the question unanswered. Quantiles are values of members, so that an infinite one stays infinite.
@@ -122,12 +122,16 @@ def summarise(question: Question, verdicts: Verdicts | Floats) -> Answer:
     if not asked.any():
         return Answer(question.id, None, 0.0, STATUS[UNASKED])
     yes, quantity = verdicts.yes[asked], verdicts.quantity[asked]
-    probability = float(yes.mean())
-    error = float(np.sqrt(probability * (1 - probability) / yes.size))
-    spread = quantity[~np.isnan(quantity)]
+    share = np.ones(yes.size) if weights is None else weights[asked]
+    probability = float(yes @ share / share.sum()) if weights is not None else float(yes.mean())
+    effective = share.sum() ** 2 / (share**2).sum()
+    error = float(np.sqrt(max(probability * (1 - probability), 0.0) / effective))
+    known = ~np.isnan(quantity)
     quantiles = None
-    if spread.size:
-        quantiles = tuple(float(q) for q in np.quantile(spread, LEVELS, method="inverted_cdf"))
+    if known.any():
+        own = None if weights is None else share[known]
+        points = np.quantile(quantity[known], LEVELS, method="inverted_cdf", weights=own)
+        quantiles = tuple(float(q) for q in points)
     return Answer(question.id, probability, error, STATUS[ANSWERED], quantiles)
 
 

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     import xarray
 
     from polemos.courses.courses import Course
+    from polemos.ensemble.plan import Plan
     from polemos.ensemble.run import Run
     from polemos.ensemble.summary import Summary
     from polemos.questions.resolve import Resolution
     from polemos.record.world import Holders
+    from polemos.war.forecast import Aside, Forecast
     from polemos.war.war import War
 
 MOST_GROUPED = 2000
@@ -41,6 +43,8 @@ class Simulation:
     war: War
     run: Run
     questions: tuple[Question, ...]
+    aside: Aside | None = None
+    """What the forecast needs besides the run, where it was computed beside it."""
 
     @cached_property
     def plot(self) -> Any:
@@ -95,6 +99,24 @@ class Simulation:
         )
 
     @cached_property
+    def forecast(self) -> Forecast | None:
+        """The forecast from the origin of the run, with these wars as the model's; None for what is no forecast: a run
+        with changes, or with inputs as they came."""
+        from polemos.war.forecast import aside_of
+
+        if not forecasts(self.run.plan):
+            return None
+        there = self.aside or aside_of(self.war, self.run.plan)
+        return there.with_model(self.run.summary, self.run.verdicts)
+
+    @cached_property
+    def forecast_answers(self) -> tuple[Answer, ...]:
+        """The answers of the forecast, in the order of the questions; the model's, where the run is no forecast."""
+        if self.forecast is None:
+            return self.answers
+        return tuple(self.forecast.wars.answers(self.questions))
+
+    @cached_property
     def answers(self) -> tuple[Answer, ...]:
         """The model's answers, in the order of the questions."""
         from polemos.questions.evaluate import summarise
@@ -109,25 +131,24 @@ class Simulation:
         return {resolution.question: resolution for resolution in resolve_all(self.questions, self.war.world)}
 
     def ask(self, question: Question | Draft | str) -> Answer:
-        """The answer to a question: one of `polemos.q`, one of the scenario by its id, or a `Question`.
+        """The answer of the forecast to a question: one of `polemos.q`, one of the scenario by its id, a `Question`.
 
-        Raises `KeyError` for an unknown id, `ValueError` for a question that names nothing of this war, or where
-        trajectories were not kept.
+        It is the model's own for what the front hazard has no answer to, and where the run is no forecast. Raises
+        `KeyError` for an unknown id, `ValueError` for a question that names nothing of this war, or where trajectories
+        were not kept.
         """
         from polemos.questions.evaluate import reducer, summarise
 
-        if isinstance(question, str):
-            there = {one.id: one for one in self.war.questions}
-            if question not in there:
-                raise KeyError(f"no question {question!r}; there are {', '.join(there) or 'none'}")
-            question = there[question]
-        asked = question.at(self.run.plan.origin) if isinstance(question, Draft) else question
-        _check(asked, self.war)
+        asked = question_of(self.war, question, self.run.plan.origin)
         ask = reducer([asked])
-        return summarise(asked, np.concatenate([ask(chunk)[asked.id] for chunk in self.run.chunks()]))
+        own = np.concatenate([ask(chunk)[asked.id] for chunk in self.run.chunks()])
+        return summarise(asked, own) if self.forecast is None else self.forecast.wars.answer(asked, own)
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score."""
+        """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score.
+
+        They are those of the forecast; `model` is the probability of the model alone.
+        """
         return [
             {
                 "question": question.id,
@@ -138,20 +159,22 @@ class Simulation:
                 "quantiles": answer.quantiles,
                 "outcome": self.resolutions[question.id].value,
                 "brier": brier(answer.probability, self.resolutions[question.id].value),
+                "model": model.probability,
             }
-            for question, answer in zip(self.questions, self.answers, strict=True)
+            for question, answer, model in zip(self.questions, self.forecast_answers, self.answers, strict=True)
         ]
 
     def forecasts(self) -> pd.DataFrame:
-        """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score.
+        """One row a question: id, title, probability, error, status, quantiles, outcome, Brier score, model.
 
-        `probability` is NaN where the model has no answer (`status` says why), `outcome` NaN where it is open.
+        They are those of the forecast, `model` is the probability of the model alone. `probability` is NaN where there
+        is no answer (`status` says why), `outcome` NaN where it is open.
         """
         import pandas as pd
 
-        names = ("question", "title", "probability", "error", "status", "quantiles", "outcome", "brier")
+        names = ("question", "title", "probability", "error", "status", "quantiles", "outcome", "brier", "model")
         frame = pd.DataFrame(self.rows(), columns=list(names))
-        return frame.astype({"probability": float, "outcome": float, "brier": float})
+        return frame.astype({"probability": float, "outcome": float, "brier": float, "model": float})
 
     def courses(self, most: int = 5) -> pd.DataFrame:
         """The few courses that the simulated wars take, the most frequent first, one row each.
@@ -198,9 +221,29 @@ class Simulation:
         return courses(control[:, ahead], dates, world.places.people, world.nobody + 1, record, most=most)
 
 
+def forecasts(plan: Plan) -> bool:
+    """Whether a run is a forecast: made from what was known at its origin, and of the war as it is."""
+    return plan.inputs == "known" and not plan.changes
+
+
 def brier(probability: float | None, outcome: int | None) -> float | None:
     """`(p - y)^2`, None where either is not known (Brier 1950, doi 10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2)."""
     return None if probability is None or outcome is None else (probability - outcome) ** 2
+
+
+def question_of(war: War, question: Question | Draft | str, origin: np.datetime64) -> Question:
+    """A question as it is asked at an origin: one of `polemos.q`, one of the scenario by its id, or a `Question`.
+
+    Raises `KeyError` for an unknown id, `ValueError` for a question that names nothing of this war.
+    """
+    if isinstance(question, str):
+        there = {one.id: one for one in war.questions}
+        if question not in there:
+            raise KeyError(f"no question {question!r}; there are {', '.join(there) or 'none'}")
+        question = there[question]
+    asked = question.at(origin) if isinstance(question, Draft) else question
+    _check(asked, war)
+    return asked
 
 
 def _check(question: Question, war: War) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from polemos.model.process import Process
     from polemos.record.grade import Grade
     from polemos.record.second_look import Doubt
+    from polemos.war.forecast import Forecast
     from polemos.war.simulation import Simulation
 
 CHUNK = 100
@@ -374,6 +375,24 @@ class War:
         config = replace(config, **settings)
         war = self.with_events(config.events)
         return war.simulate(war.plan(config), questions=questions, store=MemoryStore() if store is None else store)
+
+    def forecast(
+        self,
+        date: object = None,
+        leads: Sequence[object] = ("1mo", "3mo", "6mo", "12mo"),
+        members: int = 400,
+        seed: int = 1,
+        threads: int | None = None,
+    ) -> Forecast:
+        """Who will hold each place from a day on, by the mixture (docs/forecast.md), from what was known that evening.
+
+        `date` is a day, a label of the scenario or None (the scenario's default), `members` the simulated wars of the
+        front hazard. Raises `PlanError` for what is no day, `ValueError` for one outside the record and for leads that
+        are not offered.
+        """
+        from polemos.war.forecast import forecast
+
+        return forecast(self, self.origin(date), leads, members=members, seed=seed, threads=threads)
 
     def what_if(
         self,

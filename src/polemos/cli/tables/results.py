@@ -29,10 +29,10 @@ def show(out: Console, account: Account, page: Path, *, wide: bool = False) -> N
     out.print(f"Record: {account.war.grade()}.")
     rows = [row for row in contents.forecasts if any(s.error is not None for s in row.stands)]
     if rows:
-        voices = sorted(
-            (who for who in contents.forecasters if who.kind != "baseline"), key=lambda who: who.kind != "model"
-        )
-        others = [who for who in contents.forecasters if who.kind == "baseline"]
+        order = ("forecast", "model", "author", "rival")
+        first = {kind: who for who in reversed(contents.forecasters) if (kind := who.kind) in order}
+        voices = [first[kind] for kind in order if kind in first]
+        others = [who for who in contents.forecasters if who not in voices]
         names, spare = [who.name for who in voices], [who.name for who in others]
         columns = ("question", *names, "outcome", *spare, "id")
         cells = [

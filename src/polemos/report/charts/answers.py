@@ -11,8 +11,8 @@ from polemos.report.page.contents import PageContents
 if TYPE_CHECKING:
     import altair as alt
 
-KINDS = {"author": "#005f95", "rival": "#a8480a", "model": INK, "baseline": "#9a948a"}
-SHAPES = {"author": "circle", "rival": "diamond", "model": "square", "baseline": "stroke"}
+KINDS = {"author": "#005f95", "rival": "#a8480a", "forecast": "#2b7a3f", "model": INK, "baseline": "#9a948a"}
+SHAPES = {"author": "circle", "rival": "diamond", "forecast": "triangle-up", "model": "square", "baseline": "stroke"}
 
 
 def forecast_rows(contents: PageContents) -> list[dict[str, Any]]:

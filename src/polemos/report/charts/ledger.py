@@ -9,7 +9,7 @@ from typing import Any
 from polemos.ledger import from_war
 from polemos.ledger.entries import Entry, LedgerError
 from polemos.report.charts import save
-from polemos.report.page.assess import MODEL, baselines
+from polemos.report.page.assess import FORECAST, FRONT, MODEL, baselines
 from polemos.scores.calibration import Bin
 from polemos.war.simulation import Simulation
 
@@ -18,10 +18,15 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#0
 
 
 def entries(simulation: Simulation) -> list[Entry]:
-    """What everybody answered: the model (by its theory), the baselines, and the owners of claims of that day."""
+    """What everybody answered: the forecast, the model (both by the theory), the front hazard, the baselines, and the
+    owners of claims of that day."""
     theory = simulation.run.plan.theory
-    owner = MODEL if theory == "neutral" else f"{MODEL} ({theory})"
-    told = from_war.forecasts(simulation, simulation.answers, owner)
+    by = "" if theory == "neutral" else f" ({theory})"
+    told = []
+    if simulation.forecast is not None:
+        told += from_war.forecasts(simulation, simulation.forecast_answers, FORECAST + by)
+        told += from_war.forecasts(simulation, simulation.forecast.front_answers(simulation.questions), FRONT)
+    told += from_war.forecasts(simulation, simulation.answers, MODEL + by)
     for baseline in baselines():
         answers = baseline.answer(simulation.run.world, simulation.questions, simulation.run.plan.until)
         told += from_war.forecasts(simulation, answers, baseline.name)

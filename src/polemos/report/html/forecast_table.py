@@ -15,7 +15,7 @@ def _stand(stand: Stand | None, kind: str = "model") -> str:
         return '<span class="none">–</span>'
     if stand.probability is None:
         # Why a baseline is silent would drown the table; it waits in the title.
-        shown_as = escape(stand.status) if kind == "model" else "–"
+        shown_as = escape(stand.status) if kind in ("forecast", "model") else "–"
         return f'<span class="none" title="{escape(stand.status)}">{shown_as}</span>'
     text = f"<b>{escape(number(stand.probability))}</b>"
     # All or none of the simulated wars: a standard error of nothing says nothing of how sure that is.

@@ -36,9 +36,9 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
     marks += [f'<line class="axis" x1="{at(v)}" x2="{at(v)}" y1="17" y2="23"/>' for v in (0, 0.5, 1)]
     if row.outcome is not None:
         marks.append(f'<circle class="came" cx="{at(float(row.outcome))}" cy="20" r="6.5"/>')
-    levels = {"author": 9, "rival": 31, "baseline": 20, "model": 20}
+    levels = {"author": 9, "rival": 31, "baseline": 20, "forecast": 20, "model": 20}
     told = []
-    for stand in sorted(row.stands, key=lambda one: kinds.get(one.who, "") == "model"):
+    for stand in sorted(row.stands, key=lambda one: ("model", "forecast").count(kinds.get(one.who, ""))):
         kind = kinds.get(stand.who, "baseline")
         if stand.probability is None:
             continue
@@ -52,11 +52,11 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
             )
         if kind == "baseline":
             marks.append(f'<line class="baseline" x1="{x}" x2="{x}" y1="15" y2="25"/>')
-        elif kind == "model":
+        elif kind in ("forecast", "model"):
             spread = (STRIP - 16) * (stand.error or 0.0)
             left, right = max(x - 2 * spread, 8), min(x + 2 * spread, STRIP - 8)
-            marks.append(f'<line class="model" x1="{left:.1f}" x2="{right:.1f}" y1="20" y2="20"/>')
-            marks.append(f'<circle class="model" cx="{x}" cy="20" r="4"/>')
+            marks.append(f'<line class="{kind}" x1="{left:.1f}" x2="{right:.1f}" y1="20" y2="20"/>')
+            marks.append(f'<circle class="{kind}" cx="{x}" cy="20" r="4"/>')
         elif kind == "rival":
             marks.append(f'<path class="rival" d="M{x} {y - 4.6}l4.6 4.6l-4.6 4.6l-4.6 -4.6Z"/>')
         else:

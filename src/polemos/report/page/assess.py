@@ -15,6 +15,8 @@ from polemos.report.page import related_results as kept
 from polemos.report.page.build import Said, contents
 from polemos.report.page.contents import Fact, PageContents, Spread, Who
 from polemos.report.page.forecast_rows import (
+    FORECAST,
+    FRONT,
     MODEL,
     SILENT,
     UNGROUPED,
@@ -41,8 +43,11 @@ if TYPE_CHECKING:
     from polemos.ensemble.executor import Executor
     from polemos.ensemble.plan import Plan
     from polemos.ensemble.store import Store
+    from polemos.war.forecast import Forecast
 
 __all__ = [
+    "FORECAST",
+    "FRONT",
     "MODEL",
     "SILENT",
     "UNGROUPED",
@@ -60,6 +65,10 @@ Further = Mapping[str, ByForecaster]
 
 MEMBERS, MEMBER_BYTES = 20, 1_500_000
 """Single wars on the page at most, and their holders before packing."""
+
+
+KIND_OF = {FORECAST: "forecast", MODEL: "model", FRONT: "model"}
+"""Kinds of those who simulate; the others are baselines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +114,16 @@ def simulated(
     from concurrent.futures import ThreadPoolExecutor
 
     from polemos.report.basemap import topology
+    from polemos.war.forecast import aside_of
+    from polemos.war.simulation import forecasts
 
-    with ThreadPoolExecutor(1) as aside:
-        rest = aside.submit(beside, war, plan)
-        aside.submit(topology)
+    with ThreadPoolExecutor(1) as pool:
+        rest = pool.submit(beside, war, plan)
+        pool.submit(topology)
+        there = pool.submit(aside_of, war, plan, 1) if forecasts(plan) else None
         simulation = war.simulate(plan, **how)
+        if there is not None:
+            simulation = replace(simulation, aside=there.result())
         further = further_answers(war, simulation, how.get("store"), how.get("executor")) if whole else {}
         return account(war, simulation, rest.result(), shown, further)
 
@@ -153,6 +167,7 @@ def account(
     page = course(
         war,
         simulation,
+        simulation.forecast,
         said=Said(forecasters, tuple(forecast_row(row) for row in rows), score_rows(rows)),
         subtitle=war.settings.summary,
         facts=facts(simulation),
@@ -183,13 +198,35 @@ def courses_of(simulation: Simulation) -> tuple[Course, ...]:
         return ()
 
 
-def course(war: War, simulation: Simulation, **more: Any) -> PageContents:
-    """The simulated course of a war beside the record, without a question; `more`: see `polemos.report.page.build`."""
+def course(war: War, simulation: Simulation, made: Forecast | None = None, **more: Any) -> PageContents:
+    """The simulated course of a war beside the record, without a question; `more`: see `polemos.report.page.build`.
+
+    Places, and people in them, are those of the wars behind the forecast, where one is `made`; else of the model's.
+    """
+    from polemos.ensemble.summary import QUANTILES
+
     focus = war.settings.focus[0] if war.settings.focus else war.world.organisations.id[0]
-    summary = simulation.run.summary
-    return contents(
-        war.world, simulation.run.plan.origin, focus, summary.dates, summary.probability, summary.quantiles, **more
-    )
+    summary, origin = simulation.run.summary, simulation.run.plan.origin
+    probability, quantiles = summary.probability, dict(summary.quantiles)
+    if made is not None:
+        ahead = summary.dates >= origin
+        probability = probability.copy()
+        probability[ahead] = made.wars.probability(summary.dates[ahead])
+        for name in ("places", "people"):
+            quantiles[name] = quantiles[name].copy()
+            quantiles[name][:, ahead] = made.wars.quantiles(summary.dates[ahead], QUANTILES, name == "people")
+    return contents(war.world, origin, focus, summary.dates, probability, quantiles, **more)
+
+
+def forecast_map(made: Forecast, lead: str | None = None, mode: str = "likely") -> Any:
+    """The map of a forecast at one of its leads, by default the last; `mode` as `report.charts.maps.place_map`."""
+    from polemos.report.charts.maps import place_map
+
+    war, dates = made.war, made.mixed.dates
+    focus = war.settings.focus[0] if war.settings.focus else war.world.organisations.id[0]
+    page = contents(made.world, made.origin, focus, dates, made.probability.astype("float32"), {})
+    row = len(dates) - 1 if lead is None else made.leads.index(lead)
+    return place_map(page, page.first + row, mode)
 
 
 def answers_of(
@@ -197,8 +234,15 @@ def answers_of(
 ) -> tuple[list[Asked], tuple[Who, ...]]:
     """The rows of the forecasts, and everybody who has a column in them."""
     plan = simulation.run.plan
-    said_by = {MODEL: {answer.question: answer for answer in simulation.answers}}
-    for name, given in rest.answers.items():
+    made = simulation.forecast
+    given_by: dict[str, Sequence[Answer]] = {}
+    if made is not None:
+        given_by = {FORECAST: simulation.forecast_answers}
+    given_by[MODEL] = simulation.answers
+    if made is not None:
+        given_by[FRONT] = made.front_answers(simulation.questions)
+    said_by: dict[str, dict[str, Answer]] = {}
+    for name, given in {**given_by, **rest.answers}.items():
         said_by[name] = {answer.question: answer for answer in given}
     rows = asked(war, simulation.questions, rest.came, said_by, plan.origin)
     rows = [replace(row, spread=_spread(simulation, row, rest.came)) for row in rows]
@@ -207,7 +251,7 @@ def answers_of(
     voices = [voice for voice in VOICES.values() if any(voice in owners(row) for row in rows)]
     forecasters = (
         *(Who(voice, voice) for voice in voices),
-        *(Who(name, "model" if name == MODEL else "baseline") for name in said_by),
+        *(Who(name, KIND_OF.get(name, "baseline")) for name in said_by),
     )
     return rows, forecasters
 

@@ -20,7 +20,7 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 STEPS = 200
 """Probabilities on the map are stored as whole numbers of half per cents."""
 
-KINDS = ("author", "rival", "model", "baseline")
+KINDS = ("author", "rival", "forecast", "model", "baseline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +289,11 @@ class PageContents:
                 raise ValueError(f"{name} has shape {shape}, expected {expected}")
         if covered > dates or not 0 <= self.origin_index < dates:
             raise ValueError(f"the model covers {covered} of {dates} dates, the origin is number {self.origin_index}")
+
+    @property
+    def speaker(self) -> str:
+        """The kind of forecaster that the page speaks with: the forecast, or the model where the run is none."""
+        return "forecast" if any(who.kind == "forecast" for who in self.forecasters) else "model"
 
     @property
     def first(self) -> int:

@@ -32,7 +32,7 @@ def wrong_questions(contents: PageContents) -> list[str]:
     kinds = {who.name: who.kind for who in contents.forecasters}
     wrong = []
     for row in contents.forecasts:
-        stand = stands_of(row, kinds).get("model")
+        stand = stands_of(row, kinds).get(contents.speaker)
         if stand is None or stand.probability is None or row.outcome is None:
             continue
         given = stand.probability if row.outcome else 1 - stand.probability

@@ -17,7 +17,8 @@ from polemos.scores.statements import Statement, claim_scores, group_scores, sta
 from polemos.war.simulation import brier
 from polemos.war.war import War
 
-MODEL = "model"
+FORECAST, MODEL, FRONT = "forecast", "model", "front hazard"
+"""Whose answers stand in the rows: the forecast speaks where there is one, the model where a run is none."""
 VOICES = {"forecast": "author", "rival": "rival"}
 """Whose column a claim of a kind stands in; the owner himself is named in the row."""
 
@@ -131,7 +132,7 @@ def forecast_row(row: Asked) -> ForecastRow:
         Stand(
             name,
             answer.probability,
-            error=answer.error if name == MODEL and answer.probability is not None else None,
+            error=answer.error if name in (FORECAST, MODEL) and answer.probability is not None else None,
             brier=brier(answer.probability, row.outcome),
             status=answer.status,
         )
@@ -202,13 +203,20 @@ def voices(row: Asked) -> dict[str, Claim]:
 
 
 def answered(row: Asked) -> bool:
-    """Whether the model has an answer."""
-    return MODEL in row.answers and row.answers[MODEL].probability is not None
+    """Whether the forecast has an answer (the model, where the run is none)."""
+    own = speaking(row)
+    return own is not None and own.probability is not None
 
 
 def status(row: Asked) -> str:
-    """Why the model has no answer, or that it has."""
-    return row.answers[MODEL].status if MODEL in row.answers else UNMODELLED
+    """Why there is no answer, or that there is."""
+    own = speaking(row)
+    return UNMODELLED if own is None else own.status
+
+
+def speaking(row: Asked) -> Answer | None:
+    """The answer that a row stands for: of the forecast, or of the model where the run is none."""
+    return row.answers.get(FORECAST, row.answers.get(MODEL))
 
 
 def firmness(came: Resolution) -> str:

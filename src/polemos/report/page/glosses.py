@@ -10,8 +10,7 @@ GLOSSES = {
     "front hazard": ("front", "captures at the front, learnt from the past of this war"),
     "boosted trees": ("trees", "decision trees, learnt from the past of this war"),
     "model": ("simulated wars", "the simulated wars"),
-    "pool: front hazard, model": ("pool of two", "the mean of front and simulated wars"),
-    "pool: front hazard, model, trees": ("pool of three", "the mean of front, simulated wars and trees"),
+    "forecast": ("forecast", "the mixture of front, simulated wars, trees and simple rules"),
 }
 """A short name and a few words, by the name of a forecaster; a name that is not here stands for itself."""
 

@@ -62,7 +62,7 @@ def headline_questions(
 def _worth(row: ForecastRow, stands: Mapping[str, Stand]) -> tuple[int, bool, float]:
     """What makes a question of a topic come first."""
     persons = sum(kind in stands for kind in ("author", "rival"))
-    models = "model" in stands
+    models = "model" in stands or "forecast" in stands
     said = [stand.probability for kind, stand in stands.items() if kind != "baseline" and stand.probability is not None]
     return persons + 2 * models, row.outcome is not None, max(said) - min(said)
 

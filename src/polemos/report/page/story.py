@@ -182,7 +182,7 @@ def _error(claim: Claim) -> float | None:
 
 def against_the_model(contents: PageContents) -> str:
     """The model beside the author on the questions that both answered, and how sure it was."""
-    model = {row.id: stand for row, stand in _said(contents, "model")}
+    model = {row.id: stand for row, stand in _said(contents, contents.speaker)}
     both = [
         (row, stand, model[row.id])
         for row, stand in _said(contents, "author")
@@ -198,9 +198,9 @@ def against_the_model(contents: PageContents) -> str:
     word = "as well as" if abs(apart) < CLOSE else "better than" if apart < 0 else "worse than"
     certain = sum(one >= 0.9 for one in sure)
     return (
-        f"The model knew nothing after that day. On the {_count(len(both), 'question')} that both answered it did "
-        f"{word} the author (mean Brier score {scores[1]:.2f} against {scores[0]:.2f}; 0 is perfect, 0.25 a coin); "
-        f"it was at least 90 % sure of {certain} of its answers."
+        f"The {contents.speaker} knew nothing after that day. On the {_count(len(both), 'question')} that both "
+        f"answered it did {word} the author (mean Brier score {scores[1]:.2f} against {scores[0]:.2f}; 0 is perfect, "
+        f"0.25 a coin); it was at least 90 % sure of {certain} of its answers."
     )
 
 
@@ -209,7 +209,7 @@ def wrong_where_the_author_was_right(contents: PageContents, most: int = 3) -> s
     author = {row.id: stand for row, stand in _said(contents, "author")}
     found = [
         (row, stand, author[row.id])
-        for row, stand in _said(contents, "model")
+        for row, stand in _said(contents, contents.speaker)
         if side(stand.probability, row.outcome) is False
         and row.id in author
         and side(author[row.id].probability, row.outcome) is True
@@ -218,17 +218,17 @@ def wrong_where_the_author_was_right(contents: PageContents, most: int = 3) -> s
     if not found:
         return ""
     named = "; ".join(
-        f"“{heading(row)}” (model {per_cent(_share(model))}, author "
+        f"“{heading(row)}” ({contents.speaker} {per_cent(_share(model))}, author "
         f"{per_cent(_share(stand))}; it {'happened' if row.outcome else 'did not happen'})"
         for row, model, stand in found[:most]
     )
     rest = f"; and {len(found) - most} more" if len(found) > most else ""
-    return f"The model was wrong and the author right on {_count(len(found), 'question')}: {named}{rest}."
+    return f"The {contents.speaker} was wrong and the author right on {_count(len(found), 'question')}: {named}{rest}."
 
 
 def expectation(contents: PageContents) -> str:
     """What is expected of the first question that the model answers, how sure, and what happened where it is known."""
-    model = _said(contents, "model")
+    model = _said(contents, contents.speaker)
     if not model:
         return contents.title
     row, stand = model[0]
@@ -265,13 +265,14 @@ def moves(contents: PageContents) -> str:
 
 def questions_answered(contents: PageContents) -> str:
     """How the model's answers compare with the outcomes, and with the best simple rule on the same questions."""
-    settled = [(row, stand) for row, stand in _said(contents, "model") if row.outcome is not None]
+    settled = [(row, stand) for row, stand in _said(contents, contents.speaker) if row.outcome is not None]
     if not settled:
-        open_ = len(_said(contents, "model"))
+        open_ = len(_said(contents, contents.speaker))
         return f"All {open_} questions are open." if open_ > 1 else ""
     sides = [side(stand.probability, row.outcome) for row, stand in settled]
     right = sum(one is True for one in sides)
-    text = f"Of {_count(len(settled), 'question')} with a known outcome the model was on the right side of {right}"
+    asked = f"Of {_count(len(settled), 'question')} with a known outcome"
+    text = f"{asked} the {contents.speaker} was on the right side of {right}"
     rules = [who.name for who in contents.forecasters if who.kind == "baseline"]
     scores: list[tuple[float, str, float]] = []
     for name in rules:

@@ -1,0 +1,125 @@
+"""`polemos forecast`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from polemos.cli.failures import Mistake, told
+from polemos.cli.options import Events, Json, Scenario, Seed, Threads, Wide, parse_leads, say_if_cold, working
+
+if TYPE_CHECKING:
+    from polemos.war.forecast import Forecast
+
+FORMS = ("csv", "geojson")
+EPILOG = (
+    "Examples: polemos forecast sri_lanka --date 2008-01-01    "
+    "polemos forecast my-war/ --date 2024-03-01 --leads 1mo,3mo --to geojson    "
+    "polemos forecast caliphate --date 2015-06-01 --json"
+)
+
+
+def forecast(
+    scenario: Scenario,
+    date: Annotated[
+        str | None,
+        typer.Option(help="Day it is made on, YYYY-MM-DD or a label of the scenario; default: the scenario's."),
+    ] = None,
+    leads: Annotated[str, typer.Option(help="How far ahead, with commas between.")] = "1mo,3mo,6mo,12mo",
+    members: Annotated[int, typer.Option(min=20, max=100_000, help="Simulated wars of the front hazard.")] = 400,
+    seed: Seed = 1,
+    threads: Threads = None,
+    events: Events = None,
+    top: Annotated[int, typer.Option(min=1, max=100, help="Places named at each lead.")] = 10,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="File of the map: .svg, .png or .pdf; default: named after the war."),
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(help="csv or geojson: write every place and lead for other programs.")
+    ] = None,
+    wide: Wide = False,
+    json: Json = False,
+) -> None:
+    """Who will hold each place from a day on: the mixture, its reasons, its bands, and how it did in the past year."""
+    from polemos.cli import printing
+    from polemos.cli.tables.forecast import show
+    from polemos.report.charts.run_charts import KINDS
+    from polemos.war.forecast import notice
+
+    with told():
+        words = parse_leads(leads)
+        if to is not None and to not in FORMS:
+            from polemos.scenario.errors import nearest
+
+            raise Mistake(f"no format {to!r}; {nearest(to, FORMS)}")
+        if out is not None and out.suffix.lower() not in KINDS:
+            raise Mistake(f"{out} is no file that a map is written to; give one that ends in {', '.join(KINDS)}")
+        say_if_cold(quiet=json)
+        with working("Forecasting", quiet=json):
+            made = make(scenario, date, words, members, seed, threads, events)
+            drawn = draw(made, out)
+            written = None if to is None else write(made, to)
+    if json:
+        files = {"map": str(drawn), "table": None if written is None else str(written)}
+        printing.as_json({**made.as_json(top), **files})
+        return
+    show(printing.console(), made, top, wide=wide)
+    warning = notice(made.origin)
+    if warning:
+        printing.say(f"\n{warning}")
+    printing.say(f"\nMap of {made.mixed.dates[-1]}: {drawn}")
+    if written is not None:
+        printing.say(f"Every place and lead: {written}")
+
+
+def make(
+    scenario: str,
+    date: str | None,
+    leads: tuple[str, ...],
+    members: int,
+    seed: int,
+    threads: int | None,
+    events: Path | None,
+) -> Forecast:
+    """The forecast. Raises `Mistake`, `PlanError`, `ScenarioError`."""
+    from polemos.war.war import load
+
+    war = load(scenario).with_events(events)
+    try:
+        return war.forecast(date, leads=leads, members=members, seed=seed, threads=threads)
+    except ValueError as error:
+        raise Mistake(str(error)) from None
+
+
+def draw(made: Forecast, out: Path | None) -> Path:
+    """Write the map of the last lead."""
+    from polemos.report.charts.run_charts import save
+    from polemos.report.page.assess import forecast_map
+
+    return save(forecast_map(made), out or Path(f"{made.war.name}-{made.origin}.svg"))
+
+
+def write(made: Forecast, to: str) -> Path:
+    """Write every place and lead, whole or not at all."""
+    from polemos.cli import printing
+
+    path = Path(f"{made.war.name}-{made.origin}.{to}")
+    if to == "csv":
+        printing.write(path, made.table.to_csv(index=False, lineterminator="\n"))
+    else:
+        printing.write(path, as_geojson(made))
+    return path
+
+
+def as_geojson(made: Forecast) -> str:
+    """A FeatureCollection (RFC 7946) with a point for each place and lead."""
+    import json
+
+    found: list[dict[str, Any]] = []
+    for row in made.rows():
+        point = {"type": "Point", "coordinates": [round(row.pop("lon"), 6), round(row.pop("lat"), 6)]}
+        found.append({"type": "Feature", "geometry": point, "properties": row})
+    return json.dumps({"type": "FeatureCollection", "features": found}, ensure_ascii=False, allow_nan=False) + "\n"

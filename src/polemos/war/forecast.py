@@ -1,0 +1,370 @@
+"""The forecast of a war from a day: who will hold each place, totals with bands, and what it is made of."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polemos.forecasters.front_hazard import FrontHazard
+from polemos.forecasters.leads import LADDER, later, lead_days, ordered
+from polemos.forecasters.mixture import Mixed, Mixture
+from polemos.forecasters.model_forecaster import ModelForecaster, place_probabilities
+from polemos.forecasters.pooled_wars import ModelWars, PooledWars
+from polemos.forecasters.reasons import reasons
+from polemos.forecasters.registry import mixture
+from polemos.forecasters.simulated_forecast import Foretold, Past, foretell
+from polemos.forecasters.weekly_grid import origin_of
+from polemos.questions.answer import Answer
+from polemos.questions.builders import Draft
+from polemos.questions.questions import NOBODY, Question
+from polemos.record.world import Days, Floats, Holders, World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from polemos.ensemble.plan import Plan
+    from polemos.ensemble.summary import Summary
+    from polemos.war.war import War
+
+FRONT_MEMBERS, MODEL_MEMBERS = 400, 200
+"""Simulated wars of the front hazard and of the model, where nobody says how many."""
+BAND = (0.1, 0.5, 0.9)
+RECENT = np.timedelta64(92, "D")
+"""A forecast from a day less long ago is shown with `NOTICE`, and at no lead under `LEAST_RECENT`."""
+LEAST_RECENT = 28
+NOTICE = (
+    "Notice: this is a forecast of a war that may be going on. polemos is an instrument for understanding, teaching "
+    "and accountability. It is not for operations: not for targeting, not for planning movements, not for decisions "
+    "about persons. Publish with it the command, the seed, the version and the hindcast (docs/limits.md)."
+)
+TOP = 10
+"""Places that are named as the likeliest to change hands."""
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """The forecast of a war from an origin at L leads.
+
+    `world` is cut at the origin; `mixed` says who holds each place, and what it is made of; `wars` are the simulated
+    wars that answer what is asked of totals and of courses.
+
+    >>> import polemos as pm
+    >>> forecast = pm.load("sri_lanka").forecast("2008-01-01", leads=["1mo"], members=40)
+    >>> forecast.table.columns.tolist()[:4]
+    ['place', 'name', 'lead', 'date']
+    """
+
+    war: War
+    world: World
+    leads: tuple[str, ...]
+    mixed: Mixed
+    wars: PooledWars
+    front: FrontHazard
+
+    def __repr__(self) -> str:
+        return f"<Forecast of {self.war.name} from {self.origin} at {', '.join(self.leads)}>"
+
+    @property
+    def origin(self) -> np.datetime64:
+        """The day it is made on: what was known that evening, and nothing else."""
+        assert self.world.origin is not None
+        return self.world.origin
+
+    @property
+    def probability(self) -> Floats:
+        """Probability of every holder of every place at the leads [L, P, O + 1], the last is nobody."""
+        return self.mixed.probability
+
+    @cached_property
+    def holders(self) -> tuple[str, ...]:
+        """Ids of the holders, the last is nobody."""
+        return (*self.world.organisations.id, NOBODY)
+
+    def change(self) -> Floats:
+        """Probability that a place has another holder than at the origin: [L, P]."""
+        held = self.world.holders([self.origin])[0].astype(np.intp)
+        stay = np.take_along_axis(self.probability, held[np.newaxis, :, np.newaxis], axis=-1)[..., 0]
+        return np.asarray(1 - stay)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row a place and lead: who holds it, who will most likely, the chances of all and of another holder."""
+        places, held = self.world.places, self.world.holders([self.origin])[0]
+        change = self.change()
+        return [
+            {
+                "place": identifier,
+                "name": places.name[p],
+                "lead": lead,
+                "date": str(self.mixed.dates[row]),
+                "lat": float(places.lat[p]),
+                "lon": float(places.lon[p]),
+                "holds": self.holders[held[p]],
+                "likely": self.holders[int(self.probability[row, p].argmax())],
+                "change": round(float(change[row, p]), 4),
+                **{f"p_{name}": round(float(self.probability[row, p, k]), 4) for k, name in enumerate(self.holders)},
+            }
+            for row, lead in enumerate(self.leads)
+            for p, identifier in enumerate(places.id)
+        ]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows as a data frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+    def likeliest(self, top: int = TOP) -> list[dict[str, Any]]:
+        """The places likeliest to change hands, at each lead: from, to, the chance of a change and of that taker, why.
+
+        `why` are the largest terms of the front hazard, in words, with the factor by which each raises the rate.
+        """
+        change, held = self.change(), self.world.holders([self.origin])[0]
+        found = []
+        for row, lead in enumerate(self.leads):
+            for p in np.argsort(-change[row], kind="stable")[:top]:
+                others = self.probability[row, p].copy()
+                others[held[p]] = -1
+                to = int(others.argmax())
+                found.append((row, lead, int(p), to))
+        takers = list(dict.fromkeys((p, to) for _, _, p, to in found if to < self.world.nobody))
+        why = dict(zip(takers, reasons(self.front, self.world, takers), strict=True))
+        return [
+            {
+                "lead": lead,
+                "date": str(self.mixed.dates[row]),
+                "place": self.world.places.id[p],
+                "name": self.world.places.name[p],
+                "from": self.holders[held[p]],
+                "to": self.holders[to],
+                "change": round(float(change[row, p]), 4),
+                "probability": round(float(self.probability[row, p, to]), 4),
+                "why": [{"words": one.words, "times": round(one.times, 2)} for one in why.get((p, to), ())],
+            }
+            for row, lead, p, to in found
+        ]
+
+    def totals(self) -> list[dict[str, Any]]:
+        """A row an organisation and lead: places and people held now, and the 10, 50 and 90 % points of the wars.
+
+        `expected` are places by the map: the sum of its probabilities.
+        """
+        held, people = self.world.holders([self.origin])[0], self.world.places.people
+        bands = {what: self.wars.quantiles(self.mixed.dates, BAND, what == "people") for what in ("places", "people")}
+        return [
+            {
+                "organisation": name,
+                "lead": lead,
+                "date": str(self.mixed.dates[row]),
+                "places_now": int((held == o).sum()),
+                "people_now": float(people[held == o].sum()),
+                "expected": round(float(self.probability[row, :, o].sum()), 2),
+                **{
+                    f"{what}_{end}": round(float(bands[what][level, row, o]), 1)
+                    for what in bands
+                    for level, end in enumerate(("low", "median", "high"))
+                },
+            }
+            for row, lead in enumerate(self.leads)
+            for o, name in enumerate(self.world.organisations.id)
+        ]
+
+    def members(self) -> list[dict[str, Any]]:
+        """A row a member of the mixture and lead: its weight in the library and after the check on the past year.
+
+        `expected` and `happened` are changes of hands, means over `forecasts` that fell due; None where none did.
+        """
+        table = []
+        for row, lead in enumerate(self.leads):
+            check = self.mixed.checks[row]
+            for column, name in enumerate(self.mixed.members):
+                own = None if check is None else check[column]
+                table.append(
+                    {
+                        "lead": lead,
+                        "member": name,
+                        "library": round(float(self.mixed.library[row, column]), 3),
+                        "weight": round(float(self.mixed.weights[row, column]), 3),
+                        "expected": None if own is None else round(own.expected, 2),
+                        "happened": None if own is None else round(own.happened, 2),
+                        "forecasts": 0 if own is None else own.forecasts,
+                        "checked_days": None if own is None else own.days,
+                    }
+                )
+        return table
+
+    def failed(self) -> list[str]:
+        """Members that lost more than half of their weight to the check at some lead."""
+        return [
+            name
+            for column, name in enumerate(self.mixed.members)
+            if any(check is not None and check[column].kept < 0.5 for check in self.mixed.checks)
+        ]
+
+    def front_answers(self, questions: Sequence[Question]) -> list[Answer]:
+        """The answers of the front hazard's wars alone."""
+        own = replace(self.wars, model=None, share=0.0)
+        return own.answers(questions)
+
+    def ask(self, question: Question | Draft | str) -> Answer:
+        """The answer of the simulated wars to a question: one of `polemos.q`, of the scenario by its id, a `Question`.
+
+        Men and battles are not in the wars of the front hazard; `war.run` answers what is asked of those. Raises
+        `KeyError`, `ValueError` as `Simulation.ask`.
+        """
+        from polemos.war.simulation import question_of
+
+        return self.wars.answer(question_of(self.war, question, self.origin))
+
+    def level(self) -> list[dict[str, Any]]:
+        """A row a lead: changes of hands that the mixture would have expected of the past year, and those that came.
+
+        `odds` is what the odds of a change are multiplied by for it.
+        """
+        return [
+            {
+                "lead": lead,
+                "expected": None if own is None else round(own.expected, 2),
+                "happened": None if own is None else round(own.happened, 2),
+                "odds": 1.0 if own is None else round(float(np.exp(-own.beyond)), 3),
+            }
+            for lead, own in zip(self.leads, self.mixed.level, strict=True)
+        ]
+
+    def as_json(self, top: int = TOP) -> dict[str, Any]:
+        """Everything but the map, as JSON values."""
+        return {
+            "scenario": self.war.name,
+            "origin": str(self.origin),
+            "leads": {lead: str(date) for lead, date in zip(self.leads, self.mixed.dates, strict=True)},
+            "notice": notice(self.origin),
+            "likeliest": self.likeliest(top),
+            "totals": self.totals(),
+            "members": self.members(),
+            "level": self.level(),
+            "failed": self.failed(),
+        }
+
+
+def is_recent(origin: np.datetime64, today: datetime.date | None = None) -> bool:
+    """Whether a forecast from a day may be of a war that is being fought now."""
+    now = np.datetime64(today or datetime.date.today(), "D")
+    return bool(now - origin < RECENT)
+
+
+def notice(origin: np.datetime64, today: datetime.date | None = None) -> str:
+    """What must stand beside a forecast from a day; empty for one of the past."""
+    return NOTICE if is_recent(origin, today) else ""
+
+
+def dates_of(origin: np.datetime64, leads: Sequence[str]) -> Days:
+    """The days of leads [L]."""
+    return np.array([later(origin, lead) for lead in leads], "datetime64[D]")
+
+
+def leads_until(origin: np.datetime64, until: np.datetime64) -> tuple[str, ...]:
+    """The leads of the ladder that end by a day; one week where none does."""
+    return tuple(lead for lead in LADDER if later(origin, lead) <= until) or LADDER[:1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aside:
+    """What a forecast needs besides the model's wars: its mixture, the wars of the front hazard `control` int8
+    [m, W + 1, P], what the parts say for the `leads` (not the model), and what all said in the past year."""
+
+    war: War
+    world: World
+    leads: tuple[str, ...]
+    mixture: Mixture
+    control: Holders
+    said: Mapping[int, Foretold]
+    past: tuple[Past, ...]
+
+    def with_model(self, summary: Summary | None, verdicts: Mapping[str, Any] | None = None) -> Forecast:
+        """The forecast, with what the model's wars say; None where the model has no weight."""
+        made, dates = self.mixture, dates_of(origin_of(self.world), self.leads)
+        said, model = dict(self.said), None
+        if summary is not None:
+            said[id(made.model)] = Foretold(place_probabilities(summary, dates, self.world))
+            model = ModelWars(summary, verdicts or {})
+        mixed = made.mixed(self.world, dates, [said[id(part)] for part in made.parts], self.past)
+        wars = PooledWars(self.world, self.control, model, mixed.share("model"))
+        assert isinstance(made.front, FrontHazard)
+        return Forecast(self.war, self.world, self.leads, mixed, wars, made.front)
+
+
+def aside(
+    war: War,
+    origin: np.datetime64,
+    leads: Sequence[str],
+    *,
+    until: np.datetime64 | None = None,
+    members: int = FRONT_MEMBERS,
+    model: ModelForecaster | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+) -> Aside:
+    """Ask everybody but the model, for leads as words, the front's wars up to `until` (by default the last lead).
+
+    Raises `ValueError` for a day outside the record.
+    """
+    world, dates = war.world.as_of(origin), dates_of(origin, leads)
+    made = mixture(
+        FrontHazard(members, seed, threads=threads),
+        model or ModelForecaster(min(members, MODEL_MEMBERS), seed, threads=threads),
+    )
+    front = made.front
+    assert isinstance(front, FrontHazard)
+    control, own = front.trajectories(world, dates, until)
+    said = {id(part): foretell(part, world, dates) for part in made.parts if part not in (front, made.model)}
+    return Aside(war, world, tuple(leads), made, control, {id(front): own, **said}, tuple(made.look_back(world, dates)))
+
+
+def aside_of(war: War, plan: Plan, threads: int | None = None) -> Aside:
+    """What the forecast of a run needs besides its wars: the leads that it reaches, with the model of its settings."""
+    model = ModelForecaster(
+        MODEL_MEMBERS,
+        plan.seed,
+        theory=plan.theory,
+        priors=plan.priors,
+        without=plan.without,
+        learn=plan.learn,
+        threads=threads,
+    )
+    leads = leads_until(plan.origin, plan.until)
+    return aside(war, plan.origin, leads, until=plan.until, model=model, seed=plan.seed, threads=threads)
+
+
+def forecast(
+    war: War,
+    origin: np.datetime64,
+    leads: Sequence[object],
+    *,
+    members: int = FRONT_MEMBERS,
+    seed: int = 1,
+    threads: int | None = None,
+) -> Forecast:
+    """The forecast of a war from a day.
+
+    Raises `ValueError` for a day outside the record, what is no lead, and a lead under four weeks from a recent day.
+    """
+    words = ordered(leads)
+    if not words:
+        raise ValueError("a forecast needs a lead; name one, such as 3mo")
+    short = [lead for lead in words if lead_days(lead) < LEAST_RECENT]
+    if short and is_recent(origin):
+        raise ValueError(
+            f"no lead under four weeks is offered from a day in the past three months, but {', '.join(short)} is one; "
+            "see docs/limits.md"
+        )
+    there = aside(war, origin, words, members=members, seed=seed, threads=threads)
+    if not there.mixture.asks("model"):
+        return there.with_model(None)
+    assert isinstance(there.mixture.model, ModelForecaster)
+    run = there.mixture.model.simulate(there.world, dates_of(origin, words).max())
+    return there.with_model(run.summary, run.verdicts)
