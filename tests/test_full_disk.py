@@ -47,6 +47,11 @@ COMMANDS = {
     "ledger export": "ledger export {full}/ledger.jsonl --ledger {here}/l.sqlite",
     "ledger export, a table": "ledger export {full}/ledger.csv --ledger {here}/l.sqlite",
     "ledger chart": "ledger score --chart {full}/calibration.html --ledger {here}/l.sqlite",
+    "ledger export, Metaculus": "ledger export {full}/posts.json --ledger {here}/l.sqlite",
+    "card": "card {run} --scenario {war} --out {full}/card.md",
+    "watch new": "watch new {full}/watch --scenario {war}",
+    "watch replay": "watch replay {war} --from 2002-01-01 --to 2002-01-01 --leads 1mo --forecaster persistence"
+    " --out {full}/replay",
     "calibrate": "calibrate {war} --until 2002-06-01 --members 200 --sets 0 --bank {full}/banks --out {here}/p.parquet",
     "sensitivity": "sensitivity {war} --question guild-cedar --trajectories 2 --leading 1 --sample 16"
     " --chart {full}/chart.svg",
@@ -102,7 +107,8 @@ def test_a_full_disk(name, prepared, tmp_path):
         ends_in_a_report(name, prepared, full)
         assert {path: path.read_bytes() for path in (full / "war").iterdir()} == before
         left = [path for path in full.rglob("*") if path.is_file() and full / "war" not in path.parents]
-        assert [path for path in left if path.name not in ("filling", "l.sqlite") and path.stat().st_size == 0] == []
+        kept = ("filling", "l.sqlite", "watch.lock")
+        assert [path for path in left if path.name not in kept and path.stat().st_size == 0] == []
         assert not [path for path in left if "~" in path.name or path.suffix in (".html", ".png", ".yaml", ".csv")]
 
 

@@ -93,7 +93,12 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
             captures=Captures(rows, dates, zero, control[:, 0, 0], control[:, 1, 0], np.ones(rows.size, np.int8)),
         )
 
-    fake = types.SimpleNamespace(prepare=prepare, simulate=simulate, kernel_hash=lambda: "k" * 64, asked=asked)
+    def survey(cut, until, **settings):  # type: ignore[no-untyped-def]
+        return types.SimpleNamespace(cut=cut, until=until, settings=settings)
+
+    fake = types.SimpleNamespace(
+        prepare=prepare, simulate=simulate, survey=survey, kernel_hash=lambda: "k" * 64, asked=asked
+    )
     monkeypatch.setitem(sys.modules, "polemos.model.engine", fake)  # type: ignore[arg-type]
     monkeypatch.setattr(polemos.model, "engine", fake, raising=False)
     return fake

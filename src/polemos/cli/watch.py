@@ -32,6 +32,7 @@ def new(
 ) -> None:
     """Begin a watch: a folder with watch.yaml, in which you name your files and your questions."""
     import os
+    import shutil
 
     from polemos.scenario.leftovers import beside
     from polemos.scenario.load import library
@@ -44,10 +45,13 @@ def new(
             raise Mistake(f"{folder} is there already; name another, or edit {folder / FILE}")
         named = scenario if scenario in library() and not Path(scenario).is_dir() else None
         made = beside(folder)
-        made.mkdir(parents=True)
-        where = named or os.path.relpath(Path(scenario).resolve(), folder.resolve())
-        (made / FILE).write_text(template(Path(where).as_posix() if named is None else where), encoding="utf-8")
-        made.rename(folder)
+        where = named or Path(os.path.relpath(Path(scenario).resolve(), folder.resolve())).as_posix()
+        try:
+            made.mkdir(parents=True)
+            (made / FILE).write_text(template(where), encoding="utf-8")
+            made.rename(folder)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
     typer.echo(f"{folder / FILE} names the scenario. Say there where new files come from; then, once a month:")
     typer.echo(f"  polemos watch run {folder}")
 

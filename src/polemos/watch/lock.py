@@ -37,8 +37,10 @@ def alone(folder: Path) -> Iterator[None]:
         except sqlite3.DatabaseError:
             raise WatchError(f"{path} is no lock of polemos; move it away") from None
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        (folder / HOLDER).write_text(f"process {os.getpid()}, since {now}")
         try:
+            # On a full disk the message is shorter, and the run says what is wrong.
+            with suppress(OSError):
+                (folder / HOLDER).write_text(f"process {os.getpid()}, since {now}")
             yield
         finally:
             with suppress(OSError):

@@ -235,7 +235,9 @@ def _calibration(curves: Sequence[tuple[str, Sequence[Bin]]]) -> str:
         for b in bins
     ]
     table = _table(("by", "forecast between", "options", "mean forecast", "happened"), cells)
-    return f"<h3>{escape(diagram.title)}</h3><figure>{reliability(diagram)}</figure>{table}"
+    marks = "; ".join(f"{mark}: {name}" for mark, (name, _) in zip(("squares", "diamonds"), curves, strict=False))
+    caption = f"<figcaption><span>{escape(marks.capitalize())}</span></figcaption>"
+    return f"<h3>{escape(diagram.title)}</h3><figure>{reliability(diagram)}{caption}</figure>{table}"
 
 
 def _misses(one: Summary) -> str:
