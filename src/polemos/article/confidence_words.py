@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from polemos.article.non_forecasts import blank_non_forecasts
+from polemos.article.non_forecasts import LONGEST, blank_non_forecasts
 
 Reading = Literal["stated", "implied"]
 
@@ -246,7 +246,8 @@ def lowered(sentence: str) -> str:
 
 def read_hedges(sentence: str) -> Confidence | None:
     """The words of confidence of a sentence; None where nothing in it bears on what will be or goes on."""
-    sentence = lowered(sentence)
+    # No writer's sentence is longer, and time grows with the square.
+    sentence = lowered(sentence[:LONGEST])
     figure = _figure(sentence)
     if figure is not None:
         return figure

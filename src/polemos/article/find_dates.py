@@ -218,9 +218,9 @@ AHEAD = re.compile(r"\b(?:will|would|may|might|could|can|cannot|shall|likely|goi
 
 def _is_deadline(match: re.Match[str]) -> bool:
     """Whether a day is one by which something will be, or may: "it may fall by 27 December"."""
-    before = match.string[: match.start()]
+    before = match.string[max(0, match.start() - 40) : match.start()]
     led = DEADLINE.search(before) is not None or match[0].lower().startswith(("by ", "before ", "until "))
-    return led and AHEAD.search(match.string) is not None
+    return led and AHEAD.search(match.string, max(0, match.start() - 500), match.end() + 500) is not None
 
 
 def _part(first: datetime.date, last: datetime.date, part: str | None) -> tuple[datetime.date, datetime.date]:

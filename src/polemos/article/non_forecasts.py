@@ -123,7 +123,7 @@ SAYING = re.compile(
 """What was likely once, where nobody is said to have said so."""
 
 LONGEST = 3_000
-"""Characters of a sentence that is looked through; no writer's is longer, and time grows with its square."""
+"""Characters of a sentence that are looked through."""
 
 HINT = re.compile(
     r"will|shall|would|could|\bmay\b|might|\bcan|\bca\s|should|['’]ll|know|doubt|hope|wish|wonder|expect|predict|promis|inevit|decis|immin|chance|possib"
