@@ -1,5 +1,6 @@
 """The front hazard: one x for fit and simulation, by its definition; a fit that recovers; no look-ahead."""
 
+import collections
 import dataclasses
 import functools
 import math
@@ -10,7 +11,8 @@ import pytest
 from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.weekly_grid import weeks_back
 from polemos.model.front import features, simulate
-from polemos.model.front.fit import CAP, CENTRE, FEEDBACK, LEVELS, SPREAD, learn, pace_spread, replay
+from polemos.model.front.fit import CAP, CENTRE, FEEDBACK, HALF_LIFE, LEVELS, SPREAD, learn, pace_spread, replay
+from polemos.model.front.memory import ECHO, advance, begin, land
 from polemos.model.front.optimise import boxed, fit, fit_together
 from polemos.model.inputs import AIR, support_levels
 from polemos.questions.questions import question
@@ -83,6 +85,10 @@ def by_definition(world, week):
         changes = (held[t] != held[t + 1]) & (o is None or held[t + 1] == o) & (d is None or held[t] == d)
         return int(changes.sum())
 
+    @functools.cache
+    def nearby(t, o, around):
+        return sum(held[t, p] != held[t + 1, p] == o for p in around)
+
     def since(p):
         changes = np.flatnonzero(np.diff(held[:, p]))
         return week - 1 - changes[-1] if changes.size else 26 + week
@@ -126,6 +132,8 @@ def by_definition(world, week):
             x["local"] = sum(since(q) < 8 for q in mine) / len(near[p])
             x["core_distance"] = math.log(1 + max(far.get(p, 30) - 1, 0))
             x["return"] = float((held[:, p] == o).any())
+            for span in (4, 52):
+                x[f"heat_{span}"] = math.log1p(10 * faded(span, nearby, o, frozenset({p, *near[p], *second})))
             x["people"] = math.log((world.places.people[p] + 3000) / 3000) - 2
             for span in (4, 26):
                 x[f"gain_{span}"] = log_rate(faded(span, moved, o), faded(span, facing, o))
@@ -153,9 +161,15 @@ def test_x_is_what_its_definition_says(war, past, week):
     order = sorted(expected)
     assert len(order) == rows_of(held[week], known.nobody)
     got = past.x[first : first + len(order)]
-    assert got == pytest.approx(np.array([expected[key] for key in order]), abs=1e-5)
+    # Heat below `memory.COLD` counts as none.
+    near = np.where([name.startswith("heat") for name in features.FEATURES], 0.011, 1e-5)
+    assert (np.abs(got - np.array([expected[key] for key in order])) <= near).all()
     came = past.came[first : first + len(order)]
     assert came.tolist() == [float(held[week + 1, p] == o) for p, o in order]
+    flows = collections.Counter((o, held[week, p]) for (p, o), one in zip(order, came, strict=True) if one)
+    signs = past.signs[first : first + len(order)]
+    parts = [one * min(1, 8 / max(flows[o, held[week, p]], 1)) for (p, o), one in zip(order, came, strict=True)]
+    assert signs == pytest.approx(parts)
 
 
 def rows_of(held, nobody):
@@ -252,19 +266,27 @@ def test_recovers_coefficients():
     b = np.array([-4.0, 0.5, -0.3, 1.0])
     came = random.poisson(np.exp(x @ b)).clip(0, 1).astype(np.float32)
     free = np.full(4, -10.0), np.full(4, 10.0)
-    got = fit(x, came, np.zeros(4), *free, np.full(4, 1e-6))
+    got = fit(x, came, np.ones_like(came), np.zeros(4), *free, np.full(4, 1e-6))
     # Two captures of one place in a week count as one, which takes a little off the level.
     assert got == pytest.approx(b, abs=0.1)
-    pulled = fit(x, came, np.zeros(4), *free, np.array([1e-6, 1e9, 1e-6, 1e-6]))
+    pulled = fit(x, came, np.ones_like(came), np.zeros(4), *free, np.array([1e-6, 1e9, 1e-6, 1e-6]))
     assert pulled[1] == pytest.approx(0, abs=1e-3)
-    bound = fit(x, came, np.zeros(4), np.array([-10, 0.6, 0.0, 0.0]), np.array([10, 1.0, 1.0, 0.5]), np.full(4, 1e-6))
+    bound = fit(
+        x,
+        came,
+        np.ones_like(came),
+        np.zeros(4),
+        np.array([-10, 0.6, 0.0, 0.0]),
+        np.array([10, 1.0, 1.0, 0.5]),
+        np.full(4, 1e-6),
+    )
     assert bound[1:] == pytest.approx([0.6, 0.0, 0.5])
 
 
 def drawn_rows(b, seed, rows=400):
     random = np.random.default_rng(seed)
     x = np.c_[np.ones(rows), random.normal(size=(rows, len(b) - 1))].astype(np.float32)
-    return x, (random.random(rows) < -np.expm1(-np.exp(x @ b))).astype(np.float32)
+    return x, (random.random(rows) < -np.expm1(-np.exp(x @ b))).astype(np.float32), np.ones(rows, np.float32)
 
 
 def loss(x, came, b):
@@ -274,20 +296,20 @@ def loss(x, came, b):
 
 
 def test_the_likelihood_is_that_of_poisson_and_its_rate_is_capped():
-    x, came = drawn_rows(np.array([-1.0, 0.5, -0.4]), 1)
+    x, came, _ = drawn_rows(np.array([-1.0, 0.5, -0.4]), 1)
     b, slope, curve = np.array([-1.2, 0.3, 0.1]), np.zeros(3), np.zeros((3, 3))
-    assert simulate.likelihood(x, came, b, slope, curve) == pytest.approx(-loss(x, came, b))
+    assert simulate.likelihood(x, came, np.ones_like(came), b, slope, curve) == pytest.approx(-loss(x, came, b))
     rate = np.exp(x.astype(float) @ b)
     assert slope == pytest.approx((came - rate) @ x)
     assert curve == pytest.approx((x * rate[:, np.newaxis]).T @ x)
-    far = simulate.likelihood(np.ones((1, 1), np.float32), np.ones(1, np.float32), np.array([7.0]), slope, curve)
+    far = simulate.likelihood(np.ones((1, 1), np.float32), *[np.ones(1, np.float32)] * 2, np.array([7.0]), slope, curve)
     assert far == pytest.approx(7 - math.exp(5))
 
 
 def test_a_fit_is_the_optimum_that_another_optimiser_finds():
     from scipy.optimize import minimize
 
-    x, came = drawn_rows(np.array([-1.5, 0.8, -0.6, 0.1]), 2)
+    x, came, _ = drawn_rows(np.array([-1.5, 0.8, -0.6, 0.1]), 2)
     centre, ridge = np.array([-1.0, 0.2, 0.0, 0.3]), np.array([0.5, 3.0, 2.0, 40.0])
     for low, high in (
         (np.full(4, -9.0), np.full(4, 9.0)),
@@ -299,9 +321,9 @@ def test_a_fit_is_the_optimum_that_another_optimiser_finds():
             bounds=list(zip(low, high, strict=True)),
             tol=1e-12,
         )
-        assert fit(x, came, centre, low, high, ridge) == pytest.approx(reference.x, abs=2e-4)
+        assert fit(x, came, np.ones_like(came), centre, low, high, ridge) == pytest.approx(reference.x, abs=2e-4)
         first = np.array([3.0, -2.0, 1.0, 0.0])
-        assert fit(x, came, centre, low, high, ridge, first) == pytest.approx(reference.x, abs=2e-4)
+        assert fit(x, came, np.ones_like(came), centre, low, high, ridge, first) == pytest.approx(reference.x, abs=2e-4)
 
 
 def test_a_shared_fit_is_the_optimum_over_what_is_shared_and_each_wars_own():
@@ -313,7 +335,7 @@ def test_a_shared_fit_is_the_optimum_over_what_is_shared_and_each_wars_own():
 
     def apart(values):
         b, own = values[:2], values[2:].reshape(2, 2)
-        told = sum(loss(x, came, b + d) for (x, came), d in zip(records, own, strict=True))
+        told = sum(loss(x, came, b + d) for (x, came, _), d in zip(records, own, strict=True))
         return told + (2 * ridge) @ (b - centre) ** 2 / 2 + ((2 * ridge) * own**2).sum() / 2
 
     best = minimize(apart, np.r_[centre, np.zeros(4)], tol=1e-12).x
@@ -329,13 +351,13 @@ def test_slope_and_curvature_are_those_of_the_likelihood(past):
     b = np.array([value[0] for value in CENTRE.values()]) + random.normal(0, 0.1, len(CENTRE))
     size = b.size
     slope, curve, other = np.zeros(size), np.zeros((size, size)), np.zeros(size)
-    x, came = past.x[::7], past.came[::7]
-    simulate.likelihood(x, came, b, slope, curve)
+    x, came, weight = past.x[::7], past.signs[::7], past.weights()[::7]
+    simulate.likelihood(x, came, weight, b, slope, curve)
     for f in range(size):
         e = 1e-4 * (np.arange(size) == f)
-        up = simulate.likelihood(x, came, b + e, other, np.zeros((size, size)))
+        up = simulate.likelihood(x, came, weight, b + e, other, np.zeros((size, size)))
         higher = other.copy()
-        down = simulate.likelihood(x, came, b - e, other, np.zeros((size, size)))
+        down = simulate.likelihood(x, came, weight, b - e, other, np.zeros((size, size)))
         assert (up - down) / 2e-4 == pytest.approx(slope[f], rel=1e-3, abs=1e-3)
         assert (other - higher) / 2e-4 == pytest.approx(curve[f], rel=1e-3, abs=1e-3)
 
@@ -403,6 +425,7 @@ def test_weeks_without_a_second_organisation_tell_nothing_of_the_spread():
     week = np.searchsorted(past.weeks, np.arange(len(rates)), side="right") - 1
     blocks = (week - (past.weeks.size - 1) % 26) // 26
     e, n = (np.bincount(blocks[blocks >= 0], v[blocks >= 0], 2) for v in (rates, past.came))
+    e = e * n.sum() / e.sum()
     excess = max(0.0, ((n - e) ** 2 - e).sum() / (e**2).sum())
     assert pace_spread(past, b) == pytest.approx(np.sqrt((2 * np.log1p(excess) + 4 * SPREAD**2) / 6))
 
@@ -413,11 +436,11 @@ def test_wars_share_what_they_teach(war, past):
     assert dataclasses.replace(HAZARD, wars=()).coefficients(known) == alone
     judged, lower, upper = np.array(list(CENTRE.values())).T
     ridge = np.full(judged.size, 40.0)
-    by_itself = fit(past.x, past.came, judged, lower, upper, ridge)
-    records = [(past.x, past.came)]
+    by_itself = fit(*past.taught(), judged, lower, upper, ridge)
+    records = [past.taught()]
     assert fit_together(records, judged, lower, upper, ridge)[0] == pytest.approx(by_itself, abs=2e-3)
     # Nothing known of the one: it is drawn towards the other, half of the way by the prior.
-    nothing = (np.zeros((0, judged.size), np.float32), np.zeros(0, np.float32))
+    nothing = (np.zeros((0, judged.size), np.float32), *[np.zeros(0, np.float32)] * 2)
     empty, full = fit_together([nothing, *records], judged, lower, upper, ridge)
     assert full == pytest.approx(by_itself, abs=2e-3)
     inside = (full > lower + 1e-6) & (full < upper - 1e-6) & (empty > lower + 1e-6) & (empty < upper - 1e-6)
@@ -435,5 +458,55 @@ def test_other_wars_are_read_up_to_the_origin_alone(war):
     assert FrontHazard(wars=(other,)).coefficients(early) == FrontHazard().coefficients(early)
 
 
-def test_distance_ends_no_weaker_than_its_centre(war):
-    assert HAZARD.coefficients(war.as_of(ORIGIN))["core_distance"] <= CENTRE["core_distance"][0]
+def test_a_row_counts_for_half_every_half_life_and_only_where_somebody_looked(past):
+    weight = past.weights()
+    by_week = weight[past.weeks[:-1]]
+    assert by_week[-1] == 1.0
+    assert by_week[-1 - int(HALF_LIFE)] == pytest.approx(0.5)
+    assert by_week[0] == pytest.approx(0.5 ** ((by_week.size - 1) / HALF_LIFE))
+    looked = np.arange(weight.size) % 3 > 0
+    half_seen = dataclasses.replace(past, looked=looked)
+    assert np.array_equal(half_seen.weights(), np.where(looked, weight, 0))
+
+
+def test_a_front_that_falls_in_a_week_counts_for_eight_captures():
+    assert [features.sign(n) * n for n in (1.0, 5.0, 8.0)] == pytest.approx([1, 5, 8])
+    assert features.sign(80.0) * 80 == pytest.approx(8)
+
+
+def test_a_simulated_capture_counts_for_a_part_in_the_memory_and_fades_alike(war):
+    known = war.as_of(ORIGIN)
+    whole, part = (begin(known.holders([ORIGIN])[0], land(known), known.nobody) for _ in range(2))
+    then = whole.holder.copy()
+    p = int(np.flatnonzero(then != 0)[0])
+    d, then[p] = int(then[p]), 0
+    ground = land(known)
+    near = ground.near[ground.near_start[p] : ground.near_start[p + 1]]
+    second = ground.two[ground.two_start[p] : ground.two_start[p + 1]]
+    for memory, weight in ((whole, 1.0), (part, ECHO)):
+        advance(memory, ground, then, weight)
+        assert memory.heat[:, 0, [p, *near, *second]] == pytest.approx(weight)
+        assert memory.heat.sum() == pytest.approx(2 * weight * (1 + near.size + second.size))
+        assert memory.gained[:, 0] == pytest.approx([weight, weight])
+        assert memory.held[0] == (then == 0).sum()
+        advance(memory, ground, then, weight)
+        assert memory.heat[:, 0, p] == pytest.approx(weight * np.exp([-1 / 4, -1 / 52]))
+    if d < known.nobody:
+        assert part.taken[0, d] == pytest.approx(ECHO * math.exp(-1 / 52))
+
+
+def test_heat_raises_the_rate_by_its_factor_and_the_bound_follows(war, past):
+    b = np.zeros(len(features.FEATURES))
+    b[[features.HEAT_4, features.HEAT_52]] = 0.6, -0.2
+    memory = past.memory
+    nobody = memory.held.size
+    hot = [(o, p) for o, p in np.argwhere(memory.heat[1] > 0).tolist() if memory.holder[p] != o and memory.held[o]]
+    assert len(hot) > 10
+    rates, mine = np.zeros(nobody), np.zeros((nobody, features.PEOPLE + 1))
+    for o, p in hot[:10]:
+        h4, h52 = memory.heat[:, o, p]
+        factor = math.exp(0.6 * math.log1p(10 * h4) - 0.2 * math.log1p(10 * h52))
+        assert features.warmth(p, o, memory, b) == pytest.approx(factor)
+        simulate.place_rates(rates, p, memory, past.land, b, np.full((nobody, nobody + 1), 1e-3), mine)
+        assert rates[o] == pytest.approx(1e-3 * factor)
+        assert simulate.warmest(p, memory, b) >= max(1.0, factor) - 1e-12

@@ -30,7 +30,7 @@ GRID = {
     "mali": ("2012-02-01", None, ("1mo", "3mo")),
 }
 MEMBERS = 400
-AS_IT_COMES = {"CAP": fit.CAP, "KEPT": fit.KEPT, "RIDGE": fit.RIDGE}
+AS_IT_COMES = {"CAP": fit.CAP, "HALF_LIFE": fit.HALF_LIFE, "RIDGE": fit.RIDGE}
 ONE_IN = 10_400
 """Place-weeks that a single entry is believed to take where none is known: a hundred places, two years."""
 
@@ -70,14 +70,10 @@ def tries(name: str) -> dict[str, tuple[dict[str, Any], Callable[[FrontHazard], 
 
     return {
         "as it comes": ({}, same),
-        "as it was: cap 0.4, distance as fitted, no switching": (
-            {"CAP": 0.4, "KEPT": ()},
-            lambda one: replace(one, switching=False),
-        ),
         "no switching": ({}, lambda one: replace(one, switching=False)),
-        "distance as fitted": ({"KEPT": ()}, same),
-        "cap 0.4": ({"CAP": 0.4}, same),
-        "cap 0.8": ({"CAP": 0.8}, same),
+        "half-life 13": ({"HALF_LIFE": 13.0}, same),
+        "half-life 104": ({"HALF_LIFE": 104.0}, same),
+        "cap 0.6": ({"CAP": 0.6}, same),
         "ridge 10": ({"RIDGE": 10.0}, same),
         "ridge 160": ({"RIDGE": 160.0}, same),
         "with the other wars": ({}, lambda one: replace(one, wars=others)),

@@ -103,7 +103,7 @@ class FrontHazard:
         size, nobody = len(world.places.id), world.nobody
         pace = regimes.steady(nobody)
         if self.switching:
-            pace = regimes.learn(past.held, nobody, past.rates(b), past.came)
+            pace = regimes.learn(past.held, nobody, past.rates(b), past.signs)
         sites = np.array([site(p) for p in world.places.id], np.uint64)
         rows = np.unique(np.asarray(told, np.int64))
         which = np.full(weeks + 1, -1, np.int32)

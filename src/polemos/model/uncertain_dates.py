@@ -81,12 +81,17 @@ def begin(world: World, could: Straddling, weeks: Array, men: dict[str, Any], pa
     """Turn the members of a chunk back to before the changes that come late, with the memory of the front."""
     for m in np.flatnonzero(weeks.any(axis=1)).tolist():
         mine = memory.Memory._make(array[m] for array in past)
-        moved = [_turn_back(m, n, int(weeks[m, n]), could, men, mine, world) for n in np.flatnonzero(weeks[m]).tolist()]
+        moved = [
+            _turn_back(m, n, int(weeks[m, n]), could, men, mine, world, ground)
+            for n in np.flatnonzero(weeks[m]).tolist()
+        ]
         if any(moved):
             memory.look_around(mine, ground)
 
 
-def _turn_back(m: int, n: int, week: int, could: Straddling, men: dict[str, Any], past: Any, world: World) -> bool:
+def _turn_back(
+    m: int, n: int, week: int, could: Straddling, men: dict[str, Any], past: Any, world: World, ground: Any
+) -> bool:
     """One change of one member; not made, and False, where either side has no men for it."""
     p, before, after = int(could.place[n]), int(could.before[n]), int(could.after[n])
     garrison, reserve = men["garrison"], men["reserve"]
@@ -103,11 +108,11 @@ def _turn_back(m: int, n: int, week: int, could: Straddling, men: dict[str, Any]
     men["holder"][m, p] = men["before"][m, p] = before
     men["attacker"][m, p], men["weeks_left"][m, p] = after, UNTIL_DUE
     men["due"][m, p], men["due_to"][m, p] = week, after
-    forget(past, world, n, could)
+    forget(past, world, n, could, ground)
     return True
 
 
-def forget(past: memory.Memory, world: World, n: int, could: Straddling) -> None:
+def forget(past: memory.Memory, world: World, n: int, could: Straddling, ground: memory.Land) -> None:
     """Take one change out of a memory of the front, all but its contacts; `look_around` has to follow."""
     p, before, after, row = (int(values[n]) for values in (could.place, could.before, could.after, could.row))
     weeks = int(could.back[n]) // 7
@@ -115,6 +120,11 @@ def forget(past: memory.Memory, world: World, n: int, could: Straddling) -> None
     for span, fading in enumerate(memory.FADING):
         past.gained[span, after] = max(past.gained[span, after] - fading**weeks, 0.0)
         past.lost[span, before] = max(past.lost[span, before] - fading**weeks, 0.0)
+    around = [p, *ground.near[ground.near_start[p] : ground.near_start[p + 1]]]
+    around += [*ground.two[ground.two_start[p] : ground.two_start[p + 1]]]
+    for span, fading in enumerate(memory.HEAT_FADING):
+        heat = past.heat[span, after]
+        heat[around] = np.maximum(heat[around] - fading**weeks, 0.0)
     year = memory.FADING_YEAR
     past.taken[after, before] = max(past.taken[after, before] - year**weeks, 0.0)
     for o, sign in ((after, -1.0), (before, 1.0)):

@@ -65,7 +65,7 @@ def classes(people):
 
 @kernel
 def bound(slopes, people, next_door):
-    """More than `appeal` can be, before the pull, at a place with this feature `people`, next door or not."""
+    """More than `appeal` can be, before pull and `warmth`, at a place with this feature `people`, next door or not."""
     most = (
         max(slopes[RETURN], 0.0)
         + max(slopes[CORE_DISTANCE], 0.0) * math.log(float(MOST_HOPS))

@@ -25,6 +25,8 @@ PLACE = (
     "local",  # share of the neighbours that o holds and took in the last 8 weeks
     "core_distance",  # ln(1 + hops beyond the first from land that o has held for 26 weeks)
     "return",  # 1 if o has held the place before
+    "heat_4",  # ln(1 + 10 h), h captures by o within two roads of the place, faded over 4 weeks
+    "heat_52",  # ditto, over 52
     "people",  # ln((people + 3000) / 3000) - 2
 )
 PAIR = (
@@ -39,7 +41,7 @@ PAIR = (
     "patron",  # the largest common patron's scale: the smaller of what it gives to either
 )
 FEATURES = PLACE + PAIR
-NEXT_DOOR, TWO_ROADS, FARTHER, SHARE, LOCAL, CORE_DISTANCE, RETURN, PEOPLE = range(len(PLACE))
+NEXT_DOOR, TWO_ROADS, FARTHER, SHARE, LOCAL, CORE_DISTANCE, RETURN, HEAT_4, HEAT_52, PEOPLE = range(len(PLACE))
 GAIN_4, GAIN_26, LOSS_4, LOSS_26, PAIR_RATE, STRETCH_OWN, STRETCH_FOE, AIR_GAP, PATRON = range(
     len(PLACE), len(FEATURES)
 )
@@ -49,6 +51,11 @@ RATE = 0.003
 MEMORY_CONTACTS = 40.0
 """Contact-weeks of the prior rate that a memory is mixed with [c]."""
 LEAST_LOG, MOST_LOG = -2.5, 3.0
+HEAT_UNIT = 0.1
+"""Faded captures that the logarithm of heat is relative to: small, so that heat tells whether, more than how much."""
+BURST = 8.0
+"""Captures by one organisation from another in a week count in a fit for at most this many: what falls in a week has
+one cause, and a single collapse would else set the pace of years."""
 FOUGHT = 0.3
 """Captures between two, either way and faded over a year, above which they count as fighting."""
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
@@ -104,7 +111,21 @@ def place_features(x: Floats, p: int, memory: Memory, ground: Land) -> None:
             x[o, FARTHER] = 1.0
         x[o, CORE_DISTANCE] = memory.far[o, p]
         x[o, RETURN] = (memory.ever[p] >> o) & 1
+        if memory.heat[1, o, p] > 0.0:
+            x[o, HEAT_4] = math.log1p(memory.heat[0, o, p] / HEAT_UNIT)
+            x[o, HEAT_52] = math.log1p(memory.heat[1, o, p] / HEAT_UNIT)
         x[o, PEOPLE] = ground.people[p]
+
+
+@kernel
+def warmth(p: int, o: int, memory: Memory, b: Floats) -> float:
+    """The factor that heat puts on the rate at which o takes p; 1 where it is cold."""
+    if memory.heat[1, o, p] == 0.0:
+        return 1.0
+    return math.exp(
+        b[HEAT_4] * math.log1p(memory.heat[0, o, p] / HEAT_UNIT)
+        + b[HEAT_52] * math.log1p(memory.heat[1, o, p] / HEAT_UNIT)
+    )
 
 
 @kernel
@@ -149,22 +170,33 @@ def pair_features(
 
 
 @kernel
+def sign(captures: float) -> float:
+    """What each of the captures by one organisation from another in one week counts for in a fit."""
+    return BURST / max(captures, BURST)
+
+
+@kernel
 def design(
     held: Holders, looked: Flags, ground: Land, memory: Memory, air: Floats, patron: Floats, x: Matrix, came: Matrix,
-    pairs: Floats,
+    signs: Matrix, pairs: Floats,
 ) -> int:  # fmt: skip
     """Replay the weeks `held` [T, P] from `memory` on its first, which is left standing on the last.
 
     A row of x [n, F] is a week, a place and another organisation that holds any; `came` is 1 where that one holds
-    the place a week later, and 0 where nobody looked at the place in both weeks (`looked` [T - 1, P]). `pairs`
-    [O, O + 1, F] is room to work in. Returns the number of rows.
+    the place a week later, and 0 where nobody looked at the place in both weeks (`looked` [T - 1, P]); `signs` is what
+    such a capture counts for (`sign`). `pairs` [O, O + 1, F] is room to work in. Returns the number of rows.
     """
     nobody = memory.held.size
     mine = np.zeros((nobody, PEOPLE + 1))
     row = 0
     sides = np.zeros((nobody, 5))
+    taken = np.zeros((nobody + 1, nobody + 1))
     for week in range(held.shape[0] - 1):
         side_features(sides, memory)
+        taken[:] = 0.0
+        for p in range(held.shape[1]):
+            if looked[week, p]:
+                taken[held[week + 1, p], held[week, p]] += 1.0
         for o in range(nobody):
             for d in range(nobody + 1):
                 pair_features(pairs[o, d], o, d, memory.taken, memory.contacts, air[week], patron[week], sides)
@@ -179,9 +211,10 @@ def design(
                 for f in range(PEOPLE + 1, x.shape[1]):
                     x[row, f] = pairs[o, d, f]
                 came[row] = 1.0 if held[week + 1, p] == o and looked[week, p] else 0.0
+                signs[row] = came[row] * sign(taken[o, d])
                 row += 1
         if looked[week].all():
-            advance(memory, ground, held[week + 1])
+            advance(memory, ground, held[week + 1], 1.0)
         else:
             advance_looked_at(memory, ground, held[week + 1], looked[week])
     return row

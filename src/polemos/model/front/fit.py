@@ -7,8 +7,8 @@ and no organisation by name.
 Honesty: the form, the features with their ridge centres and bounds, the strength of the ridge and the cap on
 feedback were chosen on a prototype by somebody who was looking at scores on one war from its fourth year on. Part of
 its lead on that war is what such choices can buy; the coefficients themselves are fitted before each origin.
-The cap was then raised, and the distance kept at its centre, while looking at all three wars of the library
-(docs/hindcast.md says how far the choice holds on each when it is made on the other two).
+Heat, the half-life, the cap on feedback, on bursts, and the echo of what is simulated (`front.memory`) were chosen on
+the first half of the origins of nine wars, and judged on the second; docs/hindcast.md has the table.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ CENTRE = {
     "local": (0.3, 0.0, 1.5),
     "core_distance": (-0.3, -1.5, 0.0),
     "return": (0.3, 0.0, 1.0),
+    "heat_4": (0.5, -0.5, 2.0),
+    "heat_52": (0.0, -0.5, 1.0),
     "people": (0.0, -0.2, 0.1),
     "gain_4": (0.15, 0.0, 0.4),
     "gain_26": (0.10, 0.0, 0.3),
@@ -51,12 +53,12 @@ RIDGE, RIDGE_LEVEL = 40.0, 4.0
 """1 / variance of the pull: sd .16, and .5 for the three levels."""
 LEVELS = ("next_door", "two_roads", "farther")
 FEEDBACK = ("gain_4", "gain_26", "loss_4", "loss_26", "pair")
-CAP = 0.6
+CAP = 0.3
 """Most that the exponents of feedback may sum to: near 1 each capture brings about another, and the year explodes."""
-KEPT = ("core_distance",)
-"""Coefficients (below 0) that end no weaker than their centre, after the fit: what holds an organisation back far from
-its land shows over months, and the likelihood of a week ahead draws it to 0. See docs/hindcast.md."""
-
+HALF_LIFE = 26.0
+"""Weeks after which a week of the record counts for half in the fit."""
+OLDEST = 10
+"""Half-lives after which it counts for nothing."""
 BLOCK_WEEKS = 26
 SPREAD, SPREAD_BLOCKS = 0.9, 4
 """Spread of the tempo of wars (a hazard of .005 to .15 has about this), and the past half-years it counts for."""
@@ -64,7 +66,8 @@ SPREAD, SPREAD_BLOCKS = 0.9, 4
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The record up to the origin as rows: x [n, F], whether each came [n], and the memory on the origin.
+    """The record up to the origin as rows: x [n, F], whether each came [n], what that counts for in a fit, `signs` [n]
+    (`features.sign`), and the memory on the origin.
 
     The rows of week w are `weeks[w]` to `weeks[w + 1]`; `held` [T, P] are the holders on the weeks. `looked` [n] says
     which rows are of a place that somebody looked at in both weeks; None: all. The others teach nothing.
@@ -74,15 +77,23 @@ class Replay:
     memory: Memory
     x: NDArray[np.float32]
     came: NDArray[np.float32]
+    signs: NDArray[np.float32]
     air: Floats
     patron: Floats
     weeks: NDArray[np.int64]
     held: Holders
     looked: Flags | None = None
 
-    def taught(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The rows that teach something: x [n, F], and whether each came [n]."""
-        return (self.x, self.came) if self.looked is None else (self.x[self.looked], self.came[self.looked])
+    def weights(self) -> NDArray[np.float32]:
+        """What each row counts for in a fit [n]: half as much every `HALF_LIFE` weeks back, 0 where nobody looked."""
+        age = np.arange(self.weeks.size - 2, -1, -1)
+        fading = np.where(age < OLDEST * HALF_LIFE, 0.5 ** (age / HALF_LIFE), 0.0)
+        weight = np.repeat(fading, np.diff(self.weeks)).astype(np.float32)
+        return weight if self.looked is None else np.where(self.looked, weight, np.float32(0))
+
+    def taught(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """What a fit learns from: x [n, F], what came [n] as `signs`, and weights [n]."""
+        return self.x, self.signs, self.weights()
 
     def rates(self, b: Floats) -> Floats:
         """Captures that coefficients [F] expect of every row [n]: none where nobody looked."""
@@ -114,22 +125,22 @@ def _replay(world: World) -> Replay:
     weeks = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
     rows = int(weeks[-1])
     size = len(FEATURES)
-    x, came = np.empty((rows, size), np.float32), np.empty(rows, np.float32)
+    x = np.empty((rows, size), np.float32)
+    came, signs = np.empty(rows, np.float32), np.empty(rows, np.float32)
     pairs = np.zeros((world.nobody, world.nobody + 1, size))
-    design(held, looked, ground, memory, air, patron, x, came, pairs)
+    design(held, looked, ground, memory, air, patron, x, came, signs, pairs)
     rows_looked = None
     if not looked.all():
         others = np.array(owners)[:, np.newaxis] - (held[:-1] < world.nobody)
         rows_looked = np.repeat(looked.ravel(), others.ravel())
-    return Replay(ground, memory, x, came, air[-1], patron[-1], weeks, held, rows_looked)
+    return Replay(ground, memory, x, came, signs, air[-1], patron[-1], weeks, held, rows_looked)
 
 
 def learn(past: Replay, prior: tuple[float, ...] | None = None, others: Sequence[Replay] = ()) -> Floats:
     """Coefficients [F] from a replayed record; feedback above `CAP` is scaled down to it and the rest fitted again.
 
     `prior` are coefficients from other wars, where the ridge pulls to instead of `CENTRE`. With `others`, records of
-    other wars up to the same day, coefficients are shared with them (`polemos.model.front.optimise`). Those of `KEPT`
-    end no weaker than the centre.
+    other wars up to the same day, coefficients are shared with them (`polemos.model.front.optimise`).
     """
     judged, lower, upper = np.array(list(CENTRE.values())).T
     centre = judged if prior is None else np.array(prior, float)
@@ -150,8 +161,6 @@ def learn(past: Replay, prior: tuple[float, ...] | None = None, others: Sequence
         low, high = lower.copy(), upper.copy()
         low[rows] = high[rows] = b[rows] * CAP / total
         b = solve(low, high, b)
-    kept = [names.index(name) for name in KEPT]
-    b[kept] = np.minimum(b[kept], centre[kept])
     return b
 
 
@@ -170,7 +179,9 @@ def pace_spread(past: Replay, b: Floats) -> float:
         return SPREAD
     cut = slice(expected.size - blocks * BLOCK_WEEKS, None)
     e, n = (series[cut].reshape(blocks, BLOCK_WEEKS).sum(1) for series in (expected, came))
-    if not e.any():
+    if not e.any() or not n.any():
         return SPREAD
+    # The fit forgets, so its level is that of the last months: only how the pace varies counts here.
+    e = e * n.sum() / e.sum()
     excess = max(0.0, float(((n - e) ** 2 - e).sum() / (e**2).sum()))
     return float(np.sqrt((blocks * np.log1p(excess) + SPREAD_BLOCKS * SPREAD**2) / (blocks + SPREAD_BLOCKS)))

@@ -15,6 +15,13 @@ from polemos.scenario.settings import MOST_ORGANISATIONS
 FADING = (math.exp(-1 / 4), math.exp(-1 / 26))
 FADING_YEAR = math.exp(-1 / 52)
 FRESH_WEEKS, CORE_WEEKS = 8, 26
+HEAT_WEEKS = (4.0, 52.0)
+HEAT_FADING = (math.exp(-1 / HEAT_WEEKS[0]), math.exp(-1 / HEAT_WEEKS[1]))
+ECHO = 0.3
+"""What a simulated capture counts for in the memory of gains, losses and heat. A capture in the record is a sign of
+an offensive that goes on; a simulated one is a draw, and a sign of nothing. Counted in full, chance feeds itself."""
+COLD = 1e-3
+"""Faded captures below which a place counts as cold: no logarithm is worth its time there."""
 MOST_HOPS = 30
 """Hops to land that no road leads to."""
 
@@ -38,8 +45,9 @@ class Memory(NamedTuple):
     `holder` [P] (O: nobody); `weeks` [P] since the place changed hands; `ever` [P] who has held it and `beside` [P]
     who holds its neighbours, as bits. `held` [O] places, `usual` [O] its mean over a year. Faded counts: captures
     `gained` and losses `lost` [2, O]; contact-weeks as the one who faces, `facing`, and as the holder, `faced`
-    [2, O]; captures `taken` and contact-weeks `contacts` [O, O] of o from d. `far` [O, P] is the feature
-    `core_distance`; `queue` and `touched` are room to work in.
+    [2, O]; captures `taken` and contact-weeks `contacts` [O, O] of o from d. `heat` [2, O, P]: captures by o at the
+    place and within two roads of it, over 4 and 52 weeks. `far` [O, P] is the feature `core_distance`; `queue` and
+    `touched` are room to work in.
     """
 
     holder: Holders
@@ -54,6 +62,7 @@ class Memory(NamedTuple):
     faced: Floats
     taken: Floats
     contacts: Floats
+    heat: Floats
     far: Floats
     queue: Ints
     touched: Ints
@@ -89,6 +98,7 @@ def begin(holder: Holders, ground: Land, organisations: int) -> Memory:
         faced=np.zeros((2, organisations)),
         taken=np.zeros((organisations, organisations)),
         contacts=np.zeros((organisations, organisations)),
+        heat=np.zeros((2, organisations, size)),
         far=np.zeros((organisations, size)),
         queue=np.zeros(size, np.int32),
         touched=np.zeros(organisations + 1, np.int32),
@@ -164,8 +174,33 @@ def look_around(memory: Memory, ground: Land) -> None:
 
 
 @kernel
-def advance(memory: Memory, ground: Land, then: Holders) -> None:
+def warm(memory: Memory, ground: Land, o: int, p: int, weight: float) -> None:
+    """Add `weight` captures of p by o to the heat of the places within two roads."""
+    for span in range(2):
+        heat = memory.heat[span, o]
+        heat[p] += weight
+        for e in range(ground.near_start[p], ground.near_start[p + 1]):
+            heat[ground.near[e]] += weight
+        for e in range(ground.two_start[p], ground.two_start[p + 1]):
+            heat[ground.two[e]] += weight
+
+
+@kernel
+def cool(memory: Memory) -> None:
+    """Let the heat fade by a week."""
+    for span in range(2):
+        for o in range(memory.held.size):
+            heat = memory.heat[span, o]
+            for p in range(heat.size):
+                if heat[p] > 0.0:
+                    heat[p] = heat[p] * HEAT_FADING[span] if heat[p] > COLD else 0.0
+
+
+@kernel
+def advance(memory: Memory, ground: Land, then: Holders, weight: float) -> None:
     """Go on to the next week, at whose end `then` [P] hold the places.
+
+    A capture adds `weight` to what the memory counts: 1 in a record, `ECHO` in a simulation.
 
     Contacts are counted as they stood before the changes, which are what they led to.
     """
@@ -181,6 +216,7 @@ def advance(memory: Memory, ground: Land, then: Holders) -> None:
         for d in range(nobody):
             memory.taken[o, d] *= FADING_YEAR
             memory.contacts[o, d] *= FADING_YEAR
+    cool(memory)
     touched[:] = 0
     cored = np.int64(0)
     for p in range(holder.size):
@@ -216,13 +252,14 @@ def advance(memory: Memory, ground: Land, then: Holders) -> None:
         if o < nobody:
             memory.held[o] += 1.0
             for span in range(2):
-                memory.gained[span, o] += 1.0
+                memory.gained[span, o] += weight
+            warm(memory, ground, o, p, weight)
         if d < nobody:
             memory.held[d] -= 1.0
             for span in range(2):
-                memory.lost[span, d] += 1.0
+                memory.lost[span, d] += weight
         if o < nobody and d < nobody:
-            memory.taken[o, d] += 1.0
+            memory.taken[o, d] += weight
         memory.weeks[p] = 0
         memory.ever[p] |= np.int64(1) << np.int64(o)
     for p in range(holder.size):
@@ -262,7 +299,7 @@ def advance_looked_at(memory: Memory, ground: Land, then: Holders, looked: Flags
                 if d < nobody:
                     faced[d] += 1.0
                     contacts[o, d] += 1.0
-    advance(memory, ground, still)
+    advance(memory, ground, still, 1.0)
     for o in range(nobody):
         for span in range(2):
             memory.facing[span, o] = max(memory.facing[span, o] - faces[o], 0.0)

@@ -25,6 +25,7 @@ ROUNDS, CLOSE = 50, 1e-4
 def fit(
     x: Matrix,
     came: Matrix,
+    weight: Matrix,
     centre: Floats,
     lower: Floats,
     upper: Floats,
@@ -33,19 +34,20 @@ def fit(
 ) -> Floats:
     """Coefficients [F] of most penalised Poisson likelihood within bounds.
 
-    `x` [n, F], `came` [n] 0 or 1; the penalty is `ridge (b - centre)^2 / 2`. Begins at `first`, or at the centre.
+    `x` [n, F], captures `came` [n] and the `weight` [n] of each row; the penalty is `ridge (b - centre)^2 / 2`. Begins
+    at `first`, or at the centre.
     """
     slope, curve = np.zeros(centre.size), np.zeros((centre.size, centre.size))
 
     def quadratic(b: Floats) -> tuple[Floats, Floats]:
-        likelihood(x, came, b, slope, curve)
+        likelihood(x, came, weight, b, slope, curve)
         return slope - ridge * (b - centre), curve + np.diag(ridge)
 
     return climb(quadratic, np.clip(centre if first is None else first, lower, upper), lower, upper)
 
 
 def fit_together(
-    records: Sequence[tuple[Matrix, Matrix]],
+    records: Sequence[tuple[Matrix, Matrix, Matrix]],
     centre: Floats,
     lower: Floats,
     upper: Floats,
@@ -53,8 +55,8 @@ def fit_together(
 ) -> Floats:
     """Coefficients [W, F] of several wars of most penalised Poisson likelihood within bounds.
 
-    A record is x [n, F] and whether each came [n]; `centre` and `ridge` [F]; the bounds are [F], or [W, F] where wars
-    differ.
+    A record is x [n, F], captures [n] and weights [n] of the rows; `centre` and `ridge` [F]; the bounds are [F], or
+    [W, F] where wars differ.
     """
     wars, size = len(records), centre.size
     variance = np.kron(np.full((wars, wars), SHARED), np.diag(1 / ridge))
@@ -66,9 +68,9 @@ def fit_together(
 
     def quadratic(b: Floats) -> tuple[Floats, Floats]:
         slopes, curves = -precision @ (b - middle), precision.copy()
-        for war, (x, came) in enumerate(records):
+        for war, (x, came, weight) in enumerate(records):
             mine = slice(war * size, (war + 1) * size)
-            likelihood(x, came, np.ascontiguousarray(b[mine]), slope, curve)
+            likelihood(x, came, weight, np.ascontiguousarray(b[mine]), slope, curve)
             slopes[mine] += slope
             curves[mine, mine] += curve
         return slopes, curves

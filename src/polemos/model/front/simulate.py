@@ -24,8 +24,9 @@ from polemos.model.front.features import (
     pair_features,
     place_features,
     side_features,
+    warmth,
 )
-from polemos.model.front.memory import MOST_HOPS, Land, Memory, advance
+from polemos.model.front.memory import ECHO, MOST_HOPS, Land, Memory, advance
 from polemos.model.front.regimes import PROCESS as SWITCHING
 from polemos.model.front.regimes import Tempo, switch
 from polemos.model.jit import kernel
@@ -41,9 +42,10 @@ Sites = NDArray[np.uint64]
 
 
 @kernel
-def likelihood(x: Matrix, came: Matrix, b: Floats, slope: Floats, curve: Floats) -> float:
+def likelihood(x: Matrix, came: Matrix, weight: Matrix, b: Floats, slope: Floats, curve: Floats) -> float:
     """Poisson log likelihood of rates exp(b . x), with its slope [F] and minus its curvature [F, F].
 
+    `came` [n] are captures, whole or in part; each row counts for its `weight` [n], and not at all for 0.
     Summed in one order in double precision, so that a fit is the same on any number of threads.
     """
     n, size = x.shape
@@ -52,22 +54,28 @@ def likelihood(x: Matrix, came: Matrix, b: Floats, slope: Floats, curve: Floats)
     total = 0.0
     row = np.zeros(size)
     for i in range(n):
+        if weight[i] == 0.0:
+            continue
         u = 0.0
         for f in range(size):
             row[f] = x[i, f]
             u += b[f] * row[f]
-        rate = math.exp(min(u, 5.0))
+        rate = weight[i] * math.exp(min(u, 5.0))
         total -= rate
         if came[i] > 0.0:
-            total += u
+            part = weight[i] * came[i]
+            total += part * u
             for f in range(size):
-                slope[f] += row[f]
+                slope[f] += part * row[f]
         for f in range(size):
-            weight = rate * row[f]
-            if weight != 0.0:
-                slope[f] -= weight
-                for g in range(size):
-                    curve[f, g] += weight * row[g]
+            moment = rate * row[f]
+            if moment != 0.0:
+                slope[f] -= moment
+                for g in range(f + 1):
+                    curve[f, g] += moment * row[g]
+    for f in range(size):
+        for g in range(f):
+            curve[g, f] = curve[f, g]
     return total
 
 
@@ -108,7 +116,7 @@ def place_rates(rates: Floats, p: int, memory: Memory, ground: Land, b: Floats, 
 
 @kernel
 def bounds(b: Floats, appeal: Floats, behind: Floats, front: Floats) -> None:
-    """Fill upper bounds [O + 1] on the rate of any place of d, but for its people: with no foe next door, and with one.
+    """Fill upper bounds [O + 1] on the rate of any place of d, but for people and heat: no foe next door, and with one.
 
     What a draw does not reach need not be worked out.
     """
@@ -121,6 +129,16 @@ def bounds(b: Floats, appeal: Floats, behind: Floats, front: Floats) -> None:
             total += appeal[o, d]
         behind[d] = total * inner
         front[d] = total * max(inner, rim)
+
+
+@kernel
+def warmest(p: int, memory: Memory, b: Floats) -> float:
+    """The greatest factor of heat at a place, over organisations; at least 1."""
+    most = 1.0
+    for o in range(memory.held.size):
+        if memory.heat[1, o, p] > 0.0:
+            most = max(most, warmth(p, o, memory, b))
+    return most
 
 
 @kernel
@@ -157,7 +175,8 @@ def run(
         memory = Memory(
             start.holder.copy(), start.weeks.copy(), start.ever.copy(), start.beside.copy(), start.held.copy(),
             start.usual.copy(), start.gained.copy(), start.lost.copy(), start.facing.copy(), start.faced.copy(),
-            start.taken.copy(), start.contacts.copy(), start.far.copy(), start.queue.copy(), start.touched.copy(),
+            start.taken.copy(), start.contacts.copy(), start.heat.copy(), start.far.copy(), start.queue.copy(),
+            start.touched.copy(),
         )  # fmt: skip
         control[m, 0] = memory.holder
         if told[0] >= 0:
@@ -175,7 +194,7 @@ def run(
                 beset = memory.beside[p] & ~(np.int64(1) << np.int64(d)) != 0
                 u = uniform(draws, sites[p], EVENT)
                 # 1 - exp(-rate) < rate, so a draw above the bound changes nothing.
-                if row < 0 and u > (front[d] if beset else behind[d]) * populous[p]:
+                if row < 0 and u > (front[d] if beset else behind[d]) * populous[p] * warmest(p, memory, b):
                     continue
                 total = place_rates(rates, p, memory, ground, b, appeal, mine)
                 leaves = -math.expm1(-total)
@@ -192,5 +211,5 @@ def run(
                             level -= rates[o]
                             if level < 0.0:
                                 break
-            advance(memory, ground, then)
+            advance(memory, ground, then, ECHO)
             control[m, week] = then

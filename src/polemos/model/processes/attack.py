@@ -21,7 +21,7 @@ import numpy as np
 from polemos.model.front.attack_levels import LEAST_RATIO, MOST_RATIO, PART, strength
 from polemos.model.front.attack_levels import calibrate as calibrate
 from polemos.model.front.capture_rates import appeal, around, bases, bounds, classes, reach, sets
-from polemos.model.front.features import PEOPLE
+from polemos.model.front.features import PEOPLE, warmth
 from polemos.model.front.sieges import open_battles
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Opening, Parameter, Process, lognormal
@@ -74,7 +74,8 @@ def step(
                 u = uniform_at(draw, sites[p, o])
                 # 1 - exp(-rate) < rate, so a draw above the bound starts nothing.
                 weight = seen[m, p, o] if step <= RECENT else 1.0
-                if step > 0 and u > here * weight * level[m, o, d] * pull[m, o, d]:
+                most = here * weight * level[m, o, d] * pull[m, o, d]
+                if step > 0 and u > most and u > most * warmth(p, o, past, slopes[m]):
                     continue
                 far = reach(m, p, o, holder, hours, near_start, near, near_hours, entry_hours)
                 men, ratio = strength(m, o, p, far, reserve, power, defence, distance)

@@ -14,7 +14,7 @@ Source: own form, after a prototype [c]; insurgent violence spreads along roads,
 
 import numpy as np
 
-from polemos.model.front.memory import Memory, advance
+from polemos.model.front.memory import ECHO, Memory, advance
 from polemos.model.front.simulate import pull as fill_pull
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Opening, Parameter, Process, uniform
@@ -26,7 +26,7 @@ def member(front, m):
     return Memory(
         front.holder[m], front.weeks[m], front.ever[m], front.beside[m], front.held[m], front.usual[m],
         front.gained[m], front.lost[m], front.facing[m], front.faced[m], front.taken[m], front.contacts[m],
-        front.far[m], front.queue[m], front.touched[m],
+        front.heat[m], front.far[m], front.queue[m], front.touched[m],
     )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def step(step, holder, front, ground, slopes, air_level, patron, pull):
     x = np.zeros(slopes.shape[1])
     for m in range(holder.shape[0]):
         past = member(front, m)
-        advance(past, ground, holder[m])
+        advance(past, ground, holder[m], ECHO)
         fill_pull(past, air_level[step], patron[step], slopes[m], still, x, pull[m])
 
 

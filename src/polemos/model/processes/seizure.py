@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from polemos.model.front.capture_rates import SLACK, appeal, bounds, classes, win
-from polemos.model.front.features import PEOPLE
+from polemos.model.front.features import PEOPLE, warmth
 from polemos.model.front.seizure_levels import FAR, LEAST_MEN, NEXT_DOOR, PART, TWO_ROADS, distance_class
 from polemos.model.front.seizure_levels import calibrate as calibrate
 from polemos.model.front.seizure_levels import centre as centre
@@ -39,6 +39,7 @@ def step(
     nobody = reserve.shape[1]
     mine = np.zeros((nobody, PEOPLE + 1))
     most, drawn, room = np.zeros(2), np.zeros(nobody), np.zeros((nobody, nobody))
+    hot = np.ones(nobody)
     most[0] = max(gate[0, NEXT_DOOR], gate.max())
     most[1] = max(gate[:, TWO_ROADS].max(), gate[:, FAR].max())
     sites, size = first_draws(pair_site), classes(ground.people)
@@ -61,16 +62,17 @@ def step(
             for o in range(nobody):
                 u = uniform_at(draw, sites[p, o])
                 drawn[o] = u
-                any_ |= u <= wide * room[d, o]
+                hot[o] = warmth(p, o, past, slopes[m])
+                any_ |= u <= wide * hot[o] * room[d, o]
             if not any_:
                 continue
             first, winner = 1.0, -1
             for o in range(nobody):
                 u = drawn[o]
-                if u > wide * room[d, o]:
+                if u > wide * hot[o] * room[d, o]:
                     continue
                 beside = (past.beside[p] >> o) & 1
-                if (beside and relation[step, o, d] == WAR) or u > (near if beside else far) * room[d, o]:
+                if (beside and relation[step, o, d] == WAR) or u > (near if beside else far) * hot[o] * room[d, o]:
                     continue
                 men = PART * (reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2])
                 if men < LEAST_MEN:
