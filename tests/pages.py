@@ -137,10 +137,12 @@ def sample(folder, hostile=True):
         probability,
         quantiles,
         said=build.Said(WHO, rows(), scores),
-        facts=(Fact("Members", "100"),),
-        command="polemos run tiny",
-        limits=("Nothing smaller than a town.",),
-        credits=(Fact("Nobody", "CC0"),),
+        notes=build.Notes(
+            facts=(Fact("Members", "100"),),
+            command="polemos run tiny",
+            limits=("Nothing smaller than a town.",),
+            credits=(Fact("Nobody", "CC0"),),
+        ),
         members=np.stack([true, np.broadcast_to(true[:1], true.shape)]),
     )
     bins = (Bin(0.0, 0.5, 30, 0.2, 0.1), Bin(0.5, 1.0, 40, 0.8, 0.9))

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.board import entries, protocol
-from polemos.board.board import board, settle
+from polemos.board.board import Entrants, board, settle
 from polemos.cli.commands import app
 from polemos.forecasters.leads import later
 from polemos.record.from_scenario import load
@@ -242,7 +242,7 @@ def test_a_war_never_learns_from_itself(small, world, agreed, tmp_path, monkeypa
         return made((), (), *rest)
 
     monkeypatch.setattr(board_module, "board_forecasters", simple)
-    board(tmp_path, plan, both, teachers=("tiny", "other"), names=("front",))
+    board(tmp_path, plan, both, Entrants(teachers=("tiny", "other"), names=("front",)))
     assert taught == [["other"], ["tiny"]]
     names = [one.name for one in made(("front",), [other], 10, 1, 1)]
     assert names[-1] == "front hazard, with other wars"

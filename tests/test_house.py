@@ -7,6 +7,7 @@ import re
 import resource
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,50 @@ def test_code_names_no_war():
         for word in set(names.findall(path.read_text()))
     ]
     assert not found, "\n".join(sorted(found))
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Syntax tree of every module by its name; a package's is that of its `__init__`."""
+    paths = {".".join(path.relative_to(ROOT / "src").with_suffix("").parts): path for path in SOURCE.rglob("*.py")}
+    return {name.removesuffix(".__init__"): ast.parse(path.read_text(encoding="utf-8")) for name, path in paths.items()}
+
+
+def test_every_module_is_imported_by_another():
+    """Those that are loaded by name are in a table: processes, the forecasters of the registry, what is public."""
+    from polemos import _HOMES
+    from polemos.forecasters.registry import BASELINES
+
+    trees = modules()
+    used = {name for tree in trees.values() for name in imported(tree)}
+    used |= {name.rpartition(".")[0] for name in used}
+    used |= {module for module, _ in _HOMES.values()}
+    used |= {f"polemos.forecasters.{module}" for module, _ in BASELINES.values()}
+    packages = {name for name in trees if any(other.startswith(f"{name}.") for other in trees)}
+    processes = {name for name in trees if name.startswith("polemos.model.processes.")}
+    assert set(trees) - used - packages - processes == {"polemos.__main__"}
+
+
+def test_functions_take_ten_parameters_at_most():
+    """Kernels and commands take more: what they read or offer; and the door for data frames, a frame a file."""
+    import typer.main
+
+    from polemos.cli.commands import app
+
+    def callbacks(command):
+        yield from (command.callback,) if command.callback else ()
+        for below in getattr(command, "commands", {}).values():
+            yield from callbacks(below)
+
+    commands = {(one.__module__, one.__name__) for one in callbacks(typer.main.get_command(app))}
+    wide = []
+    for module, tree in modules().items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef) or (module, node.name) in commands:
+                continue
+            if {ast.unparse(one) for one in node.decorator_list} & {"kernel", "helper"}:
+                continue
+            names = [one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+            if len(set(names) - {"self", "cls"}) > 10:
+                wide.append(f"{module}.{node.name}")
+    assert wide == ["polemos.war.war.from_frames"]

@@ -76,6 +76,15 @@ def test_the_recipe_asks_for_what_the_package_asks_for():
     )
 
 
+def test_the_wheel_carries_the_text_of_every_licence_that_it_is_under():
+    carried = {path for pattern in PROJECT["license-files"] for path in ROOT.glob(pattern)}
+    assert {ROOT / "LICENSE", ROOT / "NOTICE", *(ROOT / "LICENSES").iterdir()} == carried
+    # Public domain texts are data of the tests, which no wheel has.
+    assert set(PROJECT["license"].split(" AND ")) == {path.stem for path in (ROOT / "LICENSES").iterdir()} - {
+        "LicenseRef-US-Public-Domain"
+    }
+
+
 def licence_of(path):
     """Licence of a file by REUSE.toml, where the last table that matches counts."""
     licence = ""

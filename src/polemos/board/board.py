@@ -48,6 +48,20 @@ class Board:
         return next((r for r in self.rows if (r.war, r.lead, r.forecaster) == (war, lead, forecaster)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Entrants:
+    """The forecasters of a board by their short names, and with how many members, which seed and threads they simulate.
+
+    `teachers` names the wars that they may learn from besides the one that they forecast, which is never its own.
+    """
+
+    names: Sequence[str] = FORECASTERS
+    teachers: Sequence[str] = ()
+    members: int = 200
+    seed: int = 1
+    threads: int | None = None
+
+
 def standing(folder: Path) -> Protocol | None:
     """The protocol of the board in a folder, None where there is none. Raises `ProtocolError`."""
     path = folder / protocols.FILE
@@ -87,29 +101,25 @@ def board(
     folder: Path,
     protocol: Protocol,
     worlds: Mapping[str, World],
+    entrants: Entrants | None = None,
     *,
-    teachers: Sequence[str] = (),
-    names: Sequence[str] = FORECASTERS,
     entries: Mapping[str, Mapping[str, Floats]] | None = None,
-    members: int = 200,
-    seed: int = 1,
-    threads: int | None = None,
     executor: Executor | None = None,
     watch: Callable[[str, int], Any] | None = None,
     fresh: bool = False,
 ) -> Board:
     """Forecast every case of a protocol, and score it; what is in the folder already is read and not computed again.
 
-    `teachers` names the wars that forecasters may learn from besides the one that they forecast, which is never its
-    own teacher. `entries` are probabilities [R, L, P, K] by name and war (`read_entry`). `watch` gives, for a war and
+    `entries` are probabilities [R, L, P, K] by name and war (`read_entry`). `watch` gives, for a war and
     its number of origins, a context whose value is a `Progress` or None. Raises `ValueError` for an entry named as a
     forecaster of the board is, `KeyError` for an unknown forecaster, `Interrupted` on Ctrl-C.
     """
+    entrants = entrants or Entrants()
     rows: list[BoardRow] = []
     redraws: dict[tuple[str, str, str], Any] = {}
     for name, plan in protocol.wars.items():
-        others = [worlds[teacher] for teacher in teachers if teacher != name]
-        forecasters = board_forecasters(names, others, members, seed, threads)
+        others = [worlds[teacher] for teacher in entrants.teachers if teacher != name]
+        forecasters = board_forecasters(entrants.names, others, entrants.members, entrants.seed, entrants.threads)
 
         def roll(progress: Progress | None, name: str = name, forecasters: Any = forecasters) -> Hindcast:
             cases = protocol.wars[name]
@@ -135,4 +145,6 @@ def board(
         rows += more
         redraws |= drawn
     means = tuple(mean_rows(rows, redraws))
-    return Board(protocol, tuple(rows), means, tuple(entries or ()), tuple(names), members, seed)
+    return Board(
+        protocol, tuple(rows), means, tuple(entries or ()), tuple(entrants.names), entrants.members, entrants.seed
+    )

@@ -63,7 +63,7 @@ def board(
     """Every forecaster on every war by one protocol, and forecasts of yours beside them."""
     from polemos.board import entries as board_entries
     from polemos.board import protocol
-    from polemos.board.board import FORECASTERS, settle, standing
+    from polemos.board.board import FORECASTERS, Entrants, settle, standing
     from polemos.board.board import board as make
     from polemos.cli import printing
     from polemos.ensemble.executor import Executor
@@ -110,10 +110,8 @@ def board(
                 out,
                 agreed,
                 worlds,
-                teachers=shipped,
+                Entrants(**chosen, teachers=shipped, threads=1 if cores > 1 else cores),
                 entries=entries,
-                **chosen,
-                threads=1 if cores > 1 else cores,
                 executor=Executor(cores, "processes", cluster),
                 watch=watch,
                 fresh=fresh,

@@ -12,7 +12,7 @@ from polemos.forecasters.base import Forecaster
 from polemos.questions.answer import Answer
 from polemos.questions.resolve import Resolution, resolve_all
 from polemos.report.page import related_results as kept
-from polemos.report.page.build import Said, contents
+from polemos.report.page.build import Notes, Said, contents
 from polemos.report.page.contents import Fact, PageContents, Spread, Who
 from polemos.report.page.forecast_rows import (
     FORECAST,
@@ -169,11 +169,13 @@ def account(
         simulation,
         simulation.forecast,
         said=Said(forecasters, tuple(forecast_row(row) for row in rows), score_rows(rows)),
-        subtitle=war.settings.summary,
-        facts=facts(simulation),
-        command=command(plan),
-        limits=limits(simulation, rows),
-        credits=[Fact(credit.source, credit.licence) for credit in war.settings.credits],
+        notes=Notes(
+            subtitle=war.settings.summary,
+            facts=facts(simulation),
+            command=command(plan),
+            limits=limits(simulation, rows),
+            credits=[Fact(credit.source, credit.licence) for credit in war.settings.credits],
+        ),
         members=first_members(simulation),
     )
     page = replace(

@@ -45,6 +45,17 @@ class Said:
     scores: tuple[ScoreRow, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the page says of a run in words: how it was made, the command that makes it again, what it cannot say."""
+
+    subtitle: str = ""
+    facts: Sequence[Fact] = ()
+    command: str = ""
+    limits: Sequence[str] = ()
+    credits: Sequence[Fact] = ()
+
+
 def contents(
     world: World,
     origin: object,
@@ -55,27 +66,22 @@ def contents(
     *,
     said: Said | None = None,
     observed: Mapping[str, NDArray[np.float32]] | None = None,
-    subtitle: str = "",
-    facts: Sequence[Fact] = (),
-    command: str = "",
-    limits: Sequence[str] = (),
-    credits: Sequence[Fact] = (),
-    history: int = HISTORY,
+    notes: Notes | None = None,
     members: Holders | None = None,
 ) -> PageContents:
     """Contents of a page.
 
     `world` is the whole record, `dates` [M] the dates of the model, `probability` [M, P, O + 1] that of every
     holder, `quantiles` [5, M, O] at `LEVELS` by quantity. `observed` [M, O] adds what happened in quantities
-    that the record does not hold itself (NaN: not known). `history` weeks before the origin are shown. `members` int8
+    that the record does not hold itself (NaN: not known). `HISTORY` weeks before the origin are shown. `members` int8
     [K, M, P] are single wars.
     Raises `KeyError` for an unknown focus, `ValueError` where shapes do not fit.
     """
     cut = day(origin)
-    said = said or Said()
+    said, notes = said or Said(), notes or Notes()
     keep = dates >= cut
     ahead = np.asarray(dates[keep], "datetime64[D]")
-    shown = with_past(world, ahead, cut, history)
+    shown = with_past(world, ahead, cut, HISTORY)
     record = recorded(world, shown)
     chance = probability[keep]
     bands = _bands(world, shown, record, {name: values[:, keep] for name, values in quantiles.items()}, observed, keep)
@@ -84,11 +90,11 @@ def contents(
     after = len(shown) - len(ahead)
     return PageContents(
         title=world.title,
-        subtitle=subtitle,
+        subtitle=notes.subtitle,
         origin=cut,
         headline=band_sentences(bands, number, holders[number].name, shown, after),
-        facts=tuple(facts),
-        command=command,
+        facts=tuple(notes.facts),
+        command=notes.command,
         dates=shown,
         origin_index=int(np.searchsorted(shown, cut, side="right")) - 1,
         places=place_table(world),
@@ -103,8 +109,8 @@ def contents(
         forecasters=said.forecasters,
         forecasts=said.forecasts,
         scores=said.scores,
-        limits=tuple(limits),
-        credits=(*credits, Fact("Base map", f"{CREDIT}. The lines shown are no statement on borders.")),
+        limits=tuple(notes.limits),
+        credits=(*notes.credits, Fact("Base map", f"{CREDIT}. The lines shown are no statement on borders.")),
         spells=_spells(world, shown[0]),
         links=tuple(zip(world.links.a.tolist(), world.links.b.tolist(), strict=True)),
         members=None if members is None else np.asarray(members[:, keep]),

@@ -1,0 +1,189 @@
+"""`polemos run`, `demo` and `warmup`: simulate, answer, score, write the page; and compile the kernels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from polemos.cli.cost_warnings import say_if_large
+from polemos.cli.failures import told
+from polemos.cli.ledger.options import Ledger
+from polemos.cli.ledger.write import register as register_run
+from polemos.cli.options import (
+    ArgumentFile,
+    Chunk,
+    Cite,
+    Cluster,
+    Events,
+    Fresh,
+    Inputs,
+    Json,
+    Keeps,
+    Learn,
+    Members,
+    Origin,
+    Out,
+    PosteriorOf,
+    ProcessFile,
+    Register,
+    Runs,
+    Scenario,
+    Seed,
+    Shown,
+    Theory,
+    Threads,
+    To,
+    Wide,
+    With,
+    Without,
+    bar,
+    parse_day,
+    reachable,
+    read_shown,
+    say_if_cold,
+    working,
+)
+
+FLAGSHIP = "caliphate"
+MEMBERS = 1000
+RUN = "Examples: polemos run caliphate --members 200    polemos run my-war/ --origin 2012-06-01 --out my-war.html"
+
+
+def run(
+    scenario: Scenario,
+    members: Members = MEMBERS,
+    origin: Origin = None,
+    to: To = None,
+    seed: Seed = 1,
+    inputs: Inputs = "known",
+    threads: Threads = None,
+    chunk: Chunk = 100,
+    theory: Theory = "neutral",
+    without: Without = None,
+    added: With = None,
+    process: ProcessFile = None,
+    learn: Learn = True,
+    posterior: PosteriorOf = None,
+    events: Events = None,
+    argument_file: ArgumentFile = None,
+    out: Out = Path("report.html"),
+    runs: Runs = Path("runs"),
+    keep: Keeps = "all",
+    cluster: Cluster = None,
+    fresh: Fresh = False,
+    register: Register = False,
+    ledger: Ledger = None,
+    cite: Cite = False,
+    show: Shown = None,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Ask on this run's day and to its end alone, not every statement on its own."),
+    ] = False,
+    wide: Wide = False,
+    json: Json = False,
+) -> None:
+    """Simulate from the argument's origin, answer the questions, score them, write the page."""
+    from polemos.cli import printing
+    from polemos.cli.tables import results
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
+    from polemos.ensemble.store import store_in
+    from polemos.war.war import load
+
+    with told():
+        reachable(cluster)
+        beside = read_shown(show)
+        war = load(scenario).with_argument(argument_file)
+        if argument_file is not None and origin is None:
+            origin = war.day_of_argument
+        config = RunConfig(
+            origin=origin,
+            until=None if to is None else parse_day(to),
+            members=members,
+            seed=seed,
+            inputs=inputs,
+            theory=theory,
+            processes=(*(added or ()), *map(str, process or ())),
+            without=tuple(without or ()),
+            learn=learn,
+            posterior=posterior,
+            events=events,
+        )
+        war = war.with_events(config.events)
+        plan = war.plan(config)
+        say_if_large(war, plan, threads, None if keep == "none" else chunk, quiet=json)
+        say_if_cold(quiet=json)
+        from polemos.report.page import assess as reporting
+
+        with bar(members, quiet=json) as progress:
+            account = reporting.simulated(
+                war,
+                plan,
+                beside,
+                whole=not quick and config == RunConfig(members=members, seed=seed),
+                store=store_in(runs, keep, fresh=fresh),
+                executor=Executor(threads, cluster=cluster),
+                chunk=chunk,
+                progress=progress,
+            )
+        with working("Drawing the page", quiet=json):
+            page = reporting.write(account, out)
+    written = register_run(account.simulation, ledger) if register else None
+    if json:
+        printing.as_json(results.as_json(account, page) | ({} if written is None else {"registered": written[0]}))
+        return
+    results.show(printing.console(), account, page, wide=wide)
+    if written is not None:
+        printing.say(f"{written[0]} forecasts written down in {written[1]}")
+    from polemos import __version__
+    from polemos.report.page import citations
+
+    behind = citations.running(war.world, plan)
+    if cite:
+        typer.echo(citations.bibtex(behind, __version__))
+    else:
+        printing.say(citations.sentence(behind, war.settings.credits))
+
+
+def demo(
+    members: Members = MEMBERS,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+    out: Out = Path("report.html"),
+    json: Json = False,
+) -> None:
+    """The main job on the flagship scenario: simulate, answer, score, and open the page."""
+    run(FLAGSHIP, members=members, out=out, json=json)
+    if open_page and not json and has_display():
+        import webbrowser
+
+        webbrowser.open(out.resolve().as_uri())
+
+
+def warmup(json: Json = False) -> None:
+    """Compile the kernels, once for each version of polemos."""
+    import time
+
+    from polemos.cli import printing
+    from polemos.war.war import load
+
+    began = time.perf_counter()
+    with told(), working("Compiling the kernels", quiet=json):
+        from polemos.model import engine
+        from polemos.model.jit import cache_folder
+
+        engine.warmup(load(FLAGSHIP).world)
+    seconds = time.perf_counter() - began
+    if json:
+        printing.as_json({"seconds": round(seconds, 2), "folder": str(cache_folder())})
+    else:
+        typer.echo(f"The kernels are ready ({seconds:.1f} s); they are kept in {cache_folder()}.")
+
+
+def has_display() -> bool:
+    """Whether a browser could show a page here."""
+    import os
+    import sys
+
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
