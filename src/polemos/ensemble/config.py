@@ -19,15 +19,37 @@ MEMBERS = 1000
 class RunConfig:
     """Every setting of a run.
 
-    `origin` is a day, a label of the scenario or None (the scenario's default); `until` a day or None (the scenario's
-    `run_to`). `inputs` are `known` (supports and relations as of the origin), `actual` (as they came)
-    or `drawn` (as they may go on, by how long they lasted in other wars). `priors` take
-    the place of those of `theory`: a number, or `kind(a, b)` as `polemos explain` prints it, by parameter. `processes`
-    run besides the usual ones: names, Python files or `Process` objects; those in `without` do not run. `changes` make
-    a counterfactual (see `polemos.argument.changes`). With `learn`, the slopes of the front and the spread of the tempo
-    are learnt from the record before the origin; without, they keep their priors. `posterior` is a file or a name of
-    `polemos calibrate`, or draws at hand, that take the place of priors. `events` is a file of UCDP events, of which
-    the model sees those that were over at the origin.
+    Attributes
+    ----------
+    origin : date, str or None
+        A day, a label of the scenario, or None for its default.
+    until : date or None
+        The last day; None for the scenario's `run_to`.
+    members, seed : int
+        Simulated wars, and the seed of every draw.
+    inputs : str
+        `known` (supports and relations as of the origin), `actual` (as they came) or `drawn` (as they may go on, by how
+        long they lasted in other wars).
+    theory : str
+        A theory of the scenario.
+    priors : mapping
+        What takes the place of the theory's priors: a number, or `kind(a, b)` as `polemos explain` prints it.
+    processes, without : tuple
+        Processes that run besides the usual ones (names, Python files or `Process` objects), and those that do not run.
+    changes : tuple of str
+        What makes a counterfactual (see `polemos.argument.changes`).
+    learn : bool
+        Whether the slopes of the front and the spread of the tempo are learnt from the record before the origin; else
+        they keep their priors.
+    posterior : str, Path or Draws, optional
+        A file or a name of `polemos calibrate`, or draws at hand, that take the place of priors.
+    events : str or Path, optional
+        A file of UCDP events, of which the model sees those that were over at the origin.
+
+    Examples
+    --------
+    >>> RunConfig(members=200, origin="2008-01-01").seed
+    1
     """
 
     origin: Any = None

@@ -88,11 +88,43 @@ def hindcast_frames(
 ) -> HindcastFrames:
     """Ask forecasters at origins through a war's record, and score them on what happened.
 
-    `forecasters` are short names (as of `polemos hindcast --forecasters`) or objects, such as functions marked with
-    `polemos.forecaster`. `every` and `leads` are words: months (`3mo`) or weeks (`2w`). Without `origins`, every step
-    from the end of a warm-up to the last day from which the longest lead is within the record. `store` is a folder in
-    which answers are kept. Raises `ValueError` for words that are none and a record that is too short, `KeyError` for
-    an unknown name.
+    Parameters
+    ----------
+    war : War
+    forecasters : sequence of str or Forecaster
+        Short names (as of `polemos hindcast --forecasters`) or objects, such as functions marked with
+        `polemos.forecaster`.
+    every : str
+        The step from origin to origin: months (`3mo`) or weeks (`2w`), from the end of a warm-up to the last day from
+        which the longest lead is within the record.
+    leads : sequence of str
+        How far ahead, in the same words.
+    origins : sequence of dates, optional
+        In the place of `every`.
+    members, seed : int
+        Of the forecasters that simulate.
+    store : Path or str, optional
+        A folder in which answers are kept.
+    executor : Executor, optional
+        Where origins are worked on.
+
+    Returns
+    -------
+    HindcastFrames
+
+    Raises
+    ------
+    ValueError
+        For words that are no leads, and for a record that is too short.
+    KeyError
+        For an unknown name.
+
+    Examples
+    --------
+    >>> from polemos.war.war import load
+    >>> frames = hindcast_frames(load("sri_lanka"), ["persistence"], leads=["1mo"], origins=["2008-01-01"])
+    >>> frames.skill().columns[0]
+    'forecaster'
     """
     chosen = [lineup((one,), members=members, seed=seed)[0] if isinstance(one, str) else one for one in forecasters]
     if not chosen:

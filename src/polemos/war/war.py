@@ -38,7 +38,27 @@ CHUNK = 100
 
 
 def load(path_or_name: str | Path) -> War:
-    """A war from the folder of a scenario, or by the name of one that ships. Raises `ScenarioError`."""
+    """A war from the folder of a scenario, or by the name of one that ships.
+
+    Parameters
+    ----------
+    path_or_name : str or Path
+        A folder, or a name among `polemos.scenarios()`.
+
+    Returns
+    -------
+    War
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the files: file, line, field, and what would mend it.
+
+    Examples
+    --------
+    >>> load("sri_lanka")
+    <War sri_lanka: <World sri_lanka: 86 places, 2 organisations, 2006-07-01 to 2009-05-20>, 12 questions, 0 claims>
+    """
     from polemos.argument.load import FILE as ARGUMENT
     from polemos.argument.load import load_argument
     from polemos.questions.load import FILE as QUESTIONS
@@ -350,9 +370,45 @@ class War:
     ) -> Simulation:
         """Simulate the war from an origin and ask questions of it.
 
-        The settings are those of `polemos.RunConfig`, whose further ones (`inputs`, `without`, `learn`, `posterior`,
-        `events`) can be named too. `questions` are those of the origin by default. `store` is a folder in which the run
-        is kept and found again; without one it is in memory. Raises `PlanError`, `ScenarioError`.
+        Parameters
+        ----------
+        members : int
+            Simulated wars.
+        origin, until : date or None
+            The first and the last day; None for those of the scenario.
+        seed : int
+            Two runs with one seed share every draw.
+        theory : str
+            A theory of the scenario.
+        priors : mapping, optional
+            A number or a prior by parameter, in the place of the theory's.
+        processes : sequence of str or Process
+            Processes that run besides the usual ones.
+        changes : sequence of str
+            Changes of a counterfactual (`polemos.argument.changes`).
+        questions : sequence of Question, optional
+            Those of the origin where none are given.
+        store : Path or str, optional
+            A folder in which the run is kept and found again; without one it is in memory.
+        **settings
+            Further settings of `polemos.RunConfig`: `inputs`, `without`, `learn`, `posterior`, `events`.
+
+        Returns
+        -------
+        Simulation
+
+        Raises
+        ------
+        PlanError
+            For a setting that does not exist or does not fit the war.
+        ScenarioError
+            For a file that cannot be read.
+
+        Examples
+        --------
+        >>> run = load("sri_lanka").run(members=4, origin="2008-01-01", until="2008-02-01")
+        >>> dict(run.dataset.holder.sizes)["member"]
+        4
         """
         from polemos.ensemble.plan import PlanError
         from polemos.ensemble.store import MemoryStore
