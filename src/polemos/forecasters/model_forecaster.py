@@ -33,9 +33,10 @@ class ModelForecaster:
     """Forecasts by simulation; see `Forecaster`. The same settings give the same forecast, bit for bit.
 
     `actual` is the whole war whose later supports and relations are used (`inputs: actual`); without it they are
-    carried forward from the origin. `priors` are those of the theory, `without` names processes switched off,
-    `processes` others switched on. Without `learn`, what the record could teach of the front keeps its priors.
-    Of `draws`, the posteriors of parameters at several days, the last that the origin may see takes the priors' place.
+    carried forward from the origin, or with `inputs` `drawn` go on as drawn. `priors` are those of the theory,
+    `without` names processes switched off, `processes` others switched on. Without `learn`, what the record could
+    teach of the front keeps its priors. Of `draws`, the posteriors of parameters at several days, the last that the
+    origin may see takes the priors' place.
     """
 
     members: int = 1000
@@ -49,6 +50,7 @@ class ModelForecaster:
     learn: bool = True
     processes: tuple[str, ...] = ()
     draws: tuple[Draws, ...] = ()
+    inputs: str = "known"
 
     def simulate(self, world: World, until: np.datetime64, questions: Sequence[Question] = ()) -> Run:
         """The ensemble behind a forecast, kept nowhere. Raises `ValueError` when the world is not cut."""
@@ -70,7 +72,7 @@ class ModelForecaster:
             until=until,
             members=self.members,
             seed=self.seed,
-            inputs="known" if self.actual is None else "actual",
+            inputs=self.inputs if self.actual is None else "actual",
             theory=self.theory,
             priors=self.priors,
             processes=self.processes,

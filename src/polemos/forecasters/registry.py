@@ -23,8 +23,9 @@ BASELINES = {
     "trees": ("boosted_trees", "BoostedTrees"),
 }
 SIMULATORS = ("front", "priors", "model", "forecast")
-NAMES = (*BASELINES, *SIMULATORS)
-"""Short names, in the order of tables. `priors` is the model that learns nothing, `forecast` the mixture."""
+NAMES = (*BASELINES, *SIMULATORS, "drawn")
+"""Short names, in the order of tables. `priors` is the model that learns nothing, `forecast` the mixture, `drawn` the
+model whose inputs go on as drawn."""
 DEFAULT = ("persistence", "pooled", "contiguity", "trees", *SIMULATORS)
 RULES = ("pooled", "contiguity", "log-linear")
 """Short names of the simple rules that stand in the mixture as one member."""
@@ -73,6 +74,7 @@ def lineup(
         "priors": replace(model, name="model, priors", learn=False),
         "model": model,
         "forecast": mixture(shared, model),
+        "drawn": replace(model, name="model, drawn inputs", inputs="drawn"),
     }
     found = [_baseline(name) if name in BASELINES else made[name] for name in NAMES if name in names]
     found += [_installed(name) for name in names if name not in NAMES]

@@ -36,11 +36,10 @@ from polemos.questions.questions import (
     ShareOf,
     Strength,
     StrengthOf,
-    TheatreCount,
-    TheatreRank,
     Threshold,
     parts,
 )
+from polemos.questions.theatre_quantities import TheatreCount, TheatreRank
 from polemos.record.world import Flags, Floats, day
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)

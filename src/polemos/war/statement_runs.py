@@ -25,11 +25,10 @@ from polemos.questions.questions import (
     Question,
     Rising,
     StrengthOf,
-    TheatreCount,
-    TheatreRank,
     parts,
     span,
 )
+from polemos.questions.theatre_quantities import TheatreCount, TheatreRank
 from polemos.record.world import day
 
 if TYPE_CHECKING:

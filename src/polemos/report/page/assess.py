@@ -60,6 +60,9 @@ __all__ = [
     "write",
 ]
 
+FURTHER = 100
+"""Simulated wars at most of each run besides the page's own: errors of five points."""
+
 Further = Mapping[str, ByForecaster]
 """Answers of runs besides the page's own, by question and forecaster."""
 
@@ -141,7 +144,7 @@ def further_answers(
         war,
         statement_runs.sittings(left),
         baselines(),
-        members=min(plan.members, statement_runs.MEMBERS),
+        members=min(plan.members, FURTHER),
         seed=plan.seed,
         theory=plan.theory,
         runs=store.root if isinstance(store, FolderStore) else None,
@@ -266,9 +269,7 @@ def with_further(war: War, rows: Sequence[Asked], further: Further, names: Seque
     more = {row.id: row for row in asked(war, questions, came, said_by, plan.origin) if row.answers}
     for question in questions:
         row = more[question.id]
-        note = (
-            f"Asked on {question.origin}, in {min(plan.members, statement_runs.MEMBERS):,} simulated wars of its own."
-        )
+        note = f"Asked on {question.origin}, in {min(plan.members, FURTHER):,} simulated wars of its own."
         if question.processes:
             note = f"{note} They run {', '.join(question.processes)} besides."
         more[row.id] = replace(row, note=" ".join(part for part in (note, row.note) if part))
