@@ -129,3 +129,27 @@ def test_no_treatment_of_a_claim_judges_it():
     for one in load("caliphate").argument.claims:
         said = f"{one.treatment} {one.carrier.reason}".lower()
         assert not [word for word in judging if word in said], one.id
+
+
+def test_the_page_shows_answers_of_other_days_and_says_so():
+    from types import SimpleNamespace
+
+    import numpy as np
+
+    from polemos.report.page import assess
+    from polemos.report.page.forecast_rows import forecast_row, score_rows
+
+    war = load("caliphate")
+    plan = SimpleNamespace(members=1000, origin=np.datetime64("2017-10-27"))
+    asked_of = statement_runs.of_argument(war)
+    further = {one.id: {"model": Answer(one.id, 0.4, 0.01, "answered")} for one in asked_of}
+    names = ("forecast", "model", "front hazard", "persistence")
+    rows_of_page = {row.id: row for row in assess.with_further(war, [], further, names, plan)}
+    assert [row.id for row in rows_of_page.values() if not row.answers] == ["P5", "P20", "P6", "P24", "P25"]
+    land = rows_of_page["is-land-2019-end"]
+    assert land.note.startswith("Asked on 2016-01-19, in 100 simulated wars of its own.")
+    # The forecast is the model's where men are asked about; of who holds what none is made for other days.
+    assert land.answers["forecast"].probability is None
+    assert rows_of_page["is-attacks-500"].answers["forecast"].probability == 0.4
+    assert all(forecast_row(row).title for row in rows_of_page.values())
+    assert {row.group for row in score_rows(list(rows_of_page.values()))} >= {"elsewhere", "organisation"}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from polemos.courses.courses import Course
 from polemos.forecasters.base import Forecaster
 from polemos.questions.answer import Answer
+from polemos.questions.member_answers import LACKING, STATUS, UNASKED
+from polemos.questions.questions import Question
 from polemos.questions.resolve import Resolution, resolve_all
 from polemos.report.page import related_results as kept
 from polemos.report.page.build import Notes, Said, contents
@@ -261,10 +263,20 @@ def answers_of(
     return rows, forecasters
 
 
+def _said(question: Question, name: str, given: ByForecaster) -> Answer:
+    """The answer of a run besides the page's own. The forecast is the model's where men are asked about, as ever; of
+    who holds what it is not made for other days than the page's."""
+    if name in given:
+        return given[name]
+    if name == FORECAST and not statement_runs.of_holders(question):
+        return given[MODEL]
+    return Answer(question.id, None, 0.0, STATUS[UNASKED if name == FORECAST else LACKING])
+
+
 def with_further(war: War, rows: Sequence[Asked], further: Further, names: Sequence[str], plan: Plan) -> list[Asked]:
     """The rows, with those of the statements that other runs answer, and all that nothing can be asked for."""
     questions = [question for question in war.questions if question.id in further]
-    said_by = {name: {one: given[name] for one, given in further.items()} for name in names}
+    said_by = {name: {one.id: _said(one, name, further[one.id]) for one in questions} for name in names}
     came = {one.question: one for one in resolve_all(questions, war.world)}
     more = {row.id: row for row in asked(war, questions, came, said_by, plan.origin) if row.answers}
     for question in questions:

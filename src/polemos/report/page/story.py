@@ -199,8 +199,9 @@ def against_the_model(contents: PageContents) -> str:
     certain = sum(one >= 0.9 for one in sure)
     return (
         f"The {contents.speaker} knew nothing after the day on which each was asked. On the "
-        f"{_count(len(both), 'question')} that both answered it did {word} the author (mean Brier score {scores[1]:.2f} "
-        f"against {scores[0]:.2f}; 0 is perfect, 0.25 a coin); it was at least 90 % sure of {certain} of its answers."
+        f"{_count(len(both), 'question')} that both answered it did {word} the author (mean Brier score "
+        f"{scores[1]:.2f} against {scores[0]:.2f}; 0 is perfect, 0.25 a coin); it was at least 90 % sure of {certain} "
+        "of its answers."
     )
 
 
