@@ -109,6 +109,13 @@ CLAIMS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("polemos works on records of the past", (f"{HERE}::test_weeks",)),
         ("It is an instrument for understanding", ADVICE),
         ("It is not for operations", ADVICE),
+        (
+            "Of a war within three months of today",
+            (
+                "test_watch::test_a_war_that_goes_on_gets_the_notice_and_no_short_lead",
+                "test_watch::test_a_run_of_today_prints_the_notice",
+            ),
+        ),
         ("Whoever publishes a figure", ADVICE),
         (
             "A simulated counterfactual is a property",

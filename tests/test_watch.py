@@ -291,6 +291,14 @@ def test_a_revised_record_changes_what_it_should_and_nothing_else(tmp_path):
     assert once(folder, "2002-06-02").resolved == ()
 
 
+def test_another_forecaster_answers_from_the_next_round_on(tmp_path):
+    folder = watch_of(tmp_path, rules=False)
+    once(folder, "2002-02-01")
+    watch_of(tmp_path, forecaster="log-linear", rules=False)
+    assert "by contiguity Markov" in once(folder, "2002-02-02").page.read_text()
+    assert "by log-linear" in once(folder, "2002-03-02").page.read_text()
+
+
 def test_an_unobserved_day_stays_open(tmp_path):
     tiny(tmp_path)
     put(tmp_path / "tiny", "scenario.yaml", "end: 2003-01-01", "end: 2003-01-01\nobserved_until: 2002-02-15")

@@ -37,7 +37,6 @@ def write(
     date: np.datetime64,
     forecaster: str,
     notice: str,
-    rules: bool,
     *,
     replayed: bool = False,
 ) -> tuple[Path, Path]:

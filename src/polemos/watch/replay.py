@@ -100,7 +100,7 @@ def replay(
         for date in closing:
             resolve(ledger, war, earlier(date, lag), everything=False, now=noon(date))
         end = closing[-1] if closing else days[-1]
-        written = page.write(folder, ledger, war, earlier(end, lag), days[-1], name, notice, watch.rules, replayed=True)
+        written = page.write(folder, ledger, war, earlier(end, lag), days[-1], name, notice, replayed=True)
     done = table(ledger)
     return Replayed(
         len(days), made, len(done.asked), len(done.resolutions), head(ledger).entries, notice, ledger, *written

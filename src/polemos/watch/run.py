@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from polemos.board.protocol import SIMPLE
+from polemos.ensemble import atomic_files
 from polemos.forecasters.base import Forecaster
 from polemos.forecasters.registry import lineup
 from polemos.ledger.chain import Kept, head
@@ -26,7 +27,7 @@ from polemos.watch import page, rounds
 from polemos.watch.forecasts import entries
 from polemos.watch.lock import WatchError, alone
 from polemos.watch.questions import questions
-from polemos.watch.record import BringIn, News, build, news, record_at
+from polemos.watch.record import RECORDS, BringIn, News, build, news, record_at
 from polemos.watch.rounds import Round
 from polemos.watch.settings import FILE, NOTICE, Watch, WatchFolder, check_leads, is_recent
 
@@ -77,6 +78,7 @@ def run(
         notice = NOTICE if is_recent(date, now_day) else ""
         leads = check_leads(watch.watch.leads, date, now_day)
         begins = rounds.due(watch.path, date)
+        atomic_files.sweep(watch.path / RECORDS)
         say("Reading the files")
         record = build(watch, bring_in)
         state = rounds.read_state(watch.path)
@@ -101,7 +103,10 @@ def run(
         everything = state.get("record") != record.digest
         settled = resolve(watch.ledger, war, origin, everything=everything)
         rounds.write_state(watch.path, {"record": record.digest, "files": dict(record.files)})
-        written = page.write(watch.path, watch.ledger, war, origin, date, _name(watch.watch), notice, watch.watch.rules)
+        # Until the next round the page is of the forecaster that answered in the last one.
+        last = Watch.model_validate(rounds.rounds(watch.path)[-1].settings)
+        name = forecasters(last)[0].name
+        written = page.write(watch.path, watch.ledger, war, origin, date, name, notice)
     revised = sum("the record was revised" in kept.entry.note for kept in settled.added)
     return Report(
         date,
@@ -146,10 +151,6 @@ def forecasters(watch: Watch) -> tuple[Forecaster, ...]:
         raise ScenarioError([Problem(FILE, 0, "forecaster", str(error.args[0]), mend)]) from None
     rules = lineup([name for name in SIMPLE if name != watch.forecaster]) if watch.rules else ()
     return (first, *rules)
-
-
-def _name(watch: Watch) -> str:
-    return forecasters(watch)[0].name
 
 
 def resolve(
