@@ -296,3 +296,17 @@ def test_an_origin_out_of_the_record_is_said_first(folder, here):
 def test_a_command_without_a_terminal_or_output_ends_well(folder):
     done = subprocess.run(f"{sys.executable} -m polemos list >&-", shell=True, capture_output=True, text=True)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+def test_a_run_says_its_headline_first_and_what_to_do_next(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    war = write_tiny(tmp_path / "war")
+    runs = ["--runs", str(tmp_path / "runs"), "--out", str(tmp_path / "page.html")]
+    done = CliRunner().invoke(app, ["run", str(war), "--members", "20", *runs])
+    assert done.exit_code == 0, done.output
+    assert f"Next:polemoshindcast{war}sayshowgood" in "".join(done.output.split()), "however the path is broken"
+    quiet = CliRunner().invoke(app, ["run", str(war), "--members", "20", "--quiet", *runs])
+    lines = [line for line in quiet.output.splitlines() if line]
+    assert lines[0] == done.output.splitlines()[0]
+    assert lines[-1].startswith("Page: ") or lines[-2].startswith("Page: ")
+    assert "Probability of yes" not in quiet.output

@@ -132,8 +132,8 @@ def test_the_story_of_an_argument_says_who_claimed_what_and_who_was_right(conten
     told = story(made)
     assert told.headline == "Right on walls, wrong on men"
     claimed, surest, disputed, model = told.standfirst
-    assert "“The keep will stand” (An almanac, May 2001) is scored here as of 1 January 2002: 6 forecasts" in claimed
-    assert "5 took a side and can be checked; 3 of these came true" in claimed
+    assert "“The keep will stand” (An almanac, May 2001) made 6 forecasts; " in claimed
+    assert "5 took a side and can be checked, and 3 of these came true" in claimed
     assert "Most sure and right: “Wall 0 stands”, put at 80-100 %, which happened." in surest
     assert "Most sure and wrong: “Text of c0”, put at 70-90 %, which did not happen." in surest
     assert disputed == "Of the 3 settled points on which a rival disagreed, the rival was nearer to what happened on 2."
@@ -178,8 +178,13 @@ def test_a_failure_is_said_first(contents):
     )
 
 
-def test_a_run_without_a_question_has_the_title_of_the_war(contents):
-    assert story(replace(contents, forecasts=())).headline == contents.title
+def test_a_run_without_a_question_says_how_much_is_expected_to_move(contents):
+    told = story(replace(contents, forecasts=()))
+    assert told.headline.startswith("By 2 April 2002, ")
+    assert told.headline.endswith(" had")
+    assert told.headline + "." not in told.standfirst
+    unknown = np.full_like(contents.record, -1)
+    assert story(replace(contents, forecasts=(), record=unknown)).headline == contents.title
     assert dot_chart((), WHO) == ""
 
 

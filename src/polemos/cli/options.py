@@ -27,6 +27,7 @@ Scenario = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Wide = Annotated[bool, typer.Option("--wide", help="Print every column, however narrow the terminal.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print the headline and where the page is, nothing else.")]
 Members = Annotated[int, typer.Option(min=1, max=10_000_000, help="Simulated wars.")]
 Origin = Annotated[str | None, typer.Option(help="Day the forecast is made at, YYYY-MM-DD or a label of the scenario.")]
 To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; default: that of the scenario.")]

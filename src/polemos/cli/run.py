@@ -27,6 +27,7 @@ from polemos.cli.options import (
     Out,
     PosteriorOf,
     ProcessFile,
+    Quiet,
     Register,
     Runs,
     Scenario,
@@ -82,6 +83,7 @@ def run(
         typer.Option("--quick", help="Ask on this run's day and to its end alone, not every statement on its own."),
     ] = False,
     wide: Wide = False,
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Simulate from the argument's origin, answer the questions, score them, write the page."""
@@ -134,9 +136,11 @@ def run(
     if json:
         printing.as_json(results.as_json(account, page) | ({} if written is None else {"registered": written[0]}))
         return
-    results.show(printing.console(), account, page, wide=wide)
+    results.show(printing.console(), account, page, wide=wide, quiet=quiet)
     if written is not None:
         printing.say(f"{written[0]} forecasts written down in {written[1]}")
+    if quiet:
+        return
     from polemos import __version__
     from polemos.report.page import citations
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.text import Text
 
 from polemos.cli.printing import number, percent, table
 from polemos.questions.member_answers import STATUS
+from polemos.report.page.story import story
 
 if TYPE_CHECKING:
     from polemos.report.page.assess import Account
@@ -21,10 +23,18 @@ QUESTION = 28
 """Fewest characters of a question's title."""
 
 
-def show(out: Console, account: Account, page: Path, *, wide: bool = False) -> None:
-    """The forecasts, the scores, and where the page is. With `wide`, the baselines too in a narrow terminal."""
+def show(out: Console, account: Account, page: Path, *, wide: bool = False, quiet: bool = False) -> None:
+    """The headline, the forecasts, what limits them, the scores, what to do next and where the page is.
+
+    With `wide`, the baselines too in a narrow terminal; with `quiet`, the headline and the page alone.
+    """
     contents, run = account.contents, account.simulation.run
-    for sentence in contents.headline:
+    head = story(contents)
+    out.print(Text(head.headline, style="bold"))
+    if quiet:
+        out.print(f"Page: {page}")
+        return
+    for sentence in head.standfirst:
         out.print(sentence)
     out.print(f"Record: {account.war.grade()}.")
     rows = [row for row in contents.forecasts if any(s.error is not None for s in row.stands)]
@@ -70,7 +80,16 @@ def show(out: Console, account: Account, page: Path, *, wide: bool = False) -> N
     how = f"{run.simulated:,} members simulated" + (f", {reopened:,} found on disk" if reopened else "")
     kept = f" Kept in {run.folder}." if run.folder else ""
     out.print(f"{how}, in {run.seconds:.1f} s.{kept}")
+    out.print(f"Next: {next_command(account)}")
     out.print(f"Page: {page}")
+
+
+def next_command(account: Account) -> str:
+    """What somebody who has read the answer most likely wants next, as a command."""
+    name = account.simulation.run.plan.scenario
+    if not any(result["kind"] in ("board", "hindcast") for result in account.contents.results):
+        return f"polemos hindcast {name} says how good such forecasts of this war have been."
+    return f"polemos serve {name} changes something and shows what follows."
 
 
 def forecast_cells(row: ForecastRow, forecasters: Sequence[Who]) -> tuple[object, ...]:
@@ -107,7 +126,7 @@ def as_json(account: Account, page: Path) -> dict[str, Any]:
         "forecasts": [asdict(row) for row in contents.forecasts],
         "scores": [asdict(row) for row in contents.scores],
         "record": asdict(account.war.grade()),
-        "headline": list(contents.headline),
+        "headline": [story(contents).headline, *story(contents).standfirst],
     }
 
 

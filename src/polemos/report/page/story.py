@@ -51,7 +51,7 @@ def story(contents: PageContents) -> Story:
         settled = [(row, stand) for row, stand in author if row.outcome is not None]
         headline = verdict(settled) or expectation(contents)
         sentences = [
-            claimed(contents.argument, contents.origin, author, settled),
+            claimed(contents.argument, author, settled),
             surest(settled),
             disputes(contents.argument),
             against_the_model(contents),
@@ -59,7 +59,7 @@ def story(contents: PageContents) -> Story:
     else:
         headline = expectation(contents)
         sentences = [*contents.headline[:1], moves(contents), questions_answered(contents), track_record(contents)]
-    return Story(headline, tuple(one for one in sentences if one))
+    return Story(headline, tuple(one for one in sentences if one and one.rstrip(".") != headline))
 
 
 Statement = tuple[ForecastRow, Stand]
@@ -116,14 +116,14 @@ def verdict(settled: Sequence[Statement]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def claimed(argument: Argument, origin: np.datetime64, said: Sequence[Statement], settled: Sequence[Statement]) -> str:
-    """Which argument, of which day, and how many of its forecasts were on the right side."""
+def claimed(argument: Argument, said: Sequence[Statement], settled: Sequence[Statement]) -> str:
+    """Which argument, and how many of its forecasts were on the right side."""
     published = argument.published.split(";")[0].strip().rstrip(".")
     sides = [side(stand.probability, row.outcome) for row, stand in settled]
     known = [one for one in sides if one is not None]
-    text = f"“{argument.title}” ({published}) is scored here as of {long_date(origin)}: {_count(len(said), 'forecast')}"
+    text = f"“{argument.title}” ({published}) made {_count(len(said), 'forecast')}"
     if known:
-        text += f", of which {len(known)} took a side and can be checked; {sum(known)} of these came true"
+        text += f"; {len(known)} took a side and can be checked, and {sum(known)} of these came true"
     return text + "."
 
 
@@ -231,7 +231,7 @@ def expectation(contents: PageContents) -> str:
     """What is expected of the first question that the model answers, how sure, and what happened where it is known."""
     model = _said(contents, contents.speaker)
     if not model:
-        return contents.title
+        return moves(contents).rstrip(".") or contents.title
     row, stand = model[0]
     probability = _share(stand)
     sure, asked = in_words(probability, contents.simulated).capitalize(), heading(row).rstrip(".")
