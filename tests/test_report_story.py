@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages import sample
-from polemos.argument.claims import Argument
+from polemos.argument.claims import Argument, Claim
 from polemos.questions.questions import Held
 from polemos.record.from_scenario import load
+from polemos.report.html.argument_graph import argument_graph, forecasts_of, mechanisms_of
 from polemos.report.html.basemap_svg import text_width
 from polemos.report.html.dot_chart import NARROW, WIDE, dot_chart, wrapped
 from polemos.report.html.lists import likely_section
@@ -169,6 +170,14 @@ def test_without_an_outcome_nothing_is_said_to_have_happened(contents):
     assert told.headline == "Likely (87 %): The Crown in Alder"
     assert "happen" not in " ".join(told.standfirst)
     assert " had." not in " ".join(told.standfirst)
+
+
+def test_a_matter_of_course_is_no_headline(contents):
+    rows = (row("sure", "walls", None, True, model=1.0), row("open", "walls", None, True, model=0.6, title="The gate"))
+    assert (
+        story(replace(contents, forecasts=rows)).headline == "About as likely as not (60 %), and it happened: The gate"
+    )
+    assert story(replace(contents, forecasts=rows[:1])).headline.startswith("Virtually certain")
 
 
 def test_a_failure_is_said_first(contents):
@@ -362,3 +371,27 @@ def test_a_board_has_the_rows_of_its_war():
     board = {"kind": "board", "protocol": {}, "means": [], "rows": rows}
     (only,) = skill_rows(board, "tiny")
     assert (only.forecaster, only.skill, only.reference) == ("forecast", 0.1, "persistence")
+
+
+def test_the_argument_is_a_picture_with_what_each_claim_is_worth():
+    resting = [
+        claim.model_copy(update={"mechanisms": ("M1",)}) for claim in ARGUMENT.claims if claim.kind == "forecast"
+    ]
+    carrier = {"by": "process", "processes": ["a"]}
+    mechanism = Claim.model_validate(
+        {"id": "M1", "kind": "mechanism", "owner": "author", "text": "walls <hold>", "carrier": carrier}
+    )
+    argument = ARGUMENT.model_copy(update={"claims": (mechanism, *resting)})
+    forecasts = forecasts_of(argument)
+    # 0.25 - (0.9 - outcome)^2, of outcomes 0, 1, 0.
+    assert [one.worth for one in forecasts] == pytest.approx([-0.56, 0.24, -0.56])
+    (only,) = mechanisms_of(argument, forecasts)
+    assert only.worth == pytest.approx((-0.56 + 0.24 - 0.56) / 3)
+    assert only.outcomes == 3
+    tree = ElementTree.fromstring(argument_graph(argument))
+    texts = ["".join(one.itertext()) for one in tree.iter("{http://www.w3.org/2000/svg}text")]
+    assert any("Walls <hold>" in text for text in texts)
+    assert "90 %: did not happen (-0.56)" in texts
+    edges = [one for one in tree.iter("{http://www.w3.org/2000/svg}path") if one.get("stroke-width")]
+    assert [one.get("class") for one in edges] == ["bad", "good", "bad"]
+    assert argument_graph(ARGUMENT) == "", "no forecast names a mechanism"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from polemos.argument.claims import Argument, Claim
 from polemos.argument.coverage import coverage, line
+from polemos.report.html.argument_graph import argument_graph
 from polemos.report.html.content_policy import META, sealed
 from polemos.report.html.tables import OUTCOMES, wide
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 STYLE = """body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#23211d}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;
 border-bottom:1px solid #d9d4c8}th{font-weight:600}td.v{text-align:right;white-space:nowrap}.note{color:#6b665c}"""
+
+
+GRAPH = (
+    "What rests on what, and what it was worth. Worth is what a forecast's Brier score saves of a coin's: +0.25 at "
+    "best, -0.75 at worst; that of a mechanism is the mean of the forecasts that rest on it. Filled: gained; cross: "
+    "lost; hollow: neither, or no outcome is known."
+)
 
 
 def carried(claim: Claim) -> str:
@@ -61,15 +69,18 @@ def section(argument: Argument, claims: Sequence[Claim] | None = None, *, folded
             ", ".join(claim.disputed_by),
         )
         rows.append(f'<tr id="{escape(claim.id)}">' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-    heads = ("id", "owner", "vintage", "¶", "claim", "words", "coding", "outcome", "carried by", "disputed by")
+    heads = ("id", "owner", "vintage", "¶", "claim", "words", "coding", "what happened", "modelled by", "disputed by")
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     table = wide("All claims", f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
     if folded:
         table = f"<details><summary>All {len(rows)} claims</summary>{table}</details>"
+    graph = argument_graph(argument) if folded else ""
+    if graph:
+        graph = f'<figure class="graph-box"><figcaption>{GRAPH}</figcaption>{graph}</figure>'
     return (
         f'<section id="argument"><h2>The argument: {escape(argument.title)}</h2>'
         f'<p class="lead">{escape(argument.published)}. Claims are stored with their owner, and not endorsed. '
-        f"{escape(line(argument))}.</p>{table}</section>"
+        f"{escape(line(argument))}.</p>{graph}{table}</section>"
     )
 
 

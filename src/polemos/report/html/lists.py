@@ -40,7 +40,7 @@ def likely_section(contents: PageContents) -> str:
     return (
         '<section id="likely"><h2>The places likeliest to change hands</h2><p class="lead">The probability that a '
         "place has another holder than on the day of the forecast, by the simulated wars; the "
-        f"{len(rows)} likeliest of {len(contents.places.id)}.{escape(hits(rows))}</p>"
+        f"{len(rows)} likeliest of {len(contents.places.id):,}.{escape(hits(rows))}</p>"
         f"{wide('The places likeliest to change hands', plain(heads, cells))}</section>"
     )
 

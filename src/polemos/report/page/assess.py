@@ -32,6 +32,7 @@ from polemos.report.page.forecast_rows import (
     score_rows,
     unasked,
 )
+from polemos.report.page.likely_changes import changes_of
 from polemos.report.page.notable_places import places_asked_about
 from polemos.report.page.outcome_spread import spread
 from polemos.report.page.provenance import command, facts, late_priors, limits
@@ -194,7 +195,20 @@ def account(
         courses=courses_of(simulation),
         results=(*kept.hindcasts(simulation), *shown),
     )
+    page = replace(page, reasons=reasons_of(simulation.forecast, page))
     return Account(war, simulation, page, rest)
+
+
+def reasons_of(made: Forecast | None, page: PageContents) -> dict[int, tuple[str, ...]]:
+    """Why the places that are listed as likely to change hands may do so, by their number; none without a forecast."""
+    from polemos.forecasters.reasons import reasons
+
+    nobody = len(page.holders) - 1
+    cases = [(row.place, row.to) for row in changes_of(page) if row.to != nobody]
+    if made is None or not cases:
+        return {}
+    terms = reasons(made.front, made.world, cases)
+    return {place: tuple(one.words for one in row) for (place, _), row in zip(cases, terms, strict=True) if row}
 
 
 def courses_of(simulation: Simulation) -> tuple[Course, ...]:

@@ -29,6 +29,9 @@ FAIR = 0.2
 CLOSE = 0.01
 """Difference of mean Brier scores below which two forecasters did equally well."""
 
+SURE = 0.02
+"""Up to which probability, and from which on, a question that came out so is no headline."""
+
 FEWEST = 2
 """Statements with an outcome from which on a topic is judged."""
 
@@ -228,11 +231,13 @@ def wrong_where_the_author_was_right(contents: PageContents, most: int = 3) -> s
 
 
 def expectation(contents: PageContents) -> str:
-    """What is expected of the first question that the model answers, how sure, and what happened where it is known."""
+    """What is expected of the first question whose answer is not a matter of course, how sure, and what happened."""
     model = _said(contents, contents.speaker)
     if not model:
         return moves(contents).rstrip(".") or contents.title
-    row, stand = model[0]
+    # What is sure and came so is no news.
+    told = [one for one in model if SURE < _share(one[1]) < 1 - SURE or side(_share(one[1]), one[0].outcome) is False]
+    row, stand = (told or model)[0]
     probability = _share(stand)
     sure, asked = in_words(probability, contents.simulated).capitalize(), heading(row).rstrip(".")
     if row.outcome is None:
