@@ -19,6 +19,7 @@ from polemos.report.html.basemap_svg import text_width
 from polemos.report.html.dot_chart import NARROW, WIDE, dot_chart, wrapped
 from polemos.report.html.lists import likely_section
 from polemos.report.html.skill_chart import skill_chart, track_record_section
+from polemos.report.page.assess import in_roles
 from polemos.report.page.came_later import came_later
 from polemos.report.page.contents import Coverage, ForecastRow, Stand, Who
 from polemos.report.page.failures import failures, missed_bands
@@ -395,3 +396,10 @@ def test_the_argument_is_a_picture_with_what_each_claim_is_worth():
     edges = [one for one in tree.iter("{http://www.w3.org/2000/svg}path") if one.get("stroke-width")]
     assert [one.get("class") for one in edges] == ["bad", "good", "bad"]
     assert argument_graph(ARGUMENT) == "", "no forecast names a mechanism"
+
+
+def test_a_reason_calls_organisations_by_what_they_are_to_the_place():
+    assert in_roles("guild has held it before, crown_guards not", "guild", "crown") == (
+        "the next holder has held it before, crown_guards not"
+    )
+    assert in_roles("crown holds less", "guild", "crown") == "the holder holds less"

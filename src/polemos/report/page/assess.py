@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -208,7 +209,20 @@ def reasons_of(made: Forecast | None, page: PageContents) -> dict[int, tuple[str
     if made is None or not cases:
         return {}
     terms = reasons(made.front, made.world, cases)
-    return {place: tuple(one.words for one in row) for (place, _), row in zip(cases, terms, strict=True) if row}
+    ids, held = (*made.world.organisations.id, ""), page.record[page.origin_index]
+    return {
+        place: tuple(in_roles(one.words, ids[to], ids[held[place]]) for one in row)
+        for (place, to), row in zip(cases, terms, strict=True)
+        if row
+    }
+
+
+def in_roles(words: str, taker: str, holder: str) -> str:
+    """A reason that calls organisations by what they are to a place: the list names them in columns of their own."""
+    for name, role in ((taker, "the next holder"), (holder, "the holder")):
+        if name:
+            words = re.sub(rf"\b{re.escape(name)}\b", role, words)
+    return words
 
 
 def courses_of(simulation: Simulation) -> tuple[Course, ...]:

@@ -275,7 +275,16 @@ def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, fi
         held = f"What {name} held on {long_date(shown[first])} was not observed in full."
     sentence = (
         f"{held} "
-        f"Half of the simulated wars leave it with {amount(float(low))} to {amount(float(high))} on "
+        f"Half of the simulated wars leave it with {_between(float(low), float(high))} on "
         f"{long_date(shown[first + year])}"
     )
-    return (sentence + (f"; it really held {amount(float(then))}." if not np.isnan(then) else "."),)
+    return (
+        sentence
+        + (f"; it really held {amount(float(then)) if then > 0 else 'nothing'}." if not np.isnan(then) else "."),
+    )
+
+
+def _between(low: float, high: float) -> str:
+    """A range of amounts in words, which is one amount where both ends read alike."""
+    first, last = amount(low), amount(high)
+    return first if first == last else f"{first} to {last}"
