@@ -306,6 +306,20 @@ def test_the_likelihood_is_that_of_poisson_and_its_rate_is_capped():
     assert far == pytest.approx(7 - math.exp(5))
 
 
+def test_a_weighted_fit_is_that_of_scikit_learn():
+    from sklearn.linear_model import PoissonRegressor
+
+    x, came, _ = drawn_rows(np.array([-1.2, 0.6, -0.4]), 5, 3000)
+    weight = np.random.default_rng(6).uniform(0, 1, 3000).astype(np.float32)
+    weight[::5] = 0
+    parts = came * np.float32(0.7)
+    other = PoissonRegressor(alpha=0, fit_intercept=False, tol=1e-12, solver="newton-cholesky")
+    reference = other.fit(*(values.astype(float) for values in (x, parts, weight)))
+    wide = np.full(3, 20.0)
+    got = fit(x, parts, weight, np.zeros(3), -wide, wide, np.full(3, 1e-9))
+    assert got == pytest.approx(reference.coef_, abs=1e-5)
+
+
 def test_a_fit_is_the_optimum_that_another_optimiser_finds():
     from scipy.optimize import minimize
 

@@ -151,6 +151,7 @@ def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
                 "not asked": "follow an event that came in no simulated war",
             }[silence]
             told.append(f"{number} of {len(rows)} statements {what}: the model is silent on them.")
+    from polemos.forecasters.front_hazard import FORM_UNTIL
     from polemos.model.front.fit import BASIS_UNTIL
     from polemos.model.past_pace import BASIS_UNTIL as REFERENCE_UNTIL
 
@@ -159,10 +160,11 @@ def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
             "The pace of the war before the origin is mixed with a reference class of wars that was put together by "
             f"people who knew wars up to {REFERENCE_UNTIL}, this one perhaps among them."
         )
-    if plan.learn and str(plan.origin) < BASIS_UNTIL:
+    if plan.learn and str(plan.origin) < FORM_UNTIL:
         told.append(
-            "The front is learnt from the record before the origin, but its form, the values that the fit is pulled to "
-            f"and its cap on feedback were chosen by people who knew wars up to {BASIS_UNTIL}."
+            "The front is learnt from the record before the origin, but the values that the fit is pulled to were "
+            f"chosen by people who knew wars up to {BASIS_UNTIL}, and its form and constants by people who knew nine "
+            f"wars up to {FORM_UNTIL}."
         )
     late = late_priors(plan)
     if late:
