@@ -84,6 +84,16 @@ def test_a_card_shows_the_skill_of_a_ledger(kept, tmp_path):
     text = (tmp_path / "c.md").read_text()
     assert "By a ledger, `polemos ledger " in text
     assert "| up to 1 month | contiguity Markov |" in text
+    assert "in a replay: no foresight" in text
+    assert "| before the answer |" not in text
+    other = tmp_path / "other.sqlite"
+    polemos(
+        "ledger", "add", "Rain?", "--closes", "2031-05-01", "--probability", 0.3, "--owner", "me", "--ledger", other
+    )
+    done = polemos("card", run, "--scenario", war, "--ledger", other, "--out", tmp_path / "d.md", code=2)
+    assert "has no question on tiny" in done.stderr
+    spoken = polemos("ledger", "score", "--by", "horizon", "--ledger", out / "ledger.sqlite").stdout
+    assert "This ledger has a replay" in " ".join(spoken.split())
 
 
 def test_what_is_no_run_is_told_in_a_line(tmp_path):

@@ -63,6 +63,7 @@ def evidence(done: Simulation, shown: list[Any], ledger: Path | None) -> Evidenc
     from polemos.board.protocol import RULES
     from polemos.ledger.chain import head
     from polemos.ledger.columns import table
+    from polemos.ledger.from_war import is_replay
     from polemos.ledger.horizon_scores import skill_by_horizon
     from polemos.report.card import Evidence
     from polemos.report.page.related_results import hindcasts
@@ -71,4 +72,9 @@ def evidence(done: Simulation, shown: list[Any], ledger: Path | None) -> Evidenc
     results = tuple(given) or hindcasts(done)
     if ledger is None:
         return Evidence(results)
-    return Evidence(results, tuple(skill_by_horizon(table(ledger), RULES)), str(head(ledger)))
+    there = table(ledger)
+    topics = {str(one.get("topic", "")) for one in there.asked if one.get("scenario") == done.war.name}
+    if not topics:
+        raise Mistake(f"{ledger} has no question on {done.war.name}; give the ledger of a watch of this war")
+    skill = skill_by_horizon(there, RULES, topics=sorted(topics))
+    return Evidence(results, tuple(skill), str(head(ledger)), is_replay(ledger))

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from polemos.argument.claims import Claim, Outcome
-from polemos.ledger.chain import Kept, append
+from polemos.ledger.chain import Kept, append, read
 from polemos.ledger.columns import Resolution, Table, table
 from polemos.ledger.entries import NEVER, Asked, Entry, LedgerError, Quantiles, Source, asked, key, typed
 from polemos.ledger.holders import holding, is_holder_question
@@ -132,6 +132,15 @@ def _quantity(value: float | None) -> float | Literal["inf"] | None:
     if value is None or value != value or value == -float("inf"):
         return None
     return NEVER if value == float("inf") else value
+
+
+REPLAY = "; a replay: its times are those of the war, not those of the clock"
+"""What the program of an entry ends with where a past war was replayed."""
+
+
+def is_replay(path: Path | str) -> bool:
+    """Whether a ledger has entries of a replay, whose times prove nothing about foresight. Raises `LedgerError`."""
+    return any(kept.entry.source.program.endswith(REPLAY) for kept in read(path))
 
 
 def in_full(war: War, question: Question) -> Asked:

@@ -13,7 +13,7 @@ from typing import Any
 
 from polemos.forecasters.leads import lead_days, lead_words
 from polemos.ledger.horizon_scores import HorizonScore
-from polemos.ledger.scores import BEFORE
+from polemos.ledger.scores import AFTER, BEFORE
 from polemos.report.page.glosses import gloss
 from polemos.report.page.provenance import GENERAL, command, facts, limits
 from polemos.report.page.track_record import SkillAt, skill_rows
@@ -24,6 +24,7 @@ UNMEASURED = (
     "resolved. Until somebody has, nothing is known of how good these probabilities are, and they should carry no "
     "decision: `polemos hindcast {war} --json > skill.json`, then `polemos card RUN --show skill.json`."
 )
+RECORDED = {BEFORE: "before the answer", AFTER: "after the answer: no foresight"}
 USES = (
     "understanding why a war went as it went, and what each explanation of it implies",
     "teaching, and comparing what commentators said with what happened",
@@ -50,11 +51,15 @@ ETHICS = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of the skill: results of hindcasts or boards as they were written, and of a ledger by horizon."""
+    """What is known of the skill: results of hindcasts or boards as they were written, and of a ledger by horizon.
+
+    `replayed` says that the times in the ledger are those of a replay, so that it proves nothing about foresight.
+    """
 
     results: tuple[Mapping[str, Any], ...] = ()
     ledger: tuple[HorizonScore, ...] = ()
     head: str = ""
+    replayed: bool = False
 
 
 def card(simulation: Simulation, evidence: Evidence) -> str:
@@ -134,7 +139,7 @@ def _skill(war: str, evidence: Evidence) -> str:
                 row.horizon,
                 row.owner,
                 f"{row.forecasts:,}",
-                "before the answer" if row.basis == BEFORE else "after the answer: no foresight",
+                "in a replay: no foresight" if evidence.replayed else RECORDED[row.basis],
                 _percent(row.skill or 0.0),
                 _interval(row),
                 row.best,

@@ -18,6 +18,7 @@ from polemos.ensemble.executor import Progress
 from polemos.forecasters.leads import later, split
 from polemos.ledger.chain import head
 from polemos.ledger.columns import table
+from polemos.ledger.from_war import REPLAY
 from polemos.ledger.register import register
 from polemos.war.war import War
 from polemos.watch import page, rounds
@@ -28,7 +29,6 @@ from polemos.watch.settings import NOTICE, Watch, check_leads, is_recent
 
 FILE = "replay.json"
 LEDGER = "ledger.sqlite"
-MARK = "; a replay: its times are those of the war, not those of the clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def replay(
                 origin = earlier(date, lag)
                 one = Round(str(date), str(origin), world.digest(), {})
                 resolve(ledger, war, origin, everything=False, now=noon(date))
-                register(ledger, round_entries(world.as_of(origin), watch, date, MARK), now=noon(date))
+                register(ledger, round_entries(world.as_of(origin), watch, date, REPLAY), now=noon(date))
                 rounds.registered(folder, one, str(head(ledger)))
                 made += 1
             if progress is not None:

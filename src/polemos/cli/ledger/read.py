@@ -122,6 +122,7 @@ def score(
             from dataclasses import asdict
 
             from polemos.board.protocol import RULES
+            from polemos.ledger.from_war import is_replay
             from polemos.ledger.horizon_scores import skill_by_horizon
 
             ahead = skill_by_horizon(there, RULES, undisputed=undisputed)
@@ -129,6 +130,8 @@ def score(
                 printing.as_json([asdict(row) for row in ahead])
             else:
                 tables.show_horizons(printing.console(), ahead)
+                if is_replay(place(ledger)):
+                    printing.say("This ledger has a replay: its times are those of the war, and prove no foresight.")
             return
         took = cast(scores.Taking, taking)
         rows, counts = scores.score(there, taking=took, by=cast(scores.By, by), undisputed=undisputed, rival=against)
@@ -232,10 +235,10 @@ def head(
     if digest:
         typer.echo(f"SHA-256 of this line and its line end: {hexadecimal}")
         printing.say("Stamp or sign it with one of these, then keep the receipt: polemos ledger receipt FILE")
-        name = f"ledger-{line.entries}"
+        name, where = f"ledger-{line.entries}", "" if ledger is None else f" --ledger {ledger}"
         for command in (
             f"openssl ts -query -digest {hexadecimal} -sha256 -cert -out {name}.tsq",
-            f"polemos ledger head > {name}.txt && ots stamp {name}.txt",
+            f"polemos ledger head{where} > {name}.txt && ots stamp {name}.txt",
             f'git tag -s {name} -m "{line}" && git cat-file tag {name} > {name}.tag',
         ):
             typer.echo(f"  {command}")
