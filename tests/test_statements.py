@@ -148,8 +148,9 @@ def test_the_page_shows_answers_of_other_days_and_says_so():
     assert [row.id for row in rows_of_page.values() if not row.answers] == ["P5", "P20", "P6", "P24", "P25"]
     land = rows_of_page["is-land-2019-end"]
     assert land.note.startswith("Asked on 2016-01-19, in 100 simulated wars of its own.")
-    # The forecast is the model's where men are asked about; of who holds what none is made for other days.
-    assert land.answers["forecast"].probability is None
-    assert rows_of_page["is-attacks-500"].answers["forecast"].probability == 0.4
+    # No forecast but the model's is made for other days, and the page says so.
+    assert land.note.endswith("The forecast is the model's own there.")
+    assert land.answers["forecast"].probability == 0.4
+    assert land.answers["front hazard"].status == "not in the model"
     assert all(forecast_row(row).title for row in rows_of_page.values())
     assert {row.group for row in score_rows(list(rows_of_page.values()))} >= {"elsewhere", "organisation"}

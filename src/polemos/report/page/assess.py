@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from polemos.courses.courses import Course
 from polemos.forecasters.base import Forecaster
 from polemos.questions.answer import Answer
-from polemos.questions.member_answers import LACKING, STATUS, UNASKED
+from polemos.questions.member_answers import LACKING, STATUS
 from polemos.questions.questions import Question
 from polemos.questions.resolve import Resolution, resolve_all
 from polemos.report.page import related_results as kept
@@ -292,13 +292,10 @@ def answers_of(
 
 
 def _said(question: Question, name: str, given: ByForecaster) -> Answer:
-    """The answer of a run besides the page's own. The forecast is the model's where men are asked about, as ever; of
-    who holds what it is not made for other days than the page's."""
-    if name in given:
-        return given[name]
-    if name == FORECAST and not statement_runs.of_holders(question):
+    """The answer of a run besides the page's own, for which no other forecast than the model's is made."""
+    if name == FORECAST:
         return given[MODEL]
-    return Answer(question.id, None, 0.0, STATUS[UNASKED if name == FORECAST else LACKING])
+    return given[name] if name in given else Answer(question.id, None, 0.0, STATUS[LACKING])
 
 
 def with_further(war: War, rows: Sequence[Asked], further: Further, names: Sequence[str], plan: Plan) -> list[Asked]:
@@ -310,6 +307,8 @@ def with_further(war: War, rows: Sequence[Asked], further: Further, names: Seque
     for question in questions:
         row = more[question.id]
         note = f"Asked on {question.origin}, in {min(plan.members, FURTHER):,} simulated wars of its own."
+        if FORECAST in names and statement_runs.of_holders(question):
+            note = f"{note} The forecast is the model's own there."
         if question.processes:
             note = f"{note} They run {', '.join(question.processes)} besides."
         more[row.id] = replace(row, note=" ".join(part for part in (note, row.note) if part))
