@@ -85,10 +85,15 @@ def test_forecasts_are_a_frame_and_questions_are_asked_afterwards(run):
         "quantiles",
         "outcome",
         "brier",
+        "model",
     ]
     answer = run.ask(pm.q.held(by="ltte", places=["kilinochchi"], on="2009-01-01"))
     share = run.dataset.probability.sel(organisation="ltte", place="kilinochchi")
-    assert answer.probability == pytest.approx(float(share.sel(date="2009-01-01", method="pad")), abs=1e-6)
+    model = float(share.sel(date="2009-01-01", method="pad"))
+    wars, place = run.forecast.wars, run.war.world.place("kilinochchi")
+    week = int((np.datetime64("2009-01-01") - np.datetime64("2008-01-01")).astype(int)) // 7
+    front = float((wars.control[:, week, place] == run.war.world.organisation("ltte")).mean())
+    assert answer.probability == pytest.approx((1 - wars.share) * front + wars.share * model, abs=1e-6)
     with pytest.raises(ValueError, match=r"has no 'lte'; did you mean 'ltte'"):
         run.ask(pm.q.held(by="lte", on="2009-01-01"))
     with pytest.raises(ValueError, match="not a question"):

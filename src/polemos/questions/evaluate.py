@@ -122,7 +122,8 @@ def summarise(question: Question, verdicts: Verdicts | Floats, weights: Floats |
         return Answer(question.id, None, 0.0, STATUS[UNASKED])
     yes, quantity = verdicts.yes[asked], verdicts.quantity[asked]
     share = np.ones(yes.size) if weights is None else weights[asked]
-    probability = float(yes @ share / share.sum()) if weights is not None else float(yes.mean())
+    # A sum of weights may be off by a rounding.
+    probability = float(np.clip(yes @ share / share.sum(), 0, 1)) if weights is not None else float(yes.mean())
     effective = share.sum() ** 2 / (share**2).sum()
     error = float(np.sqrt(max(probability * (1 - probability), 0.0) / effective))
     known = ~np.isnan(quantity)

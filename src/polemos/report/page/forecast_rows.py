@@ -72,7 +72,7 @@ def asked(
                 question.asked,
                 claims,
                 came.value,
-                {name: answers[question.id] for name, answers in said_by.items()},
+                {name: answers[question.id] for name, answers in said_by.items() if question.id in answers},
                 firmness(came),
                 resolved(came),
                 title=question.title,
