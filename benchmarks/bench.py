@@ -10,7 +10,7 @@ import costs
 import peers as programs
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Json, bar
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def peers(
 
     from polemos.cli import printing
 
-    with told():
+    with reporting_mistakes():
         try:
             with bar(len(programs.PROGRAMS) * (rounds + 1), quiet=json, unit="runs") as progress:
                 measurements = programs.measure(folder, python or (), rounds=rounds, progress=progress)
@@ -87,7 +87,7 @@ def model(
 
     from polemos.cli import printing
 
-    with told():
+    with reporting_mistakes():
         sizes = numbers(members)
         empty = None
         if cold:
@@ -121,7 +121,7 @@ def places(
     """How costs grow with the map."""
     from polemos.cli import printing
 
-    with told():
+    with reporting_mistakes():
         measurements = [measured(costs.measure, one, members, weeks, threads) for one in scenarios]
     sizes = [one.places for one in measurements]
     if json:

@@ -25,7 +25,7 @@ NOT_WORKS = {"Jun", "October", "July", "June", "Mali", "Lanka"}
 def test_every_publication_that_a_process_names_has_an_entry(name):
     process = processes.load(name)
     told = [sys.modules[process.kernel.__module__].__doc__, *(row.source for row in process.parameters)]
-    missing = [pair for pair in citations.named("\n".join(told)) if pair not in citations.by_name()]
+    missing = [pair for pair in citations.named_works("\n".join(told)) if pair not in citations.by_name()]
     assert not [pair for pair in missing if pair[0] not in NOT_WORKS], "add it to model/references.bib"
 
 
@@ -80,7 +80,12 @@ def test_a_citation_is_written_out():
 
 def test_prose_is_read_as_people_write_it():
     text = "Kress and Szechtman 2009 [v]; Lewis et\n    al. 2012; Brier (1950); Gneiting, Held & Czado, 2009; by 2014."
-    assert citations.named(text) == [("Kress", "2009"), ("Lewis", "2012"), ("Brier", "1950"), ("Gneiting", "2009")]
+    assert citations.named_works(text) == [
+        ("Kress", "2009"),
+        ("Lewis", "2012"),
+        ("Brier", "1950"),
+        ("Gneiting", "2009"),
+    ]
 
 
 def test_a_run_says_what_it_rests_on():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.record.control import draw_starts, drawn_holders, held
+from polemos.record.control import draw_starts, drawn_holders, held_totals
 from polemos.record.from_scenario import load
 from polemos.record.world import day
 
@@ -30,7 +30,7 @@ def caliphate():
 
 def test_curves_of_tiny(tiny):
     world = load(tiny)
-    curve = held(world, [day("2001-01-01"), day("2001-12-15"), day("2002-12-31")])
+    curve = held_totals(world, [day("2001-01-01"), day("2001-12-15"), day("2002-12-31")])
     assert curve["places"].tolist() == [[2, 2, 2], [2, 2, 1], [4, 2, 0]]
     assert curve["people"].tolist() == [
         [240000, 55000, 90000],
@@ -53,7 +53,7 @@ def test_curves_of_tiny(tiny):
     ],
 )
 def test_curve_of_the_flagship_agrees_with_its_source(caliphate, date, places, people):
-    curve = held(caliphate, [day(date)])
+    curve = held_totals(caliphate, [day(date)])
     mine = caliphate.organisation("is")
     assert (curve["places"][0, mine], curve["people"][0, mine]) == (places, people)
 

@@ -15,7 +15,7 @@ from polemos.ensemble.executor import Executor, Interrupted
 from polemos.ensemble.plan import PlanError, make_plan, read_prior
 from polemos.ensemble.run import run
 from polemos.ensemble.store import FolderStore
-from polemos.ensemble.summary import Totals, held, reduce
+from polemos.ensemble.summary import Totals, held_weights, reduce
 from polemos.ensemble.trajectory_store import EVENTS
 from polemos.model.process import Prior
 from worlds_tiny import engine, first_holder, tiny_world
@@ -66,7 +66,7 @@ def test_summary_is_what_the_members_say(engine):
 
 def test_held_leaves_nobody_out():
     control = np.array([[[0, 1, 2], [2, 2, 2]]], np.int8)
-    assert held(control, np.array([10.0, 20.0, 5.0]), 2).tolist() == [[[10.0, 20.0], [0.0, 0.0]]]
+    assert held_weights(control, np.array([10.0, 20.0, 5.0]), 2).tolist() == [[[10.0, 20.0], [0.0, 0.0]]]
 
 
 def test_reopened_not_simulated_again(engine, tmp_path):

@@ -317,12 +317,12 @@ def test_charts_for_notebooks_draw(contents):
 
 def test_the_words_of_an_argument_find_its_claims():
     from polemos.questions.resolve import resolve_all
-    from polemos.report.page.forecast_rows import asked, forecast_row
+    from polemos.report.page.forecast_rows import forecast_row, question_rows
 
     war = polemos.load("caliphate")
     questions = war.asked(war.origin())
     came = {one.question: one for one in resolve_all(questions, war.world, draws=0)}
-    rows = [forecast_row(row) for row in asked(war, questions, came, {}, war.origin())]
+    rows = [forecast_row(row) for row in question_rows(war, questions, came, {}, war.origin())]
     spoken = {claim.id for claim in war.argument.claims if "guerrilla" in claim.text}
     hits = [row for row in rows if "guerrilla" in forecast_table.searched(row)]
     assert len(hits) >= 3

@@ -38,7 +38,7 @@ def test_colours_of_the_wars_that_ship_are_told_apart_by_every_eye():
         dressed = palette.dressed(build.holders_of(world))
         assert len({row["mark"] for row in dressed[:-1]}) == len(found.id)
         for vision, (one, other) in itertools.product(palette.VISIONS, itertools.combinations(dressed[:-1], 2)):
-            colours = [palette.seen(row["fill"], vision) for row in (one, other)]
+            colours = [palette.simulated_vision(row["fill"], vision) for row in (one, other)]
             close = palette.distance(*colours) < APART
             assert not (close and any({one["mark"], other["mark"]} == pair for pair in ALIKE)), (
                 name,
@@ -59,11 +59,11 @@ def test_contrast_and_distance_know_their_ends():
     assert palette.contrast("#000000", "#ffffff") == pytest.approx(21)
     assert palette.distance("#000000", "#ffffff") == pytest.approx(100, abs=0.1)
     assert palette.distance("#123456", "#123456") == 0
-    grey = palette.seen("#e69f00", "grey")
+    grey = palette.simulated_vision("#e69f00", "grey")
     assert grey[1:3] == grey[3:5] == grey[5:7]
-    assert palette.distance(*(palette.seen(c, "protanopia") for c in ("#ff0000", "#8f7a00"))) < palette.distance(
-        "#ff0000", "#8f7a00"
-    )
+    assert palette.distance(
+        *(palette.simulated_vision(c, "protanopia") for c in ("#ff0000", "#8f7a00"))
+    ) < palette.distance("#ff0000", "#8f7a00")
 
 
 def test_marks_go_to_who_holds_most():

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from polemos.names.normalise import fold, unaccented
-from polemos.record.control import changes, held
+from polemos.record.control import changes, held_totals
 from polemos.record.second_look import CHECKS, EXPLAINED, Doubt
 from polemos.report import basemap
 from polemos.scenario.attributes import PRECISION
@@ -123,7 +123,7 @@ def timeline_svg(war: War) -> str:
     """Places held by each organisation, stacked, over the record; years below."""
     world = war.world
     days = world.start + np.linspace(0, int((world.last_observed - world.start).astype(int)), STEPS).astype(int)
-    counts = held(world, days)["places"]
+    counts = held_totals(world, days)["places"]
     total, high = len(world.places.id), 180
     parts, base = [], np.zeros(STEPS)
     x = np.linspace(0, WIDE, STEPS)

@@ -325,7 +325,7 @@ def _figure(sentence: str) -> Confidence | None:
     return Confidence(hedge, match.start(), match.end(), (" ".join(match[0].lower().split()[:6]),), "stated")
 
 
-def held(sentence: str) -> bool:
+def is_view_of_others(sentence: str) -> bool:
     """Whether a sentence says what others expect or believe."""
     return HELD.search(lowered(sentence)) is not None
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from polemos.article.confidence_words import Confidence, attributed, held, lowered, read_hedges
+from polemos.article.confidence_words import Confidence, attributed, is_view_of_others, lowered, read_hedges
 from polemos.article.find_dates import When, find_dates
 from polemos.article.non_forecasts import PLAN, blank_non_forecasts
 from polemos.article.owners import owner
@@ -227,7 +227,7 @@ def _candidates(
         ahead = [when for when in ahead if plain[when.start : when.end].strip() and not plan]
     if confidence is not None and not gone and (implied or confidence.reading == "stated"):
         yield made("forecast", "; ".join(confidence.words))
-    elif confidence is None and held(sentence):
+    elif confidence is None and is_view_of_others(sentence):
         yield made("forecast", "reported view")
     elif confidence is None and ahead and AT_HAND.search(sentence):
         yield made("forecast", " ".join(sentence[ahead[0].start : ahead[0].end].split()))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from polemos.cli import printing
-from polemos.cli.failures import told
+from polemos.cli.failures import reporting_mistakes
 from polemos.cli.options import Json, scenario_names
 
 EPILOG = "Example: polemos agree spain docs/wars/second-coding/spain/control.csv"
@@ -26,7 +26,7 @@ def agree(
     """How far two codings of a war agree: place-days, kappa near fronts, dates within their precision."""
     from polemos.record.agreement import agreement, codings
 
-    with told():
+    with reporting_mistakes():
         found = agreement(*codings(first, second))
     counts = {"matched": found.matched, "within": found.within}
     if json:

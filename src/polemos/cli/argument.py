@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import ArgumentFile, Json, Runs, Scenario, Seed, Threads, Wide, say_if_cold
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def argument(
     from polemos.report.html import argument as page
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         war = load(scenario).with_argument(argument_file)
         whole = argument_of(war)
         if item is not None:
             claim = claim_of(whole, item)
-        claims = chosen(whole, kind, owner)
+        claims = choose_claims(whole, kind, owner)
         simulating = answers or counterfactuals
         if item is not None and (scores or simulating or kind or owner):
             raise Mistake("give an ID, or --kind, --owner, --scores, --answers and --counterfactuals, not both")
@@ -190,7 +190,7 @@ def claim_of(argument: Argument, identifier: str) -> Claim:
     return argument.claim(identifier)
 
 
-def chosen(argument: Argument, kind: str | None, owner: str | None) -> tuple[Claim, ...]:
+def choose_claims(argument: Argument, kind: str | None, owner: str | None) -> tuple[Claim, ...]:
     """Claims of a kind (its letter or its name) and an owner. Raises `Mistake`."""
     from polemos.argument.claims import LETTERS
     from polemos.scenario.errors import nearest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Cluster, Fresh, Json, Threads, bar, parse_leads, reachable
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def board(
     from polemos.report.hindcast import board as shown
     from polemos.scenario.errors import ScenarioError
 
-    with told():
+    with reporting_mistakes():
         reachable(cluster)
         words = None if leads is None else parse_leads(leads)
         try:

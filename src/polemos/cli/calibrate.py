@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Cluster, Json, Seed, Threads, bar, parse_day, reachable, say_if_cold, scenario_names
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def calibrate(
     from polemos.inference import window_summaries, windows
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         extras(cluster, npe=npe)
         last = parse_day(until)
         for name in without or ():
@@ -274,7 +274,7 @@ def calibrate_battles(
     """Fight single battles in the full mode, fit the fast mode to them, and show how far the two agree."""
     from polemos.cli import printing
 
-    with told():
+    with reporting_mistakes():
         found = calibration(battles, draws, encircled=encircled, seed=seed)
     if json:
         printing.as_json(found)

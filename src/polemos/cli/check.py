@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli import printing
-from polemos.cli.failures import WRONG, told
+from polemos.cli.failures import WRONG, reporting_mistakes
 from polemos.cli.options import Json, scenario_names
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def check(
     from polemos.war.check import check as problems_of
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         found = problems_of(path)
     errors = [problem for problem in found if problem.level == "error"]
     # A path that ends in .yaml is an argument, unless it is the settings of a scenario.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Json, Runs, Scenario, Seed, Threads, bar, parse_day, say_if_cold
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def compare(
     from polemos.inference import theory_comparison as there
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         war = load(scenario)
         names = [name.strip() for name in theories.split(",") if name.strip()]
         if len(set(names)) < 2:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Scenario, working
 
 EPILOG = (
@@ -37,7 +37,7 @@ def estimate(
     from polemos.scenario.load import find
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         if write:
             target = import_.opened(find(scenario))
         world = load(scenario).with_events(events).world

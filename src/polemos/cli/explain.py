@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,7 +39,7 @@ def explain(
     from polemos.cli.tables import results
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         war = load(scenario or FLAGSHIP)
         asked = process or what
         out = printing.console()

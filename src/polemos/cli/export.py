@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import parse_day, working
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def export(
     from polemos.export.target import ExportError, written
     from polemos.scenario.errors import nearest
 
-    with told():
+    with reporting_mistakes():
         if to not in FORMS:
             raise Mistake(f"no format {to!r}; {nearest(to, FORMS)}")
         odd = [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Inputs, Json, Members, Runs, Scenario, Seed, Theory, Threads, bar, say_if_cold
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def facts(
     from polemos.scenario.fact_checks import FILE
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         war = load(scenario)
         every = there.facts(war)
         if not every:
@@ -80,7 +80,7 @@ def show(out: Console, found: Sequence[Finding], theory: str, members: int) -> N
             (
                 fact.id,
                 title,
-                seen(fact.low, fact.best, fact.high),
+                observed_range(fact.low, fact.best, fact.high),
                 "" if one.record is None else short(one.record),
                 f"{short(points[2])} ({short(points[0])} to {short(points[-1])})" if points else "",
                 f"{one.members}" if one.members < one.wars else "",
@@ -112,7 +112,7 @@ def show(out: Console, found: Sequence[Finding], theory: str, members: int) -> N
     )
 
 
-def seen(low: float, best: float, high: float) -> str:
+def observed_range(low: float, best: float, high: float) -> str:
     """What was seen, with its bounds."""
     if math.isinf(low) and math.isinf(high):
         return "-"

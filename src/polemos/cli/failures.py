@@ -16,7 +16,7 @@ class Mistake(ValueError):
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def reporting_mistakes() -> Iterator[None]:
     """Turn what a user can mend into a message on stderr: exit code 2, and 130 after Ctrl-C."""
     from polemos.ensemble.plan import PlanError
     from polemos.scenario.errors import ScenarioError

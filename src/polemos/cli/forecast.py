@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Events, Json, Scenario, Seed, Threads, Wide, parse_leads, say_if_cold, working
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def forecast(
     from polemos.report.charts.run_charts import KINDS
     from polemos.war.forecast import notice
 
-    with told():
+    with reporting_mistakes():
         words = parse_leads(leads)
         if to is not None and to not in FORMS:
             from polemos.scenario.errors import nearest

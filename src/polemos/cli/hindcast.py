@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polemos.cli.cost_warnings import say_if_large_at
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import (
     Cluster,
     Events,
@@ -96,7 +96,7 @@ def hindcast(
     from polemos.report.hindcast import skill
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         reachable(cluster)
         war = load(scenario).with_events(events)
         months = leads_of(war, leads)
@@ -187,7 +187,7 @@ def ablate(
     from polemos.hindcasts import ablation
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         war = load(scenario)
         months = parse_leads(leads)
         days = origins_of(war, every, first, last, origins or (4 if every is None else None), months)
@@ -231,7 +231,7 @@ def score(
     from polemos.hindcasts.run_scores import score_run
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         months = parse_leads(leads)
         about = manifest(run)
         if about is None:

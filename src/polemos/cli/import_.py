@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.tables.import_log import counting, say, summary
 
 if TYPE_CHECKING:
@@ -160,8 +160,8 @@ def polygons(
     def read(match: Matcher, account: Account, progress: Progress | None) -> Drawn:
         ordered(dates)
         known = sorted(match.organisations)
-        named(whose, known, "--whose")
-        named(elsewhere, [*known, NOBODY, UNKNOWN], "--elsewhere")
+        check_organisation(whose, known, "--whose")
+        check_organisation(elsewhere, [*known, NOBODY, UNKNOWN], "--elsewhere")
         account.credits.append(credit(source, licence, files))
         drawing = Drawing(
             whose, elsewhere, tuple(property_ or ()), tuple(day_property or ()), dates, a_day(date), radius
@@ -198,7 +198,7 @@ def table(
     from polemos.readers.parse_dates import DateReader
     from polemos.scenario.errors import ScenarioError
 
-    with told():
+    with reporting_mistakes():
         ordered(dates)
         if ends not in ("exclusive", "inclusive"):
             raise Mistake(f"no kind of ends {ends!r}; write exclusive or inclusive")
@@ -289,7 +289,7 @@ def _maps(
     json: bool,
 ) -> None:
     """Read what maps show and write it as spells of control."""
-    with told():
+    with reporting_mistakes():
         scenario, match, account = prepared(into, holder, besides)
         with counting(f"Reading {what}", quiet=json) as progress:
             shown = read(match, account, progress)
@@ -352,7 +352,7 @@ def _events(
     from polemos.record.events import with_events
     from polemos.record.from_scenario import world
 
-    with told():
+    with reporting_mistakes():
         ordered(dates)
         scenario, match, _ = prepared(into, None)
         war = world(scenario)
@@ -370,7 +370,7 @@ def _events(
     answer(account, into, list(files), try_=try_, json=json)
 
 
-def named(organisation: str, known: list[str], option: str) -> None:
+def check_organisation(organisation: str, known: list[str], option: str) -> None:
     """Check an organisation that an option names, if it does. Raises `Mistake`."""
     from polemos.scenario.errors import nearest
 

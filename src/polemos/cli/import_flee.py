@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.import_ import Encoding, Into, Json, Licence, Source, Try, answer, credit, deliver, prepared
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def flee(
     from polemos.scenario.errors import ScenarioError
 
     file = "links.csv"
-    with told():
+    with reporting_mistakes():
         if not folder.is_dir():
             raise Mistake(f"{folder} is no folder; give the one with locations.csv and {ROUTES}")
         scenario, match, account = prepared(into, None)

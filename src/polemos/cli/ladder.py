@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Inputs, Json, Origin, Runs, Scenario, Seed, Threads, To, bar, parse_day, say_if_cold
 from polemos.cli.sensitivity import Chart, chartable
 from polemos.cli.what_if import questions_of
@@ -49,7 +49,7 @@ def ladder(
     from polemos.ensemble.executor import Executor
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         chartable(chart)
         war = load(scenario)
         when = war.origin(origin)
@@ -75,7 +75,7 @@ def ladder(
     if chart is not None:
         from polemos.report.charts import experiments, save
 
-        with told():
+        with reporting_mistakes():
             save.save(experiments.ladder(found, names), chart, f"{war.name}: ladder")
     if json:
         printing.as_json({"scenario": war.name, "origin": str(when), "until": str(until), **asdict(found)})

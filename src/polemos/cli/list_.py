@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from polemos.cli.failures import told
+from polemos.cli.failures import reporting_mistakes
 from polemos.cli.options import (
     Json,
     Wide,
@@ -20,7 +20,7 @@ def list_scenarios(wide: Wide = False, json: Json = False) -> None:
     from polemos.scenario.load import library
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         wars = [load(name) for name in library()]
     rows = [
         {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import parse_day
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def new(
     from polemos.scenario.write import create, folder_name
 
     account = Account()
-    with told():
+    with reporting_mistakes():
         folder = in_ / folder_name(name)
         width = None if grid is None else cell_width(grid, bbox)
         if (places is None) == (geonames is None) and (width is None or places is not None):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Json, working
 
 EPILOG = (
@@ -53,7 +53,7 @@ def plot(
     from polemos.cli import printing
     from polemos.cli.options import parse_day
 
-    with told(), working("Drawing", quiet=json):
+    with reporting_mistakes(), working("Drawing", quiet=json):
         import polemos
         from polemos.ensemble.run import reopen
         from polemos.ensemble.run_folder import manifest

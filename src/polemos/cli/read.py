@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 
 if TYPE_CHECKING:
     from polemos.article.draft import Candidate, Draft
@@ -63,7 +63,7 @@ def read(
     from polemos.names.gazetteer import gazetteer
 
     target = out or Path("argument.yaml")
-    with told():
+    with reporting_mistakes():
         written = None if date is None else _day(date)
         groups = _groups(only)
         if (out is not None or not json) and target.exists():

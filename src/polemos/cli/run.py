@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from polemos.cli.cost_warnings import say_if_large
-from polemos.cli.failures import told
+from polemos.cli.failures import reporting_mistakes
 from polemos.cli.ledger.options import Ledger
 from polemos.cli.ledger.write import register as register_run
 from polemos.cli.options import (
@@ -94,7 +94,7 @@ def run(
     from polemos.ensemble.store import store_in
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         reachable(cluster)
         beside = read_shown(show)
         war = load(scenario).with_argument(argument_file)
@@ -173,7 +173,7 @@ def warmup(json: Json = False) -> None:
     from polemos.war.war import load
 
     began = time.perf_counter()
-    with told(), working("Compiling the kernels", quiet=json):
+    with reporting_mistakes(), working("Compiling the kernels", quiet=json):
         from polemos.model import engine
         from polemos.model.jit import cache_folder
 

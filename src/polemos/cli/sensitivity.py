@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import (
     Inputs,
     Json,
@@ -68,7 +68,7 @@ def sensitivity(
     from polemos.questions.questions import span
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         if sample & (sample - 1):
             raise Mistake(f"{sample} is no power of 2; give 128, 256, 512, ...")
         chartable(chart)
@@ -107,7 +107,7 @@ def sensitivity(
     if chart is not None:
         from polemos.report.charts import experiments, save
 
-        with told():
+        with reporting_mistakes():
             title = f"{war.name}: {asked.title}"
             save.save(experiments.sensitivity(found, title), chart, title)
     if json:

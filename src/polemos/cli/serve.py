@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from polemos.cli.cost_warnings import say_if_large
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Scenario, Threads, say_if_cold
 
 SERVE = "Examples: polemos serve caliphate    polemos serve my-war/ --no-open --port 8765"
@@ -44,7 +44,7 @@ def serve(
     from polemos.app.state import StateError, plans, read, usual
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         war = load(scenario)
         opening = usual(war)
         try:

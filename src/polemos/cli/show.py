@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import (
     Json,
     Scenario,
@@ -28,7 +28,7 @@ def show(
     from polemos.cli.tables import record
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         war = load(scenario)
         world = war.world
         when = None if date is None else parse_day(date)

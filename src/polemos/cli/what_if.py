@@ -9,7 +9,7 @@ import typer
 
 from polemos.cli.argument import argument_of, claim_of
 from polemos.cli.cost_warnings import say_if_large
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 from polemos.cli.options import Json, Origin, Runs, Scenario, Seed, Theory, Threads, To, parse_day, say_if_cold
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def what_if(
     from polemos.report.html import argument as page
     from polemos.war.war import load
 
-    with told():
+    with reporting_mistakes():
         war = load(scenario)
         until = None if to is None else parse_day(to)
         made = experiment_of(war, claim, [*(changes or ()), *(f"processes.{name}=off" for name in without or ())])

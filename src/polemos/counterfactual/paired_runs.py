@@ -45,7 +45,7 @@ class Pair:
 
 def measures(questions: Sequence[Question]) -> Callable[[Trajectories], dict[str, NDArray[Any]]]:
     """What is kept of each chunk, from the origin on."""
-    from polemos.ensemble.summary import held
+    from polemos.ensemble.summary import held_weights
     from polemos.questions.evaluate import reducer
 
     ask = reducer(questions)
@@ -56,8 +56,8 @@ def measures(questions: Sequence[Question]) -> Callable[[Trajectories], dict[str
         found: dict[str, NDArray[Any]] = {
             **ask(chunk),
             "control": control,
-            "places": held(control, np.ones(control.shape[2]), nobody),
-            "people": held(control, chunk.world.places.people, nobody),
+            "places": held_weights(control, np.ones(control.shape[2]), nobody),
+            "people": held_weights(control, chunk.world.places.people, nobody),
             "deaths": np.zeros(chunk.members),
         }
         for name, values in chunk.strengths.items():

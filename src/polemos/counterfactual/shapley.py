@@ -54,7 +54,7 @@ class Shapley:
 
 def _ends(questions: Sequence[Question]) -> Callable[[Trajectories], dict[str, NDArray[Any]]]:
     """What a game asks of each chunk: the questions, and what is held at the end."""
-    from polemos.ensemble.summary import held
+    from polemos.ensemble.summary import held_weights
     from polemos.questions.evaluate import reducer
 
     ask = reducer(questions)
@@ -62,7 +62,7 @@ def _ends(questions: Sequence[Question]) -> Callable[[Trajectories], dict[str, N
     def measure(chunk: Trajectories) -> dict[str, NDArray[Any]]:
         last, nobody = chunk.control[:, -1:], chunk.world.nobody
         places, people = np.ones(last.shape[2]), chunk.world.places.people
-        ends = {"places": held(last, places, nobody)[:, 0], "people": held(last, people, nobody)[:, 0]}
+        ends = {"places": held_weights(last, places, nobody)[:, 0], "people": held_weights(last, people, nobody)[:, 0]}
         return {**ask(chunk), **ends}
 
     return measure

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from polemos.elsewhere.counts import BLOCK, draw_nb, mean_of
 from polemos.elsewhere.learn import Learnt
-from polemos.elsewhere.pledges import Standing, core_of, go_on, known
+from polemos.elsewhere.pledges import Standing, core_of, go_on, same_pledges
 from polemos.record.theatres import MEASURES, Pledges, Theatres
 from polemos.record.world import Days, World
 
@@ -56,7 +56,7 @@ def recorded(world: World) -> Paths | None:
         theatres.country,
         theatres.region,
         {name: table[np.newaxis] for name, table in counts.items()},
-        known(world.pledges, 1),
+        same_pledges(world.pledges, 1),
         last_pledge(world.pledges),
     )
 
@@ -79,7 +79,7 @@ def repeated(world: World, until: np.datetime64) -> Paths | None:
         ended = np.array([np.datetime64(f"{year}-12-31") <= until and covered(theatres, year) for year in years])
         counts[name] = np.where(ended, table, np.nan)[np.newaxis]
     described = theatres.organisation, theatres.network, theatres.country, theatres.region
-    return Paths(years, *described, counts, known(world.pledges, 1), until)
+    return Paths(years, *described, counts, same_pledges(world.pledges, 1), until)
 
 
 def last_pledge(pledges: Pledges | None) -> np.datetime64:
@@ -160,7 +160,7 @@ def simulated(
     counts = {name: np.zeros((members, size, len(frame.years))) for name in MEASURES}
     for name, sums in by_year_known(theatres, frame.years).items():
         counts[name][:, :there] = sums
-    pledges = known(learnt.pledges, members)
+    pledges = same_pledges(learnt.pledges, members)
     ahead = dates >= origin
     centre = {network: core_of(theatres, network) for network in pledges.made}
     for m, key in enumerate(keys):

@@ -109,7 +109,7 @@ class Standing:
             return stands.sum(axis=1) + came, (stands & old).sum(axis=1) / old.sum(axis=1)
 
 
-def known(pledges: Pledges | None, members: int) -> Standing:
+def same_pledges(pledges: Pledges | None, members: int) -> Standing:
     """The pledges of a table, the same in every member."""
     spells = [] if pledges is None else pledges.spells()
     ends = np.array([end for *_, end in spells], "datetime64[D]").reshape(1, len(spells))

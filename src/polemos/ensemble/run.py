@@ -192,7 +192,7 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
         raise PlanError(f"{folder} is not the folder of a run")
     plan = read_plan(about["plan"])
     spans = _spans(plan.members, int(about["chunk"]))
-    if about["finished"] is None or not all(trajectory_store.there(folder, first) for first, _ in spans):
+    if about["finished"] is None or not all(trajectory_store.is_complete(folder, first) for first, _ in spans):
         raise PlanError(f"the run in {folder} is not finished; the command that began it goes on with it")
     if make_plan(world, RunConfig(plan.origin, plan.until, members=1, inputs=plan.inputs)).world != plan.world:
         raise PlanError(

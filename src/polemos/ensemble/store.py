@@ -122,7 +122,7 @@ class FolderStore(Store):
     def missing(self, spans: Sequence[Span]) -> list[Span]:
         """See `Store.missing`."""
         assert self.folder is not None
-        return [span for span in spans if not trajectory_store.there(self.folder, span[0])]
+        return [span for span in spans if not trajectory_store.is_complete(self.folder, span[0])]
 
     def get(self, job: Job, span: Span) -> Outcome:
         """See `Store.get`."""

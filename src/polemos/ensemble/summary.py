@@ -123,7 +123,7 @@ class Totals:
         return Summary(self.dates, self.members, self.counts, found)
 
 
-def held(control: NDArray[np.int8], weights: NDArray[np.float64], nobody: int) -> Series:
+def held_weights(control: NDArray[np.int8], weights: NDArray[np.float64], nobody: int) -> Series:
     """Sum of the weights [P] of the places that each organisation holds: [m, T, O]."""
     members, steps, places = control.shape
     row = np.arange(members * steps).reshape(members, steps, 1) * (nobody + 1)

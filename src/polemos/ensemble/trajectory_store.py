@@ -34,7 +34,7 @@ EVENTS: tuple[tuple[str, type[Any]], ...] = (
 STORE, DONE = "trajectories.zarr", "done"
 
 
-def there(folder: Path, first: int) -> bool:
+def is_complete(folder: Path, first: int) -> bool:
     """Whether the chunk that begins with a member is there in full."""
     return (folder / DONE / f"{first:07d}").exists()
 
@@ -66,7 +66,7 @@ def check_all(folder: Path) -> None:
 
 def save(folder: Path, plan: Plan, chunk: int, first: int, found: Trajectories) -> None:
     """Write the members from `first` on, and mark them as there. Nothing is done where another process did it."""
-    if there(folder, first):
+    if is_complete(folder, first):
         return
     group = _group(folder, plan, chunk, found)
     rows = slice(first, first + found.members)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polemos.ensemble.summary import QUANTILES, Series, Summary, held
+from polemos.ensemble.summary import QUANTILES, Series, Summary, held_weights
 from polemos.forecasters.weekly_grid import PART, WEEK, origin_of, steps_to
 from polemos.model.trajectory import Trajectories
 from polemos.questions.answer import Answer
@@ -73,7 +73,7 @@ class PooledWars:
         The model's wars enter by the quantiles of their summary, straight between these.
         """
         weight = self.world.places.people if people else np.ones(self.control.shape[2])
-        own = held(self.at(dates), weight.astype(float), self.world.nobody)
+        own = held_weights(self.at(dates), weight.astype(float), self.world.nobody)
         if self.model is None or not self.share:
             return np.asarray(np.quantile(own, levels, axis=0, method="inverted_cdf"))
         summary = self.model.summary

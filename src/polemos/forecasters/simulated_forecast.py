@@ -61,10 +61,10 @@ class Composite(Protocol):
 
 def totals_of(control: Holders, world: World) -> Series:
     """Places and people held by every organisation, from holders [m, L, P]: float32 [2, m, L, O]."""
-    from polemos.ensemble.summary import held
+    from polemos.ensemble.summary import held_weights
 
     weights = np.ones(control.shape[-1]), world.places.people
-    return np.stack([held(control, weight, world.nobody) for weight in weights])
+    return np.stack([held_weights(control, weight, world.nobody) for weight in weights])
 
 
 def foretell(forecaster: Forecaster, world: World, leads: Days) -> Foretold:

@@ -48,13 +48,13 @@ def forecasters(world: World, members: int, seed: int = 1, threads: int | None =
     features = [name for name in CENTRE if name not in NEEDED]
     return (
         model,
-        *(replace(model, name=named(model, name), without=(name,)) for name in on),
+        *(replace(model, name=name_without(model, name), without=(name,)) for name in on),
         front,
-        *(replace(front, name=named(front, name), without=(name,)) for name in features),
+        *(replace(front, name=name_without(front, name), without=(name,)) for name in features),
     )
 
 
-def named(whole: Forecaster, part: str) -> str:
+def name_without(whole: Forecaster, part: str) -> str:
     """Name of a forecaster without a part."""
     return f"{whole.name} without {part}"
 

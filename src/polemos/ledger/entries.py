@@ -152,7 +152,7 @@ class Asked(Strict):
     def _plain(self) -> Asked:
         for values in (self.terms, self.site):
             if values:
-                shown(values)
+                check_terms(values)
         if len(self.options) == 1 or len(set(self.options)) < len(self.options):
             raise ValueError("options: give two or more, each once")
         if self.options and self.range is not None:
@@ -194,7 +194,7 @@ class Source(Strict):
     @model_validator(mode="after")
     def _plain(self) -> Source:
         if self.site:
-            shown(self.site)
+            check_terms(self.site)
         return self
 
 
@@ -278,7 +278,7 @@ class Entry(Strict):
             raise ValueError("outcome: a question with options has a choice, not yes or no; give `choice`")
 
 
-def shown(value: Any, depth: int = 0) -> None:
+def check_terms(value: Any, depth: int = 0) -> None:
     """Raise `ValueError` for what has no place in the terms of a question."""
     if depth > DEEPEST:
         raise ValueError(f"is nested more than {DEEPEST} deep")
@@ -287,10 +287,10 @@ def shown(value: Any, depth: int = 0) -> None:
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             clean(str(key))
-            shown(inner, depth + 1)
+            check_terms(inner, depth + 1)
     elif isinstance(value, Sequence):
         for inner in value:
-            shown(inner, depth + 1)
+            check_terms(inner, depth + 1)
     elif not (value is None or isinstance(value, bool | int | float)) or value != value or abs(value or 0) > 1e300:
         raise ValueError(f"{value!r} has no place in a question")
 
@@ -300,7 +300,7 @@ def entry(values: Mapping[str, Any], where: str = "") -> Entry:
     try:
         return Entry.model_validate(dict(values))
     except ValidationError as error:
-        raise LedgerError(where + told(error)) from None
+        raise LedgerError(where + first_problem(error)) from None
 
 
 def question_of(values: Mapping[str, Any]) -> Asked:
@@ -308,10 +308,10 @@ def question_of(values: Mapping[str, Any]) -> Asked:
     try:
         return Asked.model_validate(dict(values))
     except ValidationError as error:
-        raise LedgerError(told(error)) from None
+        raise LedgerError(first_problem(error)) from None
 
 
-def told(error: ValidationError) -> str:
+def first_problem(error: ValidationError) -> str:
     """The first problem of a validation in a line."""
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
@@ -383,10 +383,10 @@ def typed(asked: Asked) -> Question:
     try:
         return QUESTION.validate_python(asked.terms | {"id": asked.id, "title": asked.id, "asked": asked.text})
     except ValidationError as error:
-        raise LedgerError(f"{asked.id} cannot be asked of a record: {told(error)}") from None
+        raise LedgerError(f"{asked.id} cannot be asked of a record: {first_problem(error)}") from None
 
 
-def asked(question: Question, scenario: str, topic: str = "") -> Asked:
+def question_in_full(question: Question, scenario: str, topic: str = "") -> Asked:
     """A question of a scenario in full."""
     from polemos.questions.evaluate import line
     from polemos.questions.questions import span

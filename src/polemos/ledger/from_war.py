@@ -13,7 +13,7 @@ import numpy as np
 from polemos.argument.claims import Claim, Outcome
 from polemos.ledger.chain import Kept, append, read
 from polemos.ledger.columns import Resolution, Table, table
-from polemos.ledger.entries import NEVER, Asked, Entry, LedgerError, Quantiles, Source, asked, key, typed
+from polemos.ledger.entries import NEVER, Asked, Entry, LedgerError, Quantiles, Source, key, question_in_full, typed
 from polemos.ledger.holders import holding, is_holder_question
 from polemos.questions.answer import Answer
 from polemos.questions.questions import Question
@@ -149,7 +149,7 @@ def in_full(war: War, question: Question) -> Asked:
     linked = [claim for claim in claims if claim.questions[:1] == (question.id,)] or [
         claim for claim in claims if claim.id in question.claims
     ]
-    return asked(question, war.name, next((claim.group for claim in linked if claim.group), ""))
+    return question_in_full(question, war.name, next((claim.group for claim in linked if claim.group), ""))
 
 
 def forecasts(simulation: Simulation, answers: Sequence[Answer], owner: str) -> list[Entry]:

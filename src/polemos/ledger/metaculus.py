@@ -22,7 +22,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from polemos.ledger.chain import read
-from polemos.ledger.entries import Asked, Entry, LedgerError, entry, moment, told
+from polemos.ledger.entries import Asked, Entry, LedgerError, entry, first_problem, moment
 from polemos.ledger.metaculus_export import ENDS, FORECAST, NAME, history_of
 
 TYPES = ("binary", "numeric", "discrete", "multiple_choice")
@@ -65,7 +65,7 @@ def read_posts(plain: Any, owner: str, topic: str = "", now: datetime.datetime |
             found.entries += _forecasts(asked, question, owner, time)
             found.entries += _resolution(asked, question, owner)
         except ValidationError as error:
-            faults.append(where + told(error))
+            faults.append(where + first_problem(error))
         except (LedgerError, ValueError, KeyError, TypeError) as error:
             faults.append(f"{where}{error}")
     if faults:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from polemos.ledger import stray_bytes
 from polemos.ledger.chain import Head, contents, head_of
-from polemos.ledger.entries import Asked, Entry, LedgerError, canonical, cut, parse, quick, told
+from polemos.ledger.entries import Asked, Entry, LedgerError, canonical, cut, first_problem, parse, quick
 from polemos.ledger.sqlite import BEGINNING, DAMAGE, Broken, check_path, reading
 
 STAND_IN = Asked(id="any", text="Any?", closes=datetime.date(2000, 1, 1))
@@ -95,7 +95,7 @@ def check_form(number: int, content: str, seen: dict[str, Asked]) -> str:
         Entry.model_validate(plain | {"question": seen[text]})
         return str(plain["recorded"])
     except ValidationError as error:
-        raise Broken(f"is none that polemos would write: {told(error)}", number) from None
+        raise Broken(f"is none that polemos would write: {first_problem(error)}", number) from None
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         what = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise Broken(f"is none that polemos would write: {what[:200]}", number) from None

@@ -50,7 +50,7 @@ def paths_of(seen: View) -> Paths:
     return paths
 
 
-def chosen(selector: Theatres, paths: Paths) -> Flags:
+def chosen_theatres(selector: Theatres, paths: Paths) -> Flags:
     """Theatres of a selector: bool[T]."""
     flags = np.ones(len(paths.network), bool)
     for names, column in (
@@ -62,7 +62,7 @@ def chosen(selector: Theatres, paths: Paths) -> Flags:
         if names is not None:
             flags &= np.isin(column, names)
     if selector.but_not is not None:
-        flags &= ~chosen(selector.but_not, paths)
+        flags &= ~chosen_theatres(selector.but_not, paths)
     return flags
 
 
@@ -86,7 +86,7 @@ def _by_country(paths: Paths, table: Floats, flags: Flags) -> tuple[list[str], F
 
 
 def _year(quantity: TheatreCount, paths: Paths, table: Floats) -> Floats:
-    flags = chosen(quantity.of, paths)
+    flags = chosen_theatres(quantity.of, paths)
     value: Floats
     if quantity.across == "sum":
         value = table[:, flags].sum(axis=1)
@@ -100,9 +100,9 @@ def _year(quantity: TheatreCount, paths: Paths, table: Floats) -> Floats:
             inside = np.concatenate([sums[:, named], np.zeros((len(sums), missing))], axis=1)
             value = TAKES[quantity.across](inside, axis=1)
     if quantity.less is not None:
-        value = value - table[:, chosen(quantity.less, paths)].sum(axis=1)
+        value = value - table[:, chosen_theatres(quantity.less, paths)].sum(axis=1)
     if quantity.share_of is not None:
-        whole = table[:, chosen(quantity.share_of, paths)].sum(axis=1)
+        whole = table[:, chosen_theatres(quantity.share_of, paths)].sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             value = np.where(whole > 0, value / whole, 0.0)
     return value
@@ -126,7 +126,7 @@ def _(quantity: TheatreCount, seen: View) -> Measured:
 @measure.register
 def _(quantity: TheatreRank, seen: View) -> Measured:
     paths = paths_of(seen)
-    flags = chosen(quantity.among, paths)
+    flags = chosen_theatres(quantity.among, paths)
     names = np.array(paths.region if quantity.by == "region" else paths.country)
     flags &= names != NEW
     groups = list(dict.fromkeys(names[flags].tolist()))

@@ -15,7 +15,7 @@ SWEEPS = 12
 """Passes over the dates of a place whose windows meet: enough to forget the recorded dates."""
 
 
-def held(world: World, dates: Days | Sequence[np.datetime64]) -> dict[str, NDArray[np.float64]]:
+def held_totals(world: World, dates: Days | Sequence[np.datetime64]) -> dict[str, NDArray[np.float64]]:
     """`places` and `people` (pre-war residents) held by each organisation on the evening of each date: float64[T, O].
 
     Places without residents count as places; what nobody holds is in neither.

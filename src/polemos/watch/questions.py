@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from polemos.forecasters.leads import later
 from polemos.hindcasts.place_scores import front
-from polemos.ledger.entries import Asked, Range, asked, told
+from polemos.ledger.entries import Asked, Range, first_problem, question_in_full
 from polemos.ledger.holders import holder_question
 from polemos.questions.questions import QUESTION, Question, organisations, places, span
 from polemos.record.world import Days, World
@@ -131,7 +131,7 @@ def _total(
             "more_than": now,
         }
     )
-    full = asked(question, world.name, f"{world.name}: totals of {measure}")
+    full = question_in_full(question, world.name, f"{world.name}: totals of {measure}")
     full = full.model_copy(update={"criteria": TOTALS, "range": Range(low=0, high=max(most, 1.0))})
     return TotalQuestion(number, int(measure == "people"), lead, now, question, full)
 
@@ -154,7 +154,9 @@ def _own(world: World, template: Template, dates: Days) -> list[OwnQuestion]:
             try:
                 question = QUESTION.validate_python({"title": filled.get("asked", ""), "origin": str(origin)} | filled)
             except ValidationError as error:
-                problems.append(Problem(FILE, 0, where, told(error), "see the kinds of questions in the guide"))
+                problems.append(
+                    Problem(FILE, 0, where, first_problem(error), "see the kinds of questions in the guide")
+                )
                 continue
             for what, named, known in (
                 ("organisation", organisations(question), world.organisations.id),
@@ -165,7 +167,9 @@ def _own(world: World, template: Template, dates: Days) -> list[OwnQuestion]:
                     for name in sorted(named - set(known))
                 ]
             if np.datetime64(span(question)[1]) > world.until:
-                made[question.id] = OwnQuestion(question, asked(question, world.name, f"{world.name}: own questions"))
+                made[question.id] = OwnQuestion(
+                    question, question_in_full(question, world.name, f"{world.name}: own questions")
+                )
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
     return list(made.values())

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from polemos.cli.failures import Mistake, told
+from polemos.cli.failures import Mistake, reporting_mistakes
 
 Ledger = Annotated[
     Path | None,
@@ -33,7 +33,7 @@ def answered() -> Iterator[None]:
     """Mistakes about ledgers told in a line; see `told`."""
     from polemos.ledger.entries import LedgerError
 
-    with told():
+    with reporting_mistakes():
         try:
             yield
         except LedgerError as error:

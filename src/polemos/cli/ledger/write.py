@@ -50,7 +50,7 @@ def add(
         need(owner, "--owner", "who says so?")
         path = place(ledger)
         asked = which(path, text, question, scenario)
-        chances = chosen(choice or [])
+        chances = option_probabilities(choice or [])
         if asked is None:
             need(closes, "--closes", "when does the question close?")
             words = {
@@ -78,7 +78,7 @@ def add(
             values["quantiles"] = points(quantiles)
         if chances:
             values["choices"] = in_order(chances, asked.options)
-        added = register(path, [entry(given(values))])
+        added = register(path, [entry(given_options(values))])
     tell(added, path, json=json, nothing="The same forecast stands already; nothing was added.")
 
 
@@ -149,7 +149,7 @@ def resolve(
             "source": {"citation": citation},
             "note": note,
         }
-        added = append(path, [entry(given(values))])
+        added = append(path, [entry(given_options(values))])
     tell(added, path, json=json)
 
 
@@ -176,7 +176,7 @@ def dispute(
             "note": reason,
             "source": {"citation": citation},
         }
-        added = append(path, [entry(given(values))])
+        added = append(path, [entry(given_options(values))])
     tell(added, path, json=json)
 
 
@@ -239,7 +239,7 @@ def register(simulation: Any, ledger: Path | None) -> tuple[int, Path]:
         return len(write(path, entries(simulation))), path
 
 
-def given(values: dict[str, Any]) -> dict[str, Any]:
+def given_options(values: dict[str, Any]) -> dict[str, Any]:
     """What was given of some options."""
     return {name: value for name, value in values.items() if value not in (None, "")}
 
@@ -269,7 +269,7 @@ def which(path: Path, text: str | None, question: str | None, scenario: str | No
     raise Mistake(f"no question {question!r} in {war.name}; {nearest(question, [one.id for one in war.questions])}")
 
 
-def chosen(texts: list[str]) -> dict[str, float]:
+def option_probabilities(texts: list[str]) -> dict[str, float]:
     """Options with their probabilities. Raises `Mistake`."""
     from polemos.ledger.import_export import probability
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from polemos.cli.printing import people, sparkline
-from polemos.record.control import held
+from polemos.record.control import held_totals
 from polemos.record.world import Days, World
 from polemos.scenario.attributes import GUESSED, UNKNOWN
 
@@ -29,7 +29,7 @@ def curve_dates(world: World) -> Days:
 
 def organisations(world: World, date: np.datetime64) -> Rows:
     """Each organisation on a day: places held, people in them, and the curve of its places over the record."""
-    curves = held(world, np.append(curve_dates(world), date))
+    curves = held_totals(world, np.append(curve_dates(world), date))
     places, lives = curves["places"], curves["people"]
     rows = [
         {

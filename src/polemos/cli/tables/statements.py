@@ -25,7 +25,7 @@ def show_answers(table: Sequence[Row], members: int) -> None:
             "" if row.question is None else str(row.question.origin),
             "" if row.claim.coding is None else printing.percent(row.claim.coding.mid),
             printing.percent(row.probability) if row.probability is not None else "silent",
-            said(row, STILL),
+            probability_cell(row, STILL),
             OUTCOMES[row.outcome],
         )
         for row in table
@@ -58,7 +58,7 @@ def title_of(row: Row) -> str:
     return row.question.title if row.question is not None else row.claim.text
 
 
-def said(row: Row, name: str) -> str:
+def probability_cell(row: Row, name: str) -> str:
     """What a forecaster says, or a dash."""
     given = row.answers.get(name)
     return "-" if given is None or given.probability is None else printing.percent(given.probability)

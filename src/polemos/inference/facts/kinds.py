@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polemos.ensemble.summary import held
+from polemos.ensemble.summary import held_weights
 from polemos.inference.facts.series import WEEK, at, attacks, between, land, number, series
 from polemos.model.state import CHANNELS
 from polemos.model.trajectory import Trajectories
@@ -182,7 +182,7 @@ def change(chunk: Trajectories, fact: Fact) -> Floats:
 def fall_when(chunk: Trajectories, fact: Fact) -> Floats:
     """Fall of a series when the places held have first fallen by `level` of their most; both from the origin on."""
     begun = int(np.searchsorted(chunk.dates, chunk.origin)) + 1
-    mine = held(chunk.control, cells(chunk.world.places), chunk.world.nobody)[:, begun:, number(chunk, fact)]
+    mine = held_weights(chunk.control, cells(chunk.world.places), chunk.world.nobody)[:, begun:, number(chunk, fact)]
     other = series(chunk, fact, fact.series)[:, begun:]
     low = mine <= (1.0 - fact.level) * mine.max(axis=1, keepdims=True)
     low &= np.arange(mine.shape[1]) >= mine.argmax(axis=1)[:, None]

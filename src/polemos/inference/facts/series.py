@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polemos.ensemble.summary import held
+from polemos.ensemble.summary import held_weights
 from polemos.model.trajectory import Trajectories
 from polemos.questions.member_answers import Lacking
 from polemos.questions.voronoi import cells
@@ -28,7 +28,7 @@ def land(chunk: Trajectories, fact: Fact) -> Floats:
     """What the organisation holds [m, T], in places, people or cells (km2)."""
     places = chunk.world.places
     weights = {"people": places.people, "cells": cells(places)}.get(fact.series, np.ones(len(places.id)))
-    return held(chunk.control, weights, chunk.world.nobody)[:, :, number(chunk, fact)].astype(float)
+    return held_weights(chunk.control, weights, chunk.world.nobody)[:, :, number(chunk, fact)].astype(float)
 
 
 def at(chunk: Trajectories, date: object) -> int:

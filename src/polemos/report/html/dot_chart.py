@@ -60,7 +60,7 @@ def wrapped(text: str, width: float, size: float = SIZE, most: int = 2) -> list[
     return kept
 
 
-def said(row: ForecastRow, kinds: Mapping[str, str], shown: Sequence[str] = KINDS) -> str:
+def answers_in_words(row: ForecastRow, kinds: Mapping[str, str], shown: Sequence[str] = KINDS) -> str:
     """What everybody said to a question and what happened, in a line."""
     stands = stands_of(row, kinds)
     parts = [f"{kind} {_number(stands[kind])}" for kind in shown if kind in stands and kind != "baseline"]
@@ -94,7 +94,7 @@ def dot_marks(rows: Sequence[ForecastRow], forecasters: Sequence[Who], layout: L
     parts, y = [], float(top)
     for row in rows:
         lines = wrapped(heading(row), layout.titles)
-        words = said(row, kinds)
+        words = answers_in_words(row, kinds)
         under = wrapped(words, layout.titles, 12.0, 1)[0]
         tall = LINE * len(lines) + 17
         x = 0

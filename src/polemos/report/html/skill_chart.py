@@ -11,7 +11,7 @@ from polemos.report.html.result_sections import hindcast_table
 from polemos.report.html.tables import folded, plain
 from polemos.report.page.contents import PageContents
 from polemos.report.page.glosses import gloss, short_name
-from polemos.report.page.track_record import SkillAt, sentence, shown, skill_rows
+from polemos.report.page.track_record import SkillAt, chart_forecasters, sentence, skill_rows
 
 LOWEST, HIGHEST = -60.0, 80.0
 """Skill in per cent at the ends of the axis; what lies beyond is drawn at the end."""
@@ -22,7 +22,7 @@ ROW, GAP = 22, 26
 
 def skill_chart(rows: Sequence[SkillAt], width: int = 720) -> str:
     """Skill by lead as SVG: a block a lead, a row a forecaster, its interval as a bar; the upright is the rule."""
-    names = shown(rows)
+    names = chart_forecasters(rows)
     titles = 180 if width > 500 else 118
     left, right = titles + 12, width - 54
 

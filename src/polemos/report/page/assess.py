@@ -26,10 +26,10 @@ from polemos.report.page.forecast_rows import (
     VOICES,
     Asked,
     answered,
-    asked,
     forecast_row,
     in_order,
     owners,
+    question_rows,
     score_rows,
     unasked,
 )
@@ -279,7 +279,7 @@ def answers_of(
     said_by: dict[str, dict[str, Answer]] = {}
     for name, given in {**given_by, **rest.answers}.items():
         said_by[name] = {answer.question: answer for answer in given}
-    rows = asked(war, simulation.questions, rest.came, said_by, plan.origin)
+    rows = question_rows(war, simulation.questions, rest.came, said_by, plan.origin)
     rows = [replace(row, spread=_spread(simulation, row, rest.came)) for row in rows]
     if further:
         rows = with_further(war, rows, further, tuple(said_by), plan)
@@ -303,7 +303,7 @@ def with_further(war: War, rows: Sequence[Asked], further: Further, names: Seque
     questions = [question for question in war.questions if question.id in further]
     said_by = {name: {one.id: _said(one, name, further[one.id]) for one in questions} for name in names}
     came = {one.question: one for one in resolve_all(questions, war.world)}
-    more = {row.id: row for row in asked(war, questions, came, said_by, plan.origin) if row.answers}
+    more = {row.id: row for row in question_rows(war, questions, came, said_by, plan.origin) if row.answers}
     for question in questions:
         row = more[question.id]
         note = f"Asked on {question.origin}, in {min(plan.members, FURTHER):,} simulated wars of its own."

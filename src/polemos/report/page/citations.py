@@ -57,7 +57,7 @@ def citation(source: str) -> str:
     return work.citation if work else ""
 
 
-def named(text: str) -> list[tuple[str, str]]:
+def named_works(text: str) -> list[tuple[str, str]]:
     """First author and year of every publication that a text names, known or not."""
     return list(dict.fromkeys(CITED.findall(" ".join(text.split()))))
 
@@ -71,7 +71,7 @@ def cited(names: Iterable[str]) -> list[Work]:
     for name in names:
         process = processes.load(name)
         told = [sys.modules[process.kernel.__module__].__doc__ or "", *(row.source for row in process.parameters)]
-        prose = [by_name()[pair] for pair in named("\n".join(told)) if pair in by_name()]
+        prose = [by_name()[pair] for pair in named_works("\n".join(told)) if pair in by_name()]
         keys = [works()[row.reference] for row in process.parameters if row.reference in works()]
         behind |= {work.key: work for work in (*prose, *keys)}
     return sorted(behind.values(), key=lambda work: work.key)

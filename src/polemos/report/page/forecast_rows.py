@@ -48,7 +48,7 @@ class Asked:
     later: np.datetime64 | None = None
 
 
-def asked(
+def question_rows(
     war: War,
     questions: Sequence[Question],
     resolutions: Mapping[str, Resolution],

@@ -75,7 +75,7 @@ def contrast(one: str, other: str) -> float:
     return light / dark
 
 
-def seen(colour: str, vision: str) -> str:
+def simulated_vision(colour: str, vision: str) -> str:
     """A colour as one of `VISIONS` sees it."""
     return written(np.clip(VISIONS[vision] @ linear(colour), 0, 1))
 

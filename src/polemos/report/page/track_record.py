@@ -80,7 +80,7 @@ def sentence(rows: Sequence[SkillAt], origins: int) -> str:
     )
 
 
-def shown(rows: Sequence[SkillAt]) -> list[str]:
+def chart_forecasters(rows: Sequence[SkillAt]) -> list[str]:
     """The forecasters of the chart: the best by their mean over leads, and always the simulated wars, best first."""
     names = list(dict.fromkeys(row.forecaster for row in rows))
     mean = {name: sum(r.skill for r in rows if r.forecaster == name) / len(names) for name in names}
