@@ -249,18 +249,11 @@ def test_no_column_of_attitudes():
     assert not [name for _, name in columns if re.search("attitude|sympathy|hiding|underground|opinion", name)]
 
 
-def test_tables_of_the_readme():
-    """The tables in the README show the model beside persistence and other simple baselines."""
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    heads = [number for number, line in enumerate(lines) if "log score / Brier, skill" in line]
-    assert len(heads) >= 4
-    for number in heads:
-        names = set()
-        for line in lines[number + 2 :]:
-            if not line.startswith("| "):
-                break
-            names.add(line.split("|")[1].strip())
-        assert {"model", "persistence"} <= names, names
+def test_table_of_the_board():
+    """The table of the board shows forecast and model beside persistence and other simple rules."""
+    table = (ROOT / "docs" / "board.md").read_text(encoding="utf-8").split("<!-- board -->")[1]
+    names = {line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")}
+    assert {"forecast", "model", "persistence", "pooled Markov", "contiguity Markov"} <= names, names
 
 
 def test_forty_of_a_hundred():

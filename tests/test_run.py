@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -271,15 +269,3 @@ def test_threads_and_chunks_change_no_bit_of_the_flagship(tmp_path):
         assert runs[0].control.identical(other.control)
         for name, table in runs[0].verdicts.items():
             assert table.tobytes() == other.verdicts[name].tobytes(), name
-
-
-@pytest.mark.slow
-def test_readme_example_runs(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    code = text.split("```python\n")[1].split("```")[0]
-    assert "members=1000" in code
-    scope: dict[str, object] = {}
-    exec(code.replace("members=1000", "members=20"), scope)
-    assert scope["run"].control.dims == ("member", "date", "place")  # type: ignore[attr-defined]
-    assert (tmp_path / "report.html").exists()

@@ -1,7 +1,7 @@
 """Copy a finished board into the book: python tools/board_page.py FOLDER.
 
 FOLDER is what `polemos board --out FOLDER` wrote. Its protocol, tables and pictures go to docs/board/, and the mean
-skill over wars into docs/board.md and README.md, between their markers. Nothing is computed here.
+skill over wars into docs/board.md, between its markers. Nothing is computed here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "docs" / "board"
 FILES = ("protocol.json", "board.md", "board.svg", "means.svg")
-PAGES = (ROOT / "docs" / "board.md", ROOT / "README.md")
+PAGES = (ROOT / "docs" / "board.md",)
 
 
 def tables(markdown: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Where a forecast loses: the log score by what came, a table in Markdown: python tools/losses.py SCENARIO [LEAD].
 
-Origins and leads are those of the README; what is kept in hindcasts/ is read from there. A row is a kind of outcome, as
-it stood on the day of the origin: who came to hold the place at the LEAD (3 months), and how near that one was.
+Origins and leads are those of the README of version 0.1; what is kept in hindcasts/ is read from there. A row is a
+kind of outcome, as it stood on the day of the origin: who came to hold the place at the LEAD (3 months), and how near
+that one was.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What was tried on the front hazard, and what it is worth: python tools/tries.py SCENARIO [MONTHS] (docs/hindcast.md).
 
 A row a try: the log score at each lead, all places, and its change against the front hazard as it comes, with 90 %
-over blocks of origins. Origins are those of the README, every so many MONTHS (2).
+over blocks of origins. Origins are those of the README of version 0.1, every so many MONTHS (2).
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """The main job on the flagship scenario: simulate, answer, score, and open the page."""
-    run(FLAGSHIP, members=members, out=out, json=json)
+    run(FLAGSHIP, members=members, out=out, quick=True, json=json)
     if open_page and not json and has_display():
         import webbrowser
 
