@@ -71,11 +71,11 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(words):
 STOPPED_IN_THE_MIDDLE = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from polemos.scenario import writing
+from polemos.scenario import write
 def slow(folder):
     print("half way", flush=True)
     time.sleep(60)
-writing._sound = slow
+write._sound = slow
 from polemos.cli import main
 sys.argv[0] = "polemos"
 main()
