@@ -210,6 +210,8 @@ def import_csv(
         if not row.get("question") or not row.get("date"):
             raise LedgerError(f"{where}needs a question and a date")
         asked: Asked | dict[str, object] | None = there.get(row["question"]) or there.get(row.get("id", ""))
+        names = asked.options if isinstance(asked, Asked) else options.get(row["question"], ())
+        chances = _chances(same, names)
         day = row.get("closes") or closes
         if asked is None:
             if not day:
@@ -230,8 +232,7 @@ def import_csv(
             "origin": row["date"][:10],
             "source": source,
         }
-        names = asked.options if isinstance(asked, Asked) else options.get(row["question"], ())
-        drafts.append(entry(values | _chances(same, names), where))
+        drafts.append(entry(values | chances, where))
         question = drafts[-1].question
         answer = row.get("outcome", "")
         at = key(question)
