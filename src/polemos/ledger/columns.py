@@ -130,7 +130,7 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
                 which.append(index)
                 whose.append(owner)
                 recorded.append(said["recorded"][:-1])
-                made.append(said["made"][:10])
+                made.append((said.get("made") or said["recorded"])[:10])
                 origins.append("NaT" if withdraws else said["origin"])
                 told.append(said.get("probability", np.nan))
                 gone.append(withdraws)
