@@ -31,7 +31,7 @@ def list_entries(
 ) -> None:
     """Entries, the last ones last."""
     from polemos.cli import printing
-    from polemos.cli.ledger.tables import ENTRY_HEADS, as_row, entry_cells, states
+    from polemos.cli.ledger.tables import ENTRY_HEADS, ENTRY_LEAST, as_row, entry_cells, states
     from polemos.ledger.entries import key
 
     with answered():
@@ -57,7 +57,7 @@ def list_entries(
     out = printing.console()
     cells = [entry_cells(kept, state) for kept, state in shown]
     spare = ("closes", "owner", "kind", "recorded")
-    out.print(printing.table("", ENTRY_HEADS, cells, right=("",), spare=spare, least={"question": 24, "says": 16}))
+    out.print(printing.table("", ENTRY_HEADS, cells, right=("",), spare=spare, least=ENTRY_LEAST))
     if len(shown) < len(found):
         out.print(f"{len(found) - len(shown):,} earlier entries; --all shows them.")
 

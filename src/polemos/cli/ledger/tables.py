@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from polemos.scores.calibration import Bin
 
 ENTRY_HEADS = ("", "recorded", "kind", "owner", "question", "says", "closes", "status")
+ENTRY_LEAST = {"question": 24, "says": 16, "status": len("yes, disputed")}
+"""Characters that columns of entries are not narrowed below."""
 BASES = {
     "beforehand": "Recorded before the answer: Brier score (0 is perfect), log score in nats",
     "afterwards": "Recorded after the answer: hindcasts and old texts, not to be mixed with the above",
