@@ -165,9 +165,13 @@ def test_a_run_writes_its_forecasts_down_once(ledger, tmp_path):
     kept = read(ledger)
     assert done["registered"] == len(kept) > 0
     owners = {one.entry.owner for one in kept}
-    assert {"model", "persistence", "contiguity Markov", "the pamphlet"} <= owners
-    model = next(one.entry for one in kept if one.entry.owner == "model" and one.entry.question.id == "dale-lost")
-    assert model.probability == next(row["probability"] for row in done["answers"] if row["question"] == "dale-lost")
+    assert {"forecast", "model", "front hazard", "persistence", "contiguity Markov", "the pamphlet"} <= owners
+    of_dale = {one.entry.owner: one.entry for one in kept if one.entry.question.id == "dale-lost"}
+    model = of_dale["model"]
+    answer = next(row for row in done["answers"] if row["question"] == "dale-lost")
+    assert (of_dale["forecast"].probability, model.probability) == (answer["probability"], answer["model"])
+    assert model.probability != of_dale["forecast"].probability
+    assert model.question == of_dale["forecast"].question
     assert len(model.source.hash) == 64
     assert (tmp_path / "runs" / model.source.run).is_dir()
     assert model.question == from_war.in_full(load(folder), load(folder).questions[0])
@@ -176,7 +180,7 @@ def test_a_run_writes_its_forecasts_down_once(ledger, tmp_path):
     assert "0 forecasts written down in" in polemos("run", folder, "--members", 20, "--register")[0]
     polemos("ledger", "resolve", "--record", folder)
     scored = as_json("ledger", "score")["scores"]
-    assert {"model", "persistence", "the pamphlet"} <= {row["owner"] for row in scored}
+    assert {"forecast", "model", "persistence", "the pamphlet"} <= {row["owner"] for row in scored}
     assert {row["basis"] for row in scored} == {"afterwards"}
 
 
