@@ -13,8 +13,14 @@ from scenarios import tiny as write_tiny
 OPTIONAL = ("dask", "distributed", "sbi", "torch", "flee", "openpyxl", "IPython", "playwright", "matplotlib")
 CODE = f"""
 import sys
-for name in {OPTIONAL!r}:
-    sys.modules[name] = None  # importing it fails, as where it is not installed
+class Without:  # a finder that finds none of the extras, as where they are not installed
+    def __init__(self, finder):
+        self.finder = finder
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+    def find_spec(self, name, path=None, target=None):
+        return None if name.partition(".")[0] in {OPTIONAL!r} else self.finder.find_spec(name, path, target)
+sys.meta_path[:] = map(Without, sys.meta_path)
 from polemos.cli import main
 main()
 """
