@@ -223,7 +223,7 @@ def score(
     events: Events = None,
     json: Json = False,
 ) -> None:
-    """Score a run that is kept: places at leads, and questions."""
+    """Score a run that is kept, its forecast and its model: places at leads, and questions."""
     from polemos.cli import printing
     from polemos.cli.tables.skill import show_run
     from polemos.ensemble.run_folder import manifest

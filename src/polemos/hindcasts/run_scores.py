@@ -19,18 +19,27 @@ from polemos.scores.rules import binary_brier, binary_log, binary_mixture
 from polemos.war.simulation import Simulation
 from polemos.war.war import War
 
+FORECAST, MODEL = "forecast", "model"
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionScore:
-    """Scores of one answer by the headline mixture; None where there is no answer or no outcome."""
+    """Scores of the answers to one question by the headline mixture; None where there is no answer or no outcome.
+
+    `probability`, `log` and `brier` are of the `forecaster` that the run answers with: the forecast, or the model where
+    the run is no forecast. `model` and `model_brier` are of the model alone.
+    """
 
     question: str
     title: str
+    forecaster: str
     probability: float | None
     status: str
     outcome: int | None
     log: float | None
     brier: float | None
+    model: float | None
+    model_brier: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +58,17 @@ class RunScore:
 def score_run(
     folder: Path, war: War, leads: Sequence[object] = LEADS, baselines: Sequence[Forecaster] = ()
 ) -> RunScore:
-    """Score what is kept, simulating nothing. Raises `PlanError` for a run that is not there in full, or of another
-    record than the war's."""
+    """Score the model's wars as they are kept, and the forecast that is made of them again, as the run made it.
+
+    The forecast of places is scored at those leads that it is made for. Raises `PlanError` for a run that is not there
+    in full, or of another record than the war's.
+    """
     about = manifest(folder)
     questions = war.asked(np.datetime64(about["plan"]["origin"], "D")) if about else ()
     run = reopen(folder, war.world, reducer(questions) if questions else None)
     plan = run.plan
+    simulation = Simulation(war, run, questions)
+    made = simulation.forecast
     asked = [lead for lead in ordered(leads) if later(plan.origin, lead) <= min(plan.until, war.world.last_observed)]
     rows: list[PlaceScore] = []
     if asked:
@@ -62,17 +76,39 @@ def score_run(
         near = front(war.world, war.world.holders([plan.origin])[0])
         happened = war.world.holders(dates)
         looked = war.world.observed(dates) & war.world.known(plan.origin)
-        said = {"model": place_probabilities(run.summary, dates, run.world)}
+        if made is not None:
+            there = [k for k, lead in enumerate(asked) if lead in made.leads]
+            foretold = made.probability[[made.leads.index(asked[k]) for k in there]]
+            mine = [asked[k] for k in there]
+            rows += place_scores(FORECAST, plan.origin, mine, foretold, happened[there], near, looked[there])
+        said = {MODEL: place_probabilities(run.summary, dates, run.world)}
         said |= {baseline.name: baseline.forecast(run.world, dates) for baseline in baselines}
         for name, probability in said.items():
             rows += place_scores(name, plan.origin, asked, probability, happened, near, looked)
-    simulation = Simulation(war, run, questions)
     told = []
-    for question, answer in zip(questions, simulation.answers, strict=True):
+    for question, answer, own in zip(questions, simulation.forecast_answers, simulation.answers, strict=True):
         outcome = simulation.resolutions[question.id].value
-        log = brier = None
-        if answer.probability is not None and outcome is not None:
-            mixed = binary_mixture(answer.probability)
-            log, brier = float(binary_log(mixed, outcome)), float(binary_brier(mixed, outcome))
-        told.append(QuestionScore(question.id, question.title, answer.probability, answer.status, outcome, log, brier))
+        log, brier = log_and_brier(answer.probability, outcome)
+        told.append(
+            QuestionScore(
+                question=question.id,
+                title=question.title,
+                forecaster=MODEL if made is None else FORECAST,
+                probability=answer.probability,
+                status=answer.status,
+                outcome=outcome,
+                log=log,
+                brier=brier,
+                model=own.probability,
+                model_brier=log_and_brier(own.probability, outcome)[1],
+            )
+        )
     return RunScore(folder, war.name, plan.origin, plan.members, tuple(asked), tuple(rows), tuple(told))
+
+
+def log_and_brier(probability: float | None, outcome: int | None) -> tuple[float | None, float | None]:
+    """Log and Brier score of an answer by the headline mixture; None where there is no answer or no outcome."""
+    if probability is None or outcome is None:
+        return None, None
+    mixed = binary_mixture(probability)
+    return float(binary_log(mixed, outcome)), float(binary_brier(mixed, outcome))

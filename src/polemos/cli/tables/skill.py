@@ -9,6 +9,7 @@ from rich.console import Console
 from polemos.cli.printing import number, percent
 from polemos.cli.printing import table as printed
 from polemos.forecasters.leads import lead_words
+from polemos.hindcasts.run_scores import MODEL
 from polemos.report.hindcast import calibration as shown
 from polemos.report.hindcast import skill
 from polemos.report.hindcast.skill import SkillTable
@@ -85,13 +86,17 @@ def show_run(out: Console, scored: RunScore) -> None:
         cells = []
         for name in dict.fromkeys(row.forecaster for row in rows):
             by = {row.lead: row for row in rows if row.forecaster == name}
-            cells.append((name, *(f"{by[lead].log:.3f} / {by[lead].brier:.3f}" for lead in scored.leads)))
+            cells.append(
+                (name, *(f"{by[lead].log:.3f} / {by[lead].brier:.3f}" if lead in by else "-" for lead in scored.leads))
+            )
         if cells:
             where = "all places" if scope == "all" else "places next to a front"
             out.print(printed(f"Log score / Brier score, {where}", ("", *heads), cells, right=heads))
             out.print()
     if scored.questions:
-        columns = ("", "question", "probability", "outcome", "log score", "Brier score")
+        who = scored.questions[0].forecaster
+        others = () if who == MODEL else (MODEL, "Brier score, model")
+        columns = ("", "question", who, "outcome", "log score", "Brier score", *others)
         outcomes = {1: "yes", 0: "no", None: "not known"}
         cells = [
             (
@@ -101,10 +106,19 @@ def show_run(out: Console, scored: RunScore) -> None:
                 outcomes[row.outcome],
                 number(row.log),
                 number(row.brier),
+                *((percent(row.model), number(row.model_brier)) if others else ()),
             )
             for row in scored.questions
         ]
         out.print(printed("Questions", columns, cells, right=columns[2:]))
-        briers = [row.brier for row in scored.questions if row.brier is not None]
-        if briers:
-            out.print(f"\nMean Brier score of {len(briers)} questions: {sum(briers) / len(briers):.3f}")
+        pairs = [
+            (row.brier, row.model_brier)
+            for row in scored.questions
+            if row.brier is not None and row.model_brier is not None
+        ]
+        if pairs:
+            means = dict(
+                zip((who, MODEL), (sum(values) / len(pairs) for values in zip(*pairs, strict=True)), strict=True)
+            )
+            shown_means = ", ".join(f"{name} {mean:.3f}" for name, mean in means.items())
+            out.print(f"\nMean Brier score of {len(pairs)} questions: {shown_means}")
