@@ -243,7 +243,10 @@ def in_full(war: War, claim: Claim, runs: Path) -> dict[str, Any]:
 
 
 def kept_answer(war: War, question: Question, runs: Path) -> dict[str, Any] | None:
-    """The model's answer in the largest finished run that is kept of the question's origin, without changes."""
+    """The model's answer in a finished run that is kept of the question's origin, without changes: the largest that
+    was asked the question."""
+    import contextlib
+
     import numpy as np
 
     from polemos.ensemble import run_folder as disk
@@ -251,28 +254,26 @@ def kept_answer(war: War, question: Question, runs: Path) -> dict[str, Any] | No
     from polemos.ensemble.run import reopen
     from polemos.questions.evaluate import reducer, summarise
 
-    best: tuple[int, Path] | None = None
+    there: list[tuple[int, Path]] = []
     for place in sorted(runs.glob("*")) if runs.is_dir() else ():
         about = disk.readable(place)
         plan = about["plan"] if about and about["finished"] else {}
         if plan.get("scenario") != war.name or plan["origin"] != str(question.origin) or plan.get("changes"):
             continue
-        if best is None or plan["members"] > best[0]:
-            best = plan["members"], place
-    if best is None:
-        return None
-    try:
-        run = reopen(best[1], war.world, reducer([question]))
-    except (PlanError, ValueError):
-        return None
-    answer = summarise(question, np.asarray(run.verdicts[question.id]))
-    return {
-        "probability": answer.probability,
-        "error": answer.error,
-        "status": answer.status,
-        "members": best[0],
-        "folder": str(best[1]),
-    }
+        there.append((plan["members"], place))
+    for members, place in sorted(there, key=lambda one: -one[0]):
+        # A run that kept the answers to other questions alone lies beside those that kept all.
+        with contextlib.suppress(PlanError, ValueError):
+            run = reopen(place, war.world, reducer([question]))
+            answer = summarise(question, np.asarray(run.verdicts[question.id]))
+            return {
+                "probability": answer.probability,
+                "error": answer.error,
+                "status": answer.status,
+                "members": members,
+                "folder": str(place),
+            }
+    return None
 
 
 def scores_of(war: War, argument: Argument) -> dict[str, Any]:
