@@ -32,7 +32,7 @@ def show(out: Console, account: Account, page: Path, *, wide: bool = False, quie
     head = story(contents)
     out.print(Text(head.headline, style="bold"))
     if quiet:
-        out.print(f"Page: {page}")
+        out.print(f"Page: {page}", soft_wrap=True)
         return
     for sentence in head.standfirst:
         out.print(sentence)
@@ -81,7 +81,7 @@ def show(out: Console, account: Account, page: Path, *, wide: bool = False, quie
     kept = f" Kept in {run.folder}." if run.folder else ""
     out.print(f"{how}, in {run.seconds:.1f} s.{kept}")
     out.print(f"Next: {next_command(account)}")
-    out.print(f"Page: {page}")
+    out.print(f"Page: {page}", soft_wrap=True)
 
 
 def next_command(account: Account) -> str:
