@@ -12,6 +12,12 @@ settings.register_profile("polemos", deadline=None)
 settings.load_profile("polemos")
 
 
+@pytest.fixture(autouse=True)
+def no_width_of_a_terminal(monkeypatch):
+    """What a command prints is as wide as in a pipe, whatever shell runs the tests."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def tiny(tmp_path):
     """Folder of a small invented war (see `scenarios.FILES`)."""
