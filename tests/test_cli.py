@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -175,10 +176,12 @@ def test_score_of_a_kept_run(folder, here):
     scored = json.loads(polemos("score", told["folder"], "--scenario", folder, "--json")[0])
     asked = {row["question"]: row for row in scored["questions"]}
     for row in told["answers"]:
-        assert asked[row["question"]]["probability"] == row["probability"]
-    assert {row["forecaster"] for row in scored["places"]} >= {"model", "persistence"}
+        for said in ("probability", "model"):
+            assert asked[row["question"]][said] == row[said]
+    assert {row["forecaster"] for row in scored["questions"]} == {"forecast"}
+    assert {row["forecaster"] for row in scored["places"]} >= {"forecast", "model", "persistence"}
     out, _ = polemos("score", told["folder"], "--scenario", folder)
-    assert "Mean Brier score of" in out
+    assert re.search(r"Mean Brier score of \d+ questions: forecast 0\.\d{3}, model 0\.\d{3}", out)
     assert "not the folder of a run" in polemos("score", here, code=2)[1]
 
 
@@ -310,3 +313,5 @@ def test_a_run_says_its_headline_first_and_what_to_do_next(tmp_path, monkeypatch
     assert lines[0] == done.output.splitlines()[0]
     assert lines[-1].startswith("Page: ") or lines[-2].startswith("Page: ")
     assert "Probability of yes" not in quiet.output
+    narrow = CliRunner().invoke(app, ["run", str(war), "--members", "20", "--quiet", *runs], env={"COLUMNS": "40"})
+    assert f"Page: {tmp_path / 'page.html'}" in narrow.output.splitlines(), "a path is to be copied, so it stays whole"

@@ -76,7 +76,7 @@ def test_run_prints_question_and_outcome_at_every_width(folder, here):
     for columns in (80, 100, 120, 160):
         head, rows = heads(printed("run", folder, "--members", 20, columns=columns), "Probability of yes")
         names = re.split(r" {2,}", head[-1].strip())
-        assert names[:5] == ["question", "model", "author", "rival", "outcome"], columns
+        assert names[:6] == ["question", "forecast", "model", "author", "rival", "outcome"], columns
         assert ("contiguity" in " ".join(head)) == (columns >= 120)
         assert any(row.startswith("Dale falls within the year") for row in rows)
         assert any(re.search(r" yes\b", row) for row in rows)

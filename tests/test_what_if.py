@@ -348,7 +348,7 @@ def test_every_counterfactual_of_the_flagship_runs(flagship, number):
 def test_the_page_of_a_run_shows_the_argument(folder, here):
     say("run", folder, "--members", 5)
     page = (here / "report.html").read_text()
-    section = page[page.index('<section id="argument">') : page.index('<section id="limits">')]
+    section = page[page.index('<section id="argument">') : page.index('<section id="neutrality">')]
     assert section.count("<tr id=") == len(polemos.load(folder).argument.claims)
     assert "&lt;b&gt;falls" in section
     assert "1/1 statements of the rival" in section
