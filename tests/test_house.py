@@ -169,3 +169,13 @@ def test_functions_take_ten_parameters_at_most():
             if len(set(names) - {"self", "cls"}) > 10:
                 wide.append(f"{module}.{node.name}")
     assert wide == ["polemos.war.war.from_frames"]
+
+
+def test_git_ignores_no_file_of_the_package():
+    """A wheel leaves out what git ignores, so a rule that meets a folder of the package would take it out of it."""
+    files = [str(path.relative_to(ROOT)) for path in SOURCE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    asked = ["git", "check-ignore", "--no-index", "--stdin"]
+    done = subprocess.run(asked, cwd=ROOT, input="\n".join(files), capture_output=True, text=True)
+    if done.returncode == 128:
+        pytest.skip("not a checkout of git")
+    assert done.stdout.splitlines() == []
