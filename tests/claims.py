@@ -83,7 +83,7 @@ CLAIMS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ),
         ("The form of the front's hazard was chosen", ADVICE),
         ("A war that is not here", ADVICE),
-        ("The table of the board shows forecast and model", (f"{HERE}::test_table_of_the_board",)),
+        ("The table of [the board](board.md) shows forecast", (f"{HERE}::test_table_of_the_board",)),
         ("A probability of 20 % for something", (f"{HERE}::test_forty_of_a_hundred",)),
         (
             "Scores belong to many questions",

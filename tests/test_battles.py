@@ -73,7 +73,7 @@ def test_a_battle_that_broke_leaves_only_the_pursuit_to_fate():
     fate = processes.load("fate")
     share = {parameter.name: np.full(200, 0.4) for parameter in fate.parameters}
     more = {"supply": np.ones((200, 2)), "claim": np.zeros(2), "process": site("process fate"), "step": 1}
-    empty = {name: np.zeros((200, 2)) for name in ("captured", "home")}
+    empty = {name: np.zeros((200, 2)) for name in ("captured", "taken", "home")}
     empty |= {"transit": np.zeros((200, 2, 3, state.LAGS)), "underground": np.zeros((200, 2, 2))}
     lost = arrays["outcome"][:, 0] == state.ATTACKER_WON
     men, before = arrays["garrison"][:, 0].sum(1), arrays["killed"][:, 1].copy()

@@ -107,9 +107,10 @@ def test_the_memory_turned_back_is_that_of_the_record_without_the_change(war):
     world = war.world.as_of(ORIGIN)
     could = uncertain_dates.straddling(world)
     spells = world.spells
-    mine = fit.replay(world).memory
-    uncertain_dates.forget(mine, world, 0, could)
-    front_memory.look_around(mine, fit.replay(world).land)
+    past = fit.replay(world)
+    mine = past.memory
+    uncertain_dates.forget(mine, world, 0, could, past.land)
+    front_memory.look_around(mine, past.land)
     keep = np.arange(spells.place.size) != could.row[0]
     end = spells.end.copy()
     end[could.row[0] - 1] = np.datetime64("NaT")

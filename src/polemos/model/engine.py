@@ -162,7 +162,7 @@ def simulate(
         found,
         keys=setup.keys[first:last],
         moves=_moves(setup, moves) if setup.men else None,
-        kinds=tuple(kind for kind, name in (("captured", "taken"), ("went_over", "gone")) if name in written),
+        kinds=tuple(kind for kind, name in (("captured", "taken"), ("went_over", "defected")) if name in written),
         risings=_risings(setup, risings) if setup.men and "rose" in written else None,
     )
 
@@ -184,10 +184,10 @@ def _note(arrays: Mapping[str, Any], week: int, captures: list[Any], battles: li
 def _note_men(arrays: Mapping[str, Any], week: int, moves: list[Any], risings: list[Any]) -> None:
     """Note who left their organisation together this week, and where residents or an underground rose."""
     before = arrays["before"]
-    for name in ("taken", "gone"):
+    for name in ("taken", "defected"):
         m, p = np.nonzero(arrays[name])
         if m.size:
-            to = arrays["gone_to"][m, p] if name == "gone" else np.full(m.size, -1)
+            to = arrays["defected_to"][m, p] if name == "defected" else np.full(m.size, -1)
             moves.append((m, np.full(m.size, week), p, before[m, p], to, arrays[name][m, p]))
     m, p = np.nonzero(arrays["rose"] == week)
     if m.size:

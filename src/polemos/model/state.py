@@ -7,7 +7,7 @@ Members come first, so a kernel walks one member's war after another. Men are in
 another organisation, which counts them among those who `joined`).
 Where the record knows by which week a battle under way ends, and for whom, `due` and `due_to` say it.
 `change` says how a place changed hands this week, `before` who held it. `taken` are the men captured at a place this
-week, `gone` those who went over from there together, to `gone_to`.
+week, `defected` those who went over from there together, to `defected_to`.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ ARRAYS = (
     Array("battle_deaths", ("place",), "men"),
     Array("assault_hours", ("place",), "hours"),
     Array("taken", ("place",), "men"),
-    Array("gone", ("place",), "men"),
-    Array("gone_to", ("place",), "organisation", -1, dtype="i1"),
+    Array("defected", ("place",), "men"),
+    Array("defected_to", ("place",), "organisation", -1, dtype="i1"),
     Array("underground", ("place", "organisation"), "members"),
     Array("killed", ("organisation",), "men"),
     Array("captured", ("organisation",), "men"),
@@ -66,14 +66,14 @@ def allocate(processes: tuple[Process, ...], members: int, sizes: dict[str, int]
 
 
 @kernel
-def begin(holder, before, change, outcome, attacker, battle_deaths, taken, gone):
+def begin(holder, before, change, outcome, attacker, battle_deaths, taken, defected):
     """Start a week: remember the holders, clear the battles that ended."""
     for m in range(holder.shape[0]):
         for p in range(holder.shape[1]):
             before[m, p] = holder[m, p]
             change[m, p] = 0
             taken[m, p] = 0.0
-            gone[m, p] = 0.0
+            defected[m, p] = 0.0
             if outcome[m, p] != 0:
                 outcome[m, p] = 0
                 attacker[m, p] = -1

@@ -33,7 +33,7 @@ LEAST = 5.0
 @kernel
 def step(
     keys, process, step, holder, attacker, outcome, change, garrison, assault, reserve, home, went_over, joined, supply,
-    power, relation, arms_level, front, near_start, near, pair_site, left, left_step, gone, gone_to, rho, theta,
+    power, relation, arms_level, front, near_start, near, pair_site, left, left_step, defected, defected_to, rho, theta,
     s_theta, z_w, z_n, z_i, z_f, z_t,
 ):  # fmt: skip
     """Move units, and places with them."""
@@ -76,7 +76,7 @@ def step(
             went_over[m, o] += unit
             joined[m, winner] += unit
             left[m, p], left_step[m, p] = o, step
-            gone[m, p], gone_to[m, p] = unit, winner
+            defected[m, p], defected_to[m, p] = unit, winner
             if go_over(m, p, o, winner, besieger, garrison, assault, reserve, home):
                 holder[m, p], change[m, p], supply[m, p] = winner, SWITCH, 1.0
 
@@ -146,7 +146,7 @@ PROCESS = Process(
     ),
     writes=(
         *("holder", "change", "garrison", "assault", "reserve", "home", "went_over", "joined", "supply"),
-        *("left", "left_step", "gone", "gone_to"),
+        *("left", "left_step", "defected", "defected_to"),
     ),
     arrays=(
         Array("left", ("place",), "organisation that a unit left here", -1, dtype="i1"),
