@@ -101,7 +101,7 @@ COMMANDS = {
     "check": ["check", "{war}"],
     "hindcast": [
         "hindcast", "{war}", "--origins", "2", "--leads", "1,2,3,6", "--members", "20",
-        "--forecasters", "persistence,contiguity,front,model,pool",
+        "--forecasters", "persistence,contiguity,front,model,forecast",
     ],
     "ablate": ["ablate", "{war}", "--origins", "1", "--leads", "1,2", "--members", "5"],
     "facts": ["facts", "{war}", "--members", "20"],
@@ -122,7 +122,7 @@ def test_every_table_fits_eighty_columns(folder, here, name):
 
 @pytest.mark.slow
 def test_scores_and_the_ledger_fit_eighty_columns(folder, here):
-    printed("run", folder, "--members", 20, "--register")
+    printed("run", folder, "--members", 20, "--register", "--quick")
     (run,) = (here / "runs").iterdir()
     text = printed("score", run, "--scenario", folder)
     assert "Dale falls within" in text
