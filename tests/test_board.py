@@ -141,7 +141,11 @@ def test_contiguity_by_file_reproduces_its_row_to_the_last_digit(small, world, a
     asked = agreed.wars["tiny"]
     done = hindcast(world, lineup(("contiguity",)), asked.days, asked.leads, store=out / "hindcasts")
     assert done.computed == 0
-    frame = entries.entry_frame("tiny", done, asked, CONTIGUITY)
+    frame = entries.case_frame({"tiny": world}, agreed)
+    at = [words.index for words in (asked.origins, asked.leads, world.places.id, entries.holders_of(world))]
+    columns = zip(*(frame[name] for name in ("origin", "lead", "place", "organisation")), strict=True)
+    one = done.probability[done.forecasters.index(CONTIGUITY)]
+    frame["probability"] = [one[tuple(index(word) for index, word in zip(at, row, strict=True))] for row in columns]
     for name in ("shuffled.csv", "as-it-comes.parquet"):
         path = tmp_path / name
         entries.write_frame(frame.sample(frac=1, random_state=1) if "shuffled" in name else frame, path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 
 import numpy as np
@@ -14,7 +13,8 @@ from asked import ask
 from polemos.cli.commands import app
 from polemos.forecasters.reasons import WORDS
 from polemos.model.front.features import FEATURES
-from polemos.war.forecast import LEAST_RECENT, is_recent, leads_until, notice
+from polemos.war.forecast import leads_until
+from polemos.war.ongoing import is_recent, notice, refused_leads
 from scenarios import tiny
 
 runner = CliRunner()
@@ -103,16 +103,17 @@ def test_the_same_seed_gives_the_same_forecast(war, forecast):
 
 
 def test_a_recent_day_gets_the_notice_and_no_lead_under_four_weeks(war):
-    today = datetime.date(2024, 5, 1)
+    today = np.datetime64("2024-05-01")
     assert is_recent(np.datetime64("2024-04-01"), today)
     assert not is_recent(np.datetime64("2024-01-15"), today)
     assert "not for operations" in notice(np.datetime64("2024-04-01"), today)
     assert notice(np.datetime64("2012-04-01"), today) == ""
-    assert LEAST_RECENT == 28
+    assert refused_leads(("2w", "4w", "1mo"), np.datetime64("2024-04-01"), today) == ("2w",)
+    assert refused_leads(("2w",), np.datetime64("2012-04-01"), today) == ()
 
 
 def test_a_short_lead_from_a_recent_day_is_refused(war, monkeypatch):
-    monkeypatch.setattr("polemos.war.forecast.is_recent", lambda origin, today=None: True)
+    monkeypatch.setattr("polemos.war.ongoing.is_recent", lambda origin, today=None: True)
     with pytest.raises(ValueError, match="no lead under four weeks"):
         war.forecast(ORIGIN, leads=("2w", "3mo"))
     with pytest.raises(ValueError, match="a lead"):

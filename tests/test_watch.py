@@ -20,11 +20,12 @@ from polemos.cli.watch import imported
 from polemos.ledger.chain import head, read
 from polemos.ledger.verify import verify
 from polemos.scenario.errors import ScenarioError
+from polemos.war.ongoing import is_recent
 from polemos.war.war import load
 from polemos.watch.lock import WatchError, alone
 from polemos.watch.replay import earlier, replay
 from polemos.watch.run import run
-from polemos.watch.settings import LEADS, Watch, check_leads, is_recent, read_watch
+from polemos.watch.settings import LEADS, Watch, check_leads, read_watch
 from scenarios import put, rows, save, tiny
 
 runner = CliRunner()

@@ -14,7 +14,7 @@ import numpy as np
 
 from polemos.board.protocol import Protocol, WarCases
 from polemos.ensemble import atomic_files
-from polemos.hindcasts.hindcast import Hindcast, observable
+from polemos.hindcasts.hindcast import observable
 from polemos.record.world import Flags, Floats, Ints, World
 from polemos.scenario.errors import Problem, ScenarioError, nearest, quoted
 
@@ -55,14 +55,6 @@ def case_frame(worlds: Mapping[str, World], protocol: Protocol) -> pd.DataFrame:
         frame["holds"] = world.holders(plan.days)[origin, place] == holder
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
-
-
-def entry_frame(name: str, done: Hindcast, plan: WarCases, forecaster: str) -> pd.DataFrame:
-    """The forecasts of one forecaster of a hindcast as an entry for a war."""
-    frame = _frame(name, done.world, plan, done.cases)
-    origin, lead, place, holder = _rows_of(done.cases, done.world.nobody + 1)
-    frame["probability"] = done.probability[done.forecasters.index(forecaster), origin, lead, place, holder]
-    return frame
 
 
 def _rows_of(cases: Flags, holders: int) -> tuple[Any, ...]:
@@ -124,7 +116,9 @@ def _read(path: Path) -> pd.DataFrame:
             return pd.read_csv(path, dtype=str, keep_default_na=False)
         return pd.read_parquet(path)
     except FileNotFoundError:
-        problem = Problem(path.name, 0, "", "there is no such file", f"name an entry; there is nothing at {path}")
+        problem = Problem(
+            path.name, 0, "", "there is no such file", f"name the file of an entry; nothing lies at {path}"
+        )
     except (ValueError, OSError) as error:
         what = str(error).splitlines()[0] if str(error) else type(error).__name__
         problem = Problem(path.name, 0, "", f"cannot be read as a table ({what})", "write Parquet, or CSV named .csv")

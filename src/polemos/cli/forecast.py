@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -47,7 +47,7 @@ def forecast(
     from polemos.cli import printing
     from polemos.cli.tables.forecast import show
     from polemos.report.charts.run_charts import KINDS
-    from polemos.war.forecast import notice
+    from polemos.war.ongoing import notice
 
     with reporting_mistakes():
         words = parse_leads(leads)
@@ -104,22 +104,14 @@ def draw(made: Forecast, out: Path | None) -> Path:
 
 def write(made: Forecast, to: str) -> Path:
     """Write every place and lead, whole or not at all."""
+    import json
+
     from polemos.cli import printing
+    from polemos.export import geojson
 
     path = Path(f"{made.war.name}-{made.origin}.{to}")
     if to == "csv":
         printing.write(path, made.table.to_csv(index=False, lineterminator="\n"))
     else:
-        printing.write(path, as_geojson(made))
+        printing.write(path, json.dumps(geojson.of_rows(made.rows()), ensure_ascii=False, allow_nan=False) + "\n")
     return path
-
-
-def as_geojson(made: Forecast) -> str:
-    """A FeatureCollection (RFC 7946) with a point for each place and lead."""
-    import json
-
-    found: list[dict[str, Any]] = []
-    for row in made.rows():
-        point = {"type": "Point", "coordinates": [round(row.pop("lon"), 6), round(row.pop("lat"), 6)]}
-        found.append({"type": "Feature", "geometry": point, "properties": row})
-    return json.dumps({"type": "FeatureCollection", "features": found}, ensure_ascii=False, allow_nan=False) + "\n"

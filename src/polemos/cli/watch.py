@@ -111,32 +111,32 @@ def imported(command: str, files: Sequence[Path], into: Path, options: Sequence[
         raise Mistake(f"watch.yaml: polemos import {command}: {error.format_message()}") from None
     if not quiet:
         # The record is built under another name, which is gone when this is read.
-        told = [line for line in spoken.getvalue().splitlines() if str(into) not in line]
-        typer.echo("\n".join(told), err=True)
+        messages = [line for line in spoken.getvalue().splitlines() if str(into) not in line]
+        typer.echo("\n".join(messages), err=True)
     if code:
         raise Mistake(f"watch.yaml: polemos import {command} refused {len(files)} files; nothing is registered")
 
 
 def lines(report: Report) -> list[str]:
     """What a run did, in sentences."""
-    told = [f"Files: {report.news}."]
+    sentences = [f"Files: {report.news}."]
     if report.round is not None and report.round.date < str(report.date):
-        told.append(f"The round of {report.round.date}, which was stopped, was taken up again.")
+        sentences.append(f"The round of {report.round.date}, which was stopped, was taken up again.")
     if report.registered and report.round is not None:
-        told.append(f"Registered {report.registered:,} forecasts of {report.round.date}: {report.round.head}")
+        sentences.append(f"Registered {report.registered:,} forecasts of {report.round.date}: {report.round.head}")
     elif report.round is None:
-        told.append("No forecast was due: this month has its round.")
-    told.append(f"Resolved {len(report.resolved):,} questions; {report.open:,} that closed are open still.")
+        sentences.append("No forecast was due: this month has its round.")
+    sentences.append(f"Resolved {len(report.resolved):,} questions; {report.open:,} that closed are open still.")
     if report.revised:
-        told.append(f"{report.revised} outcomes changed because the record was revised; both answers stay.")
-    told += report.failed
+        sentences.append(f"{report.revised} outcomes changed because the record was revised; both answers stay.")
+    sentences += report.failed
     if report.doubtful is not None:
-        told.append(
+        sentences.append(
             f"Names were left to a person, and their rows are not in the record: {report.doubtful} lists them. Fill in "
             "`of`, move the lines to aliases.csv of the scenario, and run again."
         )
-    told.append(f"Page: {report.page}. Text: {report.text}.")
-    return told + ([report.notice] if report.notice else [])
+    sentences.append(f"Page: {report.page}. Text: {report.text}.")
+    return sentences + ([report.notice] if report.notice else [])
 
 
 def as_json(report: Report) -> dict[str, object]:
@@ -193,10 +193,10 @@ def replay(
     with answered():
         own = read_watch(Path(war)) if (Path(war) / FILE).is_file() else None
         watch = Watch(scenario=war) if own is None else own.watch
-        given = {"forecaster": forecaster, "members": members, "leads": None if leads is None else leads.split(",")}
+        options = {"forecaster": forecaster, "members": members, "leads": None if leads is None else leads.split(",")}
         try:
             step, late = parse_lead(every), lag and parse_lead(lag)
-            watch = Watch.model_validate(watch.model_dump() | {k: v for k, v in given.items() if v is not None})
+            watch = Watch.model_validate(watch.model_dump() | {k: v for k, v in options.items() if v is not None})
         except ValueError as error:
             raise Mistake(
                 str(error).splitlines()[0] if "lead" in str(error) else f"a setting is wrong: {error}"
@@ -235,9 +235,9 @@ def show(done: Replayed) -> None:
     from polemos.ledger.horizon_scores import skill_by_horizon
 
     out = printing.console()
-    there = table(done.ledger)
-    topics = [topic for one in there.asked if (topic := str(one.get("topic", ""))).endswith(": places")]
-    tables.show_horizons(out, skill_by_horizon(there, RULES, topics=tuple(dict.fromkeys(topics))))
+    entries = table(done.ledger)
+    topics = [topic for one in entries.asked if (topic := str(one.get("topic", ""))).endswith(": places")]
+    tables.show_horizons(out, skill_by_horizon(entries, RULES, topics=tuple(dict.fromkeys(topics))))
     made = "all were there" if done.made == 0 else f"{done.made} made now"
     printing.say(
         f"\n{done.rounds} rounds ({made}), {done.questions:,} questions, {done.resolved:,} resolved, "

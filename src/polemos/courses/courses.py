@@ -72,28 +72,28 @@ def courses(
         raise ValueError("no simulated war; run some first")
     weight = people if people.sum() > 0 else np.ones_like(people)
     at = steps(control.shape[1])
-    seen = control[:, at]
-    path = shares(seen, weight, holders)
+    control_at = control[:, at]
+    path = shares(control_at, weight, holders)
     group = groups(path, most)
     number = int(group.max()) + 1
     came = _nearest(path, group, record[at], weight, holders) if record is not None else None
-    found = []
+    rows = []
     for one in range(number):
         inside = group == one
         step = parting(path, group, one) if number > 1 else None
-        found.append(
+        rows.append(
             Course(
                 tuple(np.flatnonzero(inside).tolist()),
                 float(inside.mean()),
                 typical(path, group, one),
                 dates[at],
                 path[inside].mean(0),
-                first_sign(seen, dates[at], inside, holders) if number > 1 else None,
+                first_sign(control_at, dates[at], inside, holders) if number > 1 else None,
                 None if step is None else dates[at][step],
                 came == one,
             )
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def _nearest(
@@ -138,11 +138,11 @@ def sentence(course: Course, names: Sequence[str], until: str) -> str:
     start, end = course.path[0], course.path[-1]
     change = (end - start)[:-1]
     loser, gainer = int(change.argmin()), int(change.argmax())
-    told = [who for who, moved in ((gainer, change[gainer] >= MOVED), (loser, change[loser] <= -MOVED)) if moved]
-    if not told:
+    movers = [who for who, moved in ((gainer, change[gainer] >= MOVED), (loser, change[loser] <= -MOVED)) if moved]
+    if not movers:
         return f"Hardly anything moves until {until}."
     # Without a verb, as names are singular and plural.
-    moves = (f"{names[who]} from {_part(start[who])} to {_part(end[who])}" for who in told)
+    moves = (f"{names[who]} from {_part(start[who])} to {_part(end[who])}" for who in movers)
     return f"By {until}, {' and '.join(moves)} of the people."
 
 

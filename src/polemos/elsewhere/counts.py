@@ -15,6 +15,7 @@ wars; who fights whom there, and why, is not asked.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,7 +119,7 @@ def fit(before: Floats, after: Floats, abroad: Floats, home: Floats) -> Autoregr
     )
 
 
-def curvature(loss: object, at: Floats, step: float = 1e-3) -> Floats:
+def curvature(loss: Callable[[Floats], float], at: Floats, step: float = 1e-3) -> Floats:
     """Second derivatives [n, n] by central differences."""
     size = at.size
     result = np.empty((size, size))
@@ -126,7 +127,7 @@ def curvature(loss: object, at: Floats, step: float = 1e-3) -> Floats:
     for i in range(size):
         for j in range(i, size):
             corners = [at + a * unit[i] + b * unit[j] for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
-            one, two, three, four = (loss(corner) for corner in corners)  # type: ignore[operator]
+            one, two, three, four = (loss(corner) for corner in corners)
             result[i, j] = result[j, i] = (one - two - three + four) / (4 * step**2)
     return result
 
@@ -138,20 +139,20 @@ def fit_sizes(attacks: Floats, deaths: Floats) -> Sizes:
     known = ~np.isnan(attacks)
     counted, dead = np.where(known, attacks, 0.0), np.where(known, deaths, 0.0)
     past = np.cumsum(counted, axis=1) - counted, np.cumsum(dead, axis=1) - dead
-    there = counted > 0
-    if not there.any():
+    active = counted > 0
+    if not active.any():
         return Sizes(1.0, 1.0, 1.0)
 
     def loss(values: Floats) -> float:
         mean, weight, size = np.exp(np.clip(values, -8, 8))
         ratio = (past[1] + mean * weight) / (past[0] + weight)
-        chance = log_nb(dead[there], (ratio * counted)[there], size * counted[there])
+        chance = log_nb(dead[active], (ratio * counted)[active], size * counted[active])
         return float(0.5 * np.sum(values**2) / WIDE**2 - chance.sum())
 
     first = np.log([max(dead.sum() / counted.sum(), 1e-3), 5.0, 0.3])
     best = minimize(loss, first, method="Nelder-Mead", options={"xatol": 1e-3}).x  # type: ignore[no-untyped-call]
-    found = np.exp(np.clip(best, -8, 8))
-    return Sizes(*(float(value) for value in found))
+    values = np.exp(np.clip(best, -8, 8))
+    return Sizes(*(float(value) for value in values))
 
 
 def draw_nb(rng: np.random.Generator, mean: Floats, size: Floats | float) -> Floats:

@@ -111,10 +111,10 @@ def learn(world: World) -> Learnt:
 
 def births(theatres: Theatres, attacks: Floats) -> dict[str, Rate]:
     """New countries a year, by network, over the blocks since its first country was counted (that one apart)."""
-    found = {}
+    rates = {}
     network = np.array(theatres.network)
     for name in dict.fromkeys(theatres.network):
         began = np.argmax(~np.isnan(attacks[network == name]), axis=1)
         later = began[began > began.min()]
-        found[name] = Rate(int(later.size), float(max(attacks.shape[1] - 1 - began.min(), 1)))
-    return found
+        rates[name] = Rate(int(later.size), float(max(attacks.shape[1] - 1 - began.min(), 1)))
+    return rates

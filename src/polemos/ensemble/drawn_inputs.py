@@ -62,12 +62,12 @@ def joined(parts: Sequence[Trajectories]) -> Trajectories:
     if len(parts) == 1:
         return parts[0]
     starts = np.cumsum([0, *(part.members for part in parts[:-1])])
-    found: dict[str, Any] = {"control": np.concatenate([part.control for part in parts])}
+    arrays: dict[str, Any] = {"control": np.concatenate([part.control for part in parts])}
     names = parts[0].strengths
-    found["strengths"] = {name: np.concatenate([part.strengths[name] for part in parts]) for name in names}
+    arrays["strengths"] = {name: np.concatenate([part.strengths[name] for part in parts]) for name in names}
     for name in ("attacks", "keys"):
         if getattr(parts[0], name) is not None:
-            found[name] = np.concatenate([getattr(part, name) for part in parts])
+            arrays[name] = np.concatenate([getattr(part, name) for part in parts])
     for name in EVENTS:
         tables = [getattr(part, name) for part in parts]
         if tables[0] is None:
@@ -77,5 +77,5 @@ def joined(parts: Sequence[Trajectories]) -> Trajectories:
         }
         offset = np.concatenate([np.full(t.member.size, start) for t, start in zip(tables, starts, strict=True)])
         columns["member"] = (columns["member"] + offset).astype(np.int32)
-        found[name] = type(tables[0])(**columns)
-    return replace(parts[0], **found)
+        arrays[name] = type(tables[0])(**columns)
+    return replace(parts[0], **arrays)

@@ -148,12 +148,12 @@ def _leaders(rng: np.random.Generator, world: World, hazards: Hazards, until: np
 def _columns(rows: Any, table: dict[str, list[Any]]) -> dict[str, Any]:
     """Columns of the kinds that a table has, in the order of its starts."""
     order = np.argsort(np.array(table["start"], "datetime64[D]"), kind="stable")
-    found = {}
+    columns = {}
     for one in fields(rows):
         column = getattr(rows, one.name)
         values = [table[one.name][row] for row in order]
-        found[one.name] = tuple(values) if isinstance(column, tuple) else np.array(values, column.dtype)
-    return found
+        columns[one.name] = tuple(values) if isinstance(column, tuple) else np.array(values, column.dtype)
+    return columns
 
 
 def _after(rng: np.random.Generator, now: np.datetime64, rate: float) -> np.datetime64:
@@ -174,7 +174,7 @@ def _by_triple(world: World) -> dict[tuple[str, int, str], list[int]]:
 def _support_spells(world: World) -> dict[tuple[str, int, str], list[tuple[np.datetime64, np.datetime64]]]:
     """Spells of every patron, client and kind, those that touch made one; one that runs ends after the record."""
     after = world.until + np.timedelta64(1, "D")
-    rows, found = world.supports, {}
+    rows, by_triple = world.supports, {}
     for key, group in _by_triple(world).items():
         spells: list[tuple[np.datetime64, np.datetime64]] = []
         for row in sorted(group, key=lambda one: rows.start[one]):
@@ -185,21 +185,21 @@ def _support_spells(world: World) -> dict[tuple[str, int, str], list[tuple[np.da
                 spells[-1] = (spells[-1][0], max(spells[-1][1], end))
             else:
                 spells.append((rows.start[row], end))
-        found[key] = spells
-    return found
+        by_triple[key] = spells
+    return by_triple
 
 
 def _relation_spells(world: World) -> dict[tuple[int, int], list[tuple[int, np.datetime64, np.datetime64]]]:
     """Kind, first day and day after the last of the relations of every pair that has any, by day."""
     after = world.until + np.timedelta64(1, "D")
     rows = world.relations
-    found: dict[tuple[int, int], list[tuple[int, np.datetime64, np.datetime64]]] = {}
+    by_pair: dict[tuple[int, int], list[tuple[int, np.datetime64, np.datetime64]]] = {}
     for row in np.argsort(rows.start, kind="stable").tolist():
         if rows.a[row] == rows.b[row] or rows.start[row] >= after:
             continue
         end = after if np.isnat(rows.end[row]) else rows.end[row]
-        found.setdefault((int(rows.a[row]), int(rows.b[row])), []).append((int(rows.kind[row]), rows.start[row], end))
-    return found
+        by_pair.setdefault((int(rows.a[row]), int(rows.b[row])), []).append((int(rows.kind[row]), rows.start[row], end))
+    return by_pair
 
 
 def _years(start: np.datetime64, end: np.datetime64) -> float:

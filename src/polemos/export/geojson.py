@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,15 @@ def collection(run: Run, dates: Sequence[np.datetime64]) -> dict[str, Any]:
         ends = {"a": places.id[a], "b": places.id[b], "kind": kind, "km": round(km, 1)}
         found.append(_feature("LineString", [_point(places, a), _point(places, b)], ends))
     return {"type": "FeatureCollection", "features": found}
+
+
+def of_rows(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A FeatureCollection with a point for each row, at its `lat` and `lon`; the other columns are its properties."""
+    features = []
+    for row in rows:
+        point = [round(float(row["lon"]), 6), round(float(row["lat"]), 6)]
+        features.append(_feature("Point", point, {name: row[name] for name in row if name not in ("lat", "lon")}))
+    return {"type": "FeatureCollection", "features": features}
 
 
 def _point(places: Any, row: int) -> list[float]:

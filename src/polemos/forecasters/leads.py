@@ -43,7 +43,16 @@ def lead_days(lead: str) -> float:
 
 def later(date: np.datetime64, lead: str) -> np.datetime64:
     """A day and a lead later: for months the same day of the month, or its last where it is shorter."""
+    return _moved(date, *split(lead))
+
+
+def earlier(date: np.datetime64, lead: str) -> np.datetime64:
+    """A day a lead before another, months counted as in `later`."""
     number, unit = split(lead)
+    return _moved(date, -number, unit)
+
+
+def _moved(date: np.datetime64, number: int, unit: str) -> np.datetime64:
     if unit == "w":
         return date + np.timedelta64(7 * number, "D")
     first = date.astype("datetime64[M]")

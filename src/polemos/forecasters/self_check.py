@@ -9,8 +9,9 @@ span one after another, so that a single period is believed by half. A member ke
 the odds of a change that the mixture itself tells are multiplied by exp(-beyond) of its own. Who is off by chance keeps
 all; who tells ten times too many changes loses nearly all.
 
-The form and its four constants were chosen among some fifty on the first half of the origins of the library's wars,
-where the check changes next to nothing: it is there for the war in which the tempo changes for good.
+The form and its four constants were chosen among some fifty on the first half of the origins of the library's wars, by
+somebody who saw the second half too. On these wars the check changes next to nothing (docs/forecast.md): it is there
+for the war in which the tempo changes for good.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Track:
 
     @property
     def beyond(self) -> float:
-        """By how much, in logarithms, more was expected than came (below 0: less), beyond what is let pass."""
+        """By how much, in logarithms, more was expected than happened (below 0: less), beyond the tolerance `CLEAR`."""
         off = float(np.log((self.expected + SOFT) / (self.happened + SOFT))) * self.periods / (self.periods + 1)
         return float(np.sign(off)) * max(0.0, abs(off) - float(np.log(CLEAR)))
 
@@ -109,11 +110,11 @@ def fallen_due(world: World, past: Sequence[PastForecast], days: int) -> Due | N
     chosen, said, before, happened = [], [], [], []
     for lead, one, row in rows:
         ends = np.array([one.origin, one.dates[row]], "datetime64[D]")
-        there = world.observed(ends).all(axis=0)
-        if longest - SLACK <= lead <= longest and there.any():
-            first, last = world.holders(ends)[:, there]
+        observed = world.observed(ends).all(axis=0)
+        if longest - SLACK <= lead <= longest and observed.any():
+            first, last = world.holders(ends)[:, observed]
             chosen.append(ends)
-            said.append(one.probability[:, row, there])
+            said.append(one.probability[:, row, observed])
             before.append(first)
             happened.append(float((first != last).sum()))
     if not chosen:

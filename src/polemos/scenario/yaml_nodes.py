@@ -83,9 +83,11 @@ def _problem(error: Any, node: Node, models: tuple[type[BaseModel], ...], file: 
     if "; " in what:
         what, mend = what.rsplit("; ", 1)
         return Problem(file, line, ".".join(path), what, mend)
+    if error["type"] == "too_short":
+        return Problem(file, line, ".".join(path), "is empty", "give one at least")
     given = error.get("input")
     shown = f" (given {quoted(str(given))})" if isinstance(given, str | int | float) else ""
-    return Problem(file, line, ".".join(path), what + shown, "see the kinds of questions and claims in the guide")
+    return Problem(file, line, ".".join(path), what + shown, "write what the guide of this file shows")
 
 
 def _below(model: type[BaseModel], name: str) -> Iterator[type[BaseModel]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polemos.forecasters.front_hazard import FrontHazard
-from polemos.forecasters.leads import LADDER, later, lead_days, ordered
+from polemos.forecasters.leads import LADDER, later, ordered
 from polemos.forecasters.mixture import Mixed, Mixture
 from polemos.forecasters.model_forecaster import ModelForecaster, place_probabilities
 from polemos.forecasters.pooled_wars import ModelWars, PooledWars
@@ -23,6 +22,7 @@ from polemos.questions.answer import Answer
 from polemos.questions.builders import Draft
 from polemos.questions.questions import NOBODY, Question
 from polemos.record.world import Days, Floats, Holders, World
+from polemos.war import ongoing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,14 +34,6 @@ if TYPE_CHECKING:
 FRONT_MEMBERS, MODEL_MEMBERS = 400, 200
 """Simulated wars of the front hazard and of the model, where nobody says how many."""
 BAND = (0.1, 0.5, 0.9)
-RECENT = np.timedelta64(92, "D")
-"""A forecast from a day less long ago is shown with `NOTICE`, and at no lead under `LEAST_RECENT`."""
-LEAST_RECENT = 28
-NOTICE = (
-    "Notice: this is a forecast of a war that may be going on. polemos is an instrument for understanding, teaching "
-    "and accountability. It is not for operations: not for targeting, not for planning movements, not for decisions "
-    "about persons. Publish with it the command, the seed, the version and the hindcast (docs/limits.md)."
-)
 TOP = 10
 """Places that are named as the likeliest to change hands."""
 
@@ -125,14 +117,14 @@ class Forecast:
         `why` are the largest terms of the front hazard, in words, with the factor by which each raises the rate.
         """
         change, held = self.change(), self.world.holders([self.origin])[0]
-        found = []
+        cases = []
         for row, lead in enumerate(self.leads):
             for p in np.argsort(-change[row], kind="stable")[:top]:
                 others = self.probability[row, p].copy()
                 others[held[p]] = -1
                 to = int(others.argmax())
-                found.append((row, lead, int(p), to))
-        takers = list(dict.fromkeys((p, to) for _, _, p, to in found if to < self.world.nobody))
+                cases.append((row, lead, int(p), to))
+        takers = list(dict.fromkeys((p, to) for _, _, p, to in cases if to < self.world.nobody))
         why = dict(zip(takers, reasons(self.front, self.world, takers), strict=True))
         return [
             {
@@ -146,7 +138,7 @@ class Forecast:
                 "probability": round(float(self.probability[row, p, to]), 4),
                 "why": [{"words": one.words, "times": round(one.times, 2)} for one in why.get((p, to), ())],
             }
-            for row, lead, p, to in found
+            for row, lead, p, to in cases
         ]
 
     def totals(self) -> list[dict[str, Any]]:
@@ -242,24 +234,13 @@ class Forecast:
             "scenario": self.war.name,
             "origin": str(self.origin),
             "leads": {lead: str(date) for lead, date in zip(self.leads, self.mixed.dates, strict=True)},
-            "notice": notice(self.origin),
+            "notice": ongoing.notice(self.origin),
             "likeliest": self.likeliest(top),
             "totals": self.totals(),
             "members": self.members(),
             "level": self.level(),
             "failed": self.failed(),
         }
-
-
-def is_recent(origin: np.datetime64, today: datetime.date | None = None) -> bool:
-    """Whether a forecast from a day may be of a war that is being fought now."""
-    now = np.datetime64(today or datetime.date.today(), "D")
-    return bool(now - origin < RECENT)
-
-
-def notice(origin: np.datetime64, today: datetime.date | None = None) -> str:
-    """What must stand beside a forecast from a day; empty for one of the past."""
-    return NOTICE if is_recent(origin, today) else ""
 
 
 def dates_of(origin: np.datetime64, leads: Sequence[str]) -> Days:
@@ -356,15 +337,15 @@ def forecast(
     words = ordered(leads)
     if not words:
         raise ValueError("a forecast needs a lead; name one, such as 3mo")
-    short = [lead for lead in words if lead_days(lead) < LEAST_RECENT]
-    if short and is_recent(origin):
+    short = ongoing.refused_leads(words, origin)
+    if short:
         raise ValueError(
             f"no lead under four weeks is offered from a day in the past three months, but {', '.join(short)} is one; "
             "see docs/limits.md"
         )
-    there = aside(war, origin, words, members=members, seed=seed, threads=threads)
-    if not there.mixture.asks("model"):
-        return there.with_model(None)
-    assert isinstance(there.mixture.model, ModelForecaster)
-    run = there.mixture.model.simulate(there.world, dates_of(origin, words).max())
-    return there.with_model(run.summary, run.verdicts)
+    parts = aside(war, origin, words, members=members, seed=seed, threads=threads)
+    if not parts.mixture.asks("model"):
+        return parts.with_model(None)
+    assert isinstance(parts.mixture.model, ModelForecaster)
+    run = parts.mixture.model.simulate(parts.world, dates_of(origin, words).max())
+    return parts.with_model(run.summary, run.verdicts)

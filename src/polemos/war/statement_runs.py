@@ -75,7 +75,7 @@ def sittings(questions: Sequence[Question]) -> tuple[Sitting, ...]:
         Sitting(
             np.datetime64(origin),
             # A week more, so that the last step covers the last day.
-            np.datetime64(max(max(span(question)[1] for question in asked), origin)) + np.timedelta64(7, "D"),
+            np.datetime64(max(max(span(question)[1] for question in asked), origin)) + WEEK,
             processes,
             tuple(asked),
         )
@@ -93,17 +93,17 @@ def of_holders(question: Question) -> bool:
 
 def of_rules(war: War, asked: Sequence[Sitting], rules: Sequence[Forecaster]) -> dict[str, dict[str, Answer]]:
     """Answers of simple rules by question and rule. Those who know holders alone are asked of nothing else."""
-    found: dict[str, dict[str, Answer]] = {}
+    by_question: dict[str, dict[str, Answer]] = {}
     for sitting in asked:
         cut = war.world.as_of(sitting.origin)
         for rule in rules:
             mine = [one for one in sitting.questions if rule.name == STILL or of_holders(one)]
             last = max((day(span(one)[1]) for one in mine), default=sitting.origin) + WEEK
             for answer in rule.answer(cut, mine, max(last, sitting.origin + WEEK)) if mine else ():
-                found.setdefault(answer.question, {})[rule.name] = answer
+                by_question.setdefault(answer.question, {})[rule.name] = answer
             for one in sitting.questions:
-                found.setdefault(one.id, {}).setdefault(rule.name, Answer(one.id, None, 0.0, STATUS[LACKING]))
-    return found
+                by_question.setdefault(one.id, {}).setdefault(rule.name, Answer(one.id, None, 0.0, STATUS[LACKING]))
+    return by_question
 
 
 def plan_of(war: War, sitting: Sitting, *, members: int = MEMBERS, seed: int = 1, theory: str = "neutral") -> Plan:
@@ -134,7 +134,7 @@ def answers(
 
     from polemos.ensemble.store import FolderStore
 
-    found: dict[str, ByForecaster] = {}
+    by_question: dict[str, ByForecaster] = {}
     with ThreadPoolExecutor(1) as aside:
         ruled = aside.submit(of_rules, war, asked, rules)
         for sitting in asked:
@@ -143,6 +143,6 @@ def answers(
             plan = plan_of(war, sitting, members=members, seed=seed, theory=theory)
             store = None if runs is None else FolderStore(runs, keeps="questions")
             simulation = war.simulate(plan, questions=sitting.questions, store=store, executor=executor)
-            found |= {answer.question: {MODEL: answer} for answer in simulation.answers}
+            by_question |= {answer.question: {MODEL: answer} for answer in simulation.answers}
         said = ruled.result()
-    return {name: {**given, **said.get(name, {})} for name, given in found.items()}
+    return {name: {**given, **said.get(name, {})} for name, given in by_question.items()}

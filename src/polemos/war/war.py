@@ -287,6 +287,8 @@ class War:
         from polemos.questions.load import FILE, load_questions
         from polemos.scenario.errors import Problem, ScenarioError
 
+        if not Path(path).exists():
+            raise ScenarioError([Problem(str(path), 0, "", "there is no such file", "name the file of an argument")])
         beside = Path(path).with_name(FILE)
         default = self.settings.origins.get("default")
         own = load_questions(beside, self.world, default) if beside.is_file() else ()

@@ -16,6 +16,7 @@ from polemos.report.html.content_policy import MARK, META, sealed
 from polemos.report.html.page import NEUTRALITY, asset
 from polemos.report.html.svg_figures import reliability
 from polemos.report.page.contents import Diagram, Who
+from polemos.report.page.likelihood_words import per_cent
 from polemos.scores.calibration import Bin
 from polemos.war.war import War
 from polemos.watch.summary import Summary, summarise
@@ -64,15 +65,15 @@ def text(one: Summary) -> str:
         days = list(one.likely[0].chances)
         lines.append(f"Likeliest to be somebody else's on {', '.join(days)}:")
         for row in one.likely[:5]:
-            chances = ", ".join(_percent(chance) for chance in row.chances.values())
+            chances = ", ".join(per_cent(chance) for chance in row.chances.values())
             lines.append(f"  {row.place} ({row.holder}): {chances}; likeliest to {row.other}")
     lines += ["", *(_skill_line(row) for row in _own(one.skill, one.forecaster))]
     if not one.skill:
         lines.append(EMPTY)
     for miss in one.misses[:2]:
         lines.append(
-            f"Largest miss: {miss.question} On {miss.made}: {miss.expected} {_percent(miss.expected_chance)}; "
-            f"it was {miss.happened}, given {_percent(miss.chance)}."
+            f"Largest miss: {miss.question} On {miss.made}: {miss.expected} {per_cent(miss.expected_chance)}; "
+            f"it was {miss.happened}, given {per_cent(miss.chance)}."
         )
     if one.revisions:
         lines.append(f"{len(one.revisions)} outcomes changed because the record was revised; both answers stay.")
@@ -96,11 +97,6 @@ def _skill(row: HorizonScore) -> str:
     if row.low is None or row.high is None:
         return f"{100 * row.skill:+.0f} % (too few closing days for an interval)"
     return f"{100 * row.skill:+.0f} % ({100 * row.low:+.0f} to {100 * row.high:+.0f})"
-
-
-def _percent(value: float) -> str:
-    percent = 100 * value
-    return "under 1 %" if 0 < percent < 1 else "over 99 %" if 99 < percent < 100 else f"{percent:.0f} %"
 
 
 def html(one: Summary, grade: str) -> str:
@@ -169,7 +165,7 @@ def _likely(one: Summary) -> str:
             (
                 row.place,
                 row.holder,
-                *(_percent(row.chances[day]) if day in row.chances else "-" for day in days),
+                *(per_cent(row.chances[day]) if day in row.chances else "-" for day in days),
                 row.other,
             )
             for row in one.likely
@@ -182,7 +178,7 @@ def _happened(one: Summary) -> str:
         return f"<p>{EMPTY}</p>"
     heads = ("closed in", "forecasts", "likeliest was right", "log score", "log score if nothing changed")
     rows = [
-        (row.month, row.questions, f"{row.right} ({_percent(row.right / row.questions)})", f"{row.log:.3f}",
+        (row.month, row.questions, f"{row.right} ({per_cent(row.right / row.questions)})", f"{row.log:.3f}",
          "-" if row.rule is None else f"{row.rule:.3f}")
         for row in one.months
     ]  # fmt: skip
@@ -218,7 +214,7 @@ def _skill_section(one: Summary) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "-" if value is None else _percent(value)
+    return "-" if value is None else per_cent(value)
 
 
 def _calibration(curves: Sequence[tuple[str, Sequence[Bin]]]) -> str:
@@ -229,7 +225,7 @@ def _calibration(curves: Sequence[tuple[str, Sequence[Bin]]]) -> str:
         tuple((Who(name, kind), tuple(bins)) for (name, bins), kind in zip(curves, kinds, strict=False)),
     )
     cells = [
-        (name, f"{100 * b.low:g} to {100 * b.high:g} %", b.forecasts, _percent(b.told), _percent(b.observed))
+        (name, f"{100 * b.low:g} to {100 * b.high:g} %", b.forecasts, per_cent(b.told), per_cent(b.observed))
         for name, bins in curves
         for b in bins
     ]
@@ -245,9 +241,9 @@ def _misses(one: Summary) -> str:
         (
             m.question,
             m.made,
-            f"{m.expected} {_percent(m.expected_chance)}",
+            f"{m.expected} {per_cent(m.expected_chance)}",
             m.happened,
-            _percent(m.chance),
+            per_cent(m.chance),
             f"{m.log:.2f}",
         )
         for m in one.misses

@@ -15,17 +15,18 @@ import numpy as np
 
 from polemos.ensemble import atomic_files
 from polemos.ensemble.executor import Progress
-from polemos.forecasters.leads import later, split
+from polemos.forecasters.leads import earlier, later, split
 from polemos.ledger.chain import head
 from polemos.ledger.columns import table
 from polemos.ledger.from_war import REPLAY
 from polemos.ledger.register import register
+from polemos.war import ongoing
 from polemos.war.war import War
 from polemos.watch import page, rounds
 from polemos.watch.lock import WatchError, alone
 from polemos.watch.rounds import Round
 from polemos.watch.run import forecasters, resolve, round_entries
-from polemos.watch.settings import NOTICE, Watch, check_leads, is_recent
+from polemos.watch.settings import Watch, check_leads
 
 FILE = "replay.json"
 LEDGER = "ledger.sqlite"
@@ -66,7 +67,7 @@ def replay(
     """
     world = war.world
     days = _days(first, last, every)
-    if not world.start < earlier(days[0], lag) <= days[-1] <= world.last_observed:
+    if not world.start < known_until(days[0], lag) <= days[-1] <= world.last_observed:
         raise WatchError(
             f"{first} to {last} does not lie in what is observed, {world.start} to {world.last_observed}"
             + (f", with a lag of {lag}" if lag else "")
@@ -77,10 +78,10 @@ def replay(
     name = forecasters(watch)[0].name
     folder.mkdir(parents=True, exist_ok=True)
     ledger = folder / LEDGER
-    notice = NOTICE if is_recent(days[-1], now) else ""
+    notice = ongoing.notice(days[-1], now)
     with alone(folder):
         _same(folder, war, watch, first, last, every, lag)
-        there = {one.date for one in rounds.rounds(folder) if one.registered}
+        registered = {one.date for one in rounds.rounds(folder) if one.registered}
         until = later(days[-1], leads[-1])
         after = _days(later(days[-1], every), later(until, lag) if lag else until, every)
         closing = [day for day in after if day <= world.until]
@@ -88,8 +89,8 @@ def replay(
         if progress is not None:
             progress(0, len(days))
         for number, date in enumerate(days):
-            if str(date) not in there:
-                origin = earlier(date, lag)
+            if str(date) not in registered:
+                origin = known_until(date, lag)
                 one = Round(str(date), str(origin), world.digest(), {})
                 resolve(ledger, war, origin, everything=False, now=noon(date))
                 register(ledger, round_entries(world.as_of(origin), watch, date, REPLAY), now=noon(date))
@@ -98,9 +99,9 @@ def replay(
             if progress is not None:
                 progress(number + 1, len(days))
         for date in closing:
-            resolve(ledger, war, earlier(date, lag), everything=False, now=noon(date))
+            resolve(ledger, war, known_until(date, lag), everything=False, now=noon(date))
         end = closing[-1] if closing else days[-1]
-        written = page.write(folder, ledger, war, earlier(end, lag), days[-1], name, notice, replayed=True)
+        written = page.write(folder, ledger, war, known_until(end, lag), days[-1], name, notice, replayed=True)
     done = table(ledger)
     return Replayed(
         len(days), made, len(done.asked), len(done.resolutions), head(ledger).entries, notice, ledger, *written
@@ -112,17 +113,9 @@ def noon(date: np.datetime64) -> datetime.datetime:
     return datetime.datetime.combine(date.astype(object), datetime.time(12), datetime.UTC)
 
 
-def earlier(date: np.datetime64, lag: str) -> np.datetime64:
-    """A day so long before another; months as `later` counts them."""
-    if not lag:
-        return date
-    number, unit = split(lag)
-    if unit == "w":
-        return date - np.timedelta64(7 * number, "D")
-    month = date.astype("datetime64[M]")
-    target = month - number
-    last = (target + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    return np.datetime64(min(target.astype("datetime64[D]") + (date - month.astype("datetime64[D]")), last), "D")
+def known_until(date: np.datetime64, lag: str) -> np.datetime64:
+    """The last day that is known on a day; the same where the record has no lag."""
+    return earlier(date, lag) if lag else date
 
 
 def _days(first: np.datetime64, last: np.datetime64, every: str) -> list[np.datetime64]:

@@ -22,6 +22,7 @@ from polemos.ledger.register import register
 from polemos.readers.import_log import FILE as DOUBTFUL
 from polemos.record.world import World
 from polemos.scenario.errors import Problem, ScenarioError, nearest
+from polemos.war import ongoing
 from polemos.war.war import War, load
 from polemos.watch import page, rounds
 from polemos.watch.forecasts import entries
@@ -29,7 +30,7 @@ from polemos.watch.lock import WatchError, alone
 from polemos.watch.questions import questions
 from polemos.watch.record import RECORDS, BringIn, News, build, news, record_at
 from polemos.watch.rounds import Round
-from polemos.watch.settings import FILE, NOTICE, Watch, WatchFolder, check_leads, is_recent
+from polemos.watch.settings import FILE, Watch, WatchFolder, check_leads
 
 RECORD_OWNER = "the record"
 
@@ -75,7 +76,7 @@ def run(
     if date > now_day:
         raise WatchError(f"{date} lies in the future")
     with alone(watch.path):
-        notice = NOTICE if is_recent(date, now_day) else ""
+        notice = ongoing.notice(date, now_day)
         leads = check_leads(watch.watch.leads, date, now_day)
         begins = rounds.due(watch.path, date)
         atomic_files.sweep(watch.path / RECORDS)

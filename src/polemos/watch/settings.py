@@ -10,28 +10,16 @@ import numpy as np
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from polemos.argument.claims import Strict
-from polemos.forecasters.leads import lead_days, lead_words, ordered, parse_lead
+from polemos.forecasters.leads import lead_words, ordered, parse_lead
 from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.yaml_nodes import read_tree, typed
+from polemos.war.ongoing import refused_leads
 
 FILE = "watch.yaml"
 FORECASTER = "forecast"
 """Short name of the forecaster that answers where watch.yaml names none."""
 LEADS = ("1mo", "3mo", "6mo")
 MEMBERS = 400
-
-RECENT = "3mo"
-"""A forecast made on a day closer to today than this is one of a war that goes on."""
-SHORTEST_DAYS = 28.0
-"""The shortest lead in days of such a forecast."""
-NOTICE = (
-    "This is a forecast of a war that goes on. polemos is an instrument for understanding, teaching and "
-    "accountability, not for operations: not for targeting, not for planning movements, not for decisions about "
-    "persons. So it offers no lead under four weeks here, and whole places only. It foresees no intervention, truce or "
-    "withdrawal; its record is as late and as partial as its sources. Whoever publishes a figure from it should "
-    "publish the ledger and the skill to date beside it."
-)
-"""What is said of every such forecast."""
 
 Import = Literal["polygons", "wikipedia", "table", "ucdp", "acled"]
 
@@ -116,29 +104,20 @@ def read_watch(path: Path) -> WatchFolder:
     return WatchFolder(folder, watch)
 
 
-def is_recent(date: np.datetime64, today: np.datetime64) -> bool:
-    """Whether a forecast of a day is one of a war that goes on: within three months of today."""
-    from polemos.forecasters.leads import later
-
-    return bool(later(date, RECENT) > today)
-
-
 def check_leads(leads: tuple[str, ...], date: np.datetime64, today: np.datetime64) -> tuple[str, ...]:
-    """The leads in order. Raises `ScenarioError` for those under four weeks of a war that goes on."""
-    if is_recent(date, today):
-        problems = [
-            Problem(
-                FILE,
-                0,
-                "leads",
-                f"{lead_words(lead)} is under four weeks, and {date} lies within three months of today",
-                "polemos offers no such lead for a war that goes on; ask for 4w or more",
-            )
-            for lead in leads
-            if lead_days(lead) < SHORTEST_DAYS
-        ]
-        if problems:
-            raise ScenarioError(problems)
+    """The leads in order. Raises `ScenarioError` for those under four weeks of a war that may be going on."""
+    problems = [
+        Problem(
+            FILE,
+            0,
+            "leads",
+            f"{lead_words(lead)} is under four weeks, and {date} lies within three months of today",
+            "polemos offers no such lead for a war that may be going on; ask for 4w or more",
+        )
+        for lead in refused_leads(leads, date, today)
+    ]
+    if problems:
+        raise ScenarioError(problems)
     return ordered(leads)
 
 

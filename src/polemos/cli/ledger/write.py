@@ -201,7 +201,7 @@ def import_file(
             raise Mistake(f"{file} is not UTF-8 text") from None
         if file.suffix.lower() == ".json":
             need(owner, "--owner", "whose forecasts are these?")
-            added = from_metaculus(path, text, owner, topic, quiet=json)
+            added = from_metaculus(path, file, text, owner, topic, quiet=json)
         elif file.suffix.lower() == ".csv":
             added = import_export.import_csv(path, text, owner=owner, topic=topic, closes=closes)
         else:
@@ -209,7 +209,7 @@ def import_file(
     tell(added, path, json=json, nothing="All of it stands there already; nothing was added.")
 
 
-def from_metaculus(path: Path, text: str, owner: str, topic: str, *, quiet: bool) -> list[Kept]:
+def from_metaculus(path: Path, file: Path, text: str, owner: str, topic: str, *, quiet: bool) -> list[Kept]:
     """Add the questions and forecasts of a saved file of Metaculus. Raises `LedgerError`."""
     from polemos.cli import printing
     from polemos.ledger import metaculus
@@ -219,7 +219,7 @@ def from_metaculus(path: Path, text: str, owner: str, topic: str, *, quiet: bool
     try:
         plain = parse(text)
     except ValueError as error:
-        raise Mistake(f"the file is no JSON: {error}") from None
+        raise Mistake(f"{file}: is no JSON ({error}); save the page of the question anew") from None
     if isinstance(plain, list) and plain and all(isinstance(one, dict) and "probability_yes" in one for one in plain):
         return register(path, metaculus.read_payload(path, plain, owner))
     posts = metaculus.read_posts(plain, owner, topic)

@@ -7,8 +7,8 @@ and no organisation by name.
 Honesty: the form, the features with their ridge centres and bounds, the strength of the ridge and the cap on
 feedback were chosen on a prototype by somebody who was looking at scores on one war from its fourth year on. Part of
 its lead on that war is what such choices can buy; the coefficients themselves are fitted before each origin.
-Heat, the half-life, the cap on feedback, on bursts, and the echo of what is simulated (`front.memory`) were chosen on
-the first half of the origins of nine wars, and judged on the second; docs/hindcast.md has the table.
+Heat, the half-life, the cap on feedback, on bursts, and the echo of what is simulated (`front.memory`) were chosen
+by somebody who saw the scores of both halves of the origins of nine wars; docs/hindcast.md has the table.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from polemos.report.page.likelihood_words import per_cent
 KINDS = ("author", "rival", "forecast", "model", "baseline")
 """Who may have a mark of their own, in the order of the key; of the baselines only the first is drawn."""
 
-TOP, SIZE, LINE = 62, 15.0, 19
-"""Height of key and axis, size of the titles in pixels, and their line height."""
+TOP, SIZE, LINE, UNDER = 62, 15.0, 19, 15
+"""Height of key and axis, size of the titles, their line height, and that of the answers below them, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,14 @@ def dot_marks(rows: Sequence[ForecastRow], forecasters: Sequence[Who], layout: L
     for row in rows:
         lines = wrapped(heading(row), layout.titles)
         words = answers_in_words(row, kinds)
-        under = wrapped(words, layout.titles, 12.0, 1)[0]
-        tall = LINE * len(lines) + 17
+        under = wrapped(words, layout.titles, 12.0)
+        tall = LINE * len(lines) + UNDER * len(under) + 2
         x = 0
         for number, line in enumerate(lines):
             parts.append(f'<text class="ask" x="{x}" y="{y + 15 + LINE * number:.0f}">{escape(line)}</text>')
-        parts.append(f'<text class="say" x="{x}" y="{y + 13 + LINE * len(lines):.0f}">{escape(under)}</text>')
+        for number, line in enumerate(under):
+            down = y + 13 + LINE * len(lines) + UNDER * number
+            parts.append(f'<text class="say" x="{x}" y="{down:.0f}">{escape(line)}</text>')
         middle = y + tall / 2 if layout.beside else y + tall + 17
         parts.append(_marks(row, kinds, layout, middle))
         y += (tall if layout.beside else tall + 34) + 10

@@ -81,7 +81,7 @@ def _cell(row: SkillAt | None) -> str:
 
 NONE = (
     "Nobody has put the model back to earlier dates of this war yet, so how good such forecasts have been is known "
-    "from the questions above alone. `polemos hindcast` does it; the page of the next run then shows it here."
+    "from the questions above alone. The command polemos hindcast does that; the page of the next run shows it here."
 )
 
 

@@ -262,7 +262,7 @@ def long_date(date: np.datetime64) -> str:
 
 
 def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, first: int) -> tuple[str, ...]:
-    """What the focus held at the origin, what half of the simulated wars leave it a year on, what it really had."""
+    """What the focus held at the origin, what it holds a year on in the middle half of the wars, what it really had."""
     found = [band for band in bands if band.organisation == focus and band.quantity == "people"]
     ahead = len(shown) - first
     if not found or ahead < 2:
@@ -275,7 +275,7 @@ def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, fi
         held = f"What {name} held on {long_date(shown[first])} was not observed in full."
     sentence = (
         f"{held} "
-        f"Half of the simulated wars leave it with {_between(float(low), float(high))} on "
+        f"In the middle half of the simulated wars that is {_between(float(low), float(high))} on "
         f"{long_date(shown[first + year])}"
     )
     return (

@@ -71,7 +71,7 @@ GENERAL = (
     "town, or on a single day.",
     "New organisations, changes of patrons or of relations, talks and what is decided elsewhere are not forecast.",
     "A probability is a share of simulated wars: as good as the record up to the day of the forecast, the form of the "
-    "model and its priors. `polemos hindcast` says how good such forecasts were in this war before.",
+    "model and its priors. The command polemos hindcast says how good such forecasts were in this war before.",
 )
 """What no run can say, whatever the scenario."""
 

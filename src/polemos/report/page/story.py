@@ -280,7 +280,7 @@ def questions_answered(contents: PageContents) -> str:
     asked = f"Of {_count(len(settled), 'question')} with a known outcome"
     text = f"{asked} the {contents.speaker} was on the right side of {right}"
     rules = [who.name for who in contents.forecasters if who.kind == "baseline"]
-    scores: list[tuple[float, str, float]] = []
+    scores: list[tuple[float, str, float, int]] = []
     for name in rules:
         errors = [
             (_error_of(other, row), _error_of(stand, row))
@@ -290,12 +290,13 @@ def questions_answered(contents: PageContents) -> str:
         ]
         if errors:
             rule, own = np.mean(errors, axis=0).tolist()
-            scores.append((rule, name, own))
+            scores.append((rule, name, own, len(errors)))
     if not scores:
         return text + "."
-    rule, name, own = min(scores)
+    rule, name, own, both = min(scores)
+    common = "" if both == len(settled) else f" on the {both} that both answered"
     return (
-        f"{text}; its mean Brier score is {own:.2f}, that of the best simple rule (“{gloss(name)}”) {rule:.2f} "
+        f"{text}; its mean Brier score{common} is {own:.2f}, that of the best simple rule (“{gloss(name)}”) {rule:.2f} "
         "(0 is perfect, 0.25 a coin)."
     )
 
