@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polemos.model import engine, isolated_battles, processes, state
+from polemos.model.groups import bind
 from polemos.model.laws import breaking
 from polemos.model.laws.attrition import helmbold
 from polemos.model.process import Prior
@@ -78,7 +79,7 @@ def test_a_battle_that_broke_leaves_only_the_pursuit_to_fate():
     lost = arrays["outcome"][:, 0] == state.ATTACKER_WON
     men, before = arrays["garrison"][:, 0].sum(1), arrays["killed"][:, 1].copy()
     everything = {**arrays, **share, **more, **empty}
-    fate.kernel(*(everything[name] for name in fate.reads))
+    fate.kernel(*bind(fate.kernel, everything))
     fallen = arrays["killed"][:, 1] - before
     assert lost.sum() > 50
     assert fallen[lost] == pytest.approx((0.4 * arrays["pursuit"] * men)[lost])

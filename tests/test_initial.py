@@ -17,7 +17,7 @@ from polemos.model.front import capture_rates, fit
 from polemos.model.front import memory as front_memory
 from polemos.model.front.features import PEOPLE
 from polemos.model.front.sieges import open_battles
-from polemos.model.process import reads
+from polemos.model.groups import parts
 from polemos.model.processes import attack, memory
 from polemos.model.rng import exponential, member_keys, stream
 from polemos.record import world as w
@@ -255,12 +255,13 @@ def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
     world = replace(world, spells=replace(world.spells, contested=flags))
     real, seen = open_battles, {}
 
-    def watched(*given):
-        names = reads(real)
-        seen.update({name: np.copy(value) for name, value in zip(names, given, strict=True) if name not in INPUTS})
-        seen.update({name: value for name, value in zip(names, given, strict=True) if name in INPUTS})
-        real(*given)
-        seen["after"] = {name: np.copy(given[names.index(name)]) for name in ("attacker", "assault", "weeks_left")}
+    def watched(*arguments):
+        for (name, group), value in zip(parts(real).items(), arguments, strict=True):
+            there = {name: value} if group is None else value._asdict()
+            seen.update({key: array if key in INPUTS else np.copy(array) for key, array in there.items()})
+        real(*arguments)
+        state = dict(zip(parts(real), arguments, strict=True))["state"]
+        seen["after"] = {name: np.copy(getattr(state, name)) for name in ("attacker", "assault", "weeks_left")}
 
     watched.py_func = getattr(real, "py_func", real)
     openings = tuple(

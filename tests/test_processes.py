@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 from polemos.model import processes, state
 from polemos.model.front import capture_rates
+from polemos.model.groups import Clock, Roads, bind, parts, reads
 from polemos.model.process import Parameter, Prior, beta, lognormal, loguniform, normal, uniform
 from polemos.model.processes import release
 from polemos.model.rng import member_keys
-from polemos.record.world import ALLIED, WAR, site
+from polemos.record.world import ALLIED, WAR, Floats, Holders, site
 
 PLACES, ORGANISATIONS = 3, 2
 NOBODY = ORGANISATIONS
@@ -54,7 +56,7 @@ def world_of_three(members: int = 1) -> dict:
 def call(name: str, arrays: dict, kernel=None) -> None:
     process = processes.load(name)
     arrays["process"] = site(f"process {name}")
-    (kernel or process.kernel)(*(arrays[argument] for argument in process.reads))
+    (kernel or process.kernel)(*bind(process.kernel, arrays))
 
 
 def test_every_process_says_what_it_is_and_writes_what_it_is_given():
@@ -66,6 +68,41 @@ def test_every_process_says_what_it_is_and_writes_what_it_is_given():
         assert set(process.writes) <= set(process.reads), name
         for parameter in process.parameters:
             assert all((parameter.source, parameter.unit, parameter.meaning, parameter.basis_until)), parameter
+
+
+class Inputs(NamedTuple):
+    """What the kernel below reads."""
+
+    people: Floats
+    holder: Holders
+
+
+def grouped(clock: Clock, inputs: Inputs, roads: Roads, rate, gone):
+    """A kernel of three groups and two arrays."""
+    gone[:] = rate[:, None] * inputs.people * (clock.step + roads.near_hours.sum())
+
+
+def test_a_kernel_is_given_its_groups_by_the_names_of_their_fields():
+    assert reads(grouped) == (
+        *("keys", "process", "step", "people", "holder"),
+        *("near_start", "near", "near_hours", "rate", "gone"),
+    )
+    arrays = {**world_of_three(), "process": site("process x"), "rate": np.array([0.5]), "gone": np.zeros((1, 3))}
+    clock, inputs, roads, rate, gone = bind(grouped, arrays)
+    assert clock.step == 1
+    assert inputs.holder is arrays["holder"]
+    assert roads.near is arrays["near"]
+    grouped(clock, inputs, roads, rate, gone)
+    assert arrays["gone"][0].tolist() == [0.5 * people * 11.0 for people in (200_000, 30_000, 60_000)]
+    with pytest.raises(KeyError, match="rate"):
+        bind(grouped, {**world_of_three(), "process": site("process x")})
+
+
+def test_no_kernel_of_a_process_takes_more_than_eight_arguments():
+    for name in processes.names():
+        process = processes.load(name)
+        for kernel in (process.kernel, process.begin, *(opening.kernel for opening in process.openings)):
+            assert kernel is None or len(parts(kernel)) <= 8, (name, tuple(parts(kernel)))
 
 
 def test_an_unknown_process_is_named_with_those_there_are():

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numba.core.errors import NumbaError
 
-from polemos.model import initial_state, inputs, interventions, processes, state, uncertain_dates
+from polemos.model import groups, initial_state, inputs, interventions, processes, state, uncertain_dates
 from polemos.model.conservation import accounts, check
-from polemos.model.jit import KernelError, kernel_hash
+from polemos.model.jit import KernelError, compiled, kernel_hash
 from polemos.model.parameters import parameters
-from polemos.model.process import STAGES, Opening, Process, reads
+from polemos.model.process import STAGES, Opening, Process
 from polemos.model.setup import STEP_DAYS, Ground, Setup, prepare, survey
 from polemos.model.trajectory import Battles, Captures, Moves, Risings, Trajectories
 from polemos.record.world import World, site
@@ -31,11 +31,32 @@ class Stopped(Exception):
     """A chunk was given up before its end."""
 
 
-def _bind(process: Process, arrays: Mapping[str, Any]) -> list[Any]:
-    missing = [name for name in process.reads if name not in arrays]
-    if missing:
-        raise ValueError(f"process {process.name} reads {', '.join(missing)}, which nothing provides or declares")
-    return [arrays[name] for name in process.reads]
+class Bound:
+    """A process with the arguments of its kernel, put together and compiled for once: only the step moves on."""
+
+    def __init__(self, process: Process, arrays: Mapping[str, Any]) -> None:
+        missing = [name for name in process.reads if name not in arrays]
+        if missing:
+            raise ValueError(f"process {process.name} reads {', '.join(missing)}, which nothing provides or declares")
+        self.process = process
+        self.arguments = groups.bind(process.kernel, {**arrays, "process": site(f"process {process.name}")})
+        parts = groups.parts(process.kernel).items()
+        self.steps = [at for at, (name, group) in enumerate(parts) if name == "step" and group is None]
+        self.clocks = [at for at, (_, group) in enumerate(parts) if group is not None and "step" in group._fields]
+        try:
+            self.run = compiled(process.kernel, self.arguments)
+        except NumbaError as error:
+            raise KernelError(process.name, error) from None
+
+    def week(self, step: int) -> float:
+        """Run the kernel for a step; returns the seconds it took."""
+        for at in self.steps:
+            self.arguments[at] = step
+        for at in self.clocks:
+            self.arguments[at] = self.arguments[at]._replace(step=step)
+        began = time.perf_counter()
+        self.run(*self.arguments)
+        return time.perf_counter() - began
 
 
 def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
@@ -68,7 +89,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
 
     for process, opening in openings(setup):
         arrays["process"] = site(f"process {process.name}")
-        opening.kernel(*(arrays[name] for name in reads(opening.kernel)))
+        opening.kernel(*groups.bind(opening.kernel, arrays))
     return arrays
 
 
@@ -99,15 +120,10 @@ def simulate(
     fighters = np.zeros((chunk, weeks, nobody), np.float32)
     hidden = np.zeros_like(fighters)
     attacks = np.zeros((*fighters.shape, len(inputs.countries(world))), np.float32)
-    begin = [arrays[name] for name in reads(state.begin)]
+    begin = groups.bind(state.begin, arrays)
     open_men, hidden_men = np.zeros((chunk, nobody)), np.zeros((chunk, nobody))
-    tally = [
-        arrays[name] for name in ("garrison", "assault", "reserve", "transit", "underground", "holder", "attacker")
-    ] + [open_men, hidden_men]
-    steps = [
-        (process, _bind(process, {**arrays, "process": site(f"process {process.name}")})) for process in setup.processes
-    ]
-    clocks = [list(process.reads).index("step") if "step" in process.reads else -1 for process in setup.processes]
+    tally = groups.bind(state.tally, {**arrays, "fighters": open_men, "hidden": hidden_men})
+    steps = [Bound(process, arrays) for process in setup.processes]
     books = accounts(arrays) if audit else None
     captures: list[tuple[Any, ...]] = []
     battles: list[tuple[Any, ...]] = []
@@ -123,19 +139,12 @@ def simulate(
             interventions.act(arrays, setup.coming, week, first, last)
             uncertain_dates.fall(arrays, week)
             off = {step.name for step in setup.coming if step.kind == "off" and step.week <= week}
-            for (process, arguments), clock in zip(steps, clocks, strict=True):
-                if process.name in off:
+            for bound in steps:
+                if bound.process.name in off:
                     continue
-                if process.pinned:
+                if bound.process.pinned:
                     interventions.pin(arrays, setup.coming, week)
-                if clock >= 0:
-                    arguments[clock] = week
-                began = time.perf_counter()
-                try:
-                    process.kernel(*arguments)
-                except NumbaError as error:
-                    raise KernelError(process.name, error) from None
-                spent[process.name] += time.perf_counter() - began
+                spent[bound.process.name] += bound.week(week)
             _note(arrays, week, captures, battles)
             _note_men(arrays, week, moves, risings)
             if books is not None:

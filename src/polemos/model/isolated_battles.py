@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.model.groups import bind
 from polemos.model.process import Prior, Process
 from polemos.model.rng import draws, member_keys
 from polemos.record.world import Floats, site
@@ -147,7 +148,7 @@ def fight(
 def step(process: Process, arrays: Mapping[str, Any]) -> None:
     """One week of a process on arrays such as those of `draw_up`; the defence is that of the men who are left."""
     arrays["defence"][:, 0] = arrays["garrison"][:, 0].sum(1)
-    process.kernel(*(arrays[name] for name in process.reads))
+    process.kernel(*bind(process.kernel, arrays))
 
 
 def draw_up(
@@ -188,6 +189,7 @@ def draw_up(
         "people": np.array([people, people]),
         "near_start": np.array([0, 1, 2], np.int32),
         "near": np.array([1, 0], np.int32),
+        "near_hours": np.zeros(2),
         "place_site": np.array([site("here"), site("there")], np.uint64),
         **{name: np.zeros(m) for name in ("distance", "intercept", "slope")},
         **values,

@@ -12,7 +12,7 @@ import io
 import os
 import threading
 import tokenize
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -84,6 +84,16 @@ def kernel(function: Callable[..., Any], inline: Literal["never", "always"] = "n
             return numba.njit(nogil=True, cache=True, error_model="numpy", inline=inline)(function)
         finally:
             config.CACHE_DIR = before
+
+
+def compiled(kernel_: Any, arguments: Sequence[Any]) -> Callable[..., None]:
+    """What a kernel is for the types of these arguments: looked up once, since that costs more than a small kernel.
+
+    A plain Python function is itself. Raises `numba.core.errors.NumbaError` where it cannot be compiled.
+    """
+    compile_ = getattr(kernel_, "compile", None)
+    run: Callable[..., None] = kernel_ if compile_ is None else compile_(tuple(map(numba.typeof, arguments)))
+    return run
 
 
 def helper(function: Callable[..., Any]) -> Any:

@@ -1,8 +1,9 @@
 """What a process is: a name, its parameters with their priors, its arrays, and one kernel.
 
-The names of a kernel's arguments are the names of arrays: of the map and the inputs (`model/inputs.py`), of
-the state (`model/state.py` and what processes declare), of parameters (one value a member), and three of the
-clock (`keys`, `process`, `step`). So what a process reads is its signature, and `writes` says what it changes.
+The names of a kernel's arguments, and of the fields of those that are groups (`model/groups.py`), are the names of
+arrays: of the map and the inputs (`model/inputs.py`), of the state (`model/state.py` and what processes declare), of
+parameters (one value a member), and three of the clock (`keys`, `process`, `step`). So what a process reads is its
+signature, and `writes` says what it changes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from polemos.model.groups import reads
 from polemos.model.priors import (
     Prior,
     beta,
@@ -37,7 +39,6 @@ __all__ = [
     "lognormal",
     "loguniform",
     "normal",
-    "reads",
     "source_of",
     "uniform",
 ]
@@ -99,11 +100,6 @@ class Array:
     dtype: str = "f8"
 
 
-def reads(kernel: Callable[..., Any]) -> tuple[str, ...]:
-    """Names of the arguments of a kernel, compiled or not."""
-    return tuple(inspect.signature(getattr(kernel, "py_func", kernel)).parameters)
-
-
 STAGES = {
     "prospects": "what each organisation is believed to be worth, from the land and the victories of the record",
     "strength": "support, supply and fighting power as they stand",
@@ -155,7 +151,7 @@ class Process:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """Names of everything that the kernel is given."""
+        """Names of everything that the kernel is given, whether one by one or in groups."""
         return reads(self.kernel)
 
     def at(self, stage: str) -> tuple[Opening, ...]:

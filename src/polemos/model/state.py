@@ -12,12 +12,13 @@ week, `defected` those who went over from there together, to `defected_to`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Process
+from polemos.record.world import Floats, Holders
 
 LAGS = 8
 """Longest time on the way between fronts, weeks."""
@@ -80,25 +81,37 @@ def begin(holder, before, change, outcome, attacker, battle_deaths, taken, defec
                 battle_deaths[m, p] = 0.0
 
 
+class Men(NamedTuple):
+    """Where the men of every organisation are: see above."""
+
+    holder: Holders
+    attacker: Holders
+    garrison: Floats
+    assault: Floats
+    reserve: Floats
+    transit: Floats
+    underground: Floats
+
+
 @kernel
-def tally(garrison, assault, reserve, transit, underground, holder, attacker, fighters, hidden):
+def tally(men: Men, fighters: Floats, hidden: Floats) -> None:
     """Open fighters and underground members of every organisation [m, O]."""
-    nobody = reserve.shape[1]
-    for m in range(holder.shape[0]):
+    nobody = fighters.shape[1]
+    for m in range(fighters.shape[0]):
         for o in range(nobody):
             total = 0.0
-            for k in range(reserve.shape[2]):
-                total += reserve[m, o, k]
-                for lag in range(transit.shape[3]):
-                    total += transit[m, o, k, lag]
+            for k in range(men.reserve.shape[2]):
+                total += men.reserve[m, o, k]
+                for lag in range(men.transit.shape[3]):
+                    total += men.transit[m, o, k, lag]
             fighters[m, o] = total
             hidden[m, o] = 0.0
-        for p in range(holder.shape[1]):
-            o = holder[m, p]
-            for k in range(reserve.shape[2]):
+        for p in range(men.holder.shape[1]):
+            o = men.holder[m, p]
+            for k in range(men.reserve.shape[2]):
                 if o < nobody:
-                    fighters[m, o] += garrison[m, p, k]
-                if attacker[m, p] >= 0:
-                    fighters[m, attacker[m, p]] += assault[m, p, k]
+                    fighters[m, o] += men.garrison[m, p, k]
+                if men.attacker[m, p] >= 0:
+                    fighters[m, men.attacker[m, p]] += men.assault[m, p, k]
             for q in range(nobody):
-                hidden[m, q] += underground[m, p, q]
+                hidden[m, q] += men.underground[m, p, q]

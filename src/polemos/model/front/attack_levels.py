@@ -1,17 +1,42 @@
 """What a side would bring against a place, and the levels at which that gives the captures of the record."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from polemos.model.front.capture_rates import appeal, met_before, reach, revealed, win
 from polemos.model.front.features import PEOPLE
+from polemos.model.groups import Roads, View
 from polemos.model.jit import kernel
 from polemos.model.processes.memory import member
-from polemos.record.world import WAR
+from polemos.record.world import WAR, Floats, Holders
 
 PARITY, PART, LEAST_RATIO, MOST_RATIO = 3.0, 0.4, 0.3, 4.0
 NEXT_DOOR = 0
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    reserve: Floats
+    hours: Floats
+    power: Floats
+    defence: Floats
+    relation: Holders
+    entry_hours: Floats
+    gate: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    tempo: Floats
+    h1: Floats
+    distance: Floats
+    intercept: Floats
+    slope: Floats
 
 
 @kernel
@@ -26,31 +51,29 @@ def strength(m, o, p, far, reserve, power, defence, distance):
 
 
 @kernel
-def calibrate(
-    step, holder, reserve, hours, power, defence, relation, near_start, near, near_hours, entry_hours, front, ground,
-    slopes, pull, gate, tempo, h1, distance, intercept, slope, level,
-):  # fmt: skip
+def calibrate(step: int, inputs: Inputs, view: View, roads: Roads, values: Values, level: Floats) -> None:
     """Set `level` [m, o, d] from the contacts at the origin."""
-    nobody = reserve.shape[1]
+    nobody = inputs.reserve.shape[1]
     mine = np.zeros((nobody, PEOPLE + 1))
     total, wanted = np.zeros((nobody, nobody)), np.zeros((nobody, nobody))
-    for m in range(holder.shape[0]):
-        past = member(front, m)
+    for m in range(inputs.holder.shape[0]):
+        past = member(view.front, m)
         total[:], wanted[:] = 0.0, 0.0
         met = 0
-        for p in range(holder.shape[1]):
-            d = holder[m, p]
-            for e in range(near_start[p], near_start[p + 1]):
-                o = holder[m, near[e]]
-                if d == nobody or o == d or o == nobody or relation[step, o, d] != WAR:
+        for p in range(inputs.holder.shape[1]):
+            d = inputs.holder[m, p]
+            for e in range(roads.near_start[p], roads.near_start[p + 1]):
+                o = inputs.holder[m, roads.near[e]]
+                if d == nobody or o == d or o == nobody or inputs.relation[step, o, d] != WAR:
                     continue
-                if met_before(m, e, p, holder, near_start, near):
+                if met_before(m, e, p, inputs.holder, roads):
                     continue
                 met += 1
-                rate = appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
+                rate = appeal(p, o, d, past, view.ground, view.slopes[m], view.pull[m], mine)
                 wanted[o, d] += rate
-                far = reach(m, p, o, holder, hours, near_start, near, near_hours, entry_hours)
-                _, ratio = strength(m, o, p, far, reserve, power, defence, distance)
+                far = reach(m, p, o, inputs.holder, inputs.hours, roads, inputs.entry_hours)
+                _, ratio = strength(m, o, p, far, inputs.reserve, inputs.power, inputs.defence, values.distance)
                 if ratio >= LEAST_RATIO:
-                    total[o, d] += rate * min(ratio, MOST_RATIO) ** h1[m] * win(ratio, intercept[m], slope[m])
-        revealed(level[m], gate[1, NEXT_DOOR] * tempo[m], wanted, total, met)
+                    won = win(ratio, values.intercept[m], values.slope[m])
+                    total[o, d] += rate * min(ratio, MOST_RATIO) ** values.h1[m] * won
+        revealed(level[m], inputs.gate[1, NEXT_DOOR] * values.tempo[m], wanted, total, met)

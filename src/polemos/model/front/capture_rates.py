@@ -77,12 +77,12 @@ def bound(slopes, people, next_door):
 
 
 @kernel
-def reach(m, p, o, holder, hours, near_start, near, near_hours, entry_hours):
+def reach(m, p, o, holder, hours, roads, entry_hours):
     """Hours from o's nearest depot to p through a place of o's next door, or from its base; inf if neither."""
     best = entry_hours[p, o]
-    for e in range(near_start[p], near_start[p + 1]):
-        if holder[m, near[e]] == o:
-            best = min(best, hours[m, near[e]] + near_hours[e])
+    for e in range(roads.near_start[p], roads.near_start[p + 1]):
+        if holder[m, roads.near[e]] == o:
+            best = min(best, hours[m, roads.near[e]] + roads.near_hours[e])
     return best
 
 
@@ -110,19 +110,19 @@ def bases(entry_hours):
 
 
 @helper
-def around(m, p, holder, near_start, near):
+def around(m, p, holder, roads):
     """Who holds the neighbours of p: bits."""
     seen = np.int64(0)
-    for e in range(near_start[p], near_start[p + 1]):
-        seen |= np.int64(1) << np.int64(holder[m, near[e]])
+    for e in range(roads.near_start[p], roads.near_start[p + 1]):
+        seen |= np.int64(1) << np.int64(holder[m, roads.near[e]])
     return seen
 
 
 @kernel
-def met_before(m, e, p, holder, near_start, near):
+def met_before(m, e, p, holder, roads):
     """Whether the holder of neighbour e of p holds an earlier neighbour too."""
-    for other in range(near_start[p], e):
-        if holder[m, near[other]] == holder[m, near[e]]:
+    for other in range(roads.near_start[p], e):
+        if holder[m, roads.near[other]] == holder[m, roads.near[e]]:
             return True
     return False
 

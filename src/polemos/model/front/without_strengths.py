@@ -10,6 +10,7 @@ is not zero, so that no garrison is too small to stay and no force ratio is reck
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,43 +18,59 @@ from polemos.model.front.capture_rates import of_features
 from polemos.model.front.features import PEOPLE, place_features
 from polemos.model.front.seizure_levels import distance_class
 from polemos.model.front.simulate import MOST
+from polemos.model.groups import Clock, Sites, View
 from polemos.model.jit import kernel
 from polemos.model.process import Process
 from polemos.model.processes.memory import member
 from polemos.model.rng import stream, uniform
 from polemos.model.state import CAPTURE
-from polemos.record.world import WAR
+from polemos.record.world import WAR, Floats, Holders
 
 EVENT, WINNER = 0, 1
 
 
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    relation: Holders
+    place_site: Sites
+    gate: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    holder: Holders
+    change: Holders
+
+
 @kernel
-def step(keys, process, step, holder, change, relation, place_site, front, ground, slopes, pull, gate, tempo):
+def step(clock: Clock, inputs: Inputs, view: View, tempo: Floats, state: State) -> None:
     """Draw who takes what this week."""
-    nobody = pull.shape[1]
+    nobody = view.pull.shape[1]
     mine, rates = np.zeros((nobody, PEOPLE + 1)), np.zeros(nobody)
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        past = member(front, m)
-        for p in range(holder.shape[1]):
+    for m in range(state.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        past = member(view.front, m)
+        for p in range(state.holder.shape[1]):
             d = past.holder[p]
-            place_features(mine, p, past, ground)
+            place_features(mine, p, past, view.ground)
             total = 0.0
             for o in range(nobody):
                 rates[o] = 0.0
                 if o == d or past.held[o] == 0.0:
                     continue
-                rate = tempo[m] * of_features(o, d, slopes[m], pull[m], mine)
+                rate = tempo[m] * of_features(o, d, view.slopes[m], view.pull[m], mine)
                 if d < nobody:
-                    rate *= gate[1 if relation[step, o, d] == WAR else 0, distance_class(mine, o)]
+                    rate *= inputs.gate[1 if inputs.relation[clock.step, o, d] == WAR else 0, distance_class(mine, o)]
                 rates[o] = min(rate, MOST)
                 total += rates[o]
-            if uniform(draw, place_site[p], EVENT) >= -math.expm1(-total):
+            if uniform(draw, inputs.place_site[p], EVENT) >= -math.expm1(-total):
                 continue
-            level = uniform(draw, place_site[p], WINNER) * total
+            level = uniform(draw, inputs.place_site[p], WINNER) * total
             for o in range(nobody):
                 if rates[o] > 0.0:
-                    holder[m, p], change[m, p] = o, CAPTURE
+                    state.holder[m, p], state.change[m, p] = o, CAPTURE
                     level -= rates[o]
                     if level < 0.0:
                         break

@@ -1,6 +1,7 @@
 """The breaking of a side in a battle fought day by day, and the booking of its dead."""
 
 import math
+from typing import Any, NamedTuple
 
 from polemos.model.jit import kernel
 from polemos.model.laws.attrition import helmbold
@@ -10,6 +11,24 @@ from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
 DAYS = 7
 
 
+class Side(NamedTuple):
+    """One side of a battle: its strength, the attrition a day it inflicts, what share is left, its credibility."""
+
+    strength: float
+    inflicts: float
+    kept: float
+    credibility: float
+
+
+class Break(NamedTuple):
+    """Rate of breaking a day, and the weights of what is lost, of being encircled and of being doubted."""
+
+    base: float
+    loss: float
+    encircled: float
+    credibility: float
+
+
 @kernel
 def hazard(base, lost, beta_loss, encircled, beta_encircled, credibility, beta_credibility):
     """Rate a day at which a side breaks."""
@@ -17,10 +36,10 @@ def hazard(base, lost, beta_loss, encircled, beta_encircled, credibility, beta_c
 
 
 @kernel
-def shut_in(m, p, o, holder, near_start, near):
+def shut_in(m, p, o, holder, roads):
     """Whether no neighbour of p is held by its holder o."""
-    for e in range(near_start[p], near_start[p + 1]):
-        if holder[m, near[e]] == o:
+    for e in range(roads.near_start[p], roads.near_start[p + 1]):
+        if holder[m, roads.near[e]] == o:
             return False
     return True
 
@@ -48,17 +67,21 @@ def after_day(attack, defence, attack_hazard, defence_hazard, pace, draw, place,
 
 @kernel
 def week(
-    attack, defence, a, b, w, pace, attack_kept, defence_kept, attack_credibility, defence_credibility, encircled, base,
-    beta_loss, beta_encircled, beta_credibility, draw, place,
-):  # fmt: skip
-    """Strengths left after at most seven days of Helmbold's law, the outcome (0: it goes on), and the days fought."""
-    left, other, outcome, days = attack, defence, 0, 0
+    attacker: Side, defender: Side, break_: Break, encircled: float, w: float, pace: float, draw: Any, place: Any
+) -> tuple[float, float, int, int]:
+    """Strengths left after at most seven days of Helmbold's law, the outcome (0: it goes on), and the days fought.
+
+    `encircled` is 1 where no neighbour is the defender's own, else 0.
+    """
+    left, other, outcome, days = attacker.strength, defender.strength, 0, 0
     while days < DAYS and outcome == 0:
-        left, other = helmbold(left, other, a, b, w, pace)
-        lost_a = 1.0 - attack_kept * left / attack if attack > 0.0 else 1.0
-        lost_d = 1.0 - defence_kept * other / defence
-        h_a = hazard(base, lost_a, beta_loss, 0.0, 0.0, attack_credibility, beta_credibility)
-        h_d = hazard(base, lost_d, beta_loss, encircled, beta_encircled, defence_credibility, beta_credibility)
+        left, other = helmbold(left, other, attacker.inflicts, defender.inflicts, w, pace)
+        lost_a = 1.0 - attacker.kept * left / attacker.strength if attacker.strength > 0.0 else 1.0
+        lost_d = 1.0 - defender.kept * other / defender.strength
+        h_a = hazard(break_.base, lost_a, break_.loss, 0.0, 0.0, attacker.credibility, break_.credibility)
+        h_d = hazard(
+            break_.base, lost_d, break_.loss, encircled, break_.encircled, defender.credibility, break_.credibility
+        )
         outcome = after_day(left, other, h_a, h_d, pace, draw, place, days)
         days += 1
     return left, other, outcome, days

@@ -1,40 +1,53 @@
 """What a local unit goes by when it may go over, and the booking where it does."""
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from polemos.model.inputs import LOCAL
 from polemos.model.jit import kernel
+from polemos.record.world import Floats, Holders, Ints
 
 FRESH, REACH_RESERVE = 8, 0.3
 
 
+class Forces(NamedTuple):
+    """Who holds and who attacks each place [m, P], with what men [m, P, cohort], of what power each [m, O]."""
+
+    holder: Holders
+    attacker: Holders
+    garrison: Floats
+    assault: Floats
+    power: Floats
+
+
 @kernel
-def beliefs(m, p, holder, attacker, garrison, assault, power, weeks, near_start, near, z_t, strength):
+def beliefs(m: int, p: int, forces: Forces, weeks: Ints, roads: Any, z_t: float, strength: Floats) -> None:
     """Fill `strength` [O] around a place: men next door and here, times power, more where places were just taken."""
     strength[:] = 0.0
     fresh = np.zeros(strength.size)
-    for e in range(near_start[p] - 1, near_start[p + 1]):
-        q = p if e < near_start[p] else near[e]
-        o = holder[m, q]
+    for e in range(roads.near_start[p] - 1, roads.near_start[p + 1]):
+        q = p if e < roads.near_start[p] else roads.near[e]
+        o = forces.holder[m, q]
         if o < strength.size:
-            men = garrison[m, q, 0] + garrison[m, q, 1] + garrison[m, q, 2]
-            strength[o] += (men + 1.0) * power[m, o]
+            men = forces.garrison[m, q, 0] + forces.garrison[m, q, 1] + forces.garrison[m, q, 2]
+            strength[o] += (men + 1.0) * forces.power[m, o]
             fresh[o] += 1.0 if weeks[q] < FRESH else 0.0
-    a = attacker[m, p]
+    a = forces.attacker[m, p]
     if a >= 0:
-        strength[a] += (assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]) * power[m, a]
+        men = forces.assault[m, p, 0] + forces.assault[m, p, 1] + forces.assault[m, p, 2]
+        strength[a] += men * forces.power[m, a]
     for o in range(strength.size):
         strength[o] *= math.exp(z_t * fresh[o])
 
 
 @kernel
-def gone_of(m, p, o, step, before, left, left_step, near_start, near):
+def gone_of(m, p, o, step, before, left, left_step, roads):
     """How many of o's local units next to p went over in the last weeks, and of how many."""
     gone, units = 0.0, 0.0
-    for e in range(near_start[p], near_start[p + 1]):
-        q = near[e]
+    for e in range(roads.near_start[p], roads.near_start[p + 1]):
+        q = roads.near[e]
         went = left[m, q] == o and step - left_step[m, q] <= FRESH
         gone += went
         units += went or before[q] == o

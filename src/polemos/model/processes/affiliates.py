@@ -9,13 +9,43 @@ where). What this is not: a map of other wars. Source: own form; affiliates outg
 """
 
 import math
+from typing import NamedTuple
 
+from polemos.model.groups import Clock, Sites
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Array, Parameter, Process, lognormal, loguniform
 from polemos.model.process import uniform as flat
 from polemos.model.rng import normal, poisson, stream
+from polemos.record.world import Floats
 
 UNIT, MOST = 0.02, 3.0
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    credibility: Floats
+    claim: Floats
+    organisation_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    births_rate: Floats
+    phi_c: Floats
+    rho_c: Floats
+    abroad_rate: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    best: Floats
+    last: Floats
+    affiliates: Floats
+    abroad: Floats
+    abroad_attacks: Floats
 
 
 @kernel
@@ -26,23 +56,22 @@ def begin(credibility, best, last):
 
 
 @kernel
-def step(
-    keys, process, step, credibility, claim, organisation_site, births_rate, phi_c, rho_c, abroad_rate, best, last,
-    affiliates, abroad, abroad_attacks,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, values: Values, state: State) -> None:
     """One week of branches elsewhere."""
-    for m in range(credibility.shape[0]):
-        draw = stream(keys[m], process, step)
-        for o in range(credibility.shape[1]):
-            best[m, o] = max(best[m, o], credibility[m, o])
-            x = min(max((credibility[m, o] - last[m, o]) / UNIT, -MOST), MOST)
-            last[m, o] = credibility[m, o]
-            if claim[o] > 0.0:
-                affiliates[m, o] += poisson(births_rate[m] * best[m, o] * claim[o], draw, organisation_site[o], 0)
-            shock = rho_c[m] * x + math.sqrt(1.0 - rho_c[m] ** 2) * normal(draw, organisation_site[o], 64)
-            abroad[m, o] = phi_c[m] * abroad[m, o] + math.sqrt(1.0 - phi_c[m] ** 2) * shock
-            mean = affiliates[m, o] * abroad_rate[m] * math.exp(abroad[m, o])
-            abroad_attacks[m, o] = poisson(mean, draw, organisation_site[o], 128)
+    for m in range(inputs.credibility.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        for o in range(inputs.credibility.shape[1]):
+            state.best[m, o] = max(state.best[m, o], inputs.credibility[m, o])
+            x = min(max((inputs.credibility[m, o] - state.last[m, o]) / UNIT, -MOST), MOST)
+            state.last[m, o] = inputs.credibility[m, o]
+            if inputs.claim[o] > 0.0:
+                births = values.births_rate[m] * state.best[m, o] * inputs.claim[o]
+                state.affiliates[m, o] += poisson(births, draw, inputs.organisation_site[o], 0)
+            own = normal(draw, inputs.organisation_site[o], 64)
+            shock = values.rho_c[m] * x + math.sqrt(1.0 - values.rho_c[m] ** 2) * own
+            state.abroad[m, o] = values.phi_c[m] * state.abroad[m, o] + math.sqrt(1.0 - values.phi_c[m] ** 2) * shock
+            mean = state.affiliates[m, o] * values.abroad_rate[m] * math.exp(state.abroad[m, o])
+            state.abroad_attacks[m, o] = poisson(mean, draw, inputs.organisation_site[o], 128)
 
 
 PROCESS = Process(
@@ -63,7 +92,7 @@ PROCESS = Process(
         ),
         Parameter("abroad_rate", lognormal(2.0, 1.0), "attacks a week", "of a branch", "judgement: no evidence [?]"),
     ),
-    writes=("best", "last", "affiliates", "abroad", "abroad_attacks"),
+    writes=State._fields,
     arrays=(
         Array("best", ("organisation",), "share"),
         Array("last", ("organisation",), "share"),

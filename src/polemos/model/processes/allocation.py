@@ -8,82 +8,112 @@ Source: own form; no rule of thumb of force density holds, Friedman 2011 [v].
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from polemos.model.front.capture_rates import around, sets
+from polemos.model.groups import Roads
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, MULTIPLIER, Array, Parameter, Process, lognormal, loguniform
-from polemos.record.world import WAR
+from polemos.record.world import WAR, Flags, Floats, Holders
 
 FILL, GIVE, BACK = 0.2, 0.5, 0.1
 
 
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    attacker: Holders
+    assault: Floats
+    supply: Floats
+    people: Floats
+    core: Flags
+    relation: Holders
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    g0: Floats
+    g1: Floats
+    recall: Floats
+    core_weight: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    garrison: Floats
+    reserve: Floats
+    demand: Floats
+    wanted: Floats
+    given: Floats
+
+
 @kernel
-def step(
-    step, holder, attacker, garrison, assault, reserve, supply, people, core, relation, near_start, near,
-    g0, g1, recall, core_weight, demand, wanted, given,
-):  # fmt: skip
+def step(step: int, inputs: Inputs, roads: Roads, values: Values, state: State) -> None:
     """Move men between reserves and garrisons."""
-    nobody, places = reserve.shape[1], holder.shape[1]
+    nobody, places = state.reserve.shape[1], inputs.holder.shape[1]
     front = np.zeros(places, np.bool_)
     threatened, cores = np.zeros(nobody), np.zeros(nobody)
-    foes = sets(relation[step], WAR)
-    for m in range(holder.shape[0]):
+    foes = sets(inputs.relation[step], WAR)
+    for m in range(inputs.holder.shape[0]):
         threatened[:], cores[:] = 0.0, 0.0
         for p in range(places):
-            o = holder[m, p]
-            front[p] = around(m, p, holder, near_start, near) & foes[o] != 0
-            if o < nobody and core[p, o]:
+            o = inputs.holder[m, p]
+            front[p] = around(m, p, inputs.holder, roads) & foes[o] != 0
+            if o < nobody and inputs.core[p, o]:
                 cores[o] += 1.0
                 threatened[o] += 1.0 if front[p] else 0.0
         for o in range(nobody):
-            wanted[m, o] = 0.0
+            state.wanted[m, o] = 0.0
             if threatened[o] > 0.0:
-                share = -math.expm1(-recall[m] * threatened[o] / cores[o])
+                share = -math.expm1(-values.recall[m] * threatened[o] / cores[o])
                 for p in range(places):
-                    if holder[m, p] == o and not core[p, o] and attacker[m, p] < 0:
+                    if inputs.holder[m, p] == o and not inputs.core[p, o] and inputs.attacker[m, p] < 0:
                         for k in range(3):
-                            called = garrison[m, p, k] * share
-                            garrison[m, p, k] -= called
-                            reserve[m, o, k] += called
+                            called = state.garrison[m, p, k] * share
+                            state.garrison[m, p, k] -= called
+                            state.reserve[m, o, k] += called
         for p in range(places):
-            o = holder[m, p]
+            o = inputs.holder[m, p]
             if o == nobody:
-                demand[m, p] = 0.0
+                state.demand[m, p] = 0.0
                 continue
-            need = g0[m] + g1[m] * people[p] / 1000.0
+            need = values.g0[m] + values.g1[m] * inputs.people[p] / 1000.0
             if front[p]:
                 need *= 2.0
-            if attacker[m, p] >= 0:
-                need = max(need, assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2])
-            demand[m, p] = need
-            men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
+            if inputs.attacker[m, p] >= 0:
+                need = max(need, inputs.assault[m, p, 0] + inputs.assault[m, p, 1] + inputs.assault[m, p, 2])
+            state.demand[m, p] = need
+            men = state.garrison[m, p, 0] + state.garrison[m, p, 1] + state.garrison[m, p, 2]
             if men > need:
                 for k in range(3):
-                    back = BACK * garrison[m, p, k] * (1.0 - need / men)
-                    garrison[m, p, k] -= back
-                    reserve[m, o, k] += back
-            elif supply[m, p] > 0.5:
-                weight = core_weight[m] if core[p, o] else 1.0
-                wanted[m, o] += FILL * (need - men) * weight
+                    back = BACK * state.garrison[m, p, k] * (1.0 - need / men)
+                    state.garrison[m, p, k] -= back
+                    state.reserve[m, o, k] += back
+            elif inputs.supply[m, p] > 0.5:
+                weight = values.core_weight[m] if inputs.core[p, o] else 1.0
+                state.wanted[m, o] += FILL * (need - men) * weight
         for o in range(nobody):
-            stock = reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2]
-            rate = min(1.0, GIVE * stock / wanted[m, o]) if wanted[m, o] > 0.0 else 0.0
-            given[m, o] = rate * wanted[m, o] / stock if stock > 0.0 else 0.0
+            stock = state.reserve[m, o, 0] + state.reserve[m, o, 1] + state.reserve[m, o, 2]
+            rate = min(1.0, GIVE * stock / state.wanted[m, o]) if state.wanted[m, o] > 0.0 else 0.0
+            state.given[m, o] = rate * state.wanted[m, o] / stock if stock > 0.0 else 0.0
         for p in range(places):
-            o = holder[m, p]
-            if o == nobody or given[m, o] <= 0.0 or supply[m, p] <= 0.5:
+            o = inputs.holder[m, p]
+            if o == nobody or state.given[m, o] <= 0.0 or inputs.supply[m, p] <= 0.5:
                 continue
-            men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
-            if men < demand[m, p]:
-                weight = core_weight[m] if core[p, o] else 1.0
-                part = given[m, o] * FILL * (demand[m, p] - men) * weight / wanted[m, o]
+            men = state.garrison[m, p, 0] + state.garrison[m, p, 1] + state.garrison[m, p, 2]
+            if men < state.demand[m, p]:
+                weight = values.core_weight[m] if inputs.core[p, o] else 1.0
+                part = state.given[m, o] * FILL * (state.demand[m, p] - men) * weight / state.wanted[m, o]
                 for k in range(3):
-                    garrison[m, p, k] += part * reserve[m, o, k]
+                    state.garrison[m, p, k] += part * state.reserve[m, o, k]
         for o in range(nobody):
             for k in range(3):
-                reserve[m, o, k] *= 1.0 - given[m, o]
+                state.reserve[m, o, k] *= 1.0 - state.given[m, o]
 
 
 PROCESS = Process(
@@ -116,7 +146,7 @@ PROCESS = Process(
         ),
         Parameter("core_weight", lognormal(1.0, 0.5), "factor", "precedence of core places", MULTIPLIER),
     ),
-    writes=("garrison", "reserve", "demand", "wanted", "given"),
+    writes=State._fields,
     arrays=(
         Array("demand", ("place",), "men"),
         Array("wanted", ("organisation",), "men"),

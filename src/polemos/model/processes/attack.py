@@ -15,6 +15,7 @@ Source: own form.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,83 +24,118 @@ from polemos.model.front.attack_levels import calibrate as calibrate
 from polemos.model.front.capture_rates import appeal, around, bases, bounds, classes, reach, sets
 from polemos.model.front.features import PEOPLE, warmth
 from polemos.model.front.sieges import open_battles
+from polemos.model.groups import Clock, Roads, Sites, View, Weeks
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Opening, Parameter, Process, lognormal
 from polemos.model.process import uniform as flat
 from polemos.model.processes.battle import typical_weeks
 from polemos.model.processes.memory import member
 from polemos.model.rng import first_draws, stream, uniform_at
-from polemos.record.world import WAR
+from polemos.record.world import WAR, Floats, Holders
 
 RECENT = 4
 """Weeks after the origin in which events before it tell, as they were counted in `model.event_observations`."""
 
 
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    hours: Floats
+    power: Floats
+    defence: Floats
+    people: Floats
+    relation: Holders
+    entry_hours: Floats
+    pair_site: Sites
+    level: Floats
+    seen: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    h1: Floats
+    distance: Floats
+    tau_b: Floats
+    sd_b: Floats
+    ratio_exponent: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    attacker: Holders
+    assault: Floats
+    reserve: Floats
+    weeks_left: Weeks
+    battle_start: Weeks
+    assault_hours: Floats
+
+
 @kernel
-def step(
-    keys, process, step, holder, attacker, assault, reserve, weeks_left, battle_start, assault_hours, hours, power,
-    defence, people, relation, near_start, near, near_hours, entry_hours, pair_site, front, ground, slopes, pull, level,
-    h1, distance, tau_b, sd_b, ratio_exponent, seen,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, view: View, roads: Roads, values: Values, state: State) -> None:
     """Start battles; how long they last is drawn by `battle` (weeks_left stays -1 until then)."""
-    nobody = reserve.shape[1]
+    nobody = state.reserve.shape[1]
     mine = np.zeros((nobody, PEOPLE + 1))
-    sites, size, foes = first_draws(pair_site), classes(ground.people), sets(relation[step], WAR)
-    fed = bases(entry_hours)
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        past = member(front, m)
-        heres = bounds(slopes[m], ground.people, True, MOST_RATIO ** h1[m])
-        for p in range(holder.shape[1]):
-            d = holder[m, p]
-            if d == nobody or attacker[m, p] >= 0:
+    sites, size = first_draws(inputs.pair_site), classes(view.ground.people)
+    foes = sets(inputs.relation[clock.step], WAR)
+    fed = bases(inputs.entry_hours)
+    for m in range(inputs.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        past = member(view.front, m)
+        heres = bounds(view.slopes[m], view.ground.people, True, MOST_RATIO ** values.h1[m])
+        for p in range(inputs.holder.shape[1]):
+            d = inputs.holder[m, p]
+            if d == nobody or state.attacker[m, p] >= 0:
                 continue
             first, winner, committed, travel = 1.0, -1, 0.0, 0.0
             here, met = heres[size[p]], np.int64(0)
             beyond = fed[p] & ~past.beside[p]
-            if not (around(m, p, holder, near_start, near) | beyond) & foes[d]:
+            if not (around(m, p, inputs.holder, roads) | beyond) & foes[d]:
                 continue
-            for e in range(near_start[p], near_start[p + 1] + nobody):
-                if e < near_start[p + 1]:
-                    o = holder[m, near[e]]
+            for e in range(roads.near_start[p], roads.near_start[p + 1] + nobody):
+                if e < roads.near_start[p + 1]:
+                    o = inputs.holder[m, roads.near[e]]
                     if o == nobody or (met >> o) & 1:
                         continue
                     met |= np.int64(1) << np.int64(o)
                 else:
-                    o = e - near_start[p + 1]
+                    o = e - roads.near_start[p + 1]
                     if not (beyond >> o) & 1:
                         continue
                 if not (foes[d] >> o) & 1:
                     continue
                 u = uniform_at(draw, sites[p, o])
                 # 1 - exp(-rate) < rate, so a draw above the bound starts nothing.
-                weight = seen[m, p, o] if step <= RECENT else 1.0
-                most = here * weight * level[m, o, d] * pull[m, o, d]
-                if step > 0 and u > most and u > most * warmth(p, o, past, slopes[m]):
+                weight = inputs.seen[m, p, o] if clock.step <= RECENT else 1.0
+                most = here * weight * inputs.level[m, o, d] * view.pull[m, o, d]
+                if clock.step > 0 and u > most and u > most * warmth(p, o, past, view.slopes[m]):
                     continue
-                far = reach(m, p, o, holder, hours, near_start, near, near_hours, entry_hours)
-                men, ratio = strength(m, o, p, far, reserve, power, defence, distance)
+                far = reach(m, p, o, inputs.holder, inputs.hours, roads, inputs.entry_hours)
+                men, ratio = strength(m, o, p, far, state.reserve, inputs.power, inputs.defence, values.distance)
                 if ratio < LEAST_RATIO or men < 1.0:
                     continue
-                rate = level[m, o, d] * appeal(p, o, d, past, ground, slopes[m], pull[m], mine)
-                rate *= weight * min(ratio, MOST_RATIO) ** h1[m]
-                if step == 0:
-                    rate *= typical_weeks(people[p], ratio, tau_b[m], ratio_exponent[m]) * math.exp(sd_b[m] ** 2 / 2)
+                rate = inputs.level[m, o, d] * appeal(p, o, d, past, view.ground, view.slopes[m], view.pull[m], mine)
+                rate *= weight * min(ratio, MOST_RATIO) ** values.h1[m]
+                if clock.step == 0:
+                    weeks = typical_weeks(inputs.people[p], ratio, values.tau_b[m], values.ratio_exponent[m])
+                    rate *= weeks * math.exp(values.sd_b[m] ** 2 / 2)
                 if rate <= 0.0:
                     continue
                 arrival = -math.log1p(-u) / rate
                 if arrival < first:
                     first, winner, committed, travel = arrival, o, men, far
             if winner >= 0:
-                stock = reserve[m, winner, 0] + reserve[m, winner, 1] + reserve[m, winner, 2]
+                stock = state.reserve[m, winner, 0] + state.reserve[m, winner, 1] + state.reserve[m, winner, 2]
                 share = min(PART, committed / stock)
                 for k in range(3):
-                    assault[m, p, k] = share * reserve[m, winner, k]
-                    reserve[m, winner, k] -= assault[m, p, k]
-                attacker[m, p] = winner
-                weeks_left[m, p] = -1
-                battle_start[m, p] = step
-                assault_hours[m, p] = travel
+                    state.assault[m, p, k] = share * state.reserve[m, winner, k]
+                    state.reserve[m, winner, k] -= state.assault[m, p, k]
+                state.attacker[m, p] = winner
+                state.weeks_left[m, p] = -1
+                state.battle_start[m, p] = clock.step
+                state.assault_hours[m, p] = travel
 
 
 PROCESS = Process(
@@ -123,6 +159,6 @@ PROCESS = Process(
             "judgement: from no effect of the ratio to more than proportion [k]",
         ),
     ),
-    writes=("attacker", "assault", "reserve", "weeks_left", "battle_start", "assault_hours"),
+    writes=State._fields,
     arrays=(Array("level", ("organisation", "rival"), "factor on the appeal"),),
 )

@@ -8,58 +8,75 @@ What this is not: self-exciting times, sizes, or what is reported of them (`even
 Source: own form; an attack rate per member is known only roughly [?].
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from polemos.model import event_observations
 from polemos.model.front.capture_rates import around, sets
+from polemos.model.groups import Clock, Roads, Sites
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Array, Opening, Parameter, Process, loguniform
 from polemos.model.rng import poisson, stream
-from polemos.record.world import WAR
+from polemos.record.world import WAR, Floats, Holders, Ints
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    underground: Floats
+    relation: Holders
+    country: Ints
+    attack_scale: Floats
+    organisation_site: Sites
+
+
+class Rates(NamedTuple):
+    """Parameters, a value a member."""
+
+    nu_u: Floats
+    nu_f: Floats
 
 
 @kernel
-def rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks):
+def rates(m: int, step: int, inputs: Inputs, roads: Roads, values: Rates, attacks: Floats) -> None:
     """Expected attacks of one member's week into `attacks`."""
-    nobody = underground.shape[2]
+    nobody = inputs.underground.shape[2]
     attacks[m] = 0.0
-    foes = sets(relation[step], WAR)
-    for p in range(holder.shape[1]):
-        d = holder[m, p]
+    foes = sets(inputs.relation[step], WAR)
+    for p in range(inputs.holder.shape[1]):
+        d = inputs.holder[m, p]
         for o in range(nobody):
-            if underground[m, p, o] > 0.0:
-                attacks[m, o, country[p]] += attack_scale[m, o] * nu_u[m] * underground[m, p, o]
+            if inputs.underground[m, p, o] > 0.0:
+                members = inputs.underground[m, p, o]
+                attacks[m, o, inputs.country[p]] += inputs.attack_scale[m, o] * values.nu_u[m] * members
         if d == nobody:
             continue
-        met = around(m, p, holder, near_start, near) & foes[d]
+        met = around(m, p, inputs.holder, roads) & foes[d]
         for o in range(nobody if met else 0):
             if (met >> o) & 1:
-                attacks[m, o, country[p]] += attack_scale[m, o] * nu_f[m]
+                attacks[m, o, inputs.country[p]] += inputs.attack_scale[m, o] * values.nu_f[m]
 
 
 @kernel
-def expect(
-    step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks,
-):  # fmt: skip
+def expect(step: int, inputs: Inputs, roads: Roads, values: Rates, attacks: Floats) -> None:
     """Expected attacks of a week [m, organisation, country]."""
-    for m in range(holder.shape[0]):
-        rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks)
+    for m in range(inputs.holder.shape[0]):
+        rates(m, step, inputs, roads, values, attacks)
 
 
 @kernel
-def step(
-    keys, process, step, holder, underground, relation, country, near_start, near, organisation_site, nu_u, nu_f,
-    attack_scale, attacks,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, roads: Roads, values: Rates, attacks: Floats) -> None:
     """Counts of the week [m, organisation, country]."""
-    nobody = underground.shape[2]
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks)
+    nobody = inputs.underground.shape[2]
+    for m in range(inputs.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        rates(m, clock.step, inputs, roads, values, attacks)
         for o in range(nobody):
             for c in range(attacks.shape[2]):
                 if attacks[m, o, c] > 0.0:
-                    attacks[m, o, c] = poisson(attacks[m, o, c], draw, organisation_site[o], c * 64)
+                    attacks[m, o, c] = poisson(attacks[m, o, c], draw, inputs.organisation_site[o], c * 64)
 
 
 def scale(attacks, seen_attacks, attack_scale, observation):

@@ -14,15 +14,56 @@ Source: Kuran 1991 on falsified preferences [k]; that the quality of rule counts
 """
 
 import math
+from typing import NamedTuple
 
+from polemos.model.front.memory import Memory
+from polemos.model.groups import Clock, Sites
 from polemos.model.jit import kernel
 from polemos.model.laws.opinion import move
 from polemos.model.process import HAZARD, SHARE, Array, Parameter, Process, beta, fixed, halfnormal, loguniform
 from polemos.model.process import uniform as flat
 from polemos.model.rng import normal, stream
+from polemos.record.world import Floats, Holders
 
 YEAR = 52.0
 LEAST = 0.01
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    garrison: Floats
+    relation: Holders
+    people: Floats
+    front: Memory
+    place_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    g50: Floats
+    chi: Floats
+    ell: Floats
+    legit: Floats
+    exclusion: Floats
+    falsifying: Floats
+    mood_sd: Floats
+    backing: Floats
+    third_camp: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    attitude: Floats
+    grievance: Floats
+    poll: Floats
+    welcome: Floats
+    refuge: Floats
+    held_opinion: Floats
+    told_opinion: Floats
 
 
 @kernel
@@ -42,36 +83,34 @@ def begin(holder, underground, backing, attitude, welcome, refuge):
 
 
 @kernel
-def step(
-    keys, process, step, holder, garrison, relation, people, front, place_site, g50, chi, ell, legit, exclusion,
-    falsifying, mood_sd, backing, third_camp, attitude, grievance, poll, welcome, refuge, held_opinion, told_opinion,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, values: Values, state: State) -> None:
     """One week of every place's opinion."""
-    nobody = attitude.shape[2]
-    residents = max(people.sum(), 1.0)
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        held_opinion[m], told_opinion[m] = 0.0, 0.0
-        for p in range(holder.shape[1]):
-            d = holder[m, p]
-            mine = attitude[m, p]
+    nobody = state.attitude.shape[2]
+    residents = max(inputs.people.sum(), 1.0)
+    for m in range(inputs.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        state.held_opinion[m], state.told_opinion[m] = 0.0, 0.0
+        for p in range(inputs.holder.shape[1]):
+            d = inputs.holder[m, p]
+            mine = state.attitude[m, p]
             worth, fear = 0.0, 0.0
             if d < nobody:
-                weeks = float(front.weeks[m, p])
-                worth = (1.0 - exclusion[m, d]) * weeks / (weeks + YEAR)
-                men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
-                fear = falsifying[m] * men / (men + g50[m])
-                mood = math.exp(mood_sd[m] * normal(draw, place_site[p], 0))
-                gain = max(1.0 - mine.sum(), 0.0) * -math.expm1(-chi[m] * exclusion[m, d] / YEAR)
-                mine[d] *= math.exp(-ell[m] / YEAR)
-                move(mine, d, relation[step], gain, third_camp[m], -math.expm1(-legit[m] * worth), mood)
+                weeks = float(inputs.front.weeks[m, p])
+                worth = (1.0 - values.exclusion[m, d]) * weeks / (weeks + YEAR)
+                men = inputs.garrison[m, p, 0] + inputs.garrison[m, p, 1] + inputs.garrison[m, p, 2]
+                fear = values.falsifying[m] * men / (men + values.g50[m])
+                mood = math.exp(values.mood_sd[m] * normal(draw, inputs.place_site[p], 0))
+                gain = max(1.0 - mine.sum(), 0.0) * -math.expm1(-values.chi[m] * values.exclusion[m, d] / YEAR)
+                mine[d] *= math.exp(-values.ell[m] / YEAR)
+                settling = -math.expm1(-values.legit[m] * worth)
+                move(mine, d, inputs.relation[clock.step], gain, values.third_camp[m], settling, mood)
             for o in range(nobody):
-                grievance[m, p, o] = mine[o] * (1.0 - worth) if o != d else 0.0
-                poll[m, p, o] = (1.0 - fear) * mine[o] + (fear if o == d else 0.0)
-                held_opinion[m, o] += mine[o] * people[p] / residents
-                told_opinion[m, o] += poll[m, p, o] * people[p] / residents
-                welcome[m, p, o] = mine[o] / max(backing[m], LEAST)
-                refuge[m, p, o] = mine[o]
+                state.grievance[m, p, o] = mine[o] * (1.0 - worth) if o != d else 0.0
+                state.poll[m, p, o] = (1.0 - fear) * mine[o] + (fear if o == d else 0.0)
+                state.held_opinion[m, o] += mine[o] * inputs.people[p] / residents
+                state.told_opinion[m, o] += state.poll[m, p, o] * inputs.people[p] / residents
+                state.welcome[m, p, o] = mine[o] / max(values.backing[m], LEAST)
+                state.refuge[m, p, o] = mine[o]
 
 
 PROCESS = Process(
@@ -121,7 +160,7 @@ PROCESS = Process(
             "judgement: a switch between theories",
         ),
     ),
-    writes=("attitude", "grievance", "poll", "welcome", "refuge", "held_opinion", "told_opinion"),
+    writes=State._fields,
     arrays=(
         Array("attitude", ("place", "organisation"), "share"),
         Array("grievance", ("place", "organisation"), "share"),

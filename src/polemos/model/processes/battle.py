@@ -11,16 +11,50 @@ slope Normal(1, .3); lengths from 21 assaults of the public record [c]. What thi
 """
 
 import math
+from typing import NamedTuple
 
 from polemos.model.front.capture_rates import win
+from polemos.model.groups import Clock, Sites, Weeks
 from polemos.model.jit import kernel
 from polemos.model.process import Opening, Parameter, Prior, Process, lognormal
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.rng import normal, stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
+from polemos.record.world import Floats, Holders
 
 MOST_WEEKS = 520
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    attacker: Holders
+    assault: Floats
+    assault_hours: Floats
+    power: Floats
+    defence: Floats
+    people: Floats
+    place_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    distance: Floats
+    intercept: Floats
+    slope: Floats
+    tau_b: Floats
+    sd_b: Floats
+    ratio_exponent: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    weeks_left: Weeks
+    outcome: Holders
 
 
 @kernel
@@ -32,29 +66,27 @@ def typical_weeks(people, ratio, tau_b, ratio_exponent):
 
 
 @kernel
-def step(
-    keys, process, step, holder, attacker, assault, weeks_left, outcome, assault_hours, power, defence, people,
-    place_site, distance, intercept, slope, tau_b, sd_b, ratio_exponent,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, values: Values, state: State) -> None:
     """Draw lengths of new battles, count down, decide those that end."""
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        for p in range(holder.shape[1]):
-            o = attacker[m, p]
-            if o < 0 or outcome[m, p] != 0:
+    for m in range(inputs.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        for p in range(inputs.holder.shape[1]):
+            o = inputs.attacker[m, p]
+            if o < 0 or state.outcome[m, p] != 0:
                 continue
-            men = assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]
-            ratio = men * power[m, o] * math.exp(-distance[m] * assault_hours[m, p]) / max(defence[m, p], 1e-9)
-            if weeks_left[m, p] < 0:
-                weeks = typical_weeks(people[p], ratio, tau_b[m], ratio_exponent[m])
-                weeks *= math.exp(sd_b[m] * normal(draw, place_site[p], 1))
-                if step == 0:
-                    weeks *= math.exp(sd_b[m] ** 2) * uniform(draw, place_site[p], 3)
-                weeks_left[m, p] = int(min(max(weeks + 0.5, 1.0), MOST_WEEKS))
-            weeks_left[m, p] -= 1
-            if weeks_left[m, p] <= 0:
-                won = uniform(draw, place_site[p], 0) < win(ratio, intercept[m], slope[m])
-                outcome[m, p] = ATTACKER_WON if won else DEFENDER_HELD
+            men = inputs.assault[m, p, 0] + inputs.assault[m, p, 1] + inputs.assault[m, p, 2]
+            attack = men * inputs.power[m, o] * math.exp(-values.distance[m] * inputs.assault_hours[m, p])
+            ratio = attack / max(inputs.defence[m, p], 1e-9)
+            if state.weeks_left[m, p] < 0:
+                weeks = typical_weeks(inputs.people[p], ratio, values.tau_b[m], values.ratio_exponent[m])
+                weeks *= math.exp(values.sd_b[m] * normal(draw, inputs.place_site[p], 1))
+                if clock.step == 0:
+                    weeks *= math.exp(values.sd_b[m] ** 2) * uniform(draw, inputs.place_site[p], 3)
+                state.weeks_left[m, p] = int(min(max(weeks + 0.5, 1.0), MOST_WEEKS))
+            state.weeks_left[m, p] -= 1
+            if state.weeks_left[m, p] <= 0:
+                won = uniform(draw, inputs.place_site[p], 0) < win(ratio, values.intercept[m], values.slope[m])
+                state.outcome[m, p] = ATTACKER_WON if won else DEFENDER_HELD
 
 
 def first_week(attacker, weeks_left, outcome):
@@ -114,5 +146,5 @@ PROCESS = Process(
             "judgement: a convention, not varied",
         ),
     ),
-    writes=("weeks_left", "outcome"),
+    writes=State._fields,
 )

@@ -19,66 +19,113 @@ the fast mode's prior of 40 days (`polemos calibrate-battles`).
 """
 
 import math
+from typing import NamedTuple
 
 from polemos.model.front.capture_rates import win
+from polemos.model.groups import Clock, Roads, Sites, Weeks
 from polemos.model.jit import kernel
 from polemos.model.laws.attrition import scattered
-from polemos.model.laws.breaking import bury, shut_in, week
+from polemos.model.laws.breaking import Break, Side, bury, shut_in, week
 from polemos.model.process import Array, Parameter, Process, beta, lognormal
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.rng import normal, stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
+from polemos.record.world import Floats, Holders
 
 NEW = -1
 
 
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    attacker: Holders
+    battle_start: Weeks
+    assault_hours: Floats
+    power: Floats
+    defence: Floats
+    credibility: Floats
+    people: Floats
+    place_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    distance: Floats
+    intercept: Floats
+    slope: Floats
+    helmbold_w: Floats
+    attrition: Floats
+    attrition_scatter: Floats
+    break_base: Floats
+    break_loss: Floats
+    break_encircled: Floats
+    break_credibility: Floats
+    pursuit: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    assault: Floats
+    garrison: Floats
+    outcome: Holders
+    weeks_left: Weeks
+    battle_deaths: Floats
+    battle_days: Weeks
+    attack_kept: Floats
+    defence_kept: Floats
+    still_to_fall: Floats
+    killed: Floats
+
+
 @kernel
-def step(
-    keys, process, step, holder, attacker, assault, garrison, outcome, weeks_left, battle_start, battle_deaths,
-    assault_hours, battle_days, attack_kept, defence_kept, still_to_fall, killed, power, defence, credibility, people,
-    near_start, near, place_site, distance, intercept, slope, helmbold_w, attrition, attrition_scatter, break_base,
-    break_loss, break_encircled, break_credibility, pursuit,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, roads: Roads, values: Values, state: State) -> None:
     """Seven days of every battle, each by its exact solution; then whoever broke first has lost."""
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        for p in range(holder.shape[1]):
-            still_to_fall[m, p] = 1.0
-            o, d = attacker[m, p], holder[m, p]
-            if o < 0 or outcome[m, p] != 0 or d == credibility.shape[1]:
+    for m in range(inputs.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        for p in range(inputs.holder.shape[1]):
+            state.still_to_fall[m, p] = 1.0
+            o, d = inputs.attacker[m, p], inputs.holder[m, p]
+            if o < 0 or state.outcome[m, p] != 0 or d == inputs.credibility.shape[1]:
                 continue
-            if weeks_left[m, p] == NEW:
-                battle_days[m, p] = 0
-                attack_kept[m, p] = defence_kept[m, p] = 1.0
-                weeks_left[m, p] = 0
-            men = assault[m, p, 0] + assault[m, p, 1] + assault[m, p, 2]
-            attack = men * power[m, o] * math.exp(-distance[m] * assault_hours[m, p])
-            hold = max(defence[m, p], 1e-9)
-            if weeks_left[m, p] > 0:
-                weeks_left[m, p] -= 1
-                if weeks_left[m, p] == 0:
-                    won = uniform(draw, place_site[p], 4) < win(attack / hold, intercept[m], slope[m])
-                    outcome[m, p] = ATTACKER_WON if won else DEFENDER_HELD
+            if state.weeks_left[m, p] == NEW:
+                state.battle_days[m, p] = 0
+                state.attack_kept[m, p] = state.defence_kept[m, p] = 1.0
+                state.weeks_left[m, p] = 0
+            men = state.assault[m, p, 0] + state.assault[m, p, 1] + state.assault[m, p, 2]
+            attack = men * inputs.power[m, o] * math.exp(-values.distance[m] * inputs.assault_hours[m, p])
+            hold = max(inputs.defence[m, p], 1e-9)
+            if state.weeks_left[m, p] > 0:
+                state.weeks_left[m, p] -= 1
+                if state.weeks_left[m, p] == 0:
+                    chance = win(attack / hold, values.intercept[m], values.slope[m])
+                    won = uniform(draw, inputs.place_site[p], 4) < chance
+                    state.outcome[m, p] = ATTACKER_WON if won else DEFENDER_HELD
                 continue
-            same = stream(keys[m], process, battle_start[m, p])
-            a = scattered(attrition[m], attrition_scatter[m], normal(same, place_site[p], 0))
-            b = scattered(attrition[m], attrition_scatter[m], normal(same, place_site[p], 2))
-            pace = 1.0 / math.sqrt((people[p] + 5000.0) / 60000.0)
-            around = 1.0 if shut_in(m, p, d, holder, near_start, near) else 0.0
-            left, other, outcome[m, p], days = week(
-                attack, hold, a, b, helmbold_w[m], pace, attack_kept[m, p], defence_kept[m, p], credibility[m, o],
-                credibility[m, d], around, break_base[m], break_loss[m], break_encircled[m], break_credibility[m],
-                draw, place_site[p],
-            )  # fmt: skip
-            battle_days[m, p] += days
-            if outcome[m, p] != 0:
-                still_to_fall[m, p] = pursuit[m]
+            same = stream(clock.keys[m], clock.process, inputs.battle_start[m, p])
+            a = scattered(values.attrition[m], values.attrition_scatter[m], normal(same, inputs.place_site[p], 0))
+            b = scattered(values.attrition[m], values.attrition_scatter[m], normal(same, inputs.place_site[p], 2))
+            pace = 1.0 / math.sqrt((inputs.people[p] + 5000.0) / 60000.0)
+            encircled = 1.0 if shut_in(m, p, d, inputs.holder, roads) else 0.0
+            one = Side(attack, a, state.attack_kept[m, p], inputs.credibility[m, o])
+            two = Side(hold, b, state.defence_kept[m, p], inputs.credibility[m, d])
+            breaking = Break(
+                values.break_base[m], values.break_loss[m], values.break_encircled[m], values.break_credibility[m]
+            )
+            left, other, state.outcome[m, p], days = week(
+                one, two, breaking, encircled, values.helmbold_w[m], pace, draw, inputs.place_site[p]
+            )
+            state.battle_days[m, p] += days
+            if state.outcome[m, p] != 0:
+                state.still_to_fall[m, p] = values.pursuit[m]
             if attack > 0.0:
-                bury(m, p, o, left / attack, assault, killed, battle_deaths)
-                attack_kept[m, p] *= left / attack
-            bury(m, p, d, other / hold, garrison, killed, battle_deaths)
-            defence_kept[m, p] *= other / hold
+                bury(m, p, o, left / attack, state.assault, state.killed, state.battle_deaths)
+                state.attack_kept[m, p] *= left / attack
+            bury(m, p, d, other / hold, state.garrison, state.killed, state.battle_deaths)
+            state.defence_kept[m, p] *= other / hold
 
 
 PROCESS = Process(
@@ -151,10 +198,7 @@ PROCESS = Process(
             "pursuit", beta(2, 6), "share", "of the fast mode's losses, those after a break", "judgement: no evidence"
         ),
     ),
-    writes=(
-        *("assault", "garrison", "outcome", "weeks_left", "battle_deaths", "killed"),
-        *("battle_days", "attack_kept", "defence_kept", "still_to_fall"),
-    ),
+    writes=State._fields,
     arrays=(
         Array("battle_days", ("place",), "days", dtype="i2"),
         Array("attack_kept", ("place",), "share", 1.0),

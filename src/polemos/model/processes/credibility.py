@@ -9,13 +9,44 @@ form; no published estimate of beta_t is known to us.
 """
 
 import math
+from typing import NamedTuple
 
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Opening, Parameter, Process, beta
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
+from polemos.record.world import Floats, Holders
 
 SITE_PEOPLE = 1000.0
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    before: Holders
+    people: Floats
+    claim: Floats
+    leader_effect: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    l0: Floats
+    beta_t: Floats
+    beta_v: Floats
+    l_min: Floats
+    balance_weeks: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    balance: Floats
+    land: Floats
+    peak: Floats
+    credibility: Floats
 
 
 @kernel
@@ -25,40 +56,38 @@ def weight(people):
 
 
 @kernel
-def look(holder, people, claim, l0, beta_t, beta_v, l_min, leader_effect, balance, land, peak, credibility):
+def look(inputs: Inputs, values: Values, state: State) -> None:
     """Credibility from the balance and the land as they stand; at the origin, from those of the record."""
-    nobody = credibility.shape[1]
-    for m in range(holder.shape[0]):
-        land[m] = 0.0
-        for p in range(holder.shape[1]):
-            if holder[m, p] < nobody:
-                land[m, holder[m, p]] += max(people[p], SITE_PEOPLE)
+    nobody = state.credibility.shape[1]
+    for m in range(inputs.holder.shape[0]):
+        state.land[m] = 0.0
+        for p in range(inputs.holder.shape[1]):
+            if inputs.holder[m, p] < nobody:
+                state.land[m, inputs.holder[m, p]] += max(inputs.people[p], SITE_PEOPLE)
         for o in range(nobody):
-            peak[m, o] = max(peak[m, o], land[m, o])
-            standing = 2.0 * land[m, o] / peak[m, o] - 1.0 if peak[m, o] > 0.0 else -1.0
-            logit = l0[m] + claim[o] * beta_t[m] * standing + beta_v[m] * balance[m, o] + leader_effect[m, o]
-            credibility[m, o] = max(l_min[m], 1.0 / (1.0 + math.exp(-logit)))
+            state.peak[m, o] = max(state.peak[m, o], state.land[m, o])
+            standing = 2.0 * state.land[m, o] / state.peak[m, o] - 1.0 if state.peak[m, o] > 0.0 else -1.0
+            logit = values.l0[m] + inputs.claim[o] * values.beta_t[m] * standing
+            logit = logit + values.beta_v[m] * state.balance[m, o] + inputs.leader_effect[m, o]
+            state.credibility[m, o] = max(values.l_min[m], 1.0 / (1.0 + math.exp(-logit)))
 
 
 @kernel
-def step(
-    holder, before, people, claim, l0, beta_t, beta_v, l_min, balance_weeks, leader_effect, balance, land, peak,
-    credibility,
-):  # fmt: skip
+def step(inputs: Inputs, values: Values, state: State) -> None:
     """Balance of the week, then credibility."""
-    nobody = credibility.shape[1]
-    for m in range(holder.shape[0]):
-        fade = 1.0 / balance_weeks[m]
+    nobody = state.credibility.shape[1]
+    for m in range(inputs.holder.shape[0]):
+        fade = 1.0 / values.balance_weeks[m]
         for o in range(nobody):
-            balance[m, o] *= 1.0 - fade
-        for p in range(holder.shape[1]):
-            o, d = holder[m, p], before[m, p]
+            state.balance[m, o] *= 1.0 - fade
+        for p in range(inputs.holder.shape[1]):
+            o, d = inputs.holder[m, p], inputs.before[m, p]
             if o != d:
                 if o < nobody:
-                    balance[m, o] += fade * weight(people[p])
+                    state.balance[m, o] += fade * weight(inputs.people[p])
                 if d < nobody:
-                    balance[m, d] -= fade * weight(people[p])
-    look(holder, people, claim, l0, beta_t, beta_v, l_min, leader_effect, balance, land, peak, credibility)
+                    state.balance[m, d] -= fade * weight(inputs.people[p])
+    look(inputs, values, state)
 
 
 PROCESS = Process(
@@ -103,7 +132,7 @@ PROCESS = Process(
             "judgement: a month to half a year; no evidence",
         ),
     ),
-    writes=("balance", "land", "peak", "credibility"),
+    writes=State._fields,
     arrays=(
         Array("balance", ("organisation",), "victories"),
         Array("land", ("organisation",), "people"),

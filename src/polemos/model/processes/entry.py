@@ -8,51 +8,80 @@ Source: own form. Hand-overs between organisations that are not at war pass thro
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from polemos.model.front.capture_rates import reach
+from polemos.model.groups import Clock, Roads, Sites
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Parameter, Process, loguniform, uniform
 from polemos.model.rng import exponential, stream
 from polemos.model.state import ENTRY
+from polemos.record.world import Floats, Holders
 
 PART, SCALE = 0.1, 500.0
 
 
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    hours: Floats
+    people: Floats
+    entry_hours: Floats
+    pair_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    g0: Floats
+    g1: Floats
+    distance: Floats
+    v0: Floats
+    xi: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    holder: Holders
+    garrison: Floats
+    reserve: Floats
+    change: Holders
+    supply: Floats
+
+
 @kernel
-def step(
-    keys, process, step, holder, garrison, reserve, change, hours, supply, people, near_start, near, near_hours,
-    entry_hours, pair_site, g0, g1, distance, v0, xi,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, roads: Roads, values: Values, state: State) -> None:
     """Enter abandoned places."""
-    nobody = reserve.shape[1]
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        for p in range(holder.shape[1]):
-            if holder[m, p] != nobody:
+    nobody = state.reserve.shape[1]
+    for m in range(state.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        for p in range(state.holder.shape[1]):
+            if state.holder[m, p] != nobody:
                 continue
             first, winner = 1.0, -1
             for o in range(nobody):
-                men = PART * (reserve[m, o, 0] + reserve[m, o, 1] + reserve[m, o, 2])
+                men = PART * (state.reserve[m, o, 0] + state.reserve[m, o, 1] + state.reserve[m, o, 2])
                 if men < 1.0:
                     continue
-                far = reach(m, p, o, holder, hours, near_start, near, near_hours, entry_hours)
+                far = reach(m, p, o, state.holder, inputs.hours, roads, inputs.entry_hours)
                 if far == np.inf:
                     continue
-                rate = v0[m] * (men / SCALE) ** xi[m] * math.exp(-distance[m] * far)
-                arrival = exponential(draw, pair_site[p, o], 0) / rate
+                rate = values.v0[m] * (men / SCALE) ** values.xi[m] * math.exp(-values.distance[m] * far)
+                arrival = exponential(draw, inputs.pair_site[p, o], 0) / rate
                 if arrival < first:
                     first, winner = arrival, o
             if winner >= 0:
-                stock = reserve[m, winner, 0] + reserve[m, winner, 1] + reserve[m, winner, 2]
-                share = min(PART, (g0[m] + g1[m] * people[p] / 1000.0) / stock)
+                stock = state.reserve[m, winner, 0] + state.reserve[m, winner, 1] + state.reserve[m, winner, 2]
+                share = min(PART, (values.g0[m] + values.g1[m] * inputs.people[p] / 1000.0) / stock)
                 for k in range(3):
-                    garrison[m, p, k] = share * reserve[m, winner, k]
-                    reserve[m, winner, k] -= garrison[m, p, k]
-                holder[m, p] = winner
-                supply[m, p] = 1.0
-                change[m, p] = ENTRY
+                    state.garrison[m, p, k] = share * state.reserve[m, winner, k]
+                    state.reserve[m, winner, k] -= state.garrison[m, p, k]
+                state.holder[m, p] = winner
+                state.supply[m, p] = 1.0
+                state.change[m, p] = ENTRY
 
 
 PROCESS = Process(
@@ -69,5 +98,5 @@ PROCESS = Process(
             "judgement: between no effect of numbers and proportion",
         ),
     ),
-    writes=("holder", "change", "garrison", "reserve", "supply"),
+    writes=State._fields,
 )

@@ -11,19 +11,42 @@ Source: n and memory, Lewis et al. 2012 [v]; exponent, Bohorquez et al. 2009 and
 """
 
 import math
+from typing import NamedTuple
 
+from polemos.model.groups import Clock, Roads
 from polemos.model.jit import kernel
 from polemos.model.laws.hawkes import excite, hawkes
 from polemos.model.laws.power_law import power_law, powers
 from polemos.model.process import Array, Parameter, Process, beta
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
-from polemos.model.processes.attacks import OPENINGS, rates
+from polemos.model.processes.attacks import OPENINGS, Inputs, Rates, rates
 from polemos.model.rng import stream, uniform
+from polemos.record.world import Floats
 
 MOST, DRAWN, APART = 1000, 100, 1000
 LEAST_ALPHA, MOST_ALPHA = 1.6, 4.0
 SPREAD = 0.5
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    branching: Floats
+    event_memory: Floats
+    alpha_s: Floats
+    reporting: Floats
+    distortion: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    attacks: Floats
+    excitation: Floats
+    deaths: Floats
+    reported: Floats
+    reported_deaths: Floats
 
 
 @kernel
@@ -44,38 +67,36 @@ def gumbel(u):
 
 
 @kernel
-def step(
-    keys, process, step, holder, underground, relation, country, near_start, near, organisation_site, nu_u, nu_f,
-    branching, event_memory, alpha_s, reporting, distortion, attack_scale, attacks, excitation, deaths, reported,
-    reported_deaths,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, roads: Roads, background: Rates, values: Values, state: State) -> None:
     """Counts, deaths and reports of the week [m, organisation, country]."""
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        rates(m, step, holder, underground, relation, country, near_start, near, nu_u, nu_f, attack_scale, attacks)
-        alpha = min(max(alpha_s[m], LEAST_ALPHA), MOST_ALPHA)
+    for m in range(inputs.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        rates(m, clock.step, inputs, roads, background, state.attacks)
+        alpha = min(max(values.alpha_s[m], LEAST_ALPHA), MOST_ALPHA)
         total = powers(alpha, 1, MOST)
-        for o in range(attacks.shape[1]):
-            for c in range(attacks.shape[2]):
-                background = attacks[m, o, c]
-                if step == 0:
-                    excitation[m, o, c] = branching[m] * background
+        for o in range(state.attacks.shape[1]):
+            for c in range(state.attacks.shape[2]):
+                expected = state.attacks[m, o, c]
+                if clock.step == 0:
+                    state.excitation[m, o, c] = values.branching[m] * expected
                 at = c * (DRAWN + 1) * APART
-                count = hawkes((1.0 - branching[m]) * background, excitation[m, o, c], draw, organisation_site[o], at)
-                attacks[m, o, c] = count
-                excitation[m, o, c] = excite(excitation[m, o, c], count, branching[m], event_memory[m])
+                bred = state.excitation[m, o, c]
+                count = hawkes((1.0 - values.branching[m]) * expected, bred, draw, inputs.organisation_site[o], at)
+                state.attacks[m, o, c] = count
+                state.excitation[m, o, c] = excite(bred, count, values.branching[m], values.event_memory[m])
                 number, dead, told, told_dead = min(count, DRAWN), 0.0, 0.0, 0.0
                 for _ in range(number):
                     at += APART
-                    size = draw_size(uniform(draw, organisation_site[o], at), alpha, total)
+                    size = draw_size(uniform(draw, inputs.organisation_site[o], at), alpha, total)
                     dead += size
-                    if uniform(draw, organisation_site[o], at + 1) < reporting[m]:
+                    if uniform(draw, inputs.organisation_site[o], at + 1) < values.reporting[m]:
                         told += 1.0
-                        wrong = uniform(draw, organisation_site[o], at + 2) < distortion[m]
-                        told_dead += size * (gumbel(uniform(draw, organisation_site[o], at + 3)) if wrong else 1.0)
+                        wrong = uniform(draw, inputs.organisation_site[o], at + 2) < values.distortion[m]
+                        u = uniform(draw, inputs.organisation_site[o], at + 3)
+                        told_dead += size * (gumbel(u) if wrong else 1.0)
                 scale = count / number if number > 0 else 0.0
-                deaths[m, o, c], reported[m, o, c] = scale * dead, scale * told
-                reported_deaths[m, o, c] = scale * told_dead
+                state.deaths[m, o, c], state.reported[m, o, c] = scale * dead, scale * told
+                state.reported_deaths[m, o, c] = scale * told_dead
 
 
 PROCESS = Process(
@@ -124,7 +145,7 @@ PROCESS = Process(
             "judgement: one report in five has a wrong number",
         ),
     ),
-    writes=("attacks", "excitation", "deaths", "reported", "reported_deaths"),
+    writes=State._fields,
     arrays=(
         Array("excitation", ("organisation", "country"), "attacks a week"),
         Array("deaths", ("organisation", "country"), "deaths in the week"),

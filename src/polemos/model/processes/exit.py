@@ -8,45 +8,72 @@ of the organisation, Nussio and Ugarriza 2021 [v].
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from polemos.model.jit import kernel
 from polemos.model.process import Parameter, Process, loguniform, uniform
+from polemos.record.world import Floats, Holders
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    attacker: Holders
+    credibility: Floats
+    arrears: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    delta: Floats
+    eta: Floats
+    eta_b: Floats
+    foreign_ties: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    garrison: Floats
+    assault: Floats
+    reserve: Floats
+    transit: Floats
+    home: Floats
 
 
 @kernel
-def step(
-    holder, attacker, garrison, assault, reserve, transit, credibility, arrears, delta, eta, eta_b, foreign_ties, home
-):
+def step(inputs: Inputs, values: Values, state: State) -> None:
     """Men of every open account leave for home."""
-    nobody = reserve.shape[1]
+    nobody = state.reserve.shape[1]
     share = np.zeros((nobody + 1, 3))
-    for m in range(holder.shape[0]):
+    for m in range(inputs.holder.shape[0]):
         for o in range(nobody):
             for k in range(3):
-                slope = eta[m] * (foreign_ties[m] if k == 1 else 1.0)
-                share[o, k] = -math.expm1(
-                    -delta[m] * math.exp(slope * (1.0 - credibility[m, o]) + eta_b[m] * arrears[m, o])
-                )
-                gone = reserve[m, o, k] * share[o, k]
-                reserve[m, o, k] -= gone
-                for lag in range(transit.shape[3]):
-                    left = transit[m, o, k, lag] * share[o, k]
-                    transit[m, o, k, lag] -= left
+                slope = values.eta[m] * (values.foreign_ties[m] if k == 1 else 1.0)
+                logarithm = slope * (1.0 - inputs.credibility[m, o]) + values.eta_b[m] * inputs.arrears[m, o]
+                share[o, k] = -math.expm1(-values.delta[m] * math.exp(logarithm))
+                gone = state.reserve[m, o, k] * share[o, k]
+                state.reserve[m, o, k] -= gone
+                for lag in range(state.transit.shape[3]):
+                    left = state.transit[m, o, k, lag] * share[o, k]
+                    state.transit[m, o, k, lag] -= left
                     gone += left
-                home[m, o] += gone
-        for p in range(holder.shape[1]):
-            o, a = holder[m, p], attacker[m, p]
+                state.home[m, o] += gone
+        for p in range(inputs.holder.shape[1]):
+            o, a = inputs.holder[m, p], inputs.attacker[m, p]
             for k in range(3):
                 if o < nobody:
-                    left = garrison[m, p, k] * share[o, k]
-                    garrison[m, p, k] -= left
-                    home[m, o] += left
+                    left = state.garrison[m, p, k] * share[o, k]
+                    state.garrison[m, p, k] -= left
+                    state.home[m, o] += left
                 if a >= 0:
-                    left = assault[m, p, k] * share[a, k]
-                    assault[m, p, k] -= left
-                    home[m, a] += left
+                    left = state.assault[m, p, k] * share[a, k]
+                    state.assault[m, p, k] -= left
+                    state.home[m, a] += left
 
 
 PROCESS = Process(
@@ -83,5 +110,5 @@ PROCESS = Process(
             "judgement: foreigners have fewer homes to go to; the size has no source",
         ),
     ),
-    writes=("home", "garrison", "assault", "reserve", "transit"),
+    writes=State._fields,
 )

@@ -12,63 +12,104 @@ Source: own form; losses at which defenders break, Helmbold 1971 [v, secondary];
 """
 
 import math
+from typing import NamedTuple
 
+from polemos.model.groups import Clock, Roads, Sites
 from polemos.model.jit import kernel
 from polemos.model.process import LOGIT, SHARE, Parameter, Process, beta
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.rng import stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, LAGS
+from polemos.record.world import Floats, Holders
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    attacker: Holders
+    outcome: Holders
+    still_to_fall: Floats
+    supply: Floats
+    claim: Floats
+    place_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    killed_share: Floats
+    repulse_loss: Floats
+    captured_open: Floats
+    captured_shut: Floats
+    deal_base: Floats
+    deal_siege: Floats
+    c_u: Floats
+    iota: Floats
+    outsider_localness: Floats
+    retreat: Floats
+    tau_m: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    garrison: Floats
+    assault: Floats
+    transit: Floats
+    underground: Floats
+    killed: Floats
+    captured: Floats
+    taken: Floats
+    home: Floats
+    battle_deaths: Floats
 
 
 @kernel
-def step(
-    keys, process, step, holder, attacker, outcome, garrison, assault, transit, underground, killed, captured, taken,
-    home, battle_deaths, still_to_fall, supply, claim, near_start, near, place_site, killed_share, repulse_loss,
-    captured_open, captured_shut, deal_base, deal_siege, c_u, iota, outsider_localness, retreat, tau_m,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, roads: Roads, values: Values, state: State) -> None:
     """Book the losing side of every battle that ended."""
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        slot = (step + int(tau_m[m] + 0.5)) % LAGS
-        for p in range(holder.shape[1]):
-            if outcome[m, p] == DEFENDER_HELD:
-                o = attacker[m, p]
+    for m in range(inputs.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        slot = (clock.step + int(values.tau_m[m] + 0.5)) % LAGS
+        for p in range(inputs.holder.shape[1]):
+            if inputs.outcome[m, p] == DEFENDER_HELD:
+                o = inputs.attacker[m, p]
                 for k in range(3):
-                    fallen = repulse_loss[m] * still_to_fall[m, p] * assault[m, p, k]
-                    killed[m, o] += fallen
-                    battle_deaths[m, p] += fallen
-                    transit[m, o, k, slot] += assault[m, p, k] - fallen
-                    assault[m, p, k] = 0.0
-            elif outcome[m, p] == ATTACKER_WON:
-                o = holder[m, p]
+                    fallen = values.repulse_loss[m] * inputs.still_to_fall[m, p] * state.assault[m, p, k]
+                    state.killed[m, o] += fallen
+                    state.battle_deaths[m, p] += fallen
+                    state.transit[m, o, k, slot] += state.assault[m, p, k] - fallen
+                    state.assault[m, p, k] = 0.0
+            elif inputs.outcome[m, p] == ATTACKER_WON:
+                o = inputs.holder[m, p]
                 way_out = False
-                for e in range(near_start[p], near_start[p + 1]):
-                    if holder[m, near[e]] == o:
+                for e in range(roads.near_start[p], roads.near_start[p + 1]):
+                    if inputs.holder[m, roads.near[e]] == o:
                         way_out = True
-                logit = deal_base[m] + deal_siege[m] * (1.0 - supply[m, p])
-                deal = not way_out and uniform(draw, place_site[p], 0) < 1.0 / (1.0 + math.exp(-logit))
-                share = captured_open[m] if way_out else captured_shut[m]
+                logit = values.deal_base[m] + values.deal_siege[m] * (1.0 - inputs.supply[m, p])
+                deal = not way_out and uniform(draw, inputs.place_site[p], 0) < 1.0 / (1.0 + math.exp(-logit))
+                share = values.captured_open[m] if way_out else values.captured_shut[m]
                 for k in range(3):
-                    men = garrison[m, p, k]
-                    garrison[m, p, k] = 0.0
-                    fallen = killed_share[m] * still_to_fall[m, p] * men
-                    killed[m, o] += fallen
-                    battle_deaths[m, p] += fallen
+                    men = state.garrison[m, p, k]
+                    state.garrison[m, p, k] = 0.0
+                    fallen = values.killed_share[m] * inputs.still_to_fall[m, p] * men
+                    state.killed[m, o] += fallen
+                    state.battle_deaths[m, p] += fallen
                     men -= fallen
                     if deal:
-                        transit[m, o, k, slot] += men
+                        state.transit[m, o, k, slot] += men
                         continue
-                    captured[m, o] += share * men
-                    taken[m, p] += share * men
+                    state.captured[m, o] += share * men
+                    state.taken[m, p] += share * men
                     men -= share * men
-                    localness = 1.0 if k == 2 else outsider_localness[m]
-                    hidden = men * c_u[m] * localness * (1.0 - iota[m] * claim[o])
-                    underground[m, p, o] += hidden
+                    localness = 1.0 if k == 2 else values.outsider_localness[m]
+                    hidden = men * values.c_u[m] * localness * (1.0 - values.iota[m] * inputs.claim[o])
+                    state.underground[m, p, o] += hidden
                     men -= hidden
-                    walking = retreat[m] * men if way_out else 0.0
-                    transit[m, o, k, slot] += walking
-                    home[m, o] += men - walking
+                    walking = values.retreat[m] * men if way_out else 0.0
+                    state.transit[m, o, k, slot] += walking
+                    state.home[m, o] += men - walking
 
 
 PROCESS = Process(
@@ -140,5 +181,5 @@ PROCESS = Process(
             "judgement: forces redeploy in one to three weeks [k]",
         ),
     ),
-    writes=("garrison", "assault", "transit", "underground", "killed", "captured", "taken", "home", "battle_deaths"),
+    writes=State._fields,
 )

@@ -7,20 +7,37 @@ first row about the organisation, within the record's length. Where nothing is s
 Source: the effect of a leader's death vanishes with age, Price 2012 [v]. What this is not: a chance of a killing.
 """
 
+from typing import NamedTuple
+
 from polemos.model.jit import kernel
 from polemos.model.process import LOGIT, Array, Parameter, Process, halfnormal
+from polemos.record.world import Floats, Holders
 
 OLD = 10.0
 
 
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    leader: Holders
+    age: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    hiding: Floats
+    loss: Floats
+
+
 @kernel
-def step(step, leader, age, hiding, loss, leader_effect):
+def step(step: int, inputs: Inputs, values: Values, leader_effect: Floats) -> None:
     """Effect of this week's leaders [m, O]."""
     for m in range(leader_effect.shape[0]):
         for o in range(leader_effect.shape[1]):
-            state = leader[step, o]
-            cost = hiding[m] if state == 1 else (loss[m] if state == 2 else 0.0)
-            leader_effect[m, o] = -cost / (1.0 + (age[o] + step / 52.0) / OLD)
+            state = inputs.leader[step, o]
+            cost = values.hiding[m] if state == 1 else (values.loss[m] if state == 2 else 0.0)
+            leader_effect[m, o] = -cost / (1.0 + (inputs.age[o] + step / 52.0) / OLD)
 
 
 PROCESS = Process(

@@ -12,12 +12,24 @@ every capture bring about another (a stability condition, not an estimate).
 Source: own form, after a prototype [c]; insurgent violence spreads along roads, Zhukov 2012 [k].
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from polemos.model.front.memory import ECHO, Memory, advance
 from polemos.model.front.simulate import pull as fill_pull
+from polemos.model.groups import View
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Opening, Parameter, Process, uniform
+from polemos.record.world import Floats, Holders
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    air_level: Floats
+    patron: Floats
 
 
 @kernel
@@ -40,14 +52,14 @@ def look(step, front, slopes, air_level, patron, pull):
 
 
 @kernel
-def step(step, holder, front, ground, slopes, air_level, patron, pull):
+def step(step: int, inputs: Inputs, view: View) -> None:
     """Go on a week, then look."""
-    still = np.zeros(pull.shape[1:])
-    x = np.zeros(slopes.shape[1])
-    for m in range(holder.shape[0]):
-        past = member(front, m)
-        advance(past, ground, holder[m], ECHO)
-        fill_pull(past, air_level[step], patron[step], slopes[m], still, x, pull[m])
+    still = np.zeros(view.pull.shape[1:])
+    x = np.zeros(view.slopes.shape[1])
+    for m in range(inputs.holder.shape[0]):
+        past = member(view.front, m)
+        advance(past, view.ground, inputs.holder[m], ECHO)
+        fill_pull(past, inputs.air_level[step], inputs.patron[step], view.slopes[m], still, x, view.pull[m])
 
 
 PROCESS = Process(

@@ -8,62 +8,105 @@ that treasury - debt = start + sum(income - cost). `pay_ok` is the share of this
 Source: own form; income as Heissner 2017 [k] estimates it. What this is not: prices, or corruption.
 """
 
+from typing import NamedTuple
+
 from polemos.model.jit import kernel
 from polemos.model.process import SHARE, Array, Parameter, Process, beta, lognormal
 from polemos.model.process import uniform as flat
-from polemos.record.world import WAR
+from polemos.record.world import WAR, Floats, Holders
 
 MOST_ARREARS = 26.0
 MILLION = 1e6
 
 
+class Men(NamedTuple):
+    """Who is paid: the men of every organisation in the open."""
+
+    holder: Holders
+    attacker: Holders
+    garrison: Floats
+    assault: Floats
+    reserve: Floats
+    transit: Floats
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    people: Floats
+    well: Floats
+    relation: Holders
+    air_level: Floats
+    arms_level: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    tax: Floats
+    pay: Floats
+    well_income: Floats
+    strike: Floats
+    patron_money: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    wages: Floats
+    revenue: Floats
+    treasury: Floats
+    debt: Floats
+    pay_ok: Floats
+    arrears: Floats
+
+
 @kernel
-def cost(m, holder, attacker, garrison, assault, reserve, transit, pay, wages):
+def cost(m: int, men: Men, pay: Floats, wages: Floats) -> None:
     """Fill `wages` [m, O], USD million a week: everyone in the open is paid."""
-    nobody = reserve.shape[1]
+    nobody = wages.shape[1]
     for o in range(nobody):
-        wages[m, o] = reserve[m, o].sum() + transit[m, o].sum()
-    for p in range(holder.shape[1]):
-        if holder[m, p] < nobody:
-            wages[m, holder[m, p]] += garrison[m, p].sum()
-        if attacker[m, p] >= 0:
-            wages[m, attacker[m, p]] += assault[m, p].sum()
+        wages[m, o] = men.reserve[m, o].sum() + men.transit[m, o].sum()
+    for p in range(men.holder.shape[1]):
+        if men.holder[m, p] < nobody:
+            wages[m, men.holder[m, p]] += men.garrison[m, p].sum()
+        if men.attacker[m, p] >= 0:
+            wages[m, men.attacker[m, p]] += men.assault[m, p].sum()
     for o in range(nobody):
         wages[m, o] *= pay[m] / MILLION
 
 
 @kernel
-def begin(holder, attacker, garrison, assault, reserve, transit, pay, savings, wages, treasury):
+def begin(men: Men, pay: Floats, savings: Floats, wages: Floats, treasury: Floats) -> None:
     """A treasury of some weeks' pay at the origin."""
-    for m in range(holder.shape[0]):
-        cost(m, holder, attacker, garrison, assault, reserve, transit, pay, wages)
+    for m in range(wages.shape[0]):
+        cost(m, men, pay, wages)
         for o in range(treasury.shape[1]):
             treasury[m, o] = savings[m] * wages[m, o]
 
 
 @kernel
-def step(
-    step, holder, attacker, garrison, assault, reserve, transit, people, well, relation, air_level, arms_level, tax,
-    pay, well_income, strike, patron_money, wages, revenue, treasury, debt, pay_ok, arrears,
-):  # fmt: skip
+def step(step: int, men: Men, inputs: Inputs, values: Values, state: State) -> None:
     """Income, pay and what is owed."""
-    nobody = reserve.shape[1]
-    for m in range(holder.shape[0]):
-        cost(m, holder, attacker, garrison, assault, reserve, transit, pay, wages)
+    nobody = state.wages.shape[1]
+    for m in range(state.wages.shape[0]):
+        cost(m, men, values.pay, state.wages)
         for o in range(nobody):
             struck = False
             for x in range(nobody):
-                struck = struck or (relation[step, o, x] == WAR and air_level[step, x] > 0.0)
-            revenue[m, o] = patron_money[m] * arms_level[step, o]
-            for p in range(holder.shape[1]):
-                if holder[m, p] == o:
-                    revenue[m, o] += tax[m] * people[p] / MILLION
-                    revenue[m, o] += well[p] * well_income[m] * (1.0 - strike[m] if struck else 1.0)
-            balance = treasury[m, o] - debt[m, o] + revenue[m, o] - wages[m, o]
-            short = max(debt[m, o] + wages[m, o] - treasury[m, o] - revenue[m, o], 0.0) - debt[m, o]
-            treasury[m, o], debt[m, o] = max(balance, 0.0), max(-balance, 0.0)
-            pay_ok[m, o] = 1.0 - min(max(short, 0.0) / wages[m, o], 1.0) if wages[m, o] > 0.0 else 1.0
-            arrears[m, o] = min(debt[m, o] / wages[m, o], MOST_ARREARS) if wages[m, o] > 0.0 else 0.0
+                struck = struck or (inputs.relation[step, o, x] == WAR and inputs.air_level[step, x] > 0.0)
+            state.revenue[m, o] = values.patron_money[m] * inputs.arms_level[step, o]
+            for p in range(men.holder.shape[1]):
+                if men.holder[m, p] == o:
+                    state.revenue[m, o] += values.tax[m] * inputs.people[p] / MILLION
+                    unstruck = 1.0 - values.strike[m] if struck else 1.0
+                    state.revenue[m, o] += inputs.well[p] * values.well_income[m] * unstruck
+            revenue, wages = state.revenue[m, o], state.wages[m, o]
+            balance = state.treasury[m, o] - state.debt[m, o] + revenue - wages
+            short = max(state.debt[m, o] + wages - state.treasury[m, o] - revenue, 0.0) - state.debt[m, o]
+            state.treasury[m, o], state.debt[m, o] = max(balance, 0.0), max(-balance, 0.0)
+            state.pay_ok[m, o] = 1.0 - min(max(short, 0.0) / wages, 1.0) if wages > 0.0 else 1.0
+            state.arrears[m, o] = min(state.debt[m, o] / wages, MOST_ARREARS) if wages > 0.0 else 0.0
 
 
 PROCESS = Process(
@@ -107,7 +150,7 @@ PROCESS = Process(
         ),
         Parameter("savings", flat(4.0, 52.0), "weeks of pay", "treasury at the origin", "judgement: no evidence [?]"),
     ),
-    writes=("wages", "revenue", "treasury", "debt", "pay_ok", "arrears"),
+    writes=State._fields,
     arrays=(
         Array("wages", ("organisation",), "USD million a week"),
         Array("revenue", ("organisation",), "USD million a week"),

@@ -8,43 +8,60 @@ What this is not: numbers alone; and quality has the same prior for everyone, go
 Source: own form.
 """
 
+from typing import NamedTuple
+
 from polemos.model.jit import kernel
 from polemos.model.process import SHARE, Array, Opening, Parameter, Process, beta, lognormal, uniform
+from polemos.record.world import Floats, Holders
 
 LEAST = 20.0
 """Men that any place musters, so that an empty garrison is weak and not impossible to divide by."""
 
 
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    garrison: Floats
+    supply: Floats
+    people: Floats
+    air_power: Floats
+    arms_power: Floats
+    credibility: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    quality: Floats
+    cohesion_floor: Floats
+    terrain: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    power: Floats
+    defence: Floats
+
+
 @kernel
-def step(
-    holder,
-    garrison,
-    supply,
-    people,
-    quality,
-    air_power,
-    arms_power,
-    credibility,
-    cohesion_floor,
-    terrain,
-    power,
-    defence,
-):
+def step(inputs: Inputs, values: Values, state: State) -> None:
     """Power of an organisation's man, and strength of every garrison."""
-    nobody = power.shape[1]
-    for m in range(holder.shape[0]):
-        floor = cohesion_floor[m]
+    nobody = state.power.shape[1]
+    for m in range(inputs.holder.shape[0]):
+        floor = values.cohesion_floor[m]
         for o in range(nobody):
-            cohesion = floor + (1.0 - floor) * credibility[m, o]
-            power[m, o] = quality[m, o] * air_power[m, o] * arms_power[m, o] * cohesion
-        for p in range(holder.shape[1]):
-            o = holder[m, p]
+            cohesion = floor + (1.0 - floor) * inputs.credibility[m, o]
+            state.power[m, o] = values.quality[m, o] * inputs.air_power[m, o] * inputs.arms_power[m, o] * cohesion
+        for p in range(inputs.holder.shape[1]):
+            o = inputs.holder[m, p]
             if o == nobody:
-                defence[m, p] = 0.0
+                state.defence[m, p] = 0.0
                 continue
-            men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
-            walls = ((people[p] + 5000.0) / 60000.0) ** terrain[m]
-            defence[m, p] = max(men, LEAST) * max(supply[m, p], 0.01) * power[m, o] * walls
+            men = inputs.garrison[m, p, 0] + inputs.garrison[m, p, 1] + inputs.garrison[m, p, 2]
+            walls = ((inputs.people[p] + 5000.0) / 60000.0) ** values.terrain[m]
+            state.defence[m, p] = max(men, LEAST) * max(inputs.supply[m, p], 0.01) * state.power[m, o] * walls
 
 
 PROCESS = Process(
@@ -77,6 +94,6 @@ PROCESS = Process(
             "judgement: half the strength is lost in 6 to 30 hours of travel; the form alone is Boulding 1962",
         ),
     ),
-    writes=("power", "defence"),
+    writes=State._fields,
     arrays=(Array("power", ("organisation",), "factor", 1.0), Array("defence", ("place",), "men of power 1")),
 )

@@ -9,65 +9,84 @@ Source: own form; the rate is a judgement.
 """
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from polemos.model.groups import Clock, Roads, Sites
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Array, Parameter, Process, loguniform
 from polemos.model.rng import mix, stream, uniform
-from polemos.record.world import WAR
+from polemos.record.world import WAR, Floats, Holders
 
 NEXT_DOOR = 0.1
 
 
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    garrison: Floats
+    underground: Floats
+    relation: Holders
+    place_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    raid_rate: Floats
+    g50: Floats
+
+
 @kernel
-def bands(m, p, o, holder, garrison, underground, relation, near_start, near):
+def bands(m: int, p: int, o: int, inputs: Inputs, relation: Holders, roads: Roads) -> Any:
     """Men who could cut a road of o at p: enemies underground there, and a part of those in the open next door."""
     men = 0.0
-    for x in range(underground.shape[2]):
+    nobody = inputs.underground.shape[2]
+    for x in range(nobody):
         if x != o and relation[o, x] == WAR:
-            men += underground[m, p, x]
-    for e in range(near_start[p], near_start[p + 1]):
-        q = near[e]
-        x = holder[m, q]
-        if x != o and x < underground.shape[2] and relation[o, x] == WAR:
-            men += NEXT_DOOR * (garrison[m, q, 0] + garrison[m, q, 1] + garrison[m, q, 2])
+            men += inputs.underground[m, p, x]
+    for e in range(roads.near_start[p], roads.near_start[p + 1]):
+        q = roads.near[e]
+        x = inputs.holder[m, q]
+        if x != o and x < nobody and relation[o, x] == WAR:
+            men += NEXT_DOOR * (inputs.garrison[m, q, 0] + inputs.garrison[m, q, 1] + inputs.garrison[m, q, 2])
     return men
 
 
 @kernel
-def step(
-    keys, process, step, holder, garrison, underground, relation, near_start, near, place_site, raid_rate, g50, cut
-):
+def step(clock: Clock, inputs: Inputs, roads: Roads, values: Values, cut: Holders) -> None:
     """Mend the links whose time is over, then cut others."""
-    nobody = underground.shape[2]
-    near_by, guards = np.zeros(holder.shape[1]), np.zeros(holder.shape[1])
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        for e in range(near.size):
+    nobody = inputs.underground.shape[2]
+    near_by, guards = np.zeros(inputs.holder.shape[1]), np.zeros(inputs.holder.shape[1])
+    for m in range(inputs.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        for e in range(roads.near.size):
             cut[m, e] = max(cut[m, e] - 1, 0)
-        for p in range(holder.shape[1]):
-            o = holder[m, p]
+        for p in range(inputs.holder.shape[1]):
+            o = inputs.holder[m, p]
             if o < nobody:
-                near_by[p] = bands(m, p, o, holder, garrison, underground, relation[step], near_start, near)
-                guards[p] = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
-        for p in range(holder.shape[1]):
-            o = holder[m, p]
+                near_by[p] = bands(m, p, o, inputs, inputs.relation[clock.step], roads)
+                guards[p] = inputs.garrison[m, p, 0] + inputs.garrison[m, p, 1] + inputs.garrison[m, p, 2]
+        for p in range(inputs.holder.shape[1]):
+            o = inputs.holder[m, p]
             if o == nobody:
                 continue
-            for e in range(near_start[p], near_start[p + 1]):
-                q = near[e]
-                if q < p or holder[m, q] != o or cut[m, e] > 0:
+            for e in range(roads.near_start[p], roads.near_start[p + 1]):
+                q = roads.near[e]
+                if q < p or inputs.holder[m, q] != o or cut[m, e] > 0:
                     continue
-                rate = raid_rate[m] * (near_by[p] + near_by[q]) / 100.0 / (1.0 + (guards[p] + guards[q]) / g50[m])
+                guarded = 1.0 + (guards[p] + guards[q]) / values.g50[m]
+                rate = values.raid_rate[m] * (near_by[p] + near_by[q]) / 100.0 / guarded
                 if rate <= 0.0:
                     continue
-                road = mix(place_site[p] ^ mix(place_site[q]))
+                road = mix(inputs.place_site[p] ^ mix(inputs.place_site[q]))
                 if uniform(draw, road, 0) < -math.expm1(-rate):
                     weeks = 1 if uniform(draw, road, 1) < 0.5 else 2
                     cut[m, e] = weeks
-                    for back in range(near_start[q], near_start[q + 1]):
-                        if near[back] == p:
+                    for back in range(roads.near_start[q], roads.near_start[q + 1]):
+                        if roads.near[back] == p:
                             cut[m, back] = weeks
 
 

@@ -7,30 +7,59 @@ as expected flows into the reserve. `pay_ok` (`money`) and `welcome` (`attitudes
 Source: own form.
 """
 
+from typing import NamedTuple
+
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Parameter, Process, lognormal, uniform
+from polemos.record.world import Floats, Holders
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    people: Floats
+    credibility: Floats
+    claim: Floats
+    openness: Floats
+    pay_ok: Floats
+    welcome: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    recruits_local: Floats
+    recruits_foreign: Floats
+    nu: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    reserve: Floats
+    joined: Floats
+    volunteers: Floats
 
 
 @kernel
-def step(
-    holder, people, credibility, claim, openness, pay_ok, welcome, recruits_local, recruits_foreign, nu, reserve,
-    joined, volunteers,
-):  # fmt: skip
+def step(inputs: Inputs, values: Values, state: State) -> None:
     """Recruits into the reserve, by cohort."""
-    nobody = reserve.shape[1]
-    for m in range(holder.shape[0]):
-        for p in range(holder.shape[1]):
-            o = holder[m, p]
+    nobody = state.reserve.shape[1]
+    for m in range(inputs.holder.shape[0]):
+        for p in range(inputs.holder.shape[1]):
+            o = inputs.holder[m, p]
             if o < nobody:
-                local = recruits_local[m] * people[p] / 1000.0 * credibility[m, o]
-                local *= pay_ok[m, o] * welcome[m, p, o]
-                reserve[m, o, 2] += local
-                joined[m, o] += local
+                local = values.recruits_local[m] * inputs.people[p] / 1000.0 * inputs.credibility[m, o]
+                local *= inputs.pay_ok[m, o] * inputs.welcome[m, p, o]
+                state.reserve[m, o, 2] += local
+                state.joined[m, o] += local
         for o in range(nobody):
-            foreign = recruits_foreign[m] * openness[o] * credibility[m, o] ** nu[m] * claim[o]
-            reserve[m, o, 1] += foreign
-            joined[m, o] += foreign
-            volunteers[m, o] = foreign
+            drawn_in = inputs.credibility[m, o] ** values.nu[m]
+            foreign = values.recruits_foreign[m] * inputs.openness[o] * drawn_in * inputs.claim[o]
+            state.reserve[m, o, 1] += foreign
+            state.joined[m, o] += foreign
+            state.volunteers[m, o] = foreign
 
 
 PROCESS = Process(
@@ -62,6 +91,6 @@ PROCESS = Process(
             "2016-04-01",
         ),
     ),
-    writes=("reserve", "joined", "volunteers"),
+    writes=State._fields,
     arrays=(Array("volunteers", ("organisation",), "men from abroad in the week"),),
 )

@@ -6,53 +6,86 @@ Nothing else makes one fall quicken the next by force. Men on the way arrive fir
 Source: men are conserved; losses of defenders who hold, Helmbold 1971 [v, secondary].
 """
 
+from typing import NamedTuple
+
 from polemos.model.jit import kernel
 from polemos.model.process import Parameter, Process, beta
 from polemos.model.state import ATTACKER_WON, CAPTURE, DEFENDER_HELD, LAGS
+from polemos.record.world import Floats, Holders
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    attacker: Holders
+    outcome: Holders
+    still_to_fall: Floats
+    people: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    g0: Floats
+    g1: Floats
+    winner_loss: Floats
+    holder_loss: Floats
+    tau_m: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    holder: Holders
+    change: Holders
+    garrison: Floats
+    assault: Floats
+    reserve: Floats
+    transit: Floats
+    killed: Floats
+    battle_deaths: Floats
+    supply: Floats
 
 
 @kernel
-def step(
-    step, holder, attacker, outcome, change, garrison, assault, reserve, transit, killed, battle_deaths, still_to_fall,
-    supply, people, g0, g1, winner_loss, holder_loss, tau_m,
-):  # fmt: skip
+def step(step: int, inputs: Inputs, values: Values, state: State) -> None:
     """Let those on the way arrive; then hand taken places over and release the others."""
-    nobody = reserve.shape[1]
+    nobody = state.reserve.shape[1]
     arriving = step % LAGS
-    for m in range(holder.shape[0]):
+    for m in range(state.holder.shape[0]):
         for o in range(nobody):
             for k in range(3):
-                reserve[m, o, k] += transit[m, o, k, arriving]
-                transit[m, o, k, arriving] = 0.0
-        lag = max(int(tau_m[m] + 0.5), 1)
+                state.reserve[m, o, k] += state.transit[m, o, k, arriving]
+                state.transit[m, o, k, arriving] = 0.0
+        lag = max(int(values.tau_m[m] + 0.5), 1)
         slot = (step + lag) % LAGS
-        for p in range(holder.shape[1]):
-            if outcome[m, p] == DEFENDER_HELD:
-                d = holder[m, p]
+        for p in range(state.holder.shape[1]):
+            if inputs.outcome[m, p] == DEFENDER_HELD:
+                d = state.holder[m, p]
                 for k in range(3):
-                    fallen = holder_loss[m] * still_to_fall[m, p] * garrison[m, p, k]
-                    garrison[m, p, k] -= fallen
-                    killed[m, d] += fallen
-                    battle_deaths[m, p] += fallen
-            elif outcome[m, p] == ATTACKER_WON:
-                o = attacker[m, p]
+                    fallen = values.holder_loss[m] * inputs.still_to_fall[m, p] * state.garrison[m, p, k]
+                    state.garrison[m, p, k] -= fallen
+                    state.killed[m, d] += fallen
+                    state.battle_deaths[m, p] += fallen
+            elif inputs.outcome[m, p] == ATTACKER_WON:
+                o = inputs.attacker[m, p]
                 men = 0.0
                 for k in range(3):
-                    fallen = winner_loss[m] * still_to_fall[m, p] * assault[m, p, k]
-                    assault[m, p, k] -= fallen
-                    killed[m, o] += fallen
-                    battle_deaths[m, p] += fallen
-                    men += assault[m, p, k]
-                need = 2.0 * (g0[m] + g1[m] * people[p] / 1000.0)
+                    fallen = values.winner_loss[m] * inputs.still_to_fall[m, p] * state.assault[m, p, k]
+                    state.assault[m, p, k] -= fallen
+                    state.killed[m, o] += fallen
+                    state.battle_deaths[m, p] += fallen
+                    men += state.assault[m, p, k]
+                need = 2.0 * (values.g0[m] + values.g1[m] * inputs.people[p] / 1000.0)
                 keep = min(1.0, need / men) if men > 0.0 else 1.0
                 for k in range(3):
-                    garrison[m, p, k] = keep * assault[m, p, k]
-                    transit[m, o, k, slot] += assault[m, p, k] - garrison[m, p, k]
-                    assault[m, p, k] = 0.0
-                holder[m, p] = o
-                supply[m, p] = 1.0
-                if change[m, p] == 0:
-                    change[m, p] = CAPTURE
+                    state.garrison[m, p, k] = keep * state.assault[m, p, k]
+                    state.transit[m, o, k, slot] += state.assault[m, p, k] - state.garrison[m, p, k]
+                    state.assault[m, p, k] = 0.0
+                state.holder[m, p] = o
+                state.supply[m, p] = 1.0
+                if state.change[m, p] == 0:
+                    state.change[m, p] = CAPTURE
 
 
 PROCESS = Process(
@@ -79,5 +112,5 @@ PROCESS = Process(
             taken="nine tenths of winning defenders had lost under 20 %; secondary",
         ),
     ),
-    writes=("holder", "change", "garrison", "assault", "reserve", "transit", "killed", "battle_deaths", "supply"),
+    writes=State._fields,
 )

@@ -10,36 +10,62 @@ What this is not: a stock of goods. Source: own form; no law of modern sieges is
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from polemos.model.front.capture_rates import sets as friends
+from polemos.model.groups import Roads
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Opening, Parameter, Process, beta, lognormal, uniform
-from polemos.record.world import ALLIED
+from polemos.record.world import ALLIED, Floats, Holders
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    depot_hours: Floats
+    relation: Holders
+    cut: Holders
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    tau_s: Floats
+    tau_r: Floats
+    leak: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    hours: Floats
+    supply: Floats
 
 
 @kernel
-def step(step, holder, near_start, near, near_hours, depot_hours, relation, cut, tau_s, tau_r, leak, hours, supply):
+def step(step: int, inputs: Inputs, roads: Roads, values: Values, state: State) -> None:
     """Hours from the depots, then supply."""
-    places, nobody = depot_hours.shape
+    places, nobody = inputs.depot_hours.shape
     queue = np.empty(places, np.int64)
     queued = np.zeros(places, np.bool_)
-    allies = friends(relation[step], ALLIED)
-    for m in range(holder.shape[0]):
+    allies = friends(inputs.relation[step], ALLIED)
+    for m in range(inputs.holder.shape[0]):
         head, waiting = 0, 0
         for p in range(places):
-            o = holder[m, p]
-            hours[m, p] = np.inf
+            o = inputs.holder[m, p]
+            state.hours[m, p] = np.inf
             if o == nobody:
                 continue
-            hours[m, p] = depot_hours[p, o]
-            for e in range(near_start[p], near_start[p + 1]):
-                q = near[e]
-                ally = holder[m, q]
-                if (allies[o] >> ally) & 1 and cut[m, e] == 0:
-                    hours[m, p] = min(hours[m, p], depot_hours[q, o] + near_hours[e])
-            if hours[m, p] < np.inf:
+            state.hours[m, p] = inputs.depot_hours[p, o]
+            for e in range(roads.near_start[p], roads.near_start[p + 1]):
+                q = roads.near[e]
+                ally = inputs.holder[m, q]
+                if (allies[o] >> ally) & 1 and inputs.cut[m, e] == 0:
+                    state.hours[m, p] = min(state.hours[m, p], inputs.depot_hours[q, o] + roads.near_hours[e])
+            if state.hours[m, p] < np.inf:
                 queue[waiting] = p
                 queued[p] = True
                 waiting += 1
@@ -48,22 +74,22 @@ def step(step, holder, near_start, near, near_hours, depot_hours, relation, cut,
             head = head + 1 if head + 1 < places else 0
             waiting -= 1
             queued[p] = False
-            for e in range(near_start[p], near_start[p + 1]):
-                q = near[e]
-                far = hours[m, p] + near_hours[e]
-                if holder[m, q] == holder[m, p] and far < hours[m, q] and cut[m, e] == 0:
-                    hours[m, q] = far
+            for e in range(roads.near_start[p], roads.near_start[p + 1]):
+                q = roads.near[e]
+                far = state.hours[m, p] + roads.near_hours[e]
+                if inputs.holder[m, q] == inputs.holder[m, p] and far < state.hours[m, q] and inputs.cut[m, e] == 0:
+                    state.hours[m, q] = far
                     if not queued[q]:
                         last = head + waiting
                         queue[last if last < places else last - places] = q
                         queued[q] = True
                         waiting += 1
-        mend, decay = -math.expm1(-1.0 / tau_r[m]), -math.expm1(-1.0 / tau_s[m])
+        mend, decay = -math.expm1(-1.0 / values.tau_r[m]), -math.expm1(-1.0 / values.tau_s[m])
         for p in range(places):
-            if hours[m, p] < np.inf:
-                supply[m, p] += (1.0 - supply[m, p]) * mend
+            if state.hours[m, p] < np.inf:
+                state.supply[m, p] += (1.0 - state.supply[m, p]) * mend
             else:
-                supply[m, p] += (leak[m] - supply[m, p]) * decay
+                state.supply[m, p] += (values.leak[m] - state.supply[m, p]) * decay
 
 
 PROCESS = Process(
@@ -96,6 +122,6 @@ PROCESS = Process(
             "judgement: one to two months, for sensitivity alone [?]",
         ),
     ),
-    writes=("hours", "supply"),
+    writes=State._fields,
     arrays=(Array("hours", ("place",), "hours"), Array("supply", ("place",), "share", 1.0)),
 )

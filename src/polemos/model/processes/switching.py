@@ -14,71 +14,115 @@ Source: local rivalry and patronage, Seymour 2014 [v]. What this is not: single 
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
+from polemos.model.front.memory import Memory
+from polemos.model.groups import Clock, Roads, Sites
 from polemos.model.inputs import LOCAL
 from polemos.model.jit import kernel
-from polemos.model.laws.loyalty import beliefs, go_over, gone_of
+from polemos.model.laws.loyalty import Forces, beliefs, go_over, gone_of
 from polemos.model.process import Array, Parameter, Process, lognormal
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
 from polemos.model.rng import exponential, normal, stream, uniform
 from polemos.model.state import SWITCH
-from polemos.record.world import WAR
+from polemos.record.world import WAR, Floats, Holders, Ints
 
 LEAST = 5.0
 
 
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    attacker: Holders
+    outcome: Holders
+    power: Floats
+    relation: Holders
+    arms_level: Floats
+    front: Memory
+    pair_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    rho: Floats
+    theta: Floats
+    s_theta: Floats
+    z_w: Floats
+    z_n: Floats
+    z_i: Floats
+    z_f: Floats
+    z_t: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    holder: Holders
+    change: Holders
+    garrison: Floats
+    assault: Floats
+    reserve: Floats
+    home: Floats
+    went_over: Floats
+    joined: Floats
+    supply: Floats
+    left: Holders
+    left_step: Ints
+    defected: Floats
+    defected_to: Holders
+
+
 @kernel
-def step(
-    keys, process, step, holder, attacker, outcome, change, garrison, assault, reserve, home, went_over, joined, supply,
-    power, relation, arms_level, front, near_start, near, pair_site, left, left_step, defected, defected_to, rho, theta,
-    s_theta, z_w, z_n, z_i, z_f, z_t,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, roads: Roads, values: Values, state: State) -> None:
     """Move units, and places with them."""
-    nobody = reserve.shape[1]
+    nobody = state.reserve.shape[1]
     strength = np.zeros(nobody)
-    before = np.zeros(holder.shape[1], holder.dtype)
-    for m in range(holder.shape[0]):
-        draw, own = stream(keys[m], process, step), stream(keys[m], process, -1)
-        bound = -math.expm1(-rho[m])
-        before[:] = holder[m]
-        weeks = front.weeks[m]
-        for p in range(holder.shape[1]):
-            o, unit = before[p], garrison[m, p, LOCAL]
-            if o == nobody or holder[m, p] != o or unit < LEAST or outcome[m, p] != 0:
+    before = np.zeros(state.holder.shape[1], state.holder.dtype)
+    for m in range(state.holder.shape[0]):
+        draw, own = stream(clock.keys[m], clock.process, clock.step), stream(clock.keys[m], clock.process, -1)
+        bound = -math.expm1(-values.rho[m])
+        before[:] = state.holder[m]
+        weeks = inputs.front.weeks[m]
+        for p in range(state.holder.shape[1]):
+            o, unit = before[p], state.garrison[m, p, LOCAL]
+            if o == nobody or state.holder[m, p] != o or unit < LEAST or inputs.outcome[m, p] != 0:
                 continue
-            u = uniform(draw, pair_site[p, o], 0)
+            u = uniform(draw, inputs.pair_site[p, o], 0)
             if u > bound:
                 continue
-            beliefs(m, p, holder, attacker, garrison, assault, power, weeks, near_start, near, z_t[m], strength)
-            besieger = attacker[m, p]
+            forces = Forces(state.holder, inputs.attacker, state.garrison, state.assault, inputs.power)
+            beliefs(m, p, forces, weeks, roads, values.z_t[m], strength)
+            besieger = inputs.attacker[m, p]
             most, lure, winner, first = 0.0, 0.0, -1, np.inf
             for x in range(nobody):
-                if x == o or strength[x] <= 0.0 or relation[step, o, x] != WAR or (besieger >= 0 and x != besieger):
+                foe = x != o and inputs.relation[clock.step, o, x] == WAR
+                if not foe or strength[x] <= 0.0 or (besieger >= 0 and x != besieger):
                     continue
-                weight = strength[x] * math.exp(z_i[m] * arms_level[step, x])
-                arrival = exponential(draw, pair_site[p, x], 1) / weight
+                weight = strength[x] * math.exp(values.z_i[m] * inputs.arms_level[clock.step, x])
+                arrival = exponential(draw, inputs.pair_site[p, x], 1) / weight
                 if arrival < first:
                     first, winner = arrival, x
                 if strength[x] > most:
-                    most, lure = strength[x], arms_level[step, x]
+                    most, lure = strength[x], inputs.arms_level[clock.step, x]
             if winner < 0:
                 continue
-            others = garrison[m, p, 0] + garrison[m, p, 1]
-            logit = z_w[m] * (most - strength[o]) / max(strength.sum(), 1e-9) + z_i[m] * lure
-            fled, units = gone_of(m, p, o, step, before, left, left_step, near_start, near)
-            logit += z_n[m] * fled / max(units, 1.0) - z_f[m] * others / (others + unit)
-            logit -= theta[m] + s_theta[m] * normal(own, pair_site[p, o], 0)
-            if u > -math.expm1(-rho[m] / (1.0 + math.exp(-logit))):
+            others = state.garrison[m, p, 0] + state.garrison[m, p, 1]
+            logit = values.z_w[m] * (most - strength[o]) / max(strength.sum(), 1e-9) + values.z_i[m] * lure
+            fled, units = gone_of(m, p, o, clock.step, before, state.left, state.left_step, roads)
+            logit += values.z_n[m] * fled / max(units, 1.0) - values.z_f[m] * others / (others + unit)
+            logit -= values.theta[m] + values.s_theta[m] * normal(own, inputs.pair_site[p, o], 0)
+            if u > -math.expm1(-values.rho[m] / (1.0 + math.exp(-logit))):
                 continue
-            went_over[m, o] += unit
-            joined[m, winner] += unit
-            left[m, p], left_step[m, p] = o, step
-            defected[m, p], defected_to[m, p] = unit, winner
-            if go_over(m, p, o, winner, besieger, garrison, assault, reserve, home):
-                holder[m, p], change[m, p], supply[m, p] = winner, SWITCH, 1.0
+            state.went_over[m, o] += unit
+            state.joined[m, winner] += unit
+            state.left[m, p], state.left_step[m, p] = o, clock.step
+            state.defected[m, p], state.defected_to[m, p] = unit, winner
+            if go_over(m, p, o, winner, besieger, state.garrison, state.assault, state.reserve, state.home):
+                state.holder[m, p], state.change[m, p], state.supply[m, p] = winner, SWITCH, 1.0
 
 
 PROCESS = Process(
@@ -144,10 +188,7 @@ PROCESS = Process(
             "judgement: of the size of other weights in this logit",
         ),
     ),
-    writes=(
-        *("holder", "change", "garrison", "assault", "reserve", "home", "went_over", "joined", "supply"),
-        *("left", "left_step", "defected", "defected_to"),
-    ),
+    writes=State._fields,
     arrays=(
         Array("left", ("place",), "organisation that a unit left here", -1, dtype="i1"),
         Array("left_step", ("place",), "step", -1000, dtype="i4"),

@@ -8,41 +8,68 @@ Source: Kress and Szechtman 2009 [v, abstract].
 """
 
 import math
+from typing import NamedTuple
 
 from polemos.model.jit import kernel
 from polemos.model.process import Parameter, Process, lognormal, loguniform, uniform
-from polemos.record.world import ALLIED
+from polemos.record.world import ALLIED, Floats, Holders
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    people: Floats
+    relation: Holders
+    welcome: Floats
+    refuge: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    mu0: Floats
+    g50: Floats
+    growth: Floats
+    capacity: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    garrison: Floats
+    underground: Floats
+    captured: Floats
+    joined: Floats
 
 
 @kernel
-def step(
-    step, holder, garrison, underground, captured, joined, people, relation, welcome, refuge, mu0, g50, growth, capacity
-):
+def step(step: int, inputs: Inputs, values: Values, state: State) -> None:
     """One week of every place's undergrounds."""
-    nobody = underground.shape[2]
-    for m in range(holder.shape[0]):
-        for p in range(holder.shape[1]):
-            w = holder[m, p]
+    nobody = state.underground.shape[2]
+    for m in range(inputs.holder.shape[0]):
+        for p in range(inputs.holder.shape[1]):
+            w = inputs.holder[m, p]
             # Before any of the holder's own members come into the open here.
-            men, hunt = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2], -1.0
-            most = capacity[m] * max(people[p], 1000.0) / 1000.0
+            men, hunt = state.garrison[m, p, 0] + state.garrison[m, p, 1] + state.garrison[m, p, 2], -1.0
+            most = values.capacity[m] * max(inputs.people[p], 1000.0) / 1000.0
             for o in range(nobody):
-                members = underground[m, p, o]
+                members = state.underground[m, p, o]
                 if members <= 0.0:
                     continue
                 if w == o:
-                    garrison[m, p, 2] += members
-                    underground[m, p, o] = 0.0
+                    state.garrison[m, p, 2] += members
+                    state.underground[m, p, o] = 0.0
                     continue
-                if w < nobody and relation[step, o, w] != ALLIED:
+                if w < nobody and inputs.relation[step, o, w] != ALLIED:
                     if hunt < 0.0:
-                        hunt = -math.expm1(-mu0[m] * men / (men + g50[m]))
-                    found = hunt * (1.0 - refuge[m, p, o])
-                    captured[m, o] += members * found
+                        hunt = -math.expm1(-values.mu0[m] * men / (men + values.g50[m]))
+                    found = hunt * (1.0 - inputs.refuge[m, p, o])
+                    state.captured[m, o] += members * found
                     members -= members * found
-                born = growth[m] * members * max(1.0 - members / most, 0.0) * welcome[m, p, o]
-                joined[m, o] += born
-                underground[m, p, o] = members + born
+                born = values.growth[m] * members * max(1.0 - members / most, 0.0) * inputs.welcome[m, p, o]
+                state.joined[m, o] += born
+                state.underground[m, p, o] = members + born
 
 
 PROCESS = Process(
@@ -82,5 +109,5 @@ PROCESS = Process(
             "judgement: as many men hide in a place as garrison it",
         ),
     ),
-    writes=("underground", "garrison", "captured", "joined"),
+    writes=State._fields,
 )

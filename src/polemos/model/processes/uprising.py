@@ -12,18 +12,63 @@ Source: Epstein 2002, civil violence (k = 2.3, threshold 0.1) [k].
 """
 
 import math
+from typing import NamedTuple
 
 from polemos.model.front.capture_rates import win
+from polemos.model.groups import Clock, Sites, Weeks
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, SHARE, Array, Parameter, Process, beta, either, loguniform
 from polemos.model.process import uniform as flat
 from polemos.model.rng import stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD, UPRISING
-from polemos.record.world import WAR
+from polemos.record.world import WAR, Floats, Holders, Ints
 
 ARREST = 2.3
 """Epstein's k: a risk of 0.9 where there are as many guards as active."""
 LEAST = 1.0
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    holder: Holders
+    garrison: Floats
+    power: Floats
+    defence: Floats
+    people: Floats
+    relation: Holders
+    pair_site: Sites
+    attitude: Floats
+    grievance: Floats
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    capacity: Floats
+    g_min: Floats
+    intercept: Floats
+    slope: Floats
+    uprisings: Floats
+    rising: Floats
+    rise_threshold: Floats
+    aversion: Floats
+    u_c: Floats
+    reemerging: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    attacker: Holders
+    assault: Floats
+    underground: Floats
+    joined: Floats
+    outcome: Holders
+    change: Holders
+    battle_start: Weeks
+    assault_hours: Floats
+    rose: Ints
 
 
 @kernel
@@ -39,53 +84,51 @@ def takes_part(grievance, aversion, caught, threshold):
 
 
 @kernel
-def step(
-    keys, process, step, holder, attacker, assault, underground, garrison, joined, outcome, change, battle_start,
-    assault_hours, power, defence, people, relation, pair_site, attitude, grievance, capacity, g_min, intercept, slope,
-    uprisings, rising, rise_threshold, aversion, u_c, reemerging, rose,
-):  # fmt: skip
+def step(clock: Clock, inputs: Inputs, values: Values, state: State) -> None:
     """Start risings; `fate` and `release` book them in the same week."""
-    nobody = underground.shape[2]
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        bound = -math.expm1(-rising[m] - reemerging[m])
-        for p in range(holder.shape[1]):
-            d = holder[m, p]
-            if d == nobody or attacker[m, p] >= 0:
+    nobody = state.underground.shape[2]
+    for m in range(inputs.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        bound = -math.expm1(-values.rising[m] - values.reemerging[m])
+        for p in range(inputs.holder.shape[1]):
+            d = inputs.holder[m, p]
+            if d == nobody or state.attacker[m, p] >= 0:
                 continue
-            guards = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
+            guards = inputs.garrison[m, p, 0] + inputs.garrison[m, p, 1] + inputs.garrison[m, p, 2]
             first, winner, men = 1.0, -1, 0.0
             for o in range(nobody):
-                members = underground[m, p, o]
-                if o == d or relation[step, o, d] != WAR or (members < LEAST and attitude[m, p, o] <= 0.0):
+                members = state.underground[m, p, o]
+                foe = o != d and inputs.relation[clock.step, o, d] == WAR
+                if not foe or (members < LEAST and inputs.attitude[m, p, o] <= 0.0):
                     continue
-                u = uniform(draw, pair_site[p, o], 0)
+                u = uniform(draw, inputs.pair_site[p, o], 0)
                 if u > bound:
                     continue
-                crowd = attitude[m, p, o] * capacity[m] * people[p] / 1000.0
+                crowd = inputs.attitude[m, p, o] * values.capacity[m] * inputs.people[p] / 1000.0
                 caught = risk(guards, crowd + members)
                 risen, rate = 0.0, 0.0
-                if uprisings[m] > 0.5 and takes_part(grievance[m, p, o], aversion[m], caught, rise_threshold[m]):
-                    risen, rate = crowd, rising[m]
-                if members > u_c[m] and guards < g_min[m]:
-                    rate += reemerging[m]
+                angry = takes_part(inputs.grievance[m, p, o], values.aversion[m], caught, values.rise_threshold[m])
+                if values.uprisings[m] > 0.5 and angry:
+                    risen, rate = crowd, values.rising[m]
+                if members > values.u_c[m] and guards < values.g_min[m]:
+                    rate += values.reemerging[m]
                 if rate <= 0.0 or members + risen < LEAST:
                     continue
                 arrival = -math.log1p(-u) / rate
                 if arrival < first:
                     first, winner, men = arrival, o, risen
             if winner >= 0:
-                joined[m, winner] += men
-                men += underground[m, p, winner]
-                underground[m, p, winner] = 0.0
-                assault[m, p, 2] = men
-                attacker[m, p], battle_start[m, p], assault_hours[m, p] = winner, step, 0.0
-                rose[m, p] = step
-                ratio = men * power[m, winner] / max(defence[m, p], 1.0)
-                if uniform(draw, pair_site[p, winner], 1) < win(ratio, intercept[m], slope[m]):
-                    outcome[m, p], change[m, p] = ATTACKER_WON, UPRISING
+                state.joined[m, winner] += men
+                men += state.underground[m, p, winner]
+                state.underground[m, p, winner] = 0.0
+                state.assault[m, p, 2] = men
+                state.attacker[m, p], state.battle_start[m, p], state.assault_hours[m, p] = winner, clock.step, 0.0
+                state.rose[m, p] = clock.step
+                ratio = men * inputs.power[m, winner] / max(inputs.defence[m, p], 1.0)
+                if uniform(draw, inputs.pair_site[p, winner], 1) < win(ratio, values.intercept[m], values.slope[m]):
+                    state.outcome[m, p], state.change[m, p] = ATTACKER_WON, UPRISING
                 else:
-                    outcome[m, p] = DEFENDER_HELD
+                    state.outcome[m, p] = DEFENDER_HELD
 
 
 PROCESS = Process(
@@ -120,10 +163,7 @@ PROCESS = Process(
         ),
         Parameter("reemerging", loguniform(1 / 520, 1 / 5), "per week", "doing so", HAZARD),
     ),
-    writes=(
-        *("attacker", "assault", "underground", "joined", "outcome", "change", "battle_start", "assault_hours"),
-        "rose",
-    ),
+    writes=State._fields,
     arrays=(Array("rose", ("place",), "step of the last rising", -1, dtype="i4"),),
     on=False,
 )

@@ -7,35 +7,61 @@ Source: own form.
 """
 
 import math
+from typing import NamedTuple
 
+from polemos.model.groups import Clock, Sites
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Parameter, Process, loguniform
 from polemos.model.process import uniform as flat
 from polemos.model.rng import stream, uniform
 from polemos.model.state import ABANDONED
+from polemos.record.world import Floats, Holders
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    attacker: Holders
+    place_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    g_min: Floats
+    leave: Floats
+
+
+class State(NamedTuple):
+    """What it changes."""
+
+    holder: Holders
+    garrison: Floats
+    reserve: Floats
+    change: Holders
 
 
 @kernel
-def step(keys, process, step, holder, attacker, garrison, reserve, change, place_site, g_min, leave):
+def step(clock: Clock, inputs: Inputs, values: Values, state: State) -> None:
     """Abandon places."""
-    nobody = reserve.shape[1]
-    for m in range(holder.shape[0]):
-        draw = stream(keys[m], process, step)
-        bound = -math.expm1(-leave[m])
-        for p in range(holder.shape[1]):
-            o = holder[m, p]
-            if o == nobody or attacker[m, p] >= 0:
+    nobody = state.reserve.shape[1]
+    for m in range(state.holder.shape[0]):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        bound = -math.expm1(-values.leave[m])
+        for p in range(state.holder.shape[1]):
+            o = state.holder[m, p]
+            if o == nobody or inputs.attacker[m, p] >= 0:
                 continue
-            men = garrison[m, p, 0] + garrison[m, p, 1] + garrison[m, p, 2]
-            if men >= g_min[m]:
+            men = state.garrison[m, p, 0] + state.garrison[m, p, 1] + state.garrison[m, p, 2]
+            if men >= values.g_min[m]:
                 continue
-            u = uniform(draw, place_site[p], 0)
-            if u < bound and u < -math.expm1(-leave[m] * (1.0 - men / g_min[m])):
+            u = uniform(draw, inputs.place_site[p], 0)
+            if u < bound and u < -math.expm1(-values.leave[m] * (1.0 - men / values.g_min[m])):
                 for k in range(3):
-                    reserve[m, o, k] += garrison[m, p, k]
-                    garrison[m, p, k] = 0.0
-                holder[m, p] = nobody
-                change[m, p] = ABANDONED
+                    state.reserve[m, o, k] += state.garrison[m, p, k]
+                    state.garrison[m, p, k] = 0.0
+                state.holder[m, p] = nobody
+                state.change[m, p] = ABANDONED
 
 
 PROCESS = Process(
@@ -46,5 +72,5 @@ PROCESS = Process(
         Parameter("g_min", flat(30.0, 100.0), "men", "least garrison that stays", "judgement: a platoon or two [?]"),
         Parameter("leave", loguniform(1 / 520, 1 / 5), "per week", "leaving with no men at all", HAZARD),
     ),
-    writes=("holder", "change", "garrison", "reserve"),
+    writes=State._fields,
 )
