@@ -55,6 +55,39 @@ def test_an_estimates_error_counts():
     assert found == pytest.approx(stats.norm.logpdf(2.0, scale=np.sqrt(2)), abs=0.05)
 
 
+def figures_of(n):
+    return [Figure("land", np.datetime64("2000-01-01") + 182 * k, 0.0, 0.0) for k in range(n)]
+
+
+def test_independent_figures_add_up():
+    values = np.random.default_rng(1).normal(0, 1, (4000, 3))
+    found = predictive_density.together(values, figures_of(3))
+    assert found == pytest.approx(3 * stats.norm.logpdf(0), abs=0.35)
+
+
+def test_a_figure_that_tells_nothing_new_moves_no_evidence():
+    rng = np.random.default_rng(1)
+    near, far = rng.normal(0, 1, (2000, 1)), rng.normal(2, 1, (2000, 1))
+    one = predictive_density.together(near, figures_of(1)) - predictive_density.together(far, figures_of(1))
+    assert one == pytest.approx(2.0, abs=0.3)
+    twice = [predictive_density.together(np.repeat(v, 2, axis=1), figures_of(2)) for v in (near, far)]
+    assert twice[0] - twice[1] == pytest.approx(one, abs=0.5), "the same figure again"
+    other = [predictive_density.together(rng.normal(m, 1, (2000, 2)), figures_of(2)) for m in (0, 2)]
+    assert other[0] - other[1] == pytest.approx(2 * one, abs=0.6), "a figure of its own"
+
+
+def test_lengths_of_assaults_by_hand():
+    world = polemos.load("caliphate").world
+    focus = world.organisation("is")
+    weeks = np.arange("2017-01-02", "2018-01-02", 7, dtype="datetime64[D]")
+    fought = predictive_density._weeks_fought(world, weeks, focus)
+    assert 5 < fought.size < 60
+    assert fought.min() > 0
+    assert fought.max() > 12, "an assault of months"
+    assert predictive_density._mean_length(0.0, 0.0) == 1.0
+    assert predictive_density._mean_length(2 * np.log1p(6), 2) == pytest.approx((2 * np.log1p(6) + 1) / 3)
+
+
 def point(theory, width, **values):
     origin = np.datetime64("2000-01-01")
     scores = {name: Score(name, 1, value, np.full(10, value)) for name, value in values.items()}

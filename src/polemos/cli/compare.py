@@ -13,7 +13,7 @@ from polemos.cli.options import Json, Runs, Scenario, Seed, Threads, bar, parse_
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from polemos.inference.theory_comparison import Comparison
+    from polemos.inference.theory_comparison import Comparison, Difference
 
 EPILOG = "Example: polemos compare caliphate --theories author,rival,neutral --origins 2015-01-01,2016-01-01,2017-10-27"
 
@@ -35,7 +35,7 @@ def compare(
     runs: Runs = Path("runs"),
     json: Json = False,
 ) -> None:
-    """Which theory the war bore out, by log predictive scores after each origin, or that data cannot say."""
+    """Which theory the war bore out, by evidence that adds up after each origin, or that data cannot say."""
     from polemos.cli import printing
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
@@ -102,7 +102,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
                 "row": row.name,
                 "before": row.before,
                 "after": row.after,
-                "second_less_first": {name: list(pair) for name, pair in row.by.items()},
+                "second_less_first": {name: [one.value, one.error] for name, one in row.by.items()},
             }
             for row in found.rows
         ],
@@ -118,17 +118,16 @@ def show(out: Console, found: Comparison) -> None:
         points = [point for point in found.points if point.origin == origin]
         there = list(points[0].scores)
         heads = [f"{name} ({points[0].scores[name].figures})" for name in there]
-        cells = [[p.theory, p.width, *(f"{p.scores[name].value:.2f}" for name in there)] for p in points]
-        title = f"Log predictive score of what came after {origin}, a figure (higher is better)"
+        cells = [[p.theory, p.width, *(f"{p.scores[name].value:.1f}" for name in there)] for p in points]
+        title = (
+            f"Evidence: log predictive density of all that came after {origin}, figures in brackets (higher is better)"
+        )
         out.print(table(title, ("theory", "priors", *heads), cells, right=heads))
         cells = [
             [
                 f"{one.first} against {one.second}",
                 one.observable,
-                *(
-                    f"{one.differences[width][0]:+.2f} +- {one.differences[width][1]:.2f}" if one.differences else ""
-                    for width in (WRITTEN, HALF)
-                ),
+                *(_interval(one.differences[width]) if one.differences else "" for width in (WRITTEN, HALF)),
                 one.ahead,
             ]
             for one in found.verdicts
@@ -142,14 +141,19 @@ def show(out: Console, found: Comparison) -> None:
                     row.name,
                     row.before,
                     row.after,
-                    *(f"{row.by[name][0]:+.2f} +- {row.by[name][1]:.2f}" for name in there),
+                    *(_interval(row.by[name]) for name in there),
                 ]
                 for row in rows
             ]
-            title = "Each difference alone, the rest neutral: score with the second side less with the first"
+            title = "Each difference alone, the rest neutral: evidence with the second side less with the first"
             out.print(table(title, ("row", "first", "second", *there), cells, right=there))
         out.print("")
     out.print(
-        f"A theory is ahead where its score is higher by {AHEAD:.1f} or more and by twice its error (+-), at both "
-        f"widths; overall, by fighters and by members. {found.members} members."
+        f"Evidence adds up over observables. A theory is ahead where its evidence is higher by {AHEAD:.1f} (odds of "
+        f"three to one) or more and the interval (90 % over redrawn members) leaves out 0, at both widths; overall, by "
+        f"fighters and by members. {found.members} members."
     )
+
+
+def _interval(one: Difference) -> str:
+    return f"{one.value:+.1f} ({one.low:+.1f} to {one.high:+.1f})"

@@ -1,15 +1,20 @@
-"""How much probability an ensemble gave to what came: log predictive densities by observable.
+"""How much probability an ensemble gave to what came: log predictive densities by observable, which add up.
 
 Each observable is one or more figures of the organisation in focus after the origin, on a scale on which errors are
 alike: `land`, the logarithm of people held (1 % of all added) every half-year; `events`, the logarithm of one more than
-the changes of hands that it had part in, by year; `fighters` and `members`, logarithms of dated estimates; `attacks`,
-the logarithm of a year's attacks in a country. Land and events are of the record; of the others an estimate's error
-adds to the kernel.
+the changes of hands that it had part in, by year; `lengths`, the mean logarithm of one more than the weeks of the
+assaults in which it took or lost a place, by year; `arrivals`, the logarithm of one more than the men a month who came
+to it from abroad; `fighters` and `members`, logarithms of dated estimates; `attacks`, the logarithm of a year's attacks
+in a country. Land, events and lengths are of the record; of the others an estimate's error adds to the kernel.
 
-    log p = mean over figures of ln( (1 - e) mean over members N(seen; value, h^2 + s^2) + e C(seen; median, 3 d) )
+The density of an observable is that of all its figures together, one given those before it:
 
-with Silverman's h for the figure's spread d over the members, the estimate's s, and e = 0.01 of a Cauchy density, whose
-long tails keep the cost of a surprise finite. Figures of one observable hang together: they are averaged, not summed.
+    log p = sum over k of ln( (1 - e) sum over members w_k N(seen_k; value, h^2 + s^2) + e C(seen_k; median, 3 d) )
+
+where a member's weight w_k is the product of its kernels for the figures before k. So a figure that tells nothing new
+adds nothing for either theory, and what is new adds up. h is Silverman's width for the spread d and the number of
+members that the weights are worth, s the error of the estimate, and e = 0.01 of a Cauchy density, whose long tails keep
+the cost of a surprise finite.
 """
 
 from __future__ import annotations
@@ -27,10 +32,15 @@ if TYPE_CHECKING:
     from polemos.model.trajectory import Trajectories
     from polemos.war.war import War
 
-OBSERVABLES = ("land", "events", "fighters", "members", "attacks")
+OBSERVABLES = ("land", "events", "lengths", "arrivals", "fighters", "members", "attacks")
 LEAST, EVEN = 0.01, 0.01
 HALF_YEAR, YEAR = np.timedelta64(182, "D"), np.timedelta64(364, "D")
 REDRAWN = 100
+FEWEST = 10.0
+"""Members that the weights are worth at the least: below it they are flattened."""
+SCATTER = 0.8
+"""Standard deviation of the logarithm of an assault's length, for the error of a year's mean: a convention."""
+MONTHS = 365.25 / 12 / 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +59,31 @@ def figures(war: War, origin: np.datetime64, until: np.datetime64) -> tuple[Figu
     world, focus = war.world, focus_of(war)
     halves: Days = np.arange(origin + HALF_YEAR, until + 1, HALF_YEAR)
     looked = [d for d in halves if world.observed([d]).all()]
-    found = [Figure("land", d, float(_land(world.holders([d])[np.newaxis], world, focus)[0, 0]), 0.0) for d in looked]
+    came = [Figure("land", d, float(_land(world.holders([d])[np.newaxis], world, focus)[0, 0]), 0.0) for d in looked]
     for date in halves[1::2]:
         weeks: Days = np.arange(date - YEAR, date + 1, np.timedelta64(7, "D"))
         if not world.observed(weeks).all():
             continue
-        found.append(Figure("events", date, float(_events(world.holders(weeks)[np.newaxis], focus)[0]), 0.0))
+        came.append(Figure("events", date, float(_events(world.holders(weeks)[np.newaxis], focus)[0]), 0.0))
+        fought = _weeks_fought(world, weeks, focus)
+        if fought.size:
+            mean = float(_mean_length(np.log1p(fought).sum(), np.array(fought.size)))
+            came.append(Figure("lengths", date, mean, SCATTER / np.sqrt(fought.size + 1)))
+    arrivals = [one for one in estimates(world, "foreign_arrivals") if one.organisation == focus]
+    came += [
+        Figure("arrivals", one.date, float(np.log1p(one.best)), one.log_sd)
+        for one in arrivals
+        if origin < one.date <= until
+    ]
     for name in ("fighters", "members"):
         told = [one for one in estimates(world, name) if one.organisation == focus and origin < one.date <= until]
-        found += [Figure(name, one.date, float(np.log(one.best)), one.log_sd) for one in told]
+        came += [Figure(name, one.date, float(np.log(one.best)), one.log_sd) for one in told]
     # Of a year that had begun at the origin, a part would have been known.
     counts = [
         one for one in attacks(war) if one.organisation == focus and origin < one.date - 360 and one.date <= until
     ]
-    found += [Figure("attacks", one.date, float(np.log(one.best + 1)), one.log_sd, one.country) for one in counts]
-    return tuple(found)
+    came += [Figure("attacks", one.date, float(np.log(one.best + 1)), one.log_sd, one.country) for one in counts]
+    return tuple(came)
 
 
 def measure(asked: Sequence[Figure], focus: int) -> Callable[[Trajectories], dict[str, Floats]]:
@@ -85,6 +105,13 @@ def _value(chunk: Trajectories, one: Figure, focus: int) -> Any:
         assert chunk.attacks is not None
         year = chunk.attacks[:, max(at - 51, 0) : at + 1, focus, chunk.countries.index(one.country)]
         return np.log(np.nansum(year, axis=1) + 1)
+    if one.observable == "lengths":
+        return _lengths(chunk, one.date, focus)
+    if one.observable == "arrivals":
+        weekly = chunk.strengths.get("volunteers")
+        if weekly is None:
+            return np.full(chunk.members, np.nan)
+        return np.log1p(MONTHS * weekly[:, max(at - 3, 0) : at + 1, focus].mean(axis=1))
     men = chunk.strengths["fighters"][:, at, focus] / chunk.world.organisations.field_share[focus]
     if one.observable == "members":
         men = men + chunk.strengths["underground"][:, at, focus]
@@ -101,14 +128,81 @@ def _events(control: Any, focus: int) -> Floats:
     return np.asarray(np.log1p(((before != after) & ((before == focus) | (after == focus))).sum(axis=(1, 2))))
 
 
-def density(values: Floats, one: Figure) -> float:
-    """Log predictive density of a figure, from the members' values [m]."""
-    spread = max(float(values.std()), 0.05)
-    width = np.sqrt((1.06 * spread * values.size**-0.2) ** 2 + one.error**2)
-    kernel = _normal(one.seen - values, width).mean()
+def _lengths(chunk: Trajectories, date: np.datetime64, focus: int) -> Floats:
+    """Mean logarithm of the weeks of assaults that took a place to or from it in the year to a date [m]."""
+    battles, size = chunk.battles, chunk.members
+    if battles is None:
+        return np.full(size, np.nan)
+    mine = ((battles.attacker == focus) | (battles.defender == focus)) & battles.captured
+    mine &= (battles.end > date - YEAR) & (battles.end <= date)
+    weeks = (battles.end[mine] - battles.start[mine]) / np.timedelta64(7, "D")
+    member = battles.member[mine]
+    return np.asarray(_mean_length(np.bincount(member, np.log1p(weeks), size), np.bincount(member, minlength=size)))
+
+
+def _mean_length(total: Any, count: Any) -> Any:
+    """Mean with one assault of e - 1 weeks added, so that a quiet year has one too."""
+    return (total + 1.0) / (count + 1.0)
+
+
+def _weeks_fought(world: World, weeks: Days, focus: int) -> Floats:
+    """Weeks for which a place was contested before it went to or from an organisation, by such changes [n]."""
+    spells, fought = world.spells, []
+    ends = {(int(p), end): row for row, (p, end) in enumerate(zip(spells.place, spells.end, strict=True))}
+    for row in range(spells.place.size):
+        first = spells.start[row]
+        if not weeks[0] < first <= weeks[-1]:
+            continue
+        last = ends.get((int(spells.place[row]), first))
+        if last is None or focus not in (spells.holder[row], spells.holder[last]):
+            continue
+        if spells.holder[row] == spells.holder[last] or not spells.contested[last]:
+            continue
+        begun = spells.start[last]
+        fought.append(float((first - begun) / np.timedelta64(7, "D")))
+    return np.array(fought)
+
+
+def density(values: Floats, one: Figure, weights: Floats | None = None) -> float:
+    """Log predictive density of a figure, from the members' values [m] and what each member counts for [m]."""
+    w = np.full(values.size, 1 / values.size) if weights is None else weights
+    spread, width = _widths(values, one, w)
+    kernel = w @ _normal(one.seen - values, width)
     reach = 3 * np.sqrt(spread**2 + one.error**2)
     wide = 1 / (np.pi * reach * (1 + ((one.seen - np.median(values)) / reach) ** 2))
     return float(np.log((1 - EVEN) * kernel + EVEN * wide))
+
+
+def _widths(values: Floats, one: Figure, weights: Floats) -> tuple[float, float]:
+    """Spread of the members' values, and width of the kernel of each."""
+    mean = weights @ values
+    spread = max(float(np.sqrt(weights @ (values - mean) ** 2)), 0.05)
+    worth = 1 / float(weights @ weights)
+    return spread, float(np.sqrt((1.06 * spread * worth**-0.2) ** 2 + one.error**2))
+
+
+def together(values: Floats, asked: Sequence[Figure]) -> float:
+    """Log predictive density of several figures together, each given those before it, from members' values [m, k]."""
+    even = np.full(values.shape[0], 1 / values.shape[0])
+    logs, total = np.zeros(values.shape[0]), 0.0
+    for k, one in enumerate(asked):
+        weights = _flattened(logs)
+        total += density(values[:, k], one, weights)
+        _, width = _widths(values[:, k], one, even)
+        logs = logs - 0.5 * ((one.seen - values[:, k]) / width) ** 2
+    return total
+
+
+def _flattened(logs: Floats) -> Floats:
+    """Weights [m] from their logarithms, to a power that leaves them worth `FEWEST` members, or a fifth of few."""
+    least = min(FEWEST, logs.size / 5)
+    power = 1.0
+    while True:
+        w = np.exp(power * (logs - logs.max()))
+        w /= w.sum()
+        if 1 / float(w @ w) >= least:
+            return np.asarray(w)
+        power *= 0.8
 
 
 def _normal(off: Any, sd: Any) -> Any:
@@ -117,7 +211,7 @@ def _normal(off: Any, sd: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Mean log predictive density of an observable's figures, and `redrawn` [n], the same of redrawn members."""
+    """Log predictive density of an observable's figures together, and `redrawn` [n], the same of redrawn members."""
 
     observable: str
     figures: int
@@ -129,11 +223,11 @@ def scores(values: Floats, asked: Sequence[Figure], seed: int = 1) -> dict[str, 
     """The score of every observable that is there, from the members' figures [m, F]."""
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, values.shape[0], (REDRAWN, values.shape[0]))
-    found = {}
+    by = {}
     for name in OBSERVABLES:
-        mine = [k for k, one in enumerate(asked) if one.observable == name]
+        mine = [k for k, one in enumerate(asked) if one.observable == name and np.isfinite(values[:, k]).all()]
         if mine:
-            value = float(np.mean([density(values[:, k], asked[k]) for k in mine]))
-            again = np.array([np.mean([density(values[row, k], asked[k]) for k in mine]) for row in rows])
-            found[name] = Score(name, len(mine), value, again)
-    return found
+            here, figures = values[:, mine], [asked[k] for k in mine]
+            again = np.array([together(here[row], figures) for row in rows])
+            by[name] = Score(name, len(mine), together(here, figures), again)
+    return by

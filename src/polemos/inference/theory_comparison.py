@@ -1,18 +1,22 @@
-"""Rival theories compared by what each expected of what came: log predictive scores at origins, and verdicts.
+"""Rival theories compared by what each expected of what came: evidence by observable, which adds up, and verdicts.
 
-The rule, the same for every pair, origin and observable: one theory is ahead where its log score is higher by `AHEAD`
-(odds of three to one) or more and by two standard errors of the simulation, with priors as written and at half their
-widths. An overall verdict takes the sum over observables, once with the series of fighters and once with that of
-members where both are there, and wants both. Everything else cannot be told apart.
+The evidence of an observable is the log predictive density of all its figures together
+(`polemos.inference.predictive_density`); over observables it is the sum, which takes them as independent given a
+theory. The rule, the same for every pair, origin and observable: one theory is ahead where its evidence is higher by
+`AHEAD` (odds of three to one) or more and the interval of the difference leaves out 0, with priors as written and at
+half their widths. The interval holds 90 % over redrawn members: the error of the simulation. What the future would have
+been is one draw, and no interval covers it. An overall verdict takes the sum over observables, once with the series of
+fighters and once with that of members where both are there, and wants both. Everything else cannot be told apart.
+Origins are not summed: what came after the later one came after the earlier one too.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -51,15 +55,28 @@ class Point:
         return sum(one.value for one in kept), np.sum([one.redrawn for one in kept], axis=0)
 
 
+class Difference(NamedTuple):
+    """A difference of evidence, and its interval of 90 % over redrawn members."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def error(self) -> float:
+        """Half the interval."""
+        return (self.high - self.low) / 2
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """First theory against second: difference of log scores and twice its error, by width; what is said of it."""
+    """First theory against second: difference of evidence with its interval of 90 %, by width; what is said of it."""
 
     origin: np.datetime64
     first: str
     second: str
     observable: str
-    differences: dict[str, tuple[float, float]]
+    differences: dict[str, Difference]
     ahead: str
 
 
@@ -71,7 +88,7 @@ class RowEffect:
     name: str
     before: str
     after: str
-    by: dict[str, tuple[float, float]]
+    by: dict[str, Difference]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +211,16 @@ def _figures(
     return np.asarray(run(plan, war.world, executor=executor, store=store, evaluate=asked).verdicts["figures"])
 
 
-def _less(first: Point, second: Point, observable: str | None, without: Sequence[str] = ()) -> tuple[float, float]:
-    """Difference of log scores, and twice its standard error over redrawn members."""
+def _less(first: Point, second: Point, observable: str | None, without: Sequence[str] = ()) -> Difference:
+    """Difference of evidence in an observable, or in all but some."""
     if observable is None:
         (a, again), (b, other) = first.total(without), second.total(without)
     else:
         one, two = first.scores[observable], second.scores[observable]
         a, again, b, other = one.value, one.redrawn, two.value, two.redrawn
     # The same members are redrawn on both sides, and members share their draws: the error is that of the pairs.
-    return a - b, 2 * float((again - other).std())
+    low, high = np.quantile(again - other, [0.05, 0.95])
+    return Difference(a - b, float(low), float(high))
 
 
 def _verdicts(points: Sequence[Point], theories: Sequence[str], origins: Sequence[np.datetime64]) -> list[Verdict]:
@@ -227,9 +245,10 @@ def _verdicts(points: Sequence[Point], theories: Sequence[str], origins: Sequenc
     return found
 
 
-def _ahead(first: str, second: str, differences: dict[str, tuple[float, float]]) -> str:
+def _ahead(first: str, second: str, differences: Mapping[str, Difference]) -> str:
     """Who is ahead at both widths."""
-    for name, sign in ((first, 1), (second, -1)):
-        if all(sign * by >= max(AHEAD, error) for by, error in differences.values()):
-            return name
+    if all(one.value >= AHEAD and one.low > 0 for one in differences.values()):
+        return first
+    if all(one.value <= -AHEAD and one.high < 0 for one in differences.values()):
+        return second
     return NOT_APART
