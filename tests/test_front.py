@@ -188,7 +188,7 @@ def test_fit_and_simulation_see_the_same_x(war):
     rates, mine = np.zeros(nobody), np.zeros((nobody, features.PEOPLE + 1))
     seen = []
     for p in range(memory.holder.size):
-        total = simulate.place_rates(rates, p, memory, before.land, b, appeal, mine)
+        total = simulate.place_rates(rates, p, memory, before.land, b, appeal, 0.0, mine)
         assert total == pytest.approx(rates.sum())
         seen += [rates[o] for o in range(nobody) if o != memory.holder[p] and memory.held[o] > 0]
     designed = np.minimum(np.exp(full.x[-len(seen) :] @ b), simulate.MOST)
@@ -424,6 +424,14 @@ def test_scatter_widens_totals_and_leaves_the_fit(war):
     assert spread[1] > spread[0] * 1.1
 
 
+def test_scatter_is_drawn_anew_every_half_year(war):
+    """Whatever is drawn for the second half-year, the first 26 weeks are the same."""
+    known = war.as_of(ORIGIN)
+    hazard = FrontHazard(members=30)
+    short, long = (hazard.simulate(known, weeks)[0] for weeks in (26, 40))
+    assert np.array_equal(short, long[:, :27])
+
+
 def test_weeks_without_a_second_organisation_tell_nothing_of_the_spread():
     held = np.zeros((60, 8), int)
     alone = world_of(held, organisations=2)
@@ -521,6 +529,6 @@ def test_heat_raises_the_rate_by_its_factor_and_the_bound_follows(war, past):
         h4, h52 = memory.heat[:, o, p]
         factor = math.exp(0.6 * math.log1p(10 * h4) - 0.2 * math.log1p(10 * h52))
         assert features.warmth(p, o, memory, b) == pytest.approx(factor)
-        simulate.place_rates(rates, p, memory, past.land, b, np.full((nobody, nobody + 1), 1e-3), mine)
+        simulate.place_rates(rates, p, memory, past.land, b, np.full((nobody, nobody + 1), 1e-3), 0.0, mine)
         assert rates[o] == pytest.approx(1e-3 * factor)
         assert simulate.warmest(p, memory, b) >= max(1.0, factor) - 1e-12

@@ -9,19 +9,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from polemos.forecasters.front_hazard import FrontHazard
-from polemos.forecasters.weekly_grid import steps_to, weeks_back
 from polemos.hindcasts.hindcast import hindcast
 from polemos.hindcasts.origins import rolling_origins
 from polemos.hindcasts.skill import block_of
 from polemos.model.front import fit
 from polemos.record.from_scenario import load
-from polemos.record.world import World
 from polemos.scores.bootstrap import block_bootstrap
 
 GRID = {
@@ -31,34 +28,6 @@ GRID = {
 }
 MEMBERS = 400
 AS_IT_COMES = {"CAP": fit.CAP, "HALF_LIFE": fit.HALF_LIFE, "RIDGE": fit.RIDGE}
-ONE_IN = 10_400
-"""Place-weeks that a single entry is believed to take where none is known: a hundred places, two years."""
-
-
-class Entrants:
-    """The front hazard, with a share of every place for organisations that hold nothing on the origin."""
-
-    name = "front hazard"
-
-    def __init__(self, front_hazard: FrontHazard) -> None:
-        self.under = front_hazard
-
-    def forecast(self, world: World, leads: Any) -> Any:
-        p = self.under.forecast(world, leads)
-        held = world.holders(weeks_back(world, 10_000))
-        landless = [o for o in range(world.nobody) if not (held[-1] == o).any()]
-        if not landless:
-            return p
-        entries = sum(
-            int(((then != now) & (then == o)).sum())
-            for now, then in pairwise(held)
-            for o in range(world.nobody)
-            if not (now == o).any()
-        )
-        share = -np.expm1(-steps_to(world, leads) * (entries + 1) / (held[1:].size + ONE_IN))[:, None, None]
-        even = np.zeros(world.nobody + 1)
-        even[landless] = 1 / len(landless)
-        return (1 - share) * p + share * even
 
 
 def tries(name: str) -> dict[str, tuple[dict[str, Any], Callable[[FrontHazard], Any]]]:
@@ -77,8 +46,7 @@ def tries(name: str) -> dict[str, tuple[dict[str, Any], Callable[[FrontHazard], 
         "ridge 10": ({"RIDGE": 10.0}, same),
         "ridge 160": ({"RIDGE": 160.0}, same),
         "with the other wars": ({}, lambda one: replace(one, wars=others)),
-        "scatter of pairs 0.35": ({}, lambda one: replace(one, scatter=0.35)),
-        "new entrants": ({}, Entrants),
+        "no noise by pair": ({}, lambda one: replace(one, scatter=0.0)),
     }
 
 

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 FORM_UNTIL = "2024-12-31"
 """Last date of what those who chose the form and the constants of the front hazard had seen."""
+SCATTER = site("scatter of pairs")
+SPREAD_OF_PAIRS = 0.6
+"""Standard deviation of the logarithm of the pace of a pair in half a year, beside what switching gives; by the share
+of totals that bands of 80 % held on seven wars (docs/hindcast.md)."""
 CHUNK = 50
 """Members a task."""
 
@@ -42,8 +46,8 @@ class FrontHazard:
     """Forecasts by the front hazard; see `Forecaster`. The same settings give the same forecast, bit for bit.
 
     `prior` are coefficients fitted on other wars, in the order of `features.FEATURES`: where the ridge pulls to
-    instead of `model.front.fit.CENTRE`. `scatter` is the standard deviation of a normal draw per member and ordered
-    pair, added to the logarithm of the rate: it widens the bands of totals, and costs score by place. `without` names
+    instead of `model.front.fit.CENTRE`. `scatter` is the standard deviation of a normal draw per member, ordered pair
+    and half-year, added to the logarithm of the rate: it widens the bands of totals. `without` names
     features that are left out of the fit and of the rate. `wars` are other wars, whole: what of their records lies
     before the origin shares its coefficients with this war's (`polemos.model.front.optimise`). With `switching`, the
     front between two organisations is frozen or open, as the record has it (`polemos.model.front.regimes`).
@@ -53,7 +57,7 @@ class FrontHazard:
     seed: int = 1
     name: str = "front hazard"
     prior: tuple[float, ...] | None = None
-    scatter: float = 0.0
+    scatter: float = SPREAD_OF_PAIRS
     without: tuple[str, ...] = ()
     threads: int | None = None
     wars: tuple[World, ...] = ()
@@ -96,7 +100,7 @@ class FrontHazard:
         holder [told, place, O + 1], exact over the last step. Raises `ValueError` when the world is not cut."""
         from polemos.model.front import regimes
         from polemos.model.front.fit import replay
-        from polemos.model.front.simulate import PROCESS, run
+        from polemos.model.front.simulate import PROCESS, SCATTER_WEEKS, run
         from polemos.model.rng import draws, member_keys
 
         origin = origin_of(world)
@@ -112,19 +116,22 @@ class FrontHazard:
         which[rows] = np.arange(rows.size)
         control = np.empty((self.members, weeks + 1, size), np.int8)
         pairs = _pair_sites(world)
+        spells = -(-max(weeks, 1) // SCATTER_WEEKS)
 
         def part(first: int) -> Floats:
             last = min(first + CHUNK, self.members)
             keys = member_keys(self.seed, first, last)
-            scatter = np.zeros((last - first, nobody, nobody + 1))
+            scatter = np.zeros((last - first, spells, nobody, nobody + 1))
             if self.scatter:
                 from scipy.special import ndtri
 
-                scatter += self.scatter * ndtri(draws(keys, PROCESS, pairs.ravel())).reshape(scatter.shape)
+                for spell in range(spells):
+                    z = ndtri(draws(keys, SCATTER, pairs.ravel() + np.uint64(spell)))
+                    scatter[:, spell] = self.scatter * z.reshape(-1, nobody, nobody + 1)
             sums = np.zeros((rows.size, size, nobody + 1))
             run(
                 keys, PROCESS, past.memory, past.land, sites, past.air, past.patron, b, scatter, pace,
-                pairs, which, control[first:last], sums,
+                past.entry, pairs, which, control[first:last], sums,
             )  # fmt: skip
             return sums
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.model.front.entries import entry_rate
 from polemos.model.front.features import FEATURES, design, support
 from polemos.model.front.memory import Land, Memory, begin, land
 from polemos.model.front.optimise import fit, fit_together
@@ -70,7 +71,8 @@ class Replay:
     (`features.sign`), and the memory on the origin.
 
     The rows of week w are `weeks[w]` to `weeks[w + 1]`; `held` [T, P] are the holders on the weeks. `looked` [n] says
-    which rows are of a place that somebody looked at in both weeks; None: all. The others teach nothing.
+    which rows are of a place that somebody looked at in both weeks; None: all. The others teach nothing. `entry` is the
+    weekly rate at which an organisation that holds nothing takes a place (`polemos.model.front.entries`).
     """
 
     land: Land
@@ -82,6 +84,7 @@ class Replay:
     patron: Floats
     weeks: NDArray[np.int64]
     held: Holders
+    entry: float
     looked: Flags | None = None
 
     def weights(self) -> NDArray[np.float32]:
@@ -133,7 +136,8 @@ def _replay(world: World) -> Replay:
     if not looked.all():
         others = np.array(owners)[:, np.newaxis] - (held[:-1] < world.nobody)
         rows_looked = np.repeat(looked.ravel(), others.ravel())
-    return Replay(ground, memory, x, came, signs, air[-1], patron[-1], weeks, held, rows_looked)
+    entry = entry_rate(held, looked, world.nobody)
+    return Replay(ground, memory, x, came, signs, air[-1], patron[-1], weeks, held, entry, rows_looked)
 
 
 def learn(past: Replay, prior: tuple[float, ...] | None = None, others: Sequence[Replay] = ()) -> Floats:

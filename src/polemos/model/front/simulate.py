@@ -37,6 +37,8 @@ PROCESS = site("front hazard")
 MOST = math.exp(1.5)
 """Cap of a weekly rate."""
 EVENT, WINNER = 0, 1
+SCATTER_WEEKS = 26
+"""Weeks for which the scatter of a pair lasts."""
 
 Sites = NDArray[np.uint64]
 
@@ -98,8 +100,13 @@ def pull(memory: Memory, air: Floats, patron: Floats, b: Floats, scatter: Floats
 
 
 @kernel
-def place_rates(rates: Floats, p: int, memory: Memory, ground: Land, b: Floats, appeal: Floats, mine: Floats) -> float:
-    """Fill the weekly rates [O] at which a place goes to each organisation; returns their sum."""
+def place_rates(
+    rates: Floats, p: int, memory: Memory, ground: Land, b: Floats, appeal: Floats, entry: float, mine: Floats
+) -> float:
+    """Fill the weekly rates [O] at which a place goes to each organisation; returns their sum.
+
+    `entry` is that of an organisation that holds nothing.
+    """
     d = memory.holder[p]
     place_features(mine, p, memory, ground)
     total = 0.0
@@ -110,7 +117,9 @@ def place_rates(rates: Floats, p: int, memory: Memory, ground: Land, b: Floats, 
             for f in range(PEOPLE + 1):
                 u += b[f] * mine[o, f]
             rates[o] = min(math.exp(u) * appeal[o, d], MOST)
-            total += rates[o]
+        elif memory.held[o] == 0.0:
+            rates[o] = entry
+        total += rates[o]
     return total
 
 
@@ -153,6 +162,7 @@ def run(
     b: Floats,
     scatter: Floats,
     tempo: Tempo,
+    entry: float,
     pairs: Sites,
     told: Ints,
     control: Holders,
@@ -162,8 +172,9 @@ def run(
 
     `told` [W + 1] is the row of `probability` for a week, or -1. What is added there is each member's chance of
     every holder given where it stood a week before: the mean over members is exact in the last step, so less noisy
-    than a count (Rao and Blackwell). `scatter` [m, O, O + 1] is added to the logarithms of the rates, and so is the
-    factor of the state of a pair, drawn week by week; `pairs` [O, O + 1] are the addresses of pairs.
+    than a count (Rao and Blackwell). `scatter` [m, H, O, O + 1] is added to the logarithms of the rates, anew every
+    `SCATTER_WEEKS`, and so is the factor of the state of a pair, drawn week by week; `pairs` [O, O + 1] are the
+    addresses of pairs. `entry` is the weekly rate at which an organisation that holds nothing takes a place.
     """
     nobody, size = start.held.size, start.holder.size
     appeal, x, mine = np.zeros((nobody, nobody + 1)), np.zeros(b.size), np.zeros((nobody, PEOPLE + 1))
@@ -184,9 +195,14 @@ def run(
                 probability[told[0], p, memory.holder[p]] += 1.0
         for week in range(1, control.shape[1]):
             draws = stream(keys[m], process, week)
-            switch(state, loose, scatter[m], tempo, pairs, stream(keys[m], SWITCHING, week), week == 1)
+            pace = scatter[m, (week - 1) // SCATTER_WEEKS]
+            switch(state, loose, pace, tempo, pairs, stream(keys[m], SWITCHING, week), week == 1)
             pull(memory, air, patron, b, loose, x, appeal)
             bounds(b, appeal, behind, front)
+            landless = 0.0
+            for o in range(nobody):
+                if memory.held[o] == 0.0:
+                    landless += entry
             row = told[week]
             for p in range(size):
                 d = memory.holder[p]
@@ -194,9 +210,10 @@ def run(
                 beset = memory.beside[p] & ~(np.int64(1) << np.int64(d)) != 0
                 u = uniform(draws, sites[p], EVENT)
                 # 1 - exp(-rate) < rate, so a draw above the bound changes nothing.
-                if row < 0 and u > (front[d] if beset else behind[d]) * populous[p] * warmest(p, memory, b):
+                most = (front[d] if beset else behind[d]) * populous[p] * warmest(p, memory, b) + landless
+                if row < 0 and u > most:
                     continue
-                total = place_rates(rates, p, memory, ground, b, appeal, mine)
+                total = place_rates(rates, p, memory, ground, b, appeal, entry, mine)
                 leaves = -math.expm1(-total)
                 if row >= 0:
                     probability[row, p, d] += 1.0 - leaves
