@@ -82,9 +82,8 @@ def pages() -> dict[str, str]:
 def commands() -> Iterator[str]:
     """Markdown of every command."""
     root = typer.main.get_command(app)
-    for name, command in sorted(root.commands.items()):  # type: ignore[attr-defined]
-        if not command.hidden:
-            yield from described(f"polemos {name}", command, 2)
+    for name in sorted(root.commands):  # type: ignore[attr-defined]
+        yield from described(f"polemos {name}", root.get_command(None, name), 2)  # type: ignore[attr-defined]
 
 
 def described(name: str, command: Any, level: int) -> Iterator[str]:
@@ -92,8 +91,8 @@ def described(name: str, command: Any, level: int) -> Iterator[str]:
     yield f"{'#' * level} {name}\n"
     yield " ".join((command.help or "").split("\f")[0].split()) + "\n"
     if hasattr(command, "commands"):
-        for below, one in sorted(command.commands.items()):
-            yield from described(f"{name} {below}", one, level + 1)
+        for below in sorted(command.commands):
+            yield from described(f"{name} {below}", command.get_command(None, below), level + 1)
         return
     arguments = [one for one in command.params if one.param_type_name == "argument"]
     usage = [f"[{one.name.upper()}]" if not one.required else one.name.upper() for one in arguments]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
+import typer.main
+from typer.core import TyperCommand, TyperGroup
 
 from polemos.cli import (
     agree,
@@ -37,16 +41,38 @@ from polemos.cli.import_flee import FLEE, flee
 from polemos.cli.ledger.commands import app as ledger_app
 from polemos.cli.watch import app as watch_app
 
+
+class Commands(TyperGroup):
+    """The commands by name. The help needs a line of each; parameters are read for the one that is called."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {name: line(name) for name in TABLE}
+        self.in_help = False
+
+    def get_command(self, ctx: Any, name: str) -> Any:
+        """A command that can be called, or what the help says of it while that is printed; None for an unknown one."""
+        if name not in TABLE:
+            return None
+        return self.commands[name] if self.in_help else whole(name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help, in which no command is called."""
+        self.in_help = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self.in_help = False
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Turn an argument about a war into a model that can be run, and score it against what happened.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Begin with: polemos demo",
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 def show_version(wanted: bool) -> None:
@@ -112,10 +138,25 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
 }
 """Name, function and examples of each command, or the group of commands below a name, in the order of the help."""
 
+TABLE = {name: (panel, what, examples) for panel, rows in COMMANDS.items() for name, what, examples in rows}
+
 import_app.command("flee", epilog=FLEE)(flee)
-for _panel, _commands in COMMANDS.items():
-    for _name, _what, _examples in _commands:
-        if isinstance(_what, typer.Typer):
-            app.add_typer(_what, name=_name, rich_help_panel=_panel)
-        else:
-            app.command(_name, epilog=_examples, rich_help_panel=_panel)(_what)
+
+
+def line(name: str) -> TyperCommand:
+    """A command as the help of all commands shows it: its panel and its first line, without its parameters."""
+    panel, what, _ = TABLE[name]
+    text = what.info.help if isinstance(what, typer.Typer) else inspect.getdoc(what)
+    return TyperCommand(name, help=str(text), rich_help_panel=panel)
+
+
+@cache
+def whole(name: str) -> Any:
+    """A command, or the group of commands below a name, as it is called."""
+    _, what, examples = TABLE[name]
+    above = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    if isinstance(what, typer.Typer):
+        above.add_typer(what, name=name)
+        return typer.main.get_group(above).commands[name]
+    above.command(name, epilog=examples)(what)
+    return typer.main.get_command(above)
