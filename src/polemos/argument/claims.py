@@ -150,8 +150,8 @@ class Found(Strict):
 
     `start` and `end` are characters of the cleaned text, `line` that of the file (0: a page), `sha256` that of the
     paragraph in UTF-8. `cue` made the rules take the sentence; `reading`: stated, or implied by a state that goes on.
-    `dates` are days or spells as first/last, `horizon` the last day that the words allow. `refined` names the fields
-    that a language model gave.
+    `likelihood` is how likely it is a forecast. `dates` are days or spells as first/last, `horizon` the last day that
+    the words allow. `refined` names the fields that a language model gave.
     """
 
     start: int = Field(ge=0)
@@ -160,6 +160,7 @@ class Found(Strict):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     cue: str = ""
     reading: Literal["", "stated", "implied"] = ""
+    likelihood: float | None = Field(default=None, ge=0, le=1)
     attributed: bool = False
     places: Names = ()
     organisations: Names = ()

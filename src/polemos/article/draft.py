@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from polemos.article.confidence_words import Confidence, attributed, is_view_of_others, lowered, read_hedges
 from polemos.article.find_dates import When, find_dates
+from polemos.article.likelihood import LIKELY, likelihood
 from polemos.article.non_forecasts import PLAN, blank_non_forecasts
 from polemos.article.owners import owner
 from polemos.article.read_article import Article, Paragraph
@@ -84,6 +85,8 @@ class Candidate:
     names: tuple[Name, ...] = ()
     dates: tuple[When, ...] = ()
     vintage: datetime.date | None = None
+    likelihood: float = 0.0
+    """How likely the sentence is a forecast of a war, 0 to 1 (`polemos.article.likelihood`)."""
     given: dict[str, object] = field(default_factory=dict)
     """Fields that a language model gave; they go before those of the rules."""
     linked: dict[str, object] = field(default_factory=dict)
@@ -132,7 +135,8 @@ def make_draft(
 ) -> Draft:
     """A draft of the claims of an article, by rules. `date` is the day it was written (default: the page's own).
 
-    `implied`: sentences that say of a state or a course of things that it goes on are forecasts too.
+    `implied`: sentences that say of a state or a course of things that it goes on are forecasts too, and so are those
+    with a word of the future that are more likely to settle an affair of law or policy.
     """
     written = date or article.date
     notes = list(article.notes)
@@ -154,17 +158,17 @@ def make_draft(
 def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Candidates in the order in which a person should look at them.
 
-    Forecasts first, stated before reported before implied, and those that name a last day or a place of the scenario
-    before the others; then rivals, mechanisms and facts; among equals the order of the text. What a language model
-    rejects comes last.
+    Forecasts first, stated before reported before implied, and the likeliest before the others; then rivals, mechanisms
+    and facts; among equals the order of the text. What a language model rejects comes last.
     """
     kinds = {"forecast": 0, "rival": 1, "mechanism": 2, "fact": 3}
     readings = {"stated": 0, "": 1, "implied": 2}
 
-    def rank(candidate: Candidate) -> tuple[bool, int, int, int, int]:
-        named = (candidate.horizon is not None) + bool(candidate.ids("place"))
-        reading = candidate.reading if candidate.kind == "forecast" else "stated"
-        return "reject" in candidate.given, kinds[candidate.kind], readings[reading], -named, candidate.start
+    def rank(candidate: Candidate) -> tuple[bool, int, int, float, int]:
+        forecast = candidate.kind == "forecast"
+        reading = candidate.reading if forecast else "stated"
+        likely = candidate.likelihood if forecast else 0.0
+        return "reject" in candidate.given, kinds[candidate.kind], readings[reading], -likely, candidate.start
 
     return sorted(candidates, key=rank)
 
@@ -209,12 +213,25 @@ def _candidates(
     who = owner(sentence)
     others = attributed(sentence) or bool(who)
     confidence = read_hedges(sentence)
+    likely = likelihood(sentence, confidence)
     low = lowered(sentence)
     event, cause = EVENT.search(low), CAUSE.search(low)
 
     def made(kind: str, cue: str) -> Candidate:
         return Candidate(
-            "", kind, paragraph, a, b, cue, confidence, others, who if others else "author", inside, dates, written
+            "",
+            kind,
+            paragraph,
+            a,
+            b,
+            cue,
+            confidence,
+            others,
+            who if others else "author",
+            inside,
+            dates,
+            written,
+            likely,
         )
 
     # "In May the advance continued": a state that went on in a past that is named forecasts nothing.
@@ -225,7 +242,7 @@ def _candidates(
         plain = blank_non_forecasts(low)
         plan = PLAN.search(plain) or MINE.search(low)
         ahead = [when for when in ahead if plain[when.start : when.end].strip() and not plan]
-    if confidence is not None and not gone and (implied or confidence.reading == "stated"):
+    if confidence is not None and not gone and (implied or (confidence.reading == "stated" and likely >= LIKELY)):
         yield made("forecast", "; ".join(confidence.words))
     elif confidence is None and is_view_of_others(sentence):
         yield made("forecast", "reported view")

@@ -39,6 +39,7 @@ def as_records(draft: Draft) -> list[dict[str, object]]:
             record["where"] = "; ".join(", ".join(part) for part in _where(candidate) if part)
         if candidate.kind in ("forecast", "rival"):
             found["reading"] = candidate.confidence.reading if candidate.confidence else "stated"
+            found["likelihood"] = round(candidate.likelihood, 2)
             found["attributed"] = candidate.attributed
             found["horizon"] = str(candidate.horizon or "")
             record["words"] = ", ".join(candidate.confidence.words) if candidate.confidence else ""

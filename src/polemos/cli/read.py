@@ -38,7 +38,8 @@ def read(
         int, typer.Option(help="Tokens that the model holds; longer articles go in pieces.", min=1_000)
     ] = 8_192,
     implied: Annotated[
-        bool, typer.Option("--implied", help="Draft states that go on as forecasts too; about half of them are none.")
+        bool,
+        typer.Option("--implied", help="Draft states that go on, and less likely sentences, as forecasts too."),
     ] = False,
     only: Annotated[
         str | None, typer.Option(help="Draft these alone, by commas: stated, reported, implied, mechanism, fact.")
@@ -147,6 +148,7 @@ def _show(draft: Draft, target: Path) -> None:
             candidate.id,
             _group(candidate),
             f"paragraph {candidate.paragraph.number}",
+            f"likely {candidate.likelihood:.2f}" if candidate.kind == "forecast" else "",
             f"coding {candidate.confidence.hedge.mid:.2f}" if candidate.confidence else "",
             f"until {candidate.horizon}" if candidate.horizon else "",
             ", ".join(candidate.ids("place", "region", "country", "organisation")),
