@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 DIFFS = re.findall(r"```diff\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git to apply a diff")
 def test_the_diffs_of_the_page_apply_and_their_tests_pass(tmp_path):
     assert len(DIFFS) == 3
