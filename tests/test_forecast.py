@@ -167,3 +167,32 @@ def test_a_mistake_is_one_line_and_exit_code_2(folder, tmp_path, monkeypatch, wo
     _, err = polemos("forecast", folder, *words, code=2)
     assert says in err
     assert not list(tmp_path.iterdir())
+
+
+def test_the_front_hazards_part_of_a_run_is_kept_and_changes_no_answer(tmp_path):
+    from polemos.war import kept_aside
+
+    war = pm.load("sri_lanka")
+    asked = {"members": 20, "origin": "2008-01-01", "until": "2008-04-01", "store": tmp_path}
+    first = war.run(**asked)
+    told = [answer.probability for answer in first.forecast_answers]
+    assert (first.run.folder / kept_aside.FILE).is_file()
+    again = war.run(**asked)
+    there = kept_aside.read(again.run.folder, war, again.run.plan)
+    assert (there.control == first.forecast.aside.control).all()
+    assert [answer.probability for answer in again.forecast_answers] == told
+    assert again.forecast.wars.share == first.forecast.wars.share
+
+
+def test_the_model_counts_for_the_same_among_the_wars_with_and_without_the_other_members():
+    forecast = pm.load("sri_lanka").forecast("2008-01-01", leads=["1mo"], members=40)
+    assert forecast.wars.share == pytest.approx(forecast.mixed.share("model"), abs=1e-12)
+    assert 0 < forecast.wars.share < 1
+
+
+def test_a_damaged_part_is_made_anew(tmp_path):
+    from polemos.war import kept_aside
+
+    (tmp_path / kept_aside.FILE).write_bytes(b"cut short")
+    war = pm.load("sri_lanka")
+    assert kept_aside.read(tmp_path, war, war.plan(pm.RunConfig(origin="2008-01-01", members=2))) is None

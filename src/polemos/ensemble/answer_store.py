@@ -37,7 +37,7 @@ def save_part(folder: Path, first: int, found: Outcome) -> None:
     for tries_left in reversed(range(CLEARED)):
         (folder / PARTS).mkdir(exist_ok=True)
         try:
-            _write(_part(folder, first), arrays)
+            write_sealed(_part(folder, first), arrays)
             break
         except FileNotFoundError:
             # Another process finished the same plan, and cleared the parts away, since the line above.
@@ -48,7 +48,7 @@ def save_part(folder: Path, first: int, found: Outcome) -> None:
 
 def load_part(folder: Path, first: int) -> Outcome:
     """What came of a chunk. Raises `DamagedError`."""
-    with _read(_part(folder, first)) as kept:
+    with read_sealed(_part(folder, first)) as kept:
         part = Part(kept["dates"], kept["counts"].astype(np.int32), _of("series", kept))
         return Outcome(part, _of("verdicts", kept))
 
@@ -57,7 +57,7 @@ def save(folder: Path, summary: Summary, verdicts: Verdicts, asked: str) -> None
     """Write what a finished run said."""
     arrays: dict[str, NDArray[Any]] = {"dates": summary.dates, "counts": summary.counts, "asked": np.array(asked)}
     arrays["members"] = np.array(summary.members)
-    _write(folder / FILE, arrays | _under("quantiles", summary.quantiles) | _under("verdicts", verdicts))
+    write_sealed(folder / FILE, arrays | _under("quantiles", summary.quantiles) | _under("verdicts", verdicts))
 
 
 def clear_parts(folder: Path) -> None:
@@ -74,7 +74,7 @@ def load(folder: Path, asked: str, *, whole: bool) -> tuple[Summary, Verdicts] |
         trajectory_store.check_all(folder)
         if not (folder / FILE).exists():
             return None
-    with _read(folder / FILE) as kept:
+    with read_sealed(folder / FILE) as kept:
         if str(kept["asked"]) != asked:
             return None
         summary = Summary(kept["dates"], int(kept["members"]), kept["counts"], _of("quantiles", kept))
@@ -93,7 +93,8 @@ def _of(group: str, kept: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]
     return {name.partition("/")[2]: kept[name] for name in kept if name.startswith(f"{group}/")}
 
 
-def _write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+def write_sealed(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays by name, all of them or nothing, with their digest."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     with zipfile.ZipFile(buffer, "a") as archive:
@@ -103,7 +104,7 @@ def _write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         part.write_bytes(told + hashlib.sha256(told).hexdigest().encode())
 
 
-def _read(path: Path) -> Any:
+def read_sealed(path: Path) -> Any:
     """The arrays of a file, by name. Raises `DamagedError`."""
     try:
         whole = path.read_bytes()

@@ -137,6 +137,11 @@ class Mixture:
         """The forecasters that must be asked, in the order of `combine`."""
         return tuple(one for group in self.groups.values() for one in group)
 
+    @property
+    def simulators(self) -> Mixture:
+        """The same of the simulators alone, whose weights stand to each other as in the whole."""
+        return replace(self, weights=self.weights.only(SIMULATORS))
+
     def mixed(self, world: World, dates: Days, said: Sequence[Foretold], past: Sequence[Past] = ()) -> Mixed:
         """The mixture of what the parts say, checked against what they said in the `past`."""
         names = tuple(self.groups)
@@ -165,9 +170,10 @@ class Mixture:
             rows.append(own[0] if len(own) == 1 else geometric(own, np.full(len(own), 1 / len(own))))
         return np.stack(rows)
 
-    def look_back(self, world: World, dates: Days) -> list[Past]:
-        """What the parts said at some origins of the past year, with few members, for the leads of `dates` that fell
-        due since; nothing where the record is too short."""
+    def look_back(self, world: World, dates: Days, parts: Sequence[Forecaster] | None = None) -> list[Past]:
+        """What the parts (by default all) said at some origins of the past year, with few members, for the leads of
+        `dates` that fell due since; nothing where the record is too short."""
+        parts = self.parts if parts is None else parts
         origin = origin_of(world)
         days = np.unique((np.asarray(dates, "datetime64[D]") - origin).astype(int))
         made = []
@@ -179,7 +185,7 @@ class Mixture:
             due = np.minimum(due, origin)
             if due.size:
                 cut = world.as_of(then)
-                made.append(Past(then, due, tuple(foretell(cheap(part), cut, due) for part in self.parts)))
+                made.append(Past(then, due, tuple(foretell(cheap(part), cut, due) for part in parts)))
         return made
 
     def foretell(self, world: World, leads: Days) -> Foretold:

@@ -7,7 +7,7 @@ weights are those that were learnt from the others.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,11 @@ class LeadWeights:
         place = np.log(max(days, 1.0))
         return np.array([np.interp(place, np.log(self.days), column) for column in zip(*self.table, strict=True)])
 
+    def only(self, members: Sequence[str]) -> LeadWeights:
+        """The same with no weight for any but some members; rows no longer sum to 1."""
+        kept = [name in members for name in MEMBERS]
+        return LeadWeights(self.days, tuple(tuple(w * k for w, k in zip(row, kept, strict=True)) for row in self.table))
+
 
 @dataclass(frozen=True, slots=True)
 class LibraryWeights:
@@ -45,6 +50,11 @@ class LibraryWeights:
     def of(self, war: str) -> LeadWeights:
         """The weights for a war: one of the library has no part in its own."""
         return self.without.get(war, self.all_wars)
+
+    def only(self, members: Sequence[str]) -> LibraryWeights:
+        """The same with no weight for any but some members."""
+        without = {war: table.only(members) for war, table in self.without.items()}
+        return LibraryWeights(self.all_wars.only(members), without)
 
 
 def constant(weights: Mapping[str, float]) -> LibraryWeights:

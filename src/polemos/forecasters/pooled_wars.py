@@ -8,7 +8,7 @@ Weights that draw each war towards the mixture by place were tried, and made tot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,12 +41,14 @@ class PooledWars:
     """Wars of the front hazard from the origin of a world that is cut there, week by week, and those of the model.
 
     `control` int8 [m, W + 1, P]; `share` is what the model's wars count for together, 0 without any.
+    `tables` are the front hazard's answers to what has been asked, by question.
     """
 
     world: World
     control: Holders
     model: ModelWars | None = None
     share: float = 0.0
+    tables: dict[str, tuple[Question, Floats]] = field(default_factory=dict, repr=False)
 
     @property
     def dates(self) -> Days:
@@ -89,8 +91,11 @@ class PooledWars:
         """The answer to each question; the model's alone where the front hazard has none."""
         return [self.answer(question) for question in questions]
 
-    def answer(self, question: Question, verdicts: Floats | None = None) -> Answer:
-        """The answer to a question. `verdicts` [m, 3] are those of the model, by default as its run has them."""
+    def table(self, question: Question) -> Floats:
+        """Answers of the front hazard's wars [m, 3], which are kept for the next who asks."""
+        before = self.tables.get(question.id)
+        if before is not None and before[0] == question:
+            return before[1]
         origin = origin_of(self.world)
         # In parts, so that a question which looks far back does not copy the record for every member at once.
         own = np.concatenate(
@@ -101,6 +106,12 @@ class PooledWars:
                 for first in range(0, len(self.control), PART)
             ]
         )
+        self.tables[question.id] = question, own
+        return own
+
+    def answer(self, question: Question, verdicts: Floats | None = None) -> Answer:
+        """The answer to a question. `verdicts` [m, 3] are those of the model, by default as its run has them."""
+        own = self.table(question)
         theirs = verdicts
         if theirs is None and self.model is not None:
             theirs = self.model.verdicts.get(question.id)

@@ -42,8 +42,8 @@ TOP = 10
 class Forecast:
     """The forecast of a war from an origin at L leads.
 
-    `world` is cut at the origin; `mixed` says who holds each place, and what it is made of; `wars` are the simulated
-    wars that answer what is asked of totals and of courses.
+    `world` is cut at the origin; `wars` are the simulated wars that answer what is asked of totals and of courses,
+    `aside` what they and the mixture are made from, `model` what the model says for the leads, if it has a weight.
 
     >>> import polemos as pm
     >>> forecast = pm.load("sri_lanka").forecast("2008-01-01", leads=["1mo"], members=40)
@@ -54,9 +54,9 @@ class Forecast:
     war: War
     world: World
     leads: tuple[str, ...]
-    mixed: Mixed
     wars: PooledWars
-    front: FrontHazard
+    aside: Aside
+    model: Foretold | None
 
     def __repr__(self) -> str:
         return f"<Forecast of {self.war.name} from {self.origin} at {', '.join(self.leads)}>"
@@ -66,6 +66,16 @@ class Forecast:
         """The day it is made on: what was known that evening, and nothing else."""
         assert self.world.origin is not None
         return self.world.origin
+
+    @cached_property
+    def mixed(self) -> Mixed:
+        """Who holds each place at the leads, and what that is made of. The trees and the rules are asked for it."""
+        return self.aside.mixed(self.model)
+
+    @property
+    def front(self) -> FrontHazard:
+        """The front hazard behind it."""
+        return front_of(self.aside.mixture)
 
     @property
     def probability(self) -> Floats:
@@ -253,72 +263,91 @@ def leads_until(origin: np.datetime64, until: np.datetime64) -> tuple[str, ...]:
     return tuple(lead for lead in LADDER if later(origin, lead) <= until) or LADDER[:1]
 
 
+def front_of(made: Mixture) -> FrontHazard:
+    """The front hazard of a mixture."""
+    assert isinstance(made.front, FrontHazard)
+    return made.front
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Aside:
     """What a forecast needs besides the model's wars: its mixture, the wars of the front hazard `control` int8
-    [m, W + 1, P], what the parts say for the `leads` (not the model), and what all said in the past year."""
+    [m, W + 1, P], what that says for the `leads`, and what the simulators said in the `past` year."""
 
     war: War
     world: World
     leads: tuple[str, ...]
     mixture: Mixture
     control: Holders
-    said: Mapping[int, Foretold]
+    front: Foretold
     past: tuple[Past, ...]
+
+    @property
+    def dates(self) -> Days:
+        """The days of the leads [L]."""
+        return dates_of(origin_of(self.world), self.leads)
 
     def with_model(self, summary: Summary | None, verdicts: Mapping[str, Any] | None = None) -> Forecast:
         """The forecast, with what the model's wars say; None where the model has no weight."""
-        made, dates = self.mixture, dates_of(origin_of(self.world), self.leads)
-        said, model = dict(self.said), None
+        own, wars = None, None
         if summary is not None:
-            said[id(made.model)] = Foretold(place_probabilities(summary, dates, self.world))
-            model = ModelWars(summary, verdicts or {})
-        mixed = made.mixed(self.world, dates, [said[id(part)] for part in made.parts], self.past)
-        wars = PooledWars(self.world, self.control, model, mixed.share("model"))
-        assert isinstance(made.front, FrontHazard)
-        return Forecast(self.war, self.world, self.leads, mixed, wars, made.front)
+            own = Foretold(place_probabilities(summary, self.dates, self.world))
+            wars = ModelWars(summary, verdicts or {})
+        pooled = PooledWars(self.world, self.control, wars, self.share(own))
+        return Forecast(self.war, self.world, self.leads, pooled, self, own)
+
+    def share(self, model: Foretold | None) -> float:
+        """What the model's wars count for among the simulated wars; no other member of the mixture bears on it."""
+        alone = self.mixture.simulators
+        said = self._by_part(model)
+        mixed = alone.mixed(self.world, self.dates, [said[id(part)] for part in alone.parts], self.past)
+        return mixed.share("model")
+
+    def mixed(self, model: Foretold | None) -> Mixed:
+        """The mixture, with what the model says; the trees and the rules are asked now and in the past year."""
+        made, said = self.mixture, self._by_part(model)
+        simulators = made.simulators.parts
+        rest = tuple(part for part in made.parts if all(part is not one for one in simulators))
+        said |= {id(part): foretell(part, self.world, self.dates) for part in rest}
+        past = []
+        for own, others in zip(self.past, made.look_back(self.world, self.dates, rest), strict=True):
+            parts = zip((*simulators, *rest), (*own.said, *others.said), strict=True)
+            back = {id(part): one for part, one in parts}
+            past.append(Past(own.origin, own.dates, tuple(back[id(part)] for part in made.parts)))
+        return made.mixed(self.world, self.dates, [said[id(part)] for part in made.parts], past)
+
+    def _by_part(self, model: Foretold | None) -> dict[int, Foretold]:
+        """What the simulators say, by the identity of the part."""
+        said = {id(self.mixture.front): self.front}
+        return said if model is None else said | {id(self.mixture.model): model}
+
+
+def mixture_of(plan: Plan | None, seed: int, members: int = FRONT_MEMBERS, threads: int | None = None) -> Mixture:
+    """The mixture of a run: its front hazard, and the model with the settings of its plan, by default the usual."""
+    model = ModelForecaster(min(members, MODEL_MEMBERS), seed, threads=threads)
+    if plan is not None:
+        model = replace(model, theory=plan.theory, priors=plan.priors, without=plan.without, learn=plan.learn)
+    return mixture(FrontHazard(members, seed, threads=threads), model)
 
 
 def aside(
-    war: War,
-    origin: np.datetime64,
-    leads: Sequence[str],
-    *,
-    until: np.datetime64 | None = None,
-    members: int = FRONT_MEMBERS,
-    model: ModelForecaster | None = None,
-    seed: int = 1,
-    threads: int | None = None,
+    war: War, origin: np.datetime64, leads: Sequence[str], made: Mixture, until: np.datetime64 | None = None
 ) -> Aside:
-    """Ask everybody but the model, for leads as words, the front's wars up to `until` (by default the last lead).
+    """Ask the front hazard, for leads as words, its wars up to `until` (by default the last lead), and of the past year
+    both simulators.
 
     Raises `ValueError` for a day outside the record.
     """
     world, dates = war.world.as_of(origin), dates_of(origin, leads)
-    made = mixture(
-        FrontHazard(members, seed, threads=threads),
-        model or ModelForecaster(min(members, MODEL_MEMBERS), seed, threads=threads),
-    )
-    front = made.front
-    assert isinstance(front, FrontHazard)
-    control, own = front.trajectories(world, dates, until)
-    said = {id(part): foretell(part, world, dates) for part in made.parts if part not in (front, made.model)}
-    return Aside(war, world, tuple(leads), made, control, {id(front): own, **said}, tuple(made.look_back(world, dates)))
+    control, own = front_of(made).trajectories(world, dates, until)
+    past = made.look_back(world, dates, made.simulators.parts)
+    return Aside(war, world, tuple(leads), made, control, own, tuple(past))
 
 
 def aside_of(war: War, plan: Plan, threads: int | None = None) -> Aside:
     """What the forecast of a run needs besides its wars: the leads that it reaches, with the model of its settings."""
-    model = ModelForecaster(
-        MODEL_MEMBERS,
-        plan.seed,
-        theory=plan.theory,
-        priors=plan.priors,
-        without=plan.without,
-        learn=plan.learn,
-        threads=threads,
-    )
     leads = leads_until(plan.origin, plan.until)
-    return aside(war, plan.origin, leads, until=plan.until, model=model, seed=plan.seed, threads=threads)
+    return aside(war, plan.origin, leads, mixture_of(plan, plan.seed, threads=threads), plan.until)
 
 
 def forecast(
@@ -343,7 +372,7 @@ def forecast(
             f"no lead under four weeks is offered from a day in the past three months, but {', '.join(short)} is one; "
             "see docs/limits.md"
         )
-    parts = aside(war, origin, words, members=members, seed=seed, threads=threads)
+    parts = aside(war, origin, words, mixture_of(None, seed, members, threads))
     if not parts.mixture.asks("model"):
         return parts.with_model(None)
     assert isinstance(parts.mixture.model, ModelForecaster)

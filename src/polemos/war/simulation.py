@@ -102,12 +102,22 @@ class Simulation:
     def forecast(self) -> Forecast | None:
         """The forecast from the origin of the run, with these wars as the model's; None for what is no forecast: a run
         with changes, or with inputs as they came."""
-        from polemos.war.forecast import aside_of
-
         if not forecasts(self.run.plan):
             return None
-        there = self.aside or aside_of(self.war, self.run.plan)
-        return there.with_model(self.run.summary, self.run.verdicts)
+        return (self.aside or self._aside()).with_model(self.run.summary, self.run.verdicts)
+
+    def _aside(self) -> Aside:
+        """What the forecast needs besides the run: what its folder has of it, or asked anew and left there."""
+        from polemos.war import kept_aside
+        from polemos.war.forecast import aside_of
+
+        folder, plan = self.run.folder, self.run.plan
+        there = None if folder is None else kept_aside.read(folder, self.war, plan)
+        if there is None:
+            there = aside_of(self.war, plan)
+            if folder is not None:
+                kept_aside.write(folder, there)
+        return there
 
     @cached_property
     def forecast_answers(self) -> tuple[Answer, ...]:

@@ -121,16 +121,22 @@ def simulated(
     from concurrent.futures import ThreadPoolExecutor
 
     from polemos.report.basemap import topology
+    from polemos.war import kept_aside
     from polemos.war.forecast import aside_of
     from polemos.war.simulation import forecasts
 
+    folder = kept_aside.folder_in(how.get("store"), plan)
+    there = None if folder is None else kept_aside.read(folder, war, plan)
     with ThreadPoolExecutor(1) as pool:
         rest = pool.submit(beside, war, plan)
         pool.submit(topology)
-        there = pool.submit(aside_of, war, plan, 1) if forecasts(plan) else None
+        asked = pool.submit(aside_of, war, plan, 1) if there is None and forecasts(plan) else None
         simulation = war.simulate(plan, **how)
-        if there is not None:
-            simulation = replace(simulation, aside=there.result())
+        if asked is not None:
+            there = asked.result()
+            if simulation.run.folder is not None:
+                kept_aside.write(simulation.run.folder, there)
+        simulation = replace(simulation, aside=there)
         further = further_answers(war, simulation, how.get("store"), how.get("executor")) if whole else {}
         return account(war, simulation, rest.result(), shown, further)
 
