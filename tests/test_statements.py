@@ -54,7 +54,11 @@ ARGUMENT = Argument.model_validate(
 )  # fmt: skip
 QUESTIONS = {name: asked(name, "2020-01-01", "2020-05-01") for name in "abd"}
 ANSWERS = {
-    "a": {"model": Answer("a", 0.7, 0.01, "answered"), "still": Answer("a", 0.98, 0.0, "answered")},
+    "a": {
+        "forecast": Answer("a", 0.9, 0.01, "answered"),
+        "model": Answer("a", 0.7, 0.01, "answered"),
+        "still": Answer("a", 0.98, 0.0, "answered"),
+    },
     "b": {"model": Answer("b", 0.4, 0.01, "answered"), "still": Answer("b", None, 0.0, "not in the model")},
     "d": {"model": Answer("d", None, 0.0, "beyond horizon"), "still": Answer("d", 0.02, 0.0, "answered")},
 }
@@ -80,6 +84,8 @@ def test_scores_stand_beside_each_other_on_the_same_claims():
     assert land.brier == pytest.approx((0.2**2 + 0.2**2 + 0.6**2) / 3, abs=1e-3)
     assert land.beside == pytest.approx(0.04, abs=1e-3)
     assert land.model == pytest.approx((0.3**2 + 0.6**2) / 2, abs=1e-3)
+    # It has said nothing on the second, which counts as one half.
+    assert land.forecast == pytest.approx((0.1**2 + 0.5**2) / 2, abs=1e-3)
     # A rule that knows nothing says one half.
     assert land.best == pytest.approx((0.02**2 + 0.5**2) / 2, abs=1e-3)
     order = next(one for one in statement_table.groups(rows()) if one.topic == "order")
@@ -142,15 +148,37 @@ def test_the_page_shows_answers_of_other_days_and_says_so():
     war = load("caliphate")
     plan = SimpleNamespace(members=1000, origin=np.datetime64("2017-10-27"))
     asked_of = statement_runs.of_argument(war)
-    further = {one.id: {"model": Answer(one.id, 0.4, 0.01, "answered")} for one in asked_of}
+    further = {
+        one.id: {"forecast": Answer(one.id, 0.7, 0.01, "answered"), "model": Answer(one.id, 0.4, 0.01, "answered")}
+        for one in asked_of
+    }
     names = ("forecast", "model", "front hazard", "persistence")
     rows_of_page = {row.id: row for row in assess.with_further(war, [], further, names, plan)}
     assert [row.id for row in rows_of_page.values() if not row.answers] == ["P5", "P20", "P6", "P24", "P25"]
     land = rows_of_page["is-land-2019-end"]
     assert land.note.startswith("Asked on 2016-01-19, in 100 simulated wars of its own.")
-    # No forecast but the model's is made for other days, and the page says so.
-    assert land.note.endswith("The forecast is the model's own there.")
-    assert land.answers["forecast"].probability == 0.4
+    assert (land.answers["forecast"].probability, land.answers["model"].probability) == (0.7, 0.4)
     assert land.answers["front hazard"].status == "not in the model"
     assert all(forecast_row(row).title for row in rows_of_page.values())
     assert {row.group for row in score_rows(list(rows_of_page.values()))} >= {"elsewhere", "organisation"}
+
+
+@pytest.mark.slow
+def test_the_forecast_pools_the_front_hazard_with_the_model_on_the_day_of_a_statement():
+    war = load("caliphate")
+    (sitting,) = statement_runs.sittings([one for one in war.questions if one.id == "is-land-2018-end"])
+    assert str(sitting.origin) == "2017-06-29"
+    answers = statement_runs.answers(war, [sitting], members=20)["is-land-2018-end"]
+    front = statement_runs.front_wars(war, sitting, members=20)
+    alone = front.answer(sitting.questions[0]).probability
+    assert 0 < front.share < 0.5
+    mixed = (1 - front.share) * alone + front.share * answers["model"].probability
+    assert answers["forecast"].probability == pytest.approx(mixed)
+    assert set(statement_runs.answers(war, [sitting], members=20, fronts=False)["is-land-2018-end"]) == {"model"}
+
+
+def test_what_only_the_model_simulates_takes_no_front_hazard():
+    war = load("caliphate")
+    sittings = statement_runs.sittings(statement_runs.of_argument(war))
+    (guerrilla,) = [one for one in sittings if str(one.origin) == "2016-02-24"]
+    assert statement_runs.front_wars(war, guerrilla, members=2) is None

@@ -1,13 +1,15 @@
 """The runs that an argument takes: every statement asked at its own origin and to its own horizon.
 
-Statements that share an origin and the processes that they need share a run, which goes as far as the last of them.
+Statements that share an origin and the processes that they need share a run, which goes as far as the last of them. The
+forecast pools the wars of such a run with as many of the front hazard from the same day, by the weights that the two
+have in the mixture; what only the model simulates it answers alone.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,10 +36,12 @@ from polemos.record.world import day
 if TYPE_CHECKING:
     from polemos.ensemble.executor import Executor
     from polemos.ensemble.plan import Plan
+    from polemos.forecasters.pooled_wars import PooledWars
+    from polemos.war.simulation import Simulation
     from polemos.war.war import War
 
 MEMBERS = 200
-MODEL, STILL = "model", "persistence"
+FORECAST, MODEL, STILL = "forecast", "model", "persistence"
 WEEK = np.timedelta64(7, "D")
 Tell = Callable[[str], None]
 ByForecaster = Mapping[str, Answer]
@@ -106,6 +110,39 @@ def of_rules(war: War, asked: Sequence[Sitting], rules: Sequence[Forecaster]) ->
     return by_question
 
 
+def front_wars(war: War, sitting: Sitting, *, members: int = MEMBERS, seed: int = 1) -> PooledWars | None:
+    """The front hazard's wars from the day of a sitting to its end, with the model's share; None where nothing that is
+    asked there is of holders."""
+    from polemos.forecasters.front_hazard import FrontHazard
+    from polemos.forecasters.mixture_weights import MEMBERS as NAMES
+    from polemos.forecasters.mixture_weights import library_weights
+    from polemos.forecasters.pooled_wars import PooledWars
+    from polemos.war.forecast import dates_of, leads_until
+
+    if not any(of_holders(question) for question in sitting.questions):
+        return None
+    world = war.world.as_of(sitting.origin)
+    dates = dates_of(sitting.origin, leads_until(sitting.origin, sitting.until))
+    control, _ = FrontHazard(members, seed, threads=1).trajectories(world, dates, sitting.until)
+    table = library_weights().of(world.name)
+    by_lead = np.array([table.at(float(days)) for days in (dates - sitting.origin).astype(int)])
+    front, model = by_lead[:, NAMES.index("front")], by_lead[:, NAMES.index("model")]
+    return PooledWars(world, control, None, float(np.mean(model / (front + model))))
+
+
+def of_forecast(simulation: Simulation, front: PooledWars | None) -> tuple[Answer, ...]:
+    """The forecast's answers to the questions of a run, from its wars and the front hazard's."""
+    from polemos.forecasters.pooled_wars import ModelWars
+
+    if front is None:
+        return simulation.answers
+    wars = replace(front, model=ModelWars(simulation.summary, simulation.run.verdicts))
+    own = {answer.question: answer for answer in simulation.answers}
+    return tuple(
+        wars.answer(question) if of_holders(question) else own[question.id] for question in simulation.questions
+    )
+
+
 def plan_of(war: War, sitting: Sitting, *, members: int = MEMBERS, seed: int = 1, theory: str = "neutral") -> Plan:
     """The plan of a sitting. Raises `PlanError`."""
     already = (*war.world.processes, *war.theory(theory).processes)
@@ -121,14 +158,15 @@ def answers(
     members: int = MEMBERS,
     seed: int = 1,
     theory: str = "neutral",
+    fronts: bool = True,
     runs: Path | str | None = None,
     executor: Executor | None = None,
     tell: Tell | None = None,
 ) -> dict[str, ByForecaster]:
-    """Answers by question and forecaster: the model's, and those of the `rules`, which are asked aside.
+    """Answers by question and forecaster: the forecast's, the model's, and those of the `rules`, asked aside.
 
-    Answers and summaries are kept in the folder `runs` and found there again. `tell` is called with each sitting before
-    it begins. Raises `PlanError`.
+    Without `fronts` there is no forecast. Answers and summaries are kept in the folder `runs` and found there again.
+    `tell` is called with each sitting before it begins. Raises `PlanError`.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -137,12 +175,15 @@ def answers(
     by_question: dict[str, ByForecaster] = {}
     with ThreadPoolExecutor(1) as aside:
         ruled = aside.submit(of_rules, war, asked, rules)
-        for sitting in asked:
+        beside = [aside.submit(front_wars, war, one, members=members, seed=seed) if fronts else None for one in asked]
+        for sitting, front in zip(asked, beside, strict=True):
             if tell:
                 tell(str(sitting))
             plan = plan_of(war, sitting, members=members, seed=seed, theory=theory)
             store = None if runs is None else FolderStore(runs, keeps="questions")
             simulation = war.simulate(plan, questions=sitting.questions, store=store, executor=executor)
             by_question |= {answer.question: {MODEL: answer} for answer in simulation.answers}
+            for answer in of_forecast(simulation, front.result()) if front is not None else ():
+                by_question[answer.question] = {FORECAST: answer, **by_question[answer.question]}
         said = ruled.result()
     return {name: {**given, **said.get(name, {})} for name, given in by_question.items()}

@@ -19,7 +19,7 @@ from polemos.questions.questions import Question
 from polemos.questions.resolve import Resolution
 from polemos.scores.argument import VOICES, coded
 from polemos.scores.rules import binary_brier, binary_mixture
-from polemos.war.statement_runs import MODEL
+from polemos.war.statement_runs import FORECAST, MODEL
 
 RULE = "every statement of either side whose words have a reading as a probability, in the order of the topics"
 HALF = 0.5
@@ -50,8 +50,9 @@ class Row:
 class Group:
     """Brier scores of the statements of a voice on a topic, of which `claims` are resolved.
 
-    On the `answered` ones, which the model answers too, stand the voice, the model and the best simple rule beside each
-    other; the rule is the best with hindsight, on these very claims. `effective` counts effective cases.
+    On the `answered` ones, which the model answers too, stand the voice, the forecast, the model and the best simple
+    rule beside each other; the rule is the best with hindsight, on these very claims. `effective` counts effective
+    cases.
     """
 
     topic: str
@@ -61,6 +62,7 @@ class Group:
     brier: float
     answered: int
     beside: float | None
+    forecast: float | None
     model: float | None
     rule: str
     best: float | None
@@ -125,7 +127,7 @@ def whole(table: Sequence[Row], voice: str) -> Group | None:
 
 def _group(topic: str, voice: str, mine: Sequence[Row]) -> Group:
     both = [row for row in mine if row.probability is not None]
-    rules = dict.fromkeys(name for row in both for name in row.answers if name != MODEL)
+    rules = dict.fromkeys(name for row in both for name in row.answers if name not in (FORECAST, MODEL))
     by_rule = {name: _brier([_said(row, name) for row in both], both) for name in rules}
     best = min(by_rule, key=lambda name: by_rule[name]) if by_rule else ""
     return Group(
@@ -136,6 +138,7 @@ def _group(topic: str, voice: str, mine: Sequence[Row]) -> Group:
         _brier([_mid(row) for row in mine], mine),
         len(both),
         _brier([_mid(row) for row in both], both) if both else None,
+        _brier([_said(row, FORECAST) for row in both], both) if both else None,
         _brier([_said(row, MODEL) for row in both], both) if both else None,
         best,
         by_rule.get(best),

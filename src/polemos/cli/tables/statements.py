@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from polemos.cli import printing
-from polemos.war.statement_runs import MODEL
+from polemos.war.statement_runs import FORECAST, MODEL
 from polemos.war.statement_table import RULE, Group, Row, groups, whole
 
 OUTCOMES = {1: "yes", 0: "no", None: "open"}
@@ -24,16 +24,17 @@ def show_answers(table: Sequence[Row], members: int) -> None:
             title_of(row),
             "" if row.question is None else str(row.question.origin),
             "" if row.claim.coding is None else printing.percent(row.claim.coding.mid),
-            printing.percent(row.probability) if row.probability is not None else "silent",
+            probability_cell(row, FORECAST) if row.probability is not None else "silent",
+            printing.percent(row.probability) if row.probability is not None else "-",
             probability_cell(row, STILL),
             OUTCOMES[row.outcome],
         )
         for row in table
     ]
-    heads = ("id", "whose", "statement", "asked on", "words", "model", "no change", "what happened")
+    heads = ("id", "whose", "statement", "asked on", "words", "forecast", "model", "no change", "what happened")
     spare = ("no change", "asked on", "whose")
     out.print(
-        printing.table(f"Statements, {members} simulated wars a run", heads, cells, right=heads[4:7], spare=spare)
+        printing.table(f"Statements, {members} simulated wars a run", heads, cells, right=heads[4:8], spare=spare)
     )
     printing.say(f"\nThe list has {RULE}.")
     quiet = [row for row in table if row.silent]
@@ -41,15 +42,19 @@ def show_answers(table: Sequence[Row], members: int) -> None:
     for row in quiet:
         printing.say(f"  {row.claim.id}: {row.silent}.")
     scores = [*groups(table), *(one for one in (whole(table, "author"), whole(table, "rival")) if one is not None)]
-    columns = ("topic", "whose", "claims (effective)", "words", "answered", "words there", "model", "best simple rule")
+    columns = (
+        *("topic", "whose", "claims (effective)", "words", "answered", "words there", "forecast", "model"),
+        "best simple rule",
+    )
     title = "Brier scores (0 is perfect, always one half 0.25)"
     lines = [score_cells(one) for one in scores]
     out.print()
-    out.print(printing.table(title, columns, lines, right=columns[3:7], spare=("words", "answered")))
+    out.print(printing.table(title, columns, lines, right=columns[3:8], spare=("words", "answered")))
     printing.say(
-        "\nOn the statements that the model answers stand words, model and the best simple rule beside each other; the "
-        "rule is the best with hindsight on these very statements. In brackets stands the effective number of cases: "
-        "statements that rest on one mechanism are not cases of their own."
+        "\nOn the statements that the model answers stand words, forecast, model and the best simple rule beside each "
+        "other; the rule is the best with hindsight on these very statements. The forecast pools the model's wars with "
+        "the front hazard's, and is the model's own where men, battles or other countries are asked about. In brackets "
+        "stands the effective number of cases: statements that rest on one mechanism are not cases of their own."
     )
 
 
@@ -73,8 +78,8 @@ def score_cells(one: Group) -> tuple[str, ...]:
     rule = "-" if one.best is None else f"{one.best:.2f} {one.rule}"
     count = f"{one.claims} ({one.effective:.1f})"
     return (
-        *(one.topic, one.voice, count, shown(one.brier), str(one.answered), shown(one.beside), shown(one.model)),
-        rule,
+        *(one.topic, one.voice, count, shown(one.brier), str(one.answered), shown(one.beside)),
+        *(shown(one.forecast), shown(one.model), rule),
     )
 
 

@@ -146,6 +146,7 @@ def further_answers(
 ) -> Further:
     """Answers to the statements of the argument that a run leaves open, by question: asked on their own days."""
     from polemos.ensemble.store import FolderStore
+    from polemos.war.simulation import forecasts
 
     plan = simulation.run.plan
     there = {answer.question for answer in simulation.answers if answer.probability is not None}
@@ -157,6 +158,7 @@ def further_answers(
         members=min(plan.members, FURTHER),
         seed=plan.seed,
         theory=plan.theory,
+        fronts=forecasts(plan),
         runs=store.root if isinstance(store, FolderStore) else None,
         executor=executor,
     )
@@ -298,9 +300,7 @@ def answers_of(
 
 
 def _said(question: Question, name: str, given: ByForecaster) -> Answer:
-    """The answer of a run besides the page's own, for which no other forecast than the model's is made."""
-    if name == FORECAST:
-        return given[MODEL]
+    """The answer of a run besides the page's own; the front hazard's stands there in the forecast's alone."""
     return given[name] if name in given else Answer(question.id, None, 0.0, STATUS[LACKING])
 
 
@@ -313,8 +313,6 @@ def with_further(war: War, rows: Sequence[Asked], further: Further, names: Seque
     for question in questions:
         row = more[question.id]
         note = f"Asked on {question.origin}, in {min(plan.members, FURTHER):,} simulated wars of its own."
-        if FORECAST in names and statement_runs.of_holders(question):
-            note = f"{note} The forecast is the model's own there."
         if question.processes:
             note = f"{note} They run {', '.join(question.processes)} besides."
         more[row.id] = replace(row, note=" ".join(part for part in (note, row.note) if part))
