@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -117,26 +118,40 @@ def run(
         plan = war.plan(config)
         say_if_large(war, plan, threads, None if keep == "none" else chunk, quiet=json)
         say_if_cold(quiet=json)
-        from polemos.report.page import assess as reporting
+        from polemos.report.page import kept_page
+        from polemos.war import kept_aside
 
+        whole = not quick and config == RunConfig(members=members, seed=seed)
+        store = store_in(runs, keep, fresh=fresh)
+        how: dict[str, Any] = {"store": store, "executor": Executor(threads, cluster=cluster), "chunk": chunk}
+        folder, key, account, written = kept_aside.folder_in(store, plan), "", None, None
+        if folder is not None:
+            key = kept_page.key_of(war, folder, argument_file, beside, whole=whole)
+        there = None if folder is None or register or fresh else kept_page.read(folder, key)
         with bar(members, quiet=json) as progress:
-            account = reporting.simulated(
-                war,
-                plan,
-                beside,
-                whole=not quick and config == RunConfig(members=members, seed=seed),
-                store=store_in(runs, keep, fresh=fresh),
-                executor=Executor(threads, cluster=cluster),
-                chunk=chunk,
-                progress=progress,
-            )
+            if there is None:
+                from polemos.report.page import assess as reporting
+
+                account = reporting.simulated(war, plan, beside, whole=whole, progress=progress, **how)
+                run = account.simulation.run
+            else:
+                run = war.simulate(plan, progress=progress, **how).run
         with working("Drawing the page", quiet=json):
-            page = reporting.write(account, out)
-    written = register_run(account.simulation, ledger) if register else None
+            if account is not None:
+                page = reporting.write(account, out)
+                said, answer = results.terminal_of(account), results.as_json(account, page)
+                if key and run.folder is not None:
+                    kept_page.write(run.folder, key, kept_page.KeptPage(page.read_bytes(), asdict(said), answer))
+            else:
+                assert there is not None
+                page = kept_page.put(out, there.html)
+                said, answer = results.Terminal(**there.terminal), {**there.answer, **results.of_run(run, page)}
+    if register and account is not None:
+        written = register_run(account.simulation, ledger)
     if json:
-        printing.as_json(results.as_json(account, page) | ({} if written is None else {"registered": written[0]}))
+        printing.as_json(answer | ({} if written is None else {"registered": written[0]}))
         return
-    results.show(printing.console(), account, page, wide=wide, quiet=quiet)
+    results.show(printing.console(), said, run, page, wide=wide, quiet=quiet)
     if written is not None:
         printing.say(f"{written[0]} forecasts written down in {written[1]}")
     if quiet:

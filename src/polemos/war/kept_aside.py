@@ -43,12 +43,15 @@ def code_digest() -> str:
 
 
 def folder_in(store: Store | None, plan: Plan) -> Path | None:
-    """The folder that a store has for a plan; None for a store that keeps nothing, or begins anew."""
+    """The folder that a store has for a plan; None for a store that keeps nothing."""
     from polemos.model.jit import kernel_hash
 
-    if not isinstance(store, FolderStore) or store.fresh:
-        return None
-    return folder_of(store.root, plan, kernel_hash())
+    return folder_of(store.root, plan, kernel_hash()) if isinstance(store, FolderStore) else None
+
+
+def begins_anew(store: Store | None) -> bool:
+    """Whether what a store has of a plan does not count."""
+    return isinstance(store, FolderStore) and store.fresh
 
 
 def read(folder: Path, war: War, plan: Plan) -> Aside | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from polemos.questions.member_answers import STATUS
 from polemos.report.page.story import story
 
 if TYPE_CHECKING:
+    from polemos.ensemble.run import Run
     from polemos.report.page.assess import Account
     from polemos.report.page.contents import ForecastRow, Stand, Who
 
@@ -23,64 +24,91 @@ QUESTION = 28
 """Fewest characters of a question's title."""
 
 
-def show(out: Console, account: Account, page: Path, *, wide: bool = False, quiet: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the terminal says of a run: the headline, the forecasts as cells, what limits them, the scores, what to do
+    next. `voices` are the columns of those who forecast, `others` those that a narrow terminal leaves out."""
+
+    headline: str
+    standfirst: Sequence[str]
+    record: str
+    voices: Sequence[str]
+    others: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    limits: Sequence[str]
+    scores: Sequence[Sequence[str]]
+    next: str
+
+
+def terminal_of(account: Account) -> Terminal:
+    """What the terminal says of an account."""
+    contents = account.contents
+    head = story(contents)
+    rows = [row for row in contents.forecasts if any(s.error is not None for s in row.stands)]
+    order = ("forecast", "model", "author", "rival")
+    first = {kind: who for who in reversed(contents.forecasters) if (kind := who.kind) in order}
+    voices = [first[kind] for kind in order if kind in first]
+    others = [who for who in contents.forecasters if who not in voices]
+    cells = [
+        (
+            row.title,
+            *forecast_cells(row, voices),
+            OUTCOMES[row.outcome],
+            *("-" if cell in STATUS else cell for cell in forecast_cells(row, others)),
+            row.id,
+        )
+        for row in rows
+    ]
+    return Terminal(
+        head.headline,
+        head.standfirst,
+        f"Record: {account.war.grade()}.",
+        [who.name for who in voices],
+        [who.name for who in others],
+        cells,
+        contents.limits,
+        [score_cells(row) for row in contents.scores],
+        next_command(account),
+    )
+
+
+def show(out: Console, told: Terminal, run: Run, page: Path, *, wide: bool = False, quiet: bool = False) -> None:
     """The headline, the forecasts, what limits them, the scores, what to do next and where the page is.
 
     With `wide`, the baselines too in a narrow terminal; with `quiet`, the headline and the page alone.
     """
-    contents, run = account.contents, account.simulation.run
-    head = story(contents)
-    out.print(Text(head.headline, style="bold"))
+    out.print(Text(told.headline, style="bold"))
     if quiet:
         out.print(f"Page: {page}", soft_wrap=True)
         return
-    for sentence in head.standfirst:
+    for sentence in (*told.standfirst, told.record):
         out.print(sentence)
-    out.print(f"Record: {account.war.grade()}.")
-    rows = [row for row in contents.forecasts if any(s.error is not None for s in row.stands)]
-    if rows:
-        order = ("forecast", "model", "author", "rival")
-        first = {kind: who for who in reversed(contents.forecasters) if (kind := who.kind) in order}
-        voices = [first[kind] for kind in order if kind in first]
-        others = [who for who in contents.forecasters if who not in voices]
-        names, spare = [who.name for who in voices], [who.name for who in others]
-        columns = ("question", *names, "outcome", *spare, "id")
-        cells = [
-            (
-                row.title,
-                *forecast_cells(row, voices),
-                OUTCOMES[row.outcome],
-                *("-" if cell in STATUS else cell for cell in forecast_cells(row, others)),
-                row.id,
-            )
-            for row in rows
-        ]
+    if told.rows:
         out.print()
         out.print(
             table(
                 "Probability of yes",
-                columns,
-                cells,
-                right=[*names, *spare],
+                ("question", *told.voices, "outcome", *told.others, "id"),
+                told.rows,
+                right=[*told.voices, *told.others],
                 spare=["id"],
-                broad=spare,
+                broad=told.others,
                 least={"question": QUESTION},
                 whole=wide,
             )
         )
-    for limit in contents.limits:
+    for limit in told.limits:
         out.print(limit)
-    if contents.scores:
+    if told.scores:
         out.print()
-        cells = [score_cells(row) for row in contents.scores]
         columns = ("questions of", "forecaster", "number", "mean Brier score", "90 % interval")
-        out.print(table("Scores (0 is perfect, 0.25 a coin)", columns, cells, right=columns[2:4]))
+        out.print(table("Scores (0 is perfect, 0.25 a coin)", columns, told.scores, right=columns[2:4]))
     out.print()
     reopened = run.plan.members - run.simulated
     how = f"{run.simulated:,} members simulated" + (f", {reopened:,} found on disk" if reopened else "")
     kept = f" Kept in {run.folder}." if run.folder else ""
     out.print(f"{how}, in {run.seconds:.1f} s.{kept}")
-    out.print(f"Next: {next_command(account)}")
+    out.print(f"Next: {told.next}")
     out.print(f"Page: {page}", soft_wrap=True)
 
 
@@ -92,7 +120,7 @@ def next_command(account: Account) -> str:
     return f"polemos serve {name} changes something and shows what follows."
 
 
-def forecast_cells(row: ForecastRow, forecasters: Sequence[Who]) -> tuple[object, ...]:
+def forecast_cells(row: ForecastRow, forecasters: Sequence[Who]) -> tuple[str, ...]:
     """What each said to a question."""
     said = {stand.who: stand for stand in row.stands}
     return tuple(stand_cell(said.get(who.name)) for who in forecasters)
@@ -107,21 +135,27 @@ def stand_cell(stand: Stand | None) -> str:
     return percent(stand.probability, stand.error)
 
 
-def score_cells(row: Any) -> tuple[object, ...]:
+def score_cells(row: Any) -> tuple[str, ...]:
     """A score as cells."""
     interval = "" if row.low is None else f"{row.low:.3f} to {row.high:.3f}"
-    return row.group, row.who, row.questions, number(row.brier), interval
+    return row.group, row.who, str(row.questions), number(row.brier), interval
 
 
-def as_json(account: Account, page: Path) -> dict[str, Any]:
-    """What `run` answers, for a program."""
-    contents, run = account.contents, account.simulation.run
+def of_run(run: Run, page: Path) -> dict[str, Any]:
+    """What `run` says of the run itself, for a program."""
     return {
         "plan": run.plan.as_json(),
         "folder": None if run.folder is None else str(run.folder),
         "page": str(page),
         "simulated": run.simulated,
         "seconds": round(run.seconds, 2),
+    }
+
+
+def as_json(account: Account, page: Path) -> dict[str, Any]:
+    """What `run` answers, for a program."""
+    contents = account.contents
+    return of_run(account.simulation.run, page) | {
         "answers": account.simulation.rows(),
         "forecasts": [asdict(row) for row in contents.forecasts],
         "scores": [asdict(row) for row in contents.scores],

@@ -67,6 +67,9 @@ __all__ = [
 FURTHER = 100
 """Simulated wars at most of each run besides the page's own: errors of five points."""
 
+RULED = 400
+"""Simulated members of a baseline that answers the questions of a page: errors of 2.5 points."""
+
 Further = Mapping[str, ByForecaster]
 """Answers of runs besides the page's own, by question and forecaster."""
 
@@ -96,12 +99,12 @@ class Beside:
     came: Mapping[str, Resolution]
 
 
-def baselines() -> tuple[Forecaster, ...]:
-    """The baselines that every table shows."""
+def baselines(members: int = RULED) -> tuple[Forecaster, ...]:
+    """The baselines that every table shows, with so many simulated members."""
     from polemos.forecasters.contiguity import ContiguityMarkov
     from polemos.forecasters.markov import Persistence, PooledMarkov
 
-    return Persistence(), PooledMarkov(), ContiguityMarkov()
+    return Persistence(), PooledMarkov(members=members), ContiguityMarkov(members=members)
 
 
 def beside(war: War, plan: Plan) -> Beside:
@@ -125,7 +128,8 @@ def simulated(
     from polemos.war.forecast import aside_of
     from polemos.war.simulation import forecasts
 
-    folder = kept_aside.folder_in(how.get("store"), plan)
+    store = how.get("store")
+    folder = None if kept_aside.begins_anew(store) else kept_aside.folder_in(store, plan)
     there = None if folder is None else kept_aside.read(folder, war, plan)
     with ThreadPoolExecutor(1) as pool:
         rest = pool.submit(beside, war, plan)
@@ -137,7 +141,7 @@ def simulated(
             if simulation.run.folder is not None:
                 kept_aside.write(simulation.run.folder, there)
         simulation = replace(simulation, aside=there)
-        further = further_answers(war, simulation, how.get("store"), how.get("executor")) if whole else {}
+        further = further_answers(war, simulation, store, how.get("executor")) if whole else {}
         return account(war, simulation, rest.result(), shown, further)
 
 
@@ -154,7 +158,7 @@ def further_answers(
     return statement_runs.answers(
         war,
         statement_runs.sittings(left),
-        baselines(),
+        baselines(min(plan.members, FURTHER)),
         members=min(plan.members, FURTHER),
         seed=plan.seed,
         theory=plan.theory,
