@@ -114,6 +114,7 @@ def test_read_writes_the_questions(war, tmp_path, monkeypatch):
     assert done.exit_code == 0, done.output
     assert "questions.yaml: 1 question" in done.output
     assert "questions: [p1-alder-2001-12-27]" in Path("argument.yaml").read_text()
+    assert "outcome: {by: record}" in Path("argument.yaml").read_text()
     assert len(load_questions(tmp_path, load(war).world)) == 1
     again = runner.invoke(app, [*words, "--out", "b.yaml"])
     assert again.exit_code == 2

@@ -86,6 +86,19 @@ def test_a_claim_may_link_to_a_question_of_the_war(war, argument):
     assert [question.id for question in other.questions] == ["of-the-war"]
 
 
+def test_an_outcome_left_to_the_record_is_what_the_question_came_to(war, argument):
+    left = ARGUMENT.replace("QUESTION", "guild-alder").replace("{value: 0, date: 2001-12-27, source: invented}", "OUT")
+    argument.write_text(left.replace("OUT", "{by: record}"))
+    (claim,) = load(war).with_argument(argument).argument.claims
+    assert claim.outcome.value == 0
+    argument.write_text(left.replace("OUT", "{by: record, value: 1}"))
+    with pytest.raises(ScenarioError, match="the record gives the value"):
+        load(war).with_argument(argument)
+    argument.write_text(left.replace("OUT", "{by: record}").replace("    questions: [guild-alder]\n", ""))
+    with pytest.raises(ScenarioError, match="the record answers by a question"):
+        load(war).with_argument(argument)
+
+
 def test_links_to_nothing_and_ids_given_twice_are_errors(war, argument):
     argument.write_text(ARGUMENT.replace("QUESTION", "nothing"))
     with pytest.raises(ScenarioError, match="no question nothing"):

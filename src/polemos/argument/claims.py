@@ -38,15 +38,23 @@ class Outcome(Strict):
     """What happened: 1 yes, 0 no, null open or not to be settled with the sources in hand.
 
     `grade`: A from a count or report made for this question or one very like it, B from counts of another
-    definition or scattered reports, C general knowledge.
+    definition or scattered reports, C general knowledge. `by: record` leaves the value to the record of the war, which
+    answers the closest question of the claim.
     """
 
+    by: Literal["source", "record"] = "source"
     value: Annotated[int, Field(ge=0, le=1)] | None = None
     date: datetime.date | None = None
     source: str = ""
     grade: Literal["A", "B", "C"] = "C"
     note: str = ""
     fragile: bool = False
+
+    @model_validator(mode="after")
+    def _of_one(self) -> Outcome:
+        if self.by == "record" and self.value is not None:
+            raise ValueError("the record gives the value; delete value, or by: record")
+        return self
 
 
 class Coding(Strict):
@@ -216,6 +224,8 @@ class Claim(Strict):
             raise ValueError("a coded claim needs strict, outcome and group; give them or drop coding")
         if self.carrier.by == "counterfactual" and self.experiment is None:
             raise ValueError("carried by a counterfactual, but there is no experiment; give one under experiment")
+        if self.outcome is not None and self.outcome.by == "record" and not self.questions:
+            raise ValueError("the record answers by a question; list one under questions, or give the outcome a value")
         if self.answerable and not self.questions:
             raise ValueError("answerable but no question is named; list one under questions")
         return self

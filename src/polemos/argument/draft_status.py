@@ -20,7 +20,7 @@ WANTED = {
     "coding": "write {low: , mid: , high: }, the probability that the strict question resolves yes",
     "strict": "write a yes/no question with a place, an actor, a last day and a source that settles it",
     "group": "write the group of questions that it is scored with",
-    "outcome": "write {value: 1 or 0, date: , source: }, or {note: ...} where it is open",
+    "outcome": "write {by: record} if a question answers it, {value: 1 or 0, date: , source: }, or {note: ...} if open",
 }
 """Fields that a person fills in, and how."""
 

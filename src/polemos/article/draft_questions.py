@@ -43,7 +43,12 @@ def draft_questions(draft: Draft, scenario: Scenario) -> tuple[Draft, tuple[dict
         question = _question(draft, candidate, scenario, holders)
         if question is not None:
             questions.append(question)
-            link = {"strict": question["asked"], "questions": [question["id"]], "carrier": {"by": "question"}}
+            link = {
+                "strict": question["asked"],
+                "outcome": {"by": "record"},
+                "questions": [question["id"]],
+                "carrier": {"by": "question"},
+            }
             candidate = replace(candidate, linked=link)
         candidates.append(candidate)
     return replace(draft, candidates=tuple(candidates)), tuple(questions)

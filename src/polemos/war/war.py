@@ -19,6 +19,7 @@ from polemos.questions.questions import Question
 from polemos.record.world import World
 from polemos.scenario.errors import quoted
 from polemos.scenario.settings import Settings
+from polemos.war.record_outcomes import answered_by_record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +76,9 @@ def load(path_or_name: str | Path) -> War:
     questions = load_questions(scenario.path, whole, default) if is_there(scenario.path, QUESTIONS) else ()
     argument = None
     if is_there(scenario.path, ARGUMENT):
-        argument = load_argument(scenario.path, {question.id for question in questions})
+        argument = answered_by_record(
+            load_argument(scenario.path, {question.id for question in questions}), questions, whole
+        )
     return War(
         scenario.name,
         scenario.path,
@@ -303,7 +306,7 @@ class War:
             raise ScenarioError(twice)
         questions = (*own, *(question.model_copy(update={"claims": ()}) for question in self.questions))
         argument = load_argument(path, {question.id for question in questions})
-        return replace(self, argument=argument, questions=questions)
+        return replace(self, argument=answered_by_record(argument, questions, self.world), questions=questions)
 
     def posterior(self, source: str | Path) -> Draws:
         """The draws of a posterior of this war, by file or by name; see `polemos.ensemble.posterior_file.load`.

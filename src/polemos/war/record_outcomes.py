@@ -1,0 +1,25 @@
+"""Outcomes of claims that an argument leaves to the record of its war."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from polemos.argument.claims import Argument, Claim
+from polemos.questions.questions import Question
+from polemos.questions.resolve import resolve
+from polemos.record.world import World
+
+
+def answered_by_record(argument: Argument, questions: Sequence[Question], world: World) -> Argument:
+    """The argument with a value for each outcome that it leaves to the record: the answer to the closest question."""
+    by_id = {question.id: question for question in questions}
+
+    def answered(claim: Claim) -> Claim:
+        if claim.outcome is None or claim.outcome.by != "record":
+            return claim
+        came = resolve(by_id[claim.questions[0]], world, draws=0)
+        date = None if came.date is None else came.date.astype(object)
+        found = {"value": came.value, "date": date, "source": came.source}
+        return claim.model_copy(update={"outcome": claim.outcome.model_copy(update=found)})
+
+    return argument.model_copy(update={"claims": tuple(answered(claim) for claim in argument.claims)})
