@@ -154,6 +154,7 @@ def decaying(name: str) -> dict:
         arrays["growth"][:] = 0.0
     if name == "pull":
         arrays["kin"] = np.array([[0.0, 1.0], [0.0, 0.0]])
+        arrays["credibility"][:] = [[0.2, 0.9]]
         arrays["reserve"][:, 1, :] = 0.0
     if name == "attitudes":
         arrays["attitude"][:, :, :] = 0.2

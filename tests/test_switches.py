@@ -270,9 +270,8 @@ def test_kin_gain_from_an_organisation_that_stands_worse_and_nobody_is_lost():
     arrays["tau_q"][:], arrays["z_q"][:] = 0.02, 5.0
     before = men(arrays)
     call("pull", arrays)
-    flow = 1000 * (1 - math.exp(-0.02 * 0.5 / (1 + math.exp(-5 * 0.7))))
-    back = 1000 * (1 - math.exp(-0.02 * 0.5 / (1 + math.exp(5 * 0.7))))
-    assert arrays["reserve"][0, 1, 0] == pytest.approx(1000 + flow - back)
+    flow = 1000 * (1 - math.exp(-0.02 * 0.5 * math.tanh(5 * 0.7 / 2)))
+    assert arrays["reserve"][0, 1, 0] == pytest.approx(1000 + flow), "and none move to who stands worse"
     assert arrays["reserve"][0, 1, 2] == 1000.0, "locals stay"
     assert arrays["went_over"][0, 0] == pytest.approx(2 * flow)
     assert men(arrays) == pytest.approx(before, rel=1e-12)
@@ -563,7 +562,7 @@ def test_switching_runs_away_as_thresholds_of_others_are_crossed():
 def test_with_all_of_them_off_a_run_is_what_it_was_before_there_were_any(cut):
     """Pinned before they were added. Change the hash when a process that is on changes, or where it begins."""
     control = run(cut, 20).control
-    assert hashlib.sha256(control.tobytes()).hexdigest()[:16] == "27d29f5baef7b348"
+    assert hashlib.sha256(control.tobytes()).hexdigest()[:16] == "bf13292dc4975d4c"
 
 
 def test_off_until_named(cut):

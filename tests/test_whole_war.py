@@ -1,6 +1,6 @@
 """Whole small wars against numbers that were kept: what a change of an equation, a prior or a draw cannot leave alone.
 
-Four wars over six places; between them they run every process, a learnt front and one that is not, take places in
+Five wars over six places; between them they run every process, a learnt front and one that is not, take places in
 every way there is, begin where the day of a change is in doubt, and are changed by interventions. Nothing here says
 that the numbers are right (the tests of each process do), only that they are those of `whole_war.json`. After a change
 that is meant, `python tests/test_whole_war.py` writes them again; the commit says why they moved.
@@ -35,7 +35,8 @@ CHANGES = (
 )
 RESTLESS = {"u_c": 5.0, "g_min": 500.0, "reemerging": 0.3, "rising": 0.3, "uprisings": 1.0, "rise_threshold": 0.01}
 RESTLESS |= {"rho": 0.3, "theta": -2.0, "leave": 0.1}
-NOT_USUAL = tuple(name for name in processes.names() if not processes.load(name).on)
+NOT_USUAL = tuple(name for name in processes.names() if not processes.load(name).on and name != "captures")
+FACTORS = {"belief_foe": -1.0, "men_own": 0.5, "lost_foe": 0.5, "supply_foe": -1.0}
 WITHOUT_FULL = tuple(name for name in NOT_USUAL if name != "battle_full")
 WARS = {
     "usual": ("2002-01-01", {}, ()),
@@ -45,6 +46,7 @@ WARS = {
         (),
     ),
     "places that rise and units that go over": ("2002-01-01", {"added": WITHOUT_FULL, "theory": RESTLESS}, ()),
+    "captures at the rate of the front": ("2002-01-01", {"added": ("captures",), "theory": FACTORS}, ()),
     "everything, changed, days that nobody knows": ("2002-03-05", {"added": NOT_USUAL}, CHANGES),
 }
 

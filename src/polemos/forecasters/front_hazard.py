@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from polemos.forecasters.model_forecaster import ANYBODY, PRESENT
 from polemos.forecasters.weekly_grid import answers, one_hot, origin_of, steps_to
+from polemos.model.front.pair_scatter import SPREAD_OF_PAIRS
 from polemos.questions.answer import Answer
 from polemos.record.world import Days, Floats, Holders, World, site
 
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 
 FORM_UNTIL = "2024-12-31"
 """Last date of what those who chose the form and the constants of the front hazard had seen."""
-SCATTER = site("scatter of pairs")
-SPREAD_OF_PAIRS = 0.6
-"""Standard deviation of the logarithm of the pace of a pair in half a year, beside what switching gives; by the share
-of totals that bands of 80 % held on seven wars (docs/hindcast.md)."""
 CHUNK = 50
 """Members a task."""
 
@@ -100,8 +96,9 @@ class FrontHazard:
         holder [told, place, O + 1], exact over the last step. Raises `ValueError` when the world is not cut."""
         from polemos.model.front import regimes
         from polemos.model.front.fit import replay
-        from polemos.model.front.simulate import PROCESS, SCATTER_WEEKS, run
-        from polemos.model.rng import draws, member_keys
+        from polemos.model.front.pair_scatter import pair_scatter, pair_sites
+        from polemos.model.front.simulate import PROCESS, run
+        from polemos.model.rng import member_keys
 
         origin = origin_of(world)
         past = replay(world)
@@ -115,19 +112,12 @@ class FrontHazard:
         which = np.full(weeks + 1, -1, np.int32)
         which[rows] = np.arange(rows.size)
         control = np.empty((self.members, weeks + 1, size), np.int8)
-        pairs = _pair_sites(world)
-        spells = -(-max(weeks, 1) // SCATTER_WEEKS)
+        pairs = pair_sites(world)
 
         def part(first: int) -> Floats:
             last = min(first + CHUNK, self.members)
             keys = member_keys(self.seed, first, last)
-            scatter = np.zeros((last - first, spells, nobody, nobody + 1))
-            if self.scatter:
-                from scipy.special import ndtri
-
-                for spell in range(spells):
-                    z = ndtri(draws(keys, SCATTER, pairs.ravel() + np.uint64(spell)))
-                    scatter[:, spell] = self.scatter * z.reshape(-1, nobody, nobody + 1)
+            scatter = pair_scatter(keys, pairs, weeks, self.scatter)
             sums = np.zeros((rows.size, size, nobody + 1))
             run(
                 keys, PROCESS, past.memory, past.land, sites, past.air, past.patron, b, scatter, pace,
@@ -165,9 +155,3 @@ class FrontHazard:
         """See `Forecaster.answer`."""
         control, _ = self.simulate(world, int(steps_to(world, [until])[0]))
         return answers(world, control, questions)
-
-
-def _pair_sites(world: World) -> NDArray[np.uint64]:
-    """Addresses of ordered pairs [O, O + 1] of organisations, the last column nobody."""
-    names = [*world.organisations.id, "nobody"]
-    return np.array([[site(f"{o}/{d}") for d in names] for o in world.organisations.id], np.uint64)

@@ -38,6 +38,8 @@ LAND_ROWS = ("beta_t", "l_min")
 """Parameters that tie belief to land; all else in which theories differ is about organisation."""
 SERIES = {"fighters": "members", "members": "fighters"}
 NOT_APART = "cannot be told apart"
+WATCH = "watch"
+"""The process that keeps who arrives from abroad; it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _figures(
             theory=theory.name,
             priors=theory.priors,
             without=tuple(theory.without),
-            processes=tuple(theory.processes),
+            processes=tuple(dict.fromkeys((*theory.processes, WATCH))),
             posterior=None if posterior is None else posterior.without(theory.priors),
         ),
     )

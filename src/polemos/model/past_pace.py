@@ -89,6 +89,18 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
     return Pace(rate, rates / rate)
 
 
+def assault_weeks(world: World) -> float:
+    """Median weeks for which places were contested before they changed hands; 0 where the record shows none."""
+    spells = world.spells
+    next_start = {(int(p), start): row for row, (p, start) in enumerate(zip(spells.place, spells.start, strict=True))}
+    weeks = []
+    for row in np.flatnonzero(spells.contested):
+        after = next_start.get((int(spells.place[row]), spells.end[row]))
+        if after is not None and spells.holder[after] != spells.holder[row]:
+            weeks.append((spells.end[row] - spells.start[row]) / np.timedelta64(7, "D"))
+    return float(np.median(weeks)) if weeks else 0.0
+
+
 def _graph(near: list[set[int]]) -> Any:
     """Sparse [P, P]: 1 where a place is near another."""
     from scipy.sparse import csr_array

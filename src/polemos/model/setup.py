@@ -10,9 +10,10 @@ import numpy as np
 
 from polemos.model import event_observations, initial_state, interventions, past_pace, processes, uncertain_dates
 from polemos.model import inputs as run_inputs
-from polemos.model.front import features, fit, without_strengths
+from polemos.model.front import factors, features, fit, pair_scatter, regimes, without_strengths
 from polemos.model.parameters import draw_parameters, parameters
 from polemos.model.process import Prior, Process
+from polemos.model.processes.credibility import weight
 from polemos.model.rng import member_keys
 from polemos.record.world import Days, Floats, World, day
 
@@ -98,7 +99,18 @@ def survey(
         "straddling": uncertain_dates.straddling(world),
     }
     slopes = fit.learn(record) if learn else None
-    spread = 0.0 if slopes is None else fit.pace_spread(record, slopes)
+    spread, tempo = 0.0, regimes.steady(world.nobody)
+    if slopes is not None:
+        spread = fit.pace_spread(record, slopes)
+        tempo = regimes.learn(record.held, world.nobody, record.rates(slopes), record.signs)
+    arrays |= {
+        "regimes": tempo,
+        "front_pairs": pair_scatter.pair_sites(world),
+        "entry_rate": np.array([record.entry]),
+        "men_known": np.array([initial_state.men_known(world)]),
+        "assault_weeks": np.array([past_pace.assault_weeks(world)]),
+        "freed_record": factors.freed_before(world, np.array([weight(p) for p in arrays["people"]])),
+    }
     past = past_pace.weeks_before(world, past_weeks)[:-1]
     return Ground(dates, arrays, pace, record, slopes, spread, past, inputs)
 
@@ -154,6 +166,9 @@ def prepare(
         values["slopes"] = np.tile(ground.slopes, (members, 1))
     else:
         values["slopes"] = initial_state.slopes(record.memory, values, record.land, pace, arrays)
+    pairs, weeks = arrays["front_pairs"], dates.size - 1
+    spread_of_pairs = 0.0 if ground.slopes is None else pair_scatter.SPREAD_OF_PAIRS
+    values["front_scatter"] = pair_scatter.pair_scatter(keys, pairs, weeks, spread_of_pairs)
     later = {name: prior for name, (_, prior) in change.later_priors.items()}
     turned = draw_parameters(chosen, world, keys, {**given, **later}) if later else {}
     running = tuple(process for process in chosen if process.name not in without)
@@ -163,7 +178,11 @@ def prepare(
     if not men:
         # A process that the user brings runs in any case: what it reads is there, if only as noughts.
         own = (process for process in running if process.name not in processes.names())
-        running = (without_strengths.PROCESS, processes.load("memory"), *own)
+        known = {"captures", "memory", "credibility"}
+        at_front_rate = tuple(process for process in running if process.name in known)
+        if "captures" not in {process.name for process in running}:
+            at_front_rate = (without_strengths.PROCESS, processes.load("memory"))
+        running = (*at_front_rate, *own)
     return Setup(
         world,
         dates,

@@ -27,6 +27,7 @@ from polemos.model.front.features import (
     warmth,
 )
 from polemos.model.front.memory import ECHO, MOST_HOPS, Land, Memory, advance
+from polemos.model.front.pair_scatter import SCATTER_WEEKS
 from polemos.model.front.regimes import PROCESS as SWITCHING
 from polemos.model.front.regimes import Tempo, switch
 from polemos.model.jit import kernel
@@ -37,8 +38,6 @@ PROCESS = site("front hazard")
 MOST = math.exp(1.5)
 """Cap of a weekly rate."""
 EVENT, WINNER = 0, 1
-SCATTER_WEEKS = 26
-"""Weeks for which the scatter of a pair lasts."""
 
 Sites = NDArray[np.uint64]
 

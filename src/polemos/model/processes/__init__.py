@@ -34,6 +34,7 @@ ORDER = (
     "attack",
     "battle",
     "battle_full",
+    "captures",
     "fate",
     "release",
     "attitudes",

@@ -1,11 +1,11 @@
 """Credibility: what land and victories say about an organisation's prospects.
 
-    logit L = l0 + claim * beta_t (2 land / peak - 1) + beta_v vbar + leader,    L >= l_min
+    logit L = l0 - 2 claim * beta_t (1 - land / peak) + beta_v vbar + leader,    L >= l_min
     vbar   <- (1 - 1/m) vbar + (people-weighted gains - losses) / m,    weight ln(1 + (people + 2,000) / 2,000) / 3
 
-`land` is the people held, a place without residents counting 1,000; `peak` the most so far; `leader` is that of
-`leaders`, 0 while it is off. Governments obey the same equation. What this is not: anybody's opinion poll. Source: own
-form; no published estimate of beta_t is known to us.
+`land` is the people held, a place without residents counting 1,000; `peak` the most so far, so that lost land only ever
+takes belief away; `leader` is that of `leaders`, 0 while it is off. Governments obey the same equation. What this is
+not: anybody's opinion poll. Source: own form; no published estimate of beta_t is known to us.
 """
 
 import math
@@ -66,8 +66,8 @@ def look(inputs: Inputs, values: Values, state: State) -> None:
                 state.land[m, inputs.holder[m, p]] += max(inputs.people[p], SITE_PEOPLE)
         for o in range(nobody):
             state.peak[m, o] = max(state.peak[m, o], state.land[m, o])
-            standing = 2.0 * state.land[m, o] / state.peak[m, o] - 1.0 if state.peak[m, o] > 0.0 else -1.0
-            logit = values.l0[m] + inputs.claim[o] * values.beta_t[m] * standing
+            gone = 1.0 - state.land[m, o] / state.peak[m, o] if state.peak[m, o] > 0.0 else 0.0
+            logit = values.l0[m] - 2.0 * inputs.claim[o] * values.beta_t[m] * gone
             logit = logit + values.beta_v[m] * state.balance[m, o] + inputs.leader_effect[m, o]
             state.credibility[m, o] = max(values.l_min[m], 1.0 / (1.0 + math.exp(-logit)))
 
