@@ -131,6 +131,12 @@ def test_no_treatment_of_a_claim_judges_it():
         "rhetoric",
         "nonsense",
         "reckless",
+        "false",
+        "true for",
+        "untestable",
+        "never a fact",
+        "supports it",
+        "problem",
     )
     for one in load("caliphate").argument.claims:
         said = f"{one.treatment} {one.carrier.reason}".lower()
