@@ -82,7 +82,7 @@ def _measured(scenario: str, members: int, weeks: int, threads: int) -> Cost:
     until = None if not weeks else origin + np.timedelta64(7 * weeks, "D")
     plan = war.plan(RunConfig(until=until, members=members))
     ready = time.perf_counter()
-    job = chunks.Job(plan, war.world, kernel_hash(), evaluate=reducer(war.asked(origin)))
+    job = chunks.Job(plan, war.world, kernel_hash(), evaluate=reducer(war.questions_at(origin)))
     setup = setup_of((plan.digest(), job.kernels), lambda: chunks.prepare(plan, war.world))
     prepared = time.perf_counter()
     chunks.simulate(job, (0, 1))

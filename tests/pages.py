@@ -136,7 +136,7 @@ def sample(folder, hostile=True):
         dates,
         probability,
         quantiles,
-        said=build.Said(WHO, rows(), scores),
+        statements=build.Said(WHO, rows(), scores),
         notes=build.Notes(
             facts=(Fact("Members", "100"),),
             command="polemos run tiny",

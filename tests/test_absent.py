@@ -203,9 +203,9 @@ def moved_origin(war, day="2022-10-01"):
 
 
 def test_the_questions_of_a_new_war_follow_the_default_origin(war):
-    assert len(load(war).asked(np.datetime64("2022-07-02"))) == 3
+    assert len(load(war).questions_at(np.datetime64("2022-07-02"))) == 3
     loaded = load(moved_origin(war))
-    assert len(loaded.asked(loaded.origin())) == 3
+    assert len(loaded.questions_at(loaded.origin())) == 3
     assert {str(one.origin) for one in loaded.questions} == {"2022-10-01"}
     assert check(war) == []
 

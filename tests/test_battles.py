@@ -171,7 +171,7 @@ def test_a_battle_says_how_long_it_was_and_what_it_cost():
 
 
 def test_a_grid_fights_in_every_cell_with_draws_of_its_own():
-    found = isolated_battles.grid(3, ratios=(1.0, 2.0), people=(10_000.0, 300_000.0), given={"break_base": 0.2})
+    found = isolated_battles.grid(3, ratios=(1.0, 2.0), people=(10_000.0, 300_000.0), fixed={"break_base": 0.2})
     assert found.ratio.tolist() == [1, 1, 1, 2, 2, 2] * 2
     assert found.people.tolist() == [10_000] * 6 + [300_000] * 6
     assert not np.array_equal(found.attackers_lost[:6], found.attackers_lost[6:])

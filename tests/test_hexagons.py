@@ -23,7 +23,7 @@ def test_the_plane_there_and_back_and_its_areas_are_those_of_the_sphere():
     plane = Plane(37.5, 48.1)
     rng = np.random.default_rng(1)
     at = np.stack([rng.uniform(36, 39, 100), rng.uniform(47, 49, 100)], axis=1)
-    np.testing.assert_allclose(plane.back(plane.there(at)), at, atol=1e-9)
+    np.testing.assert_allclose(plane.back(plane.degrees(at)), at, atol=1e-9)
     cells = np.array([(column, row) for column in range(-8, 9) for row in range(-8, 9)])
     drawn = shapely.segmentize(hexagons(centres(cells, 10.0), 10.0), 0.5)
     areas = 6371.0**2 * flat_area(shapely.transform(drawn, plane.back))

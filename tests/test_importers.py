@@ -95,7 +95,7 @@ def test_a_list_of_towns_becomes_a_scenario_that_passes_and_answers(tmp_path):
     assert set(made.world.links.kind) == {"guessed_road"}
     assert {row["source"] for row in rows(war / "control.csv")} == {"guessed"}
     assert made.settings.origins["default"] > made.settings.start
-    assert len(made.asked(made.origin())) == 3
+    assert len(made.questions_at(made.origin())) == 3
     done = made.run(members=2)
     assert all(0 <= row["probability"] <= 1 for row in done.rows())
     # Each table teaches its columns, and the comments say what a key means.

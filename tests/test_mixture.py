@@ -75,15 +75,15 @@ def test_the_weights_that_ship_are_of_every_war_of_the_library_and_sum_to_one():
 
 
 def test_a_member_ten_times_off_loses_nearly_all_and_noise_costs_nothing():
-    assert Track(91, 4, 4.0, 60.0, 2.0).kept < 0.02
-    assert Track(91, 4, 4.0, 2.0, 60.0).kept < 0.02
+    assert Track(91, 4, 4.0, 60.0, 2.0).share_kept < 0.02
+    assert Track(91, 4, 4.0, 2.0, 60.0).share_kept < 0.02
     # A single period is believed by half.
-    assert Track(182, 3, 1.0, 227.0, 5.0).kept < 0.05
+    assert Track(182, 3, 1.0, 227.0, 5.0).share_kept < 0.05
     random = np.random.default_rng(0)
     for expected in (0.5, 3.0, 12.0, 40.0):
         # Twice the variance of a Poisson count, as captures come in bursts.
         seen = [2 * random.poisson(expected / 2, 4).mean() for _ in range(200)]
-        kept = [Track(91, 4, 4.0, expected, happened).kept for happened in seen]
+        kept = [Track(91, 4, 4.0, expected, happened).share_kept for happened in seen]
         assert np.mean(kept) > 0.93, expected
 
 

@@ -320,7 +320,7 @@ def test_the_words_of_an_argument_find_its_claims():
     from polemos.report.page.forecast_rows import forecast_row, question_rows
 
     war = polemos.load("caliphate")
-    questions = war.asked(war.origin())
+    questions = war.questions_at(war.origin())
     came = {one.question: one for one in resolve_all(questions, war.world, draws=0)}
     rows = [forecast_row(row) for row in question_rows(war, questions, came, {}, war.origin())]
     spoken = {claim.id for claim in war.argument.claims if "guerrilla" in claim.text}

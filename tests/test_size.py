@@ -37,7 +37,11 @@ def test_what_a_run_costs_grows_with_places_and_members():
     assert 0.3e9 < run_cost.memory(1000, 100) < 0.6e9
     assert 0.8e9 < run_cost.memory(4000, 100) < 1.6e9
     assert run_cost.seconds(20_000, 52, 400, 2) == pytest.approx((140, 832))
-    assert (run_cost.spoken(3), run_cost.spoken(600), run_cost.spoken(36_000)) == ("3 s", "10 minutes", "10 hours")
+    assert (run_cost.in_words(3), run_cost.in_words(600), run_cost.in_words(36_000)) == (
+        "3 s",
+        "10 minutes",
+        "10 hours",
+    )
 
 
 def test_check_says_what_a_large_war_costs(large):

@@ -57,9 +57,9 @@ class Door:
             return True
         return self.any_address and _is_address(name.strip("[]"))
 
-    def opens(self, given: str) -> bool:
+    def opens(self, candidate: str) -> bool:
         """Whether a token is the one."""
-        return secrets.compare_digest(given.encode(), self.token.encode())
+        return secrets.compare_digest(candidate.encode(), self.token.encode())
 
 
 def refusal(door: Door, headers: dict[str, str], query: str, method: str) -> tuple[int, str]:
@@ -72,13 +72,13 @@ def refusal(door: Door, headers: dict[str, str], query: str, method: str) -> tup
     origin = headers.get("origin")
     if origin is not None and origin != f"http://{host}":
         return 403, "Another site may not ask this server."
-    given = parse_qs(query).get("token", [""])[-1]
-    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not given:
+    query_token = parse_qs(query).get("token", [""])[-1]
+    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not query_token:
         return 403, "Another site may not ask this server."
     if method not in ("GET", "HEAD") and origin is None:
         return 403, "A change must come from the page itself."
-    kept = cookie_parser(headers.get("cookie", "")).get(door.cookie, "")
-    if not door.opens(given) and not door.opens(kept):
+    cookie_token = cookie_parser(headers.get("cookie", "")).get(door.cookie, "")
+    if not door.opens(query_token) and not door.opens(cookie_token):
         return 403, "This page needs its token; open the whole address that polemos serve printed."
     return 0, ""
 
@@ -95,8 +95,8 @@ def guarded(app: ASGIApp, door: Door) -> ASGIApp:
 
         async def sealed(message: Any) -> None:
             if message["type"] == "http.response.start":
-                there = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(row for row in HEADERS if row[0] not in there)]
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(row for row in HEADERS if row[0] not in present)]
                 if not status and "token=" in query:
                     mark = f"{door.cookie}={door.token}; Path=/; HttpOnly; SameSite=Strict"
                     message["headers"].append((b"set-cookie", mark.encode()))

@@ -47,16 +47,16 @@ def supporters(war: War, state: State) -> list[dict[str, Any]]:
     """Patrons with what they give to whom; `active` where any of it runs between the origin and the end."""
     rows = war.world.supports
     origin, until = np.datetime64(day_of(state.origin)), np.datetime64(day_of(state.to))
-    found: dict[str, dict[str, Any]] = {}
+    by_patron: dict[str, dict[str, Any]] = {}
     for patron, client, kind, start, end in zip(rows.patron, rows.client, rows.kind, rows.start, rows.end, strict=True):
-        given = found.setdefault(patron, {"patron": patron, "active": False, "clients": {}})
+        entry = by_patron.setdefault(patron, {"patron": patron, "active": False, "clients": {}})
         runs = bool(start <= until and (np.isnat(end) or end > origin))
-        given["active"] |= runs
-        one = given["clients"].setdefault(war.world.organisations.id[client], {"active": False, "kinds": []})
+        entry["active"] |= runs
+        one = entry["clients"].setdefault(war.world.organisations.id[client], {"active": False, "kinds": []})
         one["active"] |= runs
         if kind not in one["kinds"]:
             one["kinds"].append(kind)
-    return sorted(found.values(), key=lambda row: (not row["active"], row["patron"]))
+    return sorted(by_patron.values(), key=lambda row: (not row["active"], row["patron"]))
 
 
 def claims(war: War, state: State) -> list[dict[str, str]]:
@@ -65,36 +65,36 @@ def claims(war: War, state: State) -> list[dict[str, str]]:
 
     world = war.world.as_of(day_of(state.origin))
     assert world.origin is not None
-    held = inputs.attribute(world, world.origin, "claim")
+    claim_rows = inputs.attribute(world, world.origin, "claim")
     organisations = war.world.organisations
     return [
         {"id": organisations.id[o], "name": organisations.name[o]}
-        for o in np.flatnonzero(np.asarray(held) > 0).tolist()
+        for o in np.flatnonzero(np.asarray(claim_rows) > 0).tolist()
     ]
 
 
 def theory_rows(war: War, state: State) -> dict[str, Any]:
     """What the theories differ in: a row a parameter or process, with what each theory makes of it as a change."""
-    told = {name: war.theory(name) for name in theories(war)}
-    base = told.get(state.theory, told[NEUTRAL])
+    by_name = {name: war.theory(name) for name in theories(war)}
+    base = by_name.get(state.theory, by_name[NEUTRAL])
     chosen = {process.name for process in _running(war, state)}
     meanings = _meanings()
     rows = []
-    names = dict.fromkeys(name for theory in told.values() for name in theory.priors)
+    names = dict.fromkeys(name for theory in by_name.values() for name in theory.priors)
     for name in names:
         owner, parameter = meanings[name]
-        said = {who: str(theory.priors.get(name, parameter.prior)) for who, theory in told.items()}
+        values = {who: str(theory.priors.get(name, parameter.prior)) for who, theory in by_name.items()}
         rows.append(
             {
                 "name": name,
                 "what": parameter.meaning,
                 "process": owner,
                 "runs": owner in chosen or owner == "initial",
-                "values": {who: f"{name}={value}" for who, value in said.items() if value != said[base.name]},
+                "values": {who: f"{name}={value}" for who, value in values.items() if value != values[base.name]},
             }
         )
-    for name in dict.fromkeys(name for theory in told.values() for name in (*theory.processes, *theory.without)):
-        on = {who: name in theory.processes for who, theory in told.items()}
+    for name in dict.fromkeys(name for theory in by_name.values() for name in (*theory.processes, *theory.without)):
+        on = {who: name in theory.processes for who, theory in by_name.items()}
         changed = {who: f"processes.{name}={'on' if runs else 'off'}" for who, runs in on.items()}
         rows.append(
             {
@@ -106,7 +106,7 @@ def theory_rows(war: War, state: State) -> dict[str, Any]:
                 "values": {who: text for who, text in changed.items() if on[who] != (name in chosen)},
             }
         )
-    return {"base": base.name, "names": {who: theory.title or who for who, theory in told.items()}, "rows": rows}
+    return {"base": base.name, "names": {who: theory.title or who for who, theory in by_name.items()}, "rows": rows}
 
 
 def processes(war: War, state: State) -> list[dict[str, Any]]:
@@ -119,14 +119,16 @@ def processes(war: War, state: State) -> list[dict[str, Any]]:
     running = _running(war, state)
     away = {name for process in running for name in process.replaces}
     on = {process.name for process in running if process.name not in (*theory.without, *away)}
-    given: Mapping[str, Any] = {name: read_prior(value) for name, value in theory.priors.items()}
+    priors: Mapping[str, Any] = {name: read_prior(value) for name, value in theory.priors.items()}
     rows = []
     for name in dict.fromkeys((*(process.name for process in running), *model.names(), *model.installed())):
         process = model.load(name)
-        there = [_parameter(one, given.get(one.name, one.prior)) for one in process.parameters]
-        rows.append({"name": name, "title": process.title, "on": name in on, "parameters": [p for p in there if p]})
-    there = [_parameter(one, given.get(one.name, one.prior)) for one in initial_state.PARAMETERS]
-    own = [p for p in there if p]
+        parameters = [_parameter(one, priors.get(one.name, one.prior)) for one in process.parameters]
+        rows.append(
+            {"name": name, "title": process.title, "on": name in on, "parameters": [p for p in parameters if p]}
+        )
+    parameters = [_parameter(one, priors.get(one.name, one.prior)) for one in initial_state.PARAMETERS]
+    own = [p for p in parameters if p]
     return [*rows, {"name": "initial", "title": "The state at the origin", "on": True, "parameters": own}]
 
 
@@ -160,11 +162,11 @@ def _parameter(parameter: Parameter, prior: Prior | float) -> dict[str, Any] | N
 
 def presets_of(war: War, saved: Path) -> dict[str, Any]:
     """Counterfactuals of the argument, theories as a change of the neutral one, and the user's own."""
-    made = []
+    listed_presets = []
     for claim in war.argument.claims if war.argument else ():
         if claim.experiment is not None:
             stands = of_claim(war, claim.id)
-            made.append(
+            listed_presets.append(
                 {
                     "id": claim.id,
                     "text": claim.text,
@@ -187,7 +189,7 @@ def presets_of(war: War, saved: Path) -> dict[str, Any]:
         own, trouble = presets(saved), ""
     except ValueError as error:
         own, trouble = {}, str(error)
-    return {"argument": made, "theories": others, "own": own, "trouble": trouble}
+    return {"argument": listed_presets, "theories": others, "own": own, "trouble": trouble}
 
 
 def _switch_first(change: str) -> tuple[bool, str]:
@@ -208,8 +210,8 @@ def _meanings() -> dict[str, tuple[str, Parameter]]:
     from polemos.model import initial_state
     from polemos.model import processes as model
 
-    found = {one.name: (name, one) for name in model.names() for one in model.load(name).parameters}
-    return found | {one.name: ("initial", one) for one in initial_state.PARAMETERS}
+    owners = {one.name: (name, one) for name in model.names() for one in model.load(name).parameters}
+    return owners | {one.name: ("initial", one) for one in initial_state.PARAMETERS}
 
 
 def _title(name: str) -> str:

@@ -14,9 +14,9 @@ MOST = 200
 
 def folder() -> Path:
     """The user's folder of settings."""
-    given = os.environ.get("POLEMOS_HOME")
-    if given:
-        return Path(given)
+    home = os.environ.get("POLEMOS_HOME")
+    if home:
+        return Path(home)
     base = os.environ.get("APPDATA") if os.name == "nt" else os.environ.get("XDG_CONFIG_HOME")
     return (Path(base) if base else Path.home() / ".config") / "polemos"
 
@@ -31,12 +31,12 @@ def presets(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+        content = None
+    if not isinstance(content, dict) or not all(isinstance(v, str) for v in content.values()):
         raise ValueError(f"{path} holds no presets; move it away, and a new one is begun")
-    return found
+    return content
 
 
 def keep(path: Path, name: str, query: str | None) -> dict[str, str]:
@@ -44,13 +44,13 @@ def keep(path: Path, name: str, query: str | None) -> dict[str, str]:
     name = " ".join(name.split())
     if not 0 < len(name) <= NAME:
         raise ValueError(f"give the preset a name of 1 to {NAME} characters")
-    there = presets(path)
-    there.pop(name, None)
+    existing = presets(path)
+    existing.pop(name, None)
     if query is not None:
-        there[name] = query
-    if len(there) > MOST:
+        existing[name] = query
+    if len(existing) > MOST:
         raise ValueError(f"there are {MOST} presets already; forget one first")
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_files.whole(path) as part:
-        part.write_text(json.dumps(there, indent=1, ensure_ascii=False), encoding="utf-8")
-    return there
+        part.write_text(json.dumps(existing, indent=1, ensure_ascii=False), encoding="utf-8")
+    return existing

@@ -28,10 +28,10 @@ def replay(hall: Hall, state: State, member: int) -> dict[str, Any]:
 
     if not 0 <= member < state.members:
         raise StateError(f"no member {member}; there are 0 to {state.members - 1}")
-    kept, setup, _ = hall.setups(state)
-    came = bool(comes(state.probability, state.seed, state.members)[member])
-    before = engine.simulate(kept.setup, member, member + 1)
-    after = engine.simulate(setup, member, member + 1) if came else before
+    factual, setup, _ = hall.setups(state)
+    outcome = bool(comes(state.probability, state.seed, state.members)[member])
+    before = engine.simulate(factual.setup, member, member + 1)
+    after = engine.simulate(setup, member, member + 1) if outcome else before
     first = int(np.searchsorted(before.dates, before.origin))
     logs = [events(before), events(after)]
     shared = {tuple(row.items()) for row in logs[0]} & {tuple(row.items()) for row in logs[1]}
@@ -40,7 +40,7 @@ def replay(hall: Hall, state: State, member: int) -> dict[str, Any]:
             row["shared"] = tuple(row.items()) in shared
     return {
         "member": member,
-        "came": came,
+        "came": outcome,
         "parted": int(parting(before.control[:, first:], after.control[:, first:])[0]),
         "before": {"control": packed(before.control[0, first:], QUICK), "events": logs[0]},
         "after": {"control": packed(after.control[0, first:], QUICK), "events": logs[1]},
@@ -52,7 +52,7 @@ def events(trajectory: Trajectories) -> list[dict[str, Any]]:
     from polemos.model.state import CAPTURE, CHANNELS
 
     rows: list[dict[str, Any]] = []
-    taken, fought = trajectory.captures, trajectory.battles
+    captures, fought = trajectory.captures, trajectory.battles
     if fought is not None:
         for place, who, whom, start, end, won, deaths in zip(
             fought.place, fought.attacker, fought.defender, fought.start, fought.end, fought.captured, fought.deaths,
@@ -71,9 +71,9 @@ def events(trajectory: Trajectories) -> list[dict[str, Any]]:
                     "deaths": round(float(deaths)),
                 }
             )
-    if taken is not None:
+    if captures is not None:
         for date, place, whom, who, channel in zip(
-            taken.date, taken.place, taken.before, taken.after, taken.channel, strict=True
+            captures.date, captures.place, captures.before, captures.after, captures.channel, strict=True
         ):
             # A capture is told with its battle, where there are battles.
             if channel != CAPTURE or fought is None:

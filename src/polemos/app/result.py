@@ -41,8 +41,8 @@ def bands(values: NDArray[Any]) -> NDArray[np.float32]:
     low = at.astype(int)
     high = np.minimum(low + 1, ordered.shape[0] - 1)
     weight = (at - low).astype(np.float32)[:, np.newaxis, np.newaxis]
-    found: NDArray[np.float32] = ordered[low] + (ordered[high] - ordered[low]) * weight
-    return found
+    interpolated: NDArray[np.float32] = ordered[low] + (ordered[high] - ordered[low]) * weight
+    return interpolated
 
 
 def holders(control: NDArray[np.int8], number: int) -> str:
@@ -51,12 +51,12 @@ def holders(control: NDArray[np.int8], number: int) -> str:
     return packed(np.rint(counts * (STEPS / control.shape[0])), QUICK)
 
 
-def side(war: War, kept: Kept) -> dict[str, Any]:
+def side(war: War, sample: Kept) -> dict[str, Any]:
     """One ensemble: bands by series [5, T, O], and the map."""
     return {
-        "members": kept["control"].shape[0],
-        "series": {name: numbers(bands(kept[name])) for name in series(kept, war.world.nobody)},
-        "map": holders(kept["control"], war.world.nobody + 1),
+        "members": sample["control"].shape[0],
+        "series": {name: numbers(bands(sample[name])) for name in series(sample, war.world.nobody)},
+        "map": holders(sample["control"], war.world.nobody + 1),
     }
 
 
@@ -66,13 +66,13 @@ def difference(war: War, pair: Pair) -> dict[str, Any]:
     shown = {name: numbers(bands(pair.after[name] - pair.before[name])) for name in paired(pair, war.world.nobody)}
     weeks = pair.parting
     effects = []
-    for found in effects_of(pair):
-        before, after = pair.before[found.question][:, 0], pair.after[found.question][:, 0]
+    for effect in effects_of(pair):
+        before, after = pair.before[effect.question][:, 0], pair.after[effect.question][:, 0]
         flips = {
             "to_yes": np.flatnonzero((after == 1) & (before == 0)).tolist(),
             "to_no": np.flatnonzero((after == 0) & (before == 1)).tolist(),
         }
-        effects.append(asdict(found) | flips)
+        effects.append(asdict(effect) | flips)
     deaths = np.quantile(pair.after["deaths"] - pair.before["deaths"], LEVELS).tolist()
     worth = {
         f"{war.world.organisations.id[o]} {name}": gain(pair.before[name][:, last, o], pair.after[name][:, last, o])
@@ -88,26 +88,26 @@ def difference(war: War, pair: Pair) -> dict[str, Any]:
     }
 
 
-def leading(war: War, setup: Setup, kept: Kept) -> list[dict[str, Any]]:
+def leading(war: War, setup: Setup, sample: Kept) -> list[dict[str, Any]]:
     """Parameters by how strongly their draws go with what the focus holds: rank correlations (Spearman 1904).
 
     What is held: the mean over the run of the people in places of the first focus. The strongest `LEADING` come first.
     """
-    held = ranks(kept["people"][:, :, war.world.organisation(focus_of(war)[0])].mean(axis=1))
-    if np.ptp(held) == 0:
+    focus_ranks = ranks(sample["people"][:, :, war.world.organisation(focus_of(war)[0])].mean(axis=1))
+    if np.ptp(focus_ranks) == 0:
         return []
     drawn = {name: values for name, values in setup.values.items() if values.ndim == 1 and np.ptp(values) > 0}
-    found = {name: float(np.corrcoef(ranks(values), held)[0, 1]) for name, values in drawn.items()}
-    order = sorted(found, key=lambda name: -abs(found[name]))[:LEADING]
-    return [{"name": name, "rho": round(found[name], 3)} for name in order]
+    correlations = {name: float(np.corrcoef(ranks(values), focus_ranks)[0, 1]) for name, values in drawn.items()}
+    order = sorted(correlations, key=lambda name: -abs(correlations[name]))[:LEADING]
+    return [{"name": name, "rho": round(correlations[name], 3)} for name in order]
 
 
 def ranks(values: NDArray[Any]) -> NDArray[np.float64]:
     """Ranks from 0; equal values share their mean rank."""
     _, group, count = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(count)
-    found: NDArray[np.float64] = (ends - (count + 1) / 2)[group]
-    return found
+    averages: NDArray[np.float64] = (ends - (count + 1) / 2)[group]
+    return averages
 
 
 def focus_of(war: War) -> tuple[str, ...]:
@@ -117,10 +117,10 @@ def focus_of(war: War) -> tuple[str, ...]:
 
 def whole(war: War, pair: Pair) -> dict[str, Any]:
     """Everything of a finished pair."""
-    found: dict[str, Any] = {"before": side(war, pair.before), "members": int(pair.before["deaths"].size)}
+    values: dict[str, Any] = {"before": side(war, pair.before), "members": int(pair.before["deaths"].size)}
     if pair.other.changes:
-        found |= {"after": side(war, pair.after), "difference": difference(war, pair)}
-    return found
+        values |= {"after": side(war, pair.after), "difference": difference(war, pair)}
+    return values
 
 
 def fixed(war: War, dates: NDArray[np.datetime64]) -> dict[str, Any]:
@@ -150,8 +150,8 @@ def land(war: War) -> dict[str, Any]:
 
 
 def _middle(values: list[float | None]) -> float | None:
-    known = sorted(value for value in values if value is not None)
-    return float(np.median(known)) if known else None
+    present = sorted(value for value in values if value is not None)
+    return float(np.median(present)) if present else None
 
 
 def finite(value: Any) -> Any:

@@ -98,9 +98,9 @@ class Hall:
 
     def pair(self, state: State) -> Pair:
         """All members of a state at once. Raises `StateError`, also where the run was given up before its end."""
-        found: list[Pair] = []
+        pairs: list[Pair] = []
         failed: list[BaseException] = []
-        run = Run(state, lambda _, pair: found.append(pair), failed.append)
+        run = Run(state, lambda _, pair: pairs.append(pair), failed.append)
         self.begin(run)
         # The first adds the others. `wait` would wait for ever for one that is cancelled as the pool is shut down.
         for future in run.futures:
@@ -110,22 +110,22 @@ class Hall:
             raise failed[0]
         if run.unwanted.is_set():
             raise StateError("the server stopped before all wars were simulated")
-        return found[-1]
+        return pairs[-1]
 
     def setups(self, state: State) -> tuple[Factual, Setup, Plan]:
         """The factual war of a state, and the setup and plan of the counterfactual one. Raises `StateError`."""
         factual, other = plans(self.war, state)
-        kept = self._factual(state, factual)
-        return kept, _prepare(self.war, other, kept.ground) if state.changes else kept.setup, other
+        whole_run = self._factual(state, factual)
+        return whole_run, _prepare(self.war, other, whole_run.ground) if state.changes else whole_run.setup, other
 
     def _factual(self, state: State, plan: Plan) -> Factual:
-        asked = questions(self.war, state)
-        key = (*state.base, tuple(question.id for question in asked))
+        asks = questions(self.war, state)
+        key = (*state.base, tuple(question.id for question in asks))
         with self._lock:
             if key not in self._wars:
                 ground = self._ground(state, plan)
                 parts = tuple(spans(plan.members, self.threads))
-                self._wars[key] = Factual(plan, ground, _prepare(self.war, plan, ground), asked, parts)
+                self._wars[key] = Factual(plan, ground, _prepare(self.war, plan, ground), asks, parts)
             self._wars.move_to_end(key)
             while len(self._wars) > WARS:
                 self._wars.popitem(last=False)
@@ -136,9 +136,9 @@ class Hall:
 
         place = (state.origin, state.to, state.inputs)
         if place not in self._grounds:
-            given = self.war.world if plan.inputs == "actual" else None
+            actual = self.war.world if plan.inputs == "actual" else None
             cut = self.war.world.as_of(plan.origin)
-            self._grounds[place] = engine.survey(cut, plan.until, inputs=given, learn=plan.learn)
+            self._grounds[place] = engine.survey(cut, plan.until, inputs=actual, learn=plan.learn)
         self._grounds.move_to_end(place)
         while len(self._grounds) > GROUNDS:
             self._grounds.popitem(last=False)
@@ -149,35 +149,35 @@ class Hall:
         try:
             if run.unwanted.is_set():
                 return
-            kept, setup, other = self.setups(run.state)
+            factual, setup, other = self.setups(run.state)
             come = comes(run.state.probability, run.state.seed, run.state.members)
-            for first, last in kept.parts:
-                run.futures.append(self._pool.submit(self._chunk, run, kept, setup, other, come[first:last], first))
+            for first, last in factual.parts:
+                run.futures.append(self._pool.submit(self._chunk, run, factual, setup, other, come[first:last], first))
             if run.unwanted.is_set():
                 run.stop()
         except Exception as error:
             self._failed(run, error)
 
-    def _chunk(self, run: Run, kept: Factual, setup: Setup, other: Plan, come: Flags, first: int) -> None:
+    def _chunk(self, run: Run, factual: Factual, setup: Setup, other: Plan, come: Flags, first: int) -> None:
         """A chunk without and with the change, and what is told of it."""
         from polemos.model import engine
 
         last = first + come.size
         try:
-            before = kept.chunk(first, last, run.unwanted.is_set)
+            before = factual.chunk(first, last, run.unwanted.is_set)
             after: Kept = before
-            if setup is not kept.setup:
+            if setup is not factual.setup:
                 new = engine.simulate(setup, first, last, stop=run.unwanted.is_set)
-                after = mixed(before, measures(kept.questions)(new), come)
+                after = mixed(before, measures(factual.questions)(new), come)
             with run.lock:
                 run.done[first] = last, before, after
-            self._told(run, kept, other)
+            self._told(run, factual, other)
         except engine.Stopped:
             return
         except Exception as error:
             self._failed(run, error)
 
-    def _told(self, run: Run, kept: Factual, other: Plan) -> None:
+    def _told(self, run: Run, factual: Factual, other: Plan) -> None:
         """Tell what is done: the first picture, then whenever the members are half as many again, and the whole."""
         whole = run.count() == run.state.members
         if not run.telling.acquire(blocking=whole):
@@ -189,7 +189,7 @@ class Hall:
             if run.unwanted.is_set() or count == run.told or (count < enough and count < run.state.members):
                 return
             run.told = count
-            run.tell(kept, Pair(kept.plan, other, kept.questions, kept.ground.dates, *joined(parts)))
+            run.tell(factual, Pair(factual.plan, other, factual.questions, factual.ground.dates, *joined(parts)))
         finally:
             run.telling.release()
 

@@ -89,12 +89,12 @@ def application(room: Room, door: Door) -> ASGIApp:
 
         async def route(request: Request) -> Response:
             try:
-                found = await handler(request)
+                response = await handler(request)
             except (StateError, ValueError) as error:
                 return JSONResponse({"error": str(error)}, 400)
             except Exception as error:
                 return JSONResponse({"error": fault(error)}, 500)
-            return found if isinstance(found, Response) else JSONResponse(result.finite(found))
+            return response if isinstance(response, Response) else JSONResponse(result.finite(response))
 
         return route
 
@@ -138,20 +138,20 @@ def application(room: Room, door: Door) -> ASGIApp:
     async def show_presets(request: Request) -> Any:
         if request.method == "POST":
             try:
-                given = json.loads(await body_of(request))
+                fields = json.loads(await body_of(request))
             except RecursionError:
                 raise StateError("this preset is nested too deep") from None
-            query = given.get("query") if isinstance(given, dict) else 0
+            query = fields.get("query") if isinstance(fields, dict) else 0
             if query is not None and not isinstance(query, str):
                 raise StateError("a preset is a name and the query of a link")
-            keep(room.saved, str(given.get("name", "")), None if query is None else read(war, query).query)
+            keep(room.saved, str(fields.get("name", "")), None if query is None else read(war, query).query)
         return presets_of(war, room.saved)
 
     async def run(request: Request) -> Response:
         name = request.query_params.get("tab", "")[:64]
         if room.closed or (name not in room.tabs and len(room.tabs) >= TABS):
             return PlainTextResponse("The server is closing, or has too many pages open.", 503)
-        lines = told(room, request, name)
+        lines = run_events(room, request, name)
         return StreamingResponse(lines, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
     routes = [
@@ -171,9 +171,9 @@ def application(room: Room, door: Door) -> ASGIApp:
 
 async def body_of(request: Request) -> bytes:
     """The body of a request. Raises `StateError` for one that is too large, before more of it than fits is read."""
-    said = request.headers.get("content-length", "0")
+    length = request.headers.get("content-length", "0")
     refused = StateError(f"this preset is too long; at most {LARGEST_BODY:,} bytes are read")
-    if not said.isdecimal() or len(said) > LONGEST_MEMBER or int(said) > LARGEST_BODY:
+    if not length.isdecimal() or len(length) > LONGEST_MEMBER or int(length) > LARGEST_BODY:
         raise refused
     body = b""
     async for part in request.stream():
@@ -183,7 +183,7 @@ async def body_of(request: Request) -> bytes:
     return body
 
 
-async def told(room: Room, request: Request, name: str) -> AsyncIterator[str]:
+async def run_events(room: Room, request: Request, name: str) -> AsyncIterator[str]:
     """A run as events: `state`, `factual` (unless the page has it), `picture` as members come, `end` or `failed`.
 
     A new run of a tab ends its old one; so does the tab when it goes.
@@ -203,15 +203,15 @@ async def told(room: Room, request: Request, name: str) -> AsyncIterator[str]:
         except RuntimeError:  # the loop is over, and nobody reads any more
             return
 
-    known = request.query_params.get("have", "")
+    known_id = request.query_params.get("have", "")
 
-    def tell(kept: Factual, pair: Pair) -> None:
-        nonlocal known
+    def tell(sample: Factual, pair: Pair) -> None:
+        nonlocal known_id
         texts, count = [], int(pair.before["deaths"].size)
-        whole = kept.whole  # asked once: other threads add members meanwhile
-        if known != kept.id:
-            texts.append(factual(room, kept, pair, whole))
-            known = kept.id if whole else ""
+        whole = sample.whole  # asked once: other threads add members meanwhile
+        if known_id != sample.id:
+            texts.append(factual(room, sample, pair, whole))
+            known_id = sample.id if whole else ""
         if state.changes:
             shown = {"after": result.side(war, pair.after), "difference": result.difference(war, pair)}
             texts.append(event("picture", {"members": count, **shown}))
@@ -269,16 +269,16 @@ def meaning(room: Room, state: State) -> dict[str, Any]:
     return asdict(state) | {"query": state.query, "command": state.command(room.scenario)}
 
 
-def factual(room: Room, kept: Factual, pair: Pair, whole: bool) -> str:
+def factual(room: Room, sample: Factual, pair: Pair, whole: bool) -> str:
     """The factual war as an event: all its members where it is whole (made once), else those of the pair."""
-    if whole and kept.shown is not None:
-        return str(kept.shown)
+    if whole and sample.shown is not None:
+        return str(sample.shown)
     war = room.hall.war
-    members = kept.all() if whole else pair.before
-    about = {"id": kept.id, "whole": whole, **result.fixed(war, pair.dates), "before": result.side(war, members)}
+    members = sample.all() if whole else pair.before
+    about = {"id": sample.id, "whole": whole, **result.fixed(war, pair.dates), "before": result.side(war, members)}
     if whole:
-        about["leading"] = result.leading(war, kept.setup, members)
+        about["leading"] = result.leading(war, sample.setup, members)
     text = event("factual", about)
     if whole:
-        kept.shown = text
+        sample.shown = text
     return text

@@ -110,28 +110,28 @@ def usual(war: War) -> State:
 
 def of_claim(war: War, claim: str, members: int = MEMBERS, seed: int = 1) -> State:
     """The state of a counterfactual of the argument. Raises `StateError`."""
-    there = {one.id: one for one in (war.argument.claims if war.argument else ()) if one.experiment}
-    if claim not in there:
-        raise StateError(f"no counterfactual {quoted(claim)}; there are {', '.join(there) or 'none'}")
-    made = there[claim].experiment
-    assert made is not None
-    return of_experiment(war, made, claim, members, seed)
+    by_claim = {one.id: one for one in (war.argument.claims if war.argument else ()) if one.experiment}
+    if claim not in by_claim:
+        raise StateError(f"no counterfactual {quoted(claim)}; there are {', '.join(by_claim) or 'none'}")
+    experiment = by_claim[claim].experiment
+    assert experiment is not None
+    return of_experiment(war, experiment, claim, members, seed)
 
 
-def of_experiment(war: War, made: Experiment, claim: str = "", members: int = MEMBERS, seed: int = 1) -> State:
+def of_experiment(war: War, experiment: Experiment, claim: str = "", members: int = MEMBERS, seed: int = 1) -> State:
     """The state of an experiment."""
     opening = usual(war)
-    origin = made.origin or first_day(war, made)
+    origin = experiment.origin or first_day(war, experiment)
     return State(
         origin=str(origin),
-        to=opening.to if made.to is None else str(made.to),
+        to=opening.to if experiment.to is None else str(experiment.to),
         members=members,
         seed=seed,
-        inputs=made.inputs,
-        added=made.processes,
-        probability=made.probability,
+        inputs=experiment.inputs,
+        added=experiment.processes,
+        probability=experiment.probability,
         claim=claim,
-        changes=changes_of(made),
+        changes=changes_of(experiment),
     )
 
 
@@ -146,23 +146,23 @@ def read(war: War, query: str) -> State:
 
 
 def _read(war: War, query: str) -> State:
-    given = parse_qs(query.lstrip("?"), keep_blank_values=True)
-    unknown = [name for name in given if name not in KEYS]
+    raw_values = parse_qs(query.lstrip("?"), keep_blank_values=True)
+    unknown = [name for name in raw_values if name not in KEYS]
     if unknown:
         raise StateError(f"a link cannot say {', '.join(unknown)}; it can say {', '.join(KEYS)}")
-    members = _whole(given, "members", MEMBERS, 2, MOST_MEMBERS)
-    seed = _whole(given, "seed", 1, 0, 2**63 - 1)
-    if "claim" in given:
-        state = of_claim(war, given["claim"][-1], members, seed)
-        origin, to, theory = (given.get(name, [""])[-1] for name in ("origin", "to", "theory"))
+    members = _whole(raw_values, "members", MEMBERS, 2, MOST_MEMBERS)
+    seed = _whole(raw_values, "seed", 1, 0, 2**63 - 1)
+    if "claim" in raw_values:
+        state = of_claim(war, raw_values["claim"][-1], members, seed)
+        origin, to, theory = (raw_values.get(name, [""])[-1] for name in ("origin", "to", "theory"))
         return replace(state, origin=origin or state.origin, to=to or state.to, theory=theory or state.theory)
     opening = usual(war)
     try:
-        origin = str(war.origin(given["origin"][-1])) if "origin" in given else opening.origin
-        changes = tuple(str(read_change(text)) for text in given.get("set", ()))
+        origin = str(war.origin(raw_values["origin"][-1])) if "origin" in raw_values else opening.origin
+        changes = tuple(str(read_change(text)) for text in raw_values.get("set", ()))
     except ValueError as error:
         raise StateError(str(error)) from None
-    text = given.get("probability", ["1"])[-1]
+    text = raw_values.get("probability", ["1"])[-1]
     try:
         probability = float(text)
     except ValueError:
@@ -171,19 +171,19 @@ def _read(war: War, query: str) -> State:
         raise StateError(f"probability {quoted(text)}; write a number above 0 and at most 1")
     return State(
         origin=origin,
-        to=given.get("to", [opening.to])[-1],
+        to=raw_values.get("to", [opening.to])[-1],
         members=members,
         seed=seed,
-        inputs=given.get("inputs", ["actual"])[-1],
-        theory=given.get("theory", [NEUTRAL])[-1],
-        added=tuple(dict.fromkeys(given.get("with", ()))),
+        inputs=raw_values.get("inputs", ["actual"])[-1],
+        theory=raw_values.get("theory", [NEUTRAL])[-1],
+        added=tuple(dict.fromkeys(raw_values.get("with", ()))),
         probability=probability,
         changes=tuple(dict.fromkeys(changes)),
     )
 
 
-def _whole(given: Mapping[str, Sequence[str]], name: str, usual: int, least: int, most: int) -> int:
-    text = given.get(name, [str(usual)])[-1]
+def _whole(fields: Mapping[str, Sequence[str]], name: str, usual: int, least: int, most: int) -> int:
+    text = fields.get(name, [str(usual)])[-1]
     # Long digits are refused before they are read as a number.
     if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
         raise StateError(f"{name} {quoted(text)}; write a whole number from {least} to {most}")
@@ -237,8 +237,8 @@ def questions(war: War, state: State) -> tuple[Question, ...]:
     from polemos.counterfactual.paired_runs import within
 
     until = np.datetime64(state.to)
-    there = {question.id: question for question in war.questions}
+    by_id = {question.id: question for question in war.questions}
     own = war.argument.claim(state.claim).questions if war.argument and state.claim else ()
-    asked = war.asked(np.datetime64(state.origin))
-    chosen = dict.fromkeys((*own, *(question.id for question in asked)))
-    return tuple(there[name] for name in chosen if within(there[name], until))
+    at_origin = war.questions_at(np.datetime64(state.origin))
+    chosen = dict.fromkeys((*own, *(question.id for question in at_origin)))
+    return tuple(by_id[name] for name in chosen if within(by_id[name], until))

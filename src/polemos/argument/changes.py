@@ -59,10 +59,10 @@ class Change:
 
 def read_change(text: str) -> Change:
     """A change as written. Raises `ValueError` saying what is wrong with it."""
-    found = CHANGE.fullmatch(text.strip())
-    if found is None:
+    match = CHANGE.fullmatch(text.strip())
+    if match is None:
         raise ValueError(f"{text!r} is no change; write {SHAPES}")
-    name, value, when = found.groups()
+    name, value, when = match.groups()
     try:
         date = None if when is None else datetime.date.fromisoformat(when)
     except ValueError:

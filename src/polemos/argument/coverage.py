@@ -58,4 +58,4 @@ def coverage(argument: Argument) -> tuple[Coverage, ...]:
 def line(argument: Argument) -> str:
     """The coverage in a line, such as `50/50 facts (12 left out with a reason)`."""
     out = {row: f" ({row.left_out} left out with a reason)" if row.left_out else "" for row in coverage(argument)}
-    return ", ".join(f"{row}{said}" for row, said in out.items())
+    return ", ".join(f"{row}{cells}" for row, cells in out.items())

@@ -80,11 +80,11 @@ def finished(root: Node, nodes: list[Node], file: str) -> tuple[dict[str, Node],
     """The head with what it lacks made up, the claims that are finished or faulty, and what is to be filled in."""
     top = dict(root.value) if isinstance(root.value, dict) else {}
     problems: list[Problem] = []
-    done: list[Node] = []
+    complete: list[Node] = []
     for name, mend in HEAD.items():
-        given = top.get(name)
-        if given is None or given.value in ("", [], {}):
-            line = given.line if given else root.line
+        raw = top.get(name)
+        if raw is None or raw.value in ("", [], {}):
+            line = raw.line if raw else root.line
             problems.append(Problem(file, line, name, "to be filled in", mend, "warning"))
             top[name] = Node({"draft": Node("1970-01-01", line)} if name == "vintages" else "draft", line)
     whole = rejected = 0
@@ -104,10 +104,10 @@ def finished(root: Node, nodes: list[Node], file: str) -> tuple[dict[str, Node],
         wanted = missing(claim)
         whole += not wanted
         if not wanted:
-            done.append(left_over(node, file, name)[0])
+            complete.append(left_over(node, file, name)[0])
         for field in wanted:
-            given = node.value.get(field) if isinstance(node.value, dict) else None
-            line = given.line if given else node.line
+            raw = node.value.get(field) if isinstance(node.value, dict) else None
+            line = raw.line if raw else node.line
             problems.append(Problem(file, line, f"{name}.{field}", "to be filled in", WANTED[field], "warning"))
     line = top["draft"].line
     of = len(nodes) - rejected
@@ -123,4 +123,4 @@ def finished(root: Node, nodes: list[Node], file: str) -> tuple[dict[str, Node],
         problems.insert(0, Problem(file, quoted[0], "sentence", what_holds, mend_words, "warning"))
     problems.insert(0, Problem(file, line, "draft", what, mend, "warning"))
     top.pop("draft")
-    return top, done, problems
+    return top, complete, problems

@@ -32,10 +32,10 @@ def load_argument(
     problem: unknown and missing keys, ids given twice, intervals that do not ascend, links to nothing, processes
     there are not. Of a draft, the claims that are finished are there and the others are not.
     """
-    found, problems = inspect_argument(Path(path), questions, processes)
-    if found is None or any(problem.level == "error" for problem in problems):
+    argument, problems = inspect_argument(Path(path), questions, processes)
+    if argument is None or any(problem.level == "error" for problem in problems):
         raise ScenarioError(problems)
-    return found
+    return argument
 
 
 def inspect_argument(
@@ -69,30 +69,30 @@ def inspect_argument(
         if claim is None:
             continue
         claims.append((node.line, claim))
-        for what, named, known in (
+        for what, named, known_ids in (
             ("question", claim.questions, questions),
             ("process", claim.carrier.processes, processes),
             ("group", (claim.group,) if claim.group else (), topics),
         ):
             problems += [
-                Problem(path.name, node.line, name, f"no {what} {word}", nearest(word, known))
+                Problem(path.name, node.line, name, f"no {what} {word}", nearest(word, known_ids))
                 for word in named
-                if known is not None and word not in known
+                if known_ids is not None and word not in known_ids
             ]
-    given = Counter(claim.id for _, claim in claims)
+    id_counts = Counter(claim.id for _, claim in claims)
     for line, claim in claims:
-        if given[claim.id] > 1:
+        if id_counts[claim.id] > 1:
             problems.append(Problem(path.name, line, claim.id, "id given twice", "give each claim its own id"))
         for field, others in (("mechanisms", claim.mechanisms), ("contrary_to", (claim.contrary_to,))):
             problems += [
-                Problem(path.name, line, f"{claim.id}.{field}", f"no claim {other}", nearest(other, given))
+                Problem(path.name, line, f"{claim.id}.{field}", f"no claim {other}", nearest(other, id_counts))
                 for other in others
-                if other and other not in given
+                if other and other not in id_counts
             ]
         for other in claim.disputed_by:
-            if ID.match(other) and other not in given:
+            if ID.match(other) and other not in id_counts:
                 what = f"disputed by {other}, which is no claim"
-                problems.append(Problem(path.name, line, f"{claim.id}.disputed_by", what, nearest(other, given)))
+                problems.append(Problem(path.name, line, f"{claim.id}.disputed_by", what, nearest(other, id_counts)))
     head = Node({key: item for key, item in top.items() if key != "claims"}, root.line)
     head.value["claims"] = Node([], root.line)  # type: ignore[index,call-overload]
     argument, wrong = typed(head, HEAD, (Argument,), path.name, "")

@@ -143,16 +143,16 @@ def make_draft(
     if written is None:
         notes.append("no date of the article is known: give --date, and horizons will be resolved")
     began = time.monotonic()
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     by_paragraph = _by_paragraph(article, names.find(article.text))
     for paragraph in article.paragraphs:
         if time.monotonic() - began > SECONDS:
             notes.append(f"stopped after {SECONDS:.0f} s at paragraph {paragraph.number} of {len(article.paragraphs)}")
             break
         for start, end in sentences(paragraph.text):
-            found += _candidates(paragraph, start, end, by_paragraph[paragraph.number], written, implied)
+            candidates += _candidates(paragraph, start, end, by_paragraph[paragraph.number], written, implied)
     every = tuple((of, name) for of, names_of in by_paragraph.items() for name in names_of)
-    return Draft(article, file, scenario, written, number(found), tuple(notes), every)
+    return Draft(article, file, scenario, written, number(candidates), tuple(notes), every)
 
 
 def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -186,14 +186,14 @@ def number(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 def _by_paragraph(article: Article, names: Sequence[Name]) -> dict[int, list[Name]]:
     """Names by the number of their paragraph, both in the order of the text."""
-    found: dict[int, list[Name]] = {paragraph.number: [] for paragraph in article.paragraphs}
+    by_paragraph: dict[int, list[Name]] = {paragraph.number: [] for paragraph in article.paragraphs}
     at = 0
     for paragraph in article.paragraphs:
         end = paragraph.start + len(paragraph.text)
         while at < len(names) and names[at].start < end:
-            found[paragraph.number].append(names[at])
+            by_paragraph[paragraph.number].append(names[at])
             at += 1
-    return found
+    return by_paragraph
 
 
 def _candidates(
@@ -217,7 +217,7 @@ def _candidates(
     low = lowered(sentence)
     event, cause = EVENT.search(low), CAUSE.search(low)
 
-    def made(kind: str, cue: str) -> Candidate:
+    def candidate(kind: str, cue: str) -> Candidate:
         return Candidate(
             "",
             kind,
@@ -235,24 +235,24 @@ def _candidates(
         )
 
     # "In May the advance continued": a state that went on in a past that is named forecasts nothing.
-    gone = bool(past) and confidence is not None and (confidence.reading == "implied" or not PRESENT.search(low))
+    is_past = bool(past) and confidence is not None and (confidence.reading == "implied" or not PRESENT.search(low))
     # "The war ends this summer" needs no word of confidence.
     ahead = [when for when in dates if when.kind == "horizon" and when.last and not past]
     if ahead and confidence is None:
         plain = blank_non_forecasts(low)
         plan = PLAN.search(plain) or MINE.search(low)
         ahead = [when for when in ahead if plain[when.start : when.end].strip() and not plan]
-    if confidence is not None and not gone and (implied or (confidence.reading == "stated" and likely >= LIKELY)):
-        yield made("forecast", "; ".join(confidence.words))
+    if confidence is not None and not is_past and (implied or (confidence.reading == "stated" and likely >= LIKELY)):
+        yield candidate("forecast", "; ".join(confidence.words))
     elif confidence is None and is_view_of_others(sentence):
-        yield made("forecast", "reported view")
+        yield candidate("forecast", "reported view")
     elif confidence is None and ahead and AT_HAND.search(sentence):
-        yield made("forecast", " ".join(sentence[ahead[0].start : ahead[0].end].split()))
+        yield candidate("forecast", " ".join(sentence[ahead[0].start : ahead[0].end].split()))
     where = any(name.kind in ("place", "region", "country") for name in inside)
     stated = confidence is not None and confidence.reading == "stated"
     if past or (event and where and not stated):
         first = past[0] if past else None
         cue = sentence[first.start : first.end] if first else event[0] if event else ""
-        yield made("fact", " ".join(cue.split()))
+        yield candidate("fact", " ".join(cue.split()))
     if cause:
-        yield made("mechanism", " ".join(cause[0].split()[:4]).lower())
+        yield candidate("mechanism", " ".join(cause[0].split()[:4]).lower())

@@ -15,7 +15,7 @@ def as_records(draft: Draft) -> list[dict[str, object]]:
     """The claims as plain values, as they are ranked; blank where a person has to fill in."""
     records = []
     for candidate in ranked(draft.candidates):
-        found: dict[str, object] = {
+        fields: dict[str, object] = {
             "start": candidate.start,
             "end": candidate.end,
             "line": candidate.paragraph.line,
@@ -38,19 +38,19 @@ def as_records(draft: Draft) -> list[dict[str, object]]:
         if candidate.kind == "fact":
             record["where"] = "; ".join(", ".join(part) for part in _where(candidate) if part)
         if candidate.kind in ("forecast", "rival"):
-            found["reading"] = candidate.confidence.reading if candidate.confidence else "stated"
-            found["likelihood"] = round(candidate.likelihood, 2)
-            found["attributed"] = candidate.attributed
-            found["horizon"] = str(candidate.horizon or "")
+            fields["reading"] = candidate.confidence.reading if candidate.confidence else "stated"
+            fields["likelihood"] = round(candidate.likelihood, 2)
+            fields["attributed"] = candidate.attributed
+            fields["horizon"] = str(candidate.horizon or "")
             record["words"] = ", ".join(candidate.confidence.words) if candidate.confidence else ""
             hedge = candidate.confidence.hedge if candidate.confidence else None
             record["coding"] = {"low": hedge.low, "mid": hedge.mid, "high": hedge.high} if hedge else ""
             record |= {"strict": "", "group": "", "outcome": ""}
         record["carrier"] = ""
         record |= candidate.linked | candidate.given
-        found["refined"] = sorted(candidate.given)
+        fields["refined"] = sorted(candidate.given)
         record["found"] = {
-            key: value for key, value in found.items() if value != "" and value != [] and value is not False
+            key: value for key, value in fields.items() if value != "" and value != [] and value is not False
         }
         records.append(record)
     return records
@@ -58,13 +58,13 @@ def as_records(draft: Draft) -> list[dict[str, object]]:
 
 def where_named(draft: Draft) -> dict[str, dict[str, list[int]]]:
     """By kind of name, each id and the paragraphs that name it, in claims or not."""
-    found: dict[str, dict[str, list[int]]] = {"places": {}, "organisations": {}, "regions": {}}
+    places_of: dict[str, dict[str, list[int]]] = {"places": {}, "organisations": {}, "regions": {}}
     for paragraph, name in draft.names:
         group = {"place": "places", "organisation": "organisations"}.get(name.kind, "regions")
-        numbers = found[group].setdefault(name.ids[0], [])
+        numbers = places_of[group].setdefault(name.ids[0], [])
         if paragraph not in numbers:
             numbers.append(paragraph)
-    return {group: dict(sorted(ids.items())) for group, ids in found.items()}
+    return {group: dict(sorted(ids.items())) for group, ids in places_of.items()}
 
 
 def _where(candidate: Candidate) -> Iterator[list[str]]:

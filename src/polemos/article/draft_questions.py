@@ -104,24 +104,24 @@ def _entry(
         condition["quantifier"] = "all"
     span = f"after {first} and up to {last}"
     if act == "take":
-        asked = f"Does {who} hold {where} on {'no' if negated else 'some'} day {span}?"
+        text = f"Does {who} hold {where} on {'no' if negated else 'some'} day {span}?"
         fields: dict[str, Any] = {"kind": "first_time", "when": condition}
         fields["later_than" if negated else "no_later_than"] = last
     elif act == "lose" and not negated:
-        asked = f"Is there a day {span} on which {who} does not hold {where}?"
+        text = f"Is there a day {span} on which {who} does not hold {where}?"
         fields = {"kind": "first_time", "when": condition | {"negate": True}, "no_later_than": last}
     elif act == "lose":
-        asked = f"Does {who} hold {where} on every day {span}?"
+        text = f"Does {who} hold {where} on every day {span}?"
         fields = {"kind": "held", **condition, "window": [first, last + datetime.timedelta(1)], "over": "always"}
     else:
-        asked = f"Does {who} {'not ' if negated else ''}hold {where} on {last}?"
+        text = f"Does {who} {'not ' if negated else ''}hold {where} on {last}?"
         fields = {"kind": "held", **condition, "date": last} | ({"negate": True} if negated else {})
     verb = {"take": "takes", "lose": "loses", "hold": "holds"}[act]
     head = {
         "id": re.sub(r"[^a-z0-9]+", "-", f"{candidate.id}-{places[0]}-{last}".lower()),
         "kind": fields.pop("kind"),
         "title": f"{who} {'never ' if negated else ''}{verb} {where} by {last}",
-        "asked": asked,
+        "asked": text,
         "origin": first,
         "claims": [candidate.id],
     }
@@ -135,12 +135,12 @@ def _led_by(sentence: str, at: int) -> bool:
 
 def _holders(scenario: Scenario, day: datetime.date) -> dict[str, str]:
     """Who holds each place on a day, by the record."""
-    found = {}
+    holders = {}
     for row in scenario.tables["control.csv"].rows:
         start, end = (str(row[name] or "")[:10] for name in ("start", "end"))
         if start <= str(day) and (end in ("", "NaT") or str(day) < end):
-            found[row["place"]] = row["holder"] or ""
-    return found
+            holders[row["place"]] = row["holder"] or ""
+    return holders
 
 
 def _end(scenario: Scenario) -> datetime.date:

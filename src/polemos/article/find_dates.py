@@ -112,20 +112,20 @@ def find_dates(sentence: str, written: datetime.date | None = None) -> list[When
     Relative ones, and days and months without a year, need the day the article was `written`. A horizon runs from that
     day to the last that the words allow, few taken as five and several as eight.
     """
-    found: list[When] = []
+    dates: list[When] = []
     # Years in the address of a page are no dates.
     if "/" in sentence or "www." in sentence:
         sentence = ADDRESS.sub(lambda address: "x" * len(address[0]), sentence)
     if not HINT.search(sentence.lower()):
-        return found
+        return dates
     for name, pattern in PATTERNS:
         for match in pattern.finditer(sentence):
-            if any(match.start() < other.end and other.start < match.end() for other in found):
+            if any(match.start() < other.end and other.start < match.end() for other in dates):
                 continue
             when = _resolve(name, match, written)
             if when is not None:
-                found.append(when)
-    return sorted(found, key=lambda when: when.start)
+                dates.append(when)
+    return sorted(dates, key=lambda when: when.start)
 
 
 ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S+", re.IGNORECASE)
@@ -141,7 +141,7 @@ def _resolve(name: str, match: re.Match[str], written: datetime.date | None) -> 
     def pick(key: str) -> str | None:
         return next((part[k] for k in sorted(part) if re.fullmatch(rf"{key}\d?", k)), None)
 
-    def made(kind: Kind, first: datetime.date | None, last: datetime.date | None) -> When:
+    def when(kind: Kind, first: datetime.date | None, last: datetime.date | None) -> When:
         return When(match.start(), match.end(), kind, first, last)
 
     if name in ("iso", "day", "month"):
@@ -156,7 +156,7 @@ def _resolve(name: str, match: re.Match[str], written: datetime.date | None) -> 
         if "month6" in part and written is not None:
             year = written.year - (month >= written.month)
         if year is None:
-            return made("day" if day_text else "month", None, None)
+            return when("day" if day_text else "month", None, None)
         try:
             first = datetime.date(year, month, day)
         except ValueError:
@@ -164,8 +164,8 @@ def _resolve(name: str, match: re.Match[str], written: datetime.date | None) -> 
         if not EARLIEST <= year <= LATEST:
             return None
         if day_text:
-            return made("day", first, first)
-        return made("month", *_part(first, _month_end(year, month), part.get("part")))
+            return when("day", first, first)
+        return when("month", *_part(first, _month_end(year, month), part.get("part")))
     if name == "year":
         year = int(part["year"])
         if "share" in part:
@@ -174,19 +174,19 @@ def _resolve(name: str, match: re.Match[str], written: datetime.date | None) -> 
             if nth >= parts:
                 return None
             months = 12 // parts
-            return made("month", datetime.date(year, nth * months + 1, 1), _month_end(year, (nth + 1) * months))
+            return when("month", datetime.date(year, nth * months + 1, 1), _month_end(year, (nth + 1) * months))
         if "season" in part:
             a, b = SEASONS[part["season"]]
-            return made("month", datetime.date(year, a, 1), _month_end(year + (b > 12), b - 12 if b > 12 else b))
-        return made("year", *_part(datetime.date(year, 1, 1), datetime.date(year, 12, 31), part.get("part")))
+            return when("month", datetime.date(year, a, 1), _month_end(year + (b > 12), b - 12 if b > 12 else b))
+        return when("year", *_part(datetime.date(year, 1, 1), datetime.date(year, 12, 31), part.get("part")))
     kind: Kind = "past" if name == "back" else "horizon"
     if written is None:
-        return made(kind, None, None)
+        return when(kind, None, None)
     if name == "near":
-        return made(kind, *_near(part, written))
+        return when(kind, *_near(part, written))
     if "yesterday" in part:
         day_before = written - datetime.timedelta(days=1)
-        return made("past", day_before, day_before)
+        return when("past", day_before, day_before)
     counted = pick("n")
     unit = max((part[k] for k in part if k.startswith("unit")), key=UNITS.__getitem__)
     if name == "ahead" and "unit2" in part:
@@ -196,11 +196,11 @@ def _resolve(name: str, match: re.Match[str], written: datetime.date | None) -> 
     length = datetime.timedelta(days=min(number * UNITS[unit], 36_500))
     try:
         if kind == "horizon":
-            return made(kind, written, written + length)
-        gone = written - length
+            return when(kind, written, written + length)
+        moment = written - length
     except OverflowError:
         return None
-    return made("past", gone, gone if match[0].lower().rstrip().endswith(("ago", "earlier")) else written)
+    return when("past", moment, moment if match[0].lower().rstrip().endswith(("ago", "earlier")) else written)
 
 
 def _nearest(month: int, day: int, written: datetime.date | None) -> int | None:
@@ -219,8 +219,8 @@ AHEAD = re.compile(r"\b(?:will|would|may|might|could|can|cannot|shall|likely|goi
 def _is_deadline(match: re.Match[str]) -> bool:
     """Whether a day is one by which something will be, or may: "it may fall by 27 December"."""
     before = match.string[max(0, match.start() - 40) : match.start()]
-    led = DEADLINE.search(before) is not None or match[0].lower().startswith(("by ", "before ", "until "))
-    return led and AHEAD.search(match.string, max(0, match.start() - 500), match.end() + 500) is not None
+    is_led = DEADLINE.search(before) is not None or match[0].lower().startswith(("by ", "before ", "until "))
+    return is_led and AHEAD.search(match.string, max(0, match.start() - 500), match.end() + 500) is not None
 
 
 def _part(first: datetime.date, last: datetime.date, part: str | None) -> tuple[datetime.date, datetime.date]:

@@ -52,7 +52,7 @@ def refine(
     *,
     timeout: float = TIMEOUT,
     context: int = CONTEXT,
-    told: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Draft:
     """The draft as a language model at `url` (such as http://localhost:8080/v1) fills it in.
 
@@ -62,7 +62,7 @@ def refine(
     """
     address(url)
     waiting = list(pieces(draft, context))
-    of, done, failed = len(waiting), 0, 0
+    of, answered_count, failed = len(waiting), 0, 0
     dropped: dict[str, int] = {}
     notes: list[str] = []
     while waiting:
@@ -79,7 +79,7 @@ def refine(
                 continue
             notes.append(f"{_where(piece)}: {error}")
             failed += not error.refused
-            if failed == MOST_FAILURES or (failed and not done):
+            if failed == MOST_FAILURES or (failed and not answered_count):
                 notes += [f"{_where(sum(waiting, ()))} were not asked about"] if waiting else []
                 break
         else:
@@ -88,9 +88,9 @@ def refine(
                 notes.append(f"{_where(piece)}: no JSON of claims in its answer")
             else:
                 draft = merge(draft, read_claims(raw, dropped), dropped)
-        done += 1
-        if told is not None:
-            told(done, of)
+        answered_count += 1
+        if progress is not None:
+            progress(answered_count, of)
     notes += [f"{count} {'claim' if count == 1 else 'claims'} dropped: {why}" for why, count in dropped.items()]
     return replace(draft, notes=(*draft.notes, *(f"language model, {note}" for note in notes)))
 
@@ -102,11 +102,11 @@ def pieces(draft: Draft, context: int = CONTEXT) -> Iterator[tuple[Paragraph, ..
     for candidate in draft.candidates:
         claims[candidate.paragraph.number] = claims.get(candidate.paragraph.number, 0) + len(_line(draft, candidate))
     run: list[Paragraph] = []
-    size = sent = 0
+    size = total_length = 0
     for paragraph in draft.article.paragraphs:
         length = len(paragraph.text) + 8 + claims.get(paragraph.number, 0)
-        sent += len(paragraph.text)
-        if sent > LARGEST_ASKED:
+        total_length += len(paragraph.text)
+        if total_length > LARGEST_ASKED:
             break
         if run and size + length > room:
             yield tuple(run)
@@ -130,11 +130,11 @@ def merge(draft: Draft, claims: Iterator[ModelClaim] | Sequence[ModelClaim], dro
         if paragraph is None:
             drop("of a paragraph that does not exist")
             continue
-        given: dict[str, object] = {name: getattr(claim, name) for name in FIELDS if getattr(claim, name)}
+        fields: dict[str, object] = {name: getattr(claim, name) for name in FIELDS if getattr(claim, name)}
         if claim.coding:
-            given["coding"] = claim.coding.model_dump()
+            fields["coding"] = claim.coding.model_dump()
         if claim.text and copies(claim.text, paragraph.text):
-            del given["text"]
+            del fields["text"]
             drop("its text copies the article (the text alone was dropped)")
         candidate = candidates.get(claim.id)
         if claim.id and (candidate is None or candidate.paragraph.number != claim.paragraph):
@@ -152,10 +152,12 @@ def merge(draft: Draft, claims: Iterator[ModelClaim] | Sequence[ModelClaim], dro
             letter = LETTER[claim.kind]
             count = 1 + max((int(name[1:]) for name in candidates if name[0] == letter), default=0)
             candidate = Candidate(f"{letter}{count}", claim.kind, paragraph, start, end, "", vintage=draft.date)
-            given["kind"] = claim.kind
+            fields["kind"] = claim.kind
         if candidate.kind not in ("forecast", "rival"):
-            given = {name: value for name, value in given.items() if name not in ("coding", "strict", "group", "words")}
-        candidates[candidate.id] = replace(candidate, given={**candidate.given, **given})
+            fields = {
+                name: value for name, value in fields.items() if name not in ("coding", "strict", "group", "words")
+            }
+        candidates[candidate.id] = replace(candidate, given={**candidate.given, **fields})
     return replace(draft, candidates=tuple(candidates.values()))
 
 
@@ -180,8 +182,8 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
 
 def copies(text: str, source: str) -> bool:
     """Whether a text shares eight words in a row with its source."""
-    words, there = (re.findall(r"[^\W_]+", part.casefold()) for part in (text, source))
-    runs = {tuple(there[at : at + COPIED]) for at in range(len(there) - COPIED + 1)}
+    words, source_words = (re.findall(r"[^\W_]+", part.casefold()) for part in (text, source))
+    runs = {tuple(source_words[at : at + COPIED]) for at in range(len(source_words) - COPIED + 1)}
     return any(tuple(words[at : at + COPIED]) in runs for at in range(len(words) - COPIED + 1))
 
 

@@ -38,11 +38,11 @@ def read_message(data: bytes) -> Message | None:
     try:
         text = str(part.get_content())
         subject = str(message.get("subject", ""))
-        sent = email.utils.parsedate_to_datetime(str(message.get("date", "")))
+        timestamp = email.utils.parsedate_to_datetime(str(message.get("date", "")))
     except (LookupError, UnicodeError):
         return None
     except ValueError:
-        sent = None
+        timestamp = None
     notes = []
     is_html = part.get_content_type() == "text/html"
     if not is_html:
@@ -51,4 +51,4 @@ def read_message(data: bytes) -> Message | None:
         if quoted:
             notes.append(f"{quoted} quoted lines of another message left out")
     # The day that a page was saved is not the day that it was written.
-    return Message(subject, None if saved or sent is None else sent.date(), text, is_html, tuple(notes))
+    return Message(subject, None if saved or timestamp is None else timestamp.date(), text, is_html, tuple(notes))

@@ -143,29 +143,31 @@ def decode(data: bytes) -> tuple[str, list[str]]:
 
 def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> Article:
     """Text (of a page where `html`, which is guessed by default) to an article. Raises `ArticleError`."""
-    said = list(notes)
+    remarks = list(notes)
     text = BROKEN.sub("", text)
     named, day, text = front_matter(text)
-    text, taken = CONTROL.subn("", text)
-    if taken:
-        said.append(f"{taken:,} control or invisible characters taken out")
+    text, control_count = CONTROL.subn("", text)
+    if control_count:
+        remarks.append(f"{control_count:,} control or invisible characters taken out")
     if html is None:
         html = PAGE.match(text[:20_000]) is not None or len(PARAGRAPH.findall(text[:200_000])) > 2
     title, date = named, day
     lines: Iterable[tuple[int, str]]
     if html:
-        title, date, blocks = page(text, said)
+        title, date, blocks = page(text, remarks)
         lines = ((0, block) for block in blocks)
     else:
         raw_lines = list(enumerate(re.split(r"\r\n|[\n\r\f\x85\u2028\u2029]", text), start=1))
         sample = [line for _, line in raw_lines[:SAMPLE]]
         lines = raw_lines
         if in_columns(sample):
-            said.append("the text seems to stand in columns, side by side; have it made again in the order of reading")
+            remarks.append(
+                "the text seems to stand in columns, side by side; have it made again in the order of reading"
+            )
         elif is_wrapped(sample):
             lines = joined(raw_lines)
-            said.append("lines that were broken to a width are joined to paragraphs")
-    kept: list[tuple[int, str]] = []
+            remarks.append("lines that were broken to a width are joined to paragraphs")
+    body: list[tuple[int, str]] = []
     removed = size = 0
     for number, raw in lines:
         line = " ".join(raw.split())
@@ -175,42 +177,42 @@ def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> 
         if is_residue(line) or (html and is_colophon(line)):
             removed += 1
             continue
-        if len(kept) > MOST or size > ALL:
-            said.append(f"cut at {MOST:,} paragraphs or {ALL:,} characters")
-            kept.pop()
+        if len(body) > MOST or size > ALL:
+            remarks.append(f"cut at {MOST:,} paragraphs or {ALL:,} characters")
+            body.pop()
             break
         if len(line) > LONGEST:
-            said.append(f"a paragraph cut at {LONGEST:,} of {len(line):,} characters")
+            remarks.append(f"a paragraph cut at {LONGEST:,} of {len(line):,} characters")
             line = line[:LONGEST]
         size += len(line)
-        kept.append((number, line))
+        body.append((number, line))
     if not html:
-        headline, kept = _headline(kept) if not title else ("", kept)
+        headline, body = _headline(body) if not title else ("", body)
         title = title or headline
-    if kept and title and kept[0][1].casefold() == title.casefold():
-        kept = kept[1:]
+    if body and title and body[0][1].casefold() == title.casefold():
+        body = body[1:]
     for _ in range(FOOTER):
-        if len(kept) > 1 and is_colophon(kept[-1][1]):
-            kept.pop()
+        if len(body) > 1 and is_colophon(body[-1][1]):
+            body.pop()
             removed += 1
-    if not kept:
+    if not body:
         raise ArticleError("no paragraph is left once markup, style sheets and scripts are taken out")
-    words = " ".join(line for _, line in kept[:50]).lower().split()
+    words = " ".join(line for _, line in body[:50]).lower().split()
     if sum(word in FUNCTION_WORDS for word in words) < 0.15 * len(words):
-        said.append("few of its words are English, and the rules read nothing else")
+        remarks.append("few of its words are English, and the rules read nothing else")
     paragraphs: list[Paragraph] = []
     at = 0
-    for count, (number, line) in enumerate(kept, start=1):
+    for count, (number, line) in enumerate(body, start=1):
         paragraphs.append(Paragraph(count, at, number, line))
         at += len(line) + len(BREAK)
-    return Article(title, date, tuple(paragraphs), removed, tuple(said))
+    return Article(title, date, tuple(paragraphs), removed, tuple(remarks))
 
 
-def _headline(kept: list[tuple[int, str]]) -> tuple[str, list[tuple[int, str]]]:
+def _headline(lines: list[tuple[int, str]]) -> tuple[str, list[tuple[int, str]]]:
     """The title of a text, which is a short first line that ends like none and stands alone, and the rest."""
-    if len(kept) < 2:
-        return "", kept
-    (number, line), (after, _) = kept[:2]
+    if len(lines) < 2:
+        return "", lines
+    (number, line), (after, _) = lines[:2]
     if len(line) > 200 or ENDED.search(line.rstrip("?!")):
-        return "", kept
-    return (line, kept[1:]) if after > number + 1 or len(line.split()) <= 14 else ("", kept)
+        return "", lines
+    return (line, lines[1:]) if after > number + 1 or len(line.split()) <= 14 else ("", lines)

@@ -49,16 +49,16 @@ def joined(lines: Lines) -> Iterator[tuple[int, str]]:
     list begin one. Numbers of pages and lines that stand on many pages go, and paragraphs that they parted are joined.
     """
     repeated = Counter(_furniture(line) for _, line in lines if line.strip())
-    kept = [
+    body = [
         (number, line)
         for number, line in lines
         if not line.strip() or not (re.fullmatch(r"\W*\d{1,4}\W*", line) or _is_head(line, repeated))
     ]
-    width = _width(_followed(line for _, line in kept))
-    margin = min((_indent(line) for _, line in kept if line.strip()), default=0)
-    hyphens = _Hyphens("\n".join(line for _, line in kept))
+    width = _width(_followed(line for _, line in body))
+    margin = min((_indent(line) for _, line in body if line.strip()), default=0)
+    hyphens = _Hyphens("\n".join(line for _, line in body))
     start, text, last, empty = 0, "", "", False
-    for number, line in [*kept, (0, "")]:
+    for number, line in [*body, (0, "")]:
         if not line.strip():
             empty = True
             continue

@@ -98,7 +98,7 @@ def depth(text: str) -> int:
     return deepest
 
 
-def page(text: str, said: list[str]) -> tuple[str, datetime.date | None, Iterable[str]]:
+def page(text: str, remarks: list[str]) -> tuple[str, datetime.date | None, Iterable[str]]:
     """Title, date and blocks of text of a page."""
     from selectolax.lexbor import LexborHTMLParser
 
@@ -115,12 +115,12 @@ def page(text: str, said: list[str]) -> tuple[str, datetime.date | None, Iterabl
     tree = LexborHTMLParser(BLOATED.sub(r"<\1", text))
     data = [node.text() for node in tree.css("script[type='application/ld+json']")] if "ld+json" in text else []
     title, date = _title(tree.root), _date(tree.root, text)
-    stored, paid = article_data(data)
+    stored, is_paid = article_data(data)
     # Pages of some servers stand in one form from end to end.
     tree.unwrap_tags(["form"])
     blocks: Sequence[str] = ()
     if not extraction.is_installed():
-        said.append(extraction.MISSING)
+        remarks.append(extraction.MISSING)
     elif extraction.fits(text):
         for node in tree.css(SILENT):
             node.decompose()
@@ -129,25 +129,25 @@ def page(text: str, said: list[str]) -> tuple[str, datetime.date | None, Iterabl
         if day is not None and not (guessed and date is not None):
             date = day
             if guessed:
-                said.append(f"the date {day} is a guess from the words of the page; give --date where it is wrong")
+                remarks.append(f"the date {day} is a guess from the words of the page; give --date where it is wrong")
         blocks = extraction.main_text(plain, nested)
     if sum(map(len, blocks)) < FEW and tree.body is not None:
         tree.strip_tags(DROPPED, recursive=True)
-        own = list(_blocks(_content(tree.body), said))
+        own = list(_blocks(_content(tree.body), remarks))
         blocks = own if sum(map(len, own)) > sum(map(len, blocks)) else blocks
     size = sum(map(len, blocks))
     # The text that a page stores for search engines is used where the page itself shows less of it.
     if len(stored) > FEW and (len(stored) > 1.5 * size or len(blocks) < 2):
         blocks = [block for block in re.split(r"\s*\n\s*|</p>|<br */?>", stored) if block.strip()]
         blocks = [re.sub(r"<[^>]{1,200}>", " ", block) for block in blocks]
-    elif size < SHORT and (paid or PAID.search(" ".join(blocks))):
-        said.append("this is the open part of an article that is for subscribers; save the whole and read that")
+    elif size < SHORT and (is_paid or PAID.search(" ".join(blocks))):
+        remarks.append("this is the open part of an article that is for subscribers; save the whole and read that")
     return title, date, blocks
 
 
 def article_data(scripts: Iterable[str]) -> tuple[str, bool]:
     """The longest text of an article that a page's JSON-LD holds, and whether it says that the article is paid for."""
-    longest, paid = "", False
+    longest, is_paid = "", False
     for script in scripts:
         try:
             waiting = [json.loads(script[:LARGEST_DATA], strict=False)]
@@ -161,20 +161,20 @@ def article_data(scripts: Iterable[str]) -> tuple[str, bool]:
                 waiting += value.values()
                 body = value.get("articleBody")
                 longest = body if isinstance(body, str) and len(body) > len(longest) else longest
-                paid |= str(value.get("isAccessibleForFree", "")).rpartition("/")[2].lower() == "false"
-    return html.unescape(longest), paid
+                is_paid |= str(value.get("isAccessibleForFree", "")).rpartition("/")[2].lower() == "false"
+    return html.unescape(longest), is_paid
 
 
 def _title(root: LexborNode | None) -> str:
     if root is None:
         return ""
     named = root.css_first("meta[property='og:title']")
-    found = [named.attributes.get("content") or ""] if named is not None else []
+    titles = [named.attributes.get("content") or ""] if named is not None else []
     for tag in ("h1", "title"):
         node = root.css_first(tag)
         if node is not None:
-            found.append(node.text(separator=" "))
-    for title in found:
+            titles.append(node.text(separator=" "))
+    for title in titles:
         line = " ".join(
             re.sub(r"<(script|style)\b.*?(</\1\s*>|$)|<[^>]*>?", " ", title[:2_000], flags=re.S | re.I).split()
         )
@@ -185,7 +185,7 @@ def _title(root: LexborNode | None) -> str:
 
 def _date(root: LexborNode | None, text: str) -> datetime.date | None:
     """The day that a page says it was published on."""
-    found: list[str | None] = []
+    candidates: list[str | None] = []
     if root is not None:
         for query, name in (
             ("meta[property='article:published_time']", "content"),
@@ -194,13 +194,13 @@ def _date(root: LexborNode | None, text: str) -> datetime.date | None:
             ("time[datetime]", "datetime"),
         ):
             node = root.css_first(query)
-            found.append(node.attributes.get(name) if node is not None else None)
+            candidates.append(node.attributes.get(name) if node is not None else None)
     published = re.search(r'"datePublished"\s*:\s*"([0-9]{4}-[0-9]{2}-[0-9]{2})', text[:1_000_000])
-    found.append(published[1] if published else None)
-    for given in found:
+    candidates.append(published[1] if published else None)
+    for candidate in candidates:
         try:
-            if given:
-                return datetime.date.fromisoformat(given.strip()[:10])
+            if candidate:
+                return datetime.date.fromisoformat(candidate.strip()[:10])
         except ValueError:
             continue
     return None
@@ -228,14 +228,14 @@ def _content(body: LexborNode) -> LexborNode:
     return node if best > 0.5 * total else body
 
 
-def _blocks(top: LexborNode, said: list[str]) -> Iterator[str]:
+def _blocks(top: LexborNode, remarks: list[str]) -> Iterator[str]:
     """Texts of the blocks below a node, in order; those that are little but links are left out."""
     parts: list[str] = []
     linked = length = 0
     inside = 0
     broke = False
 
-    def taken() -> list[str]:
+    def flush() -> list[str]:
         nonlocal linked, length, broke
         block = "".join(parts)
         menu = linked > 0.6 * max(length, 1) and length < 200
@@ -250,7 +250,7 @@ def _blocks(top: LexborNode, said: list[str]) -> Iterator[str]:
         tag = node.tag
         walked += 1
         if walked > NODES:
-            said.append(f"cut at {NODES:,} elements of the page")
+            remarks.append(f"cut at {NODES:,} elements of the page")
             break
         if node.is_text_node:
             text = node.text_content or ""
@@ -264,7 +264,7 @@ def _blocks(top: LexborNode, said: list[str]) -> Iterator[str]:
             parts.append("\n" if broke else " ")
             broke = True
         elif tag in BLOCKS:
-            yield from taken()
+            yield from flush()
         elif tag == "a":
             inside += 1
         down = node.first_child
@@ -273,7 +273,7 @@ def _blocks(top: LexborNode, said: list[str]) -> Iterator[str]:
             continue
         while node is not None:
             if node.tag in BLOCKS:
-                yield from taken()
+                yield from flush()
             elif node.tag == "a":
                 inside -= 1
             if node.mem_id == top.mem_id:
@@ -284,4 +284,4 @@ def _blocks(top: LexborNode, said: list[str]) -> Iterator[str]:
                 node = after
                 break
             node = node.parent
-    yield from taken()
+    yield from flush()

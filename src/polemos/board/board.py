@@ -74,15 +74,15 @@ def settle(folder: Path, wanted: Protocol, *, fresh: bool = False) -> Protocol:
     Raises `ProtocolError` where another one is there; with `fresh` that is replaced.
     """
     path = folder / protocols.FILE
-    there = None if fresh else standing(folder)
-    if there is not None:
-        differing = protocols.differences(there, wanted)
+    earlier = None if fresh else standing(folder)
+    if earlier is not None:
+        differing = protocols.differences(earlier, wanted)
         if differing:
             raise ProtocolError(
                 f"{path} fixes another board: {'; '.join(differing)}. Choose another folder with --out, or begin this "
                 "one anew with --fresh"
             )
-        return there
+        return earlier
     folder.mkdir(parents=True, exist_ok=True)
     protocols.write(wanted, path)
     return wanted
@@ -135,13 +135,13 @@ def board(
             )
 
         if watch is None:
-            done = roll(None)
+            hindcast_result = roll(None)
         else:
             with watch(name, len(plan.origins)) as progress:
-                done = roll(progress)
+                hindcast_result = roll(progress)
         for entry, probability in (entries or {}).items():
-            done = with_entry(done, entry, probability[name])
-        more, drawn = war_rows(name, done)
+            hindcast_result = with_entry(hindcast_result, entry, probability[name])
+        more, drawn = war_rows(name, hindcast_result)
         rows += more
         redraws |= drawn
     means = tuple(mean_rows(rows, redraws))

@@ -181,8 +181,8 @@ def _war(
     numbers = _numbers(mine["probability"])
     numbers[~((numbers >= 0) & (numbers <= 1))] = np.nan
     for row in np.flatnonzero(np.isnan(numbers)):
-        given = quoted(str(mine["probability"].iloc[row]))
-        what = f"{given} is no probability"
+        typed = quoted(str(mine["probability"].iloc[row]))
+        what = f"{typed} is no probability"
         problems.append(Problem(path.name, int(rows[row]) + 2, "probability", what, "write a number from 0 to 1"))
     sound = np.all([code >= 0 for code in codes], axis=0)
     index = np.ravel_multi_index([code[sound] for code in codes], shape)
@@ -198,17 +198,17 @@ def _war(
         (wanted & (count == 0), "is missing", "polemos board --cases FILE writes every row that an entry must have"),
         (~wanted & (count > 0), "is no case: nobody saw who held it", "leave the row out"),
     ):
-        there = np.argwhere(flags)
-        if len(there):
-            more = f" ({len(there):,} such rows of {name})" if len(there) > 1 else ""
-            text = what.format(n=count[tuple(there[0])])
-            problems.append(Problem(path.name, 0, name, f"the row {case(there[0])} {text}{more}", mend))
+        rows_off = np.argwhere(flags)
+        if len(rows_off):
+            more = f" ({len(rows_off):,} such rows of {name})" if len(rows_off) > 1 else ""
+            text = what.format(n=count[tuple(rows_off[0])])
+            problems.append(Problem(path.name, 0, name, f"the row {case(rows_off[0])} {text}{more}", mend))
     sums = probability.sum(-1)
     off = cases & (count == 1).all(-1) & (np.abs(sums - 1) > TOLERANCE)
-    there = np.argwhere(off)
-    if len(there):
-        more = f" ({len(there):,} such cases of {name})" if len(there) > 1 else ""
-        text = f"the probabilities of {case(there[0])} sum to {sums[tuple(there[0])]:.6f}, not to 1{more}"
+    rows_off = np.argwhere(off)
+    if len(rows_off):
+        more = f" ({len(rows_off):,} such cases of {name})" if len(rows_off) > 1 else ""
+        text = f"the probabilities of {case(rows_off[0])} sum to {sums[tuple(rows_off[0])]:.6f}, not to 1{more}"
         problems.append(Problem(path.name, 0, "probability", text, "share 1 out among the organisations and nobody"))
     even = np.where(cases.any(2), 1 / shape[-1], np.nan)[..., np.newaxis, np.newaxis]
     return np.where(cases[..., np.newaxis], probability, even)

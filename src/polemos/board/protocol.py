@@ -89,11 +89,11 @@ def propose(worlds: Mapping[str, World], most: int = MOST, leads: Sequence[str] 
     return Protocol(wars, VERSION, HEADLINE, RULES, HOW, code)
 
 
-def followed(wanted: Protocol, there: Protocol) -> Protocol:
+def followed(wanted: Protocol, earlier: Protocol) -> Protocol:
     """A protocol with the origins and leads of one that is there already, for the wars that both have."""
     wars = {
-        name: replace(one, origins=there.wars[name].origins, leads=there.wars[name].leads)
-        if name in there.wars
+        name: replace(one, origins=earlier.wars[name].origins, leads=earlier.wars[name].leads)
+        if name in earlier.wars
         else one
         for name, one in wanted.wars.items()
     }

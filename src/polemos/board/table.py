@@ -64,39 +64,39 @@ class MeanRow:
 Redraws = Mapping[tuple[str, str, str], NDArray[np.float64] | None]
 
 
-def with_entry(done: Hindcast, name: str, probability: Floats) -> Hindcast:
+def with_entry(hindcast: Hindcast, name: str, probability: Floats) -> Hindcast:
     """A hindcast with one more forecaster, of probabilities [R, L, P, K]. Raises `ValueError` for a name in use."""
-    if name in done.forecasters:
+    if name in hindcast.forecasters:
         raise ValueError(f"the board has a forecaster {name!r}; give the file of the entry another name")
     return replace(
-        done,
-        forecasters=(*done.forecasters, name),
-        probability=np.concatenate([done.probability, probability[np.newaxis]]),
+        hindcast,
+        forecasters=(*hindcast.forecasters, name),
+        probability=np.concatenate([hindcast.probability, probability[np.newaxis]]),
     )
 
 
-def war_rows(war: str, done: Hindcast) -> tuple[list[BoardRow], Redraws]:
+def war_rows(war: str, hindcast: Hindcast) -> tuple[list[BoardRow], Redraws]:
     """The rows of a war, by lead and forecaster, with the redraws of the skill by (war, lead, forecaster).
 
     Raises `KeyError` where a simple rule is not among the forecasters.
     """
     by: dict[tuple[str, str], list[PlaceScore]] = {}
-    for score in done.scores():
+    for score in hindcast.scores():
         if score.scope == "all":
             by.setdefault((score.forecaster, score.lead), []).append(score)
-    bands = {(one.forecaster, one.lead): one for one in band_scores(done) if one.measure == "places"}
+    bands = {(one.forecaster, one.lead): one for one in band_scores(hindcast) if one.measure == "places"}
     rows: list[BoardRow] = []
     redraws: dict[tuple[str, str, str], NDArray[np.float64] | None] = {}
-    for lead in done.leads:
+    for lead in hindcast.leads:
         if (RULES[0], lead) not in by:
             continue
         rules = [[score.log for score in by[rule, lead]] for rule in RULES]
-        for name in done.forecasters:
+        for name in hindcast.forecasters:
             mine = by[name, lead]
             block = block_of([score.origin for score in mine], lead)
             saved = best_rule_bootstrap([score.log for score in mine], rules, block)
             redraws[war, lead, name] = saved.redraws
-            rows.append(_row(war, lead, name, mine, block, saved, done, bands.get((name, lead))))
+            rows.append(_row(war, lead, name, mine, block, saved, hindcast, bands.get((name, lead))))
     return rows, redraws
 
 
@@ -107,11 +107,11 @@ def _row(
     mine: Sequence[PlaceScore],
     block: int,
     saved: BestRuleSkill,
-    done: Hindcast,
+    hindcast: Hindcast,
     band: BandScore | None,
 ) -> BoardRow:
-    expected, changed = change(done, name, lead)
-    cases = done.cases[:, done.leads.index(lead)] & done.world.observed(done.origins)
+    expected, changed = change(hindcast, name, lead)
+    cases = hindcast.cases[:, hindcast.leads.index(lead)] & hindcast.world.observed(hindcast.origins)
     origins = [at for at in range(len(cases)) if cases[at].any()]
     counts = np.array([hits(expected[at, cases[at]], changed[at, cases[at]]) for at in origins]).reshape(-1, 2)
     of_ten, by_chance = counts.mean(0) if len(origins) else (0.0, 0.0)

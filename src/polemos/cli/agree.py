@@ -27,22 +27,22 @@ def agree(
     from polemos.record.agreement import agreement, codings
 
     with reporting_mistakes():
-        found = agreement(*codings(first, second))
-    counts = {"matched": found.matched, "within": found.within}
+        result = agreement(*codings(first, second))
+    counts = {"matched": result.matched, "within": result.within}
     if json:
-        printing.as_json(asdict(found) | counts)
+        printing.as_json(asdict(result) | counts)
         return
-    both = f"{len(found.places)} places in both, {found.place_days:,} place-days"
-    printing.say(f"{both}: the same holder on {printing.percent(found.same)}.")
-    kappa = "-" if found.kappa is None else f"{found.kappa:.2f}"
-    near = f"{found.front_days:,} place-days near a front: the same holder on {printing.percent(found.front_same)}"
+    both = f"{len(result.places)} places in both, {result.place_days:,} place-days"
+    printing.say(f"{both}: the same holder on {printing.percent(result.same)}.")
+    kappa = "-" if result.kappa is None else f"{result.kappa:.2f}"
+    near = f"{result.front_days:,} place-days near a front: the same holder on {printing.percent(result.front_same)}"
     printing.say(f"{near}, Cohen's kappa {kappa}.")
-    alone = [sum(not getattr(pair, side) for pair in found.pairs) for side in ("second", "first")]
+    alone = [sum(not getattr(pair, side) for pair in result.pairs) for side in ("second", "first")]
     printing.say(
-        f"{found.matched} changes of hands in both, {alone[0]} in the first alone, {alone[1]} in the second alone; "
-        f"{found.within} of {found.matched} dates within their precision (a day at least)."
+        f"{result.matched} changes of hands in both, {alone[0]} in the first alone, {alone[1]} in the second alone; "
+        f"{result.within} of {result.matched} dates within their precision (a day at least)."
     )
-    rows = [pair for pair in found.pairs if not pair.within]
+    rows = [pair for pair in result.pairs if not pair.within]
     if rows:
         cells = [
             (pair.place, pair.change, pair.first or "-", pair.second or "-", "" if pair.apart is None else pair.apart)

@@ -99,11 +99,11 @@ def argument(
             show_scores(table)
         return
     if item is not None:
-        found = in_full(war, claim, runs)
+        details = in_full(war, claim, runs)
         if json:
-            printing.as_json(found)
+            printing.as_json(details)
         else:
-            show_claim(found)
+            show_claim(details)
         return
     if json:
         printing.as_json(page.inventory_json(whole, claims))
@@ -138,10 +138,10 @@ def answered(
     from polemos.war.statement_runs import answers, of_argument, sittings
     from polemos.war.statement_table import rows
 
-    asked = of_argument(war)
-    given = answers(
+    questions = of_argument(war)
+    by_question = answers(
         war,
-        sittings(asked),
+        sittings(questions),
         baselines(),
         members=members,
         seed=seed,
@@ -149,8 +149,8 @@ def answered(
         executor=Executor(threads),
         tell=None if quiet else lambda what: typer.echo(f"Simulating {what}", err=True),
     )
-    came = {one.question: one for one in resolve_all(asked, war.world, draws=0)}
-    return rows(whole, {question.id: question for question in war.questions}, given, came)
+    outcomes = {one.question: one for one in resolve_all(questions, war.world, draws=0)}
+    return rows(whole, {question.id: question for question in war.questions}, by_question, outcomes)
 
 
 def measured(
@@ -184,9 +184,9 @@ def claim_of(argument: Argument, identifier: str) -> Claim:
     """A claim by id. Raises `Mistake` naming the nearest."""
     from polemos.scenario.errors import nearest
 
-    there = [claim.id for claim in argument.claims]
-    if identifier not in there:
-        raise Mistake(f"no claim {identifier!r}; {nearest(identifier, there)}")
+    ids = [claim.id for claim in argument.claims]
+    if identifier not in ids:
+        raise Mistake(f"no claim {identifier!r}; {nearest(identifier, ids)}")
     return argument.claim(identifier)
 
 
@@ -223,23 +223,25 @@ def in_full(war: War, claim: Claim, runs: Path) -> dict[str, Any]:
     from polemos.questions.resolve import resolve
 
     questions = {question.id: question for question in war.questions}
-    asked = []
+    question_details = []
     for name in claim.questions:
         question = questions[name]
-        came = resolve(question, war.world, draws=0)
-        asked.append(
+        resolution = resolve(question, war.world, draws=0)
+        question_details.append(
             {
                 "question": name,
                 "asked": question.asked,
                 "origin": str(question.origin),
                 "model": kept_answer(war, question, runs),
-                "outcome": came.value,
-                "date": None if came.date is None else str(came.date),
-                "source": came.source,
+                "outcome": resolution.value,
+                "date": None if resolution.date is None else str(resolution.date),
+                "source": resolution.source,
             }
         )
     values = claim.model_dump(mode="json", exclude_none=True)
-    return {name: value for name, value in values.items() if value not in ("", [], {})} | {"questions": asked}
+    return {name: value for name, value in values.items() if value not in ("", [], {})} | {
+        "questions": question_details
+    }
 
 
 def kept_answer(war: War, question: Question, runs: Path) -> dict[str, Any] | None:
@@ -254,14 +256,14 @@ def kept_answer(war: War, question: Question, runs: Path) -> dict[str, Any] | No
     from polemos.ensemble.run import reopen
     from polemos.questions.evaluate import reducer, summarise
 
-    there: list[tuple[int, Path]] = []
+    files: list[tuple[int, Path]] = []
     for place in sorted(runs.glob("*")) if runs.is_dir() else ():
         about = disk.readable(place)
         plan = about["plan"] if about and about["finished"] else {}
         if plan.get("scenario") != war.name or plan["origin"] != str(question.origin) or plan.get("changes"):
             continue
-        there.append((plan["members"], place))
-    for members, place in sorted(there, key=lambda one: -one[0]):
+        files.append((plan["members"], place))
+    for members, place in sorted(files, key=lambda one: -one[0]):
         # A run that kept the answers to other questions alone lies beside those that kept all.
         with contextlib.suppress(PlanError, ValueError):
             run = reopen(place, war.world, reducer([question]))

@@ -106,7 +106,7 @@ def board(
             return bar(total, quiet=json or markdown, unit=f"origins of {war}")
 
         try:
-            done = make(
+            board_result = make(
                 out,
                 agreed,
                 worlds,
@@ -118,17 +118,17 @@ def board(
             )
         except (KeyError, ValueError) as error:
             raise Mistake(str(error.args[0])) from None
-        shown.write(done, out)
+        shown.write(board_result, out)
     if json:
-        printing.as_json(shown.as_json(done))
+        printing.as_json(shown.as_json(board_result))
     elif markdown:
-        typer.echo(shown.markdown(done), nl=False)
+        typer.echo(shown.markdown(board_result), nl=False)
     else:
-        show(done, out)
+        show(board_result, out)
 
 
 def worlds_of(
-    wars: str | None, also: list[Path], there: tuple[str, ...] | None
+    wars: str | None, also: list[Path], names: tuple[str, ...] | None
 ) -> tuple[tuple[str, ...], dict[str, World]]:
     """Names of the shipped wars of a board, and all its wars by name.
 
@@ -139,7 +139,7 @@ def worlds_of(
     from polemos.scenario.load import library
 
     if wars is None:
-        shipped = tuple(name for name in library() if there is None or name in there)
+        shipped = tuple(name for name in library() if names is None or name in names)
     else:
         shipped = tuple(dict.fromkeys(name.strip() for name in wars.split(",") if name.strip()))
     for name in shipped:
@@ -156,20 +156,20 @@ def worlds_of(
     return shipped, worlds
 
 
-def show(done: Any, out: Path) -> None:
+def show(board_result: Any, out: Path) -> None:
     """The board in the terminal: the mean over wars, and each war."""
     from polemos.cli import printing
     from polemos.report.hindcast import board as shown
 
-    console, heads = printing.console(), shown.skill_heads(done)
+    console, heads = printing.console(), shown.skill_heads(board_result)
     title = "Skill over the best simple rule, mean over wars"
-    console.print(printing.table(title, ("", *heads), shown.mean_cells(done), right=heads))
-    for war in done.protocol.wars:
+    console.print(printing.table(title, ("", *heads), shown.mean_cells(board_result), right=heads))
+    for war in board_result.protocol.wars:
         console.print()
-        console.print(printing.table(f"Skill, {war}", ("", *heads), shown.war_cells(done, war), right=heads))
-        console.print(shown.basis(done, war))
+        console.print(printing.table(f"Skill, {war}", ("", *heads), shown.war_cells(board_result, war), right=heads))
+        console.print(shown.basis(board_result, war))
     console.print()
-    console.print(shown.RULE.format(floor=done.protocol.floor))
+    console.print(shown.RULE.format(floor=board_result.protocol.floor))
     console.print(
         f"Every score is in {out / shown.MARKDOWN} and {out / shown.JSON}, the picture in {out / shown.CHART}.svg."
     )

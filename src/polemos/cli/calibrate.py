@@ -70,9 +70,9 @@ def calibrate(
 ) -> None:
     """What the record up to a day says of the parameters: past stretches simulated, with checks that can fail."""
     from polemos.cli import printing
-    from polemos.ensemble import posterior_file as kept
+    from polemos.ensemble import posterior_file
     from polemos.ensemble.executor import Executor
-    from polemos.inference import calibrate as there
+    from polemos.inference import calibrate as calibration_module
     from polemos.inference import simulation_bank as banks
     from polemos.inference import window_summaries, windows
     from polemos.war.war import load
@@ -93,16 +93,16 @@ def calibrate(
         say_if_cold(quiet=json)
         executor = Executor(threads, cluster=cluster)
         with bar(members * len(chosen), quiet=json, unit="windows") as progress:
-            made = banks.build(chosen, members, seed=seed, executor=executor, store=bank, progress=progress)
-        found = there.calibrate(made, name, last, without=without or (), sets=sets, neural=npe)
+            filled = banks.build(chosen, members, seed=seed, executor=executor, store=bank, progress=progress)
+        fit = calibration_module.calibrate(filled, name, last, without=without or (), sets=sets, neural=npe)
         if transfer:
-            found = replace(found, draws=replace(found.draws, until=load(target or name).world.start))
+            fit = replace(fit, draws=replace(fit.draws, until=load(target or name).world.start))
         population = None
         if generations:
-            steps = generations * members * len(made.windows)
+            steps = generations * members * len(filled.windows)
             with bar(steps, quiet=json, unit="windows") as progress:
-                population = there.nearer(
-                    made,
+                population = calibration_module.nearer(
+                    filled,
                     name,
                     last,
                     generations,
@@ -111,25 +111,27 @@ def calibrate(
                     store=bank,
                     progress=progress,
                 )
-        path = out or Path(kept.FOLDER) / f"{name}-{last}{kept.SUFFIX}"
-        written = [str(kept.save(there.posterior(found, made), path))]
-        for draws in there.through_time(made, name, without=without or ()) if through_time else ():
+        path = out or Path(posterior_file.FOLDER) / f"{name}-{last}{posterior_file.SUFFIX}"
+        written = [str(posterior_file.save(calibration_module.posterior(fit, filled), path))]
+        for draws in calibration_module.through_time(filled, name, without=without or ()) if through_time else ():
             about = {"scenario": name, "failed": ["its calibration was not checked"]}
-            earlier = path.with_name(f"{path.stem}-at-{draws.until}{kept.SUFFIX}")
-            written.append(str(kept.save(kept.Posterior(draws, about), earlier)))
+            earlier = path.with_name(f"{path.stem}-at-{draws.until}{posterior_file.SUFFIX}")
+            written.append(str(posterior_file.save(posterior_file.Posterior(draws, about), earlier)))
         if population is not None:
-            draws = replace(there.drawn(made.names, population.sample, last), until=found.draws.until)
-            later = [there.OTHER_WARS] if draws.until < last else []
+            draws = replace(calibration_module.drawn(filled.names, population.sample, last), until=fit.draws.until)
+            later = [calibration_module.OTHER_WARS] if draws.until < last else []
             about = {"scenario": name, "failed": ["its calibration was not checked", *later]}
-            beside = path.with_name(f"{path.stem}-generations{kept.SUFFIX}")
-            written.append(str(kept.save(kept.Posterior(draws, about), beside)))
-    rate = made.simulated / 52 / made.seconds if made.simulated else None
+            beside = path.with_name(f"{path.stem}-generations{posterior_file.SUFFIX}")
+            written.append(str(posterior_file.save(posterior_file.Posterior(draws, about), beside)))
+    rate = filled.simulated / 52 / filled.seconds if filled.simulated else None
     if json:
-        printing.as_json(as_json(found, population) | {"written": written, "member_years_per_second": rate})
+        printing.as_json(as_json(fit, population) | {"written": written, "member_years_per_second": rate})
         return
-    show_calibration(printing.console(), found, population)
+    show_calibration(printing.console(), fit, population)
     if rate is not None:
-        printing.say(f"{made.simulated / 52:,.0f} member-years simulated in {made.seconds:.0f} s, {rate:.0f} a second.")
+        printing.say(
+            f"{filled.simulated / 52:,.0f} member-years simulated in {filled.seconds:.0f} s, {rate:.0f} a second."
+        )
     printing.say(f"Kept in {written[0]}" + (f" and {len(written) - 1} more" if len(written) > 1 else "") + ".")
 
 
@@ -142,47 +144,47 @@ def extras(cluster: str | None, *, npe: bool) -> None:
         network.check()
 
 
-def as_json(found: Calibration, population: Population | None = None) -> dict[str, Any]:
+def as_json(fit: Calibration, population: Population | None = None) -> dict[str, Any]:
     """A calibration as JSON values."""
     from dataclasses import asdict
 
     from polemos.inference.posterior_checks import LEVELS, contraction
 
-    cover = found.coverage
-    narrower = contraction(found.sample)
+    cover = fit.coverage
+    narrower = contraction(fit.sample)
     return {
-        "war": found.war,
-        "until": str(found.until),
-        "windows": list(found.windows),
-        "summaries": [asdict(row) for row in found.expected],
-        "plausible": found.plausible,
+        "war": fit.war,
+        "until": str(fit.until),
+        "windows": list(fit.windows),
+        "summaries": [asdict(row) for row in fit.expected],
+        "plausible": fit.plausible,
         "parameters": [
             row
             | {
                 "contraction": float(narrower[k]),
-                "score": _score(found.sample, k),
-                "network": None if found.neural is None else _score(found.neural, k),
+                "score": _score(fit.sample, k),
+                "network": None if fit.neural is None else _score(fit.neural, k),
                 "generations": None if population is None else _score(population.sample, k),
                 "coverage": None
                 if cover is None
                 else dict(zip(map(str, LEVELS), cover.share[:, k].tolist(), strict=True)),
             }
-            for k, row in enumerate(parameter_rows(found))
+            for k, row in enumerate(parameter_rows(fit))
         ],
         "generations": None if population is None else [asdict(one) for one in population.generations],
         "mean_miss": None if cover is None else float(cover.miss.mean()),
         "worst_miss": None if cover is None else float(cover.miss.max()),
-        "shrunk": found.shrunk,
-        "failed": found.failed,
+        "shrunk": fit.shrunk,
+        "failed": fit.failed,
     }
 
 
-def _score(found: Sample, k: int) -> list[float]:
+def _score(sample: Sample, k: int) -> list[float]:
     """Mean and standard deviation of a score."""
-    return [float(found.mean[k]), float(found.sd[k])]
+    return [float(sample.mean[k]), float(sample.sd[k])]
 
 
-def parameter_rows(found: Calibration) -> list[dict[str, Any]]:
+def parameter_rows(fit: Calibration) -> list[dict[str, Any]]:
     """Prior and posterior of every inferred parameter, 5, 50 and 95 %."""
     import numpy as np
 
@@ -194,13 +196,13 @@ def parameter_rows(found: Calibration) -> list[dict[str, Any]]:
             "parameter": one.name,
             "prior": str(one.prior),
             "prior_quantiles": one.prior.quantile(q).tolist(),
-            "posterior_quantiles": np.quantile(found.draws.values[:, k], q).tolist(),
+            "posterior_quantiles": np.quantile(fit.draws.values[:, k], q).tolist(),
         }
-        for k, one in enumerate(parameters(found.names))
+        for k, one in enumerate(parameters(fit.names))
     ]
 
 
-def show_calibration(out: Console, found: Calibration, population: Population | None = None) -> None:
+def show_calibration(out: Console, fit: Calibration, population: Population | None = None) -> None:
     """The prior predictive check, the parameters, and the verdict."""
     from polemos.cli.printing import table
     from polemos.inference.posterior_checks import LEVELS, contraction
@@ -217,16 +219,16 @@ def show_calibration(out: Console, found: Calibration, population: Population | 
             f"{100 * row.below:.0f} %",
             "" if row.used else "left out",
         ]
-        for row in found.expected
+        for row in fit.expected
     ]
     heads = ("window", "summary", "seen", "prior 5 50 95 %", "draws below", "")
     out.print(table("Prior predictive check", heads, rows, right=("seen", "draws below")))
-    out.print(f"\nHistory matching leaves {100 * found.plausible:.0f} % of the draws.\n")
-    narrower, cover = contraction(found.sample), found.coverage
-    opinions = {"the network's": found.neural, "the generations'": None if population is None else population.sample}
+    out.print(f"\nHistory matching leaves {100 * fit.plausible:.0f} % of the draws.\n")
+    narrower, cover = contraction(fit.sample), fit.coverage
+    opinions = {"the network's": fit.neural, "the generations'": None if population is None else population.sample}
     seconds = {head: one for head, one in opinions.items() if one is not None}
     if seconds:
-        seconds = {"mean ± sd, of scores": found.sample} | seconds
+        seconds = {"mean ± sd, of scores": fit.sample} | seconds
     levels = [] if cover is None else [f"holds {100 * level:.0f} %" for level in LEVELS]
     cells = [
         [
@@ -238,10 +240,10 @@ def show_calibration(out: Console, found: Calibration, population: Population | 
             *(f"{one.mean[k]:+.2f} ± {one.sd[k]:.2f}" for one in seconds.values()),
             *([] if cover is None else [f"{100 * share:.0f} %" for share in cover.share[:, k]]),
         ]
-        for k, row in enumerate(parameter_rows(found))
+        for k, row in enumerate(parameter_rows(fit))
     ]
     columns = ("parameter", "prior", "its 5 50 95 %", "posterior 5 50 95 %", "narrower", *seconds, *levels)
-    title = f"Parameters of {found.war}, record up to {found.until}"
+    title = f"Parameters of {fit.war}, record up to {fit.until}"
     spare = (*levels, "prior", "its 5 50 95 %")
     out.print(table(title, columns, cells, right=("narrower", *levels), spare=spare))
     if cover is not None:
@@ -257,11 +259,11 @@ def show_calibration(out: Console, found: Calibration, population: Population | 
         ]
         columns = ("generation", "tolerance", "within the last", "worth, in draws")
         out.print(table("Generations, the bank being the first", columns, cells, right=columns))
-    others = len(found.names) - len(found.shrunk)
+    others = len(fit.names) - len(fit.shrunk)
     out.print(
-        f"Narrower by 30 % or more: {', '.join(found.shrunk) or 'none'}; the other {others} are nearly their priors."
+        f"Narrower by 30 % or more: {', '.join(fit.shrunk) or 'none'}; the other {others} are nearly their priors."
     )
-    out.print("Not to be used unasked: " + "; ".join(found.failed) if found.failed else "It passes its checks.")
+    out.print("Not to be used unasked: " + "; ".join(fit.failed) if fit.failed else "It passes its checks.")
 
 
 def calibrate_battles(
@@ -275,36 +277,36 @@ def calibrate_battles(
     from polemos.cli import printing
 
     with reporting_mistakes():
-        found = calibration(battles, draws, encircled=encircled, seed=seed)
+        fits = calibration(battles, draws, encircled=encircled, seed=seed)
     if json:
-        printing.as_json(found)
+        printing.as_json(fits)
     else:
-        show(printing.console(), found)
+        show(printing.console(), fits)
 
 
 def calibration(battles: int, draws: int, *, encircled: bool, seed: int) -> dict[str, Any]:
     """Everything that is shown, as JSON values."""
     import numpy as np
 
-    from polemos.model import isolated_battles as there
+    from polemos.model import isolated_battles as battle_model
     from polemos.model.processes import load
 
-    agreement = there.agree(there.grid(battles, seed=seed, encircled=encircled))
+    agreement = battle_model.agree(battle_model.grid(battles, seed=seed, encircled=encircled))
     fast = agreement.fast
-    found = there.implied(draws, seed=seed)
+    draws_by_name = battle_model.implied(draws, seed=seed)
     usual = {parameter.name: parameter.prior for parameter in load("battle").parameters}
-    made = there.priors(found)
+    fast_priors = battle_model.priors(draws_by_name)
     q = np.array([0.05, 0.5, 0.95])
     rows = [
         {
             "parameter": name,
             "fitted": getattr(fast, name),
-            "implied": np.nanquantile(found[name], q).tolist(),
+            "implied": np.nanquantile(draws_by_name[name], q).tolist(),
             "prior": str(usual[name]),
             "prior_quantiles": usual[name].quantile(q).tolist(),
-            "for_a_theory": f"{made[name].kind}({made[name].a:.3g}, {made[name].b:.3g})",
+            "for_a_theory": f"{fast_priors[name].kind}({fast_priors[name].a:.3g}, {fast_priors[name].b:.3g})",
         }
-        for name in there.FAST
+        for name in battle_model.FAST
     ]
     names = ("ratio", "people", "battles", "won_full", "won_fast", "days_full", "days_fast")
     return {
@@ -318,23 +320,24 @@ def calibration(battles: int, draws: int, *, encircled: bool, seed: int) -> dict
     }
 
 
-def show(out: Console, found: dict[str, Any]) -> None:
+def show(out: Console, values: dict[str, Any]) -> None:
     """The tables on a terminal."""
     from polemos.cli.printing import people, table
 
-    sizes = sorted({cell["people"] for cell in found["cells"]})
-    by_cell = {(cell["ratio"], cell["people"]): cell for cell in found["cells"]}
+    sizes = sorted({cell["people"] for cell in values["cells"]})
+    by_cell = {(cell["ratio"], cell["people"]): cell for cell in values["cells"]}
     heads = ["ratio", *(f"{what}, {people(size)}" for what in ("won", "days") for size in sizes)]
     rows = []
-    for ratio in sorted({cell["ratio"] for cell in found["cells"]}):
+    for ratio in sorted({cell["ratio"] for cell in values["cells"]}):
         here = [by_cell[ratio, size] for size in sizes]
         won = [f"{100 * cell['won_full']:.0f} | {100 * cell['won_fast']:.0f} %" for cell in here]
         rows.append([f"{ratio:g}", *won, *(f"{cell['days_full']:.0f} | {cell['days_fast']:.0f}" for cell in here)])
-    title = f"Full mode | fast mode fitted to it, {found['cells'][0]['battles']} battles a cell, by residents"
+    title = f"Full mode | fast mode fitted to it, {values['cells'][0]['battles']} battles a cell, by residents"
     out.print(table(title, heads, rows, right=heads))
     out.print(
-        f"\nVictory differs by {100 * found['mean_chance']:.1f} points on average and "
-        f"{100 * found['worst_chance']:.1f} at most, median lengths by a factor of {found['worst_days']:.2f} at most.\n"
+        f"\nVictory differs by {100 * values['mean_chance']:.1f} points on average and "
+        f"{100 * values['worst_chance']:.1f} at most, median lengths by a factor of {values['worst_days']:.2f} "
+        "at most.\n"
     )
     columns = ("parameter", "fitted", "single draws, 5 50 95 %", "fast prior", "its 5 50 95 %", "for a theory")
     cells = [
@@ -346,7 +349,7 @@ def show(out: Console, found: dict[str, Any]) -> None:
             "  ".join(f"{value:.2f}" for value in row["prior_quantiles"]),
             row["for_a_theory"],
         ]
-        for row in found["parameters"]
+        for row in values["parameters"]
     ]
     out.print(table("Parameters of the fast mode", columns, cells, right=("fitted",)))
     out.print("\nThe last column, under priors: in a theory, makes the fast mode speak for the full one.")

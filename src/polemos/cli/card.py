@@ -41,24 +41,24 @@ def card(
     from polemos.report.card import card as written
 
     with answered():
-        done = reopened(run, scenario, events)
-        known = evidence(done, read_shown(show), ledger)
+        simulation = reopened(run, scenario, events)
+        skill_evidence = evidence(simulation, read_shown(show), ledger)
         target = out or Path(f"{run.resolve().name}-card.md")
         if target.suffix.lower() not in (".md", ".markdown", ".txt"):
             raise Mistake(f"{target.name}: a card is Markdown; name a file that ends in .md")
-        text = written(done, known)
+        text = written(simulation, skill_evidence)
         with atomic_files.whole(target) as part:
             part.write_text(text, encoding="utf-8")
-    measured = bool(known.results or known.ledger)
+    measured = bool(skill_evidence.results or skill_evidence.ledger)
     if json:
-        printing.as_json({"written": str(target), "grade": done.war.grade().grade, "skill_measured": measured})
+        printing.as_json({"written": str(target), "grade": simulation.war.grade().grade, "skill_measured": measured})
         return
-    printing.say(f"Written: {target}. Record: {done.war.grade()}.")
+    printing.say(f"Written: {target}. Record: {simulation.war.grade()}.")
     if not measured:
         printing.say("The skill is not measured: give --show with the JSON of polemos hindcast, or --ledger.")
 
 
-def evidence(done: Simulation, shown: list[Any], ledger: Path | None) -> Evidence:
+def evidence(simulation: Simulation, shown: list[Any], ledger: Path | None) -> Evidence:
     """What is known of the skill: hindcasts beside the run, results that are given, a ledger. Raises `LedgerError`."""
     from polemos.board.protocol import RULES
     from polemos.ledger.chain import head
@@ -68,13 +68,13 @@ def evidence(done: Simulation, shown: list[Any], ledger: Path | None) -> Evidenc
     from polemos.report.card import Evidence
     from polemos.report.page.related_results import hindcasts
 
-    given = [one for one in shown if one["kind"] in ("hindcast", "board")]
-    results = tuple(given) or hindcasts(done)
+    listed_results = [one for one in shown if one["kind"] in ("hindcast", "board")]
+    results = tuple(listed_results) or hindcasts(simulation)
     if ledger is None:
         return Evidence(results)
-    there = table(ledger)
-    topics = {str(one.get("topic", "")) for one in there.asked if one.get("scenario") == done.war.name}
+    entries = table(ledger)
+    topics = {str(one.get("topic", "")) for one in entries.asked if one.get("scenario") == simulation.war.name}
     if not topics:
-        raise Mistake(f"{ledger} has no question on {done.war.name}; give the ledger of a watch of this war")
-    skill = skill_by_horizon(there, RULES, topics=sorted(topics))
+        raise Mistake(f"{ledger} has no question on {simulation.war.name}; give the ledger of a watch of this war")
+    skill = skill_by_horizon(entries, RULES, topics=sorted(topics))
     return Evidence(results, tuple(skill), str(head(ledger)), is_replay(ledger))

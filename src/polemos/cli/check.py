@@ -31,24 +31,24 @@ def check(
     from polemos.war.war import load
 
     with reporting_mistakes():
-        found = problems_of(path)
-    errors = [problem for problem in found if problem.level == "error"]
+        problem_list = problems_of(path)
+    errors = [problem for problem in problem_list if problem.level == "error"]
     # A path that ends in .yaml is an argument, unless it is the settings of a scenario.
     whole = not path.endswith(".yaml") or Path(path).name == SETTINGS
     war = load(path) if whole and not errors else None
     doubts = doubts_of(war) if war is not None and second_look else []
     if json:
         fields = ("file", "line", "field", "level", "what", "mend")
-        problems = [{name: getattr(problem, name) for name in fields} for problem in found]
+        problems = [{name: getattr(problem, name) for name in fields} for problem in problem_list]
         looked = as_json(war, doubts) if war is not None and second_look else None
         printing.as_json(problems if looked is None else {"problems": problems} | looked)
     else:
         from polemos.scenario.errors import report
 
-        if found:
-            typer.echo(report(found), err=bool(errors))
+        if problem_list:
+            typer.echo(report(problem_list), err=bool(errors))
         if not errors:
-            typer.echo(f"{path}: no errors" + (f", {len(found)} warnings." if found else "."))
+            typer.echo(f"{path}: no errors" + (f", {len(problem_list)} warnings." if problem_list else "."))
         if war is not None:
             for sentence in (f"Record: {war.grade()}.", *absences(war), *observation(war)):
                 printing.say(sentence)
@@ -65,22 +65,22 @@ def doubts_of(war: War) -> list[Doubt]:
     return war.second_look(water_km=water_km)
 
 
-def as_json(war: War, found: list[Doubt]) -> dict[str, Any]:
+def as_json(war: War, doubts: list[Doubt]) -> dict[str, Any]:
     """The grade and the doubts, for a program."""
-    return {"record": asdict(war.grade()), "doubts": [asdict(doubt) for doubt in found]}
+    return {"record": asdict(war.grade()), "doubts": [asdict(doubt) for doubt in doubts]}
 
 
-def show_doubts(found: list[Doubt]) -> None:
+def show_doubts(doubts: list[Doubt]) -> None:
     """Doubts by check, then how many there are, explained and open."""
     from polemos.record.second_look import CHECKS
 
     out = printing.console()
     for check, title in CHECKS.items():
-        rows = [doubt for doubt in found if doubt.check == check]
+        rows = [doubt for doubt in doubts if doubt.check == check]
         if rows:
             heads = ("place", "day", "what is doubtful", "why it stands")
             cells = [(doubt.place, doubt.date, doubt.what, doubt.reason or "open") for doubt in rows]
             out.print(printing.table(f"{title[0].upper()}{title[1:]}", heads, cells))
             out.print()
-    explained = sum(bool(doubt.reason) for doubt in found)
-    typer.echo(f"{len(found)} doubts, {explained} explained in a note after `second look:`.")
+    explained = sum(bool(doubt.reason) for doubt in doubts)
+    typer.echo(f"{len(doubts)} doubts, {explained} explained in a note after `second look:`.")

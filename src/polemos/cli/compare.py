@@ -39,7 +39,7 @@ def compare(
     from polemos.cli import printing
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
-    from polemos.inference import theory_comparison as there
+    from polemos.inference import theory_comparison
     from polemos.war.war import load
 
     with reporting_mistakes():
@@ -54,7 +54,7 @@ def compare(
         draws = [war.posterior(path) for path in posterior or ()]
         say_if_cold(quiet=json)
         with bar(1, quiet=json, unit="runs") as progress:
-            found = there.compare(
+            comparison = theory_comparison.compare(
                 war,
                 names,
                 days,
@@ -66,15 +66,15 @@ def compare(
                 progress=progress,
             )
     if json:
-        printing.as_json(as_json(found))
+        printing.as_json(as_json(comparison))
         return
-    show(printing.console(), found)
+    show(printing.console(), comparison)
 
 
-def as_json(found: Comparison) -> dict[str, Any]:
+def as_json(comparison: Comparison) -> dict[str, Any]:
     """A comparison as JSON values."""
     return {
-        "members": found.members,
+        "members": comparison.members,
         "points": [
             {
                 "theory": point.theory,
@@ -83,7 +83,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
                 "scores": {name: one.value for name, one in point.scores.items()},
                 "figures": {name: one.figures for name, one in point.scores.items()},
             }
-            for point in found.points
+            for point in comparison.points
         ],
         "verdicts": [
             {
@@ -94,7 +94,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
                 "differences": {width: list(pair) for width, pair in one.differences.items()},
                 "ahead": one.ahead,
             }
-            for one in found.verdicts
+            for one in comparison.verdicts
         ],
         "rows": [
             {
@@ -104,21 +104,21 @@ def as_json(found: Comparison) -> dict[str, Any]:
                 "after": row.after,
                 "second_less_first": {name: [one.value, one.error] for name, one in row.by.items()},
             }
-            for row in found.rows
+            for row in comparison.rows
         ],
     }
 
 
-def show(out: Console, found: Comparison) -> None:
+def show(out: Console, comparison: Comparison) -> None:
     """Scores, verdicts and rows, origin by origin."""
     from polemos.cli.printing import table
     from polemos.inference.theory_comparison import AHEAD, HALF, WRITTEN
 
-    for origin in dict.fromkeys(point.origin for point in found.points):
-        points = [point for point in found.points if point.origin == origin]
-        there = list(points[0].scores)
-        heads = [f"{name} ({points[0].scores[name].figures})" for name in there]
-        cells = [[p.theory, p.width, *(f"{p.scores[name].value:.1f}" for name in there)] for p in points]
+    for origin in dict.fromkeys(point.origin for point in comparison.points):
+        points = [point for point in comparison.points if point.origin == origin]
+        names = list(points[0].scores)
+        heads = [f"{name} ({points[0].scores[name].figures})" for name in names]
+        cells = [[p.theory, p.width, *(f"{p.scores[name].value:.1f}" for name in names)] for p in points]
         title = (
             f"Evidence: log predictive density of all that came after {origin}, figures in brackets (higher is better)"
         )
@@ -130,28 +130,28 @@ def show(out: Console, found: Comparison) -> None:
                 *(_interval(one.differences[width]) if one.differences else "" for width in (WRITTEN, HALF)),
                 one.ahead,
             ]
-            for one in found.verdicts
+            for one in comparison.verdicts
             if one.origin == origin
         ]
         out.print(table("", ("pair", "by", WRITTEN, HALF, "ahead"), cells, right=(WRITTEN, HALF)))
-        rows = [row for row in found.rows if row.origin == origin]
+        rows = [row for row in comparison.rows if row.origin == origin]
         if rows:
             cells = [
                 [
                     row.name,
                     row.before,
                     row.after,
-                    *(_interval(row.by[name]) for name in there),
+                    *(_interval(row.by[name]) for name in names),
                 ]
                 for row in rows
             ]
             title = "Each difference alone, the rest neutral: evidence with the second side less with the first"
-            out.print(table(title, ("row", "first", "second", *there), cells, right=there))
+            out.print(table(title, ("row", "first", "second", *names), cells, right=names))
         out.print("")
     out.print(
         f"Evidence adds up over observables. A theory is ahead where its evidence is higher by {AHEAD:.1f} (odds of "
         f"three to one) or more and the interval (90 % over redrawn members) leaves out 0, at both widths; overall, by "
-        f"fighters and by members. {found.members} members."
+        f"fighters and by members. {comparison.members} members."
     )
 
 

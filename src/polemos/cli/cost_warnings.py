@@ -80,7 +80,7 @@ def say(war: War, what: str, needed: float, first: float, then: float, mend: str
     places = len(war.world.places.id)
     cost = (
         f"{places:,} places, {what}: about {run_cost.gigabytes(needed)} of memory, "
-        f"{run_cost.spoken(first)} before the first simulated war and {run_cost.spoken(then)} from then on"
+        f"{run_cost.in_words(first)} before the first simulated war and {run_cost.in_words(then)} from then on"
     )
     if places > run_cost.LARGE and needed > run_cost.machine_memory():
         raise Mistake(f"{cost}; this machine has {run_cost.gigabytes(run_cost.machine_memory())}. {mend}")

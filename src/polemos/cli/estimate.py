@@ -43,25 +43,25 @@ def estimate(
         world = load(scenario).with_events(events).world
         with working("Estimating", quiet=json):
             try:
-                found = estimating.estimate(world)
+                result = estimating.estimate(world)
             except ValueError as error:
                 raise Mistake(str(error)) from None
-        rows = estimating.spells(world, found)
-        scored = estimating.score(world, found) if score else []
+        rows = estimating.spells(world, result)
+        scored = estimating.score(world, result) if score else []
         account = Account(read=len(world.events.id) if world.events else 0, kept=len(rows))
         if write:
             text = replaced(target, rows, account)
             import_.deliver(target, account, {FILE: text})
     if json:
-        content = {"places": int(found.seen.sum()), "spells": len(rows)}
-        content |= {"changes_told": len(found.changes), "changes_left_open": found.left_open}
+        content = {"places": int(result.seen.sum()), "spells": len(rows)}
+        content |= {"changes_told": len(result.changes), "changes_left_open": result.left_open}
         printing.as_json(content | {"score": [asdict(row) for row in scored], "written": write})
         return
-    months, places = len(found.months), int(found.seen.sum())
+    months, places = len(result.months), int(result.seen.sum())
     printing.say(f"{account.read:,} events; {places} places with events, {months} months.")
-    if found.changes or found.left_open:
+    if result.changes or result.left_open:
         printing.say(
-            f"Places that events say were taken: {len(found.changes)}; by whom is left open: {found.left_open}."
+            f"Places that events say were taken: {len(result.changes)}; by whom is left open: {result.left_open}."
         )
     printing.say(f"{len(rows)} spells; {sum(bool(row['contested']) for row in rows)} of them uncertain (contested).")
     if score and not scored:

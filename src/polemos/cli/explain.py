@@ -41,40 +41,40 @@ def explain(
 
     with reporting_mistakes():
         war = load(scenario or FLAGSHIP)
-        asked = process or what
+        name = process or what
         out = printing.console()
         if coverage:
             rows = covered(war)
             printing.as_json(rows) if json else show_coverage(out, rows)
             return
-        if asked is not None and asked in {claim.id for claim in mechanisms(war)}:
-            row = mechanism(war, asked)
+        if name is not None and name in {claim.id for claim in mechanisms(war)}:
+            row = mechanism(war, name)
             printing.as_json(row) if json else show_mechanism(out, row)
             return
         rows = processes(war.world.processes, war.argument) if scenario else processes()
-        there = [row["process"] for row in rows]
-        if asked is not None and asked not in there:
+        process_names = [row["process"] for row in rows]
+        if name is not None and name not in process_names:
             from polemos.scenario.errors import nearest
 
             what = "process" if war.argument is None else "process or mechanism"
-            names = [*there, *(claim.id for claim in mechanisms(war))]
+            names = [*process_names, *(claim.id for claim in mechanisms(war))]
             none = f"; {war.name} has no argument" if war.argument is None else ""
-            raise Mistake(f"no {what} {asked!r}; {nearest(asked, names)}{none}")
+            raise Mistake(f"no {what} {name!r}; {nearest(name, names)}{none}")
         if time:
             spent = seconds(war, [row["process"] for row in rows if not row["on"]])
             for row in rows:
                 row["seconds"] = spent.get(row["process"], 0.0)
-    if asked is not None:
-        rows = [row for row in rows if row["process"] == asked]
+    if name is not None:
+        rows = [row for row in rows if row["process"] == name]
     if json:
         printing.as_json(rows)
         return
-    if asked is not None:
+    if name is not None:
         for paragraph in printing.prose(rows[0]["equation"]):
             out.print(paragraph, soft_wrap=False)
     else:
         results.show_stages(out, stages([row["process"] for row in rows]))
-    results.show_processes(out, rows, whole=asked is not None)
+    results.show_processes(out, rows, whole=name is not None)
     off = [row["process"] for row in rows if not row["on"]]
     if off:
         out.print(f"\nOff until named (--with NAME, a theory, or the scenario's processes): {', '.join(off)}")
@@ -88,13 +88,13 @@ def seconds(war: War, added: Sequence[str] = ()) -> dict[str, float]:
     import numpy as np
 
     from polemos.model import engine
-    from polemos.model import processes as there
+    from polemos.model import processes as process_registry
 
     origin = war.origin()
     cut = war.world.as_of(origin)
     end = origin + np.timedelta64(7 * TIMED_WEEKS, "D")
     spent: dict[str, float] = {}
-    instead = [name for name in added if there.load(name).replaces]
+    instead = [name for name in added if process_registry.load(name).replaces]
     for names in (instead, [name for name in added if name not in instead]):
         for _ in range(2):
             setup = engine.prepare(cut, end, members=TIMED_MEMBERS, seed=1, added=names)
@@ -105,10 +105,10 @@ def seconds(war: War, added: Sequence[str] = ()) -> dict[str, float]:
 
 def stages(names: Sequence[str]) -> list[dict[str, Any]]:
     """Stages of the origin in their order, with those of some processes that open in each, as JSON values."""
-    from polemos.model import processes as there
+    from polemos.model import processes as process_registry
     from polemos.model.process import STAGES
 
-    chosen = [there.load(name) for name in there.names() if name in names]
+    chosen = [process_registry.load(name) for name in process_registry.names() if name in names]
     return [
         {"stage": stage, "settles": what, "processes": [process.name for process in chosen if process.at(stage)]}
         for stage, what in STAGES.items()
@@ -117,9 +117,13 @@ def stages(names: Sequence[str]) -> list[dict[str, Any]]:
 
 def processes(names: Sequence[str] = (), argument: Argument | None = None) -> list[dict[str, Any]]:
     """Processes in the order of a step, as JSON values. All there are, where none is named."""
-    from polemos.model import processes as there
+    from polemos.model import processes as process_registry
 
-    return [described(there.load(name), argument) for name in there.names() if not names or name in names]
+    return [
+        described(process_registry.load(name), argument)
+        for name in process_registry.names()
+        if not names or name in names
+    ]
 
 
 def described(process: Process, argument: Argument | None = None) -> dict[str, Any]:
@@ -161,13 +165,13 @@ def described(process: Process, argument: Argument | None = None) -> dict[str, A
 def mechanism(war: War, identifier: str) -> dict[str, Any]:
     """A mechanism of the war's argument: its sentence and paragraphs, what carries it, and priors by theory."""
     from polemos.ensemble.theory import names
-    from polemos.model import processes as there
+    from polemos.model import processes as process_registry
 
     claim = next(claim for claim in mechanisms(war) if claim.id == identifier)
     theories = {name: war.theory(name) for name in names(war.path)}
     rows = []
     for name in claim.carrier.processes:
-        row = described(there.load(name), war.argument)
+        row = described(process_registry.load(name), war.argument)
         for parameter in row["parameters"]:
             chosen = {title: theory.priors.get(parameter["name"]) for title, theory in theories.items()}
             parameter["theories"] = {title: value for title, value in chosen.items() if value is not None}

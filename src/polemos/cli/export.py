@@ -60,12 +60,12 @@ def export(
             raise Mistake("--date goes with --to geojson only")
         if member is not None and quantile is not None:
             raise Mistake("give --member or --quantile, not both")
-        done = reopened(run, scenario, events)
+        simulation = reopened(run, scenario, events)
         suffix = {"geojson": ".geojson", "netcdf": ".nc", "card": ".png"}.get(to, f"-{to}")
         target = out or Path(run.resolve().name + suffix)
         try:
             with working(f"Writing {target}", quiet=json), written(target) as part:
-                counts = write(done, to, part, date or (), member, quantile, camp or ())
+                counts = write(simulation, to, part, date or (), member, quantile, camp or ())
         except ExportError as error:
             raise Mistake(str(error)) from None
     if json:
@@ -76,7 +76,7 @@ def export(
         printing.say(
             "Note: no place is in conflict on any day, so nobody flees; a higher --quantile, or a --member, has more."
         )
-    for line in credits(done):
+    for line in credits(simulation):
         printing.say(line)
 
 
@@ -93,18 +93,18 @@ def reopened(folder: Path, scenario: str | None, events: Path | None = None) -> 
     if about is None:
         raise Mistake(f"{folder} is not the folder of a run; `polemos run` prints where it keeps them")
     name = str(about["plan"]["scenario"])
-    given = scenario or name
+    path = scenario or name
     if scenario is None and name not in library() and not Path(name).is_dir():
         raise Mistake(f"the scenario {name} of the run is not here; say where it is with --scenario FOLDER")
     import numpy as np
 
-    war = load(given).with_events(events)
-    questions = war.asked(np.datetime64(about["plan"]["origin"], "D"))
+    war = load(path).with_events(events)
+    questions = war.questions_at(np.datetime64(about["plan"]["origin"], "D"))
     return Simulation(war, reopen(folder, war.world, reducer(questions) if questions else None), questions)
 
 
 def write(
-    done: Simulation,
+    simulation: Simulation,
     to: str,
     part: Path,
     dates: Any,
@@ -113,18 +113,18 @@ def write(
     camps: Any,
 ) -> dict[str, int]:
     """Write one format, and count what was written. Raises `ExportError`, `Mistake`."""
-    run = done.run
+    run = simulation.run
     if to in ("csv", "parquet"):
         from polemos.export import tables
 
-        found = tables.tables(run, done.rows())
-        tables.write(part, found, to)
-        return {f"rows of {name}": table.num_rows for name, table in found.items()}
+        tables_by_name = tables.tables(run, simulation.rows())
+        tables.write(part, tables_by_name, to)
+        return {f"rows of {name}": table.num_rows for name, table in tables_by_name.items()}
     if to == "card":
         from polemos.report.html.card import HEIGHT, WIDTH, write_card
         from polemos.report.page.assess import account
 
-        write_card(account(done.war, done).contents, part)
+        write_card(account(simulation.war, simulation).contents, part)
         return {"pixels across": WIDTH, "pixels down": HEIGHT}
     if to == "geojson":
         import json
@@ -135,9 +135,9 @@ def write(
         for day in days:
             if not run.summary.dates[0] <= day <= run.plan.until:
                 raise Mistake(f"{day} lies outside the run, {run.summary.dates[0]} to {run.plan.until}")
-        made = collection(run, days)
-        part.write_text(json.dumps(made, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-        return {"features": len(made["features"])}
+        features = collection(run, days)
+        part.write_text(json.dumps(features, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        return {"features": len(features["features"])}
     if to == "netcdf":
         from polemos.export import netcdf
 
@@ -151,18 +151,18 @@ def write(
     return flee.write(part, run, fought, capacities(camps), what)
 
 
-def capacities(given: Any) -> dict[str, int]:
+def capacities(texts: Any) -> dict[str, int]:
     """PLACE=CAPACITY as typed. Raises `Mistake`."""
-    found = {}
-    for text in given:
+    by_place = {}
+    for text in texts:
         place, _, size = text.partition("=")
         if not place or not size.isascii() or not size.isdigit():
             raise Mistake(f"--camp {text!r} is not PLACE=CAPACITY, as in harbour=20000")
-        found[place] = int(size)
-    return found
+        by_place[place] = int(size)
+    return by_place
 
 
-def credits(done: Simulation) -> list[str]:
+def credits(simulation: Simulation) -> list[str]:
     """Whom to name with what was written."""
-    named = [f"{one.source} ({one.licence})" if one.licence else one.source for one in done.war.settings.credits]
+    named = [f"{one.source} ({one.licence})" if one.licence else one.source for one in simulation.war.settings.credits]
     return [f"Credit with it: {one}." for one in named]

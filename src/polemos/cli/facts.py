@@ -40,40 +40,42 @@ def facts(
     from polemos.cli import printing
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
-    from polemos.inference.facts import facts as there
+    from polemos.inference.facts import facts as facts_module
     from polemos.scenario.errors import nearest
     from polemos.scenario.fact_checks import FILE
     from polemos.war.war import load
 
     with reporting_mistakes():
         war = load(scenario)
-        every = there.facts(war)
+        every = facts_module.facts(war)
         if not every:
             raise Mistake(f"{war.name} has no {FILE}; see docs/scenario-files.md")
-        known = {one.fact for one in every} | {one.id for one in every}
+        names = {one.fact for one in every} | {one.id for one in every}
         for name in fact or ():
-            if name not in known:
-                raise Mistake(f"no fact {name!r}; {nearest(name, known)}")
-        asked = [one for one in every if not fact or one.fact in fact or one.id in fact]
+            if name not in names:
+                raise Mistake(f"no fact {name!r}; {nearest(name, names)}")
+        chosen_facts = [one for one in every if not fact or one.fact in fact or one.id in fact]
         draws = [war.posterior(path) for path in posterior or ()]
         config = RunConfig(members=members, seed=seed, theory=theory, inputs=inputs)
-        planned = there.plans(war, asked, config, draws)
+        planned = facts_module.plans(war, chosen_facts, config, draws)
         say_if_cold(quiet=json)
         with bar(members * len(planned), quiet=json, unit="wars") as progress:
-            found = there.findings(war, asked, planned, executor=Executor(threads), store=runs, progress=progress)
+            findings = facts_module.findings(
+                war, chosen_facts, planned, executor=Executor(threads), store=runs, progress=progress
+            )
     if json:
-        printing.as_json([asdict(one) for one in found])
+        printing.as_json([asdict(one) for one in findings])
         return
-    show(printing.console(), found, theory, members)
+    show(printing.console(), findings, theory, members)
 
 
-def show(out: Console, found: Sequence[Finding], theory: str, members: int) -> None:
+def show(out: Console, findings: Sequence[Finding], theory: str, members: int) -> None:
     """A row a figure, then how many of each verdict, and the rule."""
     from polemos.cli.printing import table
     from polemos.inference.facts.facts import ABSENT, LEAST, VERDICTS
 
     cells = []
-    for one in found:
+    for one in findings:
         fact, points = one.fact, one.quantiles
         title = fact.title + (" (H)" if fact.withheld else "")
         cells.append(
@@ -98,10 +100,10 @@ def show(out: Console, found: Sequence[Finding], theory: str, members: int) -> N
             spare=("our record", "wars"),
         )
     )
-    for one in found:
+    for one in findings:
         if one.verdict == ABSENT:
             out.print(f"{one.fact.id}, {ABSENT}: {one.fact.note or 'no series of a simulated war speaks of it'}.")
-    counts = Counter(one.verdict for one in found)
+    counts = Counter(one.verdict for one in findings)
     out.print(
         "\n" + ", ".join(f"{counts[name]} {name}" for name in VERDICTS if counts[name]) + f"; {members} wars a run."
     )

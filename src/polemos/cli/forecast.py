@@ -59,18 +59,18 @@ def forecast(
             raise Mistake(f"{out} is no file that a map is written to; give one that ends in {', '.join(KINDS)}")
         say_if_cold(quiet=json)
         with working("Forecasting", quiet=json):
-            made = make(scenario, date, words, members, seed, threads, events)
-            drawn = draw(made, out)
-            written = None if to is None else write(made, to)
+            forecast_result = make(scenario, date, words, members, seed, threads, events)
+            drawn = draw(forecast_result, out)
+            written = None if to is None else write(forecast_result, to)
     if json:
         files = {"map": str(drawn), "table": None if written is None else str(written)}
-        printing.as_json({**made.as_json(top), **files})
+        printing.as_json({**forecast_result.as_json(top), **files})
         return
-    show(printing.console(), made, top, wide=wide)
-    warning = notice(made.origin)
+    show(printing.console(), forecast_result, top, wide=wide)
+    warning = notice(forecast_result.origin)
     if warning:
         printing.say(f"\n{warning}")
-    printing.say(f"\nMap of {made.mixed.dates[-1]}: {drawn}")
+    printing.say(f"\nMap of {forecast_result.mixed.dates[-1]}: {drawn}")
     if written is not None:
         printing.say(f"Every place and lead: {written}")
 
@@ -94,24 +94,26 @@ def make(
         raise Mistake(str(error)) from None
 
 
-def draw(made: Forecast, out: Path | None) -> Path:
+def draw(forecast_result: Forecast, out: Path | None) -> Path:
     """Write the map of the last lead."""
     from polemos.report.charts.run_charts import save
     from polemos.report.page.assess import forecast_map
 
-    return save(forecast_map(made), out or Path(f"{made.war.name}-{made.origin}.svg"))
+    return save(forecast_map(forecast_result), out or Path(f"{forecast_result.war.name}-{forecast_result.origin}.svg"))
 
 
-def write(made: Forecast, to: str) -> Path:
+def write(forecast_result: Forecast, to: str) -> Path:
     """Write every place and lead, whole or not at all."""
     import json
 
     from polemos.cli import printing
     from polemos.export import geojson
 
-    path = Path(f"{made.war.name}-{made.origin}.{to}")
+    path = Path(f"{forecast_result.war.name}-{forecast_result.origin}.{to}")
     if to == "csv":
-        printing.write(path, made.table.to_csv(index=False, lineterminator="\n"))
+        printing.write(path, forecast_result.table.to_csv(index=False, lineterminator="\n"))
     else:
-        printing.write(path, json.dumps(geojson.of_rows(made.rows()), ensure_ascii=False, allow_nan=False) + "\n")
+        printing.write(
+            path, json.dumps(geojson.of_rows(forecast_result.rows()), ensure_ascii=False, allow_nan=False) + "\n"
+        )
     return path

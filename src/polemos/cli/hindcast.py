@@ -108,7 +108,7 @@ def hindcast(
         wars = [load(name.strip()).world for name in others.split(",")] if others else []
         cores = threads or os.cpu_count() or 1
         try:
-            asked = lineup(
+            entrants = lineup(
                 chosen,
                 members=members,
                 seed=seed,
@@ -123,24 +123,24 @@ def hindcast(
         except KeyError as error:
             raise Mistake(error.args[0]) from None
         if posterior:
-            asked = (*asked, *calibrated(war, posterior, asked, members, seed, 1 if len(days) > 1 else cores))
-        names = [one.name for one in asked]
-        say_if_large_at(war, asked, days, months, members, cores, quiet=json or markdown)
-        done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json or markdown, cluster=cluster)
+            entrants = (*entrants, *calibrated(war, posterior, entrants, members, seed, 1 if len(days) > 1 else cores))
+        names = [one.name for one in entrants]
+        say_if_large_at(war, entrants, days, months, members, cores, quiet=json or markdown)
+        result = rolled(war, entrants, days, months, cores, out, fresh=fresh, quiet=json or markdown, cluster=cluster)
         reference = REFERENCE if REFERENCE in names else names[0]
-        table = skill.skill_table(done, war.name, members, reference, inputs, str(war.grade()))
-        assert done.folder is not None
-        skill.write(done, table, done.folder)
+        table = skill.skill_table(result, war.name, members, reference, inputs, str(war.grade()))
+        assert result.folder is not None
+        skill.write(result, table, result.folder)
     if json:
-        printing.as_json(skill.as_json(table) | {"folder": str(done.folder), "computed": done.computed})
+        printing.as_json(skill.as_json(table) | {"folder": str(result.folder), "computed": result.computed})
     elif markdown:
         typer.echo(skill.markdown(table), nl=False)
     else:
         show_skill(printing.console(), table)
-        printing.console().print(f"{done.computed} origins computed, the others found. Kept in {done.folder}.")
-        if done.looked is not None:
-            missed = int((~done.looked[done.scored]).sum())
-            whole = int(done.looked[done.scored].size)
+        printing.console().print(f"{result.computed} origins computed, the others found. Kept in {result.folder}.")
+        if result.looked is not None:
+            missed = int((~result.looked[result.scored]).sum())
+            whole = int(result.looked[result.scored].size)
             printing.say(f"{missed:,} of {whole:,} holders at the leads were not observed, and are not scored.")
         from polemos.report.page.provenance import observation
 
@@ -149,20 +149,22 @@ def hindcast(
 
 
 def calibrated(
-    war: War, paths: list[Path], asked: tuple[Forecaster, ...], members: int, seed: int, threads: int
+    war: War, paths: list[Path], forecasters: tuple[Forecaster, ...], members: int, seed: int, threads: int
 ) -> tuple[Forecaster, ...]:
     """The model with the posteriors of files or folders, and where it is asked the forecast with that model."""
-    from polemos.ensemble import posterior_file as kept
+    from polemos.ensemble import posterior_file
     from polemos.forecasters.mixture import Mixture
     from polemos.forecasters.model_forecaster import ModelForecaster
 
-    files = [file for path in paths for file in (sorted(path.glob(f"*{kept.SUFFIX}")) if path.is_dir() else [path])]
-    found = [kept.load(file, war.path) for file in files]
-    draws = tuple(one.draws for one in found if one.about["scenario"] == war.name)
+    files = [
+        file for path in paths for file in (sorted(path.glob(f"*{posterior_file.SUFFIX}")) if path.is_dir() else [path])
+    ]
+    posteriors = [posterior_file.load(file, war.path) for file in files]
+    draws = tuple(one.draws for one in posteriors if one.about["scenario"] == war.name)
     if not draws:
         raise Mistake(f"none of the posteriors is one of {war.name}'s parameters")
     model = ModelForecaster(members, seed, name="model, calibrated", threads=threads, draws=draws)
-    mixtures = [one for one in asked if isinstance(one, Mixture)]
+    mixtures = [one for one in forecasters if isinstance(one, Mixture)]
     return (model, *(replace(one, model=model, name="forecast, calibrated") for one in mixtures))
 
 
@@ -192,10 +194,10 @@ def ablate(
         months = parse_leads(leads)
         days = origins_of(war, every, first, last, origins or (4 if every is None else None), months)
         cores = threads or os.cpu_count() or 1
-        asked = ablation.forecasters(war.world, members, seed, threads=1 if len(days) > 1 else cores)
-        say_if_large_at(war, asked, days, months, members, cores, quiet=json)
-        done = rolled(war, asked, days, months, cores, out, fresh=fresh, quiet=json)
-    rows = ablation.worth(done)
+        variants = ablation.forecasters(war.world, members, seed, threads=1 if len(days) > 1 else cores)
+        say_if_large_at(war, variants, days, months, members, cores, quiet=json)
+        result = rolled(war, variants, days, months, cores, out, fresh=fresh, quiet=json)
+    rows = ablation.worth(result)
     if json:
         printing.as_json([asdict(row) for row in rows])
         return
@@ -211,7 +213,7 @@ def ablate(
         console.print(printing.table(title, ("", *heads), cells, right=heads))
         console.print()
     console.print("Above 0: it helps. In brackets 90 % over blocks of origins, where there are enough of them.")
-    console.print(f"{len(days)} origins, {days[0]} to {days[-1]}; {members} members. Kept in {done.folder}.")
+    console.print(f"{len(days)} origins, {days[0]} to {days[-1]}; {members} members. Kept in {result.folder}.")
 
 
 def score(
@@ -275,7 +277,7 @@ def origins_of(
 
 def rolled(
     war: War,
-    asked: tuple[Forecaster, ...],
+    forecasters: tuple[Forecaster, ...],
     days: Any,
     leads: tuple[str, ...],
     cores: int,
@@ -292,7 +294,7 @@ def rolled(
     with bar(len(days), quiet=quiet, unit="origins") as progress:
         return roll(
             war.world,
-            asked,
+            forecasters,
             days,
             leads,
             progress,

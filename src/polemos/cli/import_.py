@@ -159,9 +159,9 @@ def polygons(
 
     def read(match: Matcher, account: Account, progress: Progress | None) -> Drawn:
         ordered(dates)
-        known = sorted(match.organisations)
-        check_organisation(whose, known, "--whose")
-        check_organisation(elsewhere, [*known, NOBODY, UNKNOWN], "--elsewhere")
+        ids = sorted(match.organisations)
+        check_organisation(whose, ids, "--whose")
+        check_organisation(elsewhere, [*ids, NOBODY, UNKNOWN], "--elsewhere")
         account.credits.append(credit(source, licence, files))
         drawing = Drawing(
             whose, elsewhere, tuple(property_ or ()), tuple(day_property or ()), dates, a_day(date), radius
@@ -207,14 +207,14 @@ def table(
         reader = DateReader(dates, scenario.settings.start)
         patrons = patrons_of(scenario)
         job = Import(scenario, match, account, reader, ends == "inclusive", source, meant, patrons, encoding)
-        made = import_tables(tables_of(files, as_, account), job)
+        report = import_tables(tables_of(files, as_, account), job)
         account.credits.append(credit(source, licence, files))
         if not try_:
             try:
-                deliver(scenario, account, {file: one.text for file, one in made.items()})
+                deliver(scenario, account, {file: one.text for file, one in report.items()})
             except ScenarioError as error:
-                raise ScenarioError(at_home(error.problems, made)) from None
-    answer(account, into, list(made), try_=try_, json=json)
+                raise ScenarioError(at_home(error.problems, report)) from None
+    answer(account, into, list(report), try_=try_, json=json)
 
 
 def tables_of(files: list[Path], kind: str, account: Account) -> dict[str, Path]:
@@ -222,7 +222,7 @@ def tables_of(files: list[Path], kind: str, account: Account) -> dict[str, Path]
     from polemos.importers.table_names import NAMES, STEMS, file_of
     from polemos.readers.read_sheet import SUFFIXES
 
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for path in files:
         inside = [path]
         if path.is_dir():
@@ -233,12 +233,12 @@ def tables_of(files: list[Path], kind: str, account: Account) -> dict[str, Path]
                     account.notes.append(f"{one.name} is no table of a scenario, and left")
                 continue
             name = file_of(one, kind if not path.is_dir() else "")
-            if name in found:
-                raise Mistake(f"{found[name]} and {one} are both for {name}; give one of them")
-            found[name] = one
-    if not found:
+            if name in paths:
+                raise Mistake(f"{paths[name]} and {one} are both for {name}; give one of them")
+            paths[name] = one
+    if not paths:
         raise Mistake(f"no tables in {', '.join(map(str, files))}")
-    return found
+    return paths
 
 
 def prepared(into: Path, holder: list[str] | None, besides: tuple[str, ...] = ()) -> tuple[Scenario, Matcher, Account]:
@@ -255,14 +255,14 @@ def meanings(scenario: Scenario, holder: list[str] | None, besides: tuple[str, .
     """WORD=ORGANISATION as typed. Raises `Mistake`."""
     from polemos.scenario.errors import nearest
 
-    known = [*(one.id for one in scenario.settings.organisations), *besides]
-    found = {}
+    ids = [*(one.id for one in scenario.settings.organisations), *besides]
+    by_cell = {}
     for text in holder or ():
         word, _, organisation = text.rpartition("=")
-        if not word or organisation not in known:
-            raise Mistake(f"--holder {text!r} is not WORD=ORGANISATION; {nearest(organisation, known)}")
-        found[word.strip()] = organisation
-    return found
+        if not word or organisation not in ids:
+            raise Mistake(f"--holder {text!r} is not WORD=ORGANISATION; {nearest(organisation, ids)}")
+        by_cell[word.strip()] = organisation
+    return by_cell
 
 
 def a_day(text: str | None) -> Any:
@@ -361,7 +361,7 @@ def _events(
             table, account = read(
                 file, war, match.who, progress, dates, where=match.at, before=before, encoding=encoding
             )
-        match.told(account)
+        match.report_doubts(account)
         files: dict[str, str | bytes] = {FILE: as_csv(table)}
         if control:
             files[CONTROL] = with_transfers(scenario, with_events(war, table, match.who, match.at), account)
@@ -370,12 +370,12 @@ def _events(
     answer(account, into, list(files), try_=try_, json=json)
 
 
-def check_organisation(organisation: str, known: list[str], option: str) -> None:
+def check_organisation(organisation: str, ids: list[str], option: str) -> None:
     """Check an organisation that an option names, if it does. Raises `Mistake`."""
     from polemos.scenario.errors import nearest
 
-    if organisation and organisation not in known:
-        raise Mistake(f"{option} {organisation!r} is no organisation; {nearest(organisation, known)}")
+    if organisation and organisation not in ids:
+        raise Mistake(f"{option} {organisation!r} is no organisation; {nearest(organisation, ids)}")
 
 
 def ordered(dates: str) -> None:

@@ -46,9 +46,9 @@ def flee(
             raise Mistake(f"{folder} is no folder; give the one with locations.csv and {ROUTES}")
         scenario, match, account = prepared(into, None)
         lines = roads(folder, account, lambda one: match.place([one.name], one.lat, one.lon), kinds(scenario), encoding)
-        match.told(account)
+        match.report_doubts(account)
         account.credits.append(credit(source, licence, [folder]))
-        made = added(scenario, file, lines, account)
+        report = added(scenario, file, lines, account)
         if not lines:
             say(account)
             raise Mistake(
@@ -56,9 +56,9 @@ def flee(
             )
         if not try_:
             try:
-                deliver(scenario, account, {file: made.text})
+                deliver(scenario, account, {file: report.text})
             except ScenarioError as error:
-                raise ScenarioError(at_home(error.problems, {file: made})) from None
+                raise ScenarioError(at_home(error.problems, {file: report})) from None
     answer(account, into, [file], try_=try_, json=json)
 
 
@@ -67,6 +67,6 @@ def kinds(scenario: Scenario) -> Callable[[str, str], str]:
     from polemos.scenario.attributes import GUESSED
 
     rows = scenario.tables["links.csv"].rows
-    there = {frozenset((row["a"], row["b"])): str(row["kind"]) for row in rows}
-    known = {pair: kind for pair, kind in there.items() if not kind.startswith(f"{GUESSED}_")}
-    return lambda a, b: known.get(frozenset((a, b)), "")
+    kinds_by_pair = {frozenset((row["a"], row["b"])): str(row["kind"]) for row in rows}
+    kinds_known = {pair: kind for pair, kind in kinds_by_pair.items() if not kind.startswith(f"{GUESSED}_")}
+    return lambda a, b: kinds_known.get(frozenset((a, b)), "")

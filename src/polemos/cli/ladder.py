@@ -44,7 +44,7 @@ def ladder(
 ) -> None:
     """How each question's probability moves as a theory's rows are replaced by another's, every draw shared."""
     from polemos.cli import printing
-    from polemos.counterfactual import theory_ladder as there
+    from polemos.counterfactual import theory_ladder
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
     from polemos.war.war import load
@@ -54,62 +54,62 @@ def ladder(
         war = load(scenario)
         when = war.origin(origin)
         until = war.settings.run_to if to is None else parse_day(to)
-        asked = questions_of(war, None, question, when) if question else within(war.asked(when), until)
-        differences = there.rows(war.theory(first), war.theory(second))
+        questions = questions_of(war, None, question, when) if question else within(war.questions_at(when), until)
+        differences = theory_ladder.rows(war.theory(first), war.theory(second))
         if not differences:
             raise Mistake(f"{first} and {second} differ in nothing")
         say_if_cold(quiet=json)
         with bar(members * (len(differences) + 2), quiet=json) as progress:
-            found = there.ladder(
+            result = theory_ladder.ladder(
                 war,
                 first,
                 second,
-                asked,
+                questions,
                 RunConfig(origin=when, until=until, members=members, seed=seed, inputs=inputs),
                 climbing=climb,
                 executor=Executor(threads),
                 store=runs,
                 progress=progress,
             )
-    names = question or moved(found)[:SHOWN]
+    names = question or moved(result)[:SHOWN]
     if chart is not None:
         from polemos.report.charts import experiments, save
 
         with reporting_mistakes():
-            save.save(experiments.ladder(found, names), chart, f"{war.name}: ladder")
+            save.save(experiments.ladder(result, names), chart, f"{war.name}: ladder")
     if json:
-        printing.as_json({"scenario": war.name, "origin": str(when), "until": str(until), **asdict(found)})
+        printing.as_json({"scenario": war.name, "origin": str(when), "until": str(until), **asdict(result)})
         return
-    show_ladder(printing.console(), found, names)
+    show_ladder(printing.console(), result, names)
 
 
-def show_ladder(out: Console, found: Ladder, names: list[str]) -> None:
+def show_ladder(out: Console, result: Ladder, names: list[str]) -> None:
     """A block a question: both theories, and what each row does."""
     from polemos.cli.printing import table
 
-    whole = {one.question: one for one in found.whole}
+    whole = {one.question: one for one in result.whole}
     for name in names:
         if name not in whole:
             continue
         one = whole[name]
         cells = []
-        for step in found.steps:
+        for step in result.steps:
             effect = next((e for e in step.effects if e.question == name), None)
             if effect is not None:
                 cells.append((step.row.name, step.row.before, step.row.after, *points(effect)))
         cells.append(("all rows", "", "", *points(one)))
-        sides = f"{found.first} {100 * one.factual:.0f} %, {found.second} {100 * one.counterfactual:.0f} %"
+        sides = f"{result.first} {100 * one.factual:.0f} %, {result.second} {100 * one.counterfactual:.0f} %"
         title = f"{one.title} ({name}): {sides}"
-        heads = ("row", found.first, found.second, "points", "90 %")
+        heads = ("row", result.first, result.second, "points", "90 %")
         out.print(table(title, heads, cells, right=("points",)))
         out.print()
-    rest = [one for one in found.whole if one.question not in names]
+    rest = [one for one in result.whole if one.question not in names]
     if rest:
         out.print(f"{len(rest)} other questions; --json has them all, --question NAME shows one.")
-    if found.silent:
-        out.print(f"No answer in these runs: {', '.join(found.silent)}.")
-    how = "each row on top of those before" if found.climbing else "each row alone"
-    out.print(f"{found.members} wars a run, the same draws in each; {how}.")
+    if result.silent:
+        out.print(f"No answer in these runs: {', '.join(result.silent)}.")
+    how = "each row on top of those before" if result.climbing else "each row alone"
+    out.print(f"{result.members} wars a run, the same draws in each; {how}.")
 
 
 def points(effect: Any) -> tuple[str, str]:
@@ -117,10 +117,10 @@ def points(effect: Any) -> tuple[str, str]:
     return f"{100 * effect.difference:+.1f}", f"{100 * effect.low:+.1f} to {100 * effect.high:+.1f}"
 
 
-def moved(found: Ladder) -> list[str]:
+def moved(result: Ladder) -> list[str]:
     """Ids of the questions, those that any row moves most first."""
     most: dict[str, float] = {}
-    for effects in (found.whole, *(step.effects for step in found.steps)):
+    for effects in (result.whole, *(step.effects for step in result.steps)):
         for one in effects:
             most[one.question] = max(most.get(one.question, 0.0), abs(one.difference))
     return sorted(most, key=lambda name: -most[name])

@@ -78,22 +78,22 @@ def new(
         first = parse_day(start) if start else last - np.timedelta64(365, "D")
         if last - first < np.timedelta64(2, "D"):
             raise Mistake(f"the record ends on {last}, which is no two days after its start, {first}")
-        found = read(places, geonames, bbox, min_population, account, quiet=json) if places or geonames else []
+        place_rows = read(places, geonames, bbox, min_population, account, quiet=json) if places or geonames else []
         links_drawn = None
         if width is not None:
-            found, links_drawn = celled(box(bbox or ""), width, found, road_factor)
-            account.notes.append(f"{len(found)} cells, {width:g} km apart, on land")
-        elif len(found) < FEW:
+            place_rows, links_drawn = celled(box(bbox or ""), width, place_rows, road_factor)
+            account.notes.append(f"{len(place_rows)} cells, {width:g} km apart, on land")
+        elif len(place_rows) < FEW:
             hint = "--grid 10km --bbox W,S,E,N makes cells instead"
-            account.notes.append(f"{len(found)} places: a war over villages hardly moves on them; {hint}")
-        if len(found) > MOST:
-            raise Mistake(f"{len(found):,} places, more than {MOST:,}; narrow --bbox or raise --min-population")
+            account.notes.append(f"{len(place_rows)} places: a war over villages hardly moves on them; {hint}")
+        if len(place_rows) > MOST:
+            raise Mistake(f"{len(place_rows):,} places, more than {MOST:,}; narrow --bbox or raise --min-population")
         code, _, called = (country or "").partition(":")
-        rows = [rowed(place, code) for place in found]
+        rows = [rowed(place, code) for place in place_rows]
         named = {row["country"]: row["country"] for row in rows if row["country"]} | (
             {code: called or code} if code else {}
         )
-        roads = guessed(found, links, road_factor, account) if links_drawn is None else links_drawn
+        roads = guessed(place_rows, links, road_factor, account) if links_drawn is None else links_drawn
         files = scaffold(
             title or name, first, last, rows, roads, organisations(organisation or ()), named, account.credits
         )
@@ -128,16 +128,16 @@ def read(
     from polemos.importers.places import read_geonames, read_places
 
     if places is not None:
-        found = read_places(places, account)
+        rows = read_places(places, account)
         if bbox is not None:
             west, south, east, north = box(bbox)
-            inside = [one for one in found if west <= one.lon <= east and south <= one.lat <= north]
-            account.drop("outside the box", len(found) - len(inside))
+            inside = [one for one in rows if west <= one.lon <= east and south <= one.lat <= north]
+            account.drop("outside the box", len(rows) - len(inside))
             account.kept = len(inside)
-            found = inside
-        if not found:
+            rows = inside
+        if not rows:
             raise Mistake("no place lies in the box")
-        return found
+        return rows
     if geonames is None or bbox is None:
         raise Mistake("--geonames wants a box: --bbox W,S,E,N in degrees")
     with counting(f"Reading {geonames.name}", quiet=quiet) as progress:
@@ -189,10 +189,10 @@ def celled(box: BOX, width: float, towns: Sequence[Found], factor: float) -> tup
         raise Mistake("no land in the box, by the base map")
     if len(grid.at) > MOST:
         raise Mistake(f"{len(grid.at):,} cells, more than {MOST:,}; narrow --bbox or widen --grid")
-    found = grid_places(grid, towns)
+    cells = grid_places(grid, towns)
     lines = [line for feature in rivers(around) for line in feature["geometry"]["coordinates"]]
     roads = grid_roads(grid, ground, lines, factor)
-    return found, [{"a": found[road.a].id, "b": found[road.b].id, "kind": road.kind, "km": road.km} for road in roads]
+    return cells, [{"a": cells[road.a].id, "b": cells[road.b].id, "kind": road.kind, "km": road.km} for road in roads]
 
 
 def _area(feature: dict[str, Any]) -> Any:
@@ -213,7 +213,7 @@ def rowed(place: Found, country: str) -> dict[str, Any]:
     return row
 
 
-def guessed(found: Sequence[Found], graph: str, factor: float, account: Account) -> list[dict[str, Any]]:
+def guessed(places: Sequence[Found], graph: str, factor: float, account: Account) -> list[dict[str, Any]]:
     """Links guessed from where the places lie, and the rivers and coasts of the base map; says what water parts."""
     import numpy as np
 
@@ -221,26 +221,26 @@ def guessed(found: Sequence[Found], graph: str, factor: float, account: Account)
     from polemos.importers.seas import pieces_of
     from polemos.report.basemap import Box, land, rivers
 
-    lat, lon = (np.array([getattr(place, name) for place in found], float) for name in ("lat", "lon"))
+    lat, lon = (np.array([getattr(place, name) for place in places], float) for name in ("lat", "lon"))
     around = Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())).wider(0.1)
     lines = [line for feature in rivers(around) for line in feature["geometry"]["coordinates"]]
     roads = guess_roads(lat, lon, lines, graph, factor, land(around))
     pairs = np.array([(road.a, road.b) for road in roads], np.int64).reshape(-1, 2)
-    for apart in pieces_of(pairs, len(found))[1:]:
-        names = ", ".join(found[row].name for row in apart[:5]) + (" and more" if len(apart) > 5 else "")
+    for apart in pieces_of(pairs, len(places))[1:]:
+        names = ", ".join(places[row].name for row in apart[:5]) + (" and more" if len(apart) > 5 else "")
         account.notes.append(f"open water parts {names} from the rest; add a ferry to links.csv if there is one")
-    return [{"a": found[road.a].id, "b": found[road.b].id, "kind": road.kind, "km": road.km} for road in roads]
+    return [{"a": places[road.a].id, "b": places[road.b].id, "kind": road.kind, "km": road.km} for road in roads]
 
 
-def organisations(given: Sequence[str]) -> list[NewOrganisation]:
+def organisations(texts: Sequence[str]) -> list[NewOrganisation]:
     """Organisations as typed; without any, a government and insurgents. Raises `Mistake`."""
     from polemos.scenario.attributes import ORGANISATION_KINDS
     from polemos.scenario.errors import nearest
     from polemos.scenario.parse_values import BadCell, colour, identifier
     from polemos.scenario.scaffold import NewOrganisation
 
-    found = []
-    for text in given or ("government:government:Government", "insurgents:insurgent:Insurgents"):
+    rows = []
+    for text in texts or ("government:government:Government", "insurgents:insurgent:Insurgents"):
         parts = text.split(":")
         if not 2 <= len(parts) <= 4:
             raise Mistake(f"{text!r} is no organisation; write ID:KIND or ID:KIND:NAME or ID:KIND:NAME:#rrggbb")
@@ -251,8 +251,8 @@ def organisations(given: Sequence[str]) -> list[NewOrganisation]:
             raise Mistake(str(bad)) from None
         if parts[1] not in ORGANISATION_KINDS:
             raise Mistake(f"no kind {parts[1]!r}; {nearest(parts[1], ORGANISATION_KINDS)}")
-        found.append(NewOrganisation(parts[0], parts[2] if len(parts) > 2 else parts[0], parts[1], tint))
-    names = [one.id for one in found]
+        rows.append(NewOrganisation(parts[0], parts[2] if len(parts) > 2 else parts[0], parts[1], tint))
+    names = [one.id for one in rows]
     if len(set(names)) < len(names):
         raise Mistake(f"organisation {max(names, key=names.count)!r} given twice")
-    return found
+    return rows

@@ -170,7 +170,7 @@ def bar(total: int, *, quiet: bool, unit: str = "members") -> Iterator[Progress 
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("Simulating", total=total)
-        yield lambda done, all_: shown.update(task, completed=done, total=all_)
+        yield lambda count, all_: shown.update(task, completed=count, total=all_)
 
 
 @contextmanager

@@ -67,9 +67,9 @@ def plot(
             raise Mistake(f"{run} is not the folder of a run; `polemos run` names the folder it keeps one in")
         when = None if date is None else parse_day(date)
         war = polemos.load(scenario or str(about["plan"]["scenario"]))
-        questions = war.asked(parse_day(about["plan"]["origin"]))
-        kept = reopen(run, war.world, reducer(questions) if questions else None)
-        charts = charts_of(polemos.Simulation(war, kept, questions))
+        questions = war.questions_at(parse_day(about["plan"]["origin"]))
+        stored_run = reopen(run, war.world, reducer(questions) if questions else None)
+        charts = charts_of(polemos.Simulation(war, stored_run, questions))
         try:
             if chart is Chart.map:
                 drawn = charts.map(when, mode.value, organisation, width)

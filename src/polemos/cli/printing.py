@@ -46,8 +46,8 @@ def say(*sentences: str) -> None:
 def prose(text: str, indent: int = 4) -> Iterator[Padding | Text]:
     """Paragraphs of a docstring, to be broken once: at the width of the terminal. Indented lines stay lines."""
     for paragraph in text.split("\n\n"):
-        for kept, lines in groupby(paragraph.splitlines(), lambda line: line.startswith(" " * indent)):
-            if kept:
+        for is_indented, lines in groupby(paragraph.splitlines(), lambda line: line.startswith(" " * indent)):
+            if is_indented:
                 yield from (Padding(Text(line.strip()), (0, 0, 0, indent)) for line in lines)
             else:
                 yield Text(" ".join(lines))

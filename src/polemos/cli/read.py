@@ -74,11 +74,11 @@ def read(
         if questions is not None and scenario is None:
             raise Mistake("--questions asks about places and sides of a scenario; name it with --scenario")
         try:
-            known = _scenario(scenario)
+            known_names = _scenario(scenario)
             article = read_article(file)
             draft = make_draft(
                 article,
-                gazetteer(known),
+                gazetteer(known_names),
                 file=file.name,
                 scenario=scenario or "",
                 date=written,
@@ -90,8 +90,8 @@ def read(
         except (ArticleError, EndpointError) as error:
             raise Mistake(str(error)) from None
         drafted: tuple[dict[str, Any], ...] = ()
-        if known is not None:
-            linked, drafted = draft_questions(draft, known)
+        if known_names is not None:
+            linked, drafted = draft_questions(draft, known_names)
             draft = linked if questions is not None else draft
         records = as_records(draft)
         if cleaned is not None:
@@ -144,7 +144,7 @@ def _show(draft: Draft, target: Path) -> None:
     shown = [candidate for candidate in ranked(draft.candidates) if candidate.kind == "forecast"]
     shown = shown or ranked(draft.candidates)
     for candidate in shown:
-        known = (
+        identity = (
             candidate.id,
             _group(candidate),
             f"paragraph {candidate.paragraph.number}",
@@ -154,7 +154,7 @@ def _show(draft: Draft, target: Path) -> None:
             ", ".join(candidate.ids("place", "region", "country", "organisation")),
             f"rejected: {candidate.given['reject']}" if "reject" in candidate.given else "",
         )
-        printing.say("  ".join(filter(None, known)))
+        printing.say("  ".join(filter(None, identity)))
         sentence = draft.article.text[candidate.start : candidate.end]
         printing.console().print(*printing.prose(" ".join(sentence.split())), sep="\n")
     others = [f"{count} {kind}s" for kind, count in summary["counts"].items() if kind != "forecast"]

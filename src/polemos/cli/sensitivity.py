@@ -63,7 +63,7 @@ def sensitivity(
     from polemos.cli import printing
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
-    from polemos.inference import sensitivity as there
+    from polemos.inference import sensitivity as sensitivity_module
     from polemos.inference.parameter_design import experiment
     from polemos.questions.questions import span
     from polemos.war.war import load
@@ -73,9 +73,9 @@ def sensitivity(
             raise Mistake(f"{sample} is no power of 2; give 128, 256, 512, ...")
         chartable(chart)
         war = load(scenario)
-        asked = questions_of(war, None, [question], origin)[0]
-        first = war.origin(asked.origin if origin is None else origin)
-        end = max(np.datetime64(span(asked)[1], "D"), first + np.timedelta64(7, "D"))
+        question_asked = questions_of(war, None, [question], origin)[0]
+        first = war.origin(question_asked.origin if origin is None else origin)
+        end = max(np.datetime64(span(question_asked)[1], "D"), first + np.timedelta64(7, "D"))
         config = RunConfig(
             origin=first,
             until=end,
@@ -89,11 +89,11 @@ def sensitivity(
         )
         plan = war.plan(config)
         say_if_cold(quiet=json)
-        case = experiment(war, plan, asked, quantity=quantity)
+        case = experiment(war, plan, question_asked, quantity=quantity)
         wars = trajectories * (len(case.factors) + 2) + sample * (min(leading, len(case.factors)) + 4)
         try:
             with bar(wars, quiet=json, unit="wars") as progress:
-                found = there.sensitivity(
+                result = sensitivity_module.sensitivity(
                     case,
                     trajectories=trajectories,
                     leading=leading,
@@ -102,26 +102,28 @@ def sensitivity(
                     store=runs,
                     progress=progress,
                 )
-        except there.Unanswerable as error:
+        except sensitivity_module.Unanswerable as error:
             raise Mistake(f"{question}: {error}") from None
     if chart is not None:
         from polemos.report.charts import experiments, save
 
         with reporting_mistakes():
-            title = f"{war.name}: {asked.title}"
-            save.save(experiments.sensitivity(found, title), chart, title)
+            title = f"{war.name}: {question_asked.title}"
+            save.save(experiments.sensitivity(result, title), chart, title)
     if json:
-        printing.as_json({"question": asked.id, "title": asked.title, "plan": plan.as_json(), **asdict(found)})
+        printing.as_json(
+            {"question": question_asked.id, "title": question_asked.title, "plan": plan.as_json(), **asdict(result)}
+        )
         return
-    show_sensitivity(printing.console(), asked, found)
+    show_sensitivity(printing.console(), question_asked, result)
 
 
-def show_sensitivity(out: Console, asked: Question, found: Sensitivity) -> None:
+def show_sensitivity(out: Console, question: Question, result: Sensitivity) -> None:
     """The table: every parameter that does anything, by the size of its effect."""
     from polemos.cli.printing import number, table
 
     cells = []
-    for row in found.rows:
+    for row in result.rows:
         if row.mean_absolute == 0 and row.total is None:
             continue
         moved = "" if row.mean is None else f"{row.mean:+.3f} ± {row.error:.3f}"
@@ -135,12 +137,13 @@ def show_sensitivity(out: Console, asked: Question, found: Sensitivity) -> None:
         size = "" if row.mean_absolute is None else number(row.mean_absolute)
         cells.append((row.factor, row.process, row.prior, size, moved, first, total))
     heads = ("parameter", "process", "prior", "size", "mean effect", "variance alone", "with interactions")
-    out.print(table(f"{asked.title} ({asked.id})", heads, cells, right=("size", "mean effect")))
-    still = sum(row.mean_absolute == 0 and row.total is None for row in found.rows)
+    out.print(table(f"{question.title} ({question.id})", heads, cells, right=("size", "mean effect")))
+    still = sum(row.mean_absolute == 0 and row.total is None for row in result.rows)
     out.print(
         f"\nAn effect is the change of the answer as a parameter goes from the 5 to the 95 % point of its prior; size "
-        f"is its mean absolute value (Morris). {still} other parameters moved nothing. Mean answer {found.answer:.3g}, "
-        f"variance {found.variance:.3g}; shares of it with 90 % intervals (Sobol). {found.wars:,} wars."
+        f"is its mean absolute value (Morris). {still} other parameters moved nothing. Mean answer "
+        f"{result.answer:.3g}, variance {result.variance:.3g}; shares of it with 90 % intervals "
+        f"(Sobol). {result.wars:,} wars."
     )
 
 

@@ -52,14 +52,14 @@ def show(
         return
     day = world.last_observed if when is None else when
     rows = record.organisations(world, day)
-    held = record.holdings(world, day)
+    holdings = record.holdings(world, day)
     if json:
         printing.as_json(
             {
                 "date": str(day),
                 "record": asdict(war.grade()),
                 "organisations": rows,
-                "places": held,
+                "places": holdings,
                 "unobserved": record.unseen(world, day),
             }
         )
@@ -70,7 +70,7 @@ def show(
     out.print(printing.table(f"{world.title}, {day}", columns, cells, right=("places", "people")))
     out.print(f"Record: {war.grade()}.")
     if when is not None:
-        for name, places in held.items():
+        for name, places in holdings.items():
             out.print(Text.assemble((f"\n{name}", "bold"), f": {', '.join(places)}"))
     unseen = record.unseen(world, day)
     if unseen:

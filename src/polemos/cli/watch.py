@@ -44,14 +44,14 @@ def new(
         if folder.exists():
             raise Mistake(f"{folder} is there already; name another, or edit {folder / FILE}")
         named = scenario if scenario in library() and not Path(scenario).is_dir() else None
-        made = beside(folder)
+        workplace = beside(folder)
         where = named or Path(os.path.relpath(Path(scenario).resolve(), folder.resolve())).as_posix()
         try:
-            made.mkdir(parents=True)
-            (made / FILE).write_text(template(where), encoding="utf-8")
-            made.rename(folder)
+            workplace.mkdir(parents=True)
+            (workplace / FILE).write_text(template(where), encoding="utf-8")
+            workplace.rename(folder)
         finally:
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(workplace, ignore_errors=True)
     typer.echo(f"{folder / FILE} names the scenario. Say there where new files come from; then, once a month:")
     typer.echo(f"  polemos watch run {folder}")
 
@@ -103,15 +103,15 @@ def imported(command: str, files: Sequence[Path], into: Path, options: Sequence[
     from polemos.cli.import_ import app as import_app
 
     words = [command, *map(str, files), "--into", str(into), *options]
-    spoken = io.StringIO()
+    output = io.StringIO()
     try:
-        with contextlib.redirect_stdout(spoken):
+        with contextlib.redirect_stdout(output):
             code = typer.main.get_command(import_app).main(words, prog_name="polemos import", standalone_mode=False)
     except click.ClickException as error:
         raise Mistake(f"watch.yaml: polemos import {command}: {error.format_message()}") from None
     if not quiet:
         # The record is built under another name, which is gone when this is read.
-        messages = [line for line in spoken.getvalue().splitlines() if str(into) not in line]
+        messages = [line for line in output.getvalue().splitlines() if str(into) not in line]
         typer.echo("\n".join(messages), err=True)
     if code:
         raise Mistake(f"watch.yaml: polemos import {command} refused {len(files)} files; nothing is registered")
@@ -206,7 +206,7 @@ def replay(
         folder = out or Path(f"replay-{whole.name}")
         try:
             with bar(1, quiet=json, unit="rounds") as progress:
-                done = again(
+                replayed = again(
                     whole,
                     watch,
                     folder,
@@ -220,13 +220,13 @@ def replay(
             raise Mistake(str(error)) from None
     if json:
         printing.as_json(
-            {name: str(value) if isinstance(value, Path) else value for name, value in asdict(done).items()}
+            {name: str(value) if isinstance(value, Path) else value for name, value in asdict(replayed).items()}
         )
         return
-    show(done)
+    show(replayed)
 
 
-def show(done: Replayed) -> None:
+def show(result: Replayed) -> None:
     """What a replay shows, in the terminal."""
     from polemos.board.protocol import RULES
     from polemos.cli import printing
@@ -235,14 +235,14 @@ def show(done: Replayed) -> None:
     from polemos.ledger.horizon_scores import skill_by_horizon
 
     out = printing.console()
-    entries = table(done.ledger)
+    entries = table(result.ledger)
     topics = [topic for one in entries.asked if (topic := str(one.get("topic", ""))).endswith(": places")]
     tables.show_horizons(out, skill_by_horizon(entries, RULES, topics=tuple(dict.fromkeys(topics))))
-    made = "all were there" if done.made == 0 else f"{done.made} made now"
+    origins = "all were there" if result.made == 0 else f"{result.made} made now"
     printing.say(
-        f"\n{done.rounds} rounds ({made}), {done.questions:,} questions, {done.resolved:,} resolved, "
-        f"{done.entries:,} entries in {done.ledger}. The table is of who holds which place.",
-        f"Page: {done.page}. Text: {done.text}.",
+        f"\n{result.rounds} rounds ({origins}), {result.questions:,} questions, {result.resolved:,} resolved, "
+        f"{result.entries:,} entries in {result.ledger}. The table is of who holds which place.",
+        f"Page: {result.page}. Text: {result.text}.",
     )
-    if done.notice:
-        printing.say(done.notice)
+    if result.notice:
+        printing.say(result.notice)

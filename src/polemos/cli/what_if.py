@@ -74,27 +74,31 @@ def what_if(
     with reporting_mistakes():
         war = load(scenario)
         until = None if to is None else parse_day(to)
-        made = experiment_of(war, claim, [*(changes or ()), *(f"processes.{name}=off" for name in without or ())])
+        experiment_set = experiment_of(
+            war, claim, [*(changes or ()), *(f"processes.{name}=off" for name in without or ())]
+        )
         if added:
-            made = made.model_copy(update={"processes": tuple(dict.fromkeys((*made.processes, *added)))})
+            experiment_set = experiment_set.model_copy(
+                update={"processes": tuple(dict.fromkeys((*experiment_set.processes, *added)))}
+            )
         if inputs is not None:
-            made = made.model_copy(update={"inputs": inputs})
+            experiment_set = experiment_set.model_copy(update={"inputs": inputs})
         if probability is not None:
             if not 0 < probability <= 1:
                 raise Mistake(f"probability {probability:g}; write a number above 0 and at most 1")
-            made = made.model_copy(update={"probability": probability})
-        start = origin if origin is not None else made.origin
+            experiment_set = experiment_set.model_copy(update={"probability": probability})
+        start = origin if origin is not None else experiment_set.origin
         if start is None:
-            start = experiment.first_day(war, made)
-        asked = questions_of(war, claim, question or (), war.origin(start))
+            start = experiment.first_day(war, experiment_set)
+        questions = questions_of(war, claim, question or (), war.origin(start))
         config = RunConfig(origin=start, until=until, members=members, seed=seed, theory=theory)
-        say_if_large(war, experiment.plan_without(war, made, config), threads, CHUNK, runs=2, quiet=json)
+        say_if_large(war, experiment.plan_without(war, experiment_set, config), threads, CHUNK, runs=2, quiet=json)
         say_if_cold(quiet=json)
         began = time.perf_counter()
         pair, games = experiment.pair_of(
             war,
-            made,
-            asked,
+            experiment_set,
+            questions,
             config=config,
             executor=Executor(threads),
             store=runs,
@@ -102,19 +106,19 @@ def what_if(
         )
         text = argument_of(war).claim(claim).text if claim else ""
         seconds = time.perf_counter() - began
-        found = experiment.account(war, made, asked, pair, games, claim or "", text, seconds)
+        result = experiment.account(war, experiment_set, questions, pair, games, claim or "", text, seconds)
         if out is not None:
             if out.suffix == ".json":
                 import json as writer
 
-                values = printing.finite(page.whatif_json(found))
+                values = printing.finite(page.whatif_json(result))
                 printing.write(out, writer.dumps(values, indent=2, ensure_ascii=False, default=str) + "\n")
             else:
-                printing.write(out, page_of(war, scenario, made, pair, page.whatif_json(found), theory))
+                printing.write(out, page_of(war, scenario, experiment_set, pair, page.whatif_json(result), theory))
     if json:
-        printing.as_json(page.whatif_json(found))
+        printing.as_json(page.whatif_json(result))
         return
-    show_what_if(found, limited=claim is None and not question)
+    show_what_if(result, limited=claim is None and not question)
     from polemos.report.page.provenance import absences, strengths
 
     for sentence in (*absences(war), *strengths(war.world.as_of(pair.factual.origin))):
@@ -123,7 +127,7 @@ def what_if(
         typer.echo(f"Written: {out}")
 
 
-def page_of(war: War, scenario: str, made: Experiment, pair: Pair, account: dict[str, Any], theory: str) -> str:
+def page_of(war: War, scenario: str, experiment: Experiment, pair: Pair, account: dict[str, Any], theory: str) -> str:
     """The what-if page of a pair, as one file."""
     from dataclasses import replace
 
@@ -131,7 +135,7 @@ def page_of(war: War, scenario: str, made: Experiment, pair: Pair, account: dict
     from polemos.app.state import of_experiment
 
     plan = pair.factual
-    state = of_experiment(war, made, account["claim"], plan.members, plan.seed)
+    state = of_experiment(war, experiment, account["claim"], plan.members, plan.seed)
     state = replace(state, origin=str(plan.origin), to=str(plan.until), theory=theory)
     return export.page(war, state, scenario, pair, account)
 
@@ -144,11 +148,11 @@ def experiment_of(war: War, claim: str | None, changes: Sequence[str]) -> Experi
     if bool(claim) == bool(changes):
         raise Mistake("give one of --claim, or --set and --without; see polemos what-if --help")
     if claim:
-        found = claim_of(argument_of(war), claim)
-        if found.experiment is None:
+        claim_entry = claim_of(argument_of(war), claim)
+        if claim_entry.experiment is None:
             able = [one.id for one in argument_of(war).claims if one.experiment]
             raise Mistake(f"{claim} is no counterfactual with an experiment; there are {', '.join(able)}")
-        return found.experiment
+        return claim_entry.experiment
     try:
         read = tuple(str(read_change(change)) for change in changes)
     except ValueError as error:
@@ -160,15 +164,15 @@ def questions_of(war: War, claim: str | None, named: Sequence[str], origin: Any)
     """The questions that are named, or those of the claim, or those asked at the origin. Raises `Mistake`."""
     from polemos.scenario.errors import nearest
 
-    there = {question.id: question for question in war.questions}
+    by_id = {question.id: question for question in war.questions}
     for name in named:
-        if name not in there:
-            raise Mistake(f"no question {name!r}; {nearest(name, there)}")
+        if name not in by_id:
+            raise Mistake(f"no question {name!r}; {nearest(name, by_id)}")
     if named:
-        return tuple(there[name] for name in named)
+        return tuple(by_id[name] for name in named)
     if claim:
-        return tuple(there[name] for name in argument_of(war).claim(claim).questions)
-    return war.asked(origin)
+        return tuple(by_id[name] for name in argument_of(war).claim(claim).questions)
+    return war.questions_at(origin)
 
 
 def teller() -> Any:

@@ -65,8 +65,8 @@ class Shift:
 
 def effects_of(pair: Pair) -> tuple[Effect, ...]:
     """The effect on every question that has an answer in both runs."""
-    found = (effect(q, pair.before[q.id], pair.after[q.id], pair.factual) for q in pair.questions)
-    return tuple(one for one in found if one is not None)
+    effects = (effect(q, pair.before[q.id], pair.after[q.id], pair.factual) for q in pair.questions)
+    return tuple(one for one in effects if one is not None)
 
 
 def effect(question: Question, factual: Floats, counterfactual: Floats, plan: Plan) -> Effect | None:
@@ -78,16 +78,16 @@ def effect(question: Question, factual: Floats, counterfactual: Floats, plan: Pl
     from polemos.questions.questions import FirstTime
 
     before, after = factual[:, 0], counterfactual[:, 0]
-    known = ~np.isnan(before) & ~np.isnan(after)
-    if not known.any():
+    present = ~np.isnan(before) & ~np.isnan(after)
+    if not present.any():
         return None
-    before, after = before[known], after[known]
+    before, after = before[present], after[present]
     gained, lost, n = int(((after == 1) & (before == 0)).sum()), int(((after == 0) & (before == 1)).sum()), before.size
     low, high = paired_interval(gained, lost, n)
     shift = None
     if isinstance(question, FirstTime):
         horizon = float((plan.until - day(question.origin)).astype(int))
-        shift = quantiles(np.minimum(counterfactual[known, 1], horizon) - np.minimum(factual[known, 1], horizon))
+        shift = quantiles(np.minimum(counterfactual[present, 1], horizon) - np.minimum(factual[present, 1], horizon))
     return Effect(
         question.id,
         question.title,
@@ -122,7 +122,7 @@ def shifts(war: War, one: Mapping[str, Any], two: Mapping[str, Any], names: Iter
 
     A series that only one run has, since its process is off in the other, has nothing to be compared with.
     """
-    found = []
+    shifts_by_size = []
     for name in names:
         if name not in one or name not in two:
             continue
@@ -130,8 +130,10 @@ def shifts(war: War, one: Mapping[str, Any], two: Mapping[str, Any], names: Iter
             after, before = one[name][:, -1, o].astype(float), two[name][:, -1, o].astype(float)
             if not np.array_equal(after, before, equal_nan=True):
                 medians = float(np.nanmedian(before)), float(np.nanmedian(after))
-                found.append(Shift(organisation, name, *medians, quantiles(after - before), gain(before, after)))
-    return tuple(found)
+                shifts_by_size.append(
+                    Shift(organisation, name, *medians, quantiles(after - before), gain(before, after))
+                )
+    return tuple(shifts_by_size)
 
 
 def further(one: Mapping[str, Any], nobody: int) -> list[str]:

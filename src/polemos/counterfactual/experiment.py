@@ -106,21 +106,21 @@ def pair_of(
 
     config = config or RunConfig(members=MEMBERS)
     factual = plan_without(war, experiment, config)
-    asked = tuple(question for question in questions if within(question, factual.until))
+    inside = tuple(question for question in questions if within(question, factual.until))
     sets = coalitions(war, factual, experiment) if experiment.players else {}
     other = planned(war, factual, changes_of(experiment))
     games: tuple[Shapley, ...] = ()
     if experiment.players:
-        games = tuple(play(war, sets, tuple(experiment.players), asked, executor, store, tell))
+        games = tuple(play(war, sets, tuple(experiment.players), inside, executor, store, tell))
     runs = []
     for name, plan in (("factual", factual), ("counterfactual", other)):
         if tell:
             tell(f"the {name} run")
-        runs.append(run(plan, war.world, executor=executor, store=store, evaluate=measures(asked)))
+        runs.append(run(plan, war.world, executor=executor, store=store, evaluate=measures(inside)))
     dates = runs[0].summary.dates
     before = runs[0].verdicts
     after = mixed(before, runs[1].verdicts, comes(experiment.probability, config.seed, config.members))
-    return Pair(factual, other, asked, dates[dates >= factual.origin], before, after), games
+    return Pair(factual, other, inside, dates[dates >= factual.origin], before, after), games
 
 
 def plan_without(war: War, experiment: Experiment, config: RunConfig) -> Plan:
@@ -153,7 +153,7 @@ def account(
 ) -> WhatIf:
     """What came of an experiment."""
     plan, one, two = pair.factual, pair.after, pair.before
-    found = effects_of(pair)
+    effects = effects_of(pair)
     weeks = pair.parting
     parts = weeks < pair.dates.size
     weeks = weeks[parts]
@@ -171,8 +171,8 @@ def account(
         processes=experiment.processes,
         changes=changes_of(experiment),
         probability=experiment.probability,
-        effects=found,
-        silent=tuple(sorted({question.id for question in questions} - {one.question for one in found})),
+        effects=effects,
+        silent=tuple(sorted({question.id for question in questions} - {one.question for one in effects})),
         shifts=shifts(war, one, two, [name for name in SERIES if name in one]),
         parted=float(parts.mean()),
         first=str(pair.dates[weeks.min()]) if weeks.size else None,

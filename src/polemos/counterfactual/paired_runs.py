@@ -53,7 +53,7 @@ def measures(questions: Sequence[Question]) -> Callable[[Trajectories], dict[str
     def measure(chunk: Trajectories) -> dict[str, NDArray[Any]]:
         first, nobody = int(np.searchsorted(chunk.dates, chunk.origin)), chunk.world.nobody
         control = np.ascontiguousarray(chunk.control[:, first:])
-        found: dict[str, NDArray[Any]] = {
+        measured_values: dict[str, NDArray[Any]] = {
             **ask(chunk),
             "control": control,
             "places": held_weights(control, np.ones(control.shape[2]), nobody),
@@ -61,21 +61,21 @@ def measures(questions: Sequence[Question]) -> Callable[[Trajectories], dict[str
             "deaths": np.zeros(chunk.members),
         }
         for name, values in chunk.strengths.items():
-            found[name] = np.ascontiguousarray(values[:, first:])
+            measured_values[name] = np.ascontiguousarray(values[:, first:])
         if chunk.attacks is not None:
-            found["attacks"] = chunk.attacks[:, first:].sum(axis=3, dtype=np.float64).astype(np.float32)
+            measured_values["attacks"] = chunk.attacks[:, first:].sum(axis=3, dtype=np.float64).astype(np.float32)
         if chunk.battles is not None:
-            np.add.at(found["deaths"], chunk.battles.member, chunk.battles.deaths)
-        return found
+            np.add.at(measured_values["deaths"], chunk.battles.member, chunk.battles.deaths)
+        return measured_values
 
     return measure
 
 
-def series(kept: Kept, organisations: int) -> tuple[str, ...]:
+def series(sample: Kept, organisations: int) -> tuple[str, ...]:
     """Names of the series by organisation among what is kept."""
     return tuple(
         name
-        for name, values in kept.items()
+        for name, values in sample.items()
         if name not in NO_SERIES and values.ndim == 3 and values.shape[2] == organisations
     )
 

@@ -71,21 +71,21 @@ class Effect:
         return (self.difference > 0) == (self.asserted == "more")
 
 
-def series_of(kept: Mapping[str, NDArray[Any]], yardstick: Yardstick, world: World) -> Floats | None:
+def series_of(sample: Mapping[str, NDArray[Any]], yardstick: Yardstick, world: World) -> Floats | None:
     """The quantity of each member [m]: a mean over the run, or its last day; None where the run does not keep it."""
     if yardstick.series == "deaths":
-        return np.asarray(kept["deaths"], float)
+        return np.asarray(sample["deaths"], float)
     number = world.nobody if yardstick.of == "nobody" else world.organisation(yardstick.of)
     if yardstick.series in ("places", "people"):
         weights = np.ones(len(world.places.id)) if yardstick.series == "places" else world.places.people
         if yardstick.places:
             inside = np.isin(world.places.id, yardstick.places)
             weights = np.where(inside, weights, 0.0)
-        course = (kept["control"] == number) @ weights
-    elif yardstick.series not in kept:
+        course = (sample["control"] == number) @ weights
+    elif yardstick.series not in sample:
         return None
     else:
-        course = np.asarray(kept[yardstick.series][:, :, number], float)
+        course = np.asarray(sample[yardstick.series][:, :, number], float)
     course = course[:, -1:] if yardstick.over == "end" else course
     return np.asarray(np.nanmean(course, axis=1), float)
 
@@ -95,7 +95,7 @@ def effect_of(claim: Claim, pair: Pair, world: World) -> Effect | None:
     if claim.experiment is None or claim.experiment.measure is None:
         return None
     yardstick = claim.experiment.measure
-    before, after = (series_of(kept, yardstick, world) for kept in (pair.before, pair.after))
+    before, after = (series_of(sample, yardstick, world) for sample in (pair.before, pair.after))
     what, unit = described(yardstick, world)
     if before is None or after is None or np.isnan(before).all() or not (before.any() or after.any()):
         nothing = (float("nan"),) * 8
@@ -168,7 +168,7 @@ def effects(
     from polemos.counterfactual.experiment import pair_of
     from polemos.ensemble.config import RunConfig
 
-    found = []
+    sentences = []
     for claim in claims:
         experiment = claim.experiment
         if experiment is None or experiment.measure is None:
@@ -183,5 +183,5 @@ def effects(
         pair, _ = pair_of(war, experiment, (), config=RunConfig(members=members, seed=seed), executor=executor)
         effect = effect_of(claim, pair, war.world)
         assert effect is not None
-        found.append((claim, effect))
-    return found
+        sentences.append((claim, effect))
+    return sentences

@@ -110,9 +110,9 @@ def play(
     until = next(iter(plans.values())).until
     for name in war.settings.focus:
         o = war.world.organisation(name)
-        for held, unit in (("places", "places"), ("people", "people")):
-            worth = {present: table[held][:, o].astype(float) for present, table in tables.items()}
-            games.append(_game(name, f"{held} held on {until}", unit, players, worth))
+        for measure, unit in (("places", "places"), ("people", "people")):
+            worth = {present: table[measure][:, o].astype(float) for present, table in tables.items()}
+            games.append(_game(name, f"{measure} held on {until}", unit, players, worth))
     return games
 
 

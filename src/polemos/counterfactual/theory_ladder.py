@@ -65,18 +65,18 @@ def rows(first: Theory, second: Theory) -> tuple[Row, ...]:
         p.name: name for name in (*processes.names(), *processes.installed()) for p in processes.load(name).parameters
     }
     on, other = _on(first), _on(second)
-    found: list[Row] = []
-    taken: set[str] = set()
+    ladder_rows: list[Row] = []
+    taken_names: set[str] = set()
     names = list(dict.fromkeys([*first.priors, *second.priors]))
     differing = [name for name in names if first.priors.get(name) != second.priors.get(name)]
     for process in sorted(on ^ other):
         mine = tuple(name for name in differing if owner.get(name) == process)
-        taken.update(mine)
+        taken_names.update(mine)
         words = ("on", "off") if process in on else ("off", "on")
-        found.append(Row(process, *words, mine, process))
-    left = [name for name in differing if name not in taken]
-    found += [Row(name, _text(first.priors.get(name)), _text(second.priors.get(name)), (name,)) for name in left]
-    return tuple(found)
+        ladder_rows.append(Row(process, *words, mine, process))
+    rest = [name for name in differing if name not in taken_names]
+    ladder_rows += [Row(name, _text(first.priors.get(name)), _text(second.priors.get(name)), (name,)) for name in rest]
+    return tuple(ladder_rows)
 
 
 def mixed(first: Theory, second: Theory, chosen: Sequence[Row]) -> Theory:
@@ -131,16 +131,16 @@ def ladder(
     base, members = war.plan(replace(config, theory=first)), config.members
     differences = rows(a, b)
     total = members * (len(differences) + 2)
-    done = 0
+    count = 0
 
     def answered(theory: Theory, name: str) -> Verdicts:
-        nonlocal done
-        before = done
-        went = None if progress is None else (lambda now, _: progress(before + now, total))
+        nonlocal count
+        before = count
+        counter = None if progress is None else (lambda now, _: progress(before + now, total))
         plan = planned(base, theory, name)
-        found = run(plan, war.world, executor=executor, store=store, evaluate=reducer(questions), progress=went)
-        done += members
-        return found.verdicts
+        result = run(plan, war.world, executor=executor, store=store, evaluate=reducer(questions), progress=counter)
+        count += members
+        return result.verdicts
 
     start, end = answered(a, first), answered(b, second)
     steps: list[Step] = []
@@ -160,8 +160,8 @@ def ladder(
 def _effects(
     questions: Sequence[Question], before: Mapping[str, object], after: Mapping[str, object], plan: Plan
 ) -> tuple[Effect, ...]:
-    found = (effect(one, before[one.id], after[one.id], plan) for one in questions)  # type: ignore[arg-type]
-    return tuple(one for one in found if one is not None)
+    effects = (effect(one, before[one.id], after[one.id], plan) for one in questions)  # type: ignore[arg-type]
+    return tuple(one for one in effects if one is not None)
 
 
 def _on(theory: Theory) -> set[str]:

@@ -52,25 +52,25 @@ def groups(path: NDArray[np.float32], most: int = MOST) -> Ints:
 
     flat = path.reshape(len(path), -1)
     distinct = len(np.unique(flat.round(6), axis=0))
-    found: dict[int, tuple[float, Ints]] = {}
+    groupings: dict[int, tuple[float, Ints]] = {}
     for number in range(2, min(most, distinct, len(flat) - 1) + 1):
         means = KMeans(number, n_init=10, random_state=0)  # type: ignore[no-untyped-call]
         # Threads of so little work spend most of it on waiting for each other.
         with threadpool_limits(1):  # type: ignore[no-untyped-call]
             labels = means.fit_predict(flat)  # type: ignore[no-untyped-call]
         if np.bincount(labels, minlength=number).min() >= max(1, SMALLEST * len(flat)):
-            found[number] = float(silhouette_score(flat, labels)), labels.astype(np.int32)
-    kept = _chosen(found)
-    if kept is None:
+            groupings[number] = float(silhouette_score(flat, labels)), labels.astype(np.int32)
+    grouping = _chosen(groupings)
+    if grouping is None:
         return np.zeros(len(flat), np.int32)
-    order = np.argsort(-np.bincount(kept), kind="stable")
-    return np.argsort(order).astype(np.int32)[kept]
+    order = np.argsort(-np.bincount(grouping), kind="stable")
+    return np.argsort(order).astype(np.int32)[grouping]
 
 
-def _chosen(found: Mapping[int, tuple[float, Ints]]) -> Ints | None:
+def _chosen(groupings: Mapping[int, tuple[float, Ints]]) -> Ints | None:
     """Of groupings by their number, with their silhouettes, the one to show: three groups or more where they are nearly
     as clear as two; None where none is clear."""
-    clear = {number: one for number, one in found.items() if one[0] > APART}
+    clear = {number: one for number, one in groupings.items() if one[0] > APART}
     several = {number: one for number, one in clear.items() if number > 2}
     if several:
         best = max(score for score, _ in several.values())
@@ -87,7 +87,7 @@ def typical(path: NDArray[np.float32], group: Ints, number: int) -> int:
     return int(inside[away.argmin()])
 
 
-def parting(path: NDArray[np.float32], group: Ints, number: int, told: float = 0.8) -> int | None:
+def parting(path: NDArray[np.float32], group: Ints, number: int, threshold: float = 0.8) -> int | None:
     """The step from which on a group is told from the others for good; None where it never is.
 
     At a step it is told where `told` of its wars lie nearest to its own mean at that step, and as many of the other
@@ -100,7 +100,7 @@ def parting(path: NDArray[np.float32], group: Ints, number: int, told: float = 0
     others = np.delete(away, number, axis=1)
     nearest = own < others.min(1) - 1e-12 if others.shape[1] else np.ones_like(own, bool)
     inside, outside = nearest[group == number].mean(0), nearest[group != number]
-    clear = (inside >= told) & ((1 - outside.mean(0)) >= told if len(outside) else True)
+    clear = (inside >= threshold) & ((1 - outside.mean(0)) >= threshold if len(outside) else True)
     late = np.flatnonzero(~clear)
     first = 0 if not late.size else int(late[-1]) + 1
     return first if first < path.shape[1] else None

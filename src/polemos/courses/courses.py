@@ -76,7 +76,7 @@ def courses(
     path = shares(control_at, weight, holders)
     group = groups(path, most)
     number = int(group.max()) + 1
-    came = _nearest(path, group, record[at], weight, holders) if record is not None else None
+    happened_group = _nearest(path, group, record[at], weight, holders) if record is not None else None
     rows = []
     for one in range(number):
         inside = group == one
@@ -90,7 +90,7 @@ def courses(
                 path[inside].mean(0),
                 first_sign(control_at, dates[at], inside, holders) if number > 1 else None,
                 None if step is None else dates[at][step],
-                came == one,
+                happened_group == one,
             )
         )
     return tuple(rows)
@@ -100,15 +100,15 @@ def _nearest(
     path: NDArray[np.float32], group: NDArray[np.int32], record: Holders, weight: Floats, holders: int
 ) -> int | None:
     """The group whose mean is nearest to the record, over the dates at which all places were observed."""
-    known = np.asarray((record >= 0).all(axis=1))
-    if not known[1:].any():
+    is_known = np.asarray((record >= 0).all(axis=1))
+    if not is_known[1:].any():
         return None
     true = shares(record[np.newaxis], weight, holders)[0]
-    away = [((path[group == one].mean(0) - true)[known] ** 2).sum() for one in range(int(group.max()) + 1)]
+    away = [((path[group == one].mean(0) - true)[is_known] ** 2).sum() for one in range(int(group.max()) + 1)]
     return int(np.argmin(away))
 
 
-def first_sign(seen: Holders, dates: Days, inside: NDArray[np.bool_], holders: int) -> Sign | None:
+def first_sign(control: Holders, dates: Days, inside: NDArray[np.bool_], holders: int) -> Sign | None:
     """The first place in somebody's hands that tells some wars from the others; the clearest of its date.
 
     Where nothing is as clear as `SIGN`, the clearest of all; None where nothing differs.
@@ -116,8 +116,8 @@ def first_sign(seen: Holders, dates: Days, inside: NDArray[np.bool_], holders: i
     best: tuple[float, int, int, int] | None = None
     for step in range(len(dates)):
         for holder in range(holders):
-            held = seen[:, step] == holder
-            more = held[inside].mean(0) - held[~inside].mean(0)
+            holds = control[:, step] == holder
+            more = holds[inside].mean(0) - holds[~inside].mean(0)
             place = int(more.argmax())
             if best is None or more[place] > best[0] + 1e-9:
                 best = (float(more[place]), step, holder, place)
@@ -126,8 +126,8 @@ def first_sign(seen: Holders, dates: Days, inside: NDArray[np.bool_], holders: i
     if best is None or best[0] <= 0:
         return None
     _, step, holder, place = best
-    held = seen[:, step, place] == holder
-    return Sign(place, holder, dates[step], float(held[inside].mean()), float(held[~inside].mean()))
+    holds = control[:, step, place] == holder
+    return Sign(place, holder, dates[step], float(holds[inside].mean()), float(holds[~inside].mean()))
 
 
 def sentence(course: Course, names: Sequence[str], until: str) -> str:

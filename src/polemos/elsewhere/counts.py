@@ -136,8 +136,8 @@ def fit_sizes(attacks: Floats, deaths: Floats) -> Sizes:
     """Deaths of an attack, from blocks [T, B] (NaN before a theatre began), each given those before it."""
     from scipy.optimize import minimize
 
-    known = ~np.isnan(attacks)
-    counted, dead = np.where(known, attacks, 0.0), np.where(known, deaths, 0.0)
+    present = ~np.isnan(attacks)
+    counted, dead = np.where(present, attacks, 0.0), np.where(present, deaths, 0.0)
     past = np.cumsum(counted, axis=1) - counted, np.cumsum(dead, axis=1) - dead
     active = counted > 0
     if not active.any():

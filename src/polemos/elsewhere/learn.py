@@ -69,12 +69,12 @@ def core_places(world: World, cores: NDArray[np.int32], dates: Days) -> Floats:
     """log(1 + places) of the core of each theatre on the evening before each date [T, D]; NaN: not known."""
     before = dates - np.timedelta64(1, "D")
     inside = (before >= world.start) & (before <= world.until)
-    held = np.full((cores.size, dates.size), np.nan)
+    shares = np.full((cores.size, dates.size), np.nan)
     holders = world.holders(before[inside])
     for row, core in enumerate(cores):
         if core >= 0:
-            held[row, inside] = np.log1p((holders == core).sum(axis=1))
-    return held
+            shares[row, inside] = np.log1p((holders == core).sum(axis=1))
+    return shares
 
 
 @lru_cache(maxsize=8)

@@ -74,8 +74,8 @@ def repeated(world: World, until: np.datetime64) -> Paths | None:
     counts = {}
     for name in MEASURES:
         last = theatres.counts(name)[:, -BLOCK:].sum(axis=1, keepdims=True)
-        there = np.array([(of == year).sum() for year in years]) / BLOCK
-        table = sums[name] + last * (1 - there)
+        blocks = np.array([(of == year).sum() for year in years]) / BLOCK
+        table = sums[name] + last * (1 - blocks)
         ended = np.array([np.datetime64(f"{year}-12-31") <= until and covered(theatres, year) for year in years])
         counts[name] = np.where(ended, table, np.nan)[np.newaxis]
     described = theatres.organisation, theatres.network, theatres.country, theatres.region
@@ -126,10 +126,10 @@ def framed(learnt: Learnt, origin: np.datetime64, until: np.datetime64) -> Frame
     theatres, start = learnt.theatres, learnt.ended.astype("datetime64[M]")
     count = max(-(-int((until.astype("datetime64[M]") + 1 - start).astype(int)) // BLOCK), 1)
     marks = start + BLOCK * np.arange(count + 1)
-    there, extra = len(theatres.id), len(learnt.networks) * count * SLOTS
+    theatre_count, extra = len(theatres.id), len(learnt.networks) * count * SLOTS
     of = {network: row for row, network in enumerate(theatres.network)}
     keys = [(network, block) for network in learnt.networks for block in range(count)]
-    slots = {key: there + SLOTS * number + np.arange(SLOTS) for number, key in enumerate(keys)}
+    slots = {key: theatre_count + SLOTS * number + np.arange(SLOTS) for number, key in enumerate(keys)}
     return Frame(
         learnt,
         marks.astype("datetime64[D]"),
@@ -156,10 +156,10 @@ def simulated(
     """
     theatres, frame = learnt.theatres, framed(learnt, origin, until)
     level = levels(learnt, dates, places, frame.marks)
-    there, size, members = len(theatres.id), frame.home.size, keys.size
+    theatre_count, size, members = len(theatres.id), frame.home.size, keys.size
     counts = {name: np.zeros((members, size, len(frame.years))) for name in MEASURES}
     for name, sums in by_year_known(theatres, frame.years).items():
-        counts[name][:, :there] = sums
+        counts[name][:, :theatre_count] = sums
     pledges = same_pledges(learnt.pledges, members)
     ahead = dates >= origin
     centre = {network: core_of(theatres, network) for network in pledges.made}
@@ -177,7 +177,7 @@ def simulated(
         if not np.datetime64(f"{year}-12-31") <= until or not covered(theatres, year):
             for name in MEASURES:
                 counts[name][:, :, column] = np.nan
-    new = (NEW,) * (size - there)
+    new = (NEW,) * (size - theatre_count)
     return Paths(
         frame.years,
         theatres.organisation + new,
@@ -212,19 +212,19 @@ def by_year_known(theatres: Theatres, years: tuple[int, ...]) -> dict[str, Float
 def levels(learnt: Learnt, dates: Days, places: Floats, marks: Days) -> Floats:
     """log(1 + places) of the core of each theatre at the marks of the blocks [m, T, B + 1], 0 where it has none."""
     at = np.clip(np.searchsorted(dates, marks, side="left") - 1, 0, dates.size - 1)
-    held = np.log1p(places[:, at])
+    places_held = np.log1p(places[:, at])
     core = learnt.theatres.core
-    result: Floats = np.where(core[:, np.newaxis] >= 0, held[:, :, np.maximum(core, 0)].transpose(0, 2, 1), 0.0)
+    result: Floats = np.where(core[:, np.newaxis] >= 0, places_held[:, :, np.maximum(core, 0)].transpose(0, 2, 1), 0.0)
     return result
 
 
 def _member(rng: np.random.Generator, frame: Frame, level: Floats, counts: dict[str, Floats]) -> None:
     """Add the simulated blocks of one member to its counts [T, Y]."""
     learnt, values = frame.learnt, frame.learnt.model.draw(rng)
-    spread, there = float(np.exp(values[5])), len(learnt.theatres.id)
+    spread, theatre_count = float(np.exp(values[5])), len(learnt.theatres.id)
     rates = {network: rate.draw(rng) for network, rate in learnt.births.items()}
     now = np.nan_to_num(learnt.attacks[:, -1])
-    alive = np.arange(there)
+    alive = np.arange(theatre_count)
     change = np.diff(level, axis=1)
     change = np.concatenate([change, change[frame.core]])
     for block in range(frame.marks.size - 1):

@@ -59,11 +59,11 @@ def pledge_rates(world: World) -> tuple[Rates, Rates]:
         opened = min(start for _, _, start, _ in spells)
         for start, end, landless in stretches(pledges, world, name, opened):
             years[landless][1] += _years(start, end)
-            for _, _, made, ended in spells:
-                events[landless][1] += bool(start <= made < end and made > opened)
+            for _, _, pledge, ended in spells:
+                events[landless][1] += bool(start <= pledge < end and pledge > opened)
                 events[landless][0] += bool(not np.isnat(ended) and start <= ended < end)
                 last = end if np.isnat(ended) else min(ended, end)
-                years[landless][0] += max(_years(max(made, start), last), 0.0)
+                years[landless][0] += max(_years(max(pledge, start), last), 0.0)
     # What was watched for less than a year is known only to be rare: as if watched for one.
     first, second = ({land: Rate(events[land][i], max(years[land][i], 1.0)) for land in events} for i in (0, 1))
     return first, second
@@ -104,9 +104,9 @@ class Standing:
         stands = (begun <= dates[:, np.newaxis]) & ~(ends <= dates[:, np.newaxis])
         old = (begun <= origin) & ~(ends <= origin)
         new = self.made.get(network)
-        came = np.zeros(len(stands)) if new is None else (new <= dates[:, np.newaxis]).sum(axis=1)
+        pledged = np.zeros(len(stands)) if new is None else (new <= dates[:, np.newaxis]).sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return stands.sum(axis=1) + came, (stands & old).sum(axis=1) / old.sum(axis=1)
+            return stands.sum(axis=1) + pledged, (stands & old).sum(axis=1) / old.sum(axis=1)
 
 
 def same_pledges(pledges: Pledges | None, members: int) -> Standing:
@@ -138,8 +138,8 @@ def go_on(
         rows = [row for row, one in enumerate(standing.affiliates) if one[1] == network]
         ending, making = (np.cumsum(np.where(without, drawn[True][i], drawn[False][i]) * steps) for i in (0, 1))
         days = _when(ending, rng.standard_exponential(len(rows)), dates)
-        there = standing.ends[member, rows]
-        standing.ends[member, rows] = np.where(np.isnat(there), days, there)
+        pledge_ends = standing.ends[member, rows]
+        standing.ends[member, rows] = np.where(np.isnat(pledge_ends), days, pledge_ends)
         standing.made[network][member] = _when(making, np.cumsum(rng.standard_exponential(MOST)), dates)
 
 

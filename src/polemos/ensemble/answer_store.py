@@ -29,11 +29,11 @@ CLEARED = 10
 """Processes on one plan, each of which clears the parts away once."""
 
 
-def save_part(folder: Path, first: int, found: Outcome) -> None:
+def save_part(folder: Path, first: int, outcome: Outcome) -> None:
     """Write what came of the chunk that begins with a member, and mark it as there."""
-    part = found.part
+    part = outcome.part
     arrays = {"dates": part.dates, "counts": part.counts.astype(np.min_scalar_type(int(part.counts.max())))}
-    arrays |= _under("series", part.series) | _under("verdicts", found.verdicts)
+    arrays |= _under("series", part.series) | _under("verdicts", outcome.verdicts)
     for tries_left in reversed(range(CLEARED)):
         (folder / PARTS).mkdir(exist_ok=True)
         try:
@@ -48,14 +48,18 @@ def save_part(folder: Path, first: int, found: Outcome) -> None:
 
 def load_part(folder: Path, first: int) -> Outcome:
     """What came of a chunk. Raises `DamagedError`."""
-    with read_sealed(_part(folder, first)) as kept:
-        part = Part(kept["dates"], kept["counts"].astype(np.int32), _of("series", kept))
-        return Outcome(part, _of("verdicts", kept))
+    with read_sealed(_part(folder, first)) as arrays:
+        part = Part(arrays["dates"], arrays["counts"].astype(np.int32), _of("series", arrays))
+        return Outcome(part, _of("verdicts", arrays))
 
 
-def save(folder: Path, summary: Summary, verdicts: Verdicts, asked: str) -> None:
+def save(folder: Path, summary: Summary, verdicts: Verdicts, question_digest: str) -> None:
     """Write what a finished run said."""
-    arrays: dict[str, NDArray[Any]] = {"dates": summary.dates, "counts": summary.counts, "asked": np.array(asked)}
+    arrays: dict[str, NDArray[Any]] = {
+        "dates": summary.dates,
+        "counts": summary.counts,
+        "asked": np.array(question_digest),
+    }
     arrays["members"] = np.array(summary.members)
     write_sealed(folder / FILE, arrays | _under("quantiles", summary.quantiles) | _under("verdicts", verdicts))
 
@@ -65,7 +69,7 @@ def clear_parts(folder: Path) -> None:
     shutil.rmtree(folder / PARTS, ignore_errors=True)
 
 
-def load(folder: Path, asked: str, *, whole: bool) -> tuple[Summary, Verdicts] | None:
+def load(folder: Path, question_digest: str, *, whole: bool) -> tuple[Summary, Verdicts] | None:
     """What a finished run said; None where something else was asked, or its wars are there to say it.
 
     Raises `DamagedError`, for what is altered in its wars, too.
@@ -74,11 +78,11 @@ def load(folder: Path, asked: str, *, whole: bool) -> tuple[Summary, Verdicts] |
         trajectory_store.check_all(folder)
         if not (folder / FILE).exists():
             return None
-    with read_sealed(folder / FILE) as kept:
-        if str(kept["asked"]) != asked:
+    with read_sealed(folder / FILE) as arrays:
+        if str(arrays["asked"]) != question_digest:
             return None
-        summary = Summary(kept["dates"], int(kept["members"]), kept["counts"], _of("quantiles", kept))
-        return summary, _of("verdicts", kept)
+        summary = Summary(arrays["dates"], int(arrays["members"]), arrays["counts"], _of("quantiles", arrays))
+        return summary, _of("verdicts", arrays)
 
 
 def _part(folder: Path, first: int) -> Path:
@@ -89,8 +93,8 @@ def _under(group: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[
     return {f"{group}/{name}": values for name, values in arrays.items()}
 
 
-def _of(group: str, kept: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    return {name.partition("/")[2]: kept[name] for name in kept if name.startswith(f"{group}/")}
+def _of(group: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name.partition("/")[2]: arrays[name] for name in arrays if name.startswith(f"{group}/")}
 
 
 def write_sealed(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

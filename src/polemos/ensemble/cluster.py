@@ -83,17 +83,17 @@ def over(
         root = client.submit(_same, job, key=f"polemos-{key}")
         waiting = iter(zip(tasks, names, strict=True))
         running: dict[Any, T] = {}
-        done: Any = dask.as_completed([], loop=client.loop)
+        completed: Any = dask.as_completed([], loop=client.loop)
 
         def submit(number: int) -> None:
             for task, name in islice(waiting, number):
                 future = client.submit(work, root, task, key=f"polemos-{key}-{name}", pure=False)
                 running[future] = task
-                done.add(future)
+                completed.add(future)
 
         submit(AHEAD * max(sum(client.ncores().values()), 1))
         try:
-            for future in done:
+            for future in completed:
                 task = running.pop(future)
                 result = future.result()
                 future.release()

@@ -22,9 +22,9 @@ Progress = Callable[[int, int], None]
 class Interrupted(KeyboardInterrupt):
     """Stopped by the user. `done` of `total` `unit` are in `folder` (None: nothing is kept)."""
 
-    def __init__(self, done: int, total: int, folder: Path | None, unit: str = "members") -> None:
-        super().__init__(f"stopped after {done} of {total} {unit}")
-        self.done, self.total, self.folder, self.unit = done, total, folder, unit
+    def __init__(self, count: int, total: int, folder: Path | None, unit: str = "members") -> None:
+        super().__init__(f"stopped after {count} of {total} {unit}")
+        self.done, self.total, self.folder, self.unit = count, total, folder, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,9 @@ def _on_threads(
                     collect(running[future][1], future.result())
                     del running[future]
         except BaseException as error:
-            left = {future: task for future, (_, task) in running.items() if not future.cancel()}
+            pending = {future: task for future, (_, task) in running.items() if not future.cancel()}
             if isinstance(error, KeyboardInterrupt) and rescue is not None:
-                for future, task in left.items():
+                for future, task in pending.items():
                     if future.exception() is None:
                         rescue(task, future.result())
             raise

@@ -139,11 +139,11 @@ def make_plan(world: World, config: RunConfig) -> Plan:
         interventions.check(change, world, start, end, outside)
     except (ValueError, KeyError) as error:
         raise PlanError(error.args[0]) from None
-    given: dict[str, float | str] = dict(config.priors)
-    given |= {one.path[0]: one.value for one in change.about(PARAMETER)}
+    priors: dict[str, float | str] = dict(config.priors)
+    priors |= {one.path[0]: one.value for one in change.about(PARAMETER)}
     running = choose(world.processes, (*outside, *change.switched("on")))
     declared = {one.name: one.prior for _, one in parameters(running)}
-    for name, value in given.items():
+    for name, value in priors.items():
         wrong = name in declared and beyond(read_prior(value), declared[name])
         if wrong:
             raise PlanError(f"{name}={quoted(str(value))}: {wrong}")
@@ -176,13 +176,13 @@ def planned(base: Plan, world: World, **changed: Any) -> Plan:
 
 def read_plan(values: dict[str, Any]) -> Plan:
     """A plan from its JSON values (see `Plan.as_json`)."""
-    kept = dict(values)
+    plan_fields = dict(values)
     for name in ("origin", "until"):
-        kept[name] = day(kept[name])
-    kept["processes"] = kept.pop("added", ())
+        plan_fields[name] = day(plan_fields[name])
+    plan_fields["processes"] = plan_fields.pop("added", ())
     for name in ("processes", "without", "changes"):
-        kept[name] = tuple(kept.get(name, ()))
-    return Plan(**kept)
+        plan_fields[name] = tuple(plan_fields.get(name, ()))
+    return Plan(**plan_fields)
 
 
 def read_prior(value: float | str) -> Prior | float:

@@ -35,11 +35,11 @@ class Draws:
 
     def without(self, names: Collection[str]) -> Draws:
         """The same without some parameters, which keep their priors: those that a theory speaks of."""
-        kept = [column for column, name in enumerate(self.names) if name not in names]
-        return Draws(tuple(self.names[column] for column in kept), self.values[:, kept], self.until)
+        columns = [column for column, name in enumerate(self.names) if name not in names]
+        return Draws(tuple(self.names[column] for column in columns), self.values[:, columns], self.until)
 
 
 def latest(draws: Sequence[Draws], origin: np.datetime64) -> Draws | None:
     """Of several, those on the longest record that a forecast from `origin` may see; None where all see more."""
-    seen = [one for one in draws if one.until <= origin]
-    return max(seen, key=lambda one: one.until) if seen else None
+    earlier = [one for one in draws if one.until <= origin]
+    return max(earlier, key=lambda one: one.until) if earlier else None

@@ -50,21 +50,21 @@ def save(posterior: Posterior, path: Path) -> Path:
     return path
 
 
-def load(given: str | Path, folder: Path | None = None) -> Posterior:
+def load(source: str | Path, folder: Path | None = None) -> Posterior:
     """A posterior by path, or by name from `posteriors/` here or in a scenario's folder. Raises `PlanError`."""
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
-    places = [Path(given)]
-    if not str(given).endswith(SUFFIX):
-        name = f"{FOLDER}/{given}{SUFFIX}"
+    places = [Path(source)]
+    if not str(source).endswith(SUFFIX):
+        name = f"{FOLDER}/{source}{SUFFIX}"
         places = [root / name for root in (Path(), folder) if root is not None]
         if folder is not None and outside(folder, name):
             raise PlanError(f"{folder / name}: {outside(folder, name)[0].what}; put the file itself here")
     path = next((place for place in places if place.is_file()), None)
     if path is None:
         raise PlanError(
-            f"no posterior {str(given)!r}: {', '.join(map(str, places))} is not there; run polemos calibrate"
+            f"no posterior {str(source)!r}: {', '.join(map(str, places))} is not there; run polemos calibrate"
         )
     try:
         table = parquet.read_table(path, page_checksum_verification=True)

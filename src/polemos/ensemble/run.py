@@ -131,18 +131,18 @@ def run(
     missing = store.missing(spans)
     totals = Totals(plan.members)
     verdicts: dict[str, Any] = {}
-    done = 0
+    count = 0
 
     def collect(span: Span, outcome: Outcome) -> None:
-        nonlocal done
+        nonlocal count
         totals.add(span[0], outcome.part)
         for name, values in outcome.verdicts.items():
             if name not in verdicts:
                 verdicts[name] = np.empty((plan.members, *values.shape[1:]), values.dtype)
             verdicts[name][span[0] : span[1]] = values
-        done += span[1] - span[0]
+        count += span[1] - span[0]
         if progress:
-            progress(done, plan.members)
+            progress(count, plan.members)
 
     def keep(span: Span, outcome: Outcome) -> None:
         store.put(job, span, outcome)
@@ -168,10 +168,10 @@ def run(
             raise
         return Run(job, cut, *answers, store, 0, time.perf_counter() - began)
     except KeyboardInterrupt:
-        kept = 0
+        stored_count = 0
         if store.folder is not None:
-            kept = plan.members - sum(last - first for first, last in store.missing(spans))
-        raise Interrupted(kept, plan.members, store.folder) from None
+            stored_count = plan.members - sum(last - first for first, last in store.missing(spans))
+        raise Interrupted(stored_count, plan.members, store.folder) from None
     summary = totals.summary()
     seconds = time.perf_counter() - began
     store.finish(summary, verdicts, seconds)
@@ -202,18 +202,18 @@ def reopen(folder: Path, world: World, evaluate: Evaluate | None = None) -> Run:
     store = FolderStore(folder.parent, keeps=about.get("keeps", "all"))
     store.folder, store.chunk = folder, int(about["chunk"])
     job, digest = Job(plan, world, "", evaluate), _digest(evaluate)
-    kept = None if digest is None else answer_store.load(folder, digest, whole=store.whole)
-    if kept is None and not store.whole:
+    answers = None if digest is None else answer_store.load(folder, digest, whole=store.whole)
+    if answers is None and not store.whole:
         raise PlanError(f"the run in {folder} kept the answers to other questions alone; run it anew with --fresh")
-    if kept is None:
+    if answers is None:
         totals = Totals(plan.members)
         verdicts = []
         for span in spans:
             outcome = store.get(job, span)
             totals.add(span[0], outcome.part)
             verdicts.append(outcome.verdicts)
-        kept = totals.summary(), {name: np.concatenate([one[name] for one in verdicts]) for name in verdicts[0]}
-    return Run(job, world.as_of(plan.origin), *kept, store, 0, time.perf_counter() - began)
+        answers = totals.summary(), {name: np.concatenate([one[name] for one in verdicts]) for name in verdicts[0]}
+    return Run(job, world.as_of(plan.origin), *answers, store, 0, time.perf_counter() - began)
 
 
 def _digest(evaluate: Evaluate | None) -> str | None:

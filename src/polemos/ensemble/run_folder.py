@@ -45,24 +45,24 @@ def versions(kernels: str) -> dict[str, str]:
 
 
 def begin(
-    folder: Path, plan: Plan, kernels: str, chunk: int, keeps: str = "all", asked: str | None = None
+    folder: Path, plan: Plan, kernels: str, chunk: int, keeps: str = "all", questions_digest: str | None = None
 ) -> dict[str, Any]:
     """The manifest of a folder, which is made when it is not there.
 
     One that is there keeps the size of its chunks, and what it keeps. Raises `PlanError` for a folder that holds
     something else, or less than is to be kept.
     """
-    found = manifest(folder)
-    if found is not None:
-        found = {"keeps": "all", **found}
-        if found.get("plan") != plan.as_json() or found["versions"]["kernels"] != kernels:
+    manifest_fields = manifest(folder)
+    if manifest_fields is not None:
+        manifest_fields = {"keeps": "all", **manifest_fields}
+        if manifest_fields.get("plan") != plan.as_json() or manifest_fields["versions"]["kernels"] != kernels:
             raise PlanError(f"{folder} holds a run of another plan; move it away, or run with --fresh")
-        if found["keeps"] == "questions" and keeps == "all":
+        if manifest_fields["keeps"] == "questions" and keeps == "all":
             raise PlanError(f"{folder} keeps the answers of this run alone; run with --keep questions, or --fresh")
-        if found["keeps"] == "questions" and found["asked"] != asked:
+        if manifest_fields["keeps"] == "questions" and manifest_fields["asked"] != questions_digest:
             raise PlanError(f"{folder} keeps the answers to other questions alone; run with --fresh")
-        return found
-    if keeps == "questions" and asked is None:
+        return manifest_fields
+    if keeps == "questions" and questions_digest is None:
         raise PlanError("what is asked has no digest to find it by; keep all of the run, or nothing")
     fresh = {
         "format": FORMAT,
@@ -71,7 +71,7 @@ def begin(
         "versions": versions(kernels),
         "chunk": min(chunk, plan.members, LONGEST_CHUNK),
         "keeps": keeps,
-        "asked": asked,
+        "asked": questions_digest,
         "started": _now(),
         "finished": None,
         "seconds": None,
@@ -81,7 +81,7 @@ def begin(
     if atomic_files.first(folder / FILE, atomic_files.sealed(fresh)):
         return fresh
     # Another process began the same plan at the same time; its manifest stands.
-    return begin(folder, plan, kernels, chunk, keeps, asked)
+    return begin(folder, plan, kernels, chunk, keeps, questions_digest)
 
 
 def manifest(folder: Path) -> dict[str, Any] | None:

@@ -95,32 +95,32 @@ class Totals:
             self.series[name][first : first + values.shape[0]] = values
 
     def _count(self, name: str, codes: NDArray[np.generic]) -> None:
-        known = codes != MISSING
-        seen = codes[known].astype(np.int64)
+        is_known = codes != MISSING
+        codes_known = codes[is_known].astype(np.int64)
         shape = codes.shape[1:]
         if name not in self.bins:
             self.bins[name] = Bins(0, np.zeros((*shape, GROWTH), np.uint32))
         mine = self.bins[name]
-        low, high = int(seen.min(initial=0)), int(seen.max(initial=0))
+        low, high = int(codes_known.min(initial=0)), int(codes_known.max(initial=0))
         below, above = max(mine.low - low, 0), max(high + 1 - mine.low - mine.counts.shape[-1], 0)
         if below or above:
             room = [(0, 0)] * len(shape) + [(below + GROWTH if below else 0, above + GROWTH if above else 0)]
             mine.counts = np.pad(mine.counts, room)
             mine.low -= room[-1][0]
         width = mine.counts.shape[-1]
-        column = np.broadcast_to(np.arange(int(np.prod(shape))).reshape(shape), codes.shape)[known]
-        np.add.at(mine.counts.reshape(-1), column * width + (seen - mine.low), 1)
+        column = np.broadcast_to(np.arange(int(np.prod(shape))).reshape(shape), codes.shape)[is_known]
+        np.add.at(mine.counts.reshape(-1), column * width + (codes_known - mine.low), 1)
 
     def summary(self) -> Summary:
         """The summary of all members, once every part is there."""
         assert self.dates is not None
         assert self.counts is not None
-        found = {}
+        arrays = {}
         for name, values in self.series.items():
-            found[name] = np.quantile(values, QUANTILES, axis=0).astype(np.float32)
+            arrays[name] = np.quantile(values, QUANTILES, axis=0).astype(np.float32)
         for name, bins in self.bins.items():
-            found[name] = _of_bins(bins, self.members)
-        return Summary(self.dates, self.members, self.counts, found)
+            arrays[name] = _of_bins(bins, self.members)
+        return Summary(self.dates, self.members, self.counts, arrays)
 
 
 def held_weights(control: NDArray[np.int8], weights: NDArray[np.float64], nobody: int) -> Series:
@@ -170,12 +170,12 @@ def decode(codes: NDArray[np.integer]) -> Series:
 def _of_bins(bins: Bins, members: int) -> Series:
     """Quantiles [5, T, O], linear between ranks as of values; NaN where a member has none."""
     steps, organisations, _ = bins.counts.shape
-    found = np.full((len(QUANTILES), steps, organisations), np.nan, np.float32)
+    quantiles = np.full((len(QUANTILES), steps, organisations), np.nan, np.float32)
     for t in range(steps):
         below = bins.counts[t].cumsum(axis=1, dtype=np.int64)
         for row, q in enumerate(QUANTILES):
             rank = (members - 1) * q
             ranks = (int(rank), min(int(rank) + 1, members - 1))
             low, high = (decode(bins.low + (below <= k).sum(axis=1)).astype(np.float64) for k in ranks)
-            found[row, t] = np.where(below[:, -1] == members, low + (high - low) * (rank - int(rank)), np.nan)
-    return found
+            quantiles[row, t] = np.where(below[:, -1] == members, low + (high - low) * (rank - int(rank)), np.nan)
+    return quantiles

@@ -55,14 +55,14 @@ def theory_of(folder: Path, name: str, running: Sequence[str] = ()) -> Theory:
 
     Raises `ScenarioError` as `read_theory` does, and where a link leaves the folder.
     """
-    there = names(folder)
-    if name == NEUTRAL and name not in there:
+    known_names = names(folder)
+    if name == NEUTRAL and name not in known_names:
         return Theory(name=name)
-    return read_theory(folder / FOLDER / f"{name}{SUFFIX}", (*there, NEUTRAL), running, folder)
+    return read_theory(folder / FOLDER / f"{name}{SUFFIX}", (*known_names, NEUTRAL), running, folder)
 
 
 def read_theory(
-    path: Path, there: Collection[str] = (), running: Sequence[str] = (), folder: Path | None = None
+    path: Path, names_there: Collection[str] = (), running: Sequence[str] = (), folder: Path | None = None
 ) -> Theory:
     """The theory of a file, named after it.
 
@@ -72,11 +72,11 @@ def read_theory(
     """
     file = "/".join(path.parts[-2:]) if path.parent.name == "theories" else path.name
     if not os.path.lexists(path):
-        of_scenario = (f"no theory {path.stem!r}", nearest(path.stem, there))
+        of_scenario = (f"no theory {path.stem!r}", nearest(path.stem, names_there))
         what, mend = (
-            of_scenario if there else ("no such file", "give the path of a theory, or a name without an ending")
+            of_scenario if names_there else ("no such file", "give the path of a theory, or a name without an ending")
         )
-        raise ScenarioError([Problem(file if there else str(path), 0, "", what, mend)])
+        raise ScenarioError([Problem(file if names_there else str(path), 0, "", what, mend)])
     root, problems = read_tree(path, folder)
     if root is None:
         raise ScenarioError(problems)
@@ -95,14 +95,14 @@ def _problems(theory: Theory, root: Node, file: str, running: Sequence[str]) -> 
     from polemos.model import engine, interventions, processes
 
     lines = _lines(root)
-    known = (*processes.names(), *processes.installed())
-    for key, given in (("processes", theory.processes), ("without", theory.without)):
-        for name in given:
-            if name not in known:
-                yield Problem(file, lines.get((key, name), 0), key, f"no process {name!r}", nearest(name, known))
-    on = processes.choose(running, [name for name in theory.processes if name in known])
+    known_names = (*processes.names(), *processes.installed())
+    for key, names_given in (("processes", theory.processes), ("without", theory.without)):
+        for name in names_given:
+            if name not in known_names:
+                yield Problem(file, lines.get((key, name), 0), key, f"no process {name!r}", nearest(name, known_names))
+    on = processes.choose(running, [name for name in theory.processes if name in known_names])
     here = {parameter.name for _, parameter in engine.parameters(on)}
-    owners = {parameter.name: name for name in known for parameter in processes.load(name).parameters}
+    owners = {parameter.name: name for name in known_names for parameter in processes.load(name).parameters}
     for name, value in theory.priors.items():
         line = lines.get(("priors", name), 0)
         if name not in here and name in owners:

@@ -41,9 +41,9 @@ def is_complete(folder: Path, first: int) -> bool:
 
 def mark(folder: Path, first: int, files: Iterator[Path] | None = None) -> None:
     """Say that the chunk that begins with a member is there, and what its files are like."""
-    found = {path.relative_to(folder).as_posix(): atomic_files.digest(path) for path in files or ()}
+    digests = {path.relative_to(folder).as_posix(): atomic_files.digest(path) for path in files or ()}
     with atomic_files.whole(folder / DONE / f"{first:07d}") as part:
-        part.write_text(atomic_files.sealed({"files": found}))
+        part.write_text(atomic_files.sealed({"files": digests}))
 
 
 def check(folder: Path, first: int) -> None:
@@ -64,21 +64,21 @@ def check_all(folder: Path) -> None:
         check(folder, int(path.name))
 
 
-def save(folder: Path, plan: Plan, chunk: int, first: int, found: Trajectories) -> None:
+def save(folder: Path, plan: Plan, chunk: int, first: int, trajectories: Trajectories) -> None:
     """Write the members from `first` on, and mark them as there. Nothing is done where another process did it."""
     if is_complete(folder, first):
         return
-    group = _group(folder, plan, chunk, found)
-    rows = slice(first, first + found.members)
-    group["control"][rows] = found.control
-    for name, values in found.strengths.items():
+    group = _group(folder, plan, chunk, trajectories)
+    rows = slice(first, first + trajectories.members)
+    group["control"][rows] = trajectories.control
+    for name, values in trajectories.strengths.items():
         group[name][rows] = values
-    if found.attacks is not None:
-        group["attacks"][rows] = found.attacks
-    if found.keys is not None:
-        group["key"][rows] = found.keys
+    if trajectories.attacks is not None:
+        group["attacks"][rows] = trajectories.attacks
+    if trajectories.keys is not None:
+        group["key"][rows] = trajectories.keys
     for name, _ in EVENTS:
-        table = getattr(found, name)
+        table = getattr(trajectories, name)
         if table is not None:
             _write_events(folder / name / f"{first:07d}.parquet", table, first)
     for path in _pieces(folder, first, chunk):
@@ -131,11 +131,11 @@ def _pieces(folder: Path, first: int, chunk: int) -> Iterator[Path]:
     """The files of a chunk in the arrays; one of zeros alone has none."""
     for inside in sorted((folder / STORE).glob(f"*/c/{first // chunk}")):
         if inside.is_dir():
-            found = (path for path in inside.rglob("*") if path.is_file())
-            yield from sorted(path for path in found if path.suffix != atomic_files.PARTIAL)
+            files_inside = (path for path in inside.rglob("*") if path.is_file())
+            yield from sorted(path for path in files_inside if path.suffix != atomic_files.PARTIAL)
 
 
-def _group(folder: Path, plan: Plan, chunk: int, found: Trajectories) -> Any:
+def _group(folder: Path, plan: Plan, chunk: int, trajectories: Trajectories) -> Any:
     """The arrays of all members, made with the first chunk."""
     import zarr
 
@@ -148,24 +148,26 @@ def _group(folder: Path, plan: Plan, chunk: int, found: Trajectories) -> Any:
     group: Any = zarr.open_group(part, mode="w")
     group.attrs.update(
         {
-            "place": list(found.world.places.id),
-            "organisation": list(found.world.organisations.id),
-            "holder": [*found.world.organisations.id, "nobody"],
-            "countries": list(found.countries),
-            "kinds": list(found.kinds),
-            "series": list(found.strengths),
+            "place": list(trajectories.world.places.id),
+            "organisation": list(trajectories.world.organisations.id),
+            "holder": [*trajectories.world.organisations.id, "nobody"],
+            "countries": list(trajectories.countries),
+            "kinds": list(trajectories.kinds),
+            "series": list(trajectories.strengths),
         }
     )
-    dates = group.create_array("date", shape=found.dates.shape, dtype="int32", dimension_names=["date"])
-    dates[:] = found.dates.astype("datetime64[D]").astype(np.int32)
+    dates = group.create_array("date", shape=trajectories.dates.shape, dtype="int32", dimension_names=["date"])
+    dates[:] = trajectories.dates.astype("datetime64[D]").astype(np.int32)
     dates.attrs["units"] = "days since 1970-01-01"
-    _array(group, "control", found.control, plan.members, chunk, ["member", "date", "place"])
-    for name, values in found.strengths.items():
+    _array(group, "control", trajectories.control, plan.members, chunk, ["member", "date", "place"])
+    for name, values in trajectories.strengths.items():
         _array(group, name, values, plan.members, chunk, ["member", "date", "organisation"])
-    if found.attacks is not None:
-        _array(group, "attacks", found.attacks, plan.members, chunk, ["member", "date", "organisation", "country"])
-    if found.keys is not None:
-        _array(group, "key", found.keys, plan.members, chunk, ["member"])
+    if trajectories.attacks is not None:
+        _array(
+            group, "attacks", trajectories.attacks, plan.members, chunk, ["member", "date", "organisation", "country"]
+        )
+    if trajectories.keys is not None:
+        _array(group, "key", trajectories.keys, plan.members, chunk, ["member"])
     for written in sorted(part.rglob("*"), reverse=True):
         atomic_files.sync(written)
     try:

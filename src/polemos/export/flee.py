@@ -70,19 +70,19 @@ def violence(run: Run, *, member: int | None = None, quantile: float | None = No
 
 def _fought(run: Run, chunk: Any, member: int, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Days of conflict of one member."""
-    found = np.zeros(shape, bool)
+    fights = np.zeros(shape, bool)
     origin = run.plan.origin
     battles, captures = chunk.battles, chunk.captures
     for b in np.flatnonzero(battles.member == member):
         end = battles.end[b]
         first = max(int((battles.start[b] - origin).astype(int)), 0)
         last = shape[0] - 1 if np.isnat(end) else int((end - origin).astype(int))
-        found[first : last + 1, battles.place[b]] = True
+        fights[first : last + 1, battles.place[b]] = True
     for c in np.flatnonzero(captures.member == member):
         day = int((captures.date[c] - origin).astype(int))
         if 0 <= day < shape[0]:
-            found[day, captures.place[c]] = True
-    return found
+            fights[day, captures.place[c]] = True
+    return fights
 
 
 def write(folder: Path, run: Run, fought: NDArray[np.bool_], camps: Mapping[str, int], what: str) -> dict[str, int]:

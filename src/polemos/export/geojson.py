@@ -15,7 +15,7 @@ def collection(run: Run, dates: Sequence[np.datetime64]) -> dict[str, Any]:
     places, links = run.world.places, run.world.links
     holders = [*run.world.organisations.id, "nobody"]
     probability = run.summary.probability
-    found = []
+    features = []
     for date in dates:
         step = run.summary.step(date)
         for row, identifier in enumerate(places.id):
@@ -30,11 +30,11 @@ def collection(run: Run, dates: Sequence[np.datetime64]) -> dict[str, Any]:
                 "probability": round(float(shares[likely]), 4),
                 **{f"p_{name}": round(float(shares[o]), 4) for o, name in enumerate(holders)},
             }
-            found.append(_feature("Point", _point(places, row), properties))
+            features.append(_feature("Point", _point(places, row), properties))
     for a, b, kind, km in zip(links.a.tolist(), links.b.tolist(), links.kind, links.km.tolist(), strict=True):
         ends = {"a": places.id[a], "b": places.id[b], "kind": kind, "km": round(km, 1)}
-        found.append(_feature("LineString", [_point(places, a), _point(places, b)], ends))
-    return {"type": "FeatureCollection", "features": found}
+        features.append(_feature("LineString", [_point(places, a), _point(places, b)], ends))
+    return {"type": "FeatureCollection", "features": features}
 
 
 def of_rows(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def dataset(run: Run) -> xarray.Dataset:
     holders = [*world.organisations.id, "nobody"]
     days = run.summary.dates.astype("datetime64[D]").astype(np.int32)
     control = run.control.values
-    found = xarray.Dataset(
+    dataset_ = xarray.Dataset(
         {
             "probability": (
                 ("date", "place", "holder"),
@@ -88,7 +88,7 @@ def dataset(run: Run) -> xarray.Dataset:
             "references": "the scenario's credits name the sources of its data",
         },
     )
-    return found
+    return dataset_
 
 
 def write(path: Path, run: Run) -> None:

@@ -25,24 +25,24 @@ def tables(run: Run, forecasts: Sequence[Mapping[str, Any]] = ()) -> dict[str, p
     """
     import pyarrow as pa
 
-    found = {"control": _control(run), "series": _series(run)}
+    parts_by_name = {"control": _control(run), "series": _series(run)}
     for name in ("captures", "battles"):
         parts = [_events(run, name, chunk, at) for chunk, at in _chunks(run)]
-        kept = [part for part in parts if part is not None]
-        if kept:
-            found[name] = pa.concat_tables(kept)
+        rows = [part for part in parts if part is not None]
+        if rows:
+            parts_by_name[name] = pa.concat_tables(rows)
     if forecasts:
         names = ("question", "title", "probability", "error", "status", "outcome", "brier")
-        found["forecasts"] = pa.table({name: [row[name] for row in forecasts] for name in names})
-    return found
+        parts_by_name["forecasts"] = pa.table({name: [row[name] for row in forecasts] for name in names})
+    return parts_by_name
 
 
-def write(folder: Path, found: Mapping[str, pa.Table], form: str) -> None:
+def write(folder: Path, tables_by_name: Mapping[str, pa.Table], form: str) -> None:
     """Each table as a file of a new folder."""
     from pyarrow import csv, parquet
 
     folder.mkdir()
-    for name, table in found.items():
+    for name, table in tables_by_name.items():
         if form == "csv":
             csv.write_csv(table, folder / f"{name}.csv")
         else:

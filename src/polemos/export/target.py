@@ -19,14 +19,14 @@ def written(out: Path) -> Iterator[Path]:
     if out.exists() or out.is_symlink():
         raise ExportError(f"{out} is there already; name another with --out, or move it away")
     try:
-        made = tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-")
+        temporary = tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-")
     except OSError as error:
         raise ExportError(f"{out} cannot be written ({error.strerror})") from None
     try:
-        part = Path(made) / out.name
+        part = Path(temporary) / out.name
         yield part
         part.rename(out)
     except OSError as error:
         raise ExportError(f"{out} cannot be written ({error.strerror})") from None
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -52,42 +52,42 @@ class BoostedTrees:
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`."""
         dates = weeks_back(world, self.weeks + BEFORE)
-        held, there = world.holders(dates), world.observed(dates)
+        control, observed = world.holders(dates), world.observed(dates)
         last = dates.size - 1
         rows = np.arange(last, max(last - self.weeks, 0) - 1, -self.every)[::-1]
-        x = see(world, held, contested(world, dates), rows, there)
+        x = see(world, control, contested(world, dates), rows, observed)
         steps = steps_to(world, leads)
-        told = {int(step): self._lead(x, held, there, rows, int(step)) for step in np.unique(steps)}
-        return np.stack([told[int(step)] for step in steps])
+        by_step = {int(step): self._lead(x, control, observed, rows, int(step)) for step in np.unique(steps)}
+        return np.stack([by_step[int(step)] for step in steps])
 
-    def _lead(self, x: Table, held: Holders, there: Flags, rows: NDArray[np.integer], step: int) -> Floats:
+    def _lead(self, x: Table, control: Holders, observed: Flags, rows: NDArray[np.integer], step: int) -> Floats:
         """Probability of every holder of every place some weeks after the last row: [P, K]."""
         holders = x.shape[2]
-        now = one_hot(held[-1], holders)
+        now = one_hot(control[-1], holders)
         if step == 0:
             return now
-        past = rows[rows + step < len(held)]
+        past = rows[rows + step < len(control)]
         # What nobody looked at on either day is no case.
-        looked = there[past] & there[past + step]
-        others = (held[past][..., np.newaxis] != np.arange(holders)) & looked[..., np.newaxis]
-        came = (held[past + step][..., np.newaxis] == np.arange(holders))[others]
-        chance = self._chance(x[: past.size][others], came, x[-1][now == 0])
+        looked = observed[past] & observed[past + step]
+        others = (control[past][..., np.newaxis] != np.arange(holders)) & looked[..., np.newaxis]
+        outcomes = (control[past + step][..., np.newaxis] == np.arange(holders))[others]
+        chance = self._chance(x[: past.size][others], outcomes, x[-1][now == 0])
         p: Floats = np.zeros(now.shape)
         p[now == 0] = chance
         p *= np.minimum(1, MOST / np.maximum(p.sum(1, keepdims=True), 1e-9))
         return np.asarray(p + now * (1 - p.sum(1, keepdims=True)))
 
-    def _chance(self, x: Table, came: Flags, asked: Table) -> Floats:
+    def _chance(self, x: Table, outcomes: Flags, rows_asked: Table) -> Floats:
         """Chance of yes of the rows `asked`, learnt from rows x and what came."""
-        if came.sum() < FEWEST:
+        if outcomes.sum() < FEWEST:
             # One change among a hundred places for two years, as for the pooled Markov, where there is no record.
-            return np.full(len(asked), (came.sum() + 1) / (came.size + 10_400))
+            return np.full(len(rows_asked), (outcomes.sum() + 1) / (outcomes.size + 10_400))
         from sklearn.ensemble import HistGradientBoostingClassifier
         from threadpoolctl import threadpool_limits
 
         random = np.random.default_rng(self.seed)
-        kept = came | (random.random(came.size) < 1 / self.thinned)
-        weight = np.where(came, 1.0, self.thinned)[kept]
+        sampled = outcomes | (random.random(outcomes.size) < 1 / self.thinned)
+        weight = np.where(outcomes, 1.0, self.thinned)[sampled]
         model = HistGradientBoostingClassifier(  # type: ignore[no-untyped-call]
             max_iter=self.trees,
             learning_rate=self.rate,
@@ -101,7 +101,7 @@ class BoostedTrees:
         )
         # Threads that wait for each other spin, and hindcasts run beside each other already.
         with threadpool_limits(self.threads, "openmp"):  # type: ignore[no-untyped-call]
-            return np.asarray(model.fit(x[kept], came[kept], weight).predict_proba(asked)[:, 1])
+            return np.asarray(model.fit(x[sampled], outcomes[sampled], weight).predict_proba(rows_asked)[:, 1])
 
     def answer(self, world: World, questions: Sequence[Question], until: np.datetime64) -> list[Answer]:
         """See `Forecaster.answer`: `not in the model`, all of it."""

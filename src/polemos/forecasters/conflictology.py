@@ -48,12 +48,12 @@ class Conflictology:
         graph = roads(world)
         most = int(np.diff(graph.start).max(initial=0)) + 1
         around = np.repeat(np.arange(size)[:, np.newaxis], most, 1)
-        known = np.zeros((size, most), bool)
-        known[:, 0] = True
+        ruled_out = np.zeros((size, most), bool)
+        ruled_out[:, 0] = True
         for place in range(size):
             near = graph.near[graph.start[place] : graph.start[place + 1]]
             around[place, 1 : near.size + 1] = near
-            known[place, 1 : near.size + 1] = True
+            ruled_out[place, 1 : near.size + 1] = True
         control = np.empty((self.members, weeks + 1, size), np.int8)
         control[:, 0] = past[-1]
         stretch = min(weeks, LONGEST, max((len(past) - 1) // 2, 1))
@@ -66,7 +66,7 @@ class Conflictology:
                     continue
                 start = int(random.integers(len(past) - length))
                 then, whole = past[start], gaps[start + length] == gaps[start]
-                fits = known & (then[around] == now[:, np.newaxis]) & whole[around]
+                fits = ruled_out & (then[around] == now[:, np.newaxis]) & whole[around]
                 donor = around[np.arange(size), (random.random(fits.shape) * fits).argmax(1)]
                 for place in np.flatnonzero(~fits.any(1)).tolist():
                     same = np.flatnonzero((then == now[place]) & whole)
@@ -78,15 +78,15 @@ class Conflictology:
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`; each lead is resampled for itself."""
         holders = world.nobody + 1
-        told = []
+        by_week = []
         for step in steps_to(world, leads):
             if step == 0:
-                told.append(one_hot(world.holders([origin_of(world)])[0], holders))
+                by_week.append(one_hot(world.holders([origin_of(world)])[0], holders))
                 continue
             last = self.simulate(world, int(step))[:, -1]
             count = np.stack([(last == holder).sum(0) for holder in range(holders)], -1)
-            told.append((1 - self.even) * count / self.members + self.even / holders)
-        return np.stack(told)
+            by_week.append((1 - self.even) * count / self.members + self.even / holders)
+        return np.stack(by_week)
 
     def answer(self, world: World, questions: Sequence[Question], until: np.datetime64) -> list[Answer]:
         """See `Forecaster.answer`."""

@@ -51,33 +51,33 @@ class Front:
     The record is one member. Fitting and simulating use this one class, so both see the same x.
     """
 
-    def __init__(self, near: Any, held: Holders, contested: Flags, holders: int) -> None:
+    def __init__(self, near: Any, control: Holders, contested: Flags, holders: int) -> None:
         """`near` [P, P] sparse, rows summing to 1; `held` [P, m]; `contested` [P, m]; K holders, nobody last."""
         self.near, self.holders = near, holders
-        self.held = held
+        self.held = control
         self.contested = contested
-        self.fresh: Singles = np.zeros(held.shape, np.float32)
-        self.won: Singles = np.zeros((holders, held.shape[1]), np.float32)
-        self.lost: Singles = np.zeros((holders, held.shape[1]), np.float32)
+        self.fresh: Singles = np.zeros(control.shape, np.float32)
+        self.won: Singles = np.zeros((holders, control.shape[1]), np.float32)
+        self.lost: Singles = np.zeros((holders, control.shape[1]), np.float32)
 
-    def advance(self, held: Holders, contested: Flags, looked: Flags | None = None) -> None:
+    def advance(self, control: Holders, contested: Flags, looked: Flags | None = None) -> None:
         """Lay the next week on top. A holder that shows where nobody had `looked` [P] has taken nothing that week."""
         keep = np.float32(np.exp(-1 / MEMORY))
-        moved = held != self.held
+        moved = control != self.held
         if looked is not None:
             moved &= looked[:, np.newaxis]
         place, member = np.nonzero(moved)
         self.won *= keep
         self.lost *= keep
-        np.add.at(self.won, (held[place, member], member), 1)
+        np.add.at(self.won, (control[place, member], member), 1)
         np.add.at(self.lost, (self.held[place, member], member), 1)
         self.fresh = np.where(moved, np.float32(1), self.fresh * keep)
-        self.held, self.contested = held, contested
+        self.held, self.contested = control, contested
 
     def repeated(self, members: int) -> Front:
         """Every member the same as the one there is."""
-        held, contested = np.repeat(self.held, members, 1), np.repeat(self.contested, members, 1)
-        copy = Front(self.near, held, contested, self.holders)
+        control, contested = np.repeat(self.held, members, 1), np.repeat(self.contested, members, 1)
+        copy = Front(self.near, control, contested, self.holders)
         copy.fresh, copy.won, copy.lost = (np.repeat(x, members, 1) for x in (self.fresh, self.won, self.lost))
         return copy
 
@@ -134,14 +134,14 @@ def fit(x: Floats, outcome: NDArray[np.integer], *, ridge: Floats = RIDGE, centr
     """
     n, classes, size = x.shape
     flat = x.reshape(n * classes, size)
-    came = x[np.arange(n), outcome].sum(0)
+    outcome_sums = x[np.arange(n), outcome].sum(0)
     b = centre.astype(float).copy()
     for _ in range(100):
         u = (flat @ b).reshape(n, classes)
         p = np.exp(u - u.max(1, keepdims=True))
         p /= p.sum(1, keepdims=True)
         mean = np.einsum("nk,nkf->nf", p, x)
-        slope = came - mean.sum(0) - ridge * (b - centre)
+        slope = outcome_sums - mean.sum(0) - ridge * (b - centre)
         curve = flat.T @ (flat * p.reshape(-1, 1)) - mean.T @ mean + np.diag(ridge)
         step = np.linalg.solve(curve, slope)
         b += step / max(1.0, np.abs(step).max() / 2)
@@ -165,20 +165,20 @@ class ContiguityMarkov:
         The weeks before the window only warm up what is `lately`.
         """
         dates = weeks_back(world, self.weeks + 26)
-        held, fought, looked = world.holders(dates), contested(world, dates), watched(world, dates)
+        control, fought, looked = world.holders(dates), contested(world, dates), watched(world, dates)
         holders = world.nobody + 1
-        front = Front(neighbours(world), held[0][:, np.newaxis], fought[0][:, np.newaxis], holders)
+        front = Front(neighbours(world), control[0][:, np.newaxis], fought[0][:, np.newaxis], holders)
         rows, outcome = [], []
         for week in range(1, dates.size):
             if week >= dates.size - self.weeks:
-                x = np.empty((len(FEATURES), holders, held.shape[1]), np.float32)
+                x = np.empty((len(FEATURES), holders, control.shape[1]), np.float32)
                 for feature, values in zip(x, front.features(), strict=True):
                     feature[:] = values[..., 0]
-                x[:, held[week - 1], np.arange(held.shape[1])] = 0
+                x[:, control[week - 1], np.arange(control.shape[1])] = 0
                 part = slice(None) if looked[week - 1].all() else looked[week - 1]
                 rows.append(x.transpose(2, 1, 0)[part])
-                outcome.append(held[week][part])
-            front.advance(held[week][:, np.newaxis], fought[week][:, np.newaxis], looked[week - 1])
+                outcome.append(control[week][part])
+            front.advance(control[week][:, np.newaxis], fought[week][:, np.newaxis], looked[week - 1])
         if not rows:
             return front, np.zeros((0, holders, len(FEATURES))), np.zeros(0, np.int8)
         return front, np.concatenate(rows).astype(float), np.concatenate(outcome)
@@ -208,11 +208,11 @@ class ContiguityMarkov:
             others[front.held[place, member], np.arange(place.size)] = 0
             upper = np.cumsum(others, 0)
             chosen = (level[place, member] - 1 > upper[:-1]).sum(0)
-            held, fought = front.held.copy(), front.contested.copy()
-            held[place, member] = chosen
+            holder_now, fought = front.held.copy(), front.contested.copy()
+            holder_now[place, member] = chosen
             fought[place, member] = False
-            front.advance(held, fought)
-            control[week] = held
+            front.advance(holder_now, fought)
+            control[week] = holder_now
         return control, probability
 
     def forecast(self, world: World, leads: Days) -> Floats:

@@ -33,22 +33,22 @@ def road_km(world: World) -> Floats:
     return np.asarray(dijkstra(graph, directed=False))
 
 
-def nearest_foe(held: Holders, order: NDArray[np.intp], nobody: int) -> NDArray[np.intp]:
+def nearest_foe(holder: Holders, order: NDArray[np.intp], nobody: int) -> NDArray[np.intp]:
     """The nearest place of another organisation, -1 where there is none: [m, P] from holders [m, P].
 
     `order` [P, P - 1] are the other places, the nearest first.
     """
-    found = np.full(held.shape, -1)
-    member, place = (index.ravel() for index in np.indices(held.shape))
+    nearest = np.full(holder.shape, -1)
+    member, place = (index.ravel() for index in np.indices(holder.shape))
     # Most find a foe among the nearest few; only the rest look on.
     for first in range(0, order.shape[1], BLOCK):
         rows = order[place, first : first + BLOCK]
-        theirs = held[member[:, np.newaxis], rows]
-        foe = (theirs != held[member, place][:, np.newaxis]) & (theirs != nobody)
+        theirs = holder[member[:, np.newaxis], rows]
+        foe = (theirs != holder[member, place][:, np.newaxis]) & (theirs != nobody)
         hit = foe.any(1)
-        found[member[hit], place[hit]] = rows[hit, foe[hit].argmax(1)]
+        nearest[member[hit], place[hit]] = rows[hit, foe[hit].argmax(1)]
         member, place = member[~hit], place[~hit]
-    return found
+    return nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +78,21 @@ class DistanceHazard:
     def fit(self, world: World, order: NDArray[np.intp], km: Floats) -> Fitted:
         """Rates from the weeks before the origin in which somebody looked."""
         dates = weeks_back(world, self.weeks)
-        held, looked = world.holders(dates), watched(world, dates)
-        before, after = held[:-1], held[1:]
+        record, looked = world.holders(dates), watched(world, dates)
+        before, after = record[:-1], record[1:]
         foe = nearest_foe(before, order, world.nobody)
         bands = band(foe, km)
         moved = (before != after) & looked
         spent = np.bincount(bands[looked], minlength=len(BANDS) + 1)
-        came = np.bincount(bands[moved], minlength=len(BANDS) + 1)
-        general = (came.sum() + 1) / (spent.sum() + self.prior)
+        captures = np.bincount(bands[moved], minlength=len(BANDS) + 1)
+        general = (captures.sum() + 1) / (spent.sum() + self.prior)
         week = np.nonzero(moved)[0]
         nearest = (foe[moved] >= 0) & (before[week, foe[moved]] == after[moved])
         others = np.bincount(after[moved][~nearest], minlength=world.nobody + 1) + 1.0
-        chance = (came + self.prior * general) / (spent + self.prior)
+        chance = (captures + self.prior * general) / (spent + self.prior)
         return Fitted(chance, float((nearest.sum() + 1) / (week.size + 2)), others / others.sum())
 
-    def simulate(self, world: World, weeks: int, told: Sequence[int] = ()) -> tuple[Holders, Floats]:
+    def simulate(self, world: World, weeks: int, lead_weeks: Sequence[int] = ()) -> tuple[Holders, Floats]:
         """Control int8[member, week + 1, place], and the probability of holders at the weeks `told` [told, place, K],
         exact over the last step."""
         km = road_km(world)
@@ -105,19 +105,19 @@ class DistanceHazard:
         control[:, 0] = world.holders([origin_of(world)])[0]
         probability = {0: one_hot(control[0, 0], holders)}
         for week in range(1, weeks + 1):
-            held = control[:, week - 1]
-            foe = nearest_foe(held, order, world.nobody)
+            holder = control[:, week - 1]
+            foe = nearest_foe(holder, order, world.nobody)
             chance = fitted.chance[band(foe, km)]
-            if week in told:
+            if week in lead_weeks:
                 stay = 1 - chance[..., np.newaxis]
-                moved = successors(held, foe, fitted)
-                probability[week] = (stay * one_hot(held, holders) + (1 - stay) * moved).mean(0)
-            draw = random.random((2, *held.shape), np.float32)
+                moved = successors(holder, foe, fitted)
+                probability[week] = (stay * one_hot(holder, holders) + (1 - stay) * moved).mean(0)
+            draw = random.random((2, *holder.shape), np.float32)
             member, place = np.nonzero(draw[0] < chance)
-            upper = np.cumsum(successors(held, foe, fitted, (member, place)), 1)
-            control[:, week] = held
+            upper = np.cumsum(successors(holder, foe, fitted, (member, place)), 1)
+            control[:, week] = holder
             control[member, week, place] = (draw[1, member, place][:, np.newaxis] > upper[:, :-1]).sum(1)
-        return control, np.array([probability[int(week)] for week in told])
+        return control, np.array([probability[int(week)] for week in lead_weeks])
 
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`."""
@@ -136,13 +136,13 @@ def band(foe: NDArray[np.intp], km: Floats) -> NDArray[np.intp]:
 
 
 def successors(
-    held: Holders, foe: NDArray[np.intp], fitted: Fitted, at: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
+    holder: Holders, foe: NDArray[np.intp], fitted: Fitted, at: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
 ) -> Floats:
     """Probability of the next holder of places that change hands: [..., K]; `at` picks (member, place)."""
-    member, place = tuple(np.indices(held.shape)) if at is None else at
-    own, near = held[member, place], foe[member, place]
+    member, place = tuple(np.indices(holder.shape)) if at is None else at
+    own, near = holder[member, place], foe[member, place]
     holders = fitted.others.size
     p = fitted.others * (1 - one_hot(own, holders))
     p *= ((1 - fitted.nearest * (near >= 0)) / p.sum(-1))[..., np.newaxis]
     share = np.where(near >= 0, fitted.nearest, 0.0)[..., np.newaxis]
-    return np.asarray(p + share * one_hot(held[member, np.maximum(near, 0)], holders))
+    return np.asarray(p + share * one_hot(holder[member, np.maximum(near, 0)], holders))

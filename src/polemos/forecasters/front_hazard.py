@@ -91,7 +91,7 @@ class FrontHazard:
         ends = [(war, min(origin, war.until)) for war in self.wars]
         return [replay(war.as_of(end)) for war, end in ends if end - war.start >= np.timedelta64(7 * LEAST_WEEKS, "D")]
 
-    def simulate(self, world: World, weeks: int, told: Sequence[int] = ()) -> tuple[Holders, Floats]:
+    def simulate(self, world: World, weeks: int, lead_weeks: Sequence[int] = ()) -> tuple[Holders, Floats]:
         """Control int8[member, week + 1, place] from the origin on, and at the weeks `told` the probability of every
         holder [told, place, O + 1], exact over the last step. Raises `ValueError` when the world is not cut."""
         from polemos.model.front import regimes
@@ -108,7 +108,7 @@ class FrontHazard:
         if self.switching:
             pace = regimes.learn(past.held, nobody, past.rates(b), past.signs)
         sites = np.array([site(p) for p in world.places.id], np.uint64)
-        rows = np.unique(np.asarray(told, np.int64))
+        rows = np.unique(np.asarray(lead_weeks, np.int64))
         which = np.full(weeks + 1, -1, np.int32)
         which[rows] = np.arange(rows.size)
         control = np.empty((self.members, weeks + 1, size), np.int8)
@@ -128,7 +128,7 @@ class FrontHazard:
         with ThreadPoolExecutor(self.threads or os.cpu_count() or 1) as pool:
             parts = list(pool.map(part, range(0, self.members, CHUNK)))
         probability = np.sum(parts, axis=0) / self.members
-        return control, probability[np.searchsorted(rows, np.asarray(told, np.int64))]
+        return control, probability[np.searchsorted(rows, np.asarray(lead_weeks, np.int64))]
 
     def foretell(self, world: World, leads: Days) -> Foretold:
         """See `Simulator.foretell`; `PRESENT` and `ANYBODY` members are added as to the model's probabilities."""
@@ -144,8 +144,8 @@ class FrontHazard:
         holders = world.nobody + 1
         present = one_hot(world.holders([origin_of(world)])[0], holders)
         added = PRESENT * present + ANYBODY / holders
-        told = np.asarray((probability * self.members + added) / (self.members + PRESENT + ANYBODY))
-        return control, Foretold(told, totals_of(control[:, steps], world))
+        smoothed = np.asarray((probability * self.members + added) / (self.members + PRESENT + ANYBODY))
+        return control, Foretold(smoothed, totals_of(control[:, steps], world))
 
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`."""

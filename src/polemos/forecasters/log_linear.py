@@ -45,8 +45,8 @@ class LogLinear:
 
         Of places and weeks that somebody looked at; nothing grows where these are fewer than three weeks.
         """
-        held = self._seen(world)
-        land = np.log((held[..., np.newaxis] == np.arange(world.nobody + 1)).sum(1) + HALF)
+        holders = self._seen(world)
+        land = np.log((holders[..., np.newaxis] == np.arange(world.nobody + 1)).sum(1) + HALF)
         if len(land) < 3:
             return np.zeros(land.shape[1]), np.zeros(land.shape[1])
         t = np.arange(len(land)) - (len(land) - 1) / 2
@@ -56,19 +56,19 @@ class LogLinear:
     def _seen(self, world: World) -> Holders:
         """Holders [week, place] of the run of weeks up to the last one looked at, and of places seen in all of them."""
         dates = weeks_back(world, self.weeks)
-        held, looked = world.holders(dates), watched(world, dates)
+        holders, looked = world.holders(dates), watched(world, dates)
         if looked.all():
-            return held
+            return holders
         weeks = np.flatnonzero(looked.any(1))
         if not weeks.size:
-            return held[:0]
+            return holders[:0]
         last = int(weeks[-1])
         unseen = np.where(looked[: last + 1], -1, np.arange(last + 1)[:, np.newaxis]).max(0)
-        there = unseen < last
+        inside = unseen < last
         # As many place-weeks as there can be: fewer places for more weeks, or the other way round.
-        starts = np.unique(unseen[there] + 1)
+        starts = np.unique(unseen[inside] + 1)
         first = max(starts, key=lambda start: (int((unseen < start).sum()) * (last + 1 - start), -start))
-        return np.asarray(held[first : last + 2][:, unseen < first])
+        return np.asarray(holders[first : last + 2][:, unseen < first])
 
     def simulate(self, world: World, weeks: int) -> Holders:
         """Control int8[member, week + 1, place] from the origin on."""
@@ -97,8 +97,8 @@ class LogLinear:
             land = np.maximum((begin + HALF) * np.exp(np.clip(walk, -20, 20)) - HALF, 0)
             land *= size / np.maximum(land.sum(1, keepdims=True), 1e-9)
             gain = np.maximum(land - begin, 0)
-            left = np.divide(np.maximum(begin - land, 0), begin, out=np.zeros_like(land), where=begin > 0)
-            member, place = np.nonzero(rank < left[:, now])
+            remaining = np.divide(np.maximum(begin - land, 0), begin, out=np.zeros_like(land), where=begin > 0)
+            member, place = np.nonzero(rank < remaining[:, now])
             with np.errstate(divide="ignore"):
                 taker = (np.log(gain)[member] + near[member, place]).argmax(1)
             control[:, week] = now

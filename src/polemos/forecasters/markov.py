@@ -86,14 +86,14 @@ class PooledMarkov:
         return answers(world, self.simulate(world, int(steps_to(world, [until])[0])), questions)
 
 
-def pooled_rates(held: Holders, holders: int, prior: float, looked: Flags | None = None) -> Floats:
+def pooled_rates(control: Holders, holders: int, prior: float, looked: Flags | None = None) -> Floats:
     """Smoothed weekly rates [d, o] from the holders [week, place] of consecutive weeks; see `PooledMarkov`.
 
     Counted are the weeks of places that somebody `looked` at [week - 1, place], by default all.
     """
     counts: NDArray[np.float64] = np.zeros((holders, holders))
-    looked = np.ones(held[1:].shape, bool) if looked is None else looked
-    np.add.at(counts, (held[:-1][looked], held[1:][looked]), 1)
+    looked = np.ones(control[1:].shape, bool) if looked is None else looked
+    np.add.at(counts, (control[:-1][looked], control[1:][looked]), 1)
     spent = counts.sum(1)
     np.fill_diagonal(counts, 0)
     # Of a record that nobody saw for as long as the prior counts, one change in that time.

@@ -68,10 +68,10 @@ class Mixed:
         return float(np.mean(own / self.weights[:, rows].sum(axis=1)))
 
 
-def geometric(said: Floats, weights: Floats, floor: float = FLOOR) -> Floats:
+def geometric(forecasts: Floats, weights: Floats, floor: float = FLOOR) -> Floats:
     """The geometric mixture of forecasts [N, ..., K] with weights [N]: [..., K], summing to 1 over the last axis."""
     with np.errstate(divide="ignore"):
-        logs = np.log((1 - floor) * np.asarray(said, float) + floor / said.shape[-1])
+        logs = np.log((1 - floor) * np.asarray(forecasts, float) + floor / forecasts.shape[-1])
     mean = np.tensordot(weights[weights > 0], logs[weights > 0], 1)
     mixed = np.exp(mean - mean.max(axis=-1, keepdims=True))
     return np.asarray(mixed / mixed.sum(axis=-1, keepdims=True))
@@ -81,13 +81,13 @@ def mix(
     world: World,
     dates: Days,
     members: Sequence[str],
-    said: Floats,
+    forecasts: Floats,
     library: Floats,
     past: Sequence[PastForecast] = (),
 ) -> Mixed:
     """Mix what members say [N, L, P, K], with the weights of the library [L, N] and their forecasts of the past."""
     days = (np.asarray(dates, "datetime64[D]") - origin_of(world)).astype(int)
-    held = world.holders([origin_of(world)])[0]
+    holders = world.holders([origin_of(world)])[0]
     weights = np.array(library, float)
     checks: list[tuple[Track, ...] | None] = []
     level: list[Track | None] = []
@@ -95,12 +95,12 @@ def mix(
     for row, lead in enumerate(days):
         due = fallen_due(world, past, int(lead))
         checks.append(None if due is None else due.tracks())
-        weights[row] *= [track.kept for track in checks[-1] or ()] or 1.0
+        weights[row] *= [track.share_kept for track in checks[-1] or ()] or 1.0
         weights[row] /= weights[row].sum()
-        mixed = geometric(said[:, row], weights[row])
+        mixed = geometric(forecasts[:, row], weights[row])
         level.append(None if due is None else due.track_of([geometric(one, weights[row]) for one in due.said]))
-        probability.append(mixed if level[-1] is None else shifted(mixed, held, level[-1].beyond))
-    return Mixed(dates, np.stack(probability), tuple(members), said, weights, library, tuple(checks), tuple(level))
+        probability.append(mixed if level[-1] is None else shifted(mixed, holders, level[-1].beyond))
+    return Mixed(dates, np.stack(probability), tuple(members), forecasts, weights, library, tuple(checks), tuple(level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,29 +142,29 @@ class Mixture:
         """The same of the simulators alone, whose weights stand to each other as in the whole."""
         return replace(self, weights=self.weights.only(SIMULATORS))
 
-    def mixed(self, world: World, dates: Days, said: Sequence[Foretold], past: Sequence[Past] = ()) -> Mixed:
+    def mixed(self, world: World, dates: Days, forecasts: Sequence[Foretold], past: Sequence[Past] = ()) -> Mixed:
         """The mixture of what the parts say, checked against what they said in the `past`."""
         names = tuple(self.groups)
         days = (np.asarray(dates, "datetime64[D]") - origin_of(world)).astype(int)
         table = self.weights.of(world.name)
         library = np.array([table.at(float(lead)) for lead in days])[:, [MEMBERS.index(name) for name in names]]
         before = [PastForecast(one.origin, one.dates, self._grouped(one.said)) for one in past]
-        return mix(world, dates, names, self._grouped(said), library, before)
+        return mix(world, dates, names, self._grouped(forecasts), library, before)
 
-    def combine(self, world: World, dates: Days, said: Sequence[Foretold], past: Sequence[Past] = ()) -> Foretold:
+    def combine(self, world: World, dates: Days, forecasts: Sequence[Foretold], past: Sequence[Past] = ()) -> Foretold:
         """What the mixture says from what its parts say; see `Composite`."""
-        made = self.mixed(world, dates, said, past)
-        by_part = dict(zip((id(part) for part in self.parts), said, strict=True))
+        mixed = self.mixed(world, dates, forecasts, past)
+        by_part = dict(zip((id(part) for part in self.parts), forecasts, strict=True))
         totals = {
             name: own.totals
             for name in SIMULATORS
-            if name in made.members and (own := by_part[id(self.groups[name][0])]).totals is not None
+            if name in mixed.members and (own := by_part[id(self.groups[name][0])]).totals is not None
         }
-        return Foretold(made.probability, pooled_totals(totals, {name: made.share(name) for name in totals}))
+        return Foretold(mixed.probability, pooled_totals(totals, {name: mixed.share(name) for name in totals}))
 
-    def _grouped(self, said: Sequence[Foretold]) -> Floats:
+    def _grouped(self, forecasts: Sequence[Foretold]) -> Floats:
         """What each member says [N, L, P, K] from what the parts say."""
-        rest, rows = list(said), []
+        rest, rows = list(forecasts), []
         for group in self.groups.values():
             own, rest = np.stack([one.probability for one in rest[: len(group)]]), rest[len(group) :]
             rows.append(own[0] if len(own) == 1 else geometric(own, np.full(len(own), 1 / len(own))))
@@ -176,7 +176,7 @@ class Mixture:
         parts = self.parts if parts is None else parts
         origin = origin_of(world)
         days = np.unique((np.asarray(dates, "datetime64[D]") - origin).astype(int))
-        made = []
+        looks = []
         for weeks in CHECKED_BACK:
             then = origin - np.timedelta64(7 * weeks, "D")
             if then - world.start < np.timedelta64(7 * FEWEST_WEEKS, "D"):
@@ -185,13 +185,13 @@ class Mixture:
             due = np.minimum(due, origin)
             if due.size:
                 cut = world.as_of(then)
-                made.append(Past(then, due, tuple(foretell(cheap(part), cut, due) for part in parts)))
-        return made
+                looks.append(Past(then, due, tuple(foretell(cheap(part), cut, due) for part in parts)))
+        return looks
 
     def foretell(self, world: World, leads: Days) -> Foretold:
         """See `Simulator.foretell`."""
-        said = [foretell(part, world, leads) for part in self.parts]
-        return self.combine(world, leads, said, self.look_back(world, leads))
+        forecasts = [foretell(part, world, leads) for part in self.parts]
+        return self.combine(world, leads, forecasts, self.look_back(world, leads))
 
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`."""
@@ -222,10 +222,10 @@ def pooled_answer(answers: Sequence[Answer], weights: Sequence[float]) -> Answer
 
     Quantiles are not pooled.
     """
-    there = [(one, weight) for one, weight in zip(answers, weights, strict=True) if one.probability is not None]
-    total = sum(weight for _, weight in there)
+    parts = [(one, weight) for one, weight in zip(answers, weights, strict=True) if one.probability is not None]
+    total = sum(weight for _, weight in parts)
     if not total:
         return replace(answers[0], quantiles=None)
-    mean = sum(weight * (one.probability or 0.0) for one, weight in there) / total
-    error = float(np.sqrt(sum((weight * one.error) ** 2 for one, weight in there))) / total
+    mean = sum(weight * (one.probability or 0.0) for one, weight in parts) / total
+    error = float(np.sqrt(sum((weight * one.error) ** 2 for one, weight in parts))) / total
     return Answer(answers[0].question, mean, error, "answered")

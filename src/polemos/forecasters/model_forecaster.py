@@ -66,7 +66,7 @@ class ModelForecaster:
 
         if world.origin is None:
             raise ValueError("a forecaster takes a world cut at its origin: pass world.as_of(origin)")
-        given = self.actual or world
+        actual = self.actual or world
         config = RunConfig(
             origin=world.origin,
             until=until,
@@ -80,7 +80,7 @@ class ModelForecaster:
             learn=self.learn,
             posterior=latest(self.draws, world.origin),
         )
-        return run(make_plan(given, config), given, executor=Executor(self.threads), evaluate=evaluate)
+        return run(make_plan(actual, config), actual, executor=Executor(self.threads), evaluate=evaluate)
 
     def foretell(self, world: World, leads: Days) -> Foretold:
         """See `Simulator.foretell`."""
@@ -92,9 +92,9 @@ class ModelForecaster:
             steps = [int(np.argmin(np.abs(chunk.dates - date))) for date in dates]
             return {"totals": np.moveaxis(totals_of(chunk.control[:, steps], chunk.world), 1, 0)}
 
-        done = self._run(world, dates.max(), totals)
-        probability = place_probabilities(done.summary, dates, world)
-        return Foretold(probability, np.moveaxis(done.verdicts["totals"], 0, 1))
+        run = self._run(world, dates.max(), totals)
+        probability = place_probabilities(run.summary, dates, world)
+        return Foretold(probability, np.moveaxis(run.verdicts["totals"], 0, 1))
 
     def forecast(self, world: World, leads: Days) -> Floats:
         """See `Forecaster.forecast`."""

@@ -80,8 +80,8 @@ class PooledWars:
             return np.asarray(np.quantile(own, levels, axis=0, method="inverted_cdf"))
         summary = self.model.summary
         steps = [summary.step(date) for date in dates]
-        known = summary.quantiles["people" if people else "places"][:, steps]
-        theirs = quantile_members(known)
+        simulated_quantiles = summary.quantiles["people" if people else "places"][:, steps]
+        theirs = quantile_members(simulated_quantiles)
         count = np.array([len(own), len(theirs)])
         weights = np.repeat(np.array([1 - self.share, self.share]) / count, count)
         both = np.concatenate([own, theirs if people else np.rint(theirs)])

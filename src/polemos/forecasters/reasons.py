@@ -86,15 +86,15 @@ def reasons(front: FrontHazard, world: World, cases: Sequence[tuple[int, int]]) 
     fronts = past.x[first:][past.x[first:, FEATURES.index("next_door")] > 0]
     mean = fronts.mean(axis=0, dtype=float) if len(fronts) else np.zeros(b.size)
     names = [*world.organisations.id, "nobody"]
-    held = world.holders([world.until])[0]
-    there = [tuple(name for name in group if name in FEATURES) for group in GROUPS]
-    groups = [*there, *((name,) for name in FEATURES if not any(name in group for group in GROUPS))]
-    found = []
+    holders = world.holders([world.until])[0]
+    known_groups = [tuple(name for name in group if name in FEATURES) for group in GROUPS]
+    groups = [*known_groups, *((name,) for name in FEATURES if not any(name in group for group in GROUPS))]
+    reasons_by_place = []
     for place, organisation in cases:
         x = features_at(world, place, organisation)
         terms = dict(zip(FEATURES, b * (x - mean), strict=True))
         sums = sorted(((sum(terms[name] for name in group), group) for group in groups), reverse=True)
-        o, d = names[organisation], names[held[place]]
+        o, d = names[organisation], names[holders[place]]
         own = []
         for term, group in sums[:MOST]:
             if term > LEAST_TERM:
@@ -102,8 +102,8 @@ def reasons(front: FrontHazard, world: World, cases: Sequence[tuple[int, int]]) 
                 own.append(
                     Reason(in_words(first_name, float(x[FEATURES.index(first_name)]), o, d), float(np.exp(term)))
                 )
-        found.append(tuple(own))
-    return found
+        reasons_by_place.append(tuple(own))
+    return reasons_by_place
 
 
 def in_words(feature: str, x: float, taker: str, holder: str) -> str:

@@ -54,10 +54,10 @@ def lineup(
     With other `wars` (whole) the front hazard stands once more, its coefficients shared with them. Raises `KeyError`
     naming those there are.
     """
-    there = (*NAMES, *installed())
-    unknown = [name for name in names if name not in there]
+    names_known = (*NAMES, *installed())
+    unknown = [name for name in names if name not in names_known]
     if unknown:
-        raise KeyError(f"no forecaster {unknown[0]!r}; there are {', '.join(there)}")
+        raise KeyError(f"no forecaster {unknown[0]!r}; there are {', '.join(names_known)}")
     model = ModelForecaster(
         members,
         seed,
@@ -69,20 +69,20 @@ def lineup(
     )
     front = FrontHazard(members, seed, threads=threads)
     shared = replace(front, name="front hazard, with other wars", wars=tuple(wars)) if wars else front
-    made: dict[str, Forecaster] = {
+    by_name: dict[str, Forecaster] = {
         "front": front,
         "priors": replace(model, name="model, priors", learn=False),
         "model": model,
         "forecast": mixture(shared, model),
         "drawn": replace(model, name="model, drawn inputs", inputs="drawn"),
     }
-    found = [_baseline(name) if name in BASELINES else made[name] for name in NAMES if name in names]
-    found += [_installed(name) for name in names if name not in NAMES]
+    chosen_forecasters = [_baseline(name) if name in BASELINES else by_name[name] for name in NAMES if name in names]
+    chosen_forecasters += [_installed(name) for name in names if name not in NAMES]
     if actual is not None:
-        found.append(replace(model, name="model, actual inputs", actual=actual))
+        chosen_forecasters.append(replace(model, name="model, actual inputs", actual=actual))
     if wars:
-        found.append(shared)
-    return tuple(found)
+        chosen_forecasters.append(shared)
+    return tuple(chosen_forecasters)
 
 
 def mixture(front: Forecaster, model: Forecaster) -> Mixture:
@@ -99,11 +99,11 @@ def _installed(name: str) -> Forecaster:
     """The forecaster of an entry point: the object itself, or what a function without arguments gives."""
     (point,) = entry_points(group=GROUP, name=name)
     value = point.load()
-    made: Forecaster = value if hasattr(value, "forecast") and not isinstance(value, type) else value()
-    return made
+    forecaster: Forecaster = value if hasattr(value, "forecast") and not isinstance(value, type) else value()
+    return forecaster
 
 
 def _baseline(name: str) -> Forecaster:
     module, kind = BASELINES[name]
-    made: Forecaster = getattr(import_module(f"polemos.forecasters.{module}"), kind)()
-    return made
+    forecaster: Forecaster = getattr(import_module(f"polemos.forecasters.{module}"), kind)()
+    return forecaster

@@ -51,7 +51,7 @@ class Track:
         return float(np.sign(off)) * max(0.0, abs(off) - float(np.log(CLEAR)))
 
     @property
-    def kept(self) -> float:
+    def share_kept(self) -> float:
         """The share of its weight that the member keeps, 0 to 1."""
         return float(np.exp(-STEEPNESS * abs(self.beyond)))
 
@@ -78,12 +78,14 @@ class Due:
 
     def tracks(self) -> tuple[Track, ...]:
         """The track of each forecaster."""
-        expected = np.mean([_changes(said, held) for said, held in zip(self.said, self.before, strict=True)], axis=0)
+        expected = np.mean(
+            [_changes(forecast, holders) for forecast, holders in zip(self.said, self.before, strict=True)], axis=0
+        )
         return tuple(self._track(float(each)) for each in expected)
 
     def track_of(self, mixed: Sequence[Floats]) -> Track:
         """The track of a forecast made of these, [P, K] each."""
-        each = [_changes(one[np.newaxis], held)[0] for one, held in zip(mixed, self.before, strict=True)]
+        each = [_changes(one[np.newaxis], holders)[0] for one, holders in zip(mixed, self.before, strict=True)]
         return self._track(float(np.mean(each)))
 
     def _track(self, expected: float) -> Track:
@@ -107,25 +109,25 @@ def fallen_due(world: World, past: Sequence[PastForecast], days: int) -> Due | N
     longest = max((lead for lead, _, _ in rows if lead <= days + SLACK), default=None)
     if longest is None:
         return None
-    chosen, said, before, happened = [], [], [], []
+    chosen, forecasts, before, happened = [], [], [], []
     for lead, one, row in rows:
         ends = np.array([one.origin, one.dates[row]], "datetime64[D]")
         observed = world.observed(ends).all(axis=0)
         if longest - SLACK <= lead <= longest and observed.any():
             first, last = world.holders(ends)[:, observed]
             chosen.append(ends)
-            said.append(one.probability[:, row, observed])
+            forecasts.append(one.probability[:, row, observed])
             before.append(first)
             happened.append(float((first != last).sum()))
     if not chosen:
         return None
     span = int((max(ends[1] for ends in chosen) - min(ends[0] for ends in chosen)).astype(int))
-    return Due(longest, min(span / longest, float(len(chosen))), tuple(said), tuple(before), tuple(happened))
+    return Due(longest, min(span / longest, float(len(chosen))), tuple(forecasts), tuple(before), tuple(happened))
 
 
-def shifted(probability: Floats, held: Holders, beyond: float) -> Floats:
+def shifted(probability: Floats, holders: Holders, beyond: float) -> Floats:
     """Probabilities [P, K] with the odds that a place leaves its holder [P] multiplied by exp(-beyond)."""
-    at = held.astype(np.intp)[:, np.newaxis]
+    at = holders.astype(np.intp)[:, np.newaxis]
     stay = np.take_along_axis(probability, at, axis=1)
     leave = 1 - stay
     less = leave * np.exp(-beyond)
@@ -135,7 +137,7 @@ def shifted(probability: Floats, held: Holders, beyond: float) -> Floats:
     return np.asarray(moved)
 
 
-def _changes(said: Floats, held: Holders) -> Floats:
+def _changes(forecasts: Floats, holders: Holders) -> Floats:
     """Expected changes of hands [N] of forecasts [N, P, K] from holders [P]."""
-    at = held.astype(np.intp)[np.newaxis, :, np.newaxis]
-    return np.asarray((1 - np.take_along_axis(said, at, axis=-1)[..., 0]).sum(axis=1))
+    at = holders.astype(np.intp)[np.newaxis, :, np.newaxis]
+    return np.asarray((1 - np.take_along_axis(forecasts, at, axis=-1)[..., 0]).sum(axis=1))

@@ -55,7 +55,7 @@ class Composite(Protocol):
     def parts(self) -> tuple[Forecaster, ...]:
         """The forecasters that must be asked."""
 
-    def combine(self, world: World, dates: Days, said: Sequence[Foretold], past: Sequence[Past] = ()) -> Foretold:
+    def combine(self, world: World, dates: Days, forecasts: Sequence[Foretold], past: Sequence[Past] = ()) -> Foretold:
         """The forecast from what the parts say now and said in the `past`; `world` is cut at the origin."""
 
 
@@ -76,10 +76,10 @@ def foretell(forecaster: Forecaster, world: World, leads: Days) -> Foretold:
 
 def leaves(forecasters: Sequence[Forecaster]) -> list[Forecaster]:
     """Those that must be asked: a composite is made of what its parts say."""
-    found: list[Forecaster] = []
+    leaves_: list[Forecaster] = []
     for forecaster in forecasters:
-        found += leaves(forecaster.parts) if isinstance(forecaster, Composite) else [forecaster]
-    return found
+        leaves_ += leaves(forecaster.parts) if isinstance(forecaster, Composite) else [forecaster]
+    return leaves_
 
 
 def pooled_totals(totals: Mapping[str, Series], shares: Mapping[str, float]) -> Series | None:
@@ -87,15 +87,15 @@ def pooled_totals(totals: Mapping[str, Series], shares: Mapping[str, float]) -> 
 
     It has as many members as the largest of them; of each, evenly many are taken.
     """
-    there = {name: shares[name] for name in totals if shares[name] > 0}
-    if not there:
+    present = {name: shares[name] for name in totals if shares[name] > 0}
+    if not present:
         return None
-    size = max(totals[name].shape[1] for name in there)
-    ends = np.rint(size * np.cumsum(list(there.values()))).astype(int)
+    size = max(totals[name].shape[1] for name in present)
+    ends = np.rint(size * np.cumsum(list(present.values()))).astype(int)
     counts = np.diff(ends, prepend=0)
     parts = [
         totals[name][:, np.arange(count) * totals[name].shape[1] // max(count, 1)]
-        for name, count in zip(there, counts, strict=True)
+        for name, count in zip(present, counts, strict=True)
     ]
     return np.concatenate(parts, axis=1)
 

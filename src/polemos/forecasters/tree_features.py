@@ -56,7 +56,7 @@ def second_neighbours(near: Any) -> Any:
     return csr_array((two / np.maximum(two.sum(1, keepdims=True), 1)).astype(np.float32))  # type: ignore[no-untyped-call]
 
 
-def see(world: World, held: Holders, contested: Flags, rows: Rows, there: Flags | None = None) -> Table:
+def see(world: World, control: Holders, contested: Flags, rows: Rows, observed: Flags | None = None) -> Table:
     """x [T, P, K, F] on some rows [T] of the weeks `held` [W, P], in the order of `FEATURES`; K holders, nobody last.
 
     A holder that shows where nobody was `there` [W, P] to look a week before (by default somebody was, everywhere) has
@@ -65,21 +65,21 @@ def see(world: World, held: Holders, contested: Flags, rows: Rows, there: Flags 
     """
     near = neighbours(world)
     second = second_neighbours(near)
-    weeks, size = held.shape
+    weeks, size = control.shape
     holders, t = world.nobody + 1, np.arange(rows.size)[:, np.newaxis]
-    own = np.eye(holders, dtype=np.float32)[held]
-    moved = np.concatenate([np.zeros((1, size), bool), held[1:] != held[:-1]])
-    if there is not None:
-        moved[1:] &= there[1:] & there[:-1]
-    taken = np.zeros((weeks, holders, holders), np.float32)
+    own = np.eye(holders, dtype=np.float32)[control]
+    moved = np.concatenate([np.zeros((1, size), bool), control[1:] != control[:-1]])
+    if observed is not None:
+        moved[1:] &= observed[1:] & observed[:-1]
+    captures = np.zeros((weeks, holders, holders), np.float32)
     week, place = np.nonzero(moved)
-    np.add.at(taken, (week, held[week, place], held[week - 1, place]), 1)
+    np.add.at(captures, (week, control[week, place], control[week - 1, place]), 1)
     land = own.sum(1)
     changed = np.maximum.accumulate(np.where(moved, np.arange(weeks)[:, np.newaxis], 0), 0)
     ever = np.maximum.accumulate(own, 0)[rows]
     # Sums up to and including each week.
-    total, sizes, moves = taken.cumsum(0), land.cumsum(0), moved.cumsum(0)
-    now, d = own[rows], held[rows].astype(np.intp)
+    total, sizes, moves = captures.cumsum(0), land.cumsum(0), moved.cumsum(0)
+    now, d = own[rows], control[rows].astype(np.intp)
     count = np.maximum(land[rows], 1)
     x = np.empty((rows.size, size, holders, len(FEATURES)), np.float32)
     names = iter(range(len(FEATURES)))

@@ -40,8 +40,8 @@ def steps_to(world: World, dates: Days | Sequence[np.datetime64]) -> NDArray[np.
 def weeks_back(world: World, weeks: int) -> Days:
     """Up to `weeks + 1` dates a week apart that end on the origin and do not begin before the record."""
     origin = origin_of(world)
-    known = int((origin - world.start).astype(np.int64)) // 7
-    return np.asarray(origin - WEEK * np.arange(min(weeks, known), -1, -1))
+    weeks_known = int((origin - world.start).astype(np.int64)) // 7
+    return np.asarray(origin - WEEK * np.arange(min(weeks, weeks_known), -1, -1))
 
 
 def contested(world: World, dates: Days) -> Flags:
@@ -60,9 +60,9 @@ def stream(seed: int, name: str, world: World) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(hashlib.blake2b(label, digest_size=16).digest(), "little"))
 
 
-def one_hot(held: Holders, holders: int) -> Floats:
+def one_hot(codes: Holders, holders: int) -> Floats:
     """Certainty in each holder: [..., holder]."""
-    return np.eye(holders)[held]
+    return np.eye(holders)[codes]
 
 
 def answers(
@@ -80,7 +80,7 @@ def answers(
     dates = np.asarray(origin + WEEK * np.arange(control.shape[1]))
     # Where nothing changes, the last year repeats itself off the map; other baselines know nothing of it.
     elsewhere = None if stay is None else repeated(world, dates[-1] + WEEK - np.timedelta64(1, "D"))
-    told = []
+    answers_by_week = []
     for question in questions:
         # In parts, so that a question which looks far back does not copy the record for every member at once.
         tables = [
@@ -92,5 +92,5 @@ def answers(
         answer = summarise(question, np.concatenate(tables))
         if stay is not None and answer.probability is not None:
             answer = replace(answer, probability=stay if answer.probability else 1 - stay)
-        told.append(answer)
-    return told
+        answers_by_week.append(answer)
+    return answers_by_week

@@ -59,12 +59,12 @@ def name_without(whole: Forecaster, part: str) -> str:
     return f"{whole.name} without {part}"
 
 
-def worth(done: Hindcast) -> list[Worth]:
+def worth(hindcast: Hindcast) -> list[Worth]:
     """A row a part, lead and scope of a hindcast of `forecasters`."""
     rows: Sequence[Worth] = []
-    scores = done.scores()
+    scores = hindcast.scores()
     for whole in ("model", "front hazard"):
-        if whole not in done.forecasters:
+        if whole not in hindcast.forecasters:
             continue
         mine = [row for row in scores if row.forecaster == whole or row.forecaster.startswith(f"{whole} without ")]
         rows = [

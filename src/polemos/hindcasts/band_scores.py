@@ -42,26 +42,26 @@ class BandScore:
     fair: float
 
 
-def band_scores(done: Hindcast) -> list[BandScore]:
+def band_scores(hindcast: Hindcast) -> list[BandScore]:
     """A row a forecaster that simulates, measure and lead; of all leads together last."""
-    now = np.moveaxis(totals_of(done.held[np.newaxis], done.world)[:, 0], 1, 0)
-    came = np.moveaxis(totals_of(done.happened, done.world), 1, 0)
+    now = np.moveaxis(totals_of(hindcast.held[np.newaxis], hindcast.world)[:, 0], 1, 0)
+    totals_recorded = np.moveaxis(totals_of(hindcast.happened, hindcast.world), 1, 0)
     playing = now[:, 0] > 0
     table = []
-    for name, totals in done.totals.items():
+    for name, totals in hindcast.totals.items():
         for row, measure in enumerate(MEASURES):
             parts = []
-            for lead in range(len(done.leads)):
-                at = done.whole[:, lead]
+            for lead in range(len(hindcast.leads)):
+                at = hindcast.whole[:, lead]
                 if not at.any():
                     continue
                 members = np.moveaxis(totals[at, row, :, lead], 1, -1).astype(float)
-                seen = came[at, row, lead]
-                missed = crps(members, seen)
-                fair = crps(members, seen, fair=True) if members.shape[-1] > 1 else np.full(seen.shape, np.nan)
-                stale = np.abs(now[at, row] - seen)
-                inside, even = coverage(members[playing[at]], seen[playing[at]])
-                parts.append((done.leads[lead], inside, even, missed, stale, fair))
+                outcome = totals_recorded[at, row, lead]
+                missed = crps(members, outcome)
+                fair = crps(members, outcome, fair=True) if members.shape[-1] > 1 else np.full(outcome.shape, np.nan)
+                stale = np.abs(now[at, row] - outcome)
+                inside, even = coverage(members[playing[at]], outcome[playing[at]])
+                parts.append((hindcast.leads[lead], inside, even, missed, stale, fair))
             table += [_row(name, measure, lead, *arrays) for lead, *arrays in parts]
             if parts:
                 joined = [np.concatenate([np.ravel(part[k]) for part in parts]) for k in range(1, 6)]
@@ -69,16 +69,16 @@ def band_scores(done: Hindcast) -> list[BandScore]:
     return table
 
 
-def coverage(members: Floats, came: Floats) -> tuple[Flags, Floats]:
+def coverage(members: Floats, outcomes: Floats) -> tuple[Flags, Floats]:
     """Whether the closed band of members [..., m] holds what came [...], and the same with ties shared out."""
     low, high = np.quantile(members, (LOW, HIGH), axis=-1)
-    below = (members < came[..., np.newaxis]).mean(-1)
-    upto = (members <= came[..., np.newaxis]).mean(-1)
+    below = (members < outcomes[..., np.newaxis]).mean(-1)
+    upto = (members <= outcomes[..., np.newaxis]).mean(-1)
     width = upto - below
     overlap = np.clip(np.minimum(upto, HIGH) - np.maximum(below, LOW), 0, None)
     pointwise = (below > LOW) & (below < HIGH)
     even = np.where(width > 0, overlap / np.where(width > 0, width, 1), pointwise)
-    return (low <= came) & (came <= high), even
+    return (low <= outcomes) & (outcomes <= high), even
 
 
 def _row(

@@ -40,29 +40,34 @@ def key_of(forecaster: Forecaster) -> str:
     """
     from polemos.model.jit import kernel_hash
 
-    seen = hashlib.sha256(json.dumps(described(forecaster), sort_keys=True, default=str).encode())
-    seen.update(kernel_hash().encode())
+    state = hashlib.sha256(json.dumps(described(forecaster), sort_keys=True, default=str).encode())
+    state.update(kernel_hash().encode())
     source = source_of(type(forecaster))
     if source is None:
-        return f"{ONCE}{seen.hexdigest()[:16]}-{id(forecaster):x}"
-    seen.update(source)
-    return seen.hexdigest()[:16]
+        return f"{ONCE}{state.hexdigest()[:16]}-{id(forecaster):x}"
+    state.update(source)
+    return state.hexdigest()[:16]
 
 
 def open_folder(
     root: Path, world: World, leads: Sequence[str], forecasters: Sequence[Forecaster], *, fresh: bool
 ) -> Path:
     """The folder of a war and its leads, `<scenario>-<eight digits>`; with `fresh`, without the origins in it."""
-    asked: dict[str, Any] = {"format": FORMAT, "scenario": world.name, "world": world.digest(), "leads": list(leads)}
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    described_run: dict[str, Any] = {
+        "format": FORMAT,
+        "scenario": world.name,
+        "world": world.digest(),
+        "leads": list(leads),
+    }
+    digest = hashlib.sha256(json.dumps(described_run, sort_keys=True).encode()).hexdigest()
     name = "".join(c if c.isalnum() or c in "-_" else "-" for c in world.name)
     folder = root / f"{name}-{digest[:8]}"
     (folder / "origins").mkdir(parents=True, exist_ok=True)
     if fresh:
         for path in (folder / "origins").glob("*.npz"):
             path.unlink()
-    asked["forecasters"] = [described(forecaster) for forecaster in forecasters]
-    put(folder / "manifest.json", json.dumps(asked, indent=2, default=str).encode() + b"\n")
+    described_run["forecasters"] = [described(forecaster) for forecaster in forecasters]
+    put(folder / "manifest.json", json.dumps(described_run, indent=2, default=str).encode() + b"\n")
     return folder
 
 
@@ -72,14 +77,14 @@ def put(path: Path, content: bytes) -> None:
         part.write_bytes(content)
 
 
-def write(folder: Path, origin: np.datetime64, said: Mapping[str, Foretold]) -> None:
+def write(folder: Path, origin: np.datetime64, forecasts: Mapping[str, Foretold]) -> None:
     """Keep what was said at an origin, by the key of who said it, beside what is there."""
-    said = {key: one for key, one in said.items() if not key.startswith(ONCE)}
-    if not said:
+    forecasts = {key: one for key, one in forecasts.items() if not key.startswith(ONCE)}
+    if not forecasts:
         return
     path = folder / "origins" / f"{origin}.npz"
     arrays: dict[str, Any] = _load(path)
-    for key, one in said.items():
+    for key, one in forecasts.items():
         arrays[f"{key}-probability"] = one.probability
         if one.totals is not None:
             arrays[f"{key}-totals"] = one.totals
@@ -100,7 +105,7 @@ def read(folder: Path, origin: np.datetime64, keys: Iterable[str]) -> dict[str, 
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        with np.load(path) as there:
-            return {name: there[name] for name in there.files}
+        with np.load(path) as arrays:
+            return {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         return {}

@@ -67,86 +67,86 @@ class Pit:
     shares: tuple[float, ...]
 
 
-def changes(done: Hindcast) -> list[Change]:
+def changes(hindcast: Hindcast) -> list[Change]:
     """A row a forecaster and lead."""
     table = []
-    begun = done.world.observed(done.origins)
-    for name in done.forecasters:
-        for at, lead in enumerate(done.leads):
+    begun = hindcast.world.observed(hindcast.origins)
+    for name in hindcast.forecasters:
+        for at, lead in enumerate(hindcast.leads):
             # A change is one between two days on which somebody looked.
-            asked = done.cases[:, at] & begun
-            if not asked.any():
+            is_asked = hindcast.cases[:, at] & begun
+            if not is_asked.any():
                 continue
-            p, came = (one[asked] for one in change(done, name, lead))
-            diagram = corp(p, came)
+            p, outcomes = (one[is_asked] for one in change(hindcast, name, lead))
+            diagram = corp(p, outcomes)
             # A step of equal worth needs its two ends and no more.
             steps = np.r_[True, np.diff(diagram.observed) > 0]
             group = np.cumsum(steps) - 1
             weight = np.bincount(group, diagram.forecasts)
-            told = np.bincount(group, diagram.forecasts * diagram.told) / weight
-            rows = np.column_stack([told, diagram.observed[steps], weight])
-            kept = np.unique(np.linspace(0, len(rows) - 1, min(STEPS, len(rows))).astype(int))
+            forecasts = np.bincount(group, diagram.forecasts * diagram.told) / weight
+            rows = np.column_stack([forecasts, diagram.observed[steps], weight])
+            picks = np.unique(np.linspace(0, len(rows) - 1, min(STEPS, len(rows))).astype(int))
             table.append(
                 Change(
                     name,
                     lead,
                     p.size,
                     float(p.mean()),
-                    float(came.mean()),
-                    corp_decomposition(p, came),
-                    murphy(p, came),
-                    tuple((float(a), float(b), float(c)) for a, b, c in rows[kept]),
+                    float(outcomes.mean()),
+                    corp_decomposition(p, outcomes),
+                    murphy(p, outcomes),
+                    tuple((float(a), float(b), float(c)) for a, b, c in rows[picks]),
                 )
             )
     return table
 
 
-def paths(done: Hindcast) -> list[Paths]:
+def paths(hindcast: Hindcast) -> list[Paths]:
     """A row a forecaster; none where no origin has all leads."""
-    whole = done.whole.all(1) & done.world.observed(done.origins).all(1)
+    whole = hindcast.whole.all(1) & hindcast.world.observed(hindcast.origins).all(1)
     if not whole.any():
         return []
-    came = np.stack([(done.happened[:, at] != done.held)[whole] for at in range(len(done.leads))], -1)
-    still = float(rps_of_leads(np.zeros(came.shape), came).mean())
+    outcomes = np.stack([(hindcast.happened[:, at] != hindcast.held)[whole] for at in range(len(hindcast.leads))], -1)
+    still = float(rps_of_leads(np.zeros(outcomes.shape), outcomes).mean())
     # [2, R, L, O]: places alone are scored, people would drown them.
-    seen = np.stack(totals_of(done.happened[whole], done.world)[0].astype(float))
-    now = totals_of(done.held[whole][:, np.newaxis], done.world)[0].astype(float)
-    stale = float(np.linalg.norm((seen - now).reshape(len(seen), -1), axis=1).mean())
+    totals = np.stack(totals_of(hindcast.happened[whole], hindcast.world)[0].astype(float))
+    now = totals_of(hindcast.held[whole][:, np.newaxis], hindcast.world)[0].astype(float)
+    stale = float(np.linalg.norm((totals - now).reshape(len(totals), -1), axis=1).mean())
     table = []
-    for name in done.forecasters:
-        told = np.stack([change(done, name, lead)[0][whole] for lead in done.leads], -1)
-        score = float(rps_of_leads(told, came).mean())
+    for name in hindcast.forecasters:
+        probabilities = np.stack([change(hindcast, name, lead)[0][whole] for lead in hindcast.leads], -1)
+        score = float(rps_of_leads(probabilities, outcomes).mean())
         spread = None
-        if name in done.totals:
-            members = done.totals[name][whole, 0].astype(float)
+        if name in hindcast.totals:
+            members = hindcast.totals[name][whole, 0].astype(float)
             chosen = np.unique(np.linspace(0, members.shape[1] - 1, min(MEMBERS, members.shape[1])).astype(int))
             flat = members[:, chosen].reshape(len(members), chosen.size, -1)
-            spread = float(energy(flat, seen.reshape(len(seen), -1)).mean())
+            spread = float(energy(flat, totals.reshape(len(totals), -1)).mean())
         table.append(Paths(name, int(whole.sum()), score, still, spread, None if spread is None else stale))
     return table
 
 
-def pits(done: Hindcast) -> list[Pit]:
+def pits(hindcast: Hindcast) -> list[Pit]:
     """A row a forecaster that simulates, measure and lead."""
-    now = np.moveaxis(totals_of(done.held[np.newaxis], done.world)[:, 0], 1, 0)
-    came = np.moveaxis(totals_of(done.happened, done.world), 1, 0)
+    now = np.moveaxis(totals_of(hindcast.held[np.newaxis], hindcast.world)[:, 0], 1, 0)
+    totals_recorded = np.moveaxis(totals_of(hindcast.happened, hindcast.world), 1, 0)
     table = []
-    for name, totals in done.totals.items():
+    for name, totals in hindcast.totals.items():
         for row, measure in enumerate(MEASURES):
-            for at, lead in enumerate(done.leads):
-                asked = done.whole[:, at]
-                playing = now[asked, 0] > 0
+            for at, lead in enumerate(hindcast.leads):
+                is_asked = hindcast.whole[:, at]
+                playing = now[is_asked, 0] > 0
                 if not playing.any():
                     continue
-                members: Floats = np.moveaxis(totals[asked, row, :, at], 1, -1).astype(float)
-                shares = pit(members[playing], came[asked, row, at][playing], BINS)
+                members: Floats = np.moveaxis(totals[is_asked, row, :, at], 1, -1).astype(float)
+                shares = pit(members[playing], totals_recorded[is_asked, row, at][playing], BINS)
                 table.append(Pit(name, measure, lead, int(playing.sum()), tuple(shares.tolist())))
     return table
 
 
-def change(done: Hindcast, forecaster: str, lead: str) -> tuple[Floats, Flags]:
+def change(hindcast: Hindcast, forecaster: str, lead: str) -> tuple[Floats, Flags]:
     """Probability that a place has another holder at a lead than at the origin, and whether it had: [R, P] both."""
-    f, at = done.forecasters.index(forecaster), done.leads.index(lead)
-    held = done.held[..., np.newaxis].astype(np.intp)
-    stay = np.take_along_axis(done.probability[f, :, at], held, axis=-1)[..., 0]
-    return 1 - stay, done.happened[:, at] != done.held
+    f, at = hindcast.forecasters.index(forecaster), hindcast.leads.index(lead)
+    holders = hindcast.held[..., np.newaxis].astype(np.intp)
+    stay = np.take_along_axis(hindcast.probability[f, :, at], holders, axis=-1)[..., 0]
+    return 1 - stay, hindcast.happened[:, at] != hindcast.held

@@ -30,9 +30,9 @@ class HindcastFrames:
     hindcast: Hindcast
 
     def __repr__(self) -> str:
-        done = self.hindcast
-        span = f"{len(done.origins)} origins, {done.origins[0]} to {done.origins[-1]}"
-        return f"<Hindcast of {done.world.name}: {', '.join(done.forecasters)}; {span}>"
+        result = self.hindcast
+        span = f"{len(result.origins)} origins, {result.origins[0]} to {result.origins[-1]}"
+        return f"<Hindcast of {result.world.name}: {', '.join(result.forecasters)}; {span}>"
 
     def scores(self) -> pd.DataFrame:
         """A row a forecaster, origin, lead and scope: places, log score, log score with the second floor, Brier."""

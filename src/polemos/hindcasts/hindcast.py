@@ -74,17 +74,17 @@ class Hindcast:
         open_dates = possible(self.world, self.dates.ravel()).reshape(*self.happened.shape, self.world.nobody + 1)
         for name, by_origin in zip(self.forecasters, self.probability, strict=True):
             for at, origin in enumerate(self.origins):
-                asked = self.scored[at]
-                leads = [lead for lead, kept in zip(self.leads, asked, strict=True) if kept]
+                is_scored = self.scored[at]
+                leads = [lead for lead, is_whole in zip(self.leads, is_scored, strict=True) if is_whole]
                 rows += place_scores(
                     name,
                     origin,
                     leads,
-                    by_origin[at, asked],
-                    self.happened[at, asked],
+                    by_origin[at, is_scored],
+                    self.happened[at, is_scored],
                     self.front[at],
-                    cases[at, asked],
-                    open_dates[at, asked],
+                    cases[at, is_scored],
+                    open_dates[at, is_scored],
                 )
         return rows
 
@@ -97,9 +97,9 @@ class Hindcast:
         import pyarrow as pa
 
         shape = self.probability.shape
-        asked = np.flatnonzero(np.broadcast_to(self.cases[..., np.newaxis], shape))
-        at = [index.astype(np.int32) for index in np.unravel_index(asked, shape)]
-        p = self.probability.ravel()[asked]
+        rows = np.flatnonzero(np.broadcast_to(self.cases[..., np.newaxis], shape))
+        at = [index.astype(np.int32) for index in np.unravel_index(rows, shape)]
+        p = self.probability.ravel()[rows]
         holders = (*self.world.organisations.id, "nobody")
 
         def named(names: Sequence[str], axis: int) -> Any:
@@ -161,68 +161,68 @@ def hindcast(
             "import observations of control (spells that are guessed or unknown are none)"
         )
     keys = {id(one): cache.key_of(one) for one in leaves(forecasters)}
-    asked = {keys[id(one)]: one for one in leaves(forecasters)}
-    keepable = [key for key in asked if not key.startswith(cache.ONCE)]
+    by_key = {keys[id(one)]: one for one in leaves(forecasters)}
+    keepable = [key for key in by_key if not key.startswith(cache.ONCE)]
     folder = None
-    said: list[dict[str, Foretold]] = [{} for _ in chosen]
+    forecasts: list[dict[str, Foretold]] = [{} for _ in chosen]
     if store is not None:
-        for key in asked.keys() - keepable:
+        for key in by_key.keys() - keepable:
             warnings.warn(
-                f"the source of forecaster {asked[key].name!r} cannot be read, so its forecasts are not kept and are "
+                f"the source of forecaster {by_key[key].name!r} cannot be read, so its forecasts are not kept and are "
                 "computed each time; define it in a file or a notebook to have them kept",
                 stacklevel=2,
             )
         folder = cache.open_folder(Path(store), world, leads, forecasters, fresh=fresh)
-        said = [cache.read(folder, origin, asked) for origin in chosen]
-    missing = [at for at, there in enumerate(said) if len(there) < len(asked)]
+        forecasts = [cache.read(folder, origin, by_key) for origin in chosen]
+    missing = [at for at, stored in enumerate(forecasts) if len(stored) < len(by_key)]
     tasks = [
-        Task(at, chosen[at], dates[at][scored[at]], tuple(key for key in asked if key not in said[at]))
+        Task(at, chosen[at], dates[at][scored[at]], tuple(key for key in by_key if key not in forecasts[at]))
         for at in missing
     ]
-    done = chosen.size - len(tasks)
-    if progress is not None and done:
-        progress(done, chosen.size)
+    count = chosen.size - len(tasks)
+    if progress is not None and count:
+        progress(count, chosen.size)
 
     def keep(task: Task, answers: dict[str, Foretold]) -> None:
         if folder is not None:
             cache.write(folder, task.origin, answers)
 
     def collect(task: Task, answers: dict[str, Foretold]) -> None:
-        nonlocal done
+        nonlocal count
         keep(task, answers)
-        said[task.at] |= answers
-        done += 1
+        forecasts[task.at] |= answers
+        count += 1
         if progress is not None:
-            progress(done, chosen.size)
+            progress(count, chosen.size)
 
     try:
         executor = executor or Executor(1, "processes")
         executor.over(
             answer if executor.cluster is None else answer_elsewhere,
-            Job(world, asked, kernel_hash()),
+            Job(world, by_key, kernel_hash()),
             tasks,
             collect,
             rescue=keep,
-            key=f"hindcast-{sha256(repr((world.digest(), sorted(asked))).encode()).hexdigest()[:16]}",
+            key=f"hindcast-{sha256(repr((world.digest(), sorted(by_key))).encode()).hexdigest()[:16]}",
             names=[f"{one.origin}-{len(one.dates)}-{sha256(repr(one.keys).encode()).hexdigest()[:8]}" for one in tasks],
         )
     except KeyboardInterrupt:
-        there = [cache.read(folder, origin, asked) if folder is not None else {} for origin in chosen]
-        raise Interrupted(sum(len(one) == len(keepable) for one in there), chosen.size, folder, "origins") from None
+        stored = [cache.read(folder, origin, by_key) if folder is not None else {} for origin in chosen]
+        raise Interrupted(sum(len(one) == len(keepable) for one in stored), chosen.size, folder, "origins") from None
     size, nobody = len(world.places.id), world.nobody
     probability = np.full((len(names), chosen.size, len(leads), size, nobody + 1), np.nan)
     totals: dict[str, Series] = {}
     for at in range(chosen.size):
         for row, forecaster in enumerate(forecasters):
-            one = gather(forecaster, Told(world, chosen, dates, scored, said, keys), at)
+            one = gather(forecaster, Told(world, chosen, dates, scored, forecasts, keys), at)
             probability[row, at, scored[at]] = one.probability
             if one.totals is not None:
                 shape = (chosen.size, *one.totals.shape[:2], len(leads), nobody)
                 room = totals.setdefault(names[row], np.full(shape, np.nan, np.float32))
                 room[at][:, :, scored[at]] = one.totals
-    held = world.holders(chosen)
+    holders = world.holders(chosen)
     happened = world.holders(dates.ravel()).reshape(chosen.size, len(leads), size)
-    fronts = np.array([front(world, now) for now in held]).reshape(chosen.size, size)
+    fronts = np.array([front(world, now) for now in holders]).reshape(chosen.size, size)
     return Hindcast(
         world,
         names,
@@ -231,7 +231,7 @@ def hindcast(
         dates,
         scored,
         probability,
-        held,
+        holders,
         happened,
         fronts,
         totals,
@@ -249,7 +249,7 @@ def observable(world: World, origins: Days, leads: Sequence[str]) -> tuple[Days,
     dates = np.array([[later(origin, lead) for lead in leads] for origin in origins], "datetime64[D]")
     dates = dates.reshape(len(origins), len(leads))
     looked = world.observed(dates.ravel()).reshape(*dates.shape, len(world.places.id))
-    looked &= np.array([world.known(origin) for origin in origins]).reshape(len(origins), 1, -1)
+    looked &= np.array([world.known_by(origin) for origin in origins]).reshape(len(origins), 1, -1)
     return dates, looked
 
 
@@ -265,16 +265,20 @@ class Told:
     keys: Mapping[int, str]
 
 
-def gather(forecaster: Forecaster, told: Told, at: int) -> Foretold:
+def gather(forecaster: Forecaster, told_so_far: Told, at: int) -> Foretold:
     """What a forecaster says at an origin; a composite is made of what its parts say there and at earlier origins."""
     if not isinstance(forecaster, Composite):
-        return told.said[at][told.keys[id(forecaster)]]
+        return told_so_far.said[at][told_so_far.keys[id(forecaster)]]
     parts = forecaster.parts
     past = [
         Past(
-            told.origins[before], told.dates[before][told.scored[before]], tuple(gather(p, told, before) for p in parts)
+            told_so_far.origins[before],
+            told_so_far.dates[before][told_so_far.scored[before]],
+            tuple(gather(p, told_so_far, before) for p in parts),
         )
         for before in range(at)
     ]
-    world = told.world.as_of(told.origins[at])
-    return forecaster.combine(world, told.dates[at][told.scored[at]], [gather(p, told, at) for p in parts], past)
+    world = told_so_far.world.as_of(told_so_far.origins[at])
+    return forecaster.combine(
+        world, told_so_far.dates[at][told_so_far.scored[at]], [gather(p, told_so_far, at) for p in parts], past
+    )

@@ -34,11 +34,11 @@ class PlaceScore:
     log_dated: float
 
 
-def front(world: World, held: Holders) -> Flags:
+def front(world: World, holders: Holders) -> Flags:
     """Places one link away from a place that somebody else holds: bool[place]. Nobody is somebody else too."""
     a, b = world.links.a, world.links.b
-    apart = held[a] != held[b]
-    flags = np.zeros(held.size, bool)
+    apart = holders[a] != holders[b]
+    flags = np.zeros(holders.size, bool)
     flags[a[apart]] = flags[b[apart]] = True
     return flags
 
@@ -64,22 +64,22 @@ def place_scores(
     dated = logs if possible is None else -np.log(likeliest(mixture(probability), possible))
     briers = brier(mixture(probability), happened)
     scopes = {"all": np.ones(near_front.size, bool), "front": near_front}
-    there = np.ones(happened.shape, bool) if looked is None else looked
+    observed = np.ones(happened.shape, bool) if looked is None else looked
     return [
         PlaceScore(
             forecaster,
             origin,
             lead,
             scope,
-            int(kept.sum()),
-            float(logs[row, kept].mean()),
-            float(seconds[row, kept].mean()),
-            float(briers[row, kept].mean()),
-            float(dated[row, kept].mean()),
+            int(mask.sum()),
+            float(logs[row, mask].mean()),
+            float(seconds[row, mask].mean()),
+            float(briers[row, mask].mean()),
+            float(dated[row, mask].mean()),
         )
         for row, lead in enumerate(leads)
-        for scope, kept in ((scope, chosen & there[row]) for scope, chosen in scopes.items())
-        if kept.any()
+        for scope, mask in ((scope, chosen & observed[row]) for scope, chosen in scopes.items())
+        if mask.any()
     ]
 
 

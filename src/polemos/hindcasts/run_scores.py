@@ -64,36 +64,38 @@ def score_run(
     in full, or of another record than the war's.
     """
     about = manifest(folder)
-    questions = war.asked(np.datetime64(about["plan"]["origin"], "D")) if about else ()
+    questions = war.questions_at(np.datetime64(about["plan"]["origin"], "D")) if about else ()
     run = reopen(folder, war.world, reducer(questions) if questions else None)
     plan = run.plan
     simulation = Simulation(war, run, questions)
-    made = simulation.forecast
-    asked = [lead for lead in ordered(leads) if later(plan.origin, lead) <= min(plan.until, war.world.last_observed)]
+    forecast = simulation.forecast
+    known_leads = [
+        lead for lead in ordered(leads) if later(plan.origin, lead) <= min(plan.until, war.world.last_observed)
+    ]
     rows: list[PlaceScore] = []
-    if asked:
-        dates = np.array([later(plan.origin, lead) for lead in asked], "datetime64[D]")
+    if known_leads:
+        dates = np.array([later(plan.origin, lead) for lead in known_leads], "datetime64[D]")
         near = front(war.world, war.world.holders([plan.origin])[0])
         happened = war.world.holders(dates)
-        looked = war.world.observed(dates) & war.world.known(plan.origin)
-        if made is not None:
-            there = [k for k, lead in enumerate(asked) if lead in made.leads]
-            foretold = made.probability[[made.leads.index(asked[k]) for k in there]]
-            mine = [asked[k] for k in there]
-            rows += place_scores(FORECAST, plan.origin, mine, foretold, happened[there], near, looked[there])
-        said = {MODEL: place_probabilities(run.summary, dates, run.world)}
-        said |= {baseline.name: baseline.forecast(run.world, dates) for baseline in baselines}
-        for name, probability in said.items():
-            rows += place_scores(name, plan.origin, asked, probability, happened, near, looked)
-    told = []
+        looked = war.world.observed(dates) & war.world.known_by(plan.origin)
+        if forecast is not None:
+            columns = [k for k, lead in enumerate(known_leads) if lead in forecast.leads]
+            foretold = forecast.probability[[forecast.leads.index(known_leads[k]) for k in columns]]
+            mine = [known_leads[k] for k in columns]
+            rows += place_scores(FORECAST, plan.origin, mine, foretold, happened[columns], near, looked[columns])
+        answers = {MODEL: place_probabilities(run.summary, dates, run.world)}
+        answers |= {baseline.name: baseline.forecast(run.world, dates) for baseline in baselines}
+        for name, probability in answers.items():
+            rows += place_scores(name, plan.origin, known_leads, probability, happened, near, looked)
+    score_rows = []
     for question, answer, own in zip(questions, simulation.forecast_answers, simulation.answers, strict=True):
         outcome = simulation.resolutions[question.id].value
         log, brier = log_and_brier(answer.probability, outcome)
-        told.append(
+        score_rows.append(
             QuestionScore(
                 question=question.id,
                 title=question.title,
-                forecaster=MODEL if made is None else FORECAST,
+                forecaster=MODEL if forecast is None else FORECAST,
                 probability=answer.probability,
                 status=answer.status,
                 outcome=outcome,
@@ -103,7 +105,7 @@ def score_run(
                 model_brier=log_and_brier(own.probability, outcome)[1],
             )
         )
-    return RunScore(folder, war.name, plan.origin, plan.members, tuple(asked), tuple(rows), tuple(told))
+    return RunScore(folder, war.name, plan.origin, plan.members, tuple(known_leads), tuple(rows), tuple(score_rows))
 
 
 def log_and_brier(probability: float | None, outcome: int | None) -> tuple[float | None, float | None]:

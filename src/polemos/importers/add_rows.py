@@ -71,8 +71,8 @@ def added(scenario: Scenario, file: str, new: Sequence[Line], account: Account) 
     if stay:
         account.notes.append(f"{file}: {len(new):,} rows are added to {len(stay):,} that were there and stay")
     if len(stay) + len(guesses) < len(old):
-        gone = len(old) - len(stay) - len(guesses)
-        account.notes.append(f"{file}: {gone:,} rows make way for those of the same {what}")
+        removed = len(old) - len(stay) - len(guesses)
+        account.notes.append(f"{file}: {removed:,} rows make way for those of the same {what}")
     if guesses:
         account.notes.append(f"{file}: {len(guesses):,} guessed rows make way, as both ends are in the import")
     lines = [*stay, *new]

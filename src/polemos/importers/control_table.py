@@ -20,7 +20,7 @@ DAY = np.timedelta64(1, "D")
 
 
 def spells_of(
-    lines: Sequence[Line], gone: set[str], settings: Settings, account: Account, problems: list[Problem]
+    lines: Sequence[Line], doubtful: set[str], settings: Settings, account: Account, problems: list[Problem]
 ) -> list[Line]:
     """Spells in the columns of control.csv; the places of `gone` have a doubtful row and are left out.
 
@@ -33,7 +33,7 @@ def spells_of(
             # Held since before the record.
             row |= {"start": settings.start, "precision": "window"}
         row["precision"] = row.get("precision") or "day"
-        if row["place"] in gone:
+        if row["place"] in doubtful:
             account.drop("of a place with a doubtful row: it keeps the spells that it had")
         else:
             by_place[row["place"]].append(replace(one, row=row))

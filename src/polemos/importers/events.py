@@ -205,9 +205,9 @@ def _strangers(table: pa.Table, world: World, who: Who, account: Account) -> Non
         f"{_share(coarse, deaths)} are known to a district or coarser",
         *account.notes,
     ]
-    known = [*world.organisations.id, *world.organisations.name]
+    known_names = [*world.organisations.id, *world.organisations.name]
     account.doubts += [
-        Doubt("organisation", name, ", ".join(get_close_matches(name, known, 2)) or "nobody of these", rows)
+        Doubt("organisation", name, ", ".join(get_close_matches(name, known_names, 2)) or "nobody of these", rows)
         for name, rows in counts.most_common()
     ]
 
@@ -223,10 +223,10 @@ def _changes(table: pa.Table, world: World, who: Who, where: Where | None, accou
     telling = sum(bool(taker) for taker in table["taker"].to_pylist())
     if not telling or where is None:
         return
-    told = with_events(world, table, who, where)
-    changes, left_open = transfers(told)
-    assert told.events is not None
-    elsewhere = telling - int(np.count_nonzero(told.events.taken_place >= 0))
+    world_with_events = with_events(world, table, who, where)
+    changes, left_open = transfers(world_with_events)
+    assert world_with_events.events is not None
+    elsewhere = telling - int(np.count_nonzero(world_with_events.events.taken_place >= 0))
     text = f"events that say that a place changed hands: {telling:,}, of which {len(changes):,} say who took which"
     if left_open:
         text += f", {left_open:,} do not say which organisation of the scenario took it"
@@ -256,13 +256,15 @@ def _remarks_of_ucdp(table: pa.Table, account: Account) -> None:
             account.notes.append(f"events that do not say {what}: {table[name].null_count:,}")
 
 
-def _added(there: pa.Table, new: pa.Table, account: Account) -> pa.Table:
+def _added(table_before: pa.Table, new: pa.Table, account: Account) -> pa.Table:
     """The events that there were and the new ones; of one event the row with the later timestamp."""
     import pyarrow as pa
 
-    datasets = {text or "" for text in there["dataset"].to_pylist()}
+    datasets = {text or "" for text in table_before["dataset"].to_pylist()}
     own = new["dataset"][0].as_py()
-    olds: dict[tuple[str, str], dict[str, Any]] = {(row["dataset"] or own, row["id"]): row for row in there.to_pylist()}
+    olds: dict[tuple[str, str], dict[str, Any]] = {
+        (row["dataset"] or own, row["id"]): row for row in table_before.to_pylist()
+    }
     many = len(olds)
     counts = Counter({"new": 0, "revised": 0, "already there": 0, "older than what is there": 0})
     for row in new.to_pylist():

@@ -75,7 +75,7 @@ def folder_of(path: Path) -> Path:
 
 def read_locations(path: Path, account: Account, encoding: str = "") -> list[Location]:
     """The places of a locations.csv. Raises `ScenarioError` with all that is wrong."""
-    known = attributes("places.csv")
+    columns = attributes("places.csv")
     problems: list[Problem] = []
     places: list[Location] = []
     lines: dict[str, int] = {}
@@ -94,10 +94,10 @@ def read_locations(path: Path, account: Account, encoding: str = "") -> list[Loc
             what = f"{quoted(name)} stands in line {lines[name]} too"
             problems.append(Problem(path.name, line, "name", what, "delete one of the two"))
         lat, lon = (
-            _number(path, line, column, cells[at], known[ours], problems)
+            _number(path, line, column, cells[at], columns[ours], problems)
             for column, at, ours in (("latitude", 3, "lat"), ("longitude", 4, "lon"))
         )
-        people = _number(path, line, "population", cells[7] or "0", known["people"], problems)
+        people = _number(path, line, "population", cells[7] or "0", columns["people"], problems)
         if not kind:
             what = quoted(cells[5]) if cells[5] else "empty"
             mend = "write conflict_zone, town, camp, forwarding_hub or marker"
@@ -126,7 +126,7 @@ def is_place(location: Location) -> bool:
 
 def read_routes(path: Path, locations: Sequence[Location], account: Account, encoding: str = "") -> list[Route]:
     """The routes of a routes.csv, the shortest of each pair. Raises `ScenarioError` with all that is wrong."""
-    known = {one.name for one in locations}
+    names = {one.name for one in locations}
     problems: list[Problem] = []
     shortest: dict[frozenset[str], Route] = {}
     forced = 0
@@ -139,9 +139,9 @@ def read_routes(path: Path, locations: Sequence[Location], account: Account, enc
             continue
         wrong = len(problems)
         for column, name in zip(("name1", "name2"), cells, strict=False):
-            if name not in known:
+            if name not in names:
                 what = f"{quoted(name)} is none of {LOCATIONS}" if name else "empty"
-                problems.append(Problem(path.name, line, column, what, nearest(name, sorted(known))))
+                problems.append(Problem(path.name, line, column, what, nearest(name, sorted(names))))
         if cells[0] == cells[1] and len(problems) == wrong:
             problems.append(Problem(path.name, line, "name2", f"{quoted(cells[1])} is both ends", "name the other end"))
         km = _number(path, line, "distance", cells[2], KM, problems)
@@ -184,7 +184,7 @@ def roads(
     folder: Path,
     account: Account,
     place: Callable[[Location], str],
-    taken: Callable[[str, str], str],
+    road_kind: Callable[[str, str], str],
     encoding: str = "",
 ) -> list[Line]:
     """Rows of links.csv out of a folder; `place` gives the id of a location in the scenario, or nothing.
@@ -218,18 +218,18 @@ def roads(
     ways = without(routes, dropped)
     if joined := sum(one not in routes for one in ways):
         account.notes.append(f"roads through camps and markers, joined from end to end: {joined:,}")
-    made: dict[frozenset[str], Line] = {}
+    lines_by_pair: dict[frozenset[str], Line] = {}
     for one in sorted(ways, key=lambda one: -one.km):
         a, b = ids[one.a], ids[one.b]
         if a and b and a != b:
-            row = {"a": a, "b": b, "kind": taken(a, b) or "road", "km": f"{one.km:.10g}"}
-            made[frozenset((a, b))] = Line(ROUTES, one.line, row)
+            row = {"a": a, "b": b, "kind": road_kind(a, b) or "road", "km": f"{one.km:.10g}"}
+            lines_by_pair[frozenset((a, b))] = Line(ROUTES, one.line, row)
     to_camps = sum(bool({one.a, one.b} & dropped) for one in routes)
     lost = sum("" in (ids.get(one.a), ids.get(one.b)) for one in routes if not {one.a, one.b} & dropped)
     account.drop("a route to a camp or a marker; roads that go on through it are joined", to_camps)
     account.drop("a route to a place that is none of the scenario's", lost)
     account.kept += len(routes) - to_camps - lost
-    return sorted(made.values(), key=lambda line: line.line)
+    return sorted(lines_by_pair.values(), key=lambda line: line.line)
 
 
 def tell_kinds(locations: Sequence[Location], account: Account) -> set[str]:
@@ -344,5 +344,5 @@ def places_of(path: Path, account: Account) -> list[tuple[str, Location]]:
     """The places of a folder or its locations.csv that somebody can hold, each with an id. Raises `ScenarioError`."""
     locations = read_locations(folder_of(path) / LOCATIONS if path.is_dir() else path, account)
     tell_kinds(locations, account)
-    taken: set[str] = set()
-    return [(unique(slug(one.name), taken, "place"), one) for one in locations if is_place(one)]
+    ids: set[str] = set()
+    return [(unique(slug(one.name), ids, "place"), one) for one in locations if is_place(one)]

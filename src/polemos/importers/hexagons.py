@@ -38,7 +38,7 @@ class Plane:
     lon: float
     lat: float
 
-    def there(self, at: Floats) -> Floats:
+    def degrees(self, at: Floats) -> Floats:
         """Degrees [.., 2] to km [.., 2]."""
         lam, phi, mid = np.radians(at[..., 0] - self.lon), np.radians(at[..., 1]), np.radians(self.lat)
         k = EARTH_KM * np.sqrt(2 / (1 + np.sin(mid) * np.sin(phi) + np.cos(mid) * np.cos(phi) * np.cos(lam)))
@@ -93,7 +93,7 @@ def draw_grid(box: BOX, km: float, land: BaseGeometry) -> Grid:
     side = np.linspace(0, 1, 50)
     edge = [np.stack([west + (east - west) * side, np.full(50, lat)], axis=1) for lat in (south, north)]
     edge += [np.stack([np.full(50, lon), south + (north - south) * side], axis=1) for lon in (west, east)]
-    around = plane.there(np.vstack(edge))
+    around = plane.degrees(np.vstack(edge))
     low, high = around.min(axis=0), around.max(axis=0)
     step = np.array([km, km * np.sqrt(3) / 2])
     (x0, y0), (x1, y1) = np.floor(low / step).astype(int) - 1, np.ceil(high / step).astype(int) + 1
@@ -102,7 +102,7 @@ def draw_grid(box: BOX, km: float, land: BaseGeometry) -> Grid:
     degrees = plane.back(middle)
     inside = (degrees[:, 0] >= west) & (degrees[:, 0] <= east) & (degrees[:, 1] >= south) & (degrees[:, 1] <= north)
     at, middle = at[inside], middle[inside]
-    ground = shapely.make_valid(shapely.transform(shapely.segmentize(land, 0.1), plane.there))
+    ground = shapely.make_valid(shapely.transform(shapely.segmentize(land, 0.1), plane.degrees))
     shapely.prepare(ground)
     drawn = hexagons(middle, km)
     dry = np.asarray(shapely.contains_properly(ground, drawn))
@@ -115,12 +115,12 @@ def draw_grid(box: BOX, km: float, land: BaseGeometry) -> Grid:
         mid = part.centroid if part.contains(part.centroid) else part.representative_point()
         if not mid.is_empty:
             place[row] = mid.x, mid.y
-    kept = share >= LAND
-    at = at[kept]
+    is_land = share >= LAND
+    at = at[is_land]
     if len(at):
         # Rows keep their parity: each second is moved by half a cell.
         at = at - [at[:, 0].min(), at[:, 1].min() // 2 * 2]
-    return Grid(km, plane, at, plane.back(place[kept]), len(inside.nonzero()[0]))
+    return Grid(km, plane, at, plane.back(place[is_land]), len(inside.nonzero()[0]))
 
 
 def grid_places(grid: Grid, towns: Sequence[Found]) -> list[Found]:
@@ -128,8 +128,8 @@ def grid_places(grid: Grid, towns: Sequence[Found]) -> list[Found]:
 
     A town counts in the cell whose place is nearest to it, so none of its people are lost on a coast.
     """
-    middle = grid.plane.there(grid.place)
-    at = grid.plane.there(np.array([[town.lon, town.lat] for town in towns], float).reshape(-1, 2))
+    middle = grid.plane.degrees(grid.place)
+    at = grid.plane.degrees(np.array([[town.lon, town.lat] for town in towns], float).reshape(-1, 2))
     away = np.sqrt(((middle[:, np.newaxis, :] - at[np.newaxis, :, :]) ** 2).sum(axis=2))
     inside: dict[int, list[Found]] = {}
     for column, town in enumerate(towns):
@@ -144,8 +144,10 @@ def grid_places(grid: Grid, towns: Sequence[Found]) -> list[Found]:
             names = [name for town in here for name in (town.name, *town.aliases.split("|")) if name]
             aliases = "|".join(dict.fromkeys(names[1:]))[:4000]
             people = float(sum(town.people for town in here))
-            held = next((town.holder for town in here if town.holder), "")
-            towned = replace(plain, name=first.name, aliases=aliases, people=people, holder=held, country=first.country)
+            holder = next((town.holder for town in here if town.holder), "")
+            towned = replace(
+                plain, name=first.name, aliases=aliases, people=people, holder=holder, country=first.country
+            )
             places.append(replace(towned, source=first.source, notes=f"cell {code}, {len(here)} towns"))
         elif len(towns) and away[row].min() <= NEAR_KM:
             near = int(away[row].argmin())

@@ -37,12 +37,12 @@ def name_days(stem: str, order: str = "") -> set[np.datetime64]:
             month = part.get("m") or f"{WORD.split('|').index(part['w'][:3].lower()) + 1:02}"
             year = part["y"] if len(part["y"]) == 4 else f"20{part['y']}"
             days.add(f"{year}-{month}-{int(part['d']):02}")
-    found = {day for text in days if (day := _day(text)) is not None}
-    if not found:
-        found = {read_day("/".join(match.groups()), order) for match in NUMBERS.finditer(stem)}
-    if not found:
-        found = {np.datetime64(int(match[1]), "s").astype("datetime64[D]") for match in EPOCH.finditer(stem)}
-    return {day for day in found if FIRST <= day < LAST}
+    days_found = {day for text in days if (day := _day(text)) is not None}
+    if not days_found:
+        days_found = {read_day("/".join(match.groups()), order) for match in NUMBERS.finditer(stem)}
+    if not days_found:
+        days_found = {np.datetime64(int(match[1]), "s").astype("datetime64[D]") for match in EPOCH.finditer(stem)}
+    return {day for day in days_found if FIRST <= day < LAST}
 
 
 def is_epoch(stem: str, order: str = "") -> bool:
@@ -57,10 +57,10 @@ def _day(text: str) -> np.datetime64 | None:
         return None
 
 
-def day_of(path: Path, given: np.datetime64 | None, order: str = "") -> np.datetime64:
+def day_of(path: Path, day: np.datetime64 | None, order: str = "") -> np.datetime64:
     """The day of a map: as given, or as its file is called. Raises `ScenarioError`."""
-    if given is not None:
-        return given
+    if day is not None:
+        return day
     mend = "put one into the name of the file, as in map-2014-06-10.lua, or give --date"
     try:
         days = name_days(path.stem, order)

@@ -56,9 +56,9 @@ def role_of(mark: str) -> Role:
 
 def colours_of(mark: str, colours: dict[str, str]) -> tuple[str, ...]:
     """Organisations of the colours in a picture's name, in its order; `colours` by words such as `red`, `dark red`."""
-    known = {SHADES.sub(r"\1", word.strip().lower()): meaning for word, meaning in colours.items()}
+    by_colour = {SHADES.sub(r"\1", word.strip().lower()): meaning for word, meaning in colours.items()}
     words = re.split(r"[^a-z]+", stem_of(mark))
-    return tuple(dict.fromkeys(known[word] for word in words if word in known))
+    return tuple(dict.fromkeys(by_colour[word] for word in words if word in by_colour))
 
 
 def is_site(name: str, kind: str) -> bool:

@@ -19,13 +19,13 @@ class Patrons:
     ids: dict[str, str] = field(default_factory=dict)
     new: dict[str, str] = field(default_factory=dict)
 
-    def known(self, name: str) -> str:
+    def id_of(self, name: str) -> str:
         """Id of a patron that is known by a name; empty where there is none."""
         return self.ids.get(whole(name), "")
 
     def of(self, name: str, match: Matcher) -> str:
         """Id of whoever gives support under a name: an organisation, a patron that is known, or a new one."""
-        if patron := self.known(name):
+        if patron := self.id_of(name):
             return patron
         organisation = match.meant(name)
         if organisation:
@@ -44,6 +44,6 @@ class Patrons:
 
 def patrons_of(scenario: Scenario) -> Patrons:
     """The patrons that a scenario has, with their aliases. Raises `ScenarioError` for a faulty aliases.csv."""
-    known = {whole(patron): patron for patron in patrons(scenario)}
-    known |= {whole(one.alias): one.of for one in read_aliases(scenario) if one.kind == "patron"}
-    return Patrons(known)
+    by_name = {whole(patron): patron for patron in patrons(scenario)}
+    by_name |= {whole(one.alias): one.of for one in read_aliases(scenario) if one.kind == "patron"}
+    return Patrons(by_name)

@@ -73,18 +73,18 @@ def read_places(path: Path, account: Account) -> list[Found]:
         account.notes += table.notes
         if table.unused:
             account.notes.append(f"columns of {path.name} that nothing reads: {', '.join(table.unused[:12])}")
-    known = attributes("places.csv")
+    columns = attributes("places.csv")
     problems: list[Problem] = []
-    found: list[Found] = []
-    taken: set[str] = set()
+    places: list[Found] = []
+    ids: set[str] = set()
     for line, row in rows:
         account.read += 1
         read: dict[str, Any] = {}
         for name in ("lat", "lon", "people"):
             text = "" if is_missing(row.get(name, "")) else row.get(name, "")
             try:
-                text = as_number(text, known[name]) if text else ""
-                read[name] = number(text, known[name]) if text or name != "people" else 0.0
+                text = as_number(text, columns[name]) if text else ""
+                read[name] = number(text, columns[name]) if text or name != "people" else 0.0
             except BadCell as bad:
                 problems.append(Problem(path.name, line, name, bad.what, bad.mend))
         name = row.get("name", "")[:200]
@@ -95,45 +95,45 @@ def read_places(path: Path, account: Account) -> list[Found]:
         identifier = row.get("id", "")
         if not ID.fullmatch(identifier) or len(identifier) > 64:
             identifier = slug(identifier) or slug(name)
-        elif identifier in taken:
+        elif identifier in ids:
             problems.append(Problem(path.name, line, "id", f"place {quoted(identifier)} given twice", "delete one"))
         texts: dict[str, Any] = {
             key: row.get(key, "") for key in ("aliases", "country", "terrain", "source", "notes", "holder")
         }
-        place = Found(unique(identifier, taken, "place"), name, **read, **texts, kind=row.get("kind") or "town")
-        found.append(place)
-    if not problems and not found:
+        place = Found(unique(identifier, ids, "place"), name, **read, **texts, kind=row.get("kind") or "town")
+        places.append(place)
+    if not problems and not places:
         problems.append(Problem(path.name, 0, "", "no places", "give a table with a row for each place"))
     if problems:
         raise ScenarioError(problems)
-    account.kept = len(found)
-    return found
+    account.kept = len(places)
+    return places
 
 
 def _of_flee(path: Path, account: Account) -> list[Found]:
     """The places of a folder of Flee that somebody can hold."""
-    found = [
+    places = [
         Found(identifier, one.name, one.lat, one.lon, one.people, country=one.country)
         for identifier, one in places_of(path, account)
     ]
-    account.kept = len(found)
+    account.kept = len(places)
     account.notes.append("its routes come in with polemos import flee FOLDER --into the new scenario")
-    if not found:
+    if not places:
         raise ScenarioError([Problem(path.name, 0, "", "no places but camps and markers", "give a folder with towns")])
-    return found
+    return places
 
 
 def _points(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the feature and its row, of a GeoJSON FeatureCollection of points."""
     for feature in read_features(path):
-        number_, geometry, given = feature.number, feature.geometry, feature.properties
+        number_, geometry, properties = feature.number, feature.geometry, feature.properties
         at = geometry.get("coordinates")
         if geometry.get("type") != "Point" or not isinstance(at, list) or len(at) < 2:
             raise ScenarioError([Problem(path.name, number_, "geometry", "not a point", "give a file of points")])
         row = {
-            ours: clean(str(given[found]))
+            ours: clean(str(properties[column]))
             for ours, theirs in NAMES.items()
-            if (found := next((name for name in theirs if name in given), ""))
+            if (column := next((name for name in theirs if name in properties), ""))
         }
         yield number_, row | {"lon": str(at[0]), "lat": str(at[1])}
 
@@ -146,9 +146,9 @@ def read_geonames(
     Raises `ScenarioError`.
     """
     west, south, east, north = box
-    known = attributes("places.csv")
-    found: list[Found] = []
-    taken: set[str] = set()
+    columns = attributes("places.csv")
+    places: list[Found] = []
+    ids: set[str] = set()
     for line, text in enumerate(_lines(path), 1):
         cells = text.rstrip("\r\n").split("\t")
         if len(cells) != COLUMNS:
@@ -162,7 +162,7 @@ def read_geonames(
             account.drop("no populated place (feature class P)")
             continue
         try:
-            lat, lon, people = (number(cells[at] or known[name].default, known[name]) for name, at in GIVEN.items())
+            lat, lon, people = (number(cells[at] or columns[name].default, columns[name]) for name, at in GIVEN.items())
         except BadCell:
             what = f"latitude, longitude or population {quoted(', '.join((cells[4], cells[5], cells[14])))}"
             raise ScenarioError([Problem(path.name, line, "", what, "give numbers, as published")]) from None
@@ -176,16 +176,16 @@ def read_geonames(
             name = clean(cells[1], 200)
             aliases = dict.fromkeys(clean(alias, 60).replace("|", " ") for alias in cells[3].split(",") if alias)
             aliases.pop(name, None)
-            place = Found(unique(slug(cells[2] or name), taken, f"place-{cells[0]}"), name, lat, lon, people)
+            place = Found(unique(slug(cells[2] or name), ids, f"place-{cells[0]}"), name, lat, lon, people)
             kind = {"PPLC": "capital", "PPLA": "city"}.get(cells[7], "town" if people >= 1000 else "village")
             listed = "|".join(list(aliases)[:MOST_ALIASES])
-            found.append(replace(place, aliases=listed, country=cells[8], kind=kind, source=f"GeoNames {cells[0]}"))
-    account.kept = len(found)
-    if not found:
+            places.append(replace(place, aliases=listed, country=cells[8], kind=kind, source=f"GeoNames {cells[0]}"))
+    account.kept = len(places)
+    if not places:
         mend = "widen --bbox W,S,E,N or lower --min-population"
         raise ScenarioError([Problem(path.name, 0, "", "no place is left in the box", mend)])
     account.credits.append(GEONAMES)
-    return found
+    return places
 
 
 def _lines(path: Path) -> Iterator[str]:

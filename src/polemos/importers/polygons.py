@@ -137,7 +137,7 @@ def read_polygons(
         else:
             account.drop(what, rows)
     dates.tell(account)
-    match.told(account)
+    match.report_doubts(account)
     maps = _maps(areas, match, drawing, account)
     # Areas that last are not maps of a day: what they add up to is nobody's observation.
     return Drawn(maps, () if maps.exact else around.table(), areas.moved())
@@ -200,9 +200,9 @@ def _read(
 
 def _holder(feature: Feature, match: Matcher, drawing: Drawing, path: Path) -> str:
     """Organisation of an area: of its properties the first that means one. Raises `ScenarioError`."""
-    given = feature.properties
+    properties = feature.properties
     columns = tuple(plain(name) for name in drawing.holders) or HOLDER
-    names = [name for key in columns if (name := clean(str(given.get(key, "")), 200))]
+    names = [name for key in columns if (name := clean(str(properties.get(key, "")), 200))]
     for name in names[1:]:
         # A second property counts where it means an organisation for certain; the first is the one in doubt.
         if not match.meant(names[0]) and match.meant(name):
@@ -211,9 +211,9 @@ def _holder(feature: Feature, match: Matcher, drawing: Drawing, path: Path) -> s
         return match.organisation(names[0])
     if drawing.whose:
         return drawing.whose
-    there = f" (its properties: {', '.join(sorted(given)[:8])})" if given else ""
+    hint = f" (its properties: {', '.join(sorted(properties)[:8])})" if properties else ""
     mend = "name the property with --property, or say with --whose ORGANISATION whose the areas without a name are"
-    raise ScenarioError([Problem(path.name, feature.number, "properties", f"no holder{there}", mend)])
+    raise ScenarioError([Problem(path.name, feature.number, "properties", f"no holder{hint}", mend)])
 
 
 def _day(feature: Feature, names: Iterable[str], path: Path, dates: DateReader) -> np.datetime64 | None:
@@ -284,8 +284,10 @@ def _check_rest(
     some = f"{ids[lost[0]]}{f' and {lost.size - 1} more places' if several else ''}"
     if len(sides) > 1:
         are = "are" if several else "is"
-        said = f"{some} {are} in no area of some maps and unknown then; --elsewhere says who holds what no area covers"
-        account.notes.append(said)
+        message = (
+            f"{some} {are} in no area of some maps and unknown then; --elsewhere says who holds what no area covers"
+        )
+        account.notes.append(message)
         return
     what = (
         f"{some} {'lie' if several else 'lies'} in an area of {', '.join(sides)} on one map and in none on another, "

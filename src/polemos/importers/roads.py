@@ -83,8 +83,8 @@ def _neighbours(points: NDArray[np.float64], graph: str) -> NDArray[np.int64]:
         except QhullError:
             pass
     at = points[base]
-    kept = [(int(base[i]), int(base[j])) for i, j in every if not _between(at, int(i), int(j), graph)]
-    pairs = sorted((min(pair), max(pair)) for pair in [*kept, *twins])
+    direct_pairs = [(int(base[i]), int(base[j])) for i, j in every if not _between(at, int(i), int(j), graph)]
+    pairs = sorted((min(pair), max(pair)) for pair in [*direct_pairs, *twins])
     return np.array(pairs, np.int64).reshape(-1, 2) if size else np.zeros((0, 2), np.int64)
 
 
@@ -112,5 +112,5 @@ def crossed(
 def _side(a: NDArray[np.float64], b: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
     """On which side of the line a-b the point p lies: sign of the cross product."""
     ab, ap = b - a, p - a
-    found: NDArray[np.float64] = ab[..., 0] * ap[..., 1] - ab[..., 1] * ap[..., 0]
-    return found
+    sides: NDArray[np.float64] = ab[..., 0] * ap[..., 1] - ab[..., 1] * ap[..., 0]
+    return sides

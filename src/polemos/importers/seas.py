@@ -71,17 +71,17 @@ class Water:
 
 def over_land(pairs: Pairs, water: Water) -> Pairs:
     """The pairs that no open water parts, and the shortest ways over land between the pieces that are left."""
-    kept = pairs[~water.parts(pairs)]
-    if len(kept) == len(pairs):
+    dry = pairs[~water.parts(pairs)]
+    if len(dry) == len(pairs):
         return pairs
     size = len(water.lat)
-    piece = _pieces(kept, size)
+    piece = _pieces(dry, size)
     added: list[tuple[int, int]] = []
     tried: set[tuple[int, int]] = set()
     while (pair := _way(piece, water, tried)) is not None:
         added.append(pair)
-        piece = _pieces(np.vstack([kept, np.array(added, np.int64)]), size)
-    return np.vstack([kept, np.array(added, np.int64).reshape(-1, 2)])
+        piece = _pieces(np.vstack([dry, np.array(added, np.int64)]), size)
+    return np.vstack([dry, np.array(added, np.int64).reshape(-1, 2)])
 
 
 def pieces_of(pairs: Pairs, size: int) -> list[list[int]]:

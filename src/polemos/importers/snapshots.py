@@ -96,18 +96,18 @@ class Record:
         """What a person should know of how far observation reaches."""
         if not self.rows:
             return []
-        said = f"the last map is of {self.last_map}"
+        sentence = f"the last map is of {self.last_map}"
         short = int((settings.end - self.last_map).astype(int)) - 1
         if short > 0:
-            said += f", {short:,} day{'s' * (short > 1)} before the last of the record ({settings.end - DAY})"
+            sentence += f", {short:,} day{'s' * (short > 1)} before the last of the record ({settings.end - DAY})"
         if self.observed_until < settings.end:
-            said += f"; from {self.observed_until} on nothing is known, scored or learnt from (observed_until)"
-        return [said]
+            sentence += f"; from {self.observed_until} on nothing is known, scored or learnt from (observed_until)"
+        return [sentence]
 
 
-def maps_of(seen: Iterable[Seen], *, exact: bool = False) -> Maps:
+def maps_of(readings: Iterable[Seen], *, exact: bool = False) -> Maps:
     """What was read place by place as one table."""
-    listed = list(seen)
+    listed = list(readings)
     days = sorted({one.date for one in listed})
     places = sorted({one.place for one in listed if one.holders})
     states: dict[tuple[str, ...], int] = {(): 0}
@@ -157,25 +157,25 @@ def merged(scenario: Scenario, maps: Maps, account: Account, *, replace_known: b
     until = min(max(ends, default=settings.start), settings.end)
     if not drawn or until <= settings.start:
         return Record((), (), until, 0, days[-1] if days else settings.start)
-    made: list[Row] = []
+    spell_rows: list[Row] = []
     for place in sorted(drawn):
-        made += _rows(place, _filled(drawn[place], settings.start, until), settings)
+        spell_rows += _rows(place, _filled(drawn[place], settings.start, until), settings)
     for place, rows in sorted(others.items()):
         guess = all(row["source"] == GUESSED for row in rows)
         if settings.observed_until < until and not guess:
             # What was observed up to an earlier day is not known up to the new one.
             pieces = _known(rows, settings, settings.end)
-            made += _rows(place, _filled(pieces, settings.start, until), settings)
+            spell_rows += _rows(place, _filled(pieces, settings.start, until), settings)
         else:
-            made += rows
+            spell_rows += rows
     if spliced:
-        said = (
+        note = (
             f"{spliced} of them had a record: it stays before the first map, after the last, and where none shows them"
         )
-        account.notes.append(f"{said} (--replace forgets it)")
+        account.notes.append(f"{note} (--replace forgets it)")
     if others:
         account.notes.append(f"{len(others)} places are not in it and keep the spells that they had")
-    return Record(tuple(made), tuple(sorted(drawn)), until, changes, days[-1])
+    return Record(tuple(spell_rows), tuple(sorted(drawn)), until, changes, days[-1])
 
 
 def shares_text(scenario: Scenario, shares: Sequence[Row]) -> str:
@@ -194,14 +194,14 @@ def shares_text(scenario: Scenario, shares: Sequence[Row]) -> str:
 def _written(scenario: Scenario) -> dict[str, list[dict[str, str]]]:
     """Rows of control.csv by place, as they are written, in the order of their starts."""
     text, _, _ = read_inside(scenario.path, FILE)
-    found: dict[str, list[dict[str, str]]] = {}
+    by_place: dict[str, list[dict[str, str]]] = {}
     columns = tuple(attributes(FILE))
     for row in csv.DictReader(io.StringIO(text)):
         # A column may be absent, and a cell of a sound row has no name beyond the last column.
-        found.setdefault((row["place"] or "").strip(), []).append(
+        by_place.setdefault((row["place"] or "").strip(), []).append(
             {name: (row.get(name) or "").strip() for name in columns}
         )
-    return {place: sorted(rows, key=lambda row: row["start"]) for place, rows in found.items()}
+    return {place: sorted(rows, key=lambda row: row["start"]) for place, rows in by_place.items()}
 
 
 def _day(text: object) -> np.datetime64:
@@ -353,12 +353,12 @@ def replaced(scenario: Scenario, rows: Sequence[Mapping[str, object]], account: 
     """Text of control.csv with the spells of some places replaced; the other places keep theirs as written."""
     new = {row["place"] for row in rows}
     text, _, _ = read_inside(scenario.path, FILE)
-    kept = [
+    other_rows = [
         {name: cell for name, cell in row.items() if name is not None}
         for row in csv.DictReader(io.StringIO(text))
         if row.get("place") not in new
     ]
-    left = len({row["place"] for row in kept})
-    if left:
-        account.notes.append(f"{left} places are not in it and keep the spells that they had")
-    return csv_text(FILE, [*map(dict, rows), *kept])
+    places_left = len({row["place"] for row in other_rows})
+    if places_left:
+        account.notes.append(f"{places_left} places are not in it and keep the spells that they had")
+    return csv_text(FILE, [*map(dict, rows), *other_rows])

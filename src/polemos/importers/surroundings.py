@@ -75,16 +75,16 @@ class Surroundings:
 
     def add(self, day: np.datetime64, areas: Mapping[str, BaseGeometry]) -> None:
         """Take the areas of a map: holder (`UNKNOWN` too) to area. Days come in order."""
-        found = {holder: self._of(holder, area) for holder, area in areas.items()}
-        if self.elsewhere is not None and self.elsewhere not in found:
+        ids = {holder: self._of(holder, area) for holder, area in areas.items()}
+        if self.elsewhere is not None and self.elsewhere not in ids:
             whole = next(iter(areas.values())) if len(areas) == 1 else shapely.union_all(list(areas.values()))
-            share, edge = self._of("the areas of all", whole) if len(areas) > 1 else next(iter(found.values()))
-            found[self.elsewhere] = (1 - share, -edge)
-        found.pop(UNKNOWN, None)
-        for holder, (share, edge) in found.items():
+            share, edge = self._of("the areas of all", whole) if len(areas) > 1 else next(iter(ids.values()))
+            ids[self.elsewhere] = (1 - share, -edge)
+        ids.pop(UNKNOWN, None)
+        for holder, (share, edge) in ids.items():
             self._write(day, holder, share, edge)
         none = np.zeros(len(self.ids)), np.full(len(self.ids), np.nan)
-        for holder in self._last.keys() - found.keys():
+        for holder in self._last.keys() - ids.keys():
             self._write(day, holder, *none)
 
     def table(self) -> tuple[dict[str, object], ...]:

@@ -62,15 +62,15 @@ class Import:
 
 def read_wordings(path: Path) -> dict[str, list[tuple[str, str]]]:
     """A table of wording, kind and scale, several rows a wording where it means several. Raises `ScenarioError`."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    wordings: dict[str, list[tuple[str, str]]] = {}
     for line, row in read_rows(path, {name: (name,) for name in ("wording", "kind", "scale")}, ("wording", "kind")):
         try:
             meant = support_of(":".join(part for part in (row["kind"], row.get("scale", "")) if part))
         except BadCell as bad:
             field = "kind" if row["kind"] not in SUPPORT_KINDS else "scale"
             raise ScenarioError([Problem(path.name, line, field, bad.what, bad.mend)]) from None
-        found.setdefault(whole(row["wording"]), []).append(meant)
-    return found
+        wordings.setdefault(whole(row["wording"]), []).append(meant)
+    return wordings
 
 
 def settled_wordings(scenario: Scenario) -> dict[str, list[tuple[str, str]]]:
@@ -85,7 +85,7 @@ def settled_wordings(scenario: Scenario) -> dict[str, list[tuple[str, str]]]:
 def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, Table]:
     """The scenario's tables by name, out of tables by the file that each is for. Raises `ScenarioError`."""
     problems: list[Problem] = []
-    made: dict[str, Table] = {}
+    tables: dict[str, Table] = {}
     # Patrons are named before strengths are read, which may be theirs.
     for file in sorted(paths, key=lambda name: name != "support.csv"):
         try:
@@ -95,18 +95,18 @@ def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, Table]:
             rows = read_rows(paths[file], NAMES[file], tuple(needed), job.encoding, stem)
             lines = _made(file, rows, job, problems)
             if not problems:
-                made[file] = added(job.scenario, file, lines, job.account)
+                tables[file] = added(job.scenario, file, lines, job.account)
         except ScenarioError as error:
             problems += error.problems
     if problems:
         raise ScenarioError(problems)
-    job.match.told(job.account)
+    job.match.report_doubts(job.account)
     job.patrons.tell(job.account)
     job.dates.tell(job.account)
     if job.reserved:
         read = ", ".join(f"{count:,} as {what}" for what, count in job.reserved.most_common())
         job.account.notes.append(f"holders in words that are no names are read so: {read}")
-    return made
+    return tables
 
 
 def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> list[Line]:
@@ -122,46 +122,46 @@ def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> list[L
         if row.get("source", "").lower() in DITTO:
             row["source"] = before
         before = row.get("source", "")
-        made = list(_rows(file, row, job, rows, line, problems))
-        if not made:
+        new_rows = list(_rows(file, row, job, rows, line, problems))
+        if not new_rows:
             lost.add(row.get("place", ""))
-        lines += [Line(rows.file, line, one) for one in made]
-        account.kept += bool(made)
+        lines += [Line(rows.file, line, one) for one in new_rows]
+        account.kept += bool(new_rows)
     if file != "control.csv" or problems:
         return lines
-    gone = {job.match.place([name]) for name in lost if name}
-    return spells_of(lines, gone, job.scenario.settings, account, problems)
+    places_lost = {job.match.place([name]) for name in lost if name}
+    return spells_of(lines, places_lost, job.scenario.settings, account, problems)
 
 
 def _rows(
     file: str, row: dict[str, str], job: Import, rows: Rows, line: int, problems: list[Problem]
 ) -> Iterator[dict[str, Any]]:
     """The rows of the scenario that a row becomes: none where a name is doubtful."""
-    made: dict[str, Any] = {}
+    cells: dict[str, Any] = {}
     doubtful: dict[str, str] = {}
     wrong = len(problems)
     for column, about in attributes(file).items():
         text = row.get(column, "")
         try:
             if about.type == "date":
-                made |= _date(column, text, job)
+                cells |= _date(column, text, job)
             elif about.type in ("place", "place?", "node"):
-                made[column] = "" if is_missing(text) else text
-                if made[column] and not text.startswith(OFF_MAP):
-                    made[column] = job.match.place([text])
-                    if not made[column]:
+                cells[column] = "" if is_missing(text) else text
+                if cells[column] and not text.startswith(OFF_MAP):
+                    cells[column] = job.match.place([text])
+                    if not cells[column]:
                         doubtful["places"] = "a doubtful place, see below"
             elif about.type == "holder":
-                if not _holder(text, made, job):
+                if not _holder(text, cells, job):
                     doubtful["sides"] = "an organisation that nobody knows, see below"
             elif about.type == "organisation" and text:
-                made[column] = job.match.organisation(text)
-                if not made[column]:
+                cells[column] = job.match.organisation(text)
+                if not cells[column]:
                     doubtful["sides"] = "an organisation that nobody knows, see below"
             elif about.type == "actor" or (file == "support.csv" and column == "kind"):
-                made[column] = text
+                cells[column] = text
             else:
-                made[column] = _plain(column, text, about, made)
+                cells[column] = _plain(column, text, about, cells)
         except BadCell as bad:
             problems.append(Problem(rows.file, line, rows.titles.get(column, column), bad.what, bad.mend))
     if doubtful:
@@ -171,18 +171,18 @@ def _rows(
         return
     if len(problems) > wrong:
         return
-    if {"start", "end"} <= made.keys() and made["end"] <= made["start"]:
-        what = f"{made['end']} does not come after the start, {made['start']}"
+    if {"start", "end"} <= cells.keys() and cells["end"] <= cells["start"]:
+        what = f"{cells['end']} does not come after the start, {cells['start']}"
         problems.append(Problem(rows.file, line, rows.titles["end"], what, "mend the dates"))
-    made["source"] = made.get("source") or job.source
+    cells["source"] = cells.get("source") or job.source
     if file == "links.csv":
-        made.pop("source")
+        cells.pop("source")
     if file == "strengths.csv":
-        yield from _strength(made, job)
+        yield from _strength(cells, job)
     elif file == "support.csv":
-        yield from _support(made, job)
+        yield from _support(cells, job)
     else:
-        yield made
+        yield cells
 
 
 def _date(column: str, text: str, job: Import) -> dict[str, Any]:
@@ -195,28 +195,28 @@ def _date(column: str, text: str, job: Import) -> dict[str, Any]:
     return {column: day} if whole_day or column != "start" else {column: day, "precision": date.precision}
 
 
-def _holder(text: str, made: dict[str, Any], job: Import) -> bool:
+def _holder(text: str, cells: dict[str, Any], job: Import) -> bool:
     """Put the holder that a cell names into a row, with whether it is contested; False where nobody knows it."""
-    held = read_holder(text, job.match, job.scenario.settings.vacuum)
-    if held is None:
+    reading = read_holder(text, job.match, job.scenario.settings.vacuum)
+    if reading is None:
         return False
-    made["holder"] = held.holder
-    made["contested"] = "1" if held.contested else ""
-    if held.holder is None:
+    cells["holder"] = reading.holder
+    cells["contested"] = "1" if reading.contested else ""
+    if reading.holder is None:
         job.reserved["contested, and its holder as before"] += 1
-    elif text and held.holder in ("", UNKNOWN):
-        job.reserved["unknown" if held.holder else "nobody"] += 1
+    elif text and reading.holder in ("", UNKNOWN):
+        job.reserved["unknown" if reading.holder else "nobody"] += 1
     return True
 
 
-def _plain(column: str, text: str, about: Attribute, made: dict[str, Any]) -> str:
+def _plain(column: str, text: str, about: Attribute, cells: dict[str, Any]) -> str:
     """A cell that names nothing; what a date or a holder has already said of it stays where the cell is empty."""
-    before = str(made.get(column, ""))
+    before = str(cells.get(column, ""))
     return before if before == "1" else as_value(text, about) or before
 
 
 def _strength(row: dict[str, Any], job: Import) -> Iterator[dict[str, Any]]:
-    row["actor"] = job.patrons.known(row["actor"]) or job.match.organisation(row["actor"])
+    row["actor"] = job.patrons.id_of(row["actor"]) or job.match.organisation(row["actor"])
     if not row["actor"]:
         job.account.drop("an organisation that nobody knows, see below")
         job.account.unknown["sides"] += 1

@@ -40,7 +40,7 @@ def read_marks(
 
     Raises `ScenarioError`.
     """
-    seen: list[Seen] = []
+    readings: list[Seen] = []
     strange: Counter[tuple[str, str]] = Counter()
     for path in paths:
         day = day_of(path, date)
@@ -78,19 +78,21 @@ def read_marks(
             mend = "give a module with lat, long, mark and label"
             raise ScenarioError([Problem(path.name, 0, "", "no marks", mend)])
         source = f"Wikipedia map, {path.name[:100]}"
-        seen += [Seen(day, place, _state(tuple(held), around[place]), source) for place, held in holders.items()]
+        readings += [
+            Seen(day, place, _state(tuple(names_at), around[place]), source) for place, names_at in holders.items()
+        ]
         alone = len(around.keys() - holders.keys())
         account.drop("a ring around a place of which no mark says who is in it", alone)
         account.kept -= alone
     account.doubts += [Doubt("organisation", mark, mend, count) for (mark, mend), count in strange.most_common()]
-    match.told(account)
+    match.report_doubts(account)
     account.credits.append(CREDIT)
-    return seen
+    return readings
 
 
-def _state(held: tuple[str, ...], around: set[str]) -> tuple[str, ...]:
+def _state(holders: tuple[str, ...], around: set[str]) -> tuple[str, ...]:
     """Holders as `Seen` has them: one holder named twice is besieged, and keeps the place whoever had it before."""
-    return held * 2 if len(held) == 1 and around - {held[0]} else held
+    return holders * 2 if len(holders) == 1 and around - {holders[0]} else holders
 
 
 def _place(entry: Mapping[str, str], role: Role, match: Matcher, account: Account) -> str:
@@ -123,8 +125,8 @@ def _place(entry: Mapping[str, str], role: Role, match: Matcher, account: Accoun
 def label_names(label: str) -> list[str]:
     """The names in a label: where its link leads, what it shows, each also without what follows a comma or bracket."""
     text = TAG.sub("", html.unescape(label))
-    found = [part for link in LINK.finditer(text) for part in (link[1], link[2] or "")]
-    found.append(LINK.sub(lambda link: link[2] or link[1], text))
-    whole = [clean(name.replace("_", " "), 200) for name in found]
+    labels = [part for link in LINK.finditer(text) for part in (link[1], link[2] or "")]
+    labels.append(LINK.sub(lambda link: link[2] or link[1], text))
+    whole = [clean(name.replace("_", " "), 200) for name in labels]
     cut = [re.split(r",|\(", name)[0].strip() for name in whole]
     return [name for name in dict.fromkeys([*cut, *whole]) if name]

@@ -60,27 +60,27 @@ def design(x: Floats, used: Flags, centre: Floats, scale: Floats) -> Floats:
     return np.concatenate([np.ones((u.shape[0], 1)), u, u**2 - 1], axis=1)
 
 
-def usable(x: Floats, seen: Floats) -> Flags:
+def usable(x: Floats, target: Floats) -> Flags:
     """Summaries [D] that were observed, vary in the bank [N, D], and do not lie beyond it."""
-    there = np.isfinite(seen) & np.isfinite(x).all(axis=0)
+    usable_columns = np.isfinite(target) & np.isfinite(x).all(axis=0)
     with np.errstate(invalid="ignore"):
-        below, above = (x <= seen).mean(axis=0), (x >= seen).mean(axis=0)
-    varied = np.zeros(there.size, bool)
-    varied[there] = x[:, there].std(axis=0) > 1e-6
-    return np.asarray(there & varied & (below > BEYOND) & (above > BEYOND))
+        below, above = (x <= target).mean(axis=0), (x >= target).mean(axis=0)
+    varied = np.zeros(usable_columns.size, bool)
+    varied[usable_columns] = x[:, usable_columns].std(axis=0) > 1e-6
+    return np.asarray(usable_columns & varied & (below > BEYOND) & (above > BEYOND))
 
 
 def project(x: Floats, z: Floats, used: Flags) -> Projection:
     """Fit the predictions of scores z [N, k] from summaries x [N, D]."""
     centre, scale = x[:, used].mean(axis=0), x[:, used].std(axis=0)
     columns = design(x, used, centre, scale)
-    told = np.empty_like(z)
+    predictions = np.empty_like(z)
     fold = np.arange(z.shape[0]) % FOLDS
     for one in range(FOLDS):
-        told[fold == one] = columns[fold == one] @ _ridge(columns[fold != one], z[fold != one])
-    share = 1 - ((z - told) ** 2).mean(axis=0) / z.var(axis=0)
-    whole = Projection(used, centre, scale, _ridge(columns, z), share, told)
-    return replace(whole, coefficients=whole.coefficients[:, whole.tells], told=told[:, whole.tells])
+        predictions[fold == one] = columns[fold == one] @ _ridge(columns[fold != one], z[fold != one])
+    share = 1 - ((z - predictions) ** 2).mean(axis=0) / z.var(axis=0)
+    whole = Projection(used, centre, scale, _ridge(columns, z), share, predictions)
+    return replace(whole, coefficients=whole.coefficients[:, whole.tells], told=predictions[:, whole.tells])
 
 
 def _ridge(columns: Floats, z: Floats) -> Floats:
@@ -121,20 +121,20 @@ class Sample:
         return np.asarray(np.sqrt(self.weights @ (self.z - self.mean) ** 2))
 
 
-def sample(told: Floats, z: Floats, seen: Floats, weights: Floats | None = None) -> Sample:
+def sample(predictions: Floats, z: Floats, target: Floats, weights: Floats | None = None) -> Sample:
     """Draws given the predictions seen [q], from the predictions [N, q] and the scores [N, k] of a bank.
 
     `weights` [N] of the draws, where they were not drawn from the prior.
     """
     # A prediction varies by as much as it explains, so plain distance weighs each by what it tells.
-    distance = np.sqrt(((told - seen) ** 2).sum(axis=1))
-    count = max(min(told.shape[0], 50), int(ACCEPT * told.shape[0]))
+    distance = np.sqrt(((predictions - target) ** 2).sum(axis=1))
+    count = max(min(predictions.shape[0], 50), int(ACCEPT * predictions.shape[0]))
     near = np.argpartition(distance, count - 1)[:count]
     reach = max(float(distance[near].max()), 1e-12)
     kernel = np.maximum(1 - (distance[near] / reach) ** 2, 0.0) + 1e-12
     weights = kernel if weights is None else kernel * weights[near]
     weights = weights / weights.sum()
-    columns = np.concatenate([np.ones((count, 1)), told[near] - seen], axis=1)
+    columns = np.concatenate([np.ones((count, 1)), predictions[near] - target], axis=1)
     weighed = columns.T * weights
     fitted = np.linalg.solve(weighed @ columns + 1e-9 * np.eye(columns.shape[1]), weighed @ z[near])
     return Sample(z[near] - columns[:, 1:] @ fitted[1:], weights)

@@ -54,19 +54,19 @@ class Calibration:
     @property
     def failed(self) -> list[str]:
         """What speaks against using the posterior unasked."""
-        found = []
+        failures = []
         if self.coverage is None:
-            found.append("its calibration was not checked")
+            failures.append("its calibration was not checked")
         elif not self.coverage.sound:
             miss = self.coverage.miss
-            found.append(
+            failures.append(
                 f"coverage misses by {100 * miss.mean():.1f} points on average, {100 * miss.max():.1f} at most"
             )
         if self.draws.until < self.until:
-            found.append(OTHER_WARS)
+            failures.append(OTHER_WARS)
         if len(self.shrunk) < FEWEST:
-            found.append(f"{len(self.shrunk)} of {len(self.names)} parameters shrink by 30 %, fewer than {FEWEST}")
-        return found
+            failures.append(f"{len(self.shrunk)} of {len(self.names)} parameters shrink by 30 %, fewer than {FEWEST}")
+        return failures
 
 
 def calibrate(
@@ -88,7 +88,7 @@ def calibrate(
     chosen, flat, target, used = _compared(bank, last, without)
     z = bank.scores(war)
     fitted = abc.project(flat, z, used)
-    found = abc.sample(fitted.told, z, fitted(target)[0])
+    sample = abc.sample(fitted.told, z, fitted(target)[0])
     return Calibration(
         war,
         last,
@@ -96,8 +96,8 @@ def calibrate(
         bank.names,
         tuple(prior_predictive.expected(bank, chosen, used)),
         float(prior_predictive.plausible(flat, z, target, used).mean()),
-        found,
-        drawn(bank.names, found, last),
+        sample,
+        drawn(bank.names, sample, last),
         posterior_checks.calibration(flat, z, used, sets) if sets else None,
         npe.sample(flat, z, used, target, bank.seed) if neural else None,
     )
@@ -108,15 +108,15 @@ def _compared(bank: Bank, last: np.datetime64, without: Sequence[str]) -> tuple[
     chosen = bank.by(last)
     if not chosen.any():
         raise ValueError(f"no window of the bank ends by {last}; give a later day")
-    x, seen = bank.seen()[:, chosen], bank.observed()[chosen]
-    seen[:, [k for k, name in enumerate(NAMES) if name in without]] = np.nan
-    flat, target = x.reshape(bank.members, -1), seen.ravel()
+    x, summaries = bank.noisy()[:, chosen], bank.observed()[chosen]
+    summaries[:, [k for k, name in enumerate(NAMES) if name in without]] = np.nan
+    flat, target = x.reshape(bank.members, -1), summaries.ravel()
     return chosen, flat, target, abc.usable(flat, target)
 
 
-def drawn(names: Sequence[str], found: abc.Sample, last: np.datetime64) -> Draws:
+def drawn(names: Sequence[str], sample: abc.Sample, last: np.datetime64) -> Draws:
     """Values of parameters from a sample of their scores."""
-    by_name = values(names, found.even(DRAWS))
+    by_name = values(names, sample.even(DRAWS))
     return Draws(tuple(names), np.stack([by_name[name] for name in names], axis=1), last)
 
 
@@ -145,9 +145,9 @@ def nearer(
         scores = {war: z, **related(z, others, [bank.seed, 5, number])}
         job = Job(windows, bank.names, scores, f"{bank.seed} generation {number}", kernel_hash())
 
-        def tell(done: int, total: int) -> None:
+        def tell(count: int, total: int) -> None:
             if progress:
-                progress((number - 1) * size + done, generations * size)
+                progress((number - 1) * size + count, generations * size)
 
         folder = None if store is None else store / f"draws-{job.digest[:12]}"
         x, _ = simulate_windows.simulate(job, executor=executor, folder=folder, progress=tell)
@@ -162,23 +162,27 @@ def through_time(bank: Bank, war: str, without: Sequence[str] = ()) -> tuple[Dra
     return tuple(calibrate(bank, war, end, without=without, sets=0).draws for end in ends)
 
 
-def posterior(found: Calibration, bank: Bank) -> Posterior:
+def posterior(calibration: Calibration, bank: Bank) -> Posterior:
     """A calibration with its provenance, to be kept."""
     from polemos.ensemble.run_folder import versions
     from polemos.model.jit import kernel_hash
 
     about: dict[str, Any] = {
-        "scenario": found.war,
-        "windows": list(found.windows),
+        "scenario": calibration.war,
+        "windows": list(calibration.windows),
         "worlds": {window.name: window.world.as_of(window.end).digest() for window in bank.windows},
         "versions": versions(kernel_hash()),
         "bank": {"members": bank.members, "seed": bank.seed},
         "rule": f"regression-adjusted ABC, nearest {abc.ACCEPT:g}",
-        "shrunk": found.shrunk,
-        "plausible": found.plausible,
-        "failed": found.failed,
+        "shrunk": calibration.shrunk,
+        "plausible": calibration.plausible,
+        "failed": calibration.failed,
     }
-    if found.coverage is not None:
-        miss = found.coverage.miss
-        about["coverage"] = {"mean miss": float(miss.mean()), "worst": float(miss.max()), "sets": found.coverage.sets}
-    return Posterior(found.draws, about)
+    if calibration.coverage is not None:
+        miss = calibration.coverage.miss
+        about["coverage"] = {
+            "mean miss": float(miss.mean()),
+            "worst": float(miss.max()),
+            "sets": calibration.coverage.sets,
+        }
+    return Posterior(calibration.draws, about)

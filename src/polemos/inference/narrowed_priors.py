@@ -59,11 +59,11 @@ def mean(prior: Prior) -> float:
 def half(theory: Theory) -> Theory:
     """A theory with all its priors at half their widths."""
     priors: dict[str, float | str] = {}
-    for name, given in theory.priors.items():
-        prior = read_prior(given)
+    for name, stated_prior in theory.priors.items():
+        prior = read_prior(stated_prior)
         if isinstance(prior, Prior):
             new = narrower(prior)
             priors[name] = f"{new.kind}({new.a!r}, {new.b!r})"
         else:
-            priors[name] = given
+            priors[name] = stated_prior
     return theory.model_copy(update={"priors": priors})

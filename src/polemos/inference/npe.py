@@ -25,7 +25,7 @@ def check() -> None:
         raise PlanError("neural posterior estimation needs sbi and torch: pip install 'polemos[npe]'")
 
 
-def sample(x: Floats, z: Floats, used: Flags, seen: Floats, seed: int = 1) -> Sample:
+def sample(x: Floats, z: Floats, used: Flags, summaries: Floats, seed: int = 1) -> Sample:
     """Draws of the scores given what was seen [D], learnt from summaries x [N, D] and scores z [N, k].
 
     Raises `PlanError` where sbi is not installed.
@@ -45,5 +45,5 @@ def sample(x: Floats, z: Floats, used: Flags, seen: Floats, seed: int = 1) -> Sa
     learner = NPE(prior=prior, density_estimator="maf", show_progress_bars=False)
     learner.append_simulations(tensor(z), tensor((x[:, used] - centre) / scale))
     posterior = learner.build_posterior(learner.train())
-    drawn = posterior.sample((DRAWS,), x=tensor((seen[used] - centre) / scale), show_progress_bars=False)
+    drawn = posterior.sample((DRAWS,), x=tensor((summaries[used] - centre) / scale), show_progress_bars=False)
     return Sample(np.asarray(drawn, np.float64), np.full(DRAWS, 1 / DRAWS))

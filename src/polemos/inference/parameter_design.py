@@ -57,36 +57,36 @@ def experiment(war: War, plan: Plan, question: Question, *, quantity: bool = Fal
     from polemos.ensemble.plan import read_prior
     from polemos.model import engine, processes
 
-    given = {name: read_prior(value) for name, value in plan.priors.items()}
+    priors = {name: read_prior(value) for name, value in plan.priors.items()}
     setup = chunks.prepare(plan, war.world)
     if setup.learnt:
         spread = setup.learnt["pace_spread"]
-        given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
-    found = []
+        priors.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
+    factors = []
     for owner, parameter in engine.parameters(processes.choose(war.world.processes, plan.processes)):
-        prior = given.get(parameter.name, parameter.prior)
+        prior = priors.get(parameter.name, parameter.prior)
         if not isinstance(prior, Prior) or prior.a == prior.b == prior.quantile(np.array(0.1)):
             continue
         if owner in plan.without or (owner == "memory" and setup.learnt):
             continue
         if parameter.per:
             ids = enumerate(war.world.organisations.id)
-            found += [Factor(f"{parameter.name}: {name}", owner, parameter, prior, o) for o, name in ids]
+            factors += [Factor(f"{parameter.name}: {name}", owner, parameter, prior, o) for o, name in ids]
         else:
-            found.append(Factor(parameter.name, owner, parameter, prior))
-    return Experiment(setup, plan, tuple(found), question, quantity)
+            factors.append(Factor(parameter.name, owner, parameter, prior))
+    return Experiment(setup, plan, tuple(factors), question, quantity)
 
 
-def values_at(asked: Experiment, points: Floats) -> dict[str, Floats]:
+def values_at(case: Experiment, points: Floats) -> dict[str, Floats]:
     """Values of every parameter, by name, at points [n, factors] of probabilities within (0, 1)."""
     from polemos.model import initial_state
 
-    setup = asked.setup
+    setup = case.setup
     values = {
         name: np.ascontiguousarray(np.broadcast_to(value[:1], (len(points), *value.shape[1:])).copy())
         for name, value in setup.values.items()
     }
-    for column, factor in enumerate(asked.factors):
+    for column, factor in enumerate(case.factors):
         drawn = factor.prior.quantile(points[:, column])
         if factor.organisation is None:
             values[factor.parameter.name][:] = drawn
@@ -99,7 +99,7 @@ def values_at(asked: Experiment, points: Floats) -> dict[str, Floats]:
 
 
 def answers(
-    asked: Experiment,
+    case: Experiment,
     points: Floats,
     keys: Sequence[int] | Any,
     *,
@@ -118,9 +118,9 @@ def answers(
     from polemos.questions.evaluate import evaluate
 
     numbers = np.asarray(keys, np.int64)
-    everyone = member_keys(asked.plan.seed, 0, int(numbers.max()) + 1)
-    setup = replace(asked.setup, members=len(points), values=values_at(asked, points), keys=everyone[numbers], spent={})
-    folder = None if store is None else Path(store) / f"points-{_digest(asked, points, numbers)}"
+    everyone = member_keys(case.plan.seed, 0, int(numbers.max()) + 1)
+    setup = replace(case.setup, members=len(points), values=values_at(case, points), keys=everyone[numbers], spent={})
+    folder = None if store is None else Path(store) / f"points-{_digest(case, points, numbers)}"
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -131,41 +131,41 @@ def answers(
             if path is not None:
                 return np.asarray(np.load(path), np.float64)
         last = min(first + CHUNK, len(points))
-        values = _number(asked, evaluate(asked.question, engine.simulate(setup, first, last)))
+        values = _number(case, evaluate(case.question, engine.simulate(setup, first, last)))
         if path is not None:
             with atomic_files.whole(path) as part, part.open("wb") as file:
                 np.save(file, values)
         return values
 
-    done: dict[int, Floats] = {}
+    answers_by_digest: dict[int, Floats] = {}
 
     def collect(first: int, values: Floats) -> None:
-        done[first] = values
+        answers_by_digest[first] = values
         if progress:
-            progress(min(len(done) * CHUNK, len(points)), len(points))
+            progress(min(len(answers_by_digest) * CHUNK, len(points)), len(points))
 
     try:
         (executor or Executor()).over(work, None, range(0, len(points), CHUNK), collect)
     except KeyboardInterrupt:
         chunks = len(list(folder.glob("???????.npy"))) if folder else 0
         raise Interrupted(min(chunks * CHUNK, len(points)), len(points), folder, "wars") from None
-    return np.concatenate([done[first] for first in sorted(done)])
+    return np.concatenate([answers_by_digest[first] for first in sorted(answers_by_digest)])
 
 
-def _number(asked: Experiment, verdicts: Any) -> Floats:
-    if not asked.quantity:
+def _number(case: Experiment, verdicts: Any) -> Floats:
+    if not case.quantity:
         return np.asarray(verdicts.yes, np.float64)
     value = np.array(verdicts.quantity, np.float64)
-    if isinstance(asked.question, FirstTime):
-        horizon = float((asked.plan.until - day(asked.question.origin)).astype(int))
+    if isinstance(case.question, FirstTime):
+        horizon = float((case.plan.until - day(case.question.origin)).astype(int))
         value = np.where(np.isnan(verdicts.yes), np.nan, np.minimum(value, horizon))
     return value
 
 
-def _digest(asked: Experiment, points: Floats, keys: Any) -> str:
+def _digest(case: Experiment, points: Floats, keys: Any) -> str:
     from polemos.model.jit import kernel_hash
 
-    seen = hashlib.sha256(asked.plan.digest().encode() + kernel_hash().encode())
-    seen.update(asked.question.model_dump_json().encode() + str(asked.quantity).encode())
-    seen.update(points.tobytes() + keys.tobytes())
-    return seen.hexdigest()[:12]
+    state = hashlib.sha256(case.plan.digest().encode() + kernel_hash().encode())
+    state.update(case.question.model_dump_json().encode() + str(case.quantity).encode())
+    state.update(points.tobytes() + keys.tobytes())
+    return state.hexdigest()[:12]

@@ -46,8 +46,8 @@ def coverage(truth: Floats, infer: Infer) -> Coverage:
     q = np.array([(1 - level) / 2 for level in LEVELS] + [(1 + level) / 2 for level in LEVELS])
     hits = np.zeros((len(LEVELS), truth.shape[1]))
     for row, z in enumerate(truth):
-        found = infer(row)
-        edges = found.quantiles(q)
+        posterior_sample = infer(row)
+        edges = posterior_sample.quantiles(q)
         hits += (edges[: len(LEVELS)] <= z) & (z <= edges[len(LEVELS) :])
     return Coverage(hits / truth.shape[0], truth.shape[0])
 
@@ -57,10 +57,10 @@ def calibration(x: Floats, z: Floats, used: Flags, sets: int = SETS) -> Coverage
     sets = min(sets, x.shape[0] // 2)
     rest = slice(0, x.shape[0] - sets)
     fitted = project(x[rest], z[rest], used)
-    seen = fitted(x[-sets:])
-    return coverage(z[-sets:], lambda row: sample(fitted.told, z[rest], seen[row]))
+    observed_scores = fitted(x[-sets:])
+    return coverage(z[-sets:], lambda row: sample(fitted.told, z[rest], observed_scores[row]))
 
 
-def contraction(found: Sample) -> Floats:
+def contraction(draws: Sample) -> Floats:
     """How much narrower than its prior each score has become [k]: 0 not at all, 1 a point."""
-    return np.asarray(1 - found.sd)
+    return np.asarray(1 - draws.sd)

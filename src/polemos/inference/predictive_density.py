@@ -76,8 +76,10 @@ def figures(war: War, origin: np.datetime64, until: np.datetime64) -> tuple[Figu
         if origin < one.date <= until
     ]
     for name in ("fighters", "members"):
-        told = [one for one in estimates(world, name) if one.organisation == focus and origin < one.date <= until]
-        came += [Figure(name, one.date, float(np.log(one.best)), one.log_sd) for one in told]
+        estimates_known = [
+            one for one in estimates(world, name) if one.organisation == focus and origin < one.date <= until
+        ]
+        came += [Figure(name, one.date, float(np.log(one.best)), one.log_sd) for one in estimates_known]
     # Of a year that had begun at the origin, a part would have been known.
     counts = [
         one for one in attacks(war) if one.organisation == focus and origin < one.date - 360 and one.date <= until
@@ -86,11 +88,11 @@ def figures(war: War, origin: np.datetime64, until: np.datetime64) -> tuple[Figu
     return tuple(came)
 
 
-def measure(asked: Sequence[Figure], focus: int) -> Callable[[Trajectories], dict[str, Floats]]:
+def measure(observables: Sequence[Figure], focus: int) -> Callable[[Trajectories], dict[str, Floats]]:
     """What is asked of each chunk: the figures of every member [m, F]."""
 
     def ask(chunk: Trajectories) -> dict[str, Floats]:
-        return {"figures": np.stack([_value(chunk, one, focus) for one in asked], axis=1)}
+        return {"figures": np.stack([_value(chunk, one, focus) for one in observables], axis=1)}
 
     return ask
 
@@ -219,15 +221,15 @@ class Score:
     redrawn: Floats
 
 
-def scores(values: Floats, asked: Sequence[Figure], seed: int = 1) -> dict[str, Score]:
+def scores(values: Floats, observables: Sequence[Figure], seed: int = 1) -> dict[str, Score]:
     """The score of every observable that is there, from the members' figures [m, F]."""
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, values.shape[0], (REDRAWN, values.shape[0]))
     by = {}
     for name in OBSERVABLES:
-        mine = [k for k, one in enumerate(asked) if one.observable == name and np.isfinite(values[:, k]).all()]
+        mine = [k for k, one in enumerate(observables) if one.observable == name and np.isfinite(values[:, k]).all()]
         if mine:
-            here, figures = values[:, mine], [asked[k] for k in mine]
+            here, figures = values[:, mine], [observables[k] for k in mine]
             again = np.array([together(here[row], figures) for row in rows])
             by[name] = Score(name, len(mine), together(here, figures), again)
     return by

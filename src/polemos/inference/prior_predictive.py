@@ -34,21 +34,21 @@ class Expected:
 
 def expected(bank: Bank, chosen: Flags, used: Flags) -> list[Expected]:
     """The prior predictive check of the chosen windows [W], a row for each summary observed; `used` [chosen * S]."""
-    x, seen = bank.seen()[:, chosen], bank.observed()[chosen]
-    keep = used.reshape(seen.shape)
+    x, summaries = bank.noisy()[:, chosen], bank.observed()[chosen]
+    keep = used.reshape(summaries.shape)
     windows = [window.name for window, yes in zip(bank.windows, chosen, strict=True) if yes]
     rows = []
     for w, window in enumerate(windows):
         for s, name in enumerate(NAMES):
-            if np.isfinite(seen[w, s]) and np.isfinite(x[:, w, s]).all():
+            if np.isfinite(summaries[w, s]) and np.isfinite(x[:, w, s]).all():
                 points = tuple(float(q) for q in np.quantile(x[:, w, s], QUANTILES))
                 # Counts tie: half of those equal count as below.
-                below = float((x[:, w, s] < seen[w, s]).mean() + (x[:, w, s] == seen[w, s]).mean() / 2)
-                rows.append(Expected(window, name, float(seen[w, s]), points, below, bool(keep[w, s])))
+                below = float((x[:, w, s] < summaries[w, s]).mean() + (x[:, w, s] == summaries[w, s]).mean() / 2)
+                rows.append(Expected(window, name, float(summaries[w, s]), points, below, bool(keep[w, s])))
     return rows
 
 
-def plausible(x: Floats, z: Floats, seen: Floats, used: Flags) -> Flags:
+def plausible(x: Floats, z: Floats, summaries: Floats, used: Flags) -> Flags:
     """Draws [N] that are not ruled out, from their summaries x [N, D], scores z [N, k] and what was seen [D]."""
     if not used.any():
         return np.ones(x.shape[0], bool)
@@ -56,5 +56,5 @@ def plausible(x: Floats, z: Floats, seen: Floats, used: Flags) -> Flags:
     emulator, *_ = np.linalg.lstsq(columns, x[:, used], rcond=None)
     mean = columns @ emulator
     error = np.maximum((x[:, used] - mean).std(axis=0), 1e-9)
-    off = np.sort(np.abs(mean - seen[used]) / error, axis=1)
+    off = np.sort(np.abs(mean - summaries[used]) / error, axis=1)
     return np.asarray(off[:, -min(WORST, off.shape[1])] < LIMIT)

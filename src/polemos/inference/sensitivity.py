@@ -134,8 +134,8 @@ def indices(a: Floats, b: Floats, ab: Floats, *, resamples: int = 400) -> Indice
 
     def shares(rows: NDArray[np.int64]) -> Floats:
         func = {"f_A": a[None, rows], "f_B": b[None, rows], "f_AB": ab[:, None, rows]}
-        found = sobol_indices(func=func, n=rows.size)
-        return np.stack([np.ravel(found.first_order), np.ravel(found.total_order)])
+        sobol = sobol_indices(func=func, n=rows.size)
+        return np.stack([np.ravel(sobol.first_order), np.ravel(sobol.total_order)])
 
     everything = np.concatenate([a, b])
     if everything.min() == everything.max():
@@ -158,7 +158,7 @@ def samples(count: int, factors: int, seed: int) -> tuple[Floats, Floats]:
 
 
 def sensitivity(
-    asked: Experiment,
+    case: Experiment,
     *,
     trajectories: int = 20,
     leading: int = 8,
@@ -173,8 +173,8 @@ def sensitivity(
     the variance. Along a path all draws are the same; the effect of the draws themselves is that of another key at
     the path's first point. Raises `Unanswerable`, and see `answers`.
     """
-    size = len(asked.factors)
-    rng = np.random.default_rng(asked.plan.seed)
+    size = len(case.factors)
+    rng = np.random.default_rng(case.plan.seed)
     walked = paths(trajectories, size, rng)
     screened = trajectories * (size + 2)
     total = screened + sample * (min(leading, size) + 4)
@@ -183,26 +183,28 @@ def sensitivity(
     own = np.repeat(np.arange(trajectories), size + 2).reshape(trajectories, -1)
     own[:, -1] += trajectories
 
-    def told(before: int) -> Progress | None:
-        return None if progress is None else (lambda done, _: progress(before + done, total))
+    def counter(before: int) -> Progress | None:
+        return None if progress is None else (lambda count, _: progress(before + count, total))
 
-    y = answers(asked, points, own.ravel(), executor=executor, store=store, progress=told(0)).reshape(trajectories, -1)
+    y = answers(case, points, own.ravel(), executor=executor, store=store, progress=counter(0)).reshape(
+        trajectories, -1
+    )
     _answered(y)
     each = effects(walked, y[:, :-1])
     chance = summarised(y[:, -1:] - y[:, :1])
     first = np.argsort(-each.mean_absolute, kind="stable")[: min(leading, size)]
 
-    a, b = samples(sample, size, asked.plan.seed)
+    a, b = samples(sample, size, case.plan.seed)
     rest = np.setdiff1d(np.arange(size), first)
     mixes = [_with(a, b, [column]) for column in first] + [_with(a, b, rest)]
     points = np.concatenate([a, b, *mixes, a])
     mine, theirs = np.arange(sample), sample + np.arange(sample)
     keys = np.concatenate([mine, theirs, *([mine] * len(mixes)), theirs]) + 2 * trajectories
-    y = answers(asked, points, keys, executor=executor, store=store, progress=told(screened)).reshape(-1, sample)
+    y = answers(case, points, keys, executor=executor, store=store, progress=counter(screened)).reshape(-1, sample)
     _answered(y)
     shares = indices(y[0], y[1], y[2:])
     rows = [
-        _row(asked, f, each, shares, int(np.flatnonzero(first == f)[0]) if f in first else None) for f in range(size)
+        _row(case, f, each, shares, int(np.flatnonzero(first == f)[0]) if f in first else None) for f in range(size)
     ]
     rows.sort(key=lambda row: -(row.mean_absolute or 0.0))
     rest_row = _shared(Row(OTHERS, "", "", "", f"the {rest.size} that were not among the leading"), shares, first.size)
@@ -224,14 +226,14 @@ def _answered(y: Floats) -> None:
         raise Unanswerable("the quantity is infinite in some wars; ask for yes or no instead")
 
 
-def _moments(found: Effects, at: int) -> tuple[float, float, float, float]:
-    each = (found.mean, found.mean_absolute, found.spread, found.error)
+def _moments(moments: Effects, at: int) -> tuple[float, float, float, float]:
+    each = (moments.mean, moments.mean_absolute, moments.spread, moments.error)
     one, two, three, four = (float(values[at]) for values in each)
     return one, two, three, four
 
 
-def _row(asked: Experiment, at: int, each: Effects, shares: Indices, place: int | None) -> Row:
-    factor = asked.factors[at]
+def _row(case: Experiment, at: int, each: Effects, shares: Indices, place: int | None) -> Row:
+    factor = case.factors[at]
     about = factor.parameter
     row = Row(factor.name, factor.process, str(factor.prior), about.unit, about.meaning, *_moments(each, at))
     return row if place is None else _shared(row, shares, place)

@@ -51,21 +51,21 @@ class Job:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of everything that the summaries depend on."""
-        seen = sha256(Path(window_summaries.__file__).read_bytes())
-        seen.update(repr((self.names, list(map(str, parameters(self.names))), self.chance, self.kernels)).encode())
+        state = sha256(Path(window_summaries.__file__).read_bytes())
+        state.update(repr((self.names, list(map(str, parameters(self.names))), self.chance, self.kernels)).encode())
         for window in self.windows:
-            seen.update(f"{window.name} {window.end} {window.world.as_of(window.end).digest()}".encode())
+            state.update(f"{window.name} {window.end} {window.world.as_of(window.end).digest()}".encode())
         for war, z in sorted(self.scores.items()):
-            seen.update(war.encode() + np.ascontiguousarray(z).tobytes())
-        return seen.hexdigest()
+            state.update(war.encode() + np.ascontiguousarray(z).tobytes())
+        return state.hexdigest()
 
 
 def parameters(names: Sequence[str]) -> tuple[Parameter, ...]:
     """The parameters of the usual processes by name. Raises `KeyError`."""
     from polemos.model import engine, processes
 
-    there = {parameter.name: parameter for _, parameter in engine.parameters(processes.choose(()))}
-    return tuple(there[name] for name in names)
+    by_name = {parameter.name: parameter for _, parameter in engine.parameters(processes.choose(()))}
+    return tuple(by_name[name] for name in names)
 
 
 def values(names: Sequence[str], z: Floats) -> dict[str, Floats]:
@@ -99,7 +99,7 @@ def simulate(
                 missing.append((column, first, last))
             else:
                 x[first:last, column] = chunk
-    done = total - sum(last - first for _, first, last in missing)
+    count = total - sum(last - first for _, first, last in missing)
     steps = 0
 
     def keep(task: Task, chunk: Floats) -> None:
@@ -107,14 +107,14 @@ def simulate(
             _write(_file(folder, job.windows[task[0]], task[1]), chunk)
 
     def collect(task: Task, chunk: Floats) -> None:
-        nonlocal done, steps
+        nonlocal count, steps
         keep(task, chunk)
         column, first, last = task
         x[first:last, column] = chunk
-        done += last - first
+        count += last - first
         steps += (last - first) * (job.windows[column].dates.size - 1)
         if progress:
-            progress(done, total)
+            progress(count, total)
 
     try:
         (executor or Executor()).over(
@@ -127,7 +127,7 @@ def simulate(
             names=[f"{column}-{first}-{last}" for column, first, last in missing],
         )
     except KeyboardInterrupt:
-        raise Interrupted(done, total, folder, "windows") from None
+        raise Interrupted(count, total, folder, "windows") from None
     return x, steps
 
 
@@ -176,10 +176,10 @@ def _read(path: Path, rows: int) -> Floats | None:
     return np.stack([table[name].to_numpy() for name in window_summaries.NAMES], axis=1)
 
 
-def _write(path: Path, found: Floats) -> None:
+def _write(path: Path, summaries: Floats) -> None:
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_files.whole(path) as part:
-        parquet.write_table(pa.table({name: found[:, k] for k, name in enumerate(window_summaries.NAMES)}), part)
+        parquet.write_table(pa.table({name: summaries[:, k] for k, name in enumerate(window_summaries.NAMES)}), part)

@@ -60,7 +60,7 @@ class Bank:
         """Normal scores of a war's parameters [N, k]; that of a war without windows is just another one."""
         return scores(self.names, self.members, self.seed, war)
 
-    def seen(self) -> Floats:
+    def noisy(self) -> Floats:
         """Summaries with the errors of what they are held against [N, W, S]."""
         return with_errors(self.x, self.windows, [self.seed, 2])
 
@@ -138,7 +138,7 @@ def folder_of(root: Path, members: int, names: tuple[str, ...], seed: int) -> Pa
     """The folder of a bank, which its manifest names."""
     from polemos.model.jit import kernel_hash
 
-    made = {
+    settings = {
         "members": members,
         "names": list(names),
         "priors": [str(one.prior) for one in parameters(names)],
@@ -146,9 +146,9 @@ def folder_of(root: Path, members: int, names: tuple[str, ...], seed: int) -> Pa
         "kernels": kernel_hash(),
         "summaries": hashlib.sha256(Path(window_summaries.__file__).read_bytes()).hexdigest(),
     }
-    digest = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     folder = root / f"bank-{members}-{digest[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_files.whole(folder / "manifest.json") as part:
-        part.write_text(json.dumps(made, indent=2) + "\n")
+        part.write_text(json.dumps(settings, indent=2) + "\n")
     return folder

@@ -53,34 +53,34 @@ class Population:
 
 
 def run(
-    x: Floats, z: Floats, used: Flags, seen: Floats, simulate: Simulate, generations: int, seed: int = 1
+    x: Floats, z: Floats, used: Flags, summaries: Floats, simulate: Simulate, generations: int, seed: int = 1
 ) -> Population:
     """The posterior of scores given what was seen [D], from a bank's summaries x [N, D] and scores z [N, k]."""
     fitted = abc.project(x, z, used)
-    target = fitted(seen)[0]
-    told, weights = fitted.told, np.full(z.shape[0], 1 / z.shape[0])
-    kept, found = _nearest(told, weights, target, np.inf)
-    passed = [found]
+    target = fitted(summaries)[0]
+    predictions, weights = fitted.told, np.full(z.shape[0], 1 / z.shape[0])
+    near, generation = _nearest(predictions, weights, target, np.inf)
+    passed = [generation]
     for number in range(1, generations + 1):
         rng = np.random.default_rng([seed, 4, number])
-        new, log_weights = propose(z[kept], weights[kept], fitted.tells, z.shape[0], rng)
+        new, log_weights = propose(z[near], weights[near], fitted.tells, z.shape[0], rng)
         new_told = fitted(simulate(number, new))
         new_weights = np.exp(log_weights - log_weights.max())
-        new_kept, found = _nearest(new_told, new_weights / new_weights.sum(), target, passed[-1].tolerance)
-        passed.append(found)
-        if found.inside < abc.ACCEPT:
+        new_kept, generation = _nearest(new_told, new_weights / new_weights.sum(), target, passed[-1].tolerance)
+        passed.append(generation)
+        if generation.inside < abc.ACCEPT:
             break
-        z, told, weights, kept = new, new_told, new_weights / new_weights.sum(), new_kept
-    return Population(abc.sample(told, z, target, weights), tuple(passed))
+        z, predictions, weights, near = new, new_told, new_weights / new_weights.sum(), new_kept
+    return Population(abc.sample(predictions, z, target, weights), tuple(passed))
 
 
-def _nearest(told: Floats, weights: Floats, target: Floats, before: float) -> tuple[Flags, Generation]:
+def _nearest(predictions: Floats, weights: Floats, target: Floats, before: float) -> tuple[Flags, Generation]:
     """Which of the draws [N] are kept, and what came of the generation."""
-    distance = np.sqrt(((told - target) ** 2).sum(axis=1))
+    distance = np.sqrt(((predictions - target) ** 2).sum(axis=1))
     tolerance = float(np.quantile(distance, abc.ACCEPT))
-    kept: Flags = distance <= tolerance
-    worth = float(weights[kept].sum() ** 2 / (weights[kept] ** 2).sum())
-    return kept, Generation(tolerance, float((distance <= before).mean()), worth)
+    near: Flags = distance <= tolerance
+    worth = float(weights[near].sum() ** 2 / (weights[near] ** 2).sum())
+    return near, Generation(tolerance, float((distance <= before).mean()), worth)
 
 
 def propose(z: Floats, weights: Floats, moved: Flags, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:

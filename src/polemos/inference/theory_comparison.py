@@ -53,8 +53,8 @@ class Point:
 
     def total(self, without: Sequence[str] = ()) -> tuple[float, np.ndarray]:
         """Sum over observables but some, and the same of redrawn members."""
-        kept = [one for name, one in self.scores.items() if name not in without]
-        return sum(one.value for one in kept), np.sum([one.redrawn for one in kept], axis=0)
+        scores = [one for name, one in self.scores.items() if name not in without]
+        return sum(one.value for one in scores), np.sum([one.redrawn for one in scores], axis=0)
 
 
 class Difference(NamedTuple):
@@ -121,37 +121,39 @@ def compare(
     parameters that it speaks of keep its priors. Runs are kept in `store` and reopened. Raises `PlanError`, and where
     nothing that is scored came after an origin.
     """
-    told = {name: war.theory(name) for name in theories}
-    asked: list[tuple[str, Theory]] = list(told.items())
+    theories_by_name = {name: war.theory(name) for name in theories}
+    named_theories: list[tuple[str, Theory]] = list(theories_by_name.items())
     differences: tuple[theory_ladder.Row, ...] = ()
     if len(theories) > 1:
-        first, second = told[theories[0]], told[theories[1]]
+        first, second = theories_by_name[theories[0]], theories_by_name[theories[1]]
         differences = theory_ladder.rows(first, second)
         land = [row for row in differences if set(row.parameters) & set(LAND_ROWS)]
         rest = [row for row in differences if row not in land]
-        asked.append(
+        named_theories.append(
             (f"{theories[0]} on land, {theories[1]} on organisation", theory_ladder.mixed(first, second, rest))
         )
-        asked.append(
+        named_theories.append(
             (f"{theories[1]} on land, {theories[0]} on organisation", theory_ladder.mixed(first, second, land))
         )
     end = war.settings.run_to
-    came = {origin: predictive_density.figures(war, origin, end) for origin in origins}
-    for origin, figures in came.items():
+    figures_by_origin = {origin: predictive_density.figures(war, origin, end) for origin in origins}
+    for origin, figures in figures_by_origin.items():
         if not figures:
             raise PlanError(f"nothing that is scored came between {origin} and {end}; give an earlier origin")
     tasks = [
         (name, width, origin, theory if width == WRITTEN else narrowed_priors.half(theory))
         for origin in origins
-        for name, theory in asked
+        for name, theory in named_theories
         for width in (WRITTEN, HALF)
     ]
     total = len(tasks) + (2 * len(differences) * len(origins) if rows else 0)
     points: list[Point] = []
 
     def ask(theory: Theory, name: str, width: str, origin: np.datetime64) -> Point:
-        values = _figures(war, theory, replace(config, origin=origin, until=end), came[origin], draws, executor, store)
-        return Point(name, width, origin, predictive_density.scores(values, came[origin]))
+        values = _figures(
+            war, theory, replace(config, origin=origin, until=end), figures_by_origin[origin], draws, executor, store
+        )
+        return Point(name, width, origin, predictive_density.scores(values, figures_by_origin[origin]))
 
     for name, width, origin, theory in tasks:
         points.append(ask(theory, name, width, origin))
@@ -159,12 +161,12 @@ def compare(
             progress(len(points), total)
     effects: list[RowEffect] = []
     if rows and differences:
-        base = theory_ladder.mixed(told[theories[0]], told[theories[1]], ())
+        base = theory_ladder.mixed(theories_by_name[theories[0]], theories_by_name[theories[1]], ())
         neutral = war.theory("neutral")
         for origin in origins:
             for row in differences:
                 sides = [
-                    ask(_one(neutral, base, told[side], row), side, WRITTEN, origin)
+                    ask(_one(neutral, base, theories_by_name[side], row), side, WRITTEN, origin)
                     for side in (theories[0], theories[1])
                 ]
                 by = {name: _less(sides[1], sides[0], name) for name in sides[0].scores}
@@ -209,8 +211,8 @@ def _figures(
             posterior=None if posterior is None else posterior.without(theory.priors),
         ),
     )
-    asked = predictive_density.measure(figures, focus_of(war))
-    return np.asarray(run(plan, war.world, executor=executor, store=store, evaluate=asked).verdicts["figures"])
+    figures_asked = predictive_density.measure(figures, focus_of(war))
+    return np.asarray(run(plan, war.world, executor=executor, store=store, evaluate=figures_asked).verdicts["figures"])
 
 
 def _less(first: Point, second: Point, observable: str | None, without: Sequence[str] = ()) -> Difference:
@@ -227,24 +229,24 @@ def _less(first: Point, second: Point, observable: str | None, without: Sequence
 
 def _verdicts(points: Sequence[Point], theories: Sequence[str], origins: Sequence[np.datetime64]) -> list[Verdict]:
     by = {(point.theory, point.width, point.origin): point for point in points}
-    found = []
+    verdicts = []
     for origin in origins:
         for i, first in enumerate(theories):
             for second in theories[i + 1 :]:
                 sides = {width: (by[first, width, origin], by[second, width, origin]) for width in (WRITTEN, HALF)}
-                there = sides[WRITTEN][0].scores
-                for name in there:
+                observables = sides[WRITTEN][0].scores
+                for name in observables:
                     less = {width: _less(*pair, name) for width, pair in sides.items()}
-                    found.append(Verdict(origin, first, second, name, less, _ahead(first, second, less)))
+                    verdicts.append(Verdict(origin, first, second, name, less, _ahead(first, second, less)))
                 overall = []
                 for series, other in SERIES.items():
-                    if series in there:
+                    if series in observables:
                         less = {width: _less(*pair, None, (other,)) for width, pair in sides.items()}
                         overall.append(_ahead(first, second, less))
-                        found.append(Verdict(origin, first, second, f"all, by {series}", less, overall[-1]))
+                        verdicts.append(Verdict(origin, first, second, f"all, by {series}", less, overall[-1]))
                 agreed = overall[0] if len(overall) == len(SERIES) and len(set(overall)) == 1 else NOT_APART
-                found.append(Verdict(origin, first, second, "verdict", {}, agreed))
-    return found
+                verdicts.append(Verdict(origin, first, second, "verdict", {}, agreed))
+    return verdicts
 
 
 def _ahead(first: str, second: str, differences: Mapping[str, Difference]) -> str:

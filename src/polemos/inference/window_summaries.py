@@ -43,9 +43,9 @@ def land(control: Holders, contested: Flags, world: World, focus: int, remote: F
         return np.asarray(np.bincount(m[chosen], None if weights is None else weights[chosen], members), float)
 
     every = np.ones(m.size, bool)
-    taken, lost = count(after == focus), count(before == focus)
+    captures, lost = count(after == focus), count(before == focus)
     others = count((after != focus) & (before != focus))
-    total = taken + lost + others
+    total = captures + lost + others
     padded = _padded(world)
     beside = (control[m[:, None], t[:, None], padded[p]] == after[:, None]) & (padded[p] >= 0)
     run = np.zeros((members, weeks, places), np.int16)
@@ -58,11 +58,11 @@ def land(control: Holders, contested: Flags, world: World, focus: int, remote: F
     people = mine @ np.asarray(world.places.people, float)
     least = LEAST * world.places.people.sum()
     path = [np.log((people[:, at] + least) / (people[:, 0] + least)) for at in (weeks // 4, weeks // 2, weeks - 1)]
-    held = mine.any(axis=2)
-    at = weeks - 1 - np.argmax(held[:, ::-1], axis=1)
+    holds = mine.any(axis=2)
+    at = weeks - 1 - np.argmax(holds[:, ::-1], axis=1)
     last = mine[np.arange(members), at]
     columns = [
-        *(np.log1p(x) for x in (taken, lost, others)),
+        *(np.log1p(x) for x in (captures, lost, others)),
         (count(beside.any(axis=1)) + 0.5) / (total + 1.0),
         (count(every, np.log1p(run[m, t, p])) + 1.0) / (total + 1.0),
         np.log((amount + 4.0) / (spells + 1.0)),
@@ -94,40 +94,40 @@ def still(control: Holders, contested: Flags, window: Window) -> tuple[Holders, 
     return control, contested
 
 
-def simulated(found: Trajectories, window: Window) -> Floats:
+def simulated(trajectories: Trajectories, window: Window) -> Floats:
     """The summaries of simulated members [m, 17], NaN for what the window has no estimate of."""
-    at = [int(np.searchsorted(found.dates, date)) for date in window.dates]
-    control, world = found.control[:, at], window.world
+    at = [int(np.searchsorted(trajectories.dates, date)) for date in window.dates]
+    control, world = trajectories.control[:, at], window.world
     remote = remoteness(world, window.start, window.focus)
-    columns = land(*still(control, fights(found, window), window), world, window.focus, remote)
-    men = found.strengths["fighters"] / world.organisations.field_share
-    hidden = found.strengths["underground"][..., window.focus]
+    columns = land(*still(control, fights(trajectories, window), window), world, window.focus, remote)
+    men = trajectories.strengths["fighters"] / world.organisations.field_share
+    hidden = trajectories.strengths["underground"][..., window.focus]
 
     def step(date: np.datetime64) -> int:
-        return int(np.argmin(np.abs(found.dates - date)))
+        return int(np.argmin(np.abs(trajectories.dates - date)))
 
     def logs(values: Any) -> Any:
         return np.log(np.maximum(values, 1.0))
 
-    strength = np.full((found.members, len(STRENGTH)), np.nan)
+    strength = np.full((trajectories.members, len(STRENGTH)), np.nan)
     for column, rows in enumerate(forces(window)):
         if rows:
             strength[:, column] = np.mean([logs(men[:, step(e.date), e.organisation]) for e in rows], axis=0)
     if window.members:
         whole = [logs(men[:, step(e.date), window.focus] + hidden[:, step(e.date)]) for e in window.members]
         strength[:, -2] = np.mean(whole, axis=0)
-    if window.attacks and found.attacks is not None:
+    if window.attacks and trajectories.attacks is not None:
         e = window.attacks[-1]
-        rate = found.attacks[:, at[1:], window.focus, found.countries.index(e.country)].mean(axis=1)
+        rate = trajectories.attacks[:, at[1:], window.focus, trajectories.countries.index(e.country)].mean(axis=1)
         strength[:, -1] = np.log(rate + 0.1)
     return np.concatenate([columns, strength], axis=1)
 
 
-def fights(found: Trajectories, window: Window) -> Flags:
+def fights(trajectories: Trajectories, window: Window) -> Flags:
     """Whether there is a battle at each place on each date of a window [m, T, P]."""
     dates = window.dates
-    flags = np.zeros((found.members, dates.size, len(window.world.places.id)), bool)
-    battles = found.battles
+    flags = np.zeros((trajectories.members, dates.size, len(window.world.places.id)), bool)
+    battles = trajectories.battles
     if battles is None:
         return flags
     end = np.where(np.isnat(battles.end), dates[-1] + 1, battles.end)

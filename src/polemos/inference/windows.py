@@ -73,10 +73,10 @@ def focus_of(war: War) -> int:
     if war.settings.focus:
         return war.world.organisation(war.settings.focus[0])
     dates = np.arange(war.world.start, war.world.until + 1, dtype="datetime64[D]")
-    held, there = war.world.holders(dates), war.world.observed(dates)
-    changed = (held[1:] != held[:-1]) & there[1:] & there[:-1]
-    count = np.bincount(held[1:][changed], minlength=war.world.nobody + 1) + np.bincount(
-        held[:-1][changed], minlength=war.world.nobody + 1
+    holders, observed = war.world.holders(dates), war.world.observed(dates)
+    changed = (holders[1:] != holders[:-1]) & observed[1:] & observed[:-1]
+    count = np.bincount(holders[1:][changed], minlength=war.world.nobody + 1) + np.bincount(
+        holders[:-1][changed], minlength=war.world.nobody + 1
     )
     return int(np.argmax(count[:-1]))
 
@@ -87,23 +87,23 @@ def windows(war: War, until: object = None) -> tuple[Window, ...]:
     days = int((world.until - world.start) / np.timedelta64(1, "D"))
     last = world.last_observed if until is None else min(day(until), world.last_observed)
     start = world.start + np.timedelta64(min(WEEKS, days // 70) * 7, "D")
-    found: list[Window] = []
+    windows_: list[Window] = []
     focus, stated = focus_of(war), attacks(war)
     while True:
         weeks = min(WEEKS, int((world.last_observed - start) / np.timedelta64(7, "D")))
         end = start + np.timedelta64(7 * weeks, "D")
         if weeks < SHORTEST or end > last:
-            return tuple(found)
+            return tuple(windows_)
         one = _window(world, start, end, focus, stated)
         if one.looked.any():
-            found.append(one)
+            windows_.append(one)
         start = end
 
 
 def _window(world: World, start: np.datetime64, end: np.datetime64, focus: int, stated: list[Estimate]) -> Window:
-    known = {one.organisation for one in estimates(world.as_of(start), "fighters")}
+    strength_owners = {one.organisation for one in estimates(world.as_of(start), "fighters")}
 
-    def told(measure: str) -> tuple[Estimate, ...]:
+    def estimates_in(measure: str) -> tuple[Estimate, ...]:
         rows = estimates(world, measure)
         return tuple(one for one in rows if start < one.date <= end)
 
@@ -112,21 +112,21 @@ def _window(world: World, start: np.datetime64, end: np.datetime64, focus: int, 
         start,
         end,
         focus,
-        tuple(one for one in told("fighters") if one.organisation in known),
-        tuple(one for one in told("members") if one.organisation == focus),
+        tuple(one for one in estimates_in("fighters") if one.organisation in strength_owners),
+        tuple(one for one in estimates_in("members") if one.organisation == focus),
         tuple(one for one in stated if one.organisation == focus and start < one.date <= end),
     )
 
 
 def estimates(world: World, measure: str) -> list[Estimate]:
     """The dated estimates of a measure of strength, by organisations that hold places."""
-    table, found = world.strengths, []
+    table, estimates_read = world.strengths, []
     for row, name in enumerate(table.measure):
         if name == measure and table.organisation[row] >= 0 and table.best[row] > 0:
             low, best, high = (float(series[row]) for series in (table.low, table.best, table.high))
             spread = log_sd(low, best, high)
-            found.append(Estimate(int(table.organisation[row]), table.date[row], best, spread))
-    return found
+            estimates_read.append(Estimate(int(table.organisation[row]), table.date[row], best, spread))
+    return estimates_read
 
 
 def log_sd(low: float, best: float, high: float) -> float:
@@ -142,23 +142,23 @@ def attacks(war: War) -> list[Estimate]:
 
     names = {f"{identifier}_attacks": o for o, identifier in enumerate(war.world.organisations.id)}
     codes = {title: code for code, title in war.settings.countries.items()}
-    found = []
+    attack_rows = []
     for row in read(war.path).tables["outcomes.csv"].rows:
         if row["measure"] in names and row["region"] in codes:
             spread = log_sd(row["low"], row["value"], row["high"])
-            found.append(Estimate(names[row["measure"]], row["date"], row["value"], spread, codes[row["region"]]))
-    return found
+            attack_rows.append(Estimate(names[row["measure"]], row["date"], row["value"], spread, codes[row["region"]]))
+    return attack_rows
 
 
 def remoteness(world: World, date: np.datetime64, focus: int) -> Floats:
     """Hours by road from every place to the nearest that another organisation holds on a day [P], 100 at most."""
     from polemos.model.inputs import roads
 
-    graph, held = roads(world), world.holders([date])[0]
-    far: Floats = np.where((held != focus) & (held < world.nobody), 0.0, 100.0)
-    for _ in range(held.size):
+    graph, holders = roads(world), world.holders([date])[0]
+    far: Floats = np.where((holders != focus) & (holders < world.nobody), 0.0, 100.0)
+    for _ in range(holders.size):
         before = far.copy()
-        for p in range(held.size):
+        for p in range(holders.size):
             part = slice(graph.start[p], graph.start[p + 1])
             if part.stop > part.start:
                 far[p] = min(far[p], float((far[graph.near[part]] + graph.hours[part]).min()))

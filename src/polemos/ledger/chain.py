@@ -54,14 +54,14 @@ class Kept:
 
 def default_path(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
     """The ledger in the user's data folder."""
-    given = os.environ if environment is None else environment
+    variables = os.environ if environment is None else environment
     home = Path.home()
     if platform == "win32":
-        base = Path(given.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        base = Path(variables.get("LOCALAPPDATA") or home / "AppData" / "Local")
     elif platform == "darwin":
         base = home / "Library" / "Application Support"
     else:
-        base = Path(given.get("XDG_DATA_HOME") or home / ".local" / "share")
+        base = Path(variables.get("XDG_DATA_HOME") or home / ".local" / "share")
     return base / "polemos" / "ledger.sqlite"
 
 
@@ -149,25 +149,25 @@ def contents(connection: sqlite3.Connection) -> Iterator[tuple[int, str, bytes]]
 
     Raises `Broken` at the first that is not what was written, and after the last where some are missing.
     """
-    told = head_of(connection)
+    ledger_head = head_of(connection)
     previous, count = BEGINNING, 0
     rows = connection.execute("SELECT rowid, content, hash FROM entry ORDER BY rowid")
     try:
-        for number, content, given in rows:
+        for number, content, stored_hash in rows:
             count += 1
             if number != count:
                 raise Broken("is missing", count)
-            if type(content) is not str or type(given) is not bytes:
+            if type(content) is not str or type(stored_hash) is not bytes:
                 raise Broken("is not what was written", count)
             previous = sha256(previous + content.encode()).digest()
-            if previous != given:
+            if previous != stored_hash:
                 raise Broken("is not what was written, or does not follow the one before", count)
-            yield number, content, given
+            yield number, content, stored_hash
     except DAMAGE as error:
         raise Broken(f"cannot be read: {shortened(error)}", count + 1) from None
-    if count < told.entries:
-        raise Broken(f"is missing, and all after it: the ledger once had {told.entries:,}", count + 1)
-    if count > told.entries or previous != told.hash:
+    if count < ledger_head.entries:
+        raise Broken(f"is missing, and all after it: the ledger once had {ledger_head.entries:,}", count + 1)
+    if count > ledger_head.entries or previous != ledger_head.hash:
         raise Broken(f"of {count:,} was not added by polemos: the head of the ledger stands elsewhere", count)
 
 
@@ -180,10 +180,10 @@ def read(path: Path | str) -> list[Kept]:
 def entry_at(path: Path | str, number: int) -> Entry:
     """An entry by its number; the chain is not checked. Raises `LedgerError`."""
     with reading(path) as connection:
-        found = kept_entry(connection, number)
-        if found is None:
+        line = kept_entry(connection, number)
+        if line is None:
             raise LedgerError(f"there is no entry {number}; the last is {head_of(connection).entries}")
-        return found
+        return line
 
 
 def parsed(number: int, content: str) -> Entry:

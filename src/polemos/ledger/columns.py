@@ -71,9 +71,9 @@ class Table:
     @property
     def answered(self) -> Flags:
         """Whether an event gives a probability, or those of options: [E]."""
-        given = ~np.isnan(self.probability)
-        given[list(self.choices)] = True
-        return given
+        has_probability = ~np.isnan(self.probability)
+        has_probability[list(self.choices)] = True
+        return has_probability
 
     def find(self, name: str) -> list[int]:
         """Questions of an id, or whose key begins so."""
@@ -91,19 +91,19 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
     """Columns of entries, given as number and content. Raises `Broken` for what is no entry."""
     questions: dict[str, int] = {}
     owners: dict[str, int] = {}
-    asked: list[dict[str, Any]] = []
+    question_list: list[dict[str, Any]] = []
     # A list a column: a million tuples would keep the collector of garbage busy.
     numbers: list[int] = []
     which: list[int] = []
     whose: list[int] = []
     recorded: list[str] = []
-    made: list[str] = []
+    times: list[str] = []
     origins: list[str] = []
-    told: list[float] = []
-    gone: list[bool] = []
+    probabilities: list[float] = []
+    is_withdrawn: list[bool] = []
     quantiles: dict[int, tuple[list[float], list[float]]] = {}
     choices: dict[int, list[float]] = {}
-    found: list[tuple[int, int, dict[str, Any]]] = []
+    resolution_rows: list[tuple[int, int, dict[str, Any]]] = []
     disputes: dict[int, int] = {}
     withdrawn: set[int] = set()
     forecasts: set[int] = set()
@@ -112,57 +112,59 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
             text, rest = cut(content)
             index = questions.get(text)
             if index is None:
-                asked.append(quick(text))
+                question_list.append(quick(text))
                 index = questions.setdefault(text, len(questions))
-            said = quick(rest)
-            kind = said["kind"]
-            owner = owners.setdefault(said["owner"], len(owners))
-            withdraws = kind == "withdrawal" and said["of"] in forecasts
+            fields = quick(rest)
+            kind = fields["kind"]
+            owner = owners.setdefault(fields["owner"], len(owners))
+            withdraws = kind == "withdrawal" and fields["of"] in forecasts
             if kind == "forecast" or kind == "revision" or withdraws:
-                if "quantiles" in said:
-                    levels, values = said["quantiles"]["levels"], said["quantiles"]["values"]
+                if "quantiles" in fields:
+                    levels, values = fields["quantiles"]["levels"], fields["quantiles"]["values"]
                     quantiles[len(numbers)] = levels, [float(value) for value in values]
-                elif "cdf" in said:
-                    quantiles[len(numbers)] = read_off(Range.model_validate(asked[index]["range"]), said["cdf"])
-                if "choices" in said:
-                    choices[len(numbers)] = said["choices"]
+                elif "cdf" in fields:
+                    quantiles[len(numbers)] = read_off(
+                        Range.model_validate(question_list[index]["range"]), fields["cdf"]
+                    )
+                if "choices" in fields:
+                    choices[len(numbers)] = fields["choices"]
                 numbers.append(number)
                 which.append(index)
                 whose.append(owner)
-                recorded.append(said["recorded"][:-1])
-                made.append((said.get("made") or said["recorded"])[:10])
-                origins.append("NaT" if withdraws else said["origin"])
-                told.append(said.get("probability", np.nan))
-                gone.append(withdraws)
+                recorded.append(fields["recorded"][:-1])
+                times.append((fields.get("made") or fields["recorded"])[:10])
+                origins.append("NaT" if withdraws else fields["origin"])
+                probabilities.append(fields.get("probability", np.nan))
+                is_withdrawn.append(withdraws)
                 forecasts.add(number)
             elif kind == "resolution":
-                found.append((number, index, said))
+                resolution_rows.append((number, index, fields))
             elif kind == "dispute":
-                disputes[number] = said["of"]
+                disputes[number] = fields["of"]
             else:
-                withdrawn.add(said["of"])
+                withdrawn.add(fields["of"])
         except (ValueError, KeyError, TypeError) as error:
             raise Broken(f"cannot be understood ({type(error).__name__})", number) from None
     disputed = {of for number, of in disputes.items() if number not in withdrawn}
     try:
         return Table(
-            asked=tuple(asked),
+            asked=tuple(question_list),
             keys=tuple(key(text) for text in questions),
-            closes=np.array([one["closes"] for one in asked], "datetime64[D]"),
+            closes=np.array([one["closes"] for one in question_list], "datetime64[D]"),
             owners=tuple(owners),
             number=np.array(numbers, np.int64),
             question=np.array(which, np.int64),
             owner=np.array(whose, np.int64),
             recorded=np.array(recorded, "datetime64[ms]"),
-            made=np.array(made, "datetime64[D]"),
+            made=np.array(times, "datetime64[D]"),
             origin=np.array(origins, "datetime64[D]"),
-            probability=np.array(told, float),
-            withdrawn=np.array(gone, bool),
+            probability=np.array(probabilities, float),
+            withdrawn=np.array(is_withdrawn, bool),
             quantiles=quantiles,
             choices=choices,
             resolutions={
-                index: _resolution(number, said, number in disputed, asked[index].get("options", ()))
-                for number, index, said in found
+                index: _resolution(number, fields, number in disputed, question_list[index].get("options", ()))
+                for number, index, fields in resolution_rows
                 if number not in withdrawn
             },
         )
@@ -170,15 +172,15 @@ def gather(rows: Iterable[tuple[int, str]]) -> Table:
         raise Broken(f"an entry has a day that is none ({type(error).__name__})") from None
 
 
-def _resolution(number: int, said: dict[str, Any], disputed: bool, options: Sequence[str]) -> Resolution:
-    outcome, quantity, choice = said.get("outcome", ""), said.get("quantity"), said.get("choice", "")
+def _resolution(number: int, resolution: dict[str, Any], disputed: bool, options: Sequence[str]) -> Resolution:
+    outcome, quantity, choice = resolution.get("outcome", ""), resolution.get("quantity"), resolution.get("choice", "")
     return Resolution(
         number,
         float(options.index(choice)) if choice in options else OUTCOMES.get(outcome, np.nan),
         outcome == "annulled",
         None if quantity is None else float(quantity),
         choice,
-        np.datetime64(said["settled"], "D"),
+        np.datetime64(resolution["settled"], "D"),
         disputed,
-        bool(said.get("source", {}).get("record")),
+        bool(resolution.get("source", {}).get("record")),
     )

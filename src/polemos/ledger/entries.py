@@ -48,8 +48,8 @@ class LedgerError(ValueError):
 
 def clean(text: str) -> str:
     """A text that shows all that it says. Raises `ValueError` for control characters."""
-    if found := HIDDEN.search(text):
-        raise ValueError(f"has the control character U+{ord(found[0]):04X}; leave it out")
+    if match := HIDDEN.search(text):
+        raise ValueError(f"has the control character U+{ord(match[0]):04X}; leave it out")
     return text
 
 
@@ -231,23 +231,23 @@ class Entry(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Entry:
-        told = self.probability is not None or self.quantiles is not None or bool(self.choices or self.cdf)
-        came = self.outcome is not None or self.quantity is not None or self.choice is not None
+        has_forecast = self.probability is not None or self.quantiles is not None or bool(self.choices or self.cdf)
+        has_outcome = self.outcome is not None or self.quantity is not None or self.choice is not None
         if self.kind in ("forecast", "revision"):
-            if not told:
+            if not has_forecast:
                 raise ValueError("a forecast needs a probability, quantiles, or those of options; give one")
             if self.origin is None:
                 raise ValueError("a forecast needs its origin, the day after which nothing was seen")
-        elif told or self.origin is not None:
+        elif has_forecast or self.origin is not None:
             raise ValueError(f"a {self.kind} has no probability, quantiles or origin; leave them out")
         if (self.kind in ("revision", "dispute", "withdrawal")) != (self.of is not None):
             raise ValueError("`of` names the entry that is revised, disputed or withdrawn, and goes with these only")
         if self.kind == "resolution":
-            if not came or self.settled is None:
+            if not has_outcome or self.settled is None:
                 raise ValueError("a resolution needs an outcome or a quantity, and the day that settled it")
             if not (self.source.citation or self.source.record):
                 raise ValueError("a resolution needs a citation; say where one can read it")
-        elif came or self.settled is not None:
+        elif has_outcome or self.settled is not None:
             raise ValueError(f"a {self.kind} has no outcome, quantity or day that settled it; leave them out")
         if self.kind == "dispute" and not (self.note or self.source.citation):
             raise ValueError("a dispute needs a reason or a citation")
@@ -316,9 +316,9 @@ def first_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
     what = str(first["msg"]).removeprefix("Value error, ")
-    given = first["input"]
+    value = first["input"]
     short = (
-        f" (not {str(given)[:60]!r})" if isinstance(given, str | int | float) and first["type"] != "value_error" else ""
+        f" (not {str(value)[:60]!r})" if isinstance(value, str | int | float) and first["type"] != "value_error" else ""
     )
     return f"{field}: {what}{short}" if field else f"{what}{short}"
 
@@ -365,10 +365,10 @@ def parse(text: str) -> Any:
         raise ValueError(f"{word} is not a number of JSON")
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
             raise ValueError("a key stands twice in one object")
-        return found
+        return fields
 
     try:
         return json.loads(text, parse_constant=refuse, object_pairs_hook=once)
@@ -376,14 +376,16 @@ def parse(text: str) -> Any:
         raise ValueError("is nested too deep") from None
 
 
-def typed(asked: Asked) -> Question:
+def typed(question: Asked) -> Question:
     """The question of a scenario that a question of the ledger is. Raises `LedgerError` where it is none."""
     from polemos.questions.questions import QUESTION
 
     try:
-        return QUESTION.validate_python(asked.terms | {"id": asked.id, "title": asked.id, "asked": asked.text})
+        return QUESTION.validate_python(
+            question.terms | {"id": question.id, "title": question.id, "asked": question.text}
+        )
     except ValidationError as error:
-        raise LedgerError(f"{asked.id} cannot be asked of a record: {first_problem(error)}") from None
+        raise LedgerError(f"{question.id} cannot be asked of a record: {first_problem(error)}") from None
 
 
 def question_in_full(question: Question, scenario: str, topic: str = "") -> Asked:

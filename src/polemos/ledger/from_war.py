@@ -48,7 +48,7 @@ def settle(
     `as_of` cuts the record at a day, and leaves out what the scenario states; `only` are keys of questions. Raises
     `LedgerError`.
     """
-    there = table(path)
+    ledger_table = table(path)
     world = war.world if as_of is None else war.world.as_of(min(max(as_of, war.world.start), war.world.until))
     stated = {key(in_full(war, question)): question.outcome for question in war.questions if question.outcome}
     if as_of is not None:
@@ -56,21 +56,21 @@ def settle(
     drafts: list[Entry] = []
     still: list[str] = []
     failed: list[str] = []
-    for row, plain in enumerate(there.asked):
-        if only is not None and there.keys[row] not in only:
+    for row, plain in enumerate(ledger_table.asked):
+        if only is not None and ledger_table.keys[row] not in only:
             continue
         one = Asked.model_validate(plain)
         if one.scenario != war.name or not one.terms:
             continue
         try:
-            draft = _answer(one, world, stated.get(there.keys[row]), owner, as_of)
+            draft = _answer(one, world, stated.get(ledger_table.keys[row]), owner, as_of)
         except (LedgerError, KeyError, ValueError) as error:
             failed.append(f"{one.id}: {error.args[0] if error.args else error}")
             continue
         if draft is None:
             still.append(one.id)
-        elif _news(there, row, draft):
-            old = there.resolutions.get(row)
+        elif _news(ledger_table, row, draft):
+            old = ledger_table.resolutions.get(row)
             if old is not None:
                 before = f"the record was revised since entry {old.number}, which said {_said(old)}"
                 draft = draft.model_copy(update={"note": "; ".join(part for part in (before, draft.note) if part)})
@@ -85,21 +85,21 @@ def _answer(one: Asked, world: World, stated: Outcome | None, owner: str, as_of:
     reach = f"{world.name} to {world.last_observed}" + ("" if as_of is None else f", as of {as_of}")
     recorded = Source(record=reach, hash=world.digest())
     if is_holder_question(one):
-        held = holding(one, world)
-        if held is None:
+        holder = holding(one, world)
+        if holder is None:
             return None
-        values = {"choice": held.option, "settled": one.closes, "note": _agreed(held.agreement), "source": recorded}
+        values = {"choice": holder.option, "settled": one.closes, "note": _agreed(holder.agreement), "source": recorded}
     else:
         question = typed(one)
-        came = resolve(question, world, {question.id: stated} if stated else {})
-        if came.value is None or came.date is None:
+        resolution = resolve(question, world, {question.id: stated} if stated else {})
+        if resolution.value is None or resolution.date is None:
             return None
         values = {
-            "outcome": "yes" if came.value else "no",
-            "quantity": _quantity(came.quantity),
-            "settled": came.date.astype(object),
-            "note": _agreed(came.agreement),
-            "source": recorded if came.source == "record" else Source(citation=came.source),
+            "outcome": "yes" if resolution.value else "no",
+            "quantity": _quantity(resolution.quantity),
+            "settled": resolution.date.astype(object),
+            "note": _agreed(resolution.agreement),
+            "source": recorded if resolution.source == "record" else Source(citation=resolution.source),
         }
     return Entry.model_validate({"kind": "resolution", "owner": owner, "question": one} | values)
 
@@ -115,9 +115,9 @@ def _said(old: Resolution) -> str:
     return old.choice or {1.0: "yes", 0.0: "no"}.get(old.outcome, str(old.quantity))
 
 
-def _news(there: Table, row: int, draft: Entry) -> bool:
+def _news(ledger_table: Table, row: int, draft: Entry) -> bool:
     """Whether a resolution says something that the ledger does not say yet, and does not overrule a person."""
-    old = there.resolutions.get(row)
+    old = ledger_table.resolutions.get(row)
     if old is None:
         return True
     if not old.by_record:
@@ -140,7 +140,7 @@ REPLAY = "; a replay: its times are those of the war, not those of the clock"
 
 def is_replay(path: Path | str) -> bool:
     """Whether a ledger has entries of a replay, whose times prove nothing about foresight. Raises `LedgerError`."""
-    return any(kept.entry.source.program.endswith(REPLAY) for kept in read(path))
+    return any(entry.entry.source.program.endswith(REPLAY) for entry in read(path))
 
 
 def in_full(war: War, question: Question) -> Asked:
@@ -207,5 +207,9 @@ def _quantiles(answer: Answer) -> Quantiles | None:
     from polemos.questions.evaluate import LEVELS
 
     values = [] if answer.quantiles is None else [_quantity(value) for value in answer.quantiles]
-    told = [value for value in values if value is not None]
-    return Quantiles(levels=LEVELS, values=tuple(told)) if told and len(told) == len(LEVELS) else None
+    values_present = [value for value in values if value is not None]
+    return (
+        Quantiles(levels=LEVELS, values=tuple(values_present))
+        if values_present and len(values_present) == len(LEVELS)
+        else None
+    )

@@ -56,26 +56,26 @@ def holder_question(world: World, place: int, date: datetime.date, topic: str = 
 
 
 def _plain(identifier: str) -> str:
-    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in identifier.lower()).strip("-")
-    return kept[:80] or "place"
+    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in identifier.lower()).strip("-")
+    return plain[:80] or "place"
 
 
-def is_holder_question(asked: Asked) -> bool:
+def is_holder_question(question: Asked) -> bool:
     """Whether a question is one of these."""
-    return asked.terms.get("kind") == KIND
+    return question.terms.get("kind") == KIND
 
 
-def holding(asked: Asked, world: World) -> Holding | None:
+def holding(question: Asked, world: World) -> Holding | None:
     """Who held the place, None where nobody saw it (yet). Raises `KeyError` for a place that the world has not."""
-    date = day(asked.terms["date"])
-    place = world.place(str(asked.terms["place"]))
+    date = day(question.terms["date"])
+    place = world.place(str(question.terms["place"]))
     if not world.start <= date <= world.last_observed or not world.observed([date])[0, place]:
         return None
     index = int(world.holders([date])[0, place])
     who = world.nobody if index == world.nobody else index
     identifier = NOBODY if who == world.nobody else world.organisations.id[who]
-    by = [*map(str, asked.terms["by"]), NOBODY]
+    by = [*map(str, question.terms["by"]), NOBODY]
     if identifier not in by:
-        raise KeyError(f"{identifier} held {asked.terms['place']}, and is none of the options")
+        raise KeyError(f"{identifier} held {question.terms['place']}, and is none of the options")
     drawn = drawn_holders(world, draw_starts(world, 1, DRAWS), np.array([date], "datetime64[D]"))[:, 0, place]
-    return Holding(asked.options[by.index(identifier)], float(np.mean(drawn == index)))
+    return Holding(question.options[by.index(identifier)], float(np.mean(drawn == index)))

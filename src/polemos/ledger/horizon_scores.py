@@ -66,25 +66,25 @@ def horizon_rows(table: Table, *, undisputed: bool = False) -> HorizonRows:
     """
     outcome = np.full(len(table.asked), np.nan)
     settled = np.array(table.closes)
-    for index, came in table.resolutions.items():
-        if not (undisputed and came.disputed):
-            outcome[index] = came.outcome
-        settled[index] = came.settled
+    for index, resolution in table.resolutions.items():
+        if not (undisputed and resolution.disputed):
+            outcome[index] = resolution.outcome
+        settled[index] = resolution.settled
     cutoff = np.minimum(table.closes, settled)[table.question]
     closes = table.closes[table.question]
-    made = np.where(table.made < closes, table.made, table.origin)
-    days = (closes - made).astype(float)
+    made_on = np.where(table.made < closes, table.made, table.origin)
+    days = (closes - made_on).astype(float)
     horizon = np.searchsorted([most for _, most in HORIZONS], days)
     beforehand = table.recorded.astype("datetime64[D]") < cutoff
     live = np.flatnonzero(
         table.answered & ~table.withdrawn & ~np.isnan(outcome[table.question]) & (table.origin < cutoff) & (days > 0)
     )
     # What was withdrawn before the answer is not scored: a withdrawal ends what its owner said of the question.
-    gone = np.zeros(len(table.asked) * max(len(table.owners), 1), np.int64)
+    withdrawn_at = np.zeros(len(table.asked) * max(len(table.owners), 1), np.int64)
     pair = table.question * len(table.owners) + table.owner
     ends = np.flatnonzero(table.withdrawn & beforehand)
-    np.maximum.at(gone, pair[ends], ends + 1)
-    live = live[live >= gone[pair[live]]]
+    np.maximum.at(withdrawn_at, pair[ends], ends + 1)
+    live = live[live >= withdrawn_at[pair[live]]]
     code = (pair[live] * len(HORIZONS) + horizon[live]) * 2 + beforehand[live]
     _, last = np.unique(code[::-1], return_index=True)
     rows = np.sort(live[live.size - 1 - last])
@@ -103,7 +103,7 @@ def skill_by_horizon(
     if topics:
         inside = np.array([one.get("topic", "") in topics for one in table.asked])[table.question[rows.event]]
         rows = HorizonRows(*(getattr(rows, name)[inside] for name in rows.__slots__))
-    found = []
+    rows_by_horizon = []
     for early in (True, False):
         for at, (name, most) in enumerate(HORIZONS):
             chosen = np.flatnonzero((rows.horizon == at) & (rows.beforehand == early))
@@ -117,8 +117,8 @@ def skill_by_horizon(
                 if mine:
                     picked = np.array(sorted(mine.values()))
                     shared = [q for q in mine if all(q in by_owner[rule] for rule in simple)] if simple else []
-                    done = _skill(table, rows, [by_owner[o] for o in (owner, *simple)], shared, most)
-                    found.append(
+                    skills = _skill(table, rows, [by_owner[o] for o in (owner, *simple)], shared, most)
+                    rows_by_horizon.append(
                         HorizonScore(
                             BEFORE if early else AFTER,
                             name,
@@ -128,24 +128,24 @@ def skill_by_horizon(
                             float(rows.log[picked].mean()),
                             len(shared),
                             np.unique(table.closes[shared]).size if shared else 0,
-                            "" if done is None else simple[done.best],
-                            None if done is None else done.interval.mean,
-                            None if done is None else done.interval.low,
-                            None if done is None else done.interval.high,
+                            "" if skills is None else simple[skills.best],
+                            None if skills is None else skills.interval.mean,
+                            None if skills is None else skills.interval.low,
+                            None if skills is None else skills.interval.high,
                         )
                     )
-    return found
+    return rows_by_horizon
 
 
 def _skill(
-    table: Table, rows: HorizonRows, given: Sequence[dict[int, int]], shared: Sequence[int], most: int
+    table: Table, rows: HorizonRows, counts_by_series: Sequence[dict[int, int]], shared: Sequence[int], most: int
 ) -> BestRuleSkill | None:
     """Skill of the first over the best of the others on shared questions, each closing day alike."""
-    if not shared or len(given) < 2:
+    if not shared or len(counts_by_series) < 2:
         return None
     days, at = np.unique(table.closes[list(shared)], return_inverse=True)
     counts = np.bincount(at)
-    means = [np.bincount(at, rows.log[[one[q] for q in shared]]) / counts for one in given]
+    means = [np.bincount(at, rows.log[[one[q] for q in shared]]) / counts for one in counts_by_series]
     gap = float(np.diff(days).astype(float).mean()) if days.size > 1 else 1.0
     # Months differ in length: a hair over a whole number of gaps is that number.
     block = max(1, int(np.ceil(min(most, 366) / gap - 0.1)))

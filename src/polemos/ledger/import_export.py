@@ -80,9 +80,9 @@ def import_lines(path: Path | str, lines: Iterable[str], *, now: datetime.dateti
             previous = chain(previous, line.content)
             if previous != line.hash:
                 raise LedgerError(f"{line.where}does not follow the line before: the export was altered here")
-        done = _take_over(path, read)
-        if done is not None:
-            return done
+        counts = _take_over(path, read)
+        if counts is not None:
+            return counts
     return _copy(path, read, now)
 
 
@@ -124,7 +124,7 @@ def _take_over(path: Path | str, lines: list[Line]) -> list[Kept] | None:
 
 def _copy(path: Path | str, lines: list[Line], now: datetime.datetime | None) -> list[Kept]:
     """Add copies of lines of another ledger, or of lines written by hand."""
-    there: dict[str, int] = {}
+    new_numbers: dict[str, int] = {}
     own: set[tuple[int, bytes]] = set()
     numbers: dict[int, int] = {}
     added = []
@@ -132,7 +132,7 @@ def _copy(path: Path | str, lines: list[Line], now: datetime.datetime | None) ->
         for number, content, hash in contents(connection):
             own.add((number, hash))
             if '"imported":' in content and (mark := parsed(number, content).source.imported):
-                there[mark] = number
+                new_numbers[mark] = number
         add = adder(connection, now)
         for line in lines:
             draft = line.entry.model_copy(update={"recorded": ""})
@@ -143,20 +143,20 @@ def _copy(path: Path | str, lines: list[Line], now: datetime.datetime | None) ->
                 mark = f"{line.number} {(line.hash or b'').hex()[:16]}, recorded {line.entry.recorded or 'never'}"
                 source = line.entry.source.model_copy(update={"imported": mark})
                 draft = draft.model_copy(update={"source": source})
-                if mark in there:
-                    numbers[line.number] = there[mark]
+                if mark in new_numbers:
+                    numbers[line.number] = new_numbers[mark]
                     continue
                 if draft.of is not None:
                     if draft.of not in numbers:
                         raise LedgerError(f"{line.where}is about entry {draft.of}, which does not come before it")
                     draft = draft.model_copy(update={"of": numbers[draft.of]})
             try:
-                kept = add(draft)
+                added_entry = add(draft)
             except LedgerError as error:
                 raise LedgerError(f"{line.where}{error}") from None
-            added.append(kept)
+            added.append(added_entry)
             if line.number is not None:
-                numbers[line.number] = kept.number
+                numbers[line.number] = added_entry.number
     return added
 
 
@@ -166,8 +166,8 @@ def export_csv(path: Path | str) -> str:
 
     with reading(path) as connection:
         rows = [(number, content) for number, content, _ in contents(connection)]
-    there = gather(rows)
-    index = {which: row for row, which in enumerate(there.keys)}
+    entries = gather(rows)
+    index = {which: row for row, which in enumerate(entries.keys)}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -175,12 +175,18 @@ def export_csv(path: Path | str) -> str:
         one = parsed(number, content)
         if one.probability is None and not one.choices:
             continue
-        came = there.resolutions.get(index[key(one.question)])
-        answer = "" if came is None else came.choice or ANSWER.get(came.outcome, "annulled" if came.annulled else "")
-        asked = one.question
-        for option, p in zip(asked.options or ("",), one.choices or (one.probability,), strict=True):
-            told = (asked.text, repr(p), one.made, one.owner, asked.topic, asked.closes, asked.id)
-            writer.writerow((*told, answer, came.settled if came and answer else "", one.source.citation, option))
+        resolution = entries.resolutions.get(index[key(one.question)])
+        answer = (
+            ""
+            if resolution is None
+            else resolution.choice or ANSWER.get(resolution.outcome, "annulled" if resolution.annulled else "")
+        )
+        question = one.question
+        for option, p in zip(question.options or ("",), one.choices or (one.probability,), strict=True):
+            cells = (question.text, repr(p), one.made, one.owner, question.topic, question.closes, question.id)
+            writer.writerow(
+                (*cells, answer, resolution.settled if resolution and answer else "", one.source.citation, option)
+            )
     return out.getvalue()
 
 
@@ -201,7 +207,7 @@ def import_csv(
     """
     drafts: list[Entry] = []
     settled: set[str] = set()
-    there = _asked_before(path)
+    earlier = _asked_before(path)
     rows = list(_rows(text))
     options = _options_of(rows)
     for same in _forecasts(rows):
@@ -209,14 +215,14 @@ def import_csv(
         where = f"line {number}: "
         if not row.get("question") or not row.get("date"):
             raise LedgerError(f"{where}needs a question and a date")
-        asked: Asked | dict[str, object] | None = there.get(row["question"]) or there.get(row.get("id", ""))
-        names = asked.options if isinstance(asked, Asked) else options.get(row["question"], ())
+        question_row: Asked | dict[str, object] | None = earlier.get(row["question"]) or earlier.get(row.get("id", ""))
+        names = question_row.options if isinstance(question_row, Asked) else options.get(row["question"], ())
         chances = _chances(same, names)
         day = row.get("closes") or closes
-        if asked is None:
+        if question_row is None:
             if not day:
                 raise LedgerError(f"{where}closes: when does the question close? add a column, or give --closes")
-            asked = {
+            question_row = {
                 "id": row.get("id") or slug(row["question"]),
                 "text": row["question"],
                 "closes": day[:10],
@@ -227,7 +233,7 @@ def import_csv(
         values = {
             "kind": "forecast",
             "owner": row.get("owner") or owner,
-            "question": asked,
+            "question": question_row,
             "made": row["date"],
             "origin": row["date"][:10],
             "source": source,
@@ -240,11 +246,11 @@ def import_csv(
             if answer not in question.options and answer.lower() not in ANSWERS:
                 raise LedgerError(f"{where}outcome: {answer[:40]!r} is neither yes, no nor annulled")
             settled.add(at)
-            came = {"choice": answer} if answer in question.options else {"outcome": ANSWERS[answer.lower()]}
-            came["settled"] = (row.get("settled") or day or str(question.closes))[:10]
+            answer_fields = {"choice": answer} if answer in question.options else {"outcome": ANSWERS[answer.lower()]}
+            answer_fields["settled"] = (row.get("settled") or day or str(question.closes))[:10]
             cited = source["citation"] or "as exported with the forecast"
             resolution = {"kind": "resolution", "owner": values["owner"], "question": question}
-            drafts.append(entry(resolution | came | {"source": {"citation": cited}}, where))
+            drafts.append(entry(resolution | answer_fields | {"source": {"citation": cited}}, where))
     # What resolves comes last, so that no forecast of the file is recorded after it.
     return register(path, sorted(drafts, key=lambda draft: draft.kind == "resolution"), now=now)
 
@@ -266,11 +272,11 @@ def _asked_before(path: Path | str) -> dict[str, Asked]:
 
 def _options_of(rows: list[Row]) -> dict[str, tuple[str, ...]]:
     """The options that a CSV names, by question, in the order in which they come."""
-    found: dict[str, dict[str, None]] = {}
+    options_by_question: dict[str, dict[str, None]] = {}
     for _, row in rows:
         if row.get("option"):
-            found.setdefault(row.get("question", ""), {})[row["option"]] = None
-    return {question: tuple(options) for question, options in found.items()}
+            options_by_question.setdefault(row.get("question", ""), {})[row["option"]] = None
+    return {question: tuple(options) for question, options in options_by_question.items()}
 
 
 def _forecasts(rows: list[Row]) -> Iterator[list[Row]]:
@@ -289,17 +295,17 @@ def _forecasts(rows: list[Row]) -> Iterator[list[Row]]:
 
 def _chances(rows: list[Row], options: Sequence[str]) -> dict[str, object]:
     """What rows of a CSV say: a probability, or one an option. Raises `LedgerError`."""
-    told = {row.get("option", ""): probability(row.get("probability", ""), f"line {line}: ") for line, row in rows}
+    chances = {row.get("option", ""): probability(row.get("probability", ""), f"line {line}: ") for line, row in rows}
     where = f"line {rows[0][0]}: "
     if not options:
-        return {"probability": told[""]}
-    for name in told:
+        return {"probability": chances[""]}
+    for name in chances:
         if name not in options:
             raise LedgerError(f"{where}option: the question has none called {name[:40]!r}; it has {', '.join(options)}")
-    absent = [name for name in options if name not in told]
+    absent = [name for name in options if name not in chances]
     if absent:
         raise LedgerError(f"{where}option: no row for {', '.join(absent)}; give a row for every option")
-    return {"choices": [told[name] for name in options]}
+    return {"choices": [chances[name] for name in options]}
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -313,10 +319,10 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
             raise LedgerError(f"the CSV needs the columns question, probability and date, not {', '.join(heads)[:200]}")
         for row in reader:
             if any(row):
-                found: dict[str, str] = {}
+                texts: dict[str, str] = {}
                 for name, cell in zip(columns, row, strict=False):
-                    found.setdefault(name, cell.strip())
-                yield reader.line_num, found
+                    texts.setdefault(name, cell.strip())
+                yield reader.line_num, texts
     except csv.Error as error:
         raise LedgerError(f"line {reader.line_num}: {error}") from None
 

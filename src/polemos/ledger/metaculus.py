@@ -55,23 +55,23 @@ class Posts:
 
 def read_posts(plain: Any, owner: str, topic: str = "", now: datetime.datetime | None = None) -> Posts:
     """Entries of a file of posts, whose forecasts are those of `owner`. Raises `LedgerError` with every fault."""
-    found = Posts()
+    posts = Posts()
     faults: list[str] = []
     time = now or datetime.datetime.now(datetime.UTC)
-    for post, group, question in _questions(plain, found.left_out):
+    for post, group, question in _questions(plain, posts.left_out):
         where = f"question {question.get('id')}: "
         try:
-            asked = _asked(post, group, question, topic, found.left_out)
-            found.entries += _forecasts(asked, question, owner, time)
-            found.entries += _resolution(asked, question, owner)
+            question_entry = _asked(post, group, question, topic, posts.left_out)
+            posts.entries += _forecasts(question_entry, question, owner, time)
+            posts.entries += _resolution(question_entry, question, owner)
         except ValidationError as error:
             faults.append(where + first_problem(error))
         except (LedgerError, ValueError, KeyError, TypeError) as error:
             faults.append(f"{where}{error}")
     if faults:
         raise LedgerError("\n".join(faults))
-    found.entries.sort(key=lambda one: (one.kind == "resolution", one.made))
-    return found
+    posts.entries.sort(key=lambda one: (one.kind == "resolution", one.made))
+    return posts
 
 
 def _questions(plain: Any, left_out: Counter[str]) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
@@ -108,9 +108,9 @@ def _asked(
     closes = question.get("scheduled_close_time") or question.get("scheduled_resolve_time")
     if not closes:
         raise LedgerError("scheduled_close_time: is missing; say when it closes")
-    kept = {name: _lines(question[name]) for name in QUESTION if name in question}
-    if len(str(kept.get("description", ""))) > LONGEST_DESCRIPTION:
-        del kept["description"]
+    fields = {name: _lines(question[name]) for name in QUESTION if name in question}
+    if len(str(fields.get("description", ""))) > LONGEST_DESCRIPTION:
+        del fields["description"]
         left_out["description that is too long for a ledger"] += 1
     span, scaling = None, question.get("scaling") or {}
     if question["type"] in ("numeric", "discrete"):
@@ -122,7 +122,7 @@ def _asked(
             "open_high": bool(question.get("open_upper_bound", scaling.get("open_upper_bound"))),
             "points": (question.get("inbound_outcome_count") or scaling.get("inbound_outcome_count") or 200) + 1,
         }
-    site = {"name": NAME, "question": kept, "post": {name: _lines(post[name]) for name in POST if name in post}}
+    site = {"name": NAME, "question": fields, "post": {name: _lines(post[name]) for name in POST if name in post}}
     if group:
         site["group"] = {name: _lines(group[name]) for name in GROUP if name in group}
     return Asked.model_validate(
@@ -146,9 +146,9 @@ def _lines(value: Any) -> Any:
     return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
-def _forecasts(asked: Asked, question: Mapping[str, Any], owner: str, now: datetime.datetime) -> list[Entry]:
+def _forecasts(of: Asked, question: Mapping[str, Any], owner: str, now: datetime.datetime) -> list[Entry]:
     """The forecasts of `my_forecasts` in the order of time."""
-    made = []
+    forecasts = []
     history = (question.get("my_forecasts") or {}).get("history") or []
     for one in sorted(history, key=lambda row: float(row["start_time"])):
         start = datetime.datetime.fromtimestamp(float(one["start_time"]), datetime.UTC)
@@ -157,42 +157,42 @@ def _forecasts(asked: Asked, question: Mapping[str, Any], owner: str, now: datet
         values: dict[str, Any] = {
             "kind": "forecast",
             "owner": owner,
-            "question": asked,
+            "question": of,
             "made": moment(start.isoformat()),
             "origin": start.date(),
         }
         if own := one.get("polemos"):
-            made.append(entry(values | own))
+            forecasts.append(entry(values | own))
             continue
         told_values = one.get("forecast_values")
         if told_values is None:
             raise LedgerError("forecast_values: are missing")
-        values |= _values(asked, told_values)
+        values |= _values(of, told_values)
         # What can be told again from the entry is not kept twice.
         again = history_of(entry(values))
         site = {name: one[name] for name in FORECAST if name in one and one[name] != again.get(name)}
-        made.append(entry(values | {"source": {"site": site}}))
-    return made
+        forecasts.append(entry(values | {"source": {"site": site}}))
+    return forecasts
 
 
-def _values(asked: Asked, given: Sequence[float]) -> dict[str, Any]:
-    if asked.options:
-        return {"choices": [0.0 if value is None else value for value in given]}
-    if asked.range is not None:
-        return {"cdf": list(given)}
-    return {"probability": given[1] if len(given) == 2 else given[0]}
+def _values(question: Asked, values: Sequence[float]) -> dict[str, Any]:
+    if question.options:
+        return {"choices": [0.0 if value is None else value for value in values]}
+    if question.range is not None:
+        return {"cdf": list(values)}
+    return {"probability": values[1] if len(values) == 2 else values[0]}
 
 
-def _resolution(asked: Asked, question: Mapping[str, Any], owner: str) -> list[Entry]:
+def _resolution(of: Asked, question: Mapping[str, Any], owner: str) -> list[Entry]:
     """What came of a question, none while it is open."""
     answer = question.get("resolution")
     if answer in (None, ""):
         return []
-    when = question.get("actual_resolve_time") or question.get("scheduled_resolve_time") or str(asked.closes)
+    when = question.get("actual_resolve_time") or question.get("scheduled_resolve_time") or str(of.closes)
     values: dict[str, Any] = {
         "kind": "resolution",
         "owner": owner,
-        "question": asked,
+        "question": of,
         "made": moment(str(when)),
         "settled": str(when)[:10],
     }
@@ -203,9 +203,9 @@ def _resolution(asked: Asked, question: Mapping[str, Any], owner: str) -> list[E
     values["source"] = {"citation": f"https://www.metaculus.com/questions/{post}/", "site": site}
     if answer in ("annulled", "ambiguous"):
         values["outcome"] = "annulled"
-    elif asked.options:
+    elif of.options:
         values["choice"] = answer
-    elif asked.range is not None:
+    elif of.range is not None:
         values |= {"choice": ENDS[answer]} if answer in ENDS else {"quantity": float(answer)}
     else:
         values["outcome"] = answer
@@ -214,28 +214,28 @@ def _resolution(asked: Asked, question: Mapping[str, Any], owner: str) -> list[E
 
 def read_payload(path: Path | str, plain: Sequence[Mapping[str, Any]], owner: str) -> list[Entry]:
     """Forecasts of a payload on questions that the ledger has. Raises `LedgerError` with every fault."""
-    there = {
-        kept.entry.question.site["question"]["id"]: kept.entry.question
-        for kept in read(path)
-        if kept.entry.question.site.get("name") == NAME
+    questions = {
+        line.entry.question.site["question"]["id"]: line.entry.question
+        for line in read(path)
+        if line.entry.question.site.get("name") == NAME
     }
-    made, faults = [], []
+    entries, faults = [], []
     today = datetime.datetime.now(datetime.UTC).date()
     for number, one in enumerate(plain, 1):
-        asked = there.get(one.get("question"))
-        if asked is None:
+        question = questions.get(one.get("question"))
+        if question is None:
             faults.append(f"forecast {number}: the ledger has no question {one.get('question')}; import its post first")
             continue
         chosen = one.get("probability_yes_per_category")
         values: dict[str, Any] = {"probability": one.get("probability_yes")}
         if chosen is not None:
-            values = {"choices": [chosen.get(name, 0.0) for name in asked.options]}
+            values = {"choices": [chosen.get(name, 0.0) for name in question.options]}
         elif one.get("continuous_cdf") is not None:
             values = {"cdf": one["continuous_cdf"]}
         try:
-            made.append(entry({"kind": "forecast", "owner": owner, "question": asked, "origin": today} | values))
+            entries.append(entry({"kind": "forecast", "owner": owner, "question": question, "origin": today} | values))
         except LedgerError as error:
             faults.append(f"forecast {number}: {error}")
     if faults:
         raise LedgerError("\n".join(faults))
-    return made
+    return entries

@@ -26,26 +26,26 @@ def posts(path: Path | str, owner: str = "") -> list[dict[str, Any]]:
     """
     rows = read(path)
     owner = owner or _only_owner(rows)
-    found: dict[str, dict[str, Any]] = {}
+    posts_by_id: dict[str, dict[str, Any]] = {}
     questions: dict[str, dict[str, Any]] = {}
-    for which, asked, own in _by_question(rows, owner):
-        question = _question(asked, own)
+    for which, terms, own in _by_question(rows, owner):
+        question = _question(terms, own)
         questions[which] = question
-        post = dict(asked.site.get("post", {})) or {"id": None, "title": asked.text}
-        group = asked.site.get("group")
-        if group is None and not asked.group:
-            found[which] = post | {"question": question}
+        post = dict(terms.site.get("post", {})) or {"id": None, "title": terms.text}
+        group = terms.site.get("group")
+        if group is None and not terms.group:
+            posts_by_id[which] = post | {"question": question}
             continue
-        at = f"group {post.get('id')} {asked.group}"
-        if at not in found:
-            found[at] = post | {"group_of_questions": {**(group or {}), "questions": []}}
-            found[at].setdefault("title", asked.group)
-        found[at]["group_of_questions"]["questions"].append(question)
-    return list(found.values())
+        at = f"group {post.get('id')} {terms.group}"
+        if at not in posts_by_id:
+            posts_by_id[at] = post | {"group_of_questions": {**(group or {}), "questions": []}}
+            posts_by_id[at].setdefault("title", terms.group)
+        posts_by_id[at]["group_of_questions"]["questions"].append(question)
+    return list(posts_by_id.values())
 
 
 def _only_owner(rows: Sequence[Kept]) -> str:
-    owners = sorted({kept.entry.owner for kept in rows if kept.entry.kind in ("forecast", "revision")})
+    owners = sorted({entry.entry.owner for entry in rows if entry.entry.kind in ("forecast", "revision")})
     if len(owners) > 1:
         raise LedgerError(f"{len(owners)} owners made forecasts; say whose with --owner: {', '.join(owners[:9])}")
     return owners[0] if owners else ""
@@ -53,46 +53,46 @@ def _only_owner(rows: Sequence[Kept]) -> str:
 
 def _by_question(rows: Sequence[Kept], owner: str) -> Iterator[tuple[str, Asked, list[Entry]]]:
     """Questions in the order in which they came, each with the owner's forecasts and the resolution that counts."""
-    asked: dict[str, Asked] = {}
+    questions: dict[str, Asked] = {}
     own: dict[str, list[Entry]] = {}
-    gone = {kept.entry.of for kept in rows if kept.entry.kind == "withdrawal"}
-    for kept in rows:
-        one = kept.entry
+    withdrawn = {entry.entry.of for entry in rows if entry.entry.kind == "withdrawal"}
+    for entry in rows:
+        one = entry.entry
         which = key(one.question)
-        asked.setdefault(which, one.question)
+        questions.setdefault(which, one.question)
         mine = own.setdefault(which, [])
-        if kept.number in gone or one.kind not in ("forecast", "revision", "resolution"):
+        if entry.number in withdrawn or one.kind not in ("forecast", "revision", "resolution"):
             continue
         if one.kind == "resolution" or one.owner == owner:
             mine.append(one)
-    for which, question in asked.items():
+    for which, question in questions.items():
         yield which, question, own[which]
 
 
-def _question(asked: Asked, own: Sequence[Entry]) -> dict[str, Any]:
+def _question(question_asked: Asked, own: Sequence[Entry]) -> dict[str, Any]:
     forecasts = [one for one in own if one.kind != "resolution"]
     answers = [one for one in own if one.kind == "resolution"]
-    kept = asked.site.get("question") if asked.site.get("name") == NAME else None
-    question: dict[str, Any] = dict(kept or _new_question(asked, forecasts))
-    question["my_forecasts"] = {"history": [history_of(one, native=kept is not None) for one in forecasts]}
+    stored = question_asked.site.get("question") if question_asked.site.get("name") == NAME else None
+    question: dict[str, Any] = dict(stored or _new_question(question_asked, forecasts))
+    question["my_forecasts"] = {"history": [history_of(one, native=stored is not None) for one in forecasts]}
     question["my_forecasts"]["latest"] = (question["my_forecasts"]["history"] or [None])[-1]
     question |= {"resolution": None, "status": "open"}
     if answers:
-        question |= _answer(answers[-1], native=kept is not None)
+        question |= _answer(answers[-1], native=stored is not None)
         question["status"] = "resolved"
-    if kept is None:
-        extra = {"question": asked.model_dump(mode="json", exclude_defaults=True)}
+    if stored is None:
+        extra = {"question": question_asked.model_dump(mode="json", exclude_defaults=True)}
         if answers:
             extra["resolution"] = _own_fields(answers[-1])
         question["polemos"] = extra
     return question
 
 
-def _new_question(asked: Asked, forecasts: Sequence[Entry]) -> dict[str, Any]:
+def _new_question(question: Asked, forecasts: Sequence[Entry]) -> dict[str, Any]:
     """A question that Metaculus never had, in its shape; what nobody can know is null."""
-    span = asked.range
+    span = question.range
     kind = "binary"
-    if asked.options:
+    if question.options:
         kind = "multiple_choice"
     elif span is not None or (forecasts and all(one.probability is None for one in forecasts)):
         kind = "numeric"
@@ -101,14 +101,14 @@ def _new_question(asked: Asked, forecasts: Sequence[Entry]) -> dict[str, Any]:
         ends = {"open_lower_bound": span.open_low, "open_upper_bound": span.open_high}
     return {
         "id": None,
-        "title": asked.text,
+        "title": question.text,
         "description": "",
         "type": kind,
-        "options": list(asked.options) or None,
-        "resolution_criteria": asked.criteria,
+        "options": list(question.options) or None,
+        "resolution_criteria": question.criteria,
         "fine_print": "",
-        "unit": asked.unit,
-        "scheduled_close_time": f"{asked.closes}T23:59:59Z",
+        "unit": question.unit,
+        "scheduled_close_time": f"{question.closes}T23:59:59Z",
         "scaling": {
             "range_min": None if span is None else span.low,
             "range_max": None if span is None else span.high,
@@ -161,24 +161,24 @@ def payload(path: Path | str, owner: str = "") -> list[dict[str, Any]]:
     """
     rows = read(path)
     owner = owner or _only_owner(rows)
-    found = []
-    for _, asked, own in _by_question(rows, owner):
-        number = asked.site.get("question", {}).get("id") if asked.site.get("name") == NAME else None
+    questions = []
+    for _, question, own in _by_question(rows, owner):
+        number = question.site.get("question", {}).get("id") if question.site.get("name") == NAME else None
         forecasts = [one for one in own if one.kind != "resolution"]
         if number is None or not forecasts or len(forecasts) < len(own):
             continue
         one = forecasts[-1]
-        chosen = dict(zip(asked.options, one.choices, strict=False)) or None
-        continuous = None if asked.range is None else _told_values(one)
-        found.append(
+        chosen = dict(zip(question.options, one.choices, strict=False)) or None
+        continuous = None if question.range is None else _told_values(one)
+        questions.append(
             {
                 "question": number,
-                "probability_yes": one.probability if asked.range is None else None,
+                "probability_yes": one.probability if question.range is None else None,
                 "probability_yes_per_category": chosen,
                 "continuous_cdf": continuous,
                 "source": "api",
             }
         )
-    if not found:
+    if not questions:
         raise LedgerError(f"no forecast of {owner or 'anybody'} stands on an open question that came from Metaculus")
-    return found
+    return questions

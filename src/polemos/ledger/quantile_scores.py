@@ -37,25 +37,27 @@ def spreads(table: Table) -> list[Spread]:
     last: dict[tuple[int, int, bool], int] = {}
     for event in table.quantiles:
         index = int(table.question[event])
-        came = table.resolutions.get(index)
-        if came is None or came.quantity is None:
+        resolution = table.resolutions.get(index)
+        if resolution is None or resolution.quantity is None:
             continue
-        cutoff = min(table.closes[index], came.settled)
+        cutoff = min(table.closes[index], resolution.settled)
         if not table.origin[event] < cutoff:
             continue
         last[index, int(table.owner[event]), bool(table.recorded[event].astype("datetime64[D]") < cutoff)] = event
-    found: dict[tuple[str, str, str, str], list[tuple[float, bool | None, bool | None]]] = {}
+    shares: dict[tuple[str, str, str, str], list[tuple[float, bool | None, bool | None]]] = {}
     for (index, owner, early), event in sorted(last.items()):
         if not early and (index, owner, True) in last:
             continue
-        asked, came = table.asked[index], table.resolutions[index]
-        at = BEFORE if early else AFTER, topic_of(asked), table.owners[owner], str(asked.get("unit", ""))
-        found.setdefault(at, []).append(_quantile_score(*table.quantiles[event], came.quantity or 0.0))
+        question, resolution = table.asked[index], table.resolutions[index]
+        at = BEFORE if early else AFTER, topic_of(question), table.owners[owner], str(question.get("unit", ""))
+        shares.setdefault(at, []).append(_quantile_score(*table.quantiles[event], resolution.quantity or 0.0))
     rows = []
-    for at, told in sorted(found.items(), key=lambda item: (item[0][0] == AFTER, item[0])):
-        losses = [row[0] for row in told if np.isfinite(row[0])]
+    for at, shares_of in sorted(shares.items(), key=lambda item: (item[0][0] == AFTER, item[0])):
+        losses = [row[0] for row in shares_of if np.isfinite(row[0])]
         mean = sum(losses) / len(losses) if losses else None
-        rows.append(Spread(*at, len(told), len(told) - len(losses), mean, _share(told, 1), _share(told, 2)))
+        rows.append(
+            Spread(*at, len(shares_of), len(shares_of) - len(losses), mean, _share(shares_of, 1), _share(shares_of, 2))
+        )
     return rows
 
 
@@ -75,5 +77,5 @@ def _quantile_score(
 
 
 def _share(rows: Sequence[tuple[float, bool | None, bool | None]], at: int) -> float | None:
-    told = [bool(row[at]) for row in rows if row[at] is not None]
-    return sum(told) / len(told) if told else None
+    hits = [bool(row[at]) for row in rows if row[at] is not None]
+    return sum(hits) / len(hits) if hits else None

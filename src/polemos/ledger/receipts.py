@@ -155,35 +155,35 @@ def keep(path: Path | str, file: Path) -> Stamped:
 
     content = _content(file)
     receipt = read_receipt(content, file.name)
-    found = verify(path)
-    if not found.whole:
-        raise LedgerError(f"{path}: {found.problem}; nothing is kept beside a ledger that is not whole")
+    verification = verify(path)
+    if not verification.whole:
+        raise LedgerError(f"{path}: {verification.problem}; nothing is kept beside a ledger that is not whole")
     entries = reached(path, [receipt.digest]).get(receipt.digest)
     if entries is None:
         raise LedgerError(f"{file.name} is of no state of {path}: was the line of another ledger stamped?")
-    kept = folder_of(path) / f"{entries}-{sha256(content).hexdigest()[:16]}{receipt.suffix}"
+    target = folder_of(path) / f"{entries}-{sha256(content).hexdigest()[:16]}{receipt.suffix}"
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_files.whole(kept) as part:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_files.whole(target) as part:
             part.write_bytes(content)
     except OSError as error:
-        raise LedgerError(f"{kept} cannot be written: {error.strerror}") from None
-    return stamped(kept, {receipt.digest: entries}.get)
+        raise LedgerError(f"{target} cannot be written: {error.strerror}") from None
+    return stamped(target, {receipt.digest: entries}.get)
 
 
-def stamped(kept: Path, entries_of: Callable[[bytes], int | None]) -> Stamped:
+def stamped(path: Path, entries_of: Callable[[bytes], int | None]) -> Stamped:
     """What a kept receipt proves, by the number of entries that a digest is of."""
     try:
-        content = _content(kept)
-        receipt = read_receipt(content, str(kept))
+        content = _content(path)
+        receipt = read_receipt(content, str(path))
     except LedgerError as error:
-        return Stamped(kept.name, "", "", None, "", str(error))
+        return Stamped(path.name, "", "", None, "", str(error))
     entries, problem = entries_of(receipt.digest), ""
-    if not kept.stem.endswith(sha256(content).hexdigest()[:16]):
+    if not path.stem.endswith(sha256(content).hexdigest()[:16]):
         problem = "was altered since it was kept"
     elif entries is None:
         problem = "is of no state of this ledger: it was written anew, or the receipt is another one's"
-    return Stamped(kept.name, receipt.kind, receipt.time, entries, receipt.check, problem)
+    return Stamped(path.name, receipt.kind, receipt.time, entries, receipt.check, problem)
 
 
 def receipts(path: Path | str) -> list[Path]:
@@ -197,13 +197,13 @@ def reached(path: Path | str, wanted: Iterable[bytes]) -> Mapping[bytes, int]:
     from polemos.ledger.chain import contents
     from polemos.ledger.sqlite import reading
 
-    asked, found = set(wanted), {}
+    digests, reached_digests = set(wanted), {}
     with reading(path) as connection:
         for number, _, hash in contents(connection):
             one = digest(Head(number, hash))
-            if one in asked:
-                found[one] = number
-    return found
+            if one in digests:
+                reached_digests[one] = number
+    return reached_digests
 
 
 def check_receipts(path: Path | str) -> list[Stamped]:

@@ -33,28 +33,30 @@ def register(path: Path | str, drafts: Sequence[Entry], *, now: datetime.datetim
     """
     added = []
     with writing(path) as connection:
-        standing, there = _there(connection, {key(draft.question) for draft in drafts})
+        standing, statements = _there(connection, {key(draft.question) for draft in drafts})
         add = adder(connection, now)
         for draft in drafts:
             at = draft.owner, key(draft.question)
-            if draft.kind in TOLD and _told(draft) in there:
+            if draft.kind in TOLD and _told(draft) in statements:
                 continue
             if draft.kind == "forecast" and at in standing:
                 number, old = standing[at]
                 if all(getattr(old, name) == getattr(draft, name) for name in SAME):
                     continue
                 draft = draft.model_copy(update={"kind": "revision", "of": number})
-            kept = add(draft)
-            added.append(kept)
+            entry = add(draft)
+            added.append(entry)
             if draft.kind in ("forecast", "revision"):
-                standing[at] = kept.number, kept.entry
+                standing[at] = entry.number, entry.entry
     return added
 
 
-def _there(connection: sqlite3.Connection, asked: set[str]) -> tuple[dict[At, tuple[int, Entry]], set[tuple[str, str]]]:
+def _there(
+    connection: sqlite3.Connection, question_keys: set[str]
+) -> tuple[dict[At, tuple[int, Entry]], set[tuple[str, str]]]:
     """Of some questions, the forecasts that stand, and what every forecast and resolution says."""
     standing: dict[At, tuple[int, Entry]] = {}
-    there: set[tuple[str, str]] = set()
+    statements: set[tuple[str, str]] = set()
     forecasts: set[int] = set()
     keys: dict[str, str] = {}
     for number, content, _ in contents(connection):
@@ -63,18 +65,18 @@ def _there(connection: sqlite3.Connection, asked: set[str]) -> tuple[dict[At, tu
         except ValueError as error:
             raise Broken(f"cannot be understood: {error}", number) from None
         which = keys.get(text) or keys.setdefault(text, key(text))
-        if which not in asked:
+        if which not in question_keys:
             continue
         one = parsed(number, content)
         at = one.owner, which
         if one.kind in TOLD:
-            there.add(_told(one))
+            statements.add(_told(one))
         if one.kind in ("forecast", "revision"):
             standing[at] = number, one
             forecasts.add(number)
         elif one.kind == "withdrawal" and one.of in forecasts:
             standing.pop(at, None)
-    return standing, there
+    return standing, statements
 
 
 def _told(one: Entry) -> tuple[str, str]:

@@ -97,8 +97,8 @@ def scored(table: Table, *, taking: Taking = "last", undisputed: bool = False) -
     outcome = np.full(questions, np.nan)
     settled = np.full(questions, "NaT", "datetime64[D]")
     disputed = np.zeros(questions, bool)
-    for index, came in table.resolutions.items():
-        outcome[index], settled[index], disputed[index] = came.outcome, came.settled, came.disputed
+    for index, resolution in table.resolutions.items():
+        outcome[index], settled[index], disputed[index] = resolution.outcome, resolution.settled, resolution.disputed
     cutoff = np.where(np.isnat(settled), table.closes, np.minimum(table.closes, settled))
     counted = ~np.isnan(outcome) & ~(disputed & undisputed)
 
@@ -116,11 +116,11 @@ def scored(table: Table, *, taking: Taking = "last", undisputed: bool = False) -
 
     begins = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if live.size else np.zeros(0, np.int64)
     ends = np.r_[begins[1:], live.size] - 1 if live.size else begins
-    told = ~table.withdrawn[live]
-    stands = told[ends]
+    has_forecast = ~table.withdrawn[live]
+    stands = has_forecast[ends]
     if taking == "first":
         # The first that is no withdrawal: the least place of those told.
-        place = np.where(told, np.arange(live.size), live.size)
+        place = np.where(has_forecast, np.arange(live.size), live.size)
         chosen = np.minimum.reduceat(place, begins) if live.size else begins
         chosen = chosen[stands]
     else:
@@ -135,7 +135,7 @@ def scored(table: Table, *, taking: Taking = "last", undisputed: bool = False) -
     counts = Counts(
         questions,
         int(questions - len(table.resolutions)),
-        sum(came.annulled for came in table.resolutions.values()),
+        sum(resolution.annulled for resolution in table.resolutions.values()),
         int(disputed.sum()),
         int((~stands).sum()),
         int((counted[table.question] & ~foresight).sum()),
@@ -167,8 +167,8 @@ def event_scores(table: Table, rows: Rows, outcome: Floats) -> tuple[Floats, Flo
     briers, logs = binary_brier(mixed, y), binary_log(mixed, y)
     if table.choices:
         for at in np.flatnonzero(np.isnan(p) & table.answered[rows]):
-            told, came = mixture(table.choices[int(rows[at])]), int(y[at])
-            briers[at], logs[at] = brier(told, came) / 2, log_score(told, came)
+            probabilities, choice = mixture(table.choices[int(rows[at])]), int(y[at])
+            briers[at], logs[at] = brier(probabilities, choice) / 2, log_score(probabilities, choice)
     return briers, logs
 
 
@@ -206,9 +206,9 @@ def base_scores(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) 
             groups.setdefault((topic_of(table.asked[row]), kind), []).append(row)
     for (_, options), rows in groups.items():
         inside = np.array(rows)
-        known = inside[~np.isnan(outcome[inside])]
-        for row in known:
-            before = known[(settled[known] < opened[row]) & (known != row)]
+        rows_known = inside[~np.isnan(outcome[inside])]
+        for row in rows_known:
+            before = rows_known[(settled[rows_known] < opened[row]) & (rows_known != row)]
             counts = np.bincount(outcome[before].astype(int), minlength=len(options)) + 1
             scores[row] = brier(mixture(counts / counts.sum()), int(outcome[row])) / 2
     return scores
@@ -218,8 +218,8 @@ def _opened(table: Table) -> NDArray[np.datetime64]:
     """The earliest day up to which anybody who forecast a question had seen, [Q]."""
     opened = np.full(len(table.asked), np.datetime64("9999-12-31", "D"))
     real = ~table.withdrawn
-    seen = np.minimum(table.origin[real], table.recorded[real].astype("datetime64[D]"))
-    np.minimum.at(opened, table.question[real], seen)
+    first_days = np.minimum(table.origin[real], table.recorded[real].astype("datetime64[D]"))
+    np.minimum.at(opened, table.question[real], first_days)
     return opened
 
 
@@ -238,10 +238,10 @@ def base_rates(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -
     rate = np.full(len(table.asked), 0.5)
     for topic in range(topics.max(initial=-1) + 1):
         inside = np.flatnonzero(topics == topic)
-        known = inside[~np.isnan(outcome[inside])]
-        known = known[np.argsort(settled[known], kind="stable")]
-        yes = np.r_[0, np.cumsum(outcome[known])]
-        before = np.searchsorted(settled[known], opened[inside], side="left")
+        rows_known = inside[~np.isnan(outcome[inside])]
+        rows_known = rows_known[np.argsort(settled[rows_known], kind="stable")]
+        yes = np.r_[0, np.cumsum(outcome[rows_known])]
+        before = np.searchsorted(settled[rows_known], opened[inside], side="left")
         # A question is no evidence of itself, should a forecast of it have seen its answer.
         own = ~np.isnan(outcome[inside]) & (settled[inside] < opened[inside])
         mine = np.where(own, np.nan_to_num(outcome[inside]), 0)
@@ -249,14 +249,14 @@ def base_rates(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -
     return rate
 
 
-def options_of(asked: dict[str, Any]) -> tuple[str, ...]:
+def options_of(question: dict[str, Any]) -> tuple[str, ...]:
     """The options of a question, none where it takes yes or no."""
-    return tuple(asked.get("options", ()))
+    return tuple(question.get("options", ()))
 
 
-def topic_of(asked: dict[str, object]) -> str:
+def topic_of(question: dict[str, object]) -> str:
     """What a question is about."""
-    return str(asked.get("topic") or "no topic")
+    return str(question.get("topic") or "no topic")
 
 
 def score(
@@ -268,15 +268,15 @@ def score(
     rival: str = "model",
 ) -> tuple[list[Score], Counts]:
     """Scores by basis, period, topic and owner, the base rate last in each; see `scored` and `Score`."""
-    done, counts = scored(table, taking=taking, undisputed=undisputed)
-    if not done.event.size:
+    table_rows, counts = scored(table, taking=taking, undisputed=undisputed)
+    if not table_rows.event.size:
         return [], counts
-    index = done.question
+    index = table_rows.question
     settled = np.array([_settled(table, row) for row in range(len(table.asked))], "datetime64[D]")
     unit = {"year": "datetime64[Y]", "month": "datetime64[M]"}.get(by)
     periods = settled.astype(unit).astype(str) if unit else np.full(settled.size, "")
     disputed = np.zeros(settled.size, bool)
-    disputed[[row for row, came in table.resolutions.items() if came.disputed]] = True
+    disputed[[row for row, resolution in table.resolutions.items() if resolution.disputed]] = True
     # By question first: there are far fewer of them than forecasts.
     topic_names, topic = np.unique(np.array([topic_of(one) for one in table.asked]), return_inverse=True)
     period_names, period = np.unique(periods, return_inverse=True)
@@ -285,18 +285,20 @@ def score(
     cluster = topic * days.size + day
     theirs = np.full(len(table.asked) * 2, np.nan)
     if rival in table.owners:
-        from_rival = done.owner == table.owners.index(rival)
-        theirs[2 * done.question[from_rival] + done.beforehand[from_rival]] = done.brier[from_rival]
-    ahead = theirs[2 * done.question + done.beforehand] - done.brier
+        from_rival = table_rows.owner == table.owners.index(rival)
+        theirs[2 * table_rows.question[from_rival] + table_rows.beforehand[from_rival]] = table_rows.brier[from_rival]
+    ahead = theirs[2 * table_rows.question + table_rows.beforehand] - table_rows.brier
 
     owners = len(table.owners)
-    code = ((~done.beforehand * period_names.size + period) * topic_names.size + topic) * owners + done.owner
+    code = (
+        (~table_rows.beforehand * period_names.size + period) * topic_names.size + topic
+    ) * owners + table_rows.owner
     rows: list[Score] = []
     for one, inside in _groups(code):
         rest, owner = divmod(one, owners)
         rest, topic_at = divmod(rest, topic_names.size)
         late, period_at = divmod(rest, period_names.size)
-        gain = done.base[inside] - done.brier[inside]
+        gain = table_rows.base[inside] - table_rows.brier[inside]
         shared = inside[~np.isnan(ahead[inside])] if table.owners[owner] != rival else inside[:0]
         rows.append(
             Score(
@@ -305,11 +307,11 @@ def score(
                 topic=str(topic_names[topic_at]),
                 owner=table.owners[owner],
                 questions=inside.size,
-                yes=int(done.outcome[inside][~np.isnan(done.probability[inside])].sum()),
+                yes=int(table_rows.outcome[inside][~np.isnan(table_rows.probability[inside])].sum()),
                 disputed=int(disputed[inside].sum()),
-                brier=float(done.brier[inside].mean()),
-                log=float(done.log[inside].mean()),
-                base=float(gain.mean() + done.brier[inside].mean()),
+                brier=float(table_rows.brier[inside].mean()),
+                log=float(table_rows.log[inside].mean()),
+                base=float(gain.mean() + table_rows.brier[inside].mean()),
                 gain=float(gain.mean()),
                 error=clustered(gain, cluster[inside]),
                 shared=shared.size,
@@ -321,8 +323,8 @@ def score(
 
 
 def _settled(table: Table, index: int) -> np.datetime64:
-    came = table.resolutions.get(index)
-    return table.closes[index] if came is None else came.settled
+    resolution = table.resolutions.get(index)
+    return table.closes[index] if resolution is None else resolution.settled
 
 
 def _groups(code: Rows) -> Iterable[tuple[int, Rows]]:
@@ -346,33 +348,33 @@ def clustered(values: Floats, clusters: Rows) -> float | None:
     return float(np.sqrt(sums.size / (sums.size - 1) * (sums**2).sum()) / values.size)
 
 
-def calibration(done: Scored, owner: str, *, beforehand: bool | None = None) -> list[Bin]:
+def calibration(table_rows: Scored, owner: str, *, beforehand: bool | None = None) -> list[Bin]:
     """Calibration curve of an owner; every option of a question is a forecast of its own.
 
     The base rate's is that of `BASE`, over all questions of yes and no that were scored.
     """
-    table = done.table
+    table = table_rows.table
     if owner == BASE:
         outcome = np.full(len(table.asked), np.nan)
         settled = np.full(len(table.asked), "NaT", "datetime64[D]")
-        for index, came in table.resolutions.items():
-            outcome[index], settled[index] = came.outcome, came.settled
-        rows = np.unique(done.question[~np.isnan(done.probability)])
+        for index, resolution in table.resolutions.items():
+            outcome[index], settled[index] = resolution.outcome, resolution.settled
+        rows = np.unique(table_rows.question[~np.isnan(table_rows.probability)])
         return curve(base_rates(table, outcome, settled)[rows], outcome[rows])
     if owner not in table.owners:
         return []
-    mine = done.owner == table.owners.index(owner)
+    mine = table_rows.owner == table.owners.index(owner)
     if beforehand is not None:
-        mine &= done.beforehand == beforehand
-    return curve(*chances(done, np.flatnonzero(mine)))
+        mine &= table_rows.beforehand == beforehand
+    return curve(*chances(table_rows, np.flatnonzero(mine)))
 
 
-def chances(done: Scored, rows: Rows) -> tuple[Floats, Floats]:
+def chances(table_rows: Scored, rows: Rows) -> tuple[Floats, Floats]:
     """Probabilities of all that could come true in some rows, and whether it did: one a yes, one an option."""
-    plain = rows[~np.isnan(done.probability[rows])]
-    told, came = [done.probability[plain]], [done.outcome[plain]]
+    plain = rows[~np.isnan(table_rows.probability[rows])]
+    probabilities, outcomes = [table_rows.probability[plain]], [table_rows.outcome[plain]]
     for row in np.setdiff1d(rows, plain):
-        p = np.asarray(done.table.choices[int(done.event[row])])
-        told.append(p)
-        came.append((np.arange(p.size) == done.outcome[row]).astype(float))
-    return np.concatenate(told), np.concatenate(came)
+        p = np.asarray(table_rows.table.choices[int(table_rows.event[row])])
+        probabilities.append(p)
+        outcomes.append((np.arange(p.size) == table_rows.outcome[row]).astype(float))
+    return np.concatenate(probabilities), np.concatenate(outcomes)

@@ -191,15 +191,15 @@ def _told(path: Path | str) -> Iterator[None]:
     except Broken:
         raise
     except LedgerError as error:
-        told = str(error)
-        raise LedgerError(f"{path} {told}" if told.startswith("is ") else told) from None
+        message = str(error)
+        raise LedgerError(f"{path} {message}" if message.startswith("is ") else message) from None
     except sqlite3.OperationalError as error:
-        told = shortened(error)
-        if "locked" in told:
+        message = shortened(error)
+        if "locked" in message:
             raise LedgerError(f"{path} is busy: another program has held it for {PATIENCE:.0f} s") from None
-        if any(word in told for word in ("full", "I/O", "readonly", "unable to open")):
-            raise LedgerError(f"{path} could not be written ({told}); nothing of this was added") from None
-        raise LedgerError(f"{path} cannot be read: {told}") from None
+        if any(word in message for word in ("full", "I/O", "readonly", "unable to open")):
+            raise LedgerError(f"{path} could not be written ({message}); nothing of this was added") from None
+        raise LedgerError(f"{path} cannot be read: {message}") from None
     except DAMAGE as error:
         raise LedgerError(f"{path} is no ledger, or a damaged one: {shortened(error)}") from None
 

@@ -52,8 +52,8 @@ def check_header(page: bytes, size: int, sqlite: str) -> None:
         if page[offset : offset + len(expected)] != expected:
             raise touched(offset + next(i for i, byte in enumerate(expected) if page[offset + i] != byte))
     changes, pages = struct.unpack_from(">II", page, 24)
-    seen, version = struct.unpack_from(">II", page, 92)
-    if changes != seen:
+    page_count, version = struct.unpack_from(">II", page, 92)
+    if changes != page_count:
         raise touched(24)
     if pages != size // PAGE:
         raise Broken(f"the file has {size // PAGE:,} pages and says {pages:,}")

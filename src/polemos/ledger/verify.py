@@ -51,12 +51,12 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
         # The file is opened first and closed last: closing it in between would drop SQLite's lock on it.
         with file.open("rb") as raw, reading(file) as connection:
             previous = BEGINNING
-            seen: dict[str, Asked] = {}
+            questions: dict[str, Asked] = {}
             latest, backwards = "", []
             if earlier is not None and earlier.entries == 0 and earlier.hash != BEGINNING:
                 raise Broken("the earlier head is of another ledger")
             for number, content, previous in contents(connection):
-                recorded = check_form(number, content, seen)
+                recorded = check_form(number, content, questions)
                 if recorded < latest:
                     backwards.append(number)
                 latest = recorded
@@ -76,7 +76,7 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
         return Verdict(count, None, str(error), None)
 
 
-def check_form(number: int, content: str, seen: dict[str, Asked]) -> str:
+def check_form(number: int, content: str, questions: dict[str, Asked]) -> str:
     """The time at which an entry was recorded; raises `Broken` where the entry is not as polemos writes it.
 
     `seen` are questions that were checked before, by their text, each with what stands in for it.
@@ -87,12 +87,12 @@ def check_form(number: int, content: str, seen: dict[str, Asked]) -> str:
         if canonical(plain) != rest:
             raise ValueError("its keys or numbers are not in canonical form")
         # An entry is checked with a stand-in for its question, and each question once.
-        if text not in seen:
-            asked = Asked.model_validate(parse(text))
-            if canonical(asked) != text:
+        if text not in questions:
+            question = Asked.model_validate(parse(text))
+            if canonical(question) != text:
                 raise ValueError("its question is not in canonical form")
-            seen[text] = asked if asked.options or asked.range else STAND_IN
-        Entry.model_validate(plain | {"question": seen[text]})
+            questions[text] = question if question.options or question.range else STAND_IN
+        Entry.model_validate(plain | {"question": questions[text]})
         return str(plain["recorded"])
     except ValidationError as error:
         raise Broken(f"is none that polemos would write: {first_problem(error)}", number) from None

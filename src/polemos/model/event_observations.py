@@ -33,13 +33,13 @@ RATE_WEEKS, OWN_WEEKS = 26, 4.0
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def recent(fought: Fights, held: Array, dates: Array, nobody: int) -> Array:
+def recent(fought: Fights, holders: Array, dates: Array, nobody: int) -> Array:
     """Events at a place in the weeks before a date that its holder and an organisation may have fought [T, P, O]."""
-    counts = np.zeros((dates.size, held.shape[1], nobody), np.int32)
+    counts = np.zeros((dates.size, holders.shape[1], nobody), np.int32)
     for t, date in enumerate(dates):
         now = (fought.end <= date) & (fought.end > date - 7 * WEEKS)
         place, who = fought.place[now], fought.who[now]
-        holder = held[t, place]
+        holder = holders[t, place]
         ours = (holder < nobody) & ((who >> np.minimum(holder, nobody - 1)) & 1 == 1)
         for o in range(nobody):
             np.add.at(counts[t, :, o], place[ours & ((who >> o) & 1 == 1) & (holder != o)], 1)
@@ -52,21 +52,21 @@ def front_weights(world: World, near_start: Array, near: Array) -> Array:
     if world.events is None:
         return np.ones((size, nobody))
     dates = weeks_before(world, 10_000)
-    held, there = world.holders(dates), world.observed(dates)
-    counts = recent(fights(world.events), held, dates, nobody)
+    holders, observed = world.holders(dates), world.observed(dates)
+    counts = recent(fights(world.events), holders, dates, nobody)
     classes = np.searchsorted(CLASSES, counts, side="right")
     beside = np.zeros((size, size), bool)
     for p in range(size):
         beside[p, near[near_start[p] : near_start[p + 1]]] = True
     captures, contacts = np.zeros(CLASSES.size + 1), np.zeros(CLASSES.size + 1)
     for t in range(dates.size - WEEKS):
-        now, then = held[t], held[t + WEEKS]
+        now, then = holders[t], holders[t + WEEKS]
         mine = now[:, np.newaxis] == np.arange(nobody)
-        looked = (now < nobody) & there[t] & there[t + WEEKS]
-        met = (beside @ mine) & ~mine & looked[:, np.newaxis]
-        contacts += np.bincount(classes[t][met], minlength=contacts.size)
-        taken = met & (then[:, np.newaxis] == np.arange(nobody))
-        captures += np.bincount(classes[t][taken], minlength=captures.size)
+        looked = (now < nobody) & observed[t] & observed[t + WEEKS]
+        is_contact = (beside @ mine) & ~mine & looked[:, np.newaxis]
+        contacts += np.bincount(classes[t][is_contact], minlength=contacts.size)
+        is_capture = is_contact & (then[:, np.newaxis] == np.arange(nobody))
+        captures += np.bincount(classes[t][is_capture], minlength=captures.size)
     if not captures.any():
         return np.ones((size, nobody))
     rate = captures.sum() / contacts.sum()
@@ -83,8 +83,8 @@ def attack_counts(world: World) -> Array:
     return np.where(ever > 0, lately / RATE_WEEKS, np.nan)
 
 
-def attack_scale(expected: Array, seen: Array) -> Array:
+def attack_scale(expected: Array, observed: Array) -> Array:
     """Factor on the attacks of each organisation [m, O] from those expected at the origin and those seen [O] a week."""
-    mixed = (RATE_WEEKS * seen + OWN_WEEKS * expected) / (RATE_WEEKS + OWN_WEEKS)
-    scale: Array = np.where((expected > 0) & np.isfinite(seen), mixed / np.where(expected > 0, expected, 1.0), 1.0)
+    mixed = (RATE_WEEKS * observed + OWN_WEEKS * expected) / (RATE_WEEKS + OWN_WEEKS)
+    scale: Array = np.where((expected > 0) & np.isfinite(observed), mixed / np.where(expected > 0, expected, 1.0), 1.0)
     return scale

@@ -69,9 +69,9 @@ def depot_hours(world: World, date: np.datetime64) -> np.ndarray[Any, np.dtype[n
             hours[p, o] = min(hours[p, o], 0.0 if np.isnan(h) else h)
     holder = world.holders([date])[0]
     for o in range(world.nobody):
-        held = np.flatnonzero(holder == o)
-        if held.size and not np.isfinite(hours[:, o]).any():
-            hours[held[np.argmax(world.places.people[held])], o] = 0.0
+        places = np.flatnonzero(holder == o)
+        if places.size and not np.isfinite(hours[:, o]).any():
+            hours[places[np.argmax(world.places.people[places])], o] = 0.0
     return hours
 
 

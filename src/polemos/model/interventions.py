@@ -36,10 +36,10 @@ def read_prior(value: float | str) -> Prior | float:
     try:
         if isinstance(value, int | float):
             return _number(value)
-        found = PRIOR.fullmatch(value.strip())
-        if found is None:
+        match = PRIOR.fullmatch(value.strip())
+        if match is None:
             return _number(value)
-        prior = Prior(found[1], float(found[2]), float(found[3]))
+        prior = Prior(match[1], float(match[2]), float(match[3]))
         with np.errstate(all="ignore"):
             drawn = prior.quantile(np.array([0.1, 0.5, 0.9]))
         if prior.kind not in ("fixed", "either") and not (np.isfinite(drawn).all() and (np.diff(drawn) >= 0).all()):
@@ -150,8 +150,10 @@ def check(
             if kind and name != ANY and name not in names[kind]:
                 raise ValueError(f"{change}: no {kind} {name!r}; {nearest(name, names[kind])}")
         if change.subject == "gives" and change.path[2] not in (*run_inputs.AIR, *run_inputs.ARMS):
-            there = (*run_inputs.AIR, *run_inputs.ARMS)
-            raise ValueError(f"{change}: no kind of support {change.path[2]!r}; {nearest(change.path[2], there)}")
+            support_kinds = (*run_inputs.AIR, *run_inputs.ARMS)
+            raise ValueError(
+                f"{change}: no kind of support {change.path[2]!r}; {nearest(change.path[2], support_kinds)}"
+            )
         if change.subject == "supports" and not _matching(world, change).any():
             raise ValueError(f"{change}: the record has no such support, so there is nothing to change")
         if change.subject == "processes" and change.value == "on" and change.date:
@@ -187,10 +189,10 @@ def inputs(
     `source` is the war whose supports the run takes: the whole one with `inputs: actual`, else that cut at the origin.
     """
     changed: dict[str, np.ndarray[Any, Any]] = {}
-    given = intervention.about("supports", "gives")
-    if given:
+    gift = intervention.about("supports", "gives")
+    if gift:
         supports = source.supports
-        for change in given:
+        for change in gift:
             supports = _scaled(source, supports, change, dates) if change.subject == "supports" else supports
             supports = _added(source, supports, change, dates) if change.subject == "gives" else supports
         from polemos.model.front import features
@@ -201,7 +203,7 @@ def inputs(
             "arms_level": run_inputs.support_levels(other, dates, run_inputs.ARMS),
             "patron": features.support(other, dates)[1],
         }
-        first = min(week_of(change, dates) for change in given)
+        first = min(week_of(change, dates) for change in gift)
         for name, values in new.items():
             changed[name] = np.concatenate([arrays[name][:first], values[first:]])
     if intervention.about("leaders"):
@@ -272,24 +274,24 @@ def _added(world: World, rows: Supports, change: Change, dates: Days) -> Support
 
 
 def steps(
-    intervention: Intervention, world: World, dates: Days, values: Mapping[str, Any], given: Mapping[str, Any]
+    intervention: Intervention, world: World, dates: Days, values: Mapping[str, Any], values_given: Mapping[str, Any]
 ) -> tuple[Step, ...]:
     """What an intervention does to the state, by week. `given` are the later values of parameters, all members'."""
-    found = []
+    steps_ = []
     for name, (change, _) in intervention.later_priors.items():
         if name in values:
-            found.append(Step(week_of(change, dates), "value", name, value=given[name]))
+            steps_.append(Step(week_of(change, dates), "value", name, value=values_given[name]))
     for change in intervention.about("claims", "losses", "pins", "processes"):
         week, name = week_of(change, dates), change.path[0]
         if change.subject == "claims":
-            found.append(Step(week, "claim", name, world.organisation(name), change.number))
+            steps_.append(Step(week, "claim", name, world.organisation(name), change.number))
         elif change.subject == "losses":
-            found.append(Step(week, "loss", name, world.organisation(name), change.number))
+            steps_.append(Step(week, "loss", name, world.organisation(name), change.number))
         elif change.subject == "pins":
-            found.append(Step(week, "pin", name, world.place(name)))
+            steps_.append(Step(week, "pin", name, world.place(name)))
         elif change.date is not None:
-            found.append(Step(week, "off", name))
-    return tuple(sorted(found, key=lambda step: step.week))
+            steps_.append(Step(week, "off", name))
+    return tuple(sorted(steps_, key=lambda step: step.week))
 
 
 def own(arrays: dict[str, Any], coming: Sequence[Step]) -> None:

@@ -98,19 +98,19 @@ def size(people: Floats) -> Floats:
     return scale
 
 
-def parameters(members: int, seed: int, given: Mapping[str, Prior | float] | None = None) -> dict[str, Floats]:
+def parameters(members: int, seed: int, fixed: Mapping[str, Prior | float] | None = None) -> dict[str, Floats]:
     """Parameters of the full mode by name [m], from their priors or `given`. Raises `KeyError` for an unknown one."""
     from polemos.model.processes import load
 
     process = load("battle_full")
-    unknown = set(given or {}) - {parameter.name for parameter in process.parameters}
+    unknown = set(fixed or {}) - {parameter.name for parameter in process.parameters}
     if unknown:
         raise KeyError(f"no parameter {', '.join(sorted(unknown))} of {process.name}")
     keys = member_keys(seed, 0, members)
     values = {}
     for parameter in process.parameters:
         u = draws(keys, site(f"parameter {process.name}.{parameter.name}"), np.zeros(1, np.uint64))[:, 0]
-        prior = (given or {}).get(parameter.name, parameter.prior)
+        prior = (fixed or {}).get(parameter.name, parameter.prior)
         values[parameter.name] = prior.quantile(u) if isinstance(prior, Prior) else np.full(members, float(prior))
     return values
 
@@ -203,7 +203,7 @@ def grid(
     battles: int,
     *,
     seed: int = 1,
-    given: Mapping[str, Prior | float] | None = None,
+    fixed: Mapping[str, Prior | float] | None = None,
     ratios: tuple[float, ...] = RATIOS,
     people: tuple[float, ...] = PEOPLE,
     encircled: bool = False,
@@ -212,7 +212,7 @@ def grid(
     rows = []
     for row, residents in enumerate(people):
         ratio = np.repeat(np.array(ratios), battles)
-        values = parameters(ratio.size, seed + row, given)
+        values = parameters(ratio.size, seed + row, fixed)
         rows.append(fight(ratio, residents, values, seed=seed + row, encircled=encircled))
     return Fought(*(np.concatenate([getattr(row, name) for row in rows]) for name in Fought.__slots__))
 
@@ -275,18 +275,18 @@ FAST = ("intercept", "slope", "tau_b", "sd_b", "ratio_exponent")
 
 
 def implied(
-    draws_: int = 60, battles: int = 60, *, seed: int = 1, given: Mapping[str, Prior | float] | None = None
+    draws_: int = 60, battles: int = 60, *, seed: int = 1, fixed: Mapping[str, Prior | float] | None = None
 ) -> dict[str, Floats]:
     """What single draws of the full mode's parameters say of the fast mode's: [draw] by name.
 
     Each draw fights `battles` in every cell and is fitted alone; NaN where all of its battles ended the same way.
     """
-    one = parameters(draws_, seed, given)
+    one = parameters(draws_, seed, fixed)
     each = len(RATIOS) * battles
     ratio = np.tile(np.repeat(np.array(RATIOS), battles), draws_)
     values = {name: np.repeat(value, each) for name, value in one.items()}
     rows = [fight(ratio, residents, values, seed=seed + row) for row, residents in enumerate(PEOPLE)]
-    found = {name: np.full(draws_, np.nan) for name in FAST}
+    draws_by_name = {name: np.full(draws_, np.nan) for name in FAST}
     for draw in range(draws_):
         here = slice(draw * each, (draw + 1) * each)
         fought = Fought(*(np.concatenate([getattr(row, name)[here] for row in rows]) for name in Fought.__slots__))
@@ -295,17 +295,17 @@ def implied(
         except ValueError:
             continue
         for name in FAST:
-            found[name][draw] = getattr(fast, name)
-    return found
+            draws_by_name[name][draw] = getattr(fast, name)
+    return draws_by_name
 
 
-def priors(found: Mapping[str, Floats]) -> dict[str, Prior]:
+def priors(draws_by_name: Mapping[str, Floats]) -> dict[str, Prior]:
     """Priors of the fast mode by what draws of the full mode say of it: normal, and log-normal for lengths."""
-    made = {}
-    for name, values in found.items():
-        known = values[np.isfinite(values)]
+    priors_by_name = {}
+    for name, values in draws_by_name.items():
+        finite = values[np.isfinite(values)]
         if name in ("tau_b", "sd_b"):
-            made[name] = Prior("lognormal", float(np.median(known)), float(np.log(known).std()))
+            priors_by_name[name] = Prior("lognormal", float(np.median(finite)), float(np.log(finite).std()))
         else:
-            made[name] = Prior("normal", float(known.mean()), float(known.std()))
-    return made
+            priors_by_name[name] = Prior("normal", float(finite.mean()), float(finite.std()))
+    return priors_by_name

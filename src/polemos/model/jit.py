@@ -45,20 +45,20 @@ def kernel_hash() -> str:
 
 def code_of(source: bytes) -> bytes:
     """Python source as its tokens, without comments, blank lines, and texts that stand alone as docstrings do."""
-    kept: list[str] = []
+    parts: list[str] = []
     line: list[tokenize.TokenInfo] = []
     for token in tokenize.tokenize(io.BytesIO(source).readline):
         if token.type in (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING):
             continue
         if token.type in (tokenize.INDENT, tokenize.DEDENT):
-            kept.append(tokenize.tok_name[token.type])
+            parts.append(tokenize.tok_name[token.type])
             continue
         line.append(token)
         if token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
             if [one.type for one in line[:-1]] not in ([], [tokenize.STRING]):
-                kept += [*(one.string for one in line[:-1]), "\n"]
+                parts += [*(one.string for one in line[:-1]), "\n"]
             line = []
-    return " ".join(kept).encode()
+    return " ".join(parts).encode()
 
 
 def cache_folder() -> Path:

@@ -20,11 +20,11 @@ def parameters(chosen: Sequence[Process]) -> list[tuple[str, Parameter]]:
     """
     rows = [(process.name, parameter) for process in chosen for parameter in process.parameters]
     rows += [("initial", parameter) for parameter in initial_state.PARAMETERS]
-    seen: dict[str, str] = {}
+    sources: dict[str, str] = {}
     for owner, parameter in rows:
-        if parameter.name in seen:
-            raise ValueError(f"parameter {parameter.name!r} of {owner} is declared by {seen[parameter.name]} too")
-        seen[parameter.name] = owner
+        if parameter.name in sources:
+            raise ValueError(f"parameter {parameter.name!r} of {owner} is declared by {sources[parameter.name]} too")
+        sources[parameter.name] = owner
     return rows
 
 

@@ -42,8 +42,8 @@ def watched(world: World, dates: Array) -> Array:
 
     Any other week of a place tells neither a change nor that there was none.
     """
-    there = world.observed(dates)
-    return there[:-1] & there[1:]
+    observed = world.observed(dates)
+    return observed[:-1] & observed[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
     war.
     """
     dates = weeks_before(world, PACE_WEEKS)
-    held, looked = world.holders(dates), watched(world, dates)
+    holders, looked = world.holders(dates), watched(world, dates)
     captures, exposures = np.zeros((2, 3)), np.zeros((2, 3))
     nobody = world.nobody
     adjacent, second = _graph(near), _graph(two)
     for week in range(dates.size - 1):
-        now, then = held[week], held[week + 1]
+        now, then = holders[week], holders[week + 1]
         mine = now[:, None] == np.arange(nobody)[None, :]
         own = mine.astype(np.int32)
         kind = np.where(adjacent @ own > 0, 0, np.where(second @ own > 0, 1, 2))
@@ -116,10 +116,10 @@ def victories(world: World, weight: Array) -> Array:
     A holder that shows after a time in which nobody looked has won nothing in that week.
     """
     dates = weeks_before(world, REPLAY_WEEKS)
-    held, looked = world.holders(dates), watched(world, dates)
-    score = np.zeros((held.shape[0] - 1, world.nobody + 1))
+    holders, looked = world.holders(dates), watched(world, dates)
+    score = np.zeros((holders.shape[0] - 1, world.nobody + 1))
     for week in range(score.shape[0]):
-        for p in np.flatnonzero((held[week] != held[week + 1]) & looked[week]):
-            score[week, held[week + 1, p]] += weight[p]
-            score[week, held[week, p]] -= weight[p]
+        for p in np.flatnonzero((holders[week] != holders[week + 1]) & looked[week]):
+            score[week, holders[week + 1, p]] += weight[p]
+            score[week, holders[week, p]] -= weight[p]
     return score[:, : world.nobody]

@@ -147,17 +147,17 @@ def prepare(
     if missing:
         raise KeyError(f"cannot switch off {', '.join(missing)}; there are {', '.join(p.name for p in chosen)}")
     keys = member_keys(seed, 0, members)
-    given = {**(theory or {}), **change.priors}
+    priors = {**(theory or {}), **change.priors}
     learnt: dict[str, float] = {}
     if ground.slopes is not None:
         slopes, spread = ground.slopes, ground.spread
         learnt = {**dict(zip(fit.CENTRE, slopes.tolist(), strict=True)), "pace_spread": spread}
         # The fit gives the mean of the pace, so its draws have mean 1.
         if any(parameter.name == "tempo" for _, parameter in parameters(chosen)):
-            given.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
+            priors.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
     # What begins a war, and what runs, may read a parameter of a process that a scenario does not name.
     unnamed = [processes.load(name) for name in processes.names() if processes.load(name) not in chosen]
-    values = draw_parameters(unnamed, world, keys, {}) | draw_parameters(chosen, world, keys, given)
+    values = draw_parameters(unnamed, world, keys, {}) | draw_parameters(chosen, world, keys, priors)
     unknown = set(drawn or {}) - set(values)
     if unknown:
         raise KeyError(f"no parameter {', '.join(sorted(unknown))} in the processes that run")
@@ -170,7 +170,7 @@ def prepare(
     spread_of_pairs = 0.0 if ground.slopes is None else pair_scatter.SPREAD_OF_PAIRS
     values["front_scatter"] = pair_scatter.pair_scatter(keys, pairs, weeks, spread_of_pairs)
     later = {name: prior for name, (_, prior) in change.later_priors.items()}
-    turned = draw_parameters(chosen, world, keys, {**given, **later}) if later else {}
+    turned = draw_parameters(chosen, world, keys, {**priors, **later}) if later else {}
     running = tuple(process for process in chosen if process.name not in without)
     replaced = {name for process in running for name in process.replaces}
     running = tuple(process for process in running if process.name not in replaced)

@@ -108,5 +108,7 @@ class Trajectories:
 def record_trajectory(world: World, origin: np.datetime64, until: np.datetime64) -> Trajectories:
     """The record from its first day to `until`, or the last observation, as a trajectory with one member, by days."""
     dates = np.arange(world.start, min(until, world.last_observed) + 1, dtype="datetime64[D]")
-    seen = world.observed(dates)
-    return Trajectories(world, origin, dates, world.holders(dates)[np.newaxis], observed=None if seen.all() else seen)
+    observed = world.observed(dates)
+    return Trajectories(
+        world, origin, dates, world.holders(dates)[np.newaxis], observed=None if observed.all() else observed
+    )

@@ -50,7 +50,7 @@ def straddling(world: World) -> Straddling:
     spells, origin, nobody = world.spells, world.until, world.nobody
     assert spells.observed is not None
     war = world.relation(origin) == WAR
-    found = []
+    rows = []
     for row in range(1, spells.place.size):
         last = row + 1 == spells.place.size or spells.place[row + 1] != spells.place[row]
         if not last or spells.place[row - 1] != spells.place[row] or not np.isnat(spells.end[row]):
@@ -60,8 +60,8 @@ def straddling(world: World) -> Straddling:
         back = int((origin - spells.start[row]).astype(int))
         before, after = int(spells.holder[row - 1]), int(spells.holder[row])
         if spells.precision[row] > back and nobody not in (before, after) and war[before, after]:
-            found.append((spells.place[row], before, after, row, back, spells.precision[row]))
-    return Straddling(*np.array(found, np.int64).reshape(-1, 6).T)
+            rows.append((spells.place[row], before, after, row, back, spells.precision[row]))
+    return Straddling(*np.array(rows, np.int64).reshape(-1, 6).T)
 
 
 def weeks_late(world: World, could: Straddling, keys: Array, spread: Array) -> Array:

@@ -79,7 +79,7 @@ def find_names(text: str, names: Mapping[str, tuple[Entry, ...]], small: frozens
     common = {token.text for token in tokens if not token.upper}
     shouted = sum(t.text.isupper() for t in tokens) > 0.6 * max(len(tokens), 1)
     heads = {key[:letters] for key in names for letters in (1, 2, 3)}
-    found: list[Name] = []
+    matches: list[Name] = []
     persons = _persons(tokens)
     at = 0
     while at < len(tokens):
@@ -111,9 +111,9 @@ def find_names(text: str, names: Mapping[str, tuple[Entry, ...]], small: frozens
         if not person and not part:
             ranked = sorted(entries, key=lambda entry: -entry.weight)
             ids = tuple(dict.fromkeys(entry.id for entry in ranked if entry.kind == ranked[0].kind))
-            found.append(Name(tokens[at].start, tokens[end - 1].end, ranked[0].kind, ids))
+            matches.append(Name(tokens[at].start, tokens[end - 1].end, ranked[0].kind, ids))
         at = end
-    return found
+    return matches
 
 
 def _leads(after: Token | None, text: str) -> bool:
@@ -123,14 +123,14 @@ def _leads(after: Token | None, text: str) -> bool:
 
 def _persons(tokens: list[Token]) -> set[str]:
     """Folded words that follow a title, up to three."""
-    found = set()
+    persons = set()
     for at, token in enumerate(tokens):
         if token.text.casefold() in TITLES:
             for after in tokens[at + 1 : at + 5]:
                 if not after.joint or not (after.upper or after.article):
                     break
-                found.add(fold(after.text))
-    return found
+                persons.add(fold(after.text))
+    return persons
 
 
 def _match(

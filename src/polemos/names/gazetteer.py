@@ -49,12 +49,12 @@ class Gazetteer:
 def countries() -> dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Code to name, other names and adjectives, of the world's countries and large regions."""
     with COUNTRIES.open(encoding="utf-8", newline="") as lines:
-        found = {}
+        by_code = {}
         for row in csv.DictReader(lines):
             others = [part for part in row["others"].split("|") if part]
             plain = tuple(part for part in others if not part.startswith("~"))
-            found[row["code"]] = (row["name"], plain, tuple(part[1:] for part in others if part.startswith("~")))
-        return found
+            by_code[row["code"]] = (row["name"], plain, tuple(part[1:] for part in others if part.startswith("~")))
+        return by_code
 
 
 def gazetteer(scenario: Scenario | None = None) -> Gazetteer:
@@ -80,9 +80,9 @@ def gazetteer(scenario: Scenario | None = None) -> Gazetteer:
         entry = Entry(id, kind, spelt if exact else "", article, written_small, weight, plain)
         whole = fold("".join(token.text for token in tokens))
         inner = any(token.article for token in tokens[1:])
-        for found in (key, whole) if inner else (key,):
-            if entry not in names.get(found, ()):
-                names.setdefault(found, []).append(entry)
+        for word in (key, whole) if inner else (key,):
+            if entry not in names.get(word, ()):
+                names.setdefault(word, []).append(entry)
 
     world = countries()
     for code, (name, others, adjectives) in world.items():
@@ -128,18 +128,18 @@ def _variants(name: str, *, sited: bool) -> list[tuple[str, bool]]:
     kind = KINDS_OF_PLACE.search(name)
     if len(parts) > 1 and kind:
         parts = [parts[-1], *(part + kind[0] for part in parts[:-1])]
-    found = [(part, sited and ARTICLED.match(part) is not None) for part in parts]
+    variants = [(part, sited and ARTICLED.match(part) is not None) for part in parts]
     for part in parts:
         stem = KINDS_OF_PLACE.sub("", part)
         if stem != part:
-            found += [(part + "s", False), (part.removesuffix("s"), False)]
+            variants += [(part + "s", False), (part.removesuffix("s"), False)]
             articled = ARTICLED.match(stem) is not None
             if articled or len(stem.split()) > 1:
-                found.append((stem, articled))
+                variants.append((stem, articled))
         pieces = part.split("-")
         if len(pieces) == 2 and all(len(piece) > SHORT and piece[0].isupper() for piece in pieces):
-            found += [(piece, False) for piece in pieces]
-    return found
+            variants += [(piece, False) for piece in pieces]
+    return variants
 
 
 def _further(scenario: Scenario, add: Callable[..., None]) -> None:

@@ -67,9 +67,9 @@ class Matcher:
             self._doubt("place", names[0], [self.ids[row] for row in alike[:3]])
             return ""
         at = f"{names[0]} @ {lat:.2f}, {lon:.2f}"
-        there = self.settled.get(whole(at), [])
-        if len(there) == 1:
-            return self.ids[there[0]]
+        ids = self.settled.get(whole(at), [])
+        if len(ids) == 1:
+            return self.ids[ids[0]]
         km = great_circle(np.full(len(self.ids), lat), np.full(len(self.ids), lon), self.lat, self.lon)
         near = sorted((row for row in rows if km[row] <= FAR_KM), key=lambda row: km[row])
         if near:
@@ -91,9 +91,9 @@ class Matcher:
 
     def _rows(self, names: Sequence[str], keys: Sequence[str]) -> list[int]:
         """Places of any of some names: those that a person has settled, else those so written, else those spelt so."""
-        for known, words in ((self.settled, names), (self.exact, names), (self.names, keys)):
-            folded = map(whole, words) if known is not self.names else words
-            rows = list(dict.fromkeys(row for word in folded for row in known.get(word, ())))
+        for rows_by_word, words in ((self.settled, names), (self.exact, names), (self.names, keys)):
+            folded = map(whole, words) if rows_by_word is not self.names else words
+            rows = list(dict.fromkeys(row for word in folded for row in rows_by_word.get(word, ())))
             if rows:
                 return rows
         return []
@@ -117,7 +117,7 @@ class Matcher:
         ids = meanings or sorted(self.who(name))
         return ids[0] if len(ids) == 1 else ""
 
-    def told(self, account: Account) -> None:
+    def report_doubts(self, account: Account) -> None:
         """Give the doubts to an account, the most frequent first."""
         account.doubts += [Doubt(*what, rows) for what, rows in self.doubts.most_common()]
 
@@ -135,7 +135,7 @@ class Matcher:
         self.doubts[kind, name, " or ".join(perhaps) or "nothing of these"] += 1
 
 
-def matcher(scenario: Scenario, key: Key, who: Who, given: dict[str, str] | None = None) -> Matcher:
+def matcher(scenario: Scenario, key: Key, who: Who, meanings: dict[str, str] | None = None) -> Matcher:
     """The names of a scenario. `given` are words of the other table that the user has given the meaning of."""
     rows = scenario.tables["places.csv"].rows
     settled, exact, names = (defaultdict[str, list[int]](list) for _ in range(3))
@@ -144,8 +144,8 @@ def matcher(scenario: Scenario, key: Key, who: Who, given: dict[str, str] | None
         (row, name, exact) for row, place in enumerate(rows) for name in (place["name"], *place["aliases"].split("|"))
     ]
     written += [(row_of[alias.of], alias.alias, settled) for alias in read_aliases(scenario) if alias.kind == "place"]
-    for row, name, known in written:
-        for table, folded in ((known, whole(name)), (names, key(name))):
+    for row, name, is_settled in written:
+        for table, folded in ((is_settled, whole(name)), (names, key(name))):
             if folded and row not in table[folded]:
                 table[folded].append(row)
     return Matcher(
@@ -160,5 +160,5 @@ def matcher(scenario: Scenario, key: Key, who: Who, given: dict[str, str] | None
         organisations=frozenset(one.id for one in scenario.settings.organisations),
         key=key,
         who=who,
-        given=given or {},
+        given=meanings or {},
     )

@@ -76,30 +76,30 @@ class Token:
 
 
 def tokens_of(text: str) -> list[Token]:
-    found: list[Token] = []
+    tokens: list[Token] = []
     ended = True
     for match in WORD.finditer(text):
         word = match[0]
         if len(word) > 2 and word[-2] in "'’":
             word = POSSESSIVE.sub("", word)
-        before = text[found[-1].end : match.start()] if found else ""
-        joint = before == " " or (bool(found) and JOINT.fullmatch(before) is not None)
-        if not joint and found and STOP.search(before):
+        before = text[tokens[-1].end : match.start()] if tokens else ""
+        joint = before == " " or (bool(tokens) and JOINT.fullmatch(before) is not None)
+        if not joint and tokens and STOP.search(before):
             ended = True
         upper = word[0].isupper() or word[0].isdigit()
         # "as" and "at" are the article only where a hyphen says so.
         article = False
         if len(word) < 4 and (low := word.casefold()) in ARTICLES:
             after = text[match.start() + len(word) : match.start() + len(word) + 1]
-            inner = low not in ("as", "at", "an", "en", "er") and joint and found[-1].upper
+            inner = low not in ("as", "at", "an", "en", "er") and joint and tokens[-1].upper
             article = (
                 after in ("-", "‐", "‑")
                 or (low in ("al", "el") and upper)
                 or (inner and CAPITAL.match(text, match.end()) is not None)
             )
-        found.append(Token(word, match.start(), match.start() + len(word), article, upper, ended, joint))
+        tokens.append(Token(word, match.start(), match.start() + len(word), article, upper, ended, joint))
         ended = False
-    return found
+    return tokens
 
 
 def key_of(words: Iterable[tuple[str, bool]]) -> str:

@@ -15,12 +15,12 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(text, re.DOTALL)
 
 
-def meanings_of(name: str, given: Mapping[str, str]) -> list[str]:
+def meanings_of(name: str, meanings: Mapping[str, str]) -> list[str]:
     """What the words that fit a name mean, each once: of the name itself, else of the longest patterns that fit."""
     folded = " ".join(name.split()).casefold()
-    whole = {meaning for word, meaning in given.items() if " ".join(word.split()).casefold() == folded}
+    whole = {meaning for word, meaning in meanings.items() if " ".join(word.split()).casefold() == folded}
     if whole:
         return sorted(whole)
-    fitting = {word: meaning for word, meaning in given.items() if _pattern(word).fullmatch(folded)}
+    fitting = {word: meaning for word, meaning in meanings.items() if _pattern(word).fullmatch(folded)}
     longest = max(map(len, fitting), default=0)
     return sorted({meaning for word, meaning in fitting.items() if len(word) == longest})

@@ -10,24 +10,24 @@ from polemos.questions.questions import Condition
 from polemos.record.world import Days, Flags, Floats
 
 
-def holding(condition: Condition, seen: View) -> tuple[Flags, Floats]:
+def holding(condition: Condition, window: View) -> tuple[Flags, Floats]:
     """Whether a condition holds: [m, T]; and the number or share held, of all the number not held: [m, T]."""
-    chosen = selected(condition.places, seen)
+    chosen = selected(condition.places, window)
     if chosen.shape[0] == 1 and condition.quantifier != "share":
         # The same places in every member: look at no others.
-        held = seen.holds(condition.by, np.flatnonzero(chosen[0]))
+        is_held = window.holds(condition.by, np.flatnonzero(chosen[0]))
     else:
-        held = seen.holds(condition.by) & chosen[:, np.newaxis]
-    doubtful = None if seen.bound == 0 else chosen_among(condition.places, seen, seen.holds(condition.by))
+        is_held = window.holds(condition.by) & chosen[:, np.newaxis]
+    doubtful = None if window.bound == 0 else chosen_among(condition.places, window, window.holds(condition.by))
     if doubtful is not None:
-        held = seen.holds(condition.by) & doubtful
+        is_held = window.holds(condition.by) & doubtful
     if condition.quantifier == "share":
-        weights = seen.weights(condition.measure)
+        weights = window.weights(condition.measure)
         whole = (chosen @ weights)[:, np.newaxis] if doubtful is None else doubtful @ weights
         with np.errstate(invalid="ignore", divide="ignore"):
-            level = (held @ weights) / whole
+            level = (is_held @ weights) / whole
     else:
-        level = held.sum(axis=2).astype(np.float64)
+        level = is_held.sum(axis=2).astype(np.float64)
     if condition.quantifier == "all":
         level = (chosen.sum(axis=1)[:, np.newaxis] if doubtful is None else doubtful.sum(axis=2)) - level
     if condition.quantifier in ("all", "none"):
@@ -45,29 +45,29 @@ def longest_run(flags: Flags, days: NDArray[np.int64]) -> Floats:
     return best.astype(np.float64)
 
 
-def stretch(seen: View, start: np.datetime64, end: np.datetime64) -> tuple[slice, NDArray[np.int64], bool]:
+def stretch(window: View, start: np.datetime64, end: np.datetime64) -> tuple[slice, NDArray[np.int64], bool]:
     """Dates of a window [start, end), the days each stands for, and whether the axis covers it. Raises `Outside`."""
-    if not seen.dates.size or start < seen.dates[0] or start > seen.last:
+    if not window.dates.size or start < window.dates[0] or start > window.last:
         raise Outside
-    low = int(np.searchsorted(seen.dates, start, side="right")) - 1
-    high = int(np.searchsorted(seen.dates, end, side="left"))
-    days = widths(seen.dates, start, min(end, seen.last + ONE))[low:high]
-    return slice(low, high), days, bool(end - ONE <= seen.last)
+    low = int(np.searchsorted(window.dates, start, side="right")) - 1
+    high = int(np.searchsorted(window.dates, end, side="left"))
+    days = widths(window.dates, start, min(end, window.last + ONE))[low:high]
+    return slice(low, high), days, bool(end - ONE <= window.last)
 
 
-def first_day(condition: Condition, seen: View, since: np.datetime64, until: np.datetime64, days: int = 1) -> Days:
+def first_day(condition: Condition, window: View, since: np.datetime64, until: np.datetime64, days: int = 1) -> Days:
     """First day of [since, until) on which a condition holds, for a run of days, in each member; NaT if none."""
-    met, _ = holding(condition, seen)
-    part, width, _ = stretch(seen, since, until)
-    met = met[:, part] != condition.negate
-    start = np.maximum(seen.dates[part], since)
-    came = np.full(seen.members, np.datetime64("NaT"), "datetime64[D]")
-    begun = came.copy()
-    run = np.zeros(seen.members, np.int64)
-    for step in range(met.shape[1]):
-        fresh = met[:, step] & (run == 0)
+    is_met, _ = holding(condition, window)
+    part, width, _ = stretch(window, since, until)
+    is_met = is_met[:, part] != condition.negate
+    start = np.maximum(window.dates[part], since)
+    first = np.full(window.members, np.datetime64("NaT"), "datetime64[D]")
+    begun = first.copy()
+    run = np.zeros(window.members, np.int64)
+    for step in range(is_met.shape[1]):
+        fresh = is_met[:, step] & (run == 0)
         begun[fresh] = start[step]
-        run = np.where(met[:, step], run + width[step], 0)
-        done = (run >= days) & np.isnat(came)
-        came[done] = begun[done]
-    return came
+        run = np.where(is_met[:, step], run + width[step], 0)
+        is_done = (run >= days) & np.isnat(first)
+        first[is_done] = begun[is_done]
+    return first

@@ -58,25 +58,25 @@ def evaluate(question: Question, trajectories: Trajectories) -> Verdicts:
     """
     if any(isinstance(part, OFF_MAP) for part in parts(question)):
         trajectories = with_elsewhere(trajectories)
-    seen = view(trajectories, question)
-    if seen.observed is None or seen.observed.all():
-        return _evaluate(question, seen)
-    most, least = (_evaluate(question, replace(seen, bound=bound)) for bound in (1, -1))
-    known = most.yes == least.yes
+    window = view(trajectories, question)
+    if window.observed is None or window.observed.all():
+        return _evaluate(question, window)
+    most, least = (_evaluate(question, replace(window, bound=bound)) for bound in (1, -1))
+    is_certain = most.yes == least.yes
     same = most.quantity == least.quantity
-    status = np.where(known, ANSWERED, np.where(most.status == least.status, most.status, BEYOND)).astype(np.int8)
+    status = np.where(is_certain, ANSWERED, np.where(most.status == least.status, most.status, BEYOND)).astype(np.int8)
     return Verdicts(
-        np.where(known, most.yes, np.nan),
-        np.where(known & same, most.quantity, np.nan),
-        np.where(~known & (status == ANSWERED), BEYOND, status).astype(np.int8),
+        np.where(is_certain, most.yes, np.nan),
+        np.where(is_certain & same, most.quantity, np.nan),
+        np.where(~is_certain & (status == ANSWERED), BEYOND, status).astype(np.int8),
     )
 
 
-def _evaluate(question: Question, seen: View) -> Verdicts:
-    members = seen.members
+def _evaluate(question: Question, window: View) -> Verdicts:
+    members = window.members
     nothing = np.full(members, np.nan)
     try:
-        return _ask(question, seen)
+        return _ask(question, window)
     except Outside:
         return Verdicts(nothing, nothing, np.full(members, BEYOND, np.int8))
     except Lacking:
@@ -117,20 +117,20 @@ def summarise(question: Question, verdicts: Verdicts | Floats, weights: Floats |
     worst = int(verdicts.status.max(initial=UNASKED if not verdicts.status.size else ANSWERED))
     if worst >= BEYOND:
         return Answer(question.id, None, 0.0, STATUS[worst])
-    asked = verdicts.status == ANSWERED
-    if not asked.any():
+    is_answered = verdicts.status == ANSWERED
+    if not is_answered.any():
         return Answer(question.id, None, 0.0, STATUS[UNASKED])
-    yes, quantity = verdicts.yes[asked], verdicts.quantity[asked]
-    share = np.ones(yes.size) if weights is None else weights[asked]
+    yes, quantity = verdicts.yes[is_answered], verdicts.quantity[is_answered]
+    share = np.ones(yes.size) if weights is None else weights[is_answered]
     # A sum of weights may be off by a rounding.
     probability = float(np.clip(yes @ share / share.sum(), 0, 1)) if weights is not None else float(yes.mean())
     effective = share.sum() ** 2 / (share**2).sum()
     error = float(np.sqrt(max(probability * (1 - probability), 0.0) / effective))
-    known = ~np.isnan(quantity)
+    is_finite = ~np.isnan(quantity)
     quantiles = None
-    if known.any():
-        own = None if weights is None else share[known]
-        points = np.quantile(quantity[known], LEVELS, method="inverted_cdf", weights=own)
+    if is_finite.any():
+        own = None if weights is None else share[is_finite]
+        points = np.quantile(quantity[is_finite], LEVELS, method="inverted_cdf", weights=own)
         quantiles = tuple(float(q) for q in points)
     return Answer(question.id, probability, error, STATUS[ANSWERED], quantiles)
 
@@ -177,172 +177,174 @@ def _unit(question: object) -> str:
     return _unit(question.first) if isinstance(question, Compare) else "ratio"
 
 
-def _verdicts(yes: Flags, known: Flags, quantity: Floats, negate: bool = False) -> Verdicts:
-    answer = np.where(known, (yes != negate).astype(np.float64), np.nan)
-    return Verdicts(answer, np.where(known, quantity, np.nan), np.where(known, ANSWERED, BEYOND).astype(np.int8))
+def _verdicts(yes: Flags, is_known: Flags, quantity: Floats, negate: bool = False) -> Verdicts:
+    answer = np.where(is_known, (yes != negate).astype(np.float64), np.nan)
+    return Verdicts(answer, np.where(is_known, quantity, np.nan), np.where(is_known, ANSWERED, BEYOND).astype(np.int8))
 
 
 @singledispatch
-def _ask(question: object, seen: View) -> Verdicts:
+def _ask(question: object, window: View) -> Verdicts:
     raise TypeError(f"no question of kind {type(question).__name__}")
 
 
 @_ask.register
-def _(question: Held, seen: View) -> Verdicts:
-    met, level = holding(question, seen)
-    members = seen.members
+def _(question: Held, window: View) -> Verdicts:
+    is_met, level = holding(question, window)
+    members = window.members
     if question.date is not None:
-        at = seen.index(question.date)
+        at = window.index(question.date)
         if at is None:
             raise Outside
-        return _verdicts(met[:, at], np.ones(members, bool), level[:, at], question.negate)
+        return _verdicts(is_met[:, at], np.ones(members, bool), level[:, at], question.negate)
     assert question.window is not None
-    part, days, covered = stretch(seen, *(day(d) for d in question.window))
-    met, level = met[:, part], level[:, part]
+    part, days, covered = stretch(window, *(day(d) for d in question.window))
+    is_met, level = is_met[:, part], level[:, part]
     if question.days is not None:
         if question.quantifier == "any":
-            chosen = selected(question.places, seen)
-            longest = longest_run(seen.holds(question.by)[:, part] & chosen[:, np.newaxis], days).max(axis=1, initial=0)
+            chosen = selected(question.places, window)
+            longest = longest_run(window.holds(question.by)[:, part] & chosen[:, np.newaxis], days).max(
+                axis=1, initial=0
+            )
         else:
-            longest = longest_run(met, days)
+            longest = longest_run(is_met, days)
         yes = longest >= question.days
-        return _verdicts(yes, yes | np.full(seen.members, covered), longest, question.negate)
+        return _verdicts(yes, yes | np.full(window.members, covered), longest, question.negate)
     most = (question.over == "ever") != (question.quantifier in ("all", "none"))
     quantity = level.max(axis=1) if most else level.min(axis=1)
-    yes = np.asarray(met.any(axis=1) if question.over == "ever" else met.all(axis=1))
-    settled = (yes == (question.over == "ever")) | np.full(seen.members, covered)
+    yes = np.asarray(is_met.any(axis=1) if question.over == "ever" else is_met.all(axis=1))
+    settled = (yes == (question.over == "ever")) | np.full(window.members, covered)
     return _verdicts(yes, settled, quantity, question.negate)
 
 
 @_ask.register
-def _(question: FirstTime, seen: View) -> Verdicts:
+def _(question: FirstTime, window: View) -> Verdicts:
     deadline = question.no_later_than or question.later_than
     since = day(question.since or question.origin)
     limit = day(deadline)
-    came = first_day(question.when, seen, since, limit + ONE, question.days)
-    days = (came - day(question.origin)).astype(np.float64)
-    quantity = np.where(np.isnat(came), np.inf, days)
-    found = ~np.isnat(came)
-    covered = bool(seen.last >= limit)
-    return _verdicts(found, found | covered, quantity, question.later_than is not None)
+    first = first_day(question.when, window, since, limit + ONE, question.days)
+    days = (first - day(question.origin)).astype(np.float64)
+    quantity = np.where(np.isnat(first), np.inf, days)
+    has_answer = ~np.isnat(first)
+    covered = bool(window.last >= limit)
+    return _verdicts(has_answer, has_answer | covered, quantity, question.later_than is not None)
 
 
 @_ask.register
-def _(question: Battle, seen: View) -> Verdicts:
-    battles = seen.trajectories.battles
+def _(question: Battle, window: View) -> Verdicts:
+    battles = window.trajectories.battles
     if battles is None:
         raise Lacking
-    chosen = np.broadcast_to(selected(question.places, seen), (seen.members, len(seen.world.places.id)))
+    chosen = np.broadcast_to(selected(question.places, window), (window.members, len(window.world.places.id)))
     start, end = (day(d) for d in question.window)
-    if start > seen.last:
+    if start > window.last:
         raise Outside
-    until = np.where(np.isnat(battles.end), seen.last + ONE, battles.end)
+    until = np.where(np.isnat(battles.end), window.last + ONE, battles.end)
     fits = (battles.start >= start) & (battles.start < end) & chosen[battles.member, battles.place]
     fits &= ((until - battles.start).astype(np.int64) >= question.days) & (battles.deaths >= question.deaths)
     for role, names in ((battles.attacker, question.attacker), (battles.defender, question.defender)):
         if names is not None:
-            fits &= np.isin(role, holders(seen.world, names))
+            fits &= np.isin(role, holders(window.world, names))
     if question.captured is not None:
         fits &= battles.captured == question.captured
-    number = np.bincount(battles.member[fits], minlength=seen.members).astype(np.float64)
+    number = np.bincount(battles.member[fits], minlength=window.members).astype(np.float64)
     yes = number >= question.number
     # A battle that begins in the window may have to last past its end.
-    settled = bool(seen.last >= end - ONE + np.timedelta64(int(np.ceil(question.days)), "D"))
+    settled = bool(window.last >= end - ONE + np.timedelta64(int(np.ceil(question.days)), "D"))
     return _verdicts(yes, np.asarray(yes | settled), number, question.negate)
 
 
 @_ask.register
-def _(question: Moved, seen: View) -> Verdicts:
-    moves, kinds = seen.trajectories.moves, seen.trajectories.kinds
+def _(question: Moved, window: View) -> Verdicts:
+    moves, kinds = window.trajectories.moves, window.trajectories.kinds
     if moves is None or not set(kinds) & ({question.how} if question.how != "either" else {"captured", "went_over"}):
         raise Lacking
     start, end = (day(d) for d in question.window)
-    if start > seen.last:
+    if start > window.last:
         raise Outside
-    chosen = np.broadcast_to(selected(question.places, seen), (seen.members, len(seen.world.places.id)))
+    chosen = np.broadcast_to(selected(question.places, window), (window.members, len(window.world.places.id)))
     fits = (moves.date >= start) & (moves.date < end) & chosen[moves.member, moves.place] & (moves.men >= question.men)
-    fits &= np.isin(moves.of, holders(seen.world, question.of))
+    fits &= np.isin(moves.of, holders(window.world, question.of))
     if question.how != "either":
         fits &= (moves.to < 0) == (question.how == "captured")
     if question.to is not None:
-        fits &= np.isin(moves.to, holders(seen.world, question.to))
-    number = np.bincount(moves.member[fits], minlength=seen.members).astype(np.float64)
+        fits &= np.isin(moves.to, holders(window.world, question.to))
+    number = np.bincount(moves.member[fits], minlength=window.members).astype(np.float64)
     yes = number >= question.number
-    return _verdicts(yes, np.asarray(yes | bool(end - ONE <= seen.last)), number, question.negate)
+    return _verdicts(yes, np.asarray(yes | bool(end - ONE <= window.last)), number, question.negate)
 
 
 @_ask.register
-def _(question: Rising, seen: View) -> Verdicts:
-    risings = seen.trajectories.risings
+def _(question: Rising, window: View) -> Verdicts:
+    risings = window.trajectories.risings
     if risings is None:
         raise Lacking
     start, end = (day(d) for d in question.window)
-    if start > seen.last:
+    if start > window.last:
         raise Outside
-    chosen = np.broadcast_to(selected(question.places, seen), (seen.members, len(seen.world.places.id)))
+    chosen = np.broadcast_to(selected(question.places, window), (window.members, len(window.world.places.id)))
     fits = (risings.date >= start) & (risings.date < end) & chosen[risings.member, risings.place]
     if question.by is not None:
-        fits &= np.isin(risings.by, holders(seen.world, question.by))
-    worst = np.zeros(seen.members)
+        fits &= np.isin(risings.by, holders(window.world, question.by))
+    worst = np.zeros(window.members)
     for one in np.flatnonzero(fits):
         near = fits & (risings.member == risings.member[one]) & (risings.place == risings.place[one])
         near &= (risings.date >= risings.date[one]) & (risings.date < risings.date[one] + question.days * ONE)
         m = risings.member[one]
         worst[m] = max(worst[m], risings.deaths[near].sum())
     yes = worst >= question.deaths
-    return _verdicts(yes, np.asarray(yes | bool(end - ONE <= seen.last)), worst, question.negate)
+    return _verdicts(yes, np.asarray(yes | bool(end - ONE <= window.last)), worst, question.negate)
 
 
 @_ask.register
-def _(question: Every, seen: View) -> Verdicts:
-    verdicts = [_judge(part, _perhaps(part.of, seen)) for part in question.parts]
+def _(question: Every, window: View) -> Verdicts:
+    verdicts = [_judge(part, _perhaps(part.of, window)) for part in question.parts]
     yes = np.array([one.yes for one in verdicts])
-    known = np.array([one.status == ANSWERED for one in verdicts])
+    is_answered = np.array([one.status == ANSWERED for one in verdicts])
     # One part that fails settles the whole, whatever the others come to.
-    failed = (known & (yes == 0)).any(axis=0)
-    number = np.where(known, yes, 0).sum(axis=0)
-    found = _verdicts(np.asarray(number == len(verdicts)), np.asarray(failed | known.all(axis=0)), number)
-    return found
+    failed = (is_answered & (yes == 0)).any(axis=0)
+    number = np.where(is_answered, yes, 0).sum(axis=0)
+    has_answer = _verdicts(np.asarray(number == len(verdicts)), np.asarray(failed | is_answered.all(axis=0)), number)
+    return has_answer
 
 
-def _perhaps(quantity: object, seen: View) -> Measured:
+def _perhaps(quantity: object, window: View) -> Measured:
     """A quantity, unknown where it looks beyond the axis."""
     try:
-        return measure(quantity, seen)
+        return measure(quantity, window)
     except Outside:
-        return Measured(np.full(seen.members, np.nan), np.full(seen.members, BEYOND, np.int8))
+        return Measured(np.full(window.members, np.nan), np.full(window.members, BEYOND, np.int8))
 
 
 @_ask.register
-def _(question: Share, seen: View) -> Verdicts:
-    measured = measure(question, seen)
+def _(question: Share, window: View) -> Verdicts:
+    measured = measure(question, window)
     if question.against is not None:
-        given = {name: value for name, value in question.against if value is not None}
-        measured = _less(measured, measure(_nested(question, given), seen.opposite))
+        bounds = {name: value for name, value in question.against if value is not None}
+        measured = _less(measured, measure(_nested(question, bounds), window.opposite))
     return _judge(question, measured)
 
 
 @_ask.register
-def _(question: Count | Strength | Elsewhere | Ranked | Pledged, seen: View) -> Verdicts:
-    return _judge(question, measure(question, seen))
+def _(question: Count | Strength | Elsewhere | Ranked | Pledged, window: View) -> Verdicts:
+    return _judge(question, measure(question, window))
 
 
 @_ask.register
-def _(question: Ratio, seen: View) -> Verdicts:
-    of, to = measure(question.of, seen), measure(question.to, seen.opposite)
+def _(question: Ratio, window: View) -> Verdicts:
+    of, to = measure(question.of, window), measure(question.to, window.opposite)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where((of.value == 0) & (to.value == 0), 1.0, of.value / to.value)
     return _judge(question, Measured(value, np.maximum(of.status, to.status)))
 
 
 @_ask.register
-def _(question: Compare, seen: View) -> Verdicts:
-    return _judge(question, _less(measure(question.first, seen), measure(question.second, seen.opposite)))
+def _(question: Compare, window: View) -> Verdicts:
+    return _judge(question, _less(measure(question.first, window), measure(question.second, window.opposite)))
 
 
-def _nested(question: Share, given: Mapping[str, object]) -> ShareOf:
+def _nested(question: Share, fields: Mapping[str, object]) -> ShareOf:
     plain = {name: getattr(question, name) for name in ShareOf.model_fields if name != "kind"}
-    return ShareOf.model_validate({**plain, **given})
+    return ShareOf.model_validate({**plain, **fields})
 
 
 def _less(first: Measured, second: Measured) -> Measured:
@@ -351,7 +353,7 @@ def _less(first: Measured, second: Measured) -> Measured:
 
 def _judge(threshold: Threshold, measured: Measured) -> Verdicts:
     """Hold a quantity against its threshold."""
-    value, known = measured.value, measured.status == ANSWERED
+    value, is_known = measured.value, measured.status == ANSWERED
     upward = threshold.at_least is not None or threshold.more_than is not None
     with np.errstate(invalid="ignore"):
         if threshold.at_least is not None:
@@ -365,7 +367,7 @@ def _judge(threshold: Threshold, measured: Measured) -> Verdicts:
     status = measured.status.copy()
     if measured.rising:
         settled = (status == BEYOND) & ~np.isnan(value) & (yes == upward)
-        known, status = known | settled, np.where(settled, ANSWERED, status).astype(np.int8)
-    known &= ~np.isnan(value)
+        is_known, status = is_known | settled, np.where(settled, ANSWERED, status).astype(np.int8)
+    is_known &= ~np.isnan(value)
     status = np.where(np.isnan(value) & (status == ANSWERED), UNASKED, status).astype(np.int8)
-    return Verdicts(np.where(known, yes.astype(np.float64), np.nan), np.where(known, value, np.nan), status)
+    return Verdicts(np.where(is_known, yes.astype(np.float64), np.nan), np.where(is_known, value, np.nan), status)

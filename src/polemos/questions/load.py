@@ -24,10 +24,10 @@ def load_questions(
     With a world, their places and organisations must be there; those that name no origin have the one given. Raises
     `ScenarioError` with every problem.
     """
-    found, problems = inspect_questions(Path(path), world, origin)
+    questions, problems = inspect_questions(Path(path), world, origin)
     if problems:
         raise ScenarioError(problems)
-    return found
+    return questions
 
 
 def inspect_questions(
@@ -41,7 +41,7 @@ def inspect_questions(
         return (), problems
     nodes, more = entries(root, "questions", path.name)
     problems += more
-    found: list[tuple[Node, Question]] = []
+    read: list[tuple[Node, Question]] = []
     for node in nodes:
         if origin is not None and isinstance(node.value, dict):
             node.value.setdefault("origin", Node(str(origin), node.line))
@@ -50,25 +50,25 @@ def inspect_questions(
         question, wrong = typed(node, QUESTION, tuple(KINDS.values()), path.name, name)
         problems += wrong
         if question is not None:
-            found.append((node, question))
-            problems += [Problem(path.name, node.line, name, *told) for told in _strangers(question, world)]
-    given = Counter(question.id for _, question in found)
+            read.append((node, question))
+            problems += [Problem(path.name, node.line, name, *problem) for problem in _strangers(question, world)]
+    id_counts = Counter(question.id for _, question in read)
     problems += [
         Problem(path.name, node.line, question.id, "id given twice", "give each question its own id")
-        for node, question in found
-        if given[question.id] > 1
+        for node, question in read
+        if id_counts[question.id] > 1
     ]
-    return tuple(question for _, question in found), problems
+    return tuple(question for _, question in read), problems
 
 
 def _strangers(question: Question, world: World | None) -> list[tuple[str, str]]:
     """What is named that the world has not, and what to do."""
     if world is None:
         return []
-    told = []
-    for what, named, known in (
+    problems = []
+    for what, named, known_ids in (
         ("organisation", organisations(question), world.organisations.id),
         ("place", places(question), world.places.id),
     ):
-        told += [(f"no {what} {name}", nearest(name, known)) for name in sorted(named - set(known))]
-    return told
+        problems += [(f"no {what} {name}", nearest(name, known_ids)) for name in sorted(named - set(known_ids))]
+    return problems

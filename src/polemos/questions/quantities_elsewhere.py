@@ -36,17 +36,17 @@ def with_elsewhere(trajectories: Trajectories) -> Trajectories:
     if trajectories.keys is None:
         return trajectories
     dates = trajectories.dates
-    held = np.stack([(trajectories.control == o).sum(axis=2) for o in range(world.nobody)], axis=2)
+    places_held = np.stack([(trajectories.control == o).sum(axis=2) for o in range(world.nobody)], axis=2)
     until = last_day(trajectories)
-    paths = simulated(learn(world), world.origin, until, dates, held.astype(float), trajectories.keys)
+    paths = simulated(learn(world), world.origin, until, dates, places_held.astype(float), trajectories.keys)
     return replace(trajectories, elsewhere=paths)
 
 
-def paths_of(seen: View) -> Paths:
+def paths_of(window: View) -> Paths:
     """The paths of a chunk. Raises `Lacking` where it has none."""
-    if seen.trajectories.elsewhere is None:
+    if window.trajectories.elsewhere is None:
         raise Lacking
-    paths: Paths = seen.trajectories.elsewhere
+    paths: Paths = window.trajectories.elsewhere
     return paths
 
 
@@ -109,56 +109,56 @@ def _year(quantity: TheatreCount, paths: Paths, table: Floats) -> Floats:
 
 
 @measure.register
-def _(quantity: TheatreCount, seen: View) -> Measured:
-    paths = paths_of(seen)
+def _(quantity: TheatreCount, window: View) -> Measured:
+    paths = paths_of(window)
     tables = [_table(paths, quantity.what, year) for year in quantity.years]
-    known = [_year(quantity, paths, table) for table in tables if table is not None]
-    if not known or (len(known) < len(tables) and quantity.take not in ("most", "sum")):
+    values = [_year(quantity, paths, table) for table in tables if table is not None]
+    if not values or (len(values) < len(tables) and quantity.take not in ("most", "sum")):
         raise Outside
-    if len(known) < len(tables) and (quantity.less or quantity.share_of) and quantity.take != "most":
+    if len(values) < len(tables) and (quantity.less or quantity.share_of) and quantity.take != "most":
         raise Outside
-    value = np.asarray(TAKES[quantity.take](np.array(known), axis=0), np.float64)
-    status = ANSWERED if len(known) == len(tables) else BEYOND
+    value = np.asarray(TAKES[quantity.take](np.array(values), axis=0), np.float64)
+    status = ANSWERED if len(values) == len(tables) else BEYOND
     # Years to come can only add to a sum, or to the most of several.
     return Measured(value, np.full(value.size, status, np.int8), rising=True)
 
 
 @measure.register
-def _(quantity: TheatreRank, seen: View) -> Measured:
-    paths = paths_of(seen)
+def _(quantity: TheatreRank, window: View) -> Measured:
+    paths = paths_of(window)
     flags = chosen_theatres(quantity.among, paths)
     names = np.array(paths.region if quantity.by == "region" else paths.country)
     flags &= names != NEW
     groups = list(dict.fromkeys(names[flags].tolist()))
     tables = [_table(paths, quantity.what, year) for year in quantity.years]
-    known = [table for table in tables if table is not None]
-    if not known:
+    values = [table for table in tables if table is not None]
+    if not values:
         raise Outside
-    value = np.zeros(len(known[0]))
-    for table in known:
+    value = np.zeros(len(values[0]))
+    for table in values:
         sums = np.stack([table[:, flags & (names == group)].sum(axis=1) for group in groups], axis=1)
         if quantity.name in groups:
             mine = sums[:, groups.index(quantity.name)]
             value += (mine > 0) & ((sums > mine[:, np.newaxis]).sum(axis=1) < quantity.top)
-    status = ANSWERED if len(known) == len(tables) else BEYOND
+    status = ANSWERED if len(values) == len(tables) else BEYOND
     return Measured(value, np.full(value.size, status, np.int8), rising=True)
 
 
 @measure.register
-def _(quantity: PledgeCount, seen: View) -> Measured:
-    paths = paths_of(seen)
+def _(quantity: PledgeCount, window: View) -> Measured:
+    paths = paths_of(window)
     members = len(paths.pledges.ends)
     if quantity.date is not None:
         dates: Days = np.full(members, day(quantity.date))
         status = np.full(members, ANSWERED, np.int8)
     else:
         assert quantity.around is not None
-        came = event_days(quantity.around, seen)
-        dates = came + np.timedelta64(quantity.around.days[1], "D")
-        absent = UNASKED if seen.last >= day(quantity.around.until) else BEYOND
-        status = np.where(np.isnat(came), absent, ANSWERED).astype(np.int8)
+        first = event_days(quantity.around, window)
+        dates = first + np.timedelta64(quantity.around.days[1], "D")
+        absent = UNASKED if window.last >= day(quantity.around.until) else BEYOND
+        status = np.where(np.isnat(first), absent, ANSWERED).astype(np.int8)
     late = ~np.isnat(dates) & (np.isnat(paths.until) | (dates > paths.until))
     status = np.where(late, BEYOND, status).astype(np.int8)
-    count, share = paths.pledges.on(quantity.network, seen.trajectories.origin, dates)
+    count, share = paths.pledges.on(quantity.network, window.trajectories.origin, dates)
     value: NDArray[np.float64] = count if quantity.unit == "amount" else share
     return Measured(np.where(status == ANSWERED, value, np.nan), status)

@@ -64,8 +64,8 @@ class View:
         flags: Flags = table[self.control if places is None else self.control[:, :, places]]
         if self.observed is None or self.bound == 0:
             return flags
-        there = self.observed if places is None else self.observed[:, places]
-        return flags | ~there if self.bound > 0 else flags & there
+        observed = self.observed if places is None else self.observed[:, places]
+        return flags | ~observed if self.bound > 0 else flags & observed
 
     def holds_at(self, by: tuple[str, ...], at: int) -> Flags:
         """Places held by any of the named at one date: bool[m, P]."""
@@ -113,17 +113,17 @@ def view(trajectories: Trajectories, question: Question) -> View:
     return View(trajectories, shown, control, end, observed)
 
 
-def selected(selector: Selector, seen: View) -> Flags:
+def selected(selector: Selector, window: View) -> Flags:
     """Places of a selector: bool[m, P], or [1, P] where it is the same for every member.
 
     Of those that it may or may not choose, as nobody looked, all at the upper bound and none at the lower. Raises
     `KeyError` for a place or holder there is not, `ValueError` when it looks outside the trajectories.
     """
-    places = seen.world.places
+    places = window.world.places
     chosen = np.ones((1, len(places.id)), bool)
     if selector.ids is not None:
         chosen[0] = False
-        chosen[0, [seen.world.place(i) for i in selector.ids]] = True
+        chosen[0, [window.world.place(i) for i in selector.ids]] = True
     if selector.country is not None:
         chosen &= np.isin(places.country, selector.country)
     if selector.kind is not None:
@@ -133,27 +133,27 @@ def selected(selector: Selector, seen: View) -> Flags:
     if selector.max_people is not None:
         chosen &= places.people <= selector.max_people
     if selector.held is not None:
-        at = seen.index(selector.held.on)
+        at = window.index(selector.held.on)
         if at is None:
             raise Outside
-        chosen = chosen & seen.holds_at(selector.held.by, at)
+        chosen = chosen & window.holds_at(selector.held.by, at)
     if selector.but_not is not None:
-        chosen = chosen & ~selected(selector.but_not, seen.opposite)
+        chosen = chosen & ~selected(selector.but_not, window.opposite)
     return chosen
 
 
-def chosen_among(selector: Selector, seen: View, held: Flags) -> Flags | None:
+def chosen_among(selector: Selector, window: View, is_held: Flags) -> Flags | None:
     """Places of a selector that depends on what nobody looked at, so that the share held [m, ..., P] among them is most
     (or at the lower bound least); None where it does not depend on it."""
-    if seen.bound == 0 or seen.observed is None:
+    if window.bound == 0 or window.observed is None:
         return None
-    one, other = selected(selector, seen), selected(selector, seen.opposite)
+    one, other = selected(selector, window), selected(selector, window.opposite)
     if np.array_equal(one, other):
         return None
     certain, possible = one & other, one | other
-    if held.ndim == 3:
+    if is_held.ndim == 3:
         certain, possible = certain[:, np.newaxis], possible[:, np.newaxis]
-    return certain | (possible & (held if seen.bound > 0 else ~held))
+    return certain | (possible & (is_held if window.bound > 0 else ~is_held))
 
 
 def widths(dates: Days, start: np.datetime64, end: np.datetime64) -> NDArray[np.int64]:

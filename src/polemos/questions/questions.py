@@ -55,9 +55,9 @@ class Threshold(Strict):
 
     @model_validator(mode="after")
     def _one(self) -> Threshold:
-        given = [n for n in ("at_least", "at_most", "more_than", "less_than") if getattr(self, n) is not None]
-        if len(given) != 1:
-            raise ValueError(f"give exactly one of at_least, at_most, more_than, less_than, not {len(given)}")
+        bounds = [n for n in ("at_least", "at_most", "more_than", "less_than") if getattr(self, n) is not None]
+        if len(bounds) != 1:
+            raise ValueError(f"give exactly one of at_least, at_most, more_than, less_than, not {len(bounds)}")
         return self
 
 
@@ -121,7 +121,7 @@ class CountOf(Strict):
 
     @model_validator(mode="after")
     def _period(self) -> CountOf:
-        if sum(given is not None for given in (self.window, self.around, self.years)) != 1:
+        if sum(period is not None for period in (self.window, self.around, self.years)) != 1:
             raise ValueError("give exactly one of window, around, years")
         if (self.what == "changes") == bool(self.by):
             raise ValueError("name by for captures, losses and attacks, and leave it out for changes")
@@ -376,20 +376,20 @@ def question(**values: Any) -> Question:
     return QUESTION.validate_python(values)
 
 
-def parts(asked: BaseModel) -> Iterator[BaseModel]:
+def parts(whole_question: BaseModel) -> Iterator[BaseModel]:
     """A question and everything nested in it."""
-    yield asked
-    for name in type(asked).model_fields:
-        value = getattr(asked, name)
+    yield whole_question
+    for name in type(whole_question).model_fields:
+        value = getattr(whole_question, name)
         for inner in value if isinstance(value, tuple) else (value,):
             if isinstance(inner, BaseModel) and not isinstance(inner, Outcome):
                 yield from parts(inner)
 
 
-def span(asked: Question) -> tuple[Date, Date]:
+def span(whole_question: Question) -> tuple[Date, Date]:
     """First and last day whose evening the question looks at."""
     dates: list[Date] = []
-    for part in parts(asked):
+    for part in parts(whole_question):
         if isinstance(part, Around):
             first, last = part.days
             dates += [part.since, part.until]
@@ -408,10 +408,10 @@ def span(asked: Question) -> tuple[Date, Date]:
     return min(dates), max(dates)
 
 
-def organisations(asked: Question) -> set[str]:
+def organisations(whole_question: Question) -> set[str]:
     """Ids of the organisations a question names, nobody apart."""
     named: set[str] = set()
-    for part in parts(asked):
+    for part in parts(whole_question):
         for name in () if isinstance(part, TheatreRank) else ("by", "of", "to", "attacker", "defender"):
             value = getattr(part, name, None)
             if isinstance(value, str):
@@ -421,6 +421,6 @@ def organisations(asked: Question) -> set[str]:
     return named - {NOBODY}
 
 
-def places(asked: Question) -> set[str]:
+def places(whole_question: Question) -> set[str]:
     """Ids of the places a question names."""
-    return {i for part in parts(asked) if isinstance(part, Selector) and part.ids for i in part.ids}
+    return {i for part in parts(whole_question) if isinstance(part, Selector) and part.ids for i in part.ids}

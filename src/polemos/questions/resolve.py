@@ -112,21 +112,21 @@ def _settled(question: Question, world: World, last: np.datetime64) -> np.dateti
     low, high = max(day(span(question)[0]), world.start), last
     while low < high:
         middle = low + (high - low) // 2
-        told = evaluate(question, record_trajectory(world, day(question.origin), middle)).yes[0]
-        low, high = (middle + 1, high) if np.isnan(told) else (low, middle)
+        answer = evaluate(question, record_trajectory(world, day(question.origin), middle)).yes[0]
+        low, high = (middle + 1, high) if np.isnan(answer) else (low, middle)
     return high
 
 
 def _agreement(question: Question, world: World, value: float, starts: Days) -> float:
     first, last = (day(date) for date in span(question))
     dates = np.arange(max(first, world.start), min(last, world.last_observed) + 1, dtype="datetime64[D]")
-    there = world.observed(dates)
+    observed = world.observed(dates)
     drawn = Trajectories(
         world,
         day(question.origin),
         dates,
         drawn_holders(world, starts, dates),
-        observed=None if there.all() else there,
+        observed=None if observed.all() else observed,
     )
     return float(np.mean(evaluate(question, drawn).yes == value))
 

@@ -65,13 +65,13 @@ def read_features(path: Path) -> list[Feature]:
     features, problems = [], []
     for number, one in enumerate(top, 1):
         geometry = one.get("geometry") if isinstance(one, dict) else None
-        given = one.get("properties") if isinstance(one, dict) else None
+        properties = one.get("properties") if isinstance(one, dict) else None
         if not isinstance(one, dict) or one.get("type") != "Feature":
             problems.append(Problem(path.name, number, "", "not a feature", NO_GEOJSON))
-        elif not isinstance(geometry or {}, dict) or not isinstance(given or {}, dict):
+        elif not isinstance(geometry or {}, dict) or not isinstance(properties or {}, dict):
             problems.append(Problem(path.name, number, "", "geometry or properties of no such form", NO_GEOJSON))
         else:
-            named = {plain(str(key)): value for key, value in (given or {}).items() if value is not None}
+            named = {plain(str(key)): value for key, value in (properties or {}).items() if value is not None}
             own = _mercator(one["crs"], path, number) if one.get("crs") else mercator
             features.append(Feature(number, named, geometry or {}, own))
     if problems:
@@ -105,8 +105,12 @@ def _mercator(crs: Any, path: Path, number: int) -> bool:
     """Whether coordinates are those of Web Mercator; else they are degrees. Raises `ScenarioError` for any other."""
     if not crs:
         return False
-    given = crs.get("properties") if isinstance(crs, dict) else None
-    name = str(given.get("name") or given.get("href") or given.get("code") or "") if isinstance(given, dict) else ""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = (
+        str(properties.get("name") or properties.get("href") or properties.get("code") or "")
+        if isinstance(properties, dict)
+        else ""
+    )
     if DEGREES.search(name) or (isinstance(crs, dict) and crs.get("type") == "EPSG" and name in ("4326", "4979")):
         return False
     if MERCATOR.search(name):

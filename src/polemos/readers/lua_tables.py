@@ -54,15 +54,15 @@ def tables(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
             if token == "}":
                 if not stack:
                     raise _wrong(file, line, "a } without its {", "delete it, or look for the { that lacks above")
-                made = stack.pop()
+                table = stack.pop()
                 name = names.pop()
-                shortcuts |= {f"{name}.{word}": meant for word, meant in made[1].items() if name}
-                yield made
+                shortcuts |= {f"{name}.{word}": meant for word, meant in table[1].items() if name}
+                yield table
         elif kind == "mark" and token == "=":
             assigned = True
         elif kind in ("text", "long", "number", "name"):
             if kind == "text":
-                token = ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], token[1:-1])
+                token = ESCAPE.sub(lambda escape: "\n" if escape[1] == "n" else escape[1], token[1:-1])
             elif kind == "long":
                 width = len(match["l"]) + 2
                 token = token[width:-width]

@@ -194,8 +194,8 @@ def _span(text: str, whole: str, order: str, near: np.datetime64 | None) -> Date
         written = match[1] or match[4] or match[6]
         year, remark = _year(written, whole, order, near)
         month_ = int(figures) if figures else _month(match[5])
-        said = "months stand for their middle, precision month"
-        return Date(_day(year, month_, 15), "month", f"{said}; {remark}" if remark else said)
+        note = "months stand for their middle, precision month"
+        return Date(_day(year, month_, 15), "month", f"{note}; {remark}" if remark else note)
     if YEAR.fullmatch(text):
         return Date(_day(int(text), 7, 1), "183", "years stand for their middle, half a year to either side")
     return None

@@ -71,9 +71,9 @@ def read_sheet(path: Path, encoding: str = "", title: str = "") -> Sheet:
 def _csv(text: str, path: Path, notes: tuple[str, ...]) -> Sheet:
     head, _, rest = text.partition("\n")
     skipped = 0
-    given = SEP_LINE.match(head)
-    if given:
-        text, skipped, separator = rest, 1, given[1]
+    separator_line = SEP_LINE.match(head)
+    if separator_line:
+        text, skipped, separator = rest, 1, separator_line[1]
     else:
         # What stands in quotation marks separates nothing.
         bare = re.sub(r'"[^"]*"', "", head)
@@ -124,8 +124,8 @@ def _excel(path: Path, title: str) -> Sheet:
     except Exception as error:
         raise _wrong(path, f"not a workbook that can be read ({str(error)[:80]})", "save it as .xlsx again") from None
     others = [one for one in titles if one != chosen]
-    left = f"the sheet {chosen!r} of {path.name} is read; not read: {', '.join(others[:8])}"
-    return _tidy(path.name, rows, "", (left,) if others else ())
+    note = f"the sheet {chosen!r} of {path.name} is read; not read: {', '.join(others[:8])}"
+    return _tidy(path.name, rows, "", (note,) if others else ())
 
 
 def _parquet(path: Path) -> Sheet:

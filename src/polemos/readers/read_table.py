@@ -98,13 +98,13 @@ def slug(text: str, joint: str = "-") -> str:
     return re.sub(r"[^a-z0-9]+", joint, bare).strip(joint)[:48].strip(joint)
 
 
-def unique(wanted: str, taken: set[str], instead: str) -> str:
+def unique(wanted: str, names: set[str], instead: str) -> str:
     """A name that is not taken, which it then is."""
     base = wanted or instead
     name, number = base, 2
-    while name in taken:
+    while name in names:
         name, number = f"{base}-{number}", number + 1
-    taken.add(name)
+    names.add(name)
     return name
 
 

@@ -70,8 +70,8 @@ def second_coding(scenario: Scenario, path: Path) -> World:
     """
     text, _, problems = content(path)
     organisations = frozenset({organisation.id for organisation in scenario.settings.organisations})
-    known = Known(scenario.tables["places.csv"].ids, organisations)
-    table, wrong = read_table(text, "control.csv", known)
+    known_ids = Known(scenario.tables["places.csv"].ids, organisations)
+    table, wrong = read_table(text, "control.csv", known_ids)
     problems += [replace(problem, file=path.name) for problem in wrong]
     if not problems and not table.rows:
         problems.append(Problem(path.name, 0, "", "no rows", "give the spells of the second coding"))
@@ -102,14 +102,14 @@ def agreement(first: World, second: World) -> Agreement:
     theirs = [second.place(one) for one in places]
     days = np.arange(max(first.start, second.start), min(first.last_observed, second.last_observed) + 1)
     a, b = first.holders(days), second.holders(days)[:, theirs]
-    seen = first.observed(days)[:, mine] & second.observed(days)[:, theirs]
-    near = _near_front(first, a)[:, mine] & seen
+    observed = first.observed(days)[:, mine] & second.observed(days)[:, theirs]
+    near = _near_front(first, a)[:, mine] & observed
     a = a[:, mine]
     front_same, kappa = _kappa(a[near], b[near], first.nobody + 1)
     return Agreement(
         places=places,
-        place_days=int(seen.sum()),
-        same=float((a == b)[seen].mean()) if seen.any() else None,
+        place_days=int(observed.sum()),
+        same=float((a == b)[observed].mean()) if observed.any() else None,
         front_days=int(near.sum()),
         front_same=front_same,
         kappa=kappa,
@@ -117,12 +117,12 @@ def agreement(first: World, second: World) -> Agreement:
     )
 
 
-def _near_front(world: World, held: Holders) -> NDArray[np.bool_]:
+def _near_front(world: World, holders: Holders) -> NDArray[np.bool_]:
     """Whether a road neighbour of each place has another holder, [date, place]."""
-    near = np.zeros(held.shape, bool)
+    near = np.zeros(holders.shape, bool)
     for place, roads in enumerate(neighbours(world)):
         if roads:
-            near[:, place] = (held[:, roads] != held[:, [place]]).any(axis=1)
+            near[:, place] = (holders[:, roads] != holders[:, [place]]).any(axis=1)
     return near
 
 
@@ -141,11 +141,11 @@ def _pairs(first: World, second: World, places: tuple[str, ...]) -> Iterator[Pai
     names = (*first.organisations.id, "nobody")
     mine, theirs = changes(first), changes(second)
     for place in places:
-        left = [change for change in mine if change.place == first.place(place)]
+        candidates = [change for change in mine if change.place == first.place(place)]
         right = [change for change in theirs if change.place == second.place(place)]
         fits = sorted(
             (abs(int((b.date - a.date).astype(int))), i, j)
-            for i, a in enumerate(left)
+            for i, a in enumerate(candidates)
             for j, b in enumerate(right)
             if (a.old, a.new) == (b.old, b.new)
         )
@@ -153,7 +153,7 @@ def _pairs(first: World, second: World, places: tuple[str, ...]) -> Iterator[Pai
         for _, i, j in fits:
             if i not in other and j not in other.values():
                 other[i] = j
-        for i, one in enumerate(left):
+        for i, one in enumerate(candidates):
             what = f"{names[one.old]} to {names[one.new]}"
             if i not in other:
                 yield Pair(place, what, str(one.date), "", None, False)

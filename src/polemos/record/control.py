@@ -60,16 +60,16 @@ def draw_starts(world: World, seed: int, draws: int) -> Days:
 def drawn_holders(world: World, starts: Days, dates: Days) -> Holders:
     """Holders on the evening of each date in records whose spells start on drawn dates: int8[draw, T, P]."""
     spells = world.spells
-    held = np.full((len(world.places.id), len(starts), len(dates)), world.nobody, np.int8)
+    holders = np.full((len(world.places.id), len(starts), len(dates)), world.nobody, np.int8)
     for row in np.argsort(spells.start, kind="stable"):
         place, end, begun = spells.place[row], spells.end[row], starts[:, row]
         if begun.max() <= dates[0]:
-            held[place] = spells.holder[row]
+            holders[place] = spells.holder[row]
         elif begun.min() <= dates[-1]:
-            held[place][begun[:, np.newaxis] <= dates] = spells.holder[row]
+            holders[place][begun[:, np.newaxis] <= dates] = spells.holder[row]
         if not np.isnat(end) and not ((spells.place == place) & (spells.start >= end)).any():
-            held[place][:, dates >= end] = world.nobody
-    return np.ascontiguousarray(np.moveaxis(held, 0, 2))
+            holders[place][:, dates >= end] = world.nobody
+    return np.ascontiguousarray(np.moveaxis(holders, 0, 2))
 
 
 @dataclass(frozen=True, slots=True)

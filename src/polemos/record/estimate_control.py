@@ -87,16 +87,18 @@ def estimate(world: World) -> Estimate:
         raise ValueError("the world has no events; give a file of them")
     months = np.arange(world.start.astype("datetime64[M]"), world.until.astype("datetime64[M]") + 1)
     changes, left_open = transfers(world)
-    seen = _see(world, world.events, months)
-    taken = np.zeros((*seen.weight.shape, world.nobody + 1))
+    sightings = _see(world, world.events, months)
+    capture_terms = np.zeros((*sightings.weight.shape, world.nobody + 1))
     for change in changes:
         month = int((change.day.astype("datetime64[M]") - months[0]).astype(int))
         if 0 <= month < len(months):
-            taken[month, change.place] = np.log(MISREAD)
-            taken[month, change.place, change.holder] = 0.0
-    seen = replace(seen, taken=taken, active=seen.active | (taken < 0).any(axis=2))
-    filtered, smoothed = _passes(_start(world), seen)
-    any_event = np.asarray(seen.active.any(axis=0) | (seen.weight > 0).any(axis=0) | (seen.cruel > 0).any(axis=(0, 2)))
+            capture_terms[month, change.place] = np.log(MISREAD)
+            capture_terms[month, change.place, change.holder] = 0.0
+    sightings = replace(sightings, taken=capture_terms, active=sightings.active | (capture_terms < 0).any(axis=2))
+    filtered, smoothed = _passes(_start(world), sightings)
+    any_event = np.asarray(
+        sightings.active.any(axis=0) | (sightings.weight > 0).any(axis=0) | (sightings.cruel > 0).any(axis=(0, 2))
+    )
     return Estimate(months.astype("datetime64[D]"), smoothed, filtered, any_event, tuple(changes), left_open)
 
 
@@ -118,41 +120,41 @@ def _see(world: World, events: Events, months: NDArray[np.datetime64]) -> Seen:
     np.add.at(raw, (month[rows], events.place[rows], 2 * many), 1.0)
     km = great_circle(places.lat[:, None], places.lon[:, None], places.lat[None], places.lon[None])
     near = np.where(km <= 3 * REACH_KM, np.exp(-km / REACH_KM), 0.0)
-    found = np.einsum("pq,tqk->tpk", near, raw, optimize=True)
-    total = found[..., 2 * many]
+    smoothed = np.einsum("pq,tqk->tpk", near, raw, optimize=True)
+    total = smoothed[..., 2 * many]
     share = np.zeros((*shape, many + 1))
-    share[..., :many] = found[..., :many] / np.where(total > 0, total, 1.0)[..., None]
-    cruel = np.minimum(found[..., many : 2 * many], 1.0)
+    share[..., :many] = smoothed[..., :many] / np.where(total > 0, total, 1.0)[..., None]
+    cruel = np.minimum(smoothed[..., many : 2 * many], 1.0)
     return Seen(np.minimum(total, 1.0), share, cruel, total >= LEAST)
 
 
 def _start(world: World) -> Array:
     """Holders of the first day [P, O + 1], all but sure."""
     many = world.nobody + 1
-    held = world.holders([world.start])[0]
+    holders = world.holders([world.start])[0]
     start = np.full((len(world.places.id), many), 0.01 / (many - 1))
-    start[np.arange(len(held)), held] = 0.99
+    start[np.arange(len(holders)), holders] = 0.99
     return start
 
 
-def _loudness(seen: Seen) -> Array:
+def _loudness(sightings: Seen) -> Array:
     """Log likelihood [T, P, O + 1] of what is seen, by holder."""
-    weight = seen.weight[..., None]
-    found: Array = weight * (seen.share * np.log(INVOLVED) + (1 - seen.share) * np.log(1 - INVOLVED))
-    found[..., :-1] += seen.cruel * (np.log(OWN) - np.log(1 - OWN))
-    if seen.taken is not None:
-        found += seen.taken
-    return found
+    weight = sightings.weight[..., None]
+    likelihood: Array = weight * (sightings.share * np.log(INVOLVED) + (1 - sightings.share) * np.log(1 - INVOLVED))
+    likelihood[..., :-1] += sightings.cruel * (np.log(OWN) - np.log(1 - OWN))
+    if sightings.taken is not None:
+        likelihood += sightings.taken
+    return likelihood
 
 
-def _passes(start: Array, seen: Seen) -> tuple[Array, Array]:
+def _passes(start: Array, sightings: Seen) -> tuple[Array, Array]:
     """Forward and backward: filtered and smoothed [T, P, O + 1]."""
-    loud = _loudness(seen)
+    loud = _loudness(sightings)
     steps = len(loud)
     likely = np.exp(loud - loud.max(axis=2, keepdims=True))
-    pull = seen.share + ANYBODY
+    pull = sightings.share + ANYBODY
     rest = pull.sum(axis=2, keepdims=True) - pull
-    leave = np.array(LEAVE)[seen.active.astype(int)][..., None]
+    leave = np.array(LEAVE)[sightings.active.astype(int)][..., None]
     forward, scale = np.empty_like(loud), np.empty(loud.shape[:2])
     for t in range(steps):
         ahead = start
@@ -174,7 +176,7 @@ def _passes(start: Array, seen: Seen) -> tuple[Array, Array]:
     return forward, smoothed
 
 
-def spells(world: World, found: Estimate) -> list[dict[str, object]]:
+def spells(world: World, filtered: Estimate) -> list[dict[str, object]]:
     """Rows of control.csv of the places with events: the likeliest holder each month, with how sure it is.
 
     The holder is that of the events so far, which came out nearer to the record in three wars than that of all events.
@@ -182,10 +184,10 @@ def spells(world: World, found: Estimate) -> list[dict[str, object]]:
     """
     names = [*world.organisations.id, ""]
     rows: list[dict[str, object]] = []
-    for p in np.flatnonzero(found.seen).tolist():
-        path = _path(world, found, p)
+    for p in np.flatnonzero(filtered.seen).tolist():
+        path = _path(world, filtered, p)
         for number, (begins, holder, month, event) in enumerate(path):
-            chance = found.filtered[:, p, holder]
+            chance = filtered.filtered[:, p, holder]
             until = path[number + 1] if number + 1 < len(path) else None
             last = len(chance) if until is None else max(until[2], month + 1)
             mean = float(chance[month:last].mean())
@@ -204,16 +206,16 @@ def spells(world: World, found: Estimate) -> list[dict[str, object]]:
     return rows
 
 
-def _path(world: World, found: Estimate, place: int) -> list[tuple[np.datetime64, int, int, Transfer | None]]:
+def _path(world: World, filtered: Estimate, place: int) -> list[tuple[np.datetime64, int, int, Transfer | None]]:
     """Spells of a place: first day, holder, month, and the event by which it began, if one tells.
 
     In a month with such events these are the changes; in the others the likeliest holder is that from the first day on.
     """
-    likely = found.filtered[:, place].argmax(axis=1).tolist()
+    likely = filtered.filtered[:, place].argmax(axis=1).tolist()
     by_month: dict[int, list[Transfer]] = {}
-    for change in found.changes:
+    for change in filtered.changes:
         if change.place == place:
-            month = int(np.searchsorted(found.months, change.day, side="right")) - 1
+            month = int(np.searchsorted(filtered.months, change.day, side="right")) - 1
             by_month.setdefault(month, []).append(change)
     first_holder = int(world.holders([world.start])[0, place])
     path: list[tuple[np.datetime64, int, int, Transfer | None]] = []
@@ -223,7 +225,7 @@ def _path(world: World, found: Estimate, place: int) -> list[tuple[np.datetime64
             begins = first_holder if changes else holder
             path.append((world.start, begins, 0, None))
         if not changes and holder != path[-1][1]:
-            path.append((found.months[month], holder, month, None))
+            path.append((filtered.months[month], holder, month, None))
         for change in changes:
             if change.holder != path[-1][1]:
                 path.append((change.day, change.holder, month, change))
@@ -250,7 +252,7 @@ class Row:
     changed: int
 
 
-def score(world: World, found: Estimate) -> list[Row]:
+def score(world: World, filtered: Estimate) -> list[Row]:
     """The estimate beside two rules on the record's holders at the end of each month, of the places with events.
 
     What nobody observed is left out; no row where that is all.
@@ -258,17 +260,17 @@ def score(world: World, found: Estimate) -> list[Row]:
     Persistence keeps the holder of the first day; last event gives a place to the organisation with most events at it
     in the last month that had any. Brier is the sum over holders, from 0 to 2.
     """
-    ends = np.minimum((found.months.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1, world.until)
-    truth, looked = world.holders(ends)[:, found.seen], world.observed(ends)[:, found.seen]
+    ends = np.minimum((filtered.months.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1, world.until)
+    truth, looked = world.holders(ends)[:, filtered.seen], world.observed(ends)[:, filtered.seen]
     if not looked.any():
         return []
-    start = world.holders([world.start])[0, found.seen]
+    start = world.holders([world.start])[0, filtered.seen]
     many = world.nobody + 1
     persist = np.repeat(np.eye(many)[start][np.newaxis], len(truth), axis=0)
     tables = {
-        "estimate, all events": found.smoothed[:, found.seen],
-        "estimate, events so far": found.filtered[:, found.seen],
-        "last event": _last_event(world, found, start),
+        "estimate, all events": filtered.smoothed[:, filtered.seen],
+        "estimate, events so far": filtered.filtered[:, filtered.seen],
+        "last event": _last_event(world, filtered, start),
         "persistence": persist,
     }
     part = slice(None) if looked.all() else looked
@@ -284,16 +286,16 @@ def score(world: World, found: Estimate) -> list[Row]:
     return rows
 
 
-def _last_event(world: World, found: Estimate, start: NDArray[np.int8]) -> Array:
+def _last_event(world: World, filtered: Estimate, start: NDArray[np.int8]) -> Array:
     assert world.events is not None
-    seen = _see(world, world.events, found.months.astype("datetime64[M]"))
-    counts = (seen.share[..., :-1] * seen.weight[..., None])[:, found.seen]
-    held = start.astype(int).copy()
+    sightings = _see(world, world.events, filtered.months.astype("datetime64[M]"))
+    counts = (sightings.share[..., :-1] * sightings.weight[..., None])[:, filtered.seen]
+    holders = start.astype(int).copy()
     path = np.empty(counts.shape[:2], int)
     for t, now in enumerate(counts):
         most = now.max(axis=1)
         # A tie leaves the place with whom it is.
         clear = (most >= LEAST) & ((now == most[:, None]).sum(axis=1) == 1)
-        held = np.where(clear, now.argmax(axis=1), held)
-        path[t] = held
+        holders = np.where(clear, now.argmax(axis=1), holders)
+        path[t] = holders
     return np.eye(world.nobody + 1)[path]

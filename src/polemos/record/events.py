@@ -145,15 +145,15 @@ def nearest(world: World, lat: NDArray[np.float64], lon: NDArray[np.float64]) ->
     """The place nearest to each point within `NEAR_KM`, -1 where there is none."""
     from polemos.record.from_scenario import great_circle
 
-    found = np.full(lat.size, -1, np.int32)
+    index = np.full(lat.size, -1, np.int32)
     for first in range(0, lat.size, 4096):
         part = slice(first, first + 4096)
         km = great_circle(
             lat[part, np.newaxis], lon[part, np.newaxis], world.places.lat[np.newaxis], world.places.lon[np.newaxis]
         )
         best = km.argmin(axis=1)
-        found[part] = np.where(km[np.arange(best.size), best] <= NEAR_KM, best, -1)
-    return found
+        index[part] = np.where(km[np.arange(best.size), best] <= NEAR_KM, best, -1)
+    return index
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,8 @@ class Fights:
 def fights(events: Events) -> Fights:
     """The battle events that lie at a place."""
     at = np.isin(events.kind, BATTLES) & (events.place >= 0)
-    known = (events.side_a != 0) & (events.side_b != 0)
-    who = np.where(known, events.side_a | events.side_b, -1)
+    has_sides = (events.side_a != 0) & (events.side_b != 0)
+    who = np.where(has_sides, events.side_a | events.side_b, -1)
     return Fights(events.end[at], events.place[at], who[at])
 
 
@@ -178,5 +178,5 @@ def involving(events: Events, organisations: int, first: np.datetime64) -> NDArr
     late = (events.end > first) & (events.kind > 0)
     sides = (events.side_a | events.side_b)[late]
     counts = [np.count_nonzero((sides >> o) & 1) for o in range(organisations)]
-    found: NDArray[Any] = np.array(counts, np.float64)
-    return found
+    involvement: NDArray[Any] = np.array(counts, np.float64)
+    return involvement

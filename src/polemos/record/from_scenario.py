@@ -89,8 +89,8 @@ def _rows(scenario: Scenario, file: str, key: Callable[[Row], tuple[Any, ...]]) 
 
     The end comes last, so that cutting a world and cutting its files give one order.
     """
-    kept = [row for row in scenario.tables[file].rows if begin(row) < scenario.settings.end]
-    return sorted(kept, key=lambda row: (*key(row), _end(row)))
+    rows = [row for row in scenario.tables[file].rows if begin(row) < scenario.settings.end]
+    return sorted(rows, key=lambda row: (*key(row), _end(row)))
 
 
 def _end(row: Row) -> np.datetime64:
@@ -132,13 +132,13 @@ def _places(scenario: Scenario) -> Places:
 
 
 def _organisations(scenario: Scenario) -> Organisations:
-    found = scenario.settings.organisations
-    shares_: NDArray[np.float64] = np.array([organisation.field_share for organisation in found])
+    organisations = scenario.settings.organisations
+    shares_: NDArray[np.float64] = np.array([organisation.field_share for organisation in organisations])
     return Organisations(
-        tuple(organisation.id for organisation in found),
-        tuple(organisation.name for organisation in found),
-        tuple(organisation.kind for organisation in found),
-        tuple(organisation.colour for organisation in found),
+        tuple(organisation.id for organisation in organisations),
+        tuple(organisation.name for organisation in organisations),
+        tuple(organisation.kind for organisation in organisations),
+        tuple(organisation.colour for organisation in organisations),
         shares_,
     )
 
@@ -156,10 +156,10 @@ def _links(scenario: Scenario, places: Places, at: Mapping[str, int]) -> Links:
 
 def _spells(scenario: Scenario, at: Mapping[str, int], of: Mapping[str, int]) -> Spells:
     rows = _rows(scenario, "control.csv", lambda row: (row["place"], row["start"]))
-    seen: Flags = np.array([row["holder"] != UNKNOWN for row in rows], bool)
-    contested: Flags = np.array([row["contested"] for row in rows], bool) & seen
+    is_observed: Flags = np.array([row["holder"] != UNKNOWN for row in rows], bool)
+    contested: Flags = np.array([row["contested"] for row in rows], bool) & is_observed
     place, holder = _index(rows, "place", at), _index(rows, "holder", of, missing=len(of))
-    for row in np.flatnonzero(~seen):
+    for row in np.flatnonzero(~is_observed):
         # Where nobody looked, the last known holder stands.
         holder[row] = holder[row - 1] if row and place[row - 1] == place[row] else len(of)
     guess: Flags = np.array([row["source"] == GUESSED for row in rows], bool)
@@ -171,7 +171,7 @@ def _spells(scenario: Scenario, at: Mapping[str, int], of: Mapping[str, int]) ->
         contested,
         _ints([row["precision"] for row in rows]),
         _texts(rows, "source"),
-        seen & ~guess,
+        is_observed & ~guess,
     )
 
 

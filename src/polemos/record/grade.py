@@ -54,8 +54,8 @@ def grade_of(world: World, reasons: Mapping[tuple[str, str], str] | None = None)
         return Grade(DRAFT, 0, 1.0, 0.0, 0.0)
     recalled = float(np.mean([spells.source[row].lower().startswith(RECALLED) for row in rows]))
     dated = float(np.mean(spells.precision[rows] <= WEEK))
-    known = reasons or {}
-    doubted = {(doubt.place, doubt.date) for doubt in of_changes(world)} - set(known)
+    explanations = reasons or {}
+    doubted = {(doubt.place, doubt.date) for doubt in of_changes(world)} - set(explanations)
     doubtful = len(doubted) / len(rows)
     for name, (most, least, doubts) in LIMITS.items():
         if recalled <= most and dated >= least and doubtful <= doubts:

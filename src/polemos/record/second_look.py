@@ -92,8 +92,8 @@ def second_look(
         doubts += _of_gazetteer(world, gazetteer)
     order = list(CHECKS)
     doubts.sort(key=lambda doubt: (order.index(doubt.check), doubt.place, doubt.date))
-    known = reasons or {}
-    return [replace(doubt, reason=known.get((doubt.place, doubt.date), "")) for doubt in doubts]
+    explanations = reasons or {}
+    return [replace(doubt, reason=explanations.get((doubt.place, doubt.date), "")) for doubt in doubts]
 
 
 def reasons_of(scenario: Scenario) -> dict[tuple[str, str], str]:
@@ -111,13 +111,13 @@ def reasons_of(scenario: Scenario) -> dict[tuple[str, str], str]:
 def of_changes(world: World) -> Iterator[Doubt]:
     """Doubts about changes of hands and about the spells between them."""
     days = np.arange(world.start, world.until + 1)
-    held = world.holders(days)
+    holders = world.holders(days)
     roads = neighbours(world)
     names = (*world.organisations.id, "nobody")
     for change in changes(world):
         place, when = world.places.id[change.place], str(change.date)
         if change.new < world.nobody:
-            if not _explained(world, change, held, roads[change.place]):
+            if not _explained(world, change, holders, roads[change.place]):
                 what = f"{names[change.new]} takes it from {names[change.old]}, and no neighbour is its or an ally's"
                 yield Doubt("no neighbour", place, when, what)
             if change.old < world.nobody and not _at_war(world, change):
@@ -127,11 +127,11 @@ def of_changes(world: World) -> Iterator[Doubt]:
             yield Doubt("short spell", place, when, f"lasts {change.lasted} days, its dates are known to {wide}")
 
 
-def _explained(world: World, change: Change, held: np.ndarray, near: Sequence[int]) -> bool:
+def _explained(world: World, change: Change, holders: np.ndarray, near: Sequence[int]) -> bool:
     wide = change.precision + REACH
     first = max(int((change.date - world.start).astype(int)) - wide, 0)
     friends = np.flatnonzero(world.relation(change.date)[change.new] == ALLIED)
-    if np.isin(held[first : first + 2 * wide + 1][:, list(near)], [*friends, change.new]).any():
+    if np.isin(holders[first : first + 2 * wide + 1][:, list(near)], [*friends, change.new]).any():
         return True
     roles = world.roles
     return bool(np.any((roles.link == change.place) & (roles.organisation == change.new)))

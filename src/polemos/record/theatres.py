@@ -45,7 +45,7 @@ class Theatres:
         over = after <= origin + np.timedelta64(1, "D")
         began = np.nansum(self.attacks[:, over], axis=1) > 0
         columns: dict[str, Any] = {
-            name: tuple(value for value, kept in zip(getattr(self, name), began, strict=True) if kept)
+            name: tuple(value for value, is_begun in zip(getattr(self, name), began, strict=True) if is_begun)
             for name in ("id", "name", "organisation", "network", "country", "region")
         }
         columns |= {name: self.counts(name)[began][:, over] for name in MEASURES}

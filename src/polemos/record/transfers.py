@@ -36,19 +36,19 @@ def transfers(world: World) -> tuple[list[Transfer], int]:
     events = world.events
     if events is None:
         return [], 0
-    held = dict(enumerate(world.holders([world.start])[0].tolist()))
+    holders = dict(enumerate(world.holders([world.start])[0].tolist()))
     changes: dict[tuple[int, np.datetime64], Transfer] = {}
     left_open = 0
     rows = np.flatnonzero(events.taken_place >= 0)
     for row in rows[np.argsort(events.start[rows], kind="stable")].tolist():
         place, bits = int(events.taken_place[row]), int(events.taker[row])
         who = [o for o in range(world.nobody) if bits >> o & 1]
-        if len(who) > 1 and held[place] in who:
-            who.remove(held[place])
+        if len(who) > 1 and holders[place] in who:
+            who.remove(holders[place])
         if len(who) != 1:
             left_open += 1
             continue
-        held[place] = who[0]
+        holders[place] = who[0]
         day = events.start[row]
         changes[place, day] = Transfer(place, who[0], day, DAYS[int(events.precision[row])], events.id[row])
     return list(changes.values()), left_open

@@ -142,12 +142,12 @@ def batches(
     path = Path(path)
     problems: list[Problem] = []
     row = 1
-    for raw, found in _raw(path, encoding, notes):
+    for raw, positions in _raw(path, encoding, notes):
         if row == 1:
             # The Humanitarian Data Exchange puts a row of tags below the header.
-            tagged: Any = pc.starts_with(raw[found["id"]], "#")
+            tagged: Any = pc.starts_with(raw[positions["id"]], "#")
             raw, row = raw.filter(pc.invert(tagged)), row + int(pc.sum(tagged).as_py() or 0)
-        columns = {name: _column(raw, found.get(name), name, path.name, row, problems, order) for name in NAMES}
+        columns = {name: _column(raw, positions.get(name), name, path.name, row, problems, order) for name in NAMES}
         row += raw.num_rows
         if len(problems) >= SHOWN:
             break
@@ -191,20 +191,20 @@ def _header(stream: Any) -> tuple[list[str], str, bool]:
 
 def _positions(cells: list[str]) -> dict[str, str]:
     """The name in the file of each column that it has, whatever its case and its spaces."""
-    there = {re.sub(r"\W+", "_", cell.strip().lower()): cell for cell in reversed(cells)}
+    by_name = {re.sub(r"\W+", "_", cell.strip().lower()): cell for cell in reversed(cells)}
     return {
-        name: next(there[theirs] for theirs in names if theirs in there)
+        name: next(by_name[theirs] for theirs in names if theirs in by_name)
         for name, names in NAMES.items()
-        if set(names) & set(there)
+        if set(names) & set(by_name)
     }
 
 
 def _known(path: Path, cells: list[str]) -> dict[str, str]:
     """The same of a file that has the columns of UCDP GED. Raises `ScenarioError`."""
-    found = _positions(cells)
-    lacking = [NAMES[name][0] for name in NEEDED if name not in found]
+    positions = _positions(cells)
+    lacking = [NAMES[name][0] for name in NEEDED if name not in positions]
     if not lacking:
-        return found
+        return positions
     if {"event_id_cnty", "event_type"} & {cell.strip().lower() for cell in cells}:
         raise whole(path, "an export of ACLED, not a table of UCDP GED", "give it to polemos import acled")
     mend = "give a UCDP GED table with its header"
@@ -221,25 +221,25 @@ def _raw(path: Path, encoding: str, notes: list[str] | None) -> Iterator[tuple[p
 
     try:
         if path.suffix.lower() == PARQUET:
-            there = parquet_names(path)
-            found = _known(path, there)
-            yield from ((batch, found) for batch in parquet_batches(path, list(dict.fromkeys(found.values()))))
+            columns = parquet_names(path)
+            positions = _known(path, columns)
+            yield from ((batch, positions) for batch in parquet_batches(path, list(dict.fromkeys(positions.values()))))
             return
         with opened(path, encoding, notes) as stream:
-            there, separator, headed = _header(stream)
-            found = _known(path, there)
+            columns, separator, headed = _header(stream)
+            positions = _known(path, columns)
             plain: Any = pa.PythonFile(stream, "r")
-            names = {} if headed else {"column_names": there}
+            names = {} if headed else {"column_names": columns}
             reader = table.open_csv(
                 plain,
                 read_options=table.ReadOptions(block_size=BLOCK, **names),  # type: ignore[arg-type]
                 parse_options=table.ParseOptions(delimiter=separator, newlines_in_values=True),
                 convert_options=table.ConvertOptions(
-                    include_columns=list(found.values()), column_types=dict.fromkeys(there, pa.string())
+                    include_columns=list(positions.values()), column_types=dict.fromkeys(columns, pa.string())
                 ),
             )
             for batch in reader:
-                yield batch, found
+                yield batch, positions
     # A zip file with a password, or packed in a way that is not known, is a RuntimeError.
     except (pa.ArrowInvalid, KeyError, csv.Error, zlib.error, EOFError, BadZipFile, OSError, RuntimeError) as error:
         if "invalid UTF8" in str(error):

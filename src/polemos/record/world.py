@@ -89,7 +89,7 @@ def _rows(table: Any, keep: Flags) -> Any:
     for field in fields(table):
         column = getattr(table, field.name)
         if isinstance(column, tuple):
-            columns[field.name] = tuple(value for value, kept in zip(column, keep, strict=True) if kept)
+            columns[field.name] = tuple(value for value, keeps in zip(column, keep, strict=True) if keeps)
         else:
             columns[field.name] = column[keep]
     return type(table)(**columns)
@@ -220,12 +220,12 @@ class World:
         inside = (when >= self.start) & (when <= self.last_observed)
         return np.asarray(self._laid(when, self.spells.observed, np.bool_(False)) & inside[:, np.newaxis])
 
-    def known(self, date: object) -> Flags:
+    def known_by(self, date: object) -> Flags:
         """Places of which somebody had seen by the evening of a day who held them: bool[place]."""
-        spells, there = self.spells, np.zeros(len(self.places.id), bool)
+        spells, is_known = self.spells, np.zeros(len(self.places.id), bool)
         assert spells.observed is not None
-        there[spells.place[spells.observed & (spells.start <= min(day(date), self.last_observed))]] = True
-        return there
+        is_known[spells.place[spells.observed & (spells.start <= min(day(date), self.last_observed))]] = True
+        return is_known
 
     def _laid(self, dates: Days | Sequence[np.datetime64], column: NDArray[Any], otherwise: Any) -> NDArray[Any]:
         """A column of the spells on the evening of each date, [date, place]."""
@@ -260,7 +260,7 @@ class World:
 
     def digest(self) -> str:
         """SHA-256 of everything that the world holds."""
-        seen = hashlib.sha256()
+        state = hashlib.sha256()
         for field in fields(self):
             value = getattr(self, field.name)
             if field.name in ("events", "shares", "observed_until", "theatres", "pledges") and value is None:
@@ -272,5 +272,5 @@ class World:
             )
             for part in parts:
                 content = part.tobytes() if isinstance(part, np.ndarray) else repr(part).encode()
-                seen.update(field.name.encode() + b"\0" + content + b"\0")
-        return seen.hexdigest()
+                state.update(field.name.encode() + b"\0" + content + b"\0")
+        return state.hexdigest()

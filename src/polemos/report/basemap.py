@@ -50,8 +50,8 @@ class Box:
 @lru_cache(maxsize=1)
 def topology() -> dict[str, Any]:
     """The TopoJSON file as it ships."""
-    found: dict[str, Any] = json.loads((files("polemos.report") / "basemap.json").read_text(encoding="utf-8"))
-    return found
+    topology_: dict[str, Any] = json.loads((files("polemos.report") / "basemap.json").read_text(encoding="utf-8"))
+    return topology_
 
 
 @lru_cache(maxsize=1)
@@ -93,15 +93,15 @@ def _parts(name: str) -> Iterator[tuple[str, list[Ring]]]:
 
 def _cut_half(ring: Ring, axis: int, bound: float, sign: int) -> Ring:
     """Sutherland and Hodgman's clip of a closed ring by one side of a box."""
-    kept: Ring = []
+    half: Ring = []
     for i, here in enumerate(ring):
         before = ring[i - 1]
         inside, was = sign * (here[axis] - bound) >= 0, sign * (before[axis] - bound) >= 0
         if inside != was:
-            kept.append(_crossing(before, here, axis, bound))
+            half.append(_crossing(before, here, axis, bound))
         if inside:
-            kept.append(here)
-    return kept
+            half.append(here)
+    return half
 
 
 def _crossing(a: Point, b: Point, axis: int, bound: float) -> Point:

@@ -348,7 +348,7 @@ TABLES = tuple(dict.fromkeys(row.file for row in ATTRIBUTES if row.file != SETTI
 
 def attributes(file: str) -> dict[str, Attribute]:
     """Attributes of a file by name, in the order of the columns. Raises `KeyError` naming the files there are."""
-    found = {row.name: row for row in ATTRIBUTES if row.file == file}
-    if not found:
+    rows_by_name = {row.name: row for row in ATTRIBUTES if row.file == file}
+    if not rows_by_name:
         raise KeyError(f"no file kind {file!r}; there are {', '.join((SETTINGS, *TABLES))}")
-    return found
+    return rows_by_name

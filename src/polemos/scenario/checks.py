@@ -16,7 +16,7 @@ from polemos.scenario.attributes import LEADERS, OFF_MAP, UNKNOWN
 from polemos.scenario.errors import Problem, nearest, quoted
 from polemos.scenario.fact_checks import FACT_CHECKS
 from polemos.scenario.parse_values import NUMBER
-from polemos.scenario.run_cost import LARGE, gigabytes, memory, seconds, spoken
+from polemos.scenario.run_cost import LARGE, gigabytes, in_words, memory, seconds
 from polemos.scenario.settings import Settings
 from polemos.scenario.tables import Table
 from polemos.scenario.theatre_checks import THEATRE_CHECKS
@@ -62,7 +62,7 @@ def many_places(settings: Settings, tables: Tables) -> Found:
     count = len(tables["places.csv"])
     if count > LARGE:
         before, _ = seconds(count, 0, 0, 1)
-        what = f"{count:,} places; a run takes about {spoken(before)} before its first simulated war"
+        what = f"{count:,} places; a run takes about {in_words(before)} before its first simulated war"
         mend = f"and {gigabytes(memory(count, 400))} with 400 members: keep the places that matter, or take few members"
         yield Problem("places.csv", 0, "", what, mend, "warning")
 
@@ -99,14 +99,14 @@ def unconnected_map(settings: Settings, tables: Tables) -> Found:
     for _, row in tables["links.csv"]:
         near[row["a"]].add(row["b"])
         near[row["b"]].add(row["a"])
-    left = {row["id"] for row in tables["places.csv"].rows}
+    isolated = {row["id"] for row in tables["places.csv"].rows}
     parts = []
-    while left:
-        todo, part = [min(left)], set()
+    while isolated:
+        todo, part = [min(isolated)], set()
         while todo:
             place = todo.pop()
-            if place in left:
-                left.discard(place)
+            if place in isolated:
+                isolated.discard(place)
                 part.add(place)
                 todo.extend(near[place])
         parts.append(part)
@@ -192,14 +192,14 @@ def ordered_estimate(settings: Settings, tables: Tables) -> Found:
 
 def unknown_actor(settings: Settings, tables: Tables) -> Found:
     """Strength of somebody who is neither an organisation nor a patron."""
-    known = {organisation.id for organisation in settings.organisations}
-    known |= {row["patron"] for row in tables["support.csv"].rows}
-    told = set()
+    ids = {organisation.id for organisation in settings.organisations}
+    ids |= {row["patron"] for row in tables["support.csv"].rows}
+    reported = set()
     for line, row in tables["strengths.csv"] if tables["support.csv"].whole else ():
-        if row["actor"] not in known and row["actor"] not in told:
-            told.add(row["actor"])
+        if row["actor"] not in ids and row["actor"] not in reported:
+            reported.add(row["actor"])
             what = f"{quoted(row['actor'])} is neither an organisation nor a patron in support.csv"
-            yield Problem("strengths.csv", line, "actor", what, nearest(row["actor"], known), "warning")
+            yield Problem("strengths.csv", line, "actor", what, nearest(row["actor"], ids), "warning")
 
 
 def _overlaps(table: Table, key: Callable[[Row], tuple[str, ...]], field: str, what: str) -> Found:

@@ -49,15 +49,15 @@ def report(problems: Iterable[Problem]) -> str:
     return "\n".join(lines)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known_words: Iterable[str]) -> str:
     """What to do about an unknown word: the nearest known one, or the list of them."""
-    there = sorted(known)
-    close = difflib.get_close_matches(word[:100], there, n=1, cutoff=0.6)
+    words = sorted(known_words)
+    close = difflib.get_close_matches(word[:100], words, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    if not there:
+    if not words:
         return "there is none yet"
-    return f"use one of {', '.join(there[:12])}{', ...' if len(there) > 12 else ''}"
+    return f"use one of {', '.join(words[:12])}{', ...' if len(words) > 12 else ''}"
 
 
 def quoted(text: str, limit: int = 60) -> str:

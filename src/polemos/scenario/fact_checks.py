@@ -16,12 +16,12 @@ FILE = "facts.csv"
 
 def needed_by_kind(settings: Settings, tables: Mapping[str, Table]) -> Iterator[Problem]:
     """A fact without a column that its kind needs, or whose days do not follow one another."""
-    seen: dict[str, int] = {}
+    lines: dict[str, int] = {}
     for line, row in tables[FILE]:
-        if row["id"] in seen:
-            yield Problem(FILE, line, "id", f"fact {quoted(row['id'])} given twice, first on line {seen[row['id']]}",
+        if row["id"] in lines:
+            yield Problem(FILE, line, "id", f"fact {quoted(row['id'])} given twice, first on line {lines[row['id']]}",
                           "give each row an id of its own")  # fmt: skip
-        seen.setdefault(row["id"], line)
+        lines.setdefault(row["id"], line)
         for name in FACT_KINDS[row["kind"]]:
             cell = row[name]
             if cell == "" or (isinstance(cell, float) and np.isnan(cell)) or (name in DAYS and np.isnat(cell)):
@@ -40,8 +40,8 @@ def ordered_bounds(settings: Settings, tables: Mapping[str, Table]) -> Iterator[
     """Bounds that do not hold the best figure, or a fact without any."""
     for line, row in tables[FILE]:
         low, best, high = row["low"], row["best"], row["high"]
-        known = [value for value in (low, best, high) if not np.isnan(value)]
-        if known != sorted(known):
+        values = [value for value in (low, best, high) if not np.isnan(value)]
+        if values != sorted(values):
             yield Problem(FILE, line, "best", "low, best and high are out of order", "write them ascending")
         if row["kind"] != "none" and np.isnan(low) and np.isnan(high):
             yield Problem(FILE, line, "low", "no bound", "give low or high, or kind none where nothing was counted")

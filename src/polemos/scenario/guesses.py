@@ -32,9 +32,9 @@ def guesses(scenario: Scenario) -> tuple[str, ...]:
 def _guesses(scenario: Scenario) -> Iterator[str]:
     tables = scenario.tables
     control = tables["control.csv"].rows
-    held = {row["place"] for row in control if row["source"] == GUESSED}
-    if held:
-        yield f"who held {len(held)} of {len(tables['places.csv'])} places (control.csv)"
+    places = {row["place"] for row in control if row["source"] == GUESSED}
+    if places:
+        yield f"who held {len(places)} of {len(tables['places.csv'])} places (control.csv)"
     roads = tables["links.csv"].rows
     drawn = sum(row["kind"].startswith(GUESSED) for row in roads)
     if drawn:

@@ -74,15 +74,15 @@ def _inspect(path: Path) -> tuple[Scenario | None, list[Problem]]:
     settings, organisations, wrong = read_settings(text) if text else (None, None, [])
     problems += wrong
     tables: dict[str, Table] = {}
-    known = Known(None, organisations)
+    known_ids = Known(None, organisations)
     for file in TABLES:
         text = text_of(file)
         absent = file not in sums
-        tables[file], wrong = read_table(text, file, known) if text else (Table(file, whole=absent), [])
+        tables[file], wrong = read_table(text, file, known_ids) if text else (Table(file, whole=absent), [])
         problems += wrong
         if file == "places.csv":
             broken = any(not problem.field for problem in wrong)
-            known = Known(None if broken else tables[file].ids, organisations)
+            known_ids = Known(None if broken else tables[file].ids, organisations)
     if settings is not None:
         for check in CHECKS:
             problems += check(settings, tables)

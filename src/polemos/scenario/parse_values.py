@@ -83,16 +83,16 @@ def word(text: str, allowed: tuple[str, ...]) -> str:
     return text
 
 
-def reference(text: str, known: frozenset[str] | None, what: str) -> str:
+def reference(text: str, known_ids: frozenset[str] | None, what: str) -> str:
     """The id of something there is."""
-    if known is not None and text not in known:
-        raise BadCell(f"unknown {what} {quoted(text)}", nearest(text, known))
+    if known_ids is not None and text not in known_ids:
+        raise BadCell(f"unknown {what} {quoted(text)}", nearest(text, known_ids))
     return text
 
 
-def holder(text: str, known: Known) -> str:
+def holder(text: str, ids: Known) -> str:
     """An organisation, or `UNKNOWN` where nobody looked."""
-    return text if text == UNKNOWN else reference(text, known.organisations, "organisation")
+    return text if text == UNKNOWN else reference(text, ids.organisations, "organisation")
 
 
 def flag(text: str) -> bool:
@@ -121,12 +121,12 @@ def scale(text: str, attribute: Attribute) -> float:
     return value
 
 
-def node(text: str, known: Known) -> str:
+def node(text: str, ids: Known) -> str:
     """A place, or a base off the map."""
     if text.startswith(OFF_MAP):
         identifier(text.removeprefix(OFF_MAP), "base")
         return text
-    return reference(text, known.places, f"place (and no {OFF_MAP}base)")
+    return reference(text, ids.places, f"place (and no {OFF_MAP}base)")
 
 
 def colour(text: str) -> str:
@@ -139,29 +139,29 @@ def colour(text: str) -> str:
 Reader = Callable[[str, Attribute, Known], Any]
 
 READERS: dict[str, Reader] = {
-    "id": lambda text, attribute, known: identifier(text),
-    "actor": lambda text, attribute, known: identifier(text, "actor"),
-    "name": lambda text, attribute, known: plain(text, LONGEST["name"]),
-    "text": lambda text, attribute, known: plain(text, LONGEST["text"]),
-    "date": lambda text, attribute, known: date(text),
-    "number": lambda text, attribute, known: number(text, attribute),
-    "word": lambda text, attribute, known: word(text, attribute.allowed),
-    "flag": lambda text, attribute, known: flag(text),
-    "precision": lambda text, attribute, known: precision(text),
-    "scale": lambda text, attribute, known: scale(text, attribute),
-    "colour": lambda text, attribute, known: colour(text),
-    "place": lambda text, attribute, known: reference(text, known.places, "place"),
-    "place?": lambda text, attribute, known: reference(text, known.places, "place"),
-    "organisation": lambda text, attribute, known: reference(text, known.organisations, "organisation"),
-    "holder": lambda text, attribute, known: holder(text, known),
-    "node": lambda text, attribute, known: node(text, known),
+    "id": lambda text, attribute, ids: identifier(text),
+    "actor": lambda text, attribute, ids: identifier(text, "actor"),
+    "name": lambda text, attribute, ids: plain(text, LONGEST["name"]),
+    "text": lambda text, attribute, ids: plain(text, LONGEST["text"]),
+    "date": lambda text, attribute, ids: date(text),
+    "number": lambda text, attribute, ids: number(text, attribute),
+    "word": lambda text, attribute, ids: word(text, attribute.allowed),
+    "flag": lambda text, attribute, ids: flag(text),
+    "precision": lambda text, attribute, ids: precision(text),
+    "scale": lambda text, attribute, ids: scale(text, attribute),
+    "colour": lambda text, attribute, ids: colour(text),
+    "place": lambda text, attribute, ids: reference(text, ids.places, "place"),
+    "place?": lambda text, attribute, ids: reference(text, ids.places, "place"),
+    "organisation": lambda text, attribute, ids: reference(text, ids.organisations, "organisation"),
+    "holder": lambda text, attribute, ids: holder(text, ids),
+    "node": lambda text, attribute, ids: node(text, ids),
 }
 
 EMPTY: dict[str, Any] = {"date": np.datetime64("NaT", "D"), "number": math.nan}
 """What an empty cell without a default reads as; other types read as an empty text."""
 
 
-def value(text: str, attribute: Attribute, known: Known) -> Any:
+def value(text: str, attribute: Attribute, ids: Known) -> Any:
     """The value of a cell; the default where it is empty. Raises `BadCell`."""
     text = text.strip()
     if not text and attribute.required and attribute.type != "holder":
@@ -169,4 +169,4 @@ def value(text: str, attribute: Attribute, known: Known) -> Any:
     text = text or attribute.default
     if not text:
         return EMPTY.get(attribute.type, "")
-    return READERS[attribute.type](text, attribute, known)
+    return READERS[attribute.type](text, attribute, ids)

@@ -32,7 +32,7 @@ def machine_memory() -> float:
         return float("inf")
 
 
-def spoken(duration: float) -> str:
+def in_words(duration: float) -> str:
     """A duration in words."""
     if duration < 90:
         return f"{max(duration, 1):.0f} s"

@@ -58,12 +58,12 @@ def scaffold(
     """Text of every file by its name. A place may name its `holder` on the first day; else the first organisation holds
     it, guessed."""
     first = organisations[0].id
-    known = {one.id for one in organisations}
-    held = [row for place in places for row in _spells(place, first, known, start)]
+    ids = {one.id for one in organisations}
+    spells = [row for place in places for row in _spells(place, first, ids, start)]
     wars = [
         {"a": first, "b": other.id, "start": start, "kind": "war", "source": GUESSED} for other in organisations[1:]
     ]
-    columns = {"places.csv": places, "links.csv": links, "control.csv": held, "relations.csv": wars}
+    columns = {"places.csv": places, "links.csv": links, "control.csv": spells, "relations.csv": wars}
     drop = set(attributes("places.csv"))
     columns["places.csv"] = [{name: row[name] for name in row if name in drop} for row in places]
     files = {file: csv_text(file, columns.get(file, ())) for file in TABLES if file in columns or file in MORE}
@@ -75,14 +75,17 @@ def scaffold(
     return files
 
 
-def _spells(place: dict[str, Any], first: str, known: set[str], start: np.datetime64) -> list[dict[str, Any]]:
+def _spells(place: dict[str, Any], first: str, ids: set[str], start: np.datetime64) -> list[dict[str, Any]]:
     """Control of a place: guessed throughout, or where a holder is named seen on the first day and unknown after it."""
     row = {"place": place["id"], "start": start, "precision": "window"}
-    if place.get("holder") not in known:
+    if place.get("holder") not in ids:
         return [{**row, "holder": first, "source": GUESSED}]
     after = start + np.timedelta64(1, "D")
-    seen = {**row, "holder": place["holder"], "end": after, "source": place.get("source", "")}
-    return [seen, {**row, "holder": UNKNOWN, "start": after, "precision": "day", "note": "nobody has looked yet"}]
+    first_spell = {**row, "holder": place["holder"], "end": after, "source": place.get("source", "")}
+    return [
+        first_spell,
+        {**row, "holder": UNKNOWN, "start": after, "precision": "day", "note": "nobody has looked yet"},
+    ]
 
 
 MORE = ("strengths.csv", "support.csv", "roles.csv", "claims_leaders.csv", "borders.csv")
@@ -142,7 +145,7 @@ def questions_text(
     first, other = organisations[0], (organisations[1:2] or organisations[:1])[0]
     name, ours, theirs = largest["name"], first.name, other.name
     at_the_end, lead = f"date: {last}", f"by: {first.id}"
-    held = _question(
+    questions = _question(
         *("largest-held", "held", f"{name} held by {ours}", f"On {last}, does {ours} hold {name}?"),
         *(lead, f"places: {{ids: {quote(largest['id'])}}}", at_the_end),
     )
@@ -155,11 +158,17 @@ def questions_text(
         *("nine-tenths", "share", f"Nine tenths held by {ours}"),
         *(f"On {last}, does {ours} hold at least nine tenths of the places?", lead, at_the_end, "at_least: 0.9"),
     )
-    return QUESTIONS + held + any_place + share
+    return QUESTIONS + questions + any_place + share
 
 
-def _question(identifier: str, kind: str, title: str, asked: str, *rest: str) -> str:
-    lines = (f"  - id: {identifier}", f"kind: {kind}", f"title: {quote(title)}", f"asked: {quote(asked)}", *rest)
+def _question(identifier: str, kind: str, title: str, question_text: str, *rest: str) -> str:
+    lines = (
+        f"  - id: {identifier}",
+        f"kind: {kind}",
+        f"title: {quote(title)}",
+        f"asked: {quote(question_text)}",
+        *rest,
+    )
     return "\n    ".join(lines) + "\n"
 
 

@@ -52,16 +52,16 @@ def _object(rows: dict[str, Attribute]) -> dict[str, Any]:
 
 
 def _property(row: Attribute) -> dict[str, Any]:
-    found = {**JSON_TYPES.get(row.type, {"type": "string"}), "description": row.description}
+    schema = {**JSON_TYPES.get(row.type, {"type": "string"}), "description": row.description}
     if row.allowed:
-        found["enum"] = list(row.allowed)
+        schema["enum"] = list(row.allowed)
     if row.low is not None:
-        found["minimum"] = row.low
+        schema["minimum"] = row.low
     if row.high is not None:
-        found["maximum"] = row.high
+        schema["maximum"] = row.high
     if row.default:
-        found["default"] = row.default
-    return found
+        schema["default"] = row.default
+    return schema
 
 
 def markdown() -> str:

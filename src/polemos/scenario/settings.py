@@ -84,13 +84,13 @@ class Walk:
         """Note a problem of a node (or of a line)."""
         self.problems.append(Problem(SETTINGS, node if isinstance(node, int) else node.line, where, what, mend))
 
-    def leaf(self, node: Node, where: str, attribute: Attribute, known: Known) -> Any:
+    def leaf(self, node: Node, where: str, attribute: Attribute, ids: Known) -> Any:
         """The value of a scalar by its attribute, None where it cannot be read."""
         if not isinstance(node.value, str):
             self.tell(node, where, "a single value is wanted here", attribute.description)
             return None
         try:
-            return value(node.value, attribute, known)
+            return value(node.value, attribute, ids)
         except BadCell as bad:
             self.tell(node, where, bad.what, bad.mend)
             return None
@@ -127,14 +127,14 @@ def tree(text: str) -> tuple[Node | None, list[Problem]]:
     from ruamel.yaml.nodes import MappingNode
 
     walk = Walk()
-    seen: set[int] = set()
+    nodes: set[int] = set()
 
     def convert(raw: Any, depth: int) -> Node:
         line = raw.start_mark.line + 1
-        if id(raw) in seen or depth > DEEPEST:
+        if id(raw) in nodes or depth > DEEPEST:
             walk.tell(line, "", "alias or too deep a nesting", "write the value out")
             return Node("", line)
-        seen.add(id(raw))
+        nodes.add(id(raw))
         if isinstance(raw.value, str):
             return Node("" if raw.tag.endswith(":null") else raw.value, line)
         if isinstance(raw, MappingNode):
@@ -171,19 +171,19 @@ def read_settings(text: str) -> tuple[Settings | None, frozenset[str] | None, li
             problems or [Problem(SETTINGS, 0, "", "empty file", "give a title, start, end, organisations")],
         )
     walk = Walk(problems)
-    known = attributes(SETTINGS)
+    by_name = attributes(SETTINGS)
     top = walk.mapping(root, "")
-    walk.known_keys(top, {name: row for name, row in known.items() if "." not in name})
-    for name, row in known.items():
+    walk.known_keys(top, {name: row for name, row in by_name.items() if "." not in name})
+    for name, row in by_name.items():
         if row.required and "." not in name and name not in top:
             walk.tell(0, name, "missing key", f"add it: {row.description}")
 
     def scalar(name: str) -> Any:
         if name in top:
-            return walk.leaf(top[name], name, known[name], Known())
-        return None if known[name].required else value("", known[name], Known())
+            return walk.leaf(top[name], name, by_name[name], Known())
+        return None if by_name[name].required else value("", by_name[name], Known())
 
-    organisations = _organisations(walk, top.get("organisations"), known)
+    organisations = _organisations(walk, top.get("organisations"), by_name)
     ids = frozenset(organisations)
     start, end, run_to = scalar("start"), scalar("end"), scalar("run_to")
     both = start is not None and end is not None
@@ -217,16 +217,16 @@ def read_settings(text: str) -> tuple[Settings | None, frozenset[str] | None, li
         "processes": _words(walk, top.get("processes"), "processes"),
         "countries": _names(walk, top.get("countries"), "countries"),
         "vacuum": scalar("vacuum"),
-        "credits": _credits(walk, top.get("credits"), known),
+        "credits": _credits(walk, top.get("credits"), by_name),
         "notes": scalar("notes"),
     }
     usable = not any(problem.level == "error" for problem in walk.problems)
     return (Settings(**settings) if usable else None), (ids or None), walk.problems
 
 
-def _attributes_of(walk: Walk, node: Node, where: str, known: Mapping[str, Attribute], prefix: str) -> dict[str, Any]:
+def _attributes_of(walk: Walk, node: Node, where: str, by_name: Mapping[str, Attribute], prefix: str) -> dict[str, Any]:
     """The entries of a nested mapping by the attributes `prefix*`."""
-    allowed = {name.removeprefix(prefix): row for name, row in known.items() if name.startswith(prefix)}
+    allowed = {name.removeprefix(prefix): row for name, row in by_name.items() if name.startswith(prefix)}
     entries = walk.mapping(node, where)
     walk.known_keys(entries, allowed, where + ".")
     read = {}
@@ -240,7 +240,7 @@ def _attributes_of(walk: Walk, node: Node, where: str, known: Mapping[str, Attri
     return read
 
 
-def _organisations(walk: Walk, node: Node | None, known: Mapping[str, Attribute]) -> dict[str, Organisation]:
+def _organisations(walk: Walk, node: Node | None, by_name: Mapping[str, Attribute]) -> dict[str, Organisation]:
     entries = walk.mapping(node, "organisations")
     if node is not None and not entries:
         walk.tell(
@@ -248,7 +248,7 @@ def _organisations(walk: Walk, node: Node | None, known: Mapping[str, Attribute]
         )
     if len(entries) > MOST_ORGANISATIONS and node is not None:
         walk.tell(node, "organisations", f"{len(entries)} organisations", f"keep to {MOST_ORGANISATIONS}")
-    found = {}
+    organisations = {}
     for place, key in enumerate(sorted(entries)):
         where = f"organisations.{key[:64]}"
         try:
@@ -258,66 +258,66 @@ def _organisations(walk: Walk, node: Node | None, known: Mapping[str, Attribute]
         if key == UNKNOWN:
             what = f"{UNKNOWN!r} is the holder of places that nobody looked at"
             walk.tell(entries[key], where, what, "give the organisation another id")
-        read = _attributes_of(walk, entries[key], where, known, "organisations.*.")
+        read = _attributes_of(walk, entries[key], where, by_name, "organisations.*.")
         share = read.get("field_share")
         if share is None or np.isnan(share):
             share = 1 / 3 if "government" in (read.get("kind") or "") else 0.7
         colour = read.get("colour") or PALETTE[place % len(PALETTE)]
-        found[key] = Organisation(key, read.get("name") or key, read.get("kind") or "other", colour, share)
-    return found
+        organisations[key] = Organisation(key, read.get("name") or key, read.get("kind") or "other", colour, share)
+    return organisations
 
 
 def _origins(walk: Walk, node: Node | None, start: Any, end: Any) -> dict[str, np.datetime64]:
-    found = {}
+    origins = {}
     for label, item in sorted(walk.mapping(node, "origins").items()):
         where = f"origins.{label[:40]}"
         try:
             plain(label, 64)
-            found[label] = date(item.value if isinstance(item.value, str) else "?")
+            origins[label] = date(item.value if isinstance(item.value, str) else "?")
         except BadCell as bad:
             walk.tell(item, where, bad.what, bad.mend)
             continue
-        if start is not None and end is not None and not start <= found[label] < end:
-            what = f"{found[label]} lies outside the record, {start} to {end}"
+        if start is not None and end is not None and not start <= origins[label] < end:
+            what = f"{origins[label]} lies outside the record, {start} to {end}"
             walk.problems.append(Problem(SETTINGS, item.line, where, what, "it cannot be run from", "warning"))
-    if found and "default" not in found and node is not None:
+    if origins and "default" not in origins and node is not None:
         walk.tell(node, "origins", "no default", "add `default: YYYY-MM-DD`")
-    return found
+    return origins
 
 
 def _words(walk: Walk, node: Node | None, where: str) -> tuple[str, ...]:
-    found = []
+    words = []
     for item in walk.series(node, where):
         if isinstance(item.value, str) and item.value:
-            found.append(item.value)
+            words.append(item.value)
         else:
             walk.tell(item, where, "not a word", "list plain words")
-    for word in sorted({word for word in found if found.count(word) > 1}):
+    for word in sorted({word for word in words if words.count(word) > 1}):
         walk.tell(node or 0, where, f"{quoted(word)} listed twice", "delete one of them")
-    return tuple(found)
+    return tuple(words)
 
 
 def _references(walk: Walk, node: Node | None, where: str, ids: frozenset[str]) -> tuple[str, ...]:
-    found = _words(walk, node, where)
-    for word in found:
+    references = _words(walk, node, where)
+    for word in references:
         if word not in ids:
             walk.tell(node or 0, where, f"unknown organisation {quoted(word)}", nearest(word, ids))
-    return found
+    return references
 
 
 def _names(walk: Walk, node: Node | None, where: str) -> dict[str, str]:
-    found = {}
+    names = {}
     for key, item in sorted(walk.mapping(node, where).items()):
         try:
-            found[plain(key, 64)] = plain(item.value if isinstance(item.value, str) else "", 200)
+            names[plain(key, 64)] = plain(item.value if isinstance(item.value, str) else "", 200)
         except BadCell as bad:
             walk.tell(item, f"{where}.{key[:40]}", bad.what, bad.mend)
-    return found
+    return names
 
 
-def _credits(walk: Walk, node: Node | None, known: Mapping[str, Attribute]) -> tuple[Credit, ...]:
+def _credits(walk: Walk, node: Node | None, by_name: Mapping[str, Attribute]) -> tuple[Credit, ...]:
     read = [
-        _attributes_of(walk, item, f"credits.{row}", known, "credits.*.")
+        _attributes_of(walk, item, f"credits.{row}", by_name, "credits.*.")
         for row, item in enumerate(walk.series(node, "credits"))
     ]
     return tuple(Credit(item.get("source") or "", item.get("licence") or "") for item in read)

@@ -81,30 +81,30 @@ def records(text: str, file: str) -> tuple[list[tuple[int, list[str]]], list[Pro
     return rows, []
 
 
-def columns(found: list[str], file: str, line: int) -> list[Problem]:
+def columns(names: list[str], file: str, line: int) -> list[Problem]:
     """Unknown, doubled and missing columns."""
-    known = attributes(file)
-    if len(found) == 1 and (";" in found[0] or "\t" in found[0]):
+    by_name = attributes(file)
+    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
         return [Problem(file, line, "", "columns are not separated by commas", "save it as CSV with commas")]
     problems = [
-        Problem(file, line, name[:40], f"unknown column {quoted(name)}", nearest(name, known))
-        for name in found
-        if name not in known
+        Problem(file, line, name[:40], f"unknown column {quoted(name)}", nearest(name, by_name))
+        for name in names
+        if name not in by_name
     ]
     problems += [
         Problem(file, line, name, "column given twice", "delete one of them")
-        for name in dict.fromkeys(found)
-        if name in known and found.count(name) > 1
+        for name in dict.fromkeys(names)
+        if name in by_name and names.count(name) > 1
     ]
     problems += [
         Problem(file, line, name, "missing column", f"add it: {row.description}")
-        for name, row in known.items()
-        if row.required and name not in found
+        for name, row in by_name.items()
+        if row.required and name not in names
     ]
     return problems
 
 
-def read_table(text: str, file: str, known: Known) -> tuple[Table, list[Problem]]:
+def read_table(text: str, file: str, known_ids: Known) -> tuple[Table, list[Problem]]:
     """Typed rows of a table. A row with a bad cell is left out, and told of."""
     cells, problems = records(text, file)
     if not cells:
@@ -115,7 +115,7 @@ def read_table(text: str, file: str, known: Known) -> tuple[Table, list[Problem]
     if wrong:
         return Table(file, whole=False), problems + wrong
     by_name = attributes(file)
-    absent = {name: value("", row, known) for name, row in by_name.items() if name not in names}
+    absent = {name: value("", row, known_ids) for name, row in by_name.items() if name not in names}
     rows, lines, ids = [], [], set()
     for line, row in cells[1:]:
         if len(row) != len(names):
@@ -125,7 +125,7 @@ def read_table(text: str, file: str, known: Known) -> tuple[Table, list[Problem]
         read = dict(absent)
         for name, cell in zip(names, row, strict=True):
             try:
-                read[name] = value(cell, by_name[name], known)
+                read[name] = value(cell, by_name[name], known_ids)
             except BadCell as bad:
                 problems.append(Problem(file, line, name, bad.what, bad.mend))
         ids.add(read.get("id", ""))

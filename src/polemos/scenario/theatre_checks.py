@@ -63,8 +63,8 @@ def pledged_first(settings: Settings, tables: Mapping[str, Table]) -> Iterator[P
             mend = "leave it empty: the centre holds land or loses it" if of_centre else "name who pledges itself"
             yield Problem(PLEDGES, line, "affiliate", f"does not fit {row['event']}", mend)
         elif row["event"] in ("renewal", "end"):
-            made = pledged.get((row["affiliate"], row["network"]))
-            if made is None or made > row["date"]:
+            first_pledge = pledged.get((row["affiliate"], row["network"]))
+            if first_pledge is None or first_pledge > row["date"]:
                 what = f"{row['event']} of {quoted(row['affiliate'])} without a pledge before it"
                 yield Problem(PLEDGES, line, "event", what, "add the pledge, or mend the date")
 

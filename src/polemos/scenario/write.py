@@ -43,8 +43,8 @@ def create(folder: Path, files: Mapping[str, str]) -> None:
     """A new folder with files in it, made under another name and moved when whole. Raises `ScenarioError`."""
     if folder.exists() or folder.is_symlink():
         raise ScenarioError([Problem(str(folder), 0, "", "is there already", "use another name, or move it away")])
-    with _writing(folder), _workplace(folder) as made:
-        part = made / folder.name
+    with _writing(folder), _workplace(folder) as workplace:
+        part = workplace / folder.name
         part.mkdir()
         for name, text in files.items():
             (part / name).parent.mkdir(exist_ok=True)
@@ -58,8 +58,8 @@ def put(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
     One rename decides: killed before it, the folder is as it was; killed after it, `finish` does what is left.
     """
-    with _writing(folder), _workplace(folder / UNFINISHED.removeprefix(".")) as made:
-        trial, new = made / "trial", made / "new"
+    with _writing(folder), _workplace(folder / UNFINISHED.removeprefix(".")) as workplace:
+        trial, new = workplace / "trial", workplace / "new"
         trial.mkdir()
         new.mkdir()
         for path in folder.iterdir():
@@ -95,12 +95,12 @@ def _within(folder: Path, name: str) -> None:
 def _workplace(path: Path) -> Iterator[Path]:
     """A folder beside a path to make what will stand there; gone at the end, or at the next start if killed."""
     clear(path.parent, path.name)
-    made = beside(path)
-    made.mkdir()
+    workplace = beside(path)
+    workplace.mkdir()
     try:
-        yield made
+        yield workplace
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(workplace, ignore_errors=True)
 
 
 @contextmanager

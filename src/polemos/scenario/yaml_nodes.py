@@ -73,9 +73,9 @@ def _problem(error: Any, node: Node, models: tuple[type[BaseModel], ...], file: 
         line = node.line
     if unknown:
         key = str(location[-1])
-        known = {name for model in allowed for name in model.model_fields}
+        fields = {name for model in allowed for name in model.model_fields}
         at = node.value[key].line if isinstance(node.value, dict) and key in node.value else line
-        return Problem(file, at, ".".join([*path, key]), f"unknown key {quoted(key)}", nearest(key, known))
+        return Problem(file, at, ".".join([*path, key]), f"unknown key {quoted(key)}", nearest(key, fields))
     if error["type"] == "missing":
         return Problem(file, line, ".".join(path), "missing key", "add it")
     what = str(error["msg"]).removeprefix("Value error, ")
@@ -85,8 +85,8 @@ def _problem(error: Any, node: Node, models: tuple[type[BaseModel], ...], file: 
         return Problem(file, line, ".".join(path), what, mend)
     if error["type"] == "too_short":
         return Problem(file, line, ".".join(path), "is empty", "give one at least")
-    given = error.get("input")
-    shown = f" (given {quoted(str(given))})" if isinstance(given, str | int | float) else ""
+    value = error.get("input")
+    shown = f" (given {quoted(str(value))})" if isinstance(value, str | int | float) else ""
     return Problem(file, line, ".".join(path), what + shown, "write what the guide of this file shows")
 
 

@@ -89,11 +89,11 @@ def on_record(argument: Argument, resolved: Mapping[str, int | None]) -> dict[st
 
     Without a question, or where it has no answer, as stated; what the file leaves open stays open.
     """
-    found = stated(argument)
+    claims = stated(argument)
     for claim in coded(argument):
-        if found[claim.id] is not None and claim.questions and resolved.get(claim.questions[0]) is not None:
-            found[claim.id] = resolved[claim.questions[0]]
-    return found
+        if claims[claim.id] is not None and claim.questions and resolved.get(claim.questions[0]) is not None:
+            claims[claim.id] = resolved[claim.questions[0]]
+    return claims
 
 
 def scores(argument: Argument, outcomes: Mapping[str, int | None], name: str = "stated") -> list[Score]:
@@ -109,8 +109,12 @@ def scores(argument: Argument, outcomes: Mapping[str, int | None], name: str = "
         ("vintage", vintage),
         ("all", lambda claim: "all"),
     )
-    said = [Statement(VOICES[c.kind], c.id, c.coding.low, c.coding.mid, c.coding.high) for c in claims if c.coding]
-    rows = {row.question: row for row in claim_scores(said, outcomes, {claim.id: claim.group for claim in claims})}
+    statements = [
+        Statement(VOICES[c.kind], c.id, c.coding.low, c.coding.mid, c.coding.high) for c in claims if c.coding
+    ]
+    rows = {
+        row.question: row for row in claim_scores(statements, outcomes, {claim.id: claim.group for claim in claims})
+    }
     table = []
     for kind, who in VOICES.items():
         mine = [claim for claim in claims if claim.kind == kind]
@@ -160,7 +164,7 @@ def _score(
 
 def contrasts(argument: Argument, outcomes: Mapping[str, int | None]) -> list[Contrast]:
     """The pairs of claims whose strict questions are each other's opposite."""
-    found = []
+    contrast_rows = []
     for second in coded(argument):
         if not second.contrary_to:
             continue
@@ -172,13 +176,13 @@ def contrasts(argument: Argument, outcomes: Mapping[str, int | None]) -> list[Co
         base = second.base_rate.value if second.base_rate else None
         p, q = 1 - one.mid, two.mid
         if y is None:
-            found.append(
+            contrast_rows.append(
                 Contrast(first.id, second.id, second.strict, None, p, q, base, None, None, None, None, None, None)
             )
             continue
         mine = [(1 - getattr(one, reading) - y) ** 2 for reading in READINGS]
         other = [(getattr(two, reading) - y) ** 2 for reading in READINGS]
-        found.append(
+        contrast_rows.append(
             Contrast(
                 first.id,
                 second.id,
@@ -195,4 +199,4 @@ def contrasts(argument: Argument, outcomes: Mapping[str, int | None]) -> list[Co
                 max(mine) - min(other),
             )
         )
-    return found
+    return contrast_rows

@@ -25,10 +25,16 @@ class Bin:
 
 def curve(p: ArrayLike, happened: ArrayLike, edges: Sequence[float] = EDGES) -> list[Bin]:
     """Bins with at least one forecast, for probabilities of yes and outcomes of the same shape; the last takes 1 in."""
-    told, came = np.ravel(np.asarray(p, float)), np.ravel(np.asarray(happened, float))
-    index = np.clip(np.searchsorted(edges, told, side="right") - 1, 0, len(edges) - 2)
+    probabilities, outcomes = np.ravel(np.asarray(p, float)), np.ravel(np.asarray(happened, float))
+    index = np.clip(np.searchsorted(edges, probabilities, side="right") - 1, 0, len(edges) - 2)
     return [
-        Bin(edges[i], edges[i + 1], int(inside.sum()), float(told[inside].mean()), float(came[inside].mean()))
+        Bin(
+            edges[i],
+            edges[i + 1],
+            int(inside.sum()),
+            float(probabilities[inside].mean()),
+            float(outcomes[inside].mean()),
+        )
         for i in range(len(edges) - 1)
         if (inside := index == i).any()
     ]

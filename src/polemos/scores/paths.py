@@ -12,8 +12,8 @@ from polemos.record.world import Floats
 
 def land(control: ArrayLike, steps: Sequence[int], organisations: int) -> Floats:
     """Places held by each organisation at some steps: [..., L, O] from holders [..., T, P]."""
-    held = np.asarray(control)[..., list(steps), :]
-    return np.stack([(held == holder).sum(-1) for holder in range(organisations)], -1).astype(np.float64)
+    holders = np.asarray(control)[..., list(steps), :]
+    return np.stack([(holders == holder).sum(-1) for holder in range(organisations)], -1).astype(np.float64)
 
 
 def energy(members: ArrayLike, observed: ArrayLike, *, fair: bool = False) -> Floats:

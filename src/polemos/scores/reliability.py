@@ -33,11 +33,11 @@ def corp(p: ArrayLike, happened: ArrayLike) -> Reliability:
     """
     from scipy.optimize import isotonic_regression  # type: ignore[attr-defined]  # a private module has it
 
-    told, came = np.ravel(np.asarray(p, float)), np.ravel(np.asarray(happened, float))
-    if not told.size:
+    probabilities, outcomes = np.ravel(np.asarray(p, float)), np.ravel(np.asarray(happened, float))
+    if not probabilities.size:
         raise ValueError("no forecasts")
-    values, index, count = np.unique(told, return_inverse=True, return_counts=True)
-    mean = np.bincount(index, came) / count
+    values, index, count = np.unique(probabilities, return_inverse=True, return_counts=True)
+    mean = np.bincount(index, outcomes) / count
     weight = count.astype(np.float64)
     return Reliability(values, np.asarray(isotonic_regression(mean, weights=weight).x), weight)
 
@@ -60,10 +60,10 @@ class Decomposition:
 def corp_decomposition(p: ArrayLike, happened: ArrayLike) -> Decomposition:
     """Of the Brier score, by isotonic recalibration (miscalibration and discrimination); no part is negative."""
     diagram = corp(p, happened)
-    came = np.ravel(np.asarray(happened, float))
+    outcomes = np.ravel(np.asarray(happened, float))
     mended = diagram.observed[np.searchsorted(diagram.told, np.ravel(np.asarray(p, float)))]
-    score, best = float(binary_brier(p, happened).mean()), float(binary_brier(mended, came).mean())
-    rate = float(came.mean())
+    score, best = float(binary_brier(p, happened).mean()), float(binary_brier(mended, outcomes).mean())
+    rate = float(outcomes.mean())
     uncertainty = rate * (1 - rate)
     return Decomposition(score, score - best, uncertainty - best, uncertainty, 0.0)
 
@@ -77,11 +77,11 @@ def murphy(p: ArrayLike, happened: ArrayLike, edges: Sequence[float] = EDGES) ->
     if not bins:
         raise ValueError("no forecasts")
     count = np.array([row.forecasts for row in bins], float)
-    told, came = (np.array([getattr(row, name) for row in bins]) for name in ("told", "observed"))
+    probabilities, outcomes = (np.array([getattr(row, name) for row in bins]) for name in ("told", "observed"))
     share = count / count.sum()
-    rate = float(share @ came)
-    reliability = float(share @ (told - came) ** 2)
-    resolution, uncertainty = float(share @ (came - rate) ** 2), rate * (1 - rate)
+    rate = float(share @ outcomes)
+    reliability = float(share @ (probabilities - outcomes) ** 2)
+    resolution, uncertainty = float(share @ (outcomes - rate) ** 2), rate * (1 - rate)
     score = float(binary_brier(p, happened).mean())
     return Decomposition(score, reliability, resolution, uncertainty, score - reliability + resolution - uncertainty)
 

@@ -43,8 +43,8 @@ def mixture(p: ArrayLike, e: float = HEADLINE) -> Floats:
     >>> mixture([1.0, 0.0], 0.1).round(3).tolist()
     [0.95, 0.05]
     """
-    told = np.asarray(p, float)
-    return np.asarray((1 - e) * told + e / told.shape[-1])
+    probabilities = np.asarray(p, float)
+    return np.asarray((1 - e) * probabilities + e / probabilities.shape[-1])
 
 
 def binary_mixture(p: ArrayLike, e: float = HEADLINE) -> Floats:

@@ -85,11 +85,11 @@ def statements(who: str, answers: Iterable[Answer]) -> list[Statement]:
 
 
 def claim_scores(
-    said: Iterable[Statement], outcomes: Mapping[str, int | None], groups: Mapping[str, str]
+    statement_list: Iterable[Statement], outcomes: Mapping[str, int | None], groups: Mapping[str, str]
 ) -> list[ClaimScore]:
     """Scores of the statements on resolved questions. Raises `ValueError` for an interval that does not ascend."""
     rows = []
-    for one in said:
+    for one in statement_list:
         if not 0 <= one.low <= one.mid <= one.high <= 1:
             raise ValueError(f"{one.who} on {one.question}: {one.low}, {one.mid}, {one.high} do not ascend within 0, 1")
         happened = outcomes.get(one.question)
@@ -132,12 +132,12 @@ def group_scores(
     """
     table = []
     for group in dict.fromkeys(groups.values()):
-        asked = [question for question, name in groups.items() if name == group]
-        resolved = [question for question in asked if outcomes.get(question) is not None]
+        ids = [question for question, name in groups.items() if name == group]
+        resolved = [question for question in ids if outcomes.get(question) is not None]
         inside = [row for row in rows if row.group == group]
         voices = dict.fromkeys(row.who for row in inside)
-        spoken = {who: {row.question for row in inside if row.who == who} for who in voices}
-        shared = set.intersection(*spoken.values()) if spoken else set()
+        by_voice = {who: {row.question for row in inside if row.who == who} for who in voices}
+        shared = set.intersection(*by_voice.values()) if by_voice else set()
         for who in voices:
             mine = [row for row in inside if row.who == who and (not common or row.question in shared)]
             if not mine:
@@ -150,8 +150,8 @@ def group_scores(
                     who,
                     len(mine),
                     sum(row.outcome for row in mine),
-                    len(resolved) - len(spoken[who]),
-                    len(asked) - len(resolved),
+                    len(resolved) - len(by_voice[who]),
+                    len(ids) - len(resolved),
                     float(briers.mean()),
                     float(np.mean([row.brier_best for row in mine])),
                     float(np.mean([row.brier_worst for row in mine])),

@@ -58,10 +58,10 @@ def check(path_or_name: str | Path) -> list[Problem]:
     if sound:
         running = world(read(path)).processes
         try:
-            there = names(path)
+            names_known = names(path)
         except ScenarioError as error:
-            there, problems = (), [*problems, *error.problems]
-        for name in there:
+            names_known, problems = (), [*problems, *error.problems]
+        for name in names_known:
             try:
                 theory_of(path, name, running)
             except ScenarioError as error:

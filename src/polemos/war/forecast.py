@@ -89,13 +89,13 @@ class Forecast:
 
     def change(self) -> Floats:
         """Probability that a place has another holder than at the origin: [L, P]."""
-        held = self.world.holders([self.origin])[0].astype(np.intp)
-        stay = np.take_along_axis(self.probability, held[np.newaxis, :, np.newaxis], axis=-1)[..., 0]
+        holders = self.world.holders([self.origin])[0].astype(np.intp)
+        stay = np.take_along_axis(self.probability, holders[np.newaxis, :, np.newaxis], axis=-1)[..., 0]
         return np.asarray(1 - stay)
 
     def rows(self) -> list[dict[str, Any]]:
         """A row a place and lead: who holds it, who will most likely, the chances of all and of another holder."""
-        places, held = self.world.places, self.world.holders([self.origin])[0]
+        places, holders = self.world.places, self.world.holders([self.origin])[0]
         change = self.change()
         return [
             {
@@ -105,7 +105,7 @@ class Forecast:
                 "date": str(self.mixed.dates[row]),
                 "lat": float(places.lat[p]),
                 "lon": float(places.lon[p]),
-                "holds": self.holders[held[p]],
+                "holds": self.holders[holders[p]],
                 "likely": self.holders[int(self.probability[row, p].argmax())],
                 "change": round(float(change[row, p]), 4),
                 **{f"p_{name}": round(float(self.probability[row, p, k]), 4) for k, name in enumerate(self.holders)},
@@ -126,12 +126,12 @@ class Forecast:
 
         `why` are the largest terms of the front hazard, in words, with the factor by which each raises the rate.
         """
-        change, held = self.change(), self.world.holders([self.origin])[0]
+        change, holders = self.change(), self.world.holders([self.origin])[0]
         cases = []
         for row, lead in enumerate(self.leads):
             for p in np.argsort(-change[row], kind="stable")[:top]:
                 others = self.probability[row, p].copy()
-                others[held[p]] = -1
+                others[holders[p]] = -1
                 to = int(others.argmax())
                 cases.append((row, lead, int(p), to))
         takers = list(dict.fromkeys((p, to) for _, _, p, to in cases if to < self.world.nobody))
@@ -142,7 +142,7 @@ class Forecast:
                 "date": str(self.mixed.dates[row]),
                 "place": self.world.places.id[p],
                 "name": self.world.places.name[p],
-                "from": self.holders[held[p]],
+                "from": self.holders[holders[p]],
                 "to": self.holders[to],
                 "change": round(float(change[row, p]), 4),
                 "probability": round(float(self.probability[row, p, to]), 4),
@@ -156,15 +156,15 @@ class Forecast:
 
         `expected` are places by the map: the sum of its probabilities.
         """
-        held, people = self.world.holders([self.origin])[0], self.world.places.people
+        holders, people = self.world.holders([self.origin])[0], self.world.places.people
         bands = {what: self.wars.quantiles(self.mixed.dates, BAND, what == "people") for what in ("places", "people")}
         return [
             {
                 "organisation": name,
                 "lead": lead,
                 "date": str(self.mixed.dates[row]),
-                "places_now": int((held == o).sum()),
-                "people_now": float(people[held == o].sum()),
+                "places_now": int((holders == o).sum()),
+                "people_now": float(people[holders == o].sum()),
                 "expected": round(float(self.probability[row, :, o].sum()), 2),
                 **{
                     f"{what}_{end}": round(float(bands[what][level, row, o]), 1)
@@ -205,7 +205,7 @@ class Forecast:
         return [
             name
             for column, name in enumerate(self.mixed.members)
-            if any(check is not None and check[column].kept < 0.5 for check in self.mixed.checks)
+            if any(check is not None and check[column].share_kept < 0.5 for check in self.mixed.checks)
         ]
 
     def front_answers(self, questions: Sequence[Question]) -> list[Answer]:
@@ -331,7 +331,7 @@ def mixture_of(plan: Plan | None, seed: int, members: int = FRONT_MEMBERS, threa
 
 
 def aside(
-    war: War, origin: np.datetime64, leads: Sequence[str], made: Mixture, until: np.datetime64 | None = None
+    war: War, origin: np.datetime64, leads: Sequence[str], forecaster: Mixture, until: np.datetime64 | None = None
 ) -> Aside:
     """Ask the front hazard, for leads as words, its wars up to `until` (by default the last lead), and of the past year
     both simulators.
@@ -339,9 +339,9 @@ def aside(
     Raises `ValueError` for a day outside the record.
     """
     world, dates = war.world.as_of(origin), dates_of(origin, leads)
-    control, own = front_of(made).trajectories(world, dates, until)
-    past = made.look_back(world, dates, made.simulators.parts)
-    return Aside(war, world, tuple(leads), made, control, own, tuple(past))
+    control, own = front_of(forecaster).trajectories(world, dates, until)
+    past = forecaster.look_back(world, dates, forecaster.simulators.parts)
+    return Aside(war, world, tuple(leads), forecaster, control, own, tuple(past))
 
 
 def aside_of(war: War, plan: Plan, threads: int | None = None) -> Aside:

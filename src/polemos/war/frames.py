@@ -58,11 +58,11 @@ def war_from_frames(
     return replace(war, name=name)
 
 
-def _organisations(given: Mapping[str, str] | pd.DataFrame) -> list[NewOrganisation]:
+def _organisations(kinds: Mapping[str, str] | pd.DataFrame) -> list[NewOrganisation]:
     """Organisations from kinds by id, or from a frame with columns id and, where it has them, name, kind, colour."""
-    if isinstance(given, Mapping):
-        return [NewOrganisation(str(one), str(one), str(kind)) for one, kind in given.items()]
-    rows = given.reset_index().rename(columns={"index": "id"}) if "id" not in given else given
+    if isinstance(kinds, Mapping):
+        return [NewOrganisation(str(one), str(one), str(kind)) for one, kind in kinds.items()]
+    rows = kinds.reset_index().rename(columns={"index": "id"}) if "id" not in kinds else kinds
     if "id" not in rows:
         raise ScenarioError([Problem("organisations", 0, "id", "no such column", "name the ids of organisations")])
     return [
@@ -77,14 +77,14 @@ def _text(table: str, frame: pd.DataFrame) -> str:
     """A frame as the text of a table of the scenario. Raises `ScenarioError` for columns that it does not have."""
     import pandas as pd
 
-    there = attributes(f"{table}.csv")
+    columns = attributes(f"{table}.csv")
     names = {old: new for old, new in SYNONYMS.items() if table == "control" and new not in frame.columns}
     renamed = frame.rename(columns=names)
     if table == "places" and "id" not in renamed.columns and renamed.index.name == "id":
         renamed = renamed.reset_index()
-    unknown = [str(column) for column in renamed.columns if column not in there]
+    unknown = [str(column) for column in renamed.columns if column not in columns]
     if unknown:
-        mend = f"use {', '.join(there)}"
+        mend = f"use {', '.join(columns)}"
         raise ScenarioError([Problem(table, 0, column, "no such column", mend) for column in unknown])
 
     def cell(value: Any) -> str:

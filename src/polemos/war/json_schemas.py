@@ -33,15 +33,15 @@ def schemas() -> dict[str, dict[str, Any]]:
     What one value cannot show (an id given twice, a place that is not there, keys that exclude each other) is left to
     `polemos check`.
     """
-    found = {"scenario": json_schema()}
+    by_name = {"scenario": json_schema()}
     for name, model in (("questions", _Questions), ("argument", _Argument), ("theory", Theory)):
-        made = _bare(model.model_json_schema())
+        schema = _bare(model.model_json_schema())
         if name == "questions":
-            for kind in made["$defs"].values():
+            for kind in schema["$defs"].values():
                 # A question without an origin has that of origins.default.
                 kind["required"] = [key for key in kind.get("required", ()) if key != "origin"]
-        found[name] = {"$schema": DIALECT, "title": name.capitalize(), **made}
-    return found
+        by_name[name] = {"$schema": DIALECT, "title": name.capitalize(), **schema}
+    return by_name
 
 
 def texts() -> dict[str, str]:
@@ -60,9 +60,9 @@ def _bare(node: Any) -> Any:
         return [_bare(one) for one in node]
     if not isinstance(node, dict):
         return node
-    kept = {key: value for key, value in node.items() if not (key == "title" and isinstance(value, str))}
+    fields = {key: value for key, value in node.items() if not (key == "title" and isinstance(value, str))}
     # Keys of a file are names, not words of the schema: one of them may be `title`.
     return {
         key: {name: _bare(one) for name, one in value.items()} if key in ("properties", "$defs") else _bare(value)
-        for key, value in kept.items()
+        for key, value in fields.items()
     }

@@ -149,10 +149,12 @@ class Simulation:
         """
         from polemos.questions.evaluate import reducer, summarise
 
-        asked = question_of(self.war, question, self.run.plan.origin)
-        ask = reducer([asked])
-        own = np.concatenate([ask(chunk)[asked.id] for chunk in self.run.chunks()])
-        return summarise(asked, own) if self.forecast is None else self.forecast.wars.answer(asked, own)
+        question_asked = question_of(self.war, question, self.run.plan.origin)
+        ask = reducer([question_asked])
+        own = np.concatenate([ask(chunk)[question_asked.id] for chunk in self.run.chunks()])
+        return (
+            summarise(question_asked, own) if self.forecast is None else self.forecast.wars.answer(question_asked, own)
+        )
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score.
@@ -247,13 +249,13 @@ def question_of(war: War, question: Question | Draft | str, origin: np.datetime6
     Raises `KeyError` for an unknown id, `ValueError` for a question that names nothing of this war.
     """
     if isinstance(question, str):
-        there = {one.id: one for one in war.questions}
-        if question not in there:
-            raise KeyError(f"no question {question!r}; there are {', '.join(there) or 'none'}")
-        question = there[question]
-    asked = question.at(origin) if isinstance(question, Draft) else question
-    _check(asked, war)
-    return asked
+        by_id = {one.id: one for one in war.questions}
+        if question not in by_id:
+            raise KeyError(f"no question {question!r}; there are {', '.join(by_id) or 'none'}")
+        question = by_id[question]
+    draft = question.at(origin) if isinstance(question, Draft) else question
+    _check(draft, war)
+    return draft
 
 
 def _check(question: Question, war: War) -> None:
@@ -261,9 +263,9 @@ def _check(question: Question, war: War) -> None:
     from polemos.questions.questions import organisations, places
     from polemos.scenario.errors import nearest
 
-    for named, there in (
+    for named, known_ids in (
         (organisations(question), war.world.organisations.id),
         (places(question), war.world.places.id),
     ):
-        for name in sorted(named - set(there)):
-            raise ValueError(f"{war.name} has no {name!r}; {nearest(name, there)}")
+        for name in sorted(named - set(known_ids)):
+            raise ValueError(f"{war.name} has no {name!r}; {nearest(name, known_ids)}")

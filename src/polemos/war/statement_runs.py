@@ -79,11 +79,11 @@ def sittings(questions: Sequence[Question]) -> tuple[Sitting, ...]:
         Sitting(
             np.datetime64(origin),
             # A week more, so that the last step covers the last day.
-            np.datetime64(max(max(span(question)[1] for question in asked), origin)) + WEEK,
+            np.datetime64(max(max(span(question)[1] for question in at_origin), origin)) + WEEK,
             processes,
-            tuple(asked),
+            tuple(at_origin),
         )
-        for (origin, processes), asked in sorted(groups.items(), key=lambda item: item[0])
+        for (origin, processes), at_origin in sorted(groups.items(), key=lambda item: item[0])
     )
 
 
@@ -95,10 +95,10 @@ def of_holders(question: Question) -> bool:
     )
 
 
-def of_rules(war: War, asked: Sequence[Sitting], rules: Sequence[Forecaster]) -> dict[str, dict[str, Answer]]:
+def of_rules(war: War, sittings_: Sequence[Sitting], rules: Sequence[Forecaster]) -> dict[str, dict[str, Answer]]:
     """Answers of simple rules by question and rule. Those who know holders alone are asked of nothing else."""
     by_question: dict[str, dict[str, Answer]] = {}
-    for sitting in asked:
+    for sitting in sittings_:
         cut = war.world.as_of(sitting.origin)
         for rule in rules:
             mine = [one for one in sitting.questions if rule.name == STILL or of_holders(one)]
@@ -152,7 +152,7 @@ def plan_of(war: War, sitting: Sitting, *, members: int = MEMBERS, seed: int = 1
 
 def answers(
     war: War,
-    asked: Sequence[Sitting],
+    sittings_: Sequence[Sitting],
     rules: Sequence[Forecaster] = (),
     *,
     members: int = MEMBERS,
@@ -174,9 +174,11 @@ def answers(
 
     by_question: dict[str, ByForecaster] = {}
     with ThreadPoolExecutor(1) as aside:
-        ruled = aside.submit(of_rules, war, asked, rules)
-        beside = [aside.submit(front_wars, war, one, members=members, seed=seed) if fronts else None for one in asked]
-        for sitting, front in zip(asked, beside, strict=True):
+        ruled = aside.submit(of_rules, war, sittings_, rules)
+        beside = [
+            aside.submit(front_wars, war, one, members=members, seed=seed) if fronts else None for one in sittings_
+        ]
+        for sitting, front in zip(sittings_, beside, strict=True):
             if tell:
                 tell(str(sitting))
             plan = plan_of(war, sitting, members=members, seed=seed, theory=theory)
@@ -185,5 +187,5 @@ def answers(
             by_question |= {answer.question: {MODEL: answer} for answer in simulation.answers}
             for answer in of_forecast(simulation, front.result()) if front is not None else ():
                 by_question[answer.question] = {FORECAST: answer, **by_question[answer.question]}
-        said = ruled.result()
-    return {name: {**given, **said.get(name, {})} for name, given in by_question.items()}
+        rule_answers = ruled.result()
+    return {name: {**answers_given, **rule_answers.get(name, {})} for name, answers_given in by_question.items()}

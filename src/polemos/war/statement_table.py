@@ -88,18 +88,18 @@ def _row(
     assert claim.outcome is not None
     outcome = claim.outcome.value
     question = questions.get(claim.questions[0]) if claim.questions else None
-    given = answers.get(question.id, {}) if question else {}
+    answers_given = answers.get(question.id, {}) if question else {}
     if question is not None and outcome is not None and question.id in resolutions:
-        came = resolutions[question.id].value
-        outcome = outcome if came is None else came
+        happened_value = resolutions[question.id].value
+        outcome = outcome if happened_value is None else happened_value
     silent = ""
     if question is None:
         silent = claim.carrier.reason or "no question of the model is like it"
-    elif MODEL not in given:
+    elif MODEL not in answers_given:
         silent = "not asked yet"
-    elif given[MODEL].probability is None:
-        silent = f"{question.id}: {given[MODEL].status}"
-    return Row(claim, VOICES[claim.kind], question, given, outcome, silent)
+    elif answers_given[MODEL].probability is None:
+        silent = f"{question.id}: {answers_given[MODEL].status}"
+    return Row(claim, VOICES[claim.kind], question, answers_given, outcome, silent)
 
 
 def effective(causes: Sequence[str]) -> float:
@@ -110,13 +110,13 @@ def effective(causes: Sequence[str]) -> float:
 
 def groups(table: Sequence[Row]) -> list[Group]:
     """Scores by topic and voice, in the order of the rows; a topic with nothing resolved is left out."""
-    found = []
+    groups_of_rows = []
     for topic in dict.fromkeys(row.claim.group for row in table):
         for voice in dict.fromkeys(VOICES.values()):
             mine = [row for row in table if (row.claim.group, row.voice) == (topic, voice) and row.outcome is not None]
             if mine:
-                found.append(_group(topic, voice, mine))
-    return found
+                groups_of_rows.append(_group(topic, voice, mine))
+    return groups_of_rows
 
 
 def whole(table: Sequence[Row], voice: str) -> Group | None:
@@ -151,8 +151,8 @@ def _mid(row: Row) -> float:
 
 
 def _said(row: Row, name: str) -> float:
-    given = row.answers.get(name)
-    return HALF if given is None or given.probability is None else given.probability
+    answer = row.answers.get(name)
+    return HALF if answer is None or answer.probability is None else answer.probability
 
 
 def _brier(probabilities: Sequence[float], mine: Sequence[Row]) -> float:

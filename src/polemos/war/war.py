@@ -181,7 +181,7 @@ class War:
         ]
         return pd.DataFrame(rows)
 
-    def origin(self, given: object = None) -> np.datetime64:
+    def origin(self, day: object = None) -> np.datetime64:
         """The day of a forecast: a label of the scenario, a day, or by default the scenario's own.
 
         Raises `PlanError` for what is neither, and where the scenario names no default.
@@ -189,10 +189,10 @@ class War:
         from polemos.ensemble.plan import PlanError, written_day
 
         labels = self.settings.origins
-        label = "default" if given is None else str(given)
+        label = "default" if day is None else str(day)
         if label in labels:
             return labels[label]
-        if given is None:
+        if day is None:
             raise PlanError(f"{self.name} names no default origin; give one, as in --origin {self.world.until}")
         try:
             return written_day(label)
@@ -324,7 +324,7 @@ class War:
             )
         return saved.draws
 
-    def asked(self, origin: np.datetime64) -> tuple[Question, ...]:
+    def questions_at(self, origin: np.datetime64) -> tuple[Question, ...]:
         """Questions of an origin: those asked on that day; where there are none, those asked later."""
         own = tuple(question for question in self.questions if np.datetime64(question.origin) == origin)
         return own or tuple(question for question in self.questions if np.datetime64(question.origin) > origin)
@@ -347,17 +347,17 @@ class War:
         from polemos.questions.evaluate import reducer
         from polemos.war.simulation import Simulation
 
-        asked = self.asked(plan.origin) if questions is None else tuple(questions)
-        done = run(
+        question_list = self.questions_at(plan.origin) if questions is None else tuple(questions)
+        result = run(
             plan,
             self.world,
             store=store,
             executor=executor,
             chunk=chunk,
-            evaluate=reducer(asked) if asked else None,
+            evaluate=reducer(question_list) if question_list else None,
             progress=progress,
         )
-        return Simulation(self, done, asked)
+        return Simulation(self, result, question_list)
 
     def run(
         self,
@@ -483,5 +483,5 @@ class War:
         experiment = Experiment.model_validate({"text": ", ".join(changes), "changes": changes, "inputs": inputs})
         first = self.origin(first_day(self, experiment) if origin is None else origin)
         config = RunConfig(origin=first, until=until, members=members, seed=seed, theory=theory)
-        asked = self.asked(first) if questions is None else tuple(questions)
-        return Counterfactual(what_if(self, experiment, asked, config=config))
+        question_list = self.questions_at(first) if questions is None else tuple(questions)
+        return Counterfactual(what_if(self, experiment, question_list, config=config))

@@ -18,29 +18,31 @@ DIGITS = 6
 """Digits of a probability in the ledger."""
 
 
-def entries(world: World, forecasters: Sequence[Forecaster], asked: Questions, made: str, program: str) -> list[Entry]:
+def entries(
+    world: World, forecasters: Sequence[Forecaster], questions: Questions, made_at: str, program: str
+) -> list[Entry]:
     """What every forecaster says to every question, from a world cut at its origin; silence makes no entry.
 
     `made` is the day of the run. The same settings give the same entries.
     """
     source = Source(record=f"{world.name} to {world.until}", hash=world.digest(), program=program)
-    base = {"kind": "forecast", "made": made, "origin": world.until.astype(object), "source": source}
+    base = {"kind": "forecast", "made": made_at, "origin": world.until.astype(object), "source": source}
     written: list[Entry] = []
     for forecaster in forecasters:
-        said = foretell(forecaster, world, asked.dates)
+        forecast = foretell(forecaster, world, questions.dates)
         base["owner"] = forecaster.name
-        for one in asked.places:
-            chances = rounded(said.probability[one.lead, one.place])
+        for one in questions.places:
+            chances = rounded(forecast.probability[one.lead, one.place])
             written.append(Entry.model_validate(base | {"question": one.asked, "choices": chances}))
-        for total in asked.totals:
-            if said.totals is not None:
-                values = said.totals[total.measure, :, total.lead, total.organisation].astype(float)
+        for total in questions.totals:
+            if forecast.totals is not None:
+                values = forecast.totals[total.measure, :, total.lead, total.organisation].astype(float)
                 quantiles = np.quantile(values, LEVELS, method="inverted_cdf").tolist()
                 chance = round(float(np.mean(values > total.now)), DIGITS)
-                told = {"probability": chance, "quantiles": {"levels": LEVELS, "values": quantiles}}
-                written.append(Entry.model_validate(base | {"question": total.asked} | told))
-        plain = [(one.question, one.asked) for one in asked.own]
-        plain += [(one.question, one.asked) for one in asked.totals if said.totals is None]
+                fields = {"probability": chance, "quantiles": {"levels": LEVELS, "values": quantiles}}
+                written.append(Entry.model_validate(base | {"question": total.asked} | fields))
+        plain = [(one.question, one.asked) for one in questions.own]
+        plain += [(one.question, one.asked) for one in questions.totals if forecast.totals is None]
         if plain:
             last = max(np.datetime64(full.closes) for _, full in plain)
             answers = forecaster.answer(world, [question for question, _ in plain], last)
@@ -52,11 +54,11 @@ def entries(world: World, forecasters: Sequence[Forecaster], asked: Questions, m
 
 def _told(full: Asked, answer: Answer) -> dict[str, object]:
     assert answer.probability is not None
-    found: dict[str, object] = {"question": full, "probability": round(answer.probability, DIGITS)}
+    fields: dict[str, object] = {"question": full, "probability": round(answer.probability, DIGITS)}
     if answer.quantiles is not None and not any(np.isnan(value) or value == -np.inf for value in answer.quantiles):
         values = [NEVER if value == np.inf else float(value) for value in answer.quantiles]
-        found["quantiles"] = Quantiles(levels=LEVELS, values=tuple(values))
-    return found
+        fields["quantiles"] = Quantiles(levels=LEVELS, values=tuple(values))
+    return fields
 
 
 def rounded(chances: np.ndarray) -> list[float]:

@@ -86,25 +86,25 @@ def _places(world: World, template: Template) -> list[int]:
                 for name in unknown
             )
         return sorted(world.place(name) for name in template.places)
-    held = world.holders([world.until])[0]
-    there = world.known(world.until)
+    holders = world.holders([world.until])[0]
+    is_asked = world.known_by(world.until)
     if template.places == "front":
-        there &= front(world, held)
-    found = np.flatnonzero(there)
-    largest = found[np.argsort(-world.places.people[found], kind="stable")][: template.most_places]
+        is_asked &= front(world, holders)
+    places_asked = np.flatnonzero(is_asked)
+    largest = places_asked[np.argsort(-world.places.people[places_asked], kind="stable")][: template.most_places]
     return sorted(largest.tolist())
 
 
 def _totals(world: World, template: Template, dates: Days) -> list[TotalQuestion]:
-    held = world.holders([world.until])[0]
-    made = []
+    holders = world.holders([world.until])[0]
+    total_questions = []
     for measure in template.totals:
         weights = world.places.people if measure == "people" else np.ones(len(world.places.id))
-        for number in np.unique(held[held < world.nobody]).tolist():
-            now = float(weights[held == number].sum())
+        for number in np.unique(holders[holders < world.nobody]).tolist():
+            now = float(weights[holders == number].sum())
             for lead, date in enumerate(dates):
-                made.append(_total(world, number, measure, lead, date, now, float(weights.sum())))
-    return made
+                total_questions.append(_total(world, number, measure, lead, date, now, float(weights.sum())))
+    return total_questions
 
 
 def _total(
@@ -142,7 +142,7 @@ def _plain(identifier: str) -> str:
 
 def _own(world: World, template: Template, dates: Days) -> list[OwnQuestion]:
     """The user's questions with the days filled in, each once. Raises `ScenarioError` with every problem."""
-    made: dict[str, OwnQuestion] = {}
+    by_id: dict[str, OwnQuestion] = {}
     problems: list[Problem] = []
     origin = world.until.astype(object)
     for number, values in enumerate(template.own, 1):
@@ -158,21 +158,21 @@ def _own(world: World, template: Template, dates: Days) -> list[OwnQuestion]:
                     Problem(FILE, 0, where, first_problem(error), "see the kinds of questions in the guide")
                 )
                 continue
-            for what, named, known in (
+            for what, named, known_ids in (
                 ("organisation", organisations(question), world.organisations.id),
                 ("place", places(question), world.places.id),
             ):
                 problems += [
-                    Problem(FILE, 0, where, f"no {what} {name}", nearest(name, known))
-                    for name in sorted(named - set(known))
+                    Problem(FILE, 0, where, f"no {what} {name}", nearest(name, known_ids))
+                    for name in sorted(named - set(known_ids))
                 ]
             if np.datetime64(span(question)[1]) > world.until:
-                made[question.id] = OwnQuestion(
+                by_id[question.id] = OwnQuestion(
                     question, question_in_full(question, world.name, f"{world.name}: own questions")
                 )
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
-    return list(made.values())
+    return list(by_id.values())
 
 
 def _filled(values: Any, origin: datetime.date, date: datetime.date | None) -> Any:

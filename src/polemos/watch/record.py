@@ -56,20 +56,20 @@ class News:
 
 def files_of(watch: WatchFolder, source: Source) -> list[Path]:
     """The files of a source, in the order of their paths. Raises `ScenarioError` where a pattern matches none."""
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
     for pattern in source.files:
         base = watch.path
         if Path(pattern).is_absolute():
             base = Path(Path(pattern).anchor)
             pattern = str(Path(pattern).relative_to(base))
-        there = sorted(one for one in base.glob(pattern) if one.is_file())
-        if not there and not any(mark in pattern for mark in "*?["):
+        matches = sorted(one for one in base.glob(pattern) if one.is_file())
+        if not matches and not any(mark in pattern for mark in "*?["):
             problem = Problem(
                 FILE, 0, "sources", f"there is no file {pattern}", "name a file, or a pattern such as maps/*"
             )
             raise ScenarioError([problem])
-        found |= dict.fromkeys(there)
-    return list(found)
+        files |= dict.fromkeys(matches)
+    return list(files)
 
 
 def manifest(watch: WatchFolder) -> dict[str, str]:
@@ -120,10 +120,10 @@ def build(watch: WatchFolder, bring_in: BringIn) -> Record:
     if not target.is_dir():
         target.parent.mkdir(exist_ok=True)
         clear(target.parent, target.name)
-        made = beside(target)
-        shutil.rmtree(made, ignore_errors=True)
+        workplace = beside(target)
+        shutil.rmtree(workplace, ignore_errors=True)
         try:
-            inside = made / name
+            inside = workplace / name
             inside.mkdir(parents=True)
             for path in _tables(base):
                 shutil.copyfile(path, inside / path.name)
@@ -134,10 +134,10 @@ def build(watch: WatchFolder, bring_in: BringIn) -> Record:
             load(inside)
             if manifest(watch) != files:
                 raise WatchError("a file changed while it was read; run it again once nobody writes there")
-            (made / MANIFEST).write_text(atomic_files.sealed({"files": files}), encoding="utf-8")
-            made.rename(target)
+            (workplace / MANIFEST).write_text(atomic_files.sealed({"files": files}), encoding="utf-8")
+            workplace.rename(target)
         finally:
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(workplace, ignore_errors=True)
     return Record(target / name, digest, files)
 
 

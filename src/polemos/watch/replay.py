@@ -85,7 +85,7 @@ def replay(
         until = later(days[-1], leads[-1])
         after = _days(later(days[-1], every), later(until, lag) if lag else until, every)
         closing = [day for day in after if day <= world.until]
-        made = 0
+        count = 0
         if progress is not None:
             progress(0, len(days))
         for number, date in enumerate(days):
@@ -95,16 +95,16 @@ def replay(
                 resolve(ledger, war, origin, everything=False, now=noon(date))
                 register(ledger, round_entries(world.as_of(origin), watch, date, REPLAY), now=noon(date))
                 rounds.registered(folder, one, str(head(ledger)))
-                made += 1
+                count += 1
             if progress is not None:
                 progress(number + 1, len(days))
         for date in closing:
             resolve(ledger, war, known_until(date, lag), everything=False, now=noon(date))
         end = closing[-1] if closing else days[-1]
         written = page.write(folder, ledger, war, known_until(end, lag), days[-1], name, notice, replayed=True)
-    done = table(ledger)
+    entries = table(ledger)
     return Replayed(
-        len(days), made, len(done.asked), len(done.resolutions), head(ledger).entries, notice, ledger, *written
+        len(days), count, len(entries.asked), len(entries.resolutions), head(ledger).entries, notice, ledger, *written
     )
 
 

@@ -37,13 +37,13 @@ class Round:
 
 def rounds(folder: Path) -> list[Round]:
     """The rounds of a watch in the order of their days. Raises `WatchError` where a file of one was altered."""
-    found = []
+    round_list = []
     for path in sorted((folder / FOLDER).glob("????-??-??.json")):
         try:
-            found.append(Round(**atomic_files.unsealed(path, path.read_bytes())))
+            round_list.append(Round(**atomic_files.unsealed(path, path.read_bytes())))
         except (atomic_files.DamagedError, TypeError):
             raise WatchError(f"{path} was cut short or altered; bring it back from a copy") from None
-    return found
+    return round_list
 
 
 def pin(folder: Path, one: Round) -> Round:
@@ -62,10 +62,10 @@ def registered(folder: Path, one: Round, head: str) -> Round:
 
 def due(folder: Path, date: np.datetime64) -> bool:
     """Whether a day begins a round: the first run of its month. Raises `WatchError` before the last round."""
-    there = rounds(folder)
-    if not there:
+    past_rounds = rounds(folder)
+    if not past_rounds:
         return True
-    last = np.datetime64(there[-1].date)
+    last = np.datetime64(past_rounds[-1].date)
     if date < last:
         raise WatchError(f"{date} lies before the last round, {last}; rounds go forward, and a past war is replayed")
     return bool(date.astype("datetime64[M]") > last.astype("datetime64[M]"))

@@ -87,8 +87,8 @@ def run(
         war = load(record.path)
         origin = min(date, war.world.last_observed)
         _inside(war.world, origin)
-        there = rounds.rounds(watch.path)
-        unfinished = there[-1] if there and not there[-1].registered else None
+        past_rounds = rounds.rounds(watch.path)
+        unfinished = past_rounds[-1] if past_rounds and not past_rounds[-1].registered else None
         if unfinished is None and begins:
             # What is wrong with the questions is said before anything is pinned.
             questions(war.world.as_of(origin), watch.watch.questions, date, leads)
@@ -96,10 +96,10 @@ def run(
             settings = watch.watch.model_dump(mode="json") | {"leads": list(leads)}
             unfinished = rounds.pin(watch.path, Round(str(date), str(origin), record.digest, settings))
         added = 0
-        done = unfinished
+        summary = unfinished
         if unfinished is not None:
             say(f"Forecasting from {unfinished.origin}")
-            added, done = _register(watch, unfinished)
+            added, summary = _register(watch, unfinished)
         say("Resolving what is due")
         everything = state.get("record") != record.digest
         settled = resolve(watch.ledger, war, origin, everything=everything)
@@ -108,11 +108,11 @@ def run(
         last = Watch.model_validate(rounds.rounds(watch.path)[-1].settings)
         name = forecasters(last)[0].name
         written = page.write(watch.path, watch.ledger, war, origin, date, name, notice)
-    revised = sum("the record was revised" in kept.entry.note for kept in settled.added)
+    revised = sum("the record was revised" in entry.entry.note for entry in settled.added)
     return Report(
         date,
         news(before, record.files),
-        done,
+        summary,
         added,
         settled.added,
         revised,
@@ -136,9 +136,9 @@ def _register(watch: WatchFolder, one: Round) -> tuple[int, Round]:
 
 def round_entries(world: World, watch: Watch, date: np.datetime64, mark: str = "") -> list[Any]:
     """The entries of a day from a world cut at its origin; `mark` stands after the program in their source."""
-    asked = questions(world, watch.questions, date, watch.leads)
+    questions_due = questions(world, watch.questions, date, watch.leads)
     program = f"polemos {version('polemos')}, watch: {watch.forecaster}, {watch.members} members, seed {watch.seed}"
-    return entries(world, forecasters(watch), asked, str(date), program + mark)
+    return entries(world, forecasters(watch), questions_due, str(date), program + mark)
 
 
 def forecasters(watch: Watch) -> tuple[Forecaster, ...]:
@@ -165,11 +165,11 @@ def resolve(
     """Resolve what closed by a day, by the record as of it; with `everything` also what is resolved, anew."""
     if not ledger.exists():
         return Settled((), (), ())
-    there = table(ledger)
+    ledger_table = table(ledger)
     chosen: Collection[str] = {
         key
-        for row, key in enumerate(there.keys)
-        if there.closes[row] <= as_of and (everything or row not in there.resolutions)
+        for row, key in enumerate(ledger_table.keys)
+        if ledger_table.closes[row] <= as_of and (everything or row not in ledger_table.resolutions)
     }
     # Outcomes that a scenario states, and questions of its own, are none of the record's.
     bare = replace(war, questions=(), argument=None)

@@ -102,17 +102,19 @@ def summarise(
     replayed: bool = False,
 ) -> Summary:
     """The summary of a ledger and a whole record, resolved up to `origin`, on a day. Raises `LedgerError`."""
-    there = table(ledger)
-    rows = horizon_rows(there)
-    if forecaster not in there.owners:
+    ledger_table = table(ledger)
+    rows = horizon_rows(ledger_table)
+    if forecaster not in ledger_table.owners:
         raise LedgerError(f"{forecaster} has no forecast in {ledger}")
     topics = {
-        name: [one for one in dict.fromkeys(str(q.get("topic", "")) for q in there.asked) if _is_place(one) == place]
+        name: [
+            one for one in dict.fromkeys(str(q.get("topic", "")) for q in ledger_table.asked) if _is_place(one) == place
+        ]
         for name, place in (("places", True), ("others", False))
     }
-    skill = [skill_by_horizon(there, RULES, topics=names) if names else [] for names in topics.values()]
+    skill = [skill_by_horizon(ledger_table, RULES, topics=names) if names else [] for names in topics.values()]
     line = head(ledger)
-    mine = there.owner == there.owners.index(forecaster)
+    mine = ledger_table.owner == ledger_table.owners.index(forecaster)
     return Summary(
         world.title,
         str(date),
@@ -120,20 +122,24 @@ def summarise(
         forecaster,
         str(line),
         line.entries,
-        len(there.asked),
-        len(there.resolutions),
+        len(ledger_table.asked),
+        len(ledger_table.resolutions),
         int(mine.sum()),
-        int(((there.recorded.astype("datetime64[D]") < there.closes[there.question]) & mine).sum()),
-        tuple(_likely(there, world, mine)),
-        tuple(_months(there, rows, forecaster)),
-        tuple(_misses(there, rows, forecaster)),
+        int(
+            ((ledger_table.recorded.astype("datetime64[D]") < ledger_table.closes[ledger_table.question]) & mine).sum()
+        ),
+        tuple(_likely(ledger_table, world, mine)),
+        tuple(_months(ledger_table, rows, forecaster)),
+        tuple(_misses(ledger_table, rows, forecaster)),
         tuple(skill[0]),
         tuple(skill[1]),
-        tuple(one for one in spreads(there) if one.owner == forecaster),
+        tuple(one for one in spreads(ledger_table) if one.owner == forecaster),
         tuple(
-            (name, tuple(_calibration(there, rows, name))) for name in (forecaster, RULES[0]) if name in there.owners
+            (name, tuple(_calibration(ledger_table, rows, name)))
+            for name in (forecaster, RULES[0])
+            if name in ledger_table.owners
         ),
-        tuple(kept for kept in read(ledger) if "the record was revised" in kept.entry.note),
+        tuple(entry for entry in read(ledger) if "the record was revised" in entry.entry.note),
         notice,
         replayed,
     )
@@ -143,58 +149,60 @@ def _is_place(topic: str) -> bool:
     return topic.endswith(": places")
 
 
-def _likely(there: Table, world: World, mine: np.ndarray) -> list[Likely]:
+def _likely(ledger_table: Table, world: World, mine: np.ndarray) -> list[Likely]:
     """Places by the chance that somebody else than the holder has them at the longest lead, by the last forecasts."""
-    events = [int(event) for event in np.flatnonzero(mine) if int(event) in there.choices]
+    events = [int(event) for event in np.flatnonzero(mine) if int(event) in ledger_table.choices]
     if not events:
         return []
-    last = max(there.made[event] for event in events)
-    seen = max(there.origin[event] for event in events if there.made[event] == last)
-    held = world.holders([seen])[0]
-    found: dict[int, Likely] = {}
-    for event in sorted(events, key=lambda one: there.closes[there.question[one]]):
-        asked = there.asked[there.question[event]]
-        if there.made[event] != last or asked.get("terms", {}).get("kind") != KIND:
+    last = max(ledger_table.made[event] for event in events)
+    last_origin = max(ledger_table.origin[event] for event in events if ledger_table.made[event] == last)
+    holders = world.holders([last_origin])[0]
+    likely: dict[int, Likely] = {}
+    for event in sorted(events, key=lambda one: ledger_table.closes[ledger_table.question[one]]):
+        question = ledger_table.asked[ledger_table.question[event]]
+        if ledger_table.made[event] != last or question.get("terms", {}).get("kind") != KIND:
             continue
-        place = world.place(asked["terms"]["place"])
-        chances = np.array(there.choices[event])
-        others = np.delete(np.arange(chances.size), held[place])
-        options = asked["options"]
-        before = found[place].chances if place in found else {}
-        found[place] = Likely(
+        place = world.place(question["terms"]["place"])
+        chances = np.array(ledger_table.choices[event])
+        others = np.delete(np.arange(chances.size), holders[place])
+        options = question["options"]
+        before = likely[place].chances if place in likely else {}
+        likely[place] = Likely(
             world.places.name[place],
-            options[held[place]],
+            options[holders[place]],
             options[int(others[chances[others].argmax()])],
-            before | {asked["closes"]: float(1 - chances[held[place]])},
+            before | {question["closes"]: float(1 - chances[holders[place]])},
         )
-    return sorted(found.values(), key=lambda one: -one.last)[:LIKELIEST]
+    return sorted(likely.values(), key=lambda one: -one.last)[:LIKELIEST]
 
 
-def _of(there: Table, rows: HorizonRows, owner: str) -> np.ndarray:
+def _of(ledger_table: Table, rows: HorizonRows, owner: str) -> np.ndarray:
     """Rows of an owner on places."""
-    if owner not in there.owners:
+    if owner not in ledger_table.owners:
         return np.zeros(0, np.int64)
-    places = np.array([_is_place(str(one.get("topic", ""))) for one in there.asked], bool)
-    inside = places[there.question[rows.event]] & (there.owner[rows.event] == there.owners.index(owner))
+    places = np.array([_is_place(str(one.get("topic", ""))) for one in ledger_table.asked], bool)
+    inside = places[ledger_table.question[rows.event]] & (
+        ledger_table.owner[rows.event] == ledger_table.owners.index(owner)
+    )
     return np.flatnonzero(inside)
 
 
-def _months(there: Table, rows: HorizonRows, owner: str) -> list[Month]:
+def _months(ledger_table: Table, rows: HorizonRows, owner: str) -> list[Month]:
     """By month of closing; of a question that was asked at several horizons each counts."""
-    mine, rule = _of(there, rows, owner), _of(there, rows, RULES[0])
-    theirs = {(int(there.question[rows.event[row]]), int(rows.horizon[row])): rows.log[row] for row in rule}
-    closes = there.closes[there.question[rows.event[mine]]].astype("datetime64[M]")
-    found = []
+    mine, rule = _of(ledger_table, rows, owner), _of(ledger_table, rows, RULES[0])
+    theirs = {(int(ledger_table.question[rows.event[row]]), int(rows.horizon[row])): rows.log[row] for row in rule}
+    closes = ledger_table.closes[ledger_table.question[rows.event[mine]]].astype("datetime64[M]")
+    months = []
     for month in np.unique(closes):
         inside = mine[closes == month]
         right = sum(
-            int(np.argmax(there.choices[int(rows.event[row])])) == _outcome(there, int(rows.event[row]))
+            int(np.argmax(ledger_table.choices[int(rows.event[row])])) == _outcome(ledger_table, int(rows.event[row]))
             for row in inside
         )
-        other = [theirs.get((int(there.question[rows.event[row]]), int(rows.horizon[row]))) for row in inside]
+        other = [theirs.get((int(ledger_table.question[rows.event[row]]), int(rows.horizon[row]))) for row in inside]
         shared = [float(one) for one in other if one is not None]
         whole = len(shared) == inside.size
-        found.append(
+        months.append(
             Month(
                 str(month),
                 inside.size,
@@ -203,44 +211,44 @@ def _months(there: Table, rows: HorizonRows, owner: str) -> list[Month]:
                 float(np.mean(shared)) if whole else None,
             )
         )
-    return found
+    return months
 
 
-def _outcome(there: Table, event: int) -> int:
-    return int(there.resolutions[int(there.question[event])].outcome)
+def _outcome(ledger_table: Table, event: int) -> int:
+    return int(ledger_table.resolutions[int(ledger_table.question[event])].outcome)
 
 
-def _misses(there: Table, rows: HorizonRows, owner: str) -> list[Miss]:
+def _misses(ledger_table: Table, rows: HorizonRows, owner: str) -> list[Miss]:
     """The forecasts on places with the largest log score, each question once."""
-    mine = _of(there, rows, owner)
-    found: dict[int, Miss] = {}
+    mine = _of(ledger_table, rows, owner)
+    misses: dict[int, Miss] = {}
     for row in mine[np.argsort(-rows.log[mine], kind="stable")]:
         event = int(rows.event[row])
-        question = int(there.question[event])
-        if question in found:
+        question = int(ledger_table.question[event])
+        if question in misses:
             continue
-        asked, chances = there.asked[question], there.choices[event]
-        likeliest, came = int(np.argmax(chances)), _outcome(there, event)
-        if likeliest == came or len(found) == MISSES:
+        terms, chances = ledger_table.asked[question], ledger_table.choices[event]
+        likeliest, outcome = int(np.argmax(chances)), _outcome(ledger_table, event)
+        if likeliest == outcome or len(misses) == MISSES:
             break
-        options = asked["options"]
-        found[question] = Miss(
-            asked["text"],
-            str(there.made[event]),
+        options = terms["options"]
+        misses[question] = Miss(
+            terms["text"],
+            str(ledger_table.made[event]),
             options[likeliest],
             chances[likeliest],
-            options[came],
-            chances[came],
+            options[outcome],
+            chances[outcome],
             float(rows.log[row]),
         )
-    return list(found.values())
+    return list(misses.values())
 
 
-def _calibration(there: Table, rows: HorizonRows, owner: str) -> list[Bin]:
+def _calibration(ledger_table: Table, rows: HorizonRows, owner: str) -> list[Bin]:
     """Every option of every question on places, at every horizon."""
-    told, came = [], []
-    for row in _of(there, rows, owner):
+    probabilities, outcomes = [], []
+    for row in _of(ledger_table, rows, owner):
         event = int(rows.event[row])
-        told.append(np.array(there.choices[event]))
-        came.append(np.arange(len(told[-1])) == _outcome(there, event))
-    return curve(np.concatenate(told), np.concatenate(came)) if told else []
+        probabilities.append(np.array(ledger_table.choices[event]))
+        outcomes.append(np.arange(len(probabilities[-1])) == _outcome(ledger_table, event))
+    return curve(np.concatenate(probabilities), np.concatenate(outcomes)) if probabilities else []

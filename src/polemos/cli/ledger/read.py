@@ -35,31 +35,31 @@ def list_entries(
     from polemos.ledger.entries import key
 
     with answered():
-        rows, there = everything(place(ledger))
-        wanted = None if question is None else set(there.find(question))
+        rows, entries = everything(place(ledger))
+        wanted = None if question is None else set(entries.find(question))
         if wanted is not None and not wanted:
-            raise Mistake(unknown(question or "", there))
-        status = states(there)
-        by_key = {which: row for row, which in enumerate(there.keys)}
-        found = []
-        for kept in rows:
-            at = by_key[key(kept.entry.question)]
-            one = kept.entry
+            raise Mistake(unknown(question or "", entries))
+        status = states(entries)
+        by_key = {which: row for row, which in enumerate(entries.keys)}
+        matches = []
+        for entry in rows:
+            at = by_key[key(entry.entry.question)]
+            one = entry.entry
             if (owner or one.owner) != one.owner or (topic or one.question.topic) != one.question.topic:
                 continue
             if (wanted is not None and at not in wanted) or (open and status[at] != "open"):
                 continue
-            found.append((kept, status[at]))
-        shown = found if all or json else found[-SHOWN:]
+            matches.append((entry, status[at]))
+        shown = matches if all or json else matches[-SHOWN:]
     if json:
-        printing.as_json([as_row(kept) | {"status": state} for kept, state in shown])
+        printing.as_json([as_row(entry) | {"status": state} for entry, state in shown])
         return
     out = printing.console()
-    cells = [entry_cells(kept, state) for kept, state in shown]
+    cells = [entry_cells(entry, state) for entry, state in shown]
     spare = ("closes", "owner", "kind", "recorded")
     out.print(printing.table("", ENTRY_HEADS, cells, right=("",), spare=spare, least=ENTRY_LEAST))
-    if len(shown) < len(found):
-        out.print(f"{len(found) - len(shown):,} earlier entries; --all shows them.")
+    if len(shown) < len(matches):
+        out.print(f"{len(matches) - len(shown):,} earlier entries; --all shows them.")
 
 
 def show(
@@ -73,19 +73,19 @@ def show(
     from polemos.ledger.entries import key
 
     with answered():
-        rows, there = everything(place(ledger))
+        rows, entries = everything(place(ledger))
         if what.isdecimal() and len(what) < 12:
-            chosen = [kept for kept in rows if kept.number == int(what)]
+            chosen = [entry for entry in rows if entry.number == int(what)]
             if not chosen:
                 raise Mistake(f"there is no entry {what}; the last is {len(rows)}")
         else:
-            keys = {there.keys[row] for row in there.find(what)}
-            chosen = [kept for kept in rows if key(kept.entry.question) in keys]
+            keys = {entries.keys[row] for row in entries.find(what)}
+            chosen = [entry for entry in rows if key(entry.entry.question) in keys]
             if not chosen:
-                raise Mistake(unknown(what, there))
-        status = dict(zip(there.keys, states(there), strict=True))
+                raise Mistake(unknown(what, entries))
+        status = dict(zip(entries.keys, states(entries), strict=True))
     if json:
-        printing.as_json([as_row(kept) | {"status": status[key(kept.entry.question)]} for kept in chosen])
+        printing.as_json([as_row(entry) | {"status": status[key(entry.entry.question)]} for entry in chosen])
         return
     show_entries(printing.console(), chosen, status)
 
@@ -106,8 +106,7 @@ def score(
 
     from polemos.cli import printing
     from polemos.cli.ledger import tables
-    from polemos.ledger import quantile_scores
-    from polemos.ledger import scores as scores
+    from polemos.ledger import quantile_scores, scores
     from polemos.ledger.columns import table
 
     with answered():
@@ -117,7 +116,7 @@ def score(
         ):
             if value not in allowed:
                 raise Mistake(f"{name} is {', '.join(allowed[:-1])} or {allowed[-1]}, not {value!r}")
-        there = table(place(ledger))
+        entries = table(place(ledger))
         if by == "horizon":
             from dataclasses import asdict
 
@@ -125,7 +124,7 @@ def score(
             from polemos.ledger.from_war import is_replay
             from polemos.ledger.horizon_scores import skill_by_horizon
 
-            ahead = skill_by_horizon(there, RULES, undisputed=undisputed)
+            ahead = skill_by_horizon(entries, RULES, undisputed=undisputed)
             if json:
                 printing.as_json([asdict(row) for row in ahead])
             else:
@@ -133,12 +132,14 @@ def score(
                 if is_replay(place(ledger)):
                     printing.say("This ledger has a replay: its times are those of the war, and prove no foresight.")
             return
-        took = cast(scores.Taking, taking)
-        rows, counts = scores.score(there, taking=took, by=cast(scores.By, by), undisputed=undisputed, rival=against)
-        done, _ = scores.scored(there, undisputed=undisputed)
+        taking_word = cast(scores.Taking, taking)
+        rows, counts = scores.score(
+            entries, taking=taking_word, by=cast(scores.By, by), undisputed=undisputed, rival=against
+        )
+        scored, _ = scores.scored(entries, undisputed=undisputed)
         names = [*dict.fromkeys(row.owner for row in rows), scores.BASE]
-        curves = {name: scores.calibration(done, name) for name in names} if rows else {}
-        spread = quantile_scores.spreads(there)
+        curves = {name: scores.calibration(scored, name) for name in names} if rows else {}
+        spread = quantile_scores.spreads(entries)
         if chart is not None:
             from polemos.report.charts.ledger import write_calibration
 
@@ -180,24 +181,24 @@ def verify(
 
     with answered():
         path = place(ledger)
-        found = check(path, None if head is None else Head.read(head))
-        stamped = check_receipts(path) if found.whole else []
+        verification = check(path, None if head is None else Head.read(head))
+        stamped = check_receipts(path) if verification.whole else []
     if json:
         printing.as_json(
             {
-                "whole": found.whole,
-                "entries": found.entries,
-                "head": None if found.head is None else str(found.head),
-                "problem": found.problem,
-                "first_bad_entry": found.first,
-                "recorded_backwards": list(found.backwards),
+                "whole": verification.whole,
+                "entries": verification.entries,
+                "head": None if verification.head is None else str(verification.head),
+                "problem": verification.problem,
+                "first_bad_entry": verification.first,
+                "recorded_backwards": list(verification.backwards),
                 "receipts": [asdict(one) for one in stamped],
             }
         )
-    elif found.whole:
-        typer.echo(f"{path}: {found.entries:,} entries, all as written.\n{found.head}")
-        if found.backwards:
-            first, more = found.backwards[0], len(found.backwards) - 1
+    elif verification.whole:
+        typer.echo(f"{path}: {verification.entries:,} entries, all as written.\n{verification.head}")
+        if verification.backwards:
+            first, more = verification.backwards[0], len(verification.backwards) - 1
             others = f" (and {more} more of this kind)" if more else ""
             typer.echo(
                 f"Times run backwards: entry {first} says that it was recorded before entry {first - 1}{others}. "
@@ -208,8 +209,8 @@ def verify(
         if head is None and not stamped:
             printing.say("Whether later ones were cut off, or all written anew, only an earlier head line can tell.")
     else:
-        typer.echo(f"polemos: {path}: {found.problem}", err=True)
-    if not found.whole or any(one.problem for one in stamped):
+        typer.echo(f"polemos: {path}: {verification.problem}", err=True)
+    if not verification.whole or any(one.problem for one in stamped):
         raise typer.Exit(WRONG)
 
 
@@ -258,11 +259,11 @@ def receipt(
 
     with answered():
         path = place(ledger)
-        kept = keep(path, file)
+        receipt_path = keep(path, file)
     if json:
-        printing.as_json(asdict(kept) | {"folder": str(folder_of(path))})
+        printing.as_json(asdict(receipt_path) | {"folder": str(folder_of(path))})
         return
-    typer.echo(receipt_line(kept))
+    typer.echo(receipt_line(receipt_path))
     printing.say(f"Kept in {folder_of(path)}: copy that folder with the ledger.")
 
 
@@ -314,23 +315,23 @@ def find(path: Path, name: str) -> Asked:
     from polemos.ledger.columns import table
     from polemos.ledger.entries import Asked
 
-    there = table(path)
-    rows = there.find(name)
+    entries = table(path)
+    rows = entries.find(name)
     if len(rows) > 1:
         raise Mistake(
             f"{len(rows)} questions are called {name!r}; give one of the keys "
-            + ", ".join(there.keys[r] for r in rows[:9])
+            + ", ".join(entries.keys[r] for r in rows[:9])
         )
     if not rows:
-        raise Mistake(unknown(name, there))
-    return Asked.model_validate(there.asked[rows[0]])
+        raise Mistake(unknown(name, entries))
+    return Asked.model_validate(entries.asked[rows[0]])
 
 
-def unknown(name: str, there: Table) -> str:
+def unknown(name: str, entries: Table) -> str:
     """What is said of a question that is not there."""
     from polemos.scenario.errors import nearest
 
-    return f"no question {name[:80]!r} in the ledger; {nearest(name, [one['id'] for one in there.asked])}"
+    return f"no question {name[:80]!r} in the ledger; {nearest(name, [one['id'] for one in entries.asked])}"
 
 
 def everything(path: Path) -> tuple[list[Kept], Table]:
@@ -341,5 +342,5 @@ def everything(path: Path) -> tuple[list[Kept], Table]:
 
     with reading(path) as connection:
         raw = list(contents(connection))
-    there = gather((number, content) for number, content, _ in raw)
-    return [Kept(number, hash, parsed(number, content)) for number, content, hash in raw], there
+    entries = gather((number, content) for number, content, _ in raw)
+    return [Kept(number, hash, parsed(number, content)) for number, content, hash in raw], entries

@@ -28,41 +28,41 @@ BASES = {
 }
 
 
-def states(there: Table) -> list[str]:
+def states(entries: Table) -> list[str]:
     """How each question stands."""
-    found = []
-    for row in range(len(there.asked)):
-        came = there.resolutions.get(row)
-        if came is None:
-            found.append("open")
+    words = []
+    for row in range(len(entries.asked)):
+        resolution = entries.resolutions.get(row)
+        if resolution is None:
+            words.append("open")
             continue
-        answer = came.choice or {1.0: "yes", 0.0: "no"}.get(
-            came.outcome, "annulled" if came.annulled else str(came.quantity)
+        answer = resolution.choice or {1.0: "yes", 0.0: "no"}.get(
+            resolution.outcome, "annulled" if resolution.annulled else str(resolution.quantity)
         )
-        found.append(answer + (", disputed" if came.disputed else ""))
-    return found
+        words.append(answer + (", disputed" if resolution.disputed else ""))
+    return words
 
 
-def as_row(kept: Kept) -> dict[str, Any]:
+def as_row(entry: Kept) -> dict[str, Any]:
     """An entry for a program."""
-    values = kept.entry.model_dump(mode="json", exclude_defaults=True)
-    return {"number": kept.number, "hash": kept.hash.hex(), "key": key(kept.entry.question), "entry": values}
+    values = entry.entry.model_dump(mode="json", exclude_defaults=True)
+    return {"number": entry.number, "hash": entry.hash.hex(), "key": key(entry.entry.question), "entry": values}
 
 
-def entry_cells(kept: Kept, state: str) -> tuple[object, ...]:
+def entry_cells(entry: Kept, state: str) -> tuple[object, ...]:
     """An entry as cells."""
-    one = kept.entry
-    asked = one.question
-    return kept.number, one.recorded[:10], one.kind, one.owner, asked.id, says(kept), asked.closes, state
+    one = entry.entry
+    question = one.question
+    return entry.number, one.recorded[:10], one.kind, one.owner, question.id, says(entry), question.closes, state
 
 
-def says(kept: Kept) -> str:
+def says(entry: Kept) -> str:
     """What an entry says, in a word."""
-    one = kept.entry
+    one = entry.entry
     if one.probability is not None:
         return f"{100 * one.probability:.4g} %"
     if one.quantiles is not None:
-        return quantiles(kept)
+        return quantiles(entry)
     if one.choices:
         chances = sorted(zip(one.choices, one.question.options, strict=True), reverse=True)
         return ", ".join(f"{name} {100 * p:.3g} %" for p, name in chances)
@@ -74,21 +74,21 @@ def says(kept: Kept) -> str:
     return f"entry {one.of}"
 
 
-def quantiles(kept: Kept) -> str:
+def quantiles(entry: Kept) -> str:
     """Quantiles of an entry in a line."""
-    told = kept.entry.quantiles
-    if told is None:
+    spread = entry.entry.quantiles
+    if spread is None:
         return ""
-    points = [f"{100 * a:g} %: {value}" for a, value in zip(told.levels, told.values, strict=True)]
-    return f"{', '.join(points)} {kept.entry.question.unit}".rstrip()
+    points = [f"{100 * a:g} %: {value}" for a, value in zip(spread.levels, spread.values, strict=True)]
+    return f"{', '.join(points)} {entry.entry.question.unit}".rstrip()
 
 
-def details(kept: Kept) -> list[str]:
+def details(entry: Kept) -> list[str]:
     """What else an entry says, line by line."""
-    one = kept.entry
+    one = entry.entry
     lines = [f"made {one.made}" + (f", origin {one.origin}" if one.origin else "")]
     if one.probability is not None and one.quantiles is not None:
-        lines.append(f"quantiles {quantiles(kept)}")
+        lines.append(f"quantiles {quantiles(entry)}")
     if one.of is not None and one.kind == "revision":
         lines.append(f"revises entry {one.of}")
     if one.settled is not None:
@@ -96,22 +96,22 @@ def details(kept: Kept) -> list[str]:
     source = one.source.model_dump(exclude_defaults=True, exclude={"site"})
     if source:
         lines.append("; ".join(f"{name} {value}" for name, value in source.items()))
-    return [*lines, *([one.note] if one.note else []), f"hash {kept.hash.hex()}"]
+    return [*lines, *([one.note] if one.note else []), f"hash {entry.hash.hex()}"]
 
 
 def show_entries(out: Console, rows: Sequence[Kept], status: Mapping[str, str]) -> None:
     """Entries in full, each question before the first of its own."""
-    seen: set[str] = set()
-    for kept in rows:
-        one, which = kept.entry, key(kept.entry.question)
-        if which not in seen:
-            seen.add(which)
+    questions: set[str] = set()
+    for entry in rows:
+        one, which = entry.entry, key(entry.entry.question)
+        if which not in questions:
+            questions.add(which)
             out.print(f"{one.question.id} ({which}), closes {one.question.closes}: {status[which]}", markup=False)
             out.print(one.question.text + "\n", markup=False)
             if one.question.criteria:
                 out.print(f"Settled thus: {one.question.criteria}\n", markup=False)
-        out.print(f"{kept.number}  {one.recorded}  {one.kind} of {one.owner}: {says(kept)}", markup=False)
-        for line in details(kept):
+        out.print(f"{entry.number}  {one.recorded}  {one.kind} of {one.owner}: {says(entry)}", markup=False)
+        for line in details(entry):
             out.print(f"    {line}", markup=False)
 
 

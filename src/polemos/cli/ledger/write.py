@@ -49,9 +49,9 @@ def add(
     with answered():
         need(owner, "--owner", "who says so?")
         path = place(ledger)
-        asked = which(path, text, question, scenario)
+        question_entry = which(path, text, question, scenario)
         chances = option_probabilities(choice or [])
-        if asked is None:
+        if question_entry is None:
             need(closes, "--closes", "when does the question close?")
             words = {
                 "id": id or import_export.slug(text or ""),
@@ -62,11 +62,11 @@ def add(
                 "criteria": criteria,
                 "options": list(chances),
             }
-            asked = question_of({name: value for name, value in words.items() if value})
+            question_entry = question_of({name: value for name, value in words.items() if value})
         values: dict[str, Any] = {
             "kind": "forecast",
             "owner": owner,
-            "question": asked,
+            "question": question_entry,
             "made": made,
             "origin": origin or (made or datetime.datetime.now(datetime.UTC).date().isoformat())[:10],
             "source": {"citation": citation},
@@ -77,7 +77,7 @@ def add(
         if quantiles is not None:
             values["quantiles"] = points(quantiles)
         if chances:
-            values["choices"] = in_order(chances, asked.options)
+            values["choices"] = in_order(chances, question_entry.options)
         added = register(path, [entry(given_options(values))])
     tell(added, path, json=json, nothing="The same forecast stands already; nothing was added.")
 
@@ -121,31 +121,31 @@ def resolve(
             from polemos.ledger.from_war import settle
             from polemos.war.war import load
 
-            done = settle(path, load(record), owner or "the record")
+            settlement = settle(path, load(record), owner or "the record")
             if json:
                 from polemos.cli.ledger.tables import as_row
 
-                rows = [as_row(kept) for kept in done.added]
-                printing.as_json({"added": rows, "open": done.open, "failed": done.failed})
+                rows = [as_row(addition) for addition in settlement.added]
+                printing.as_json({"added": rows, "open": settlement.open, "failed": settlement.failed})
                 return
-            tell(list(done.added), path, json=False, nothing="The record settles nothing new.")
+            tell(list(settlement.added), path, json=False, nothing="The record settles nothing new.")
             out = printing.console()
-            if done.open:
-                out.print(f"Open still: {', '.join(done.open)}.", markup=False)
-            for line in done.failed:
+            if settlement.open:
+                out.print(f"Open still: {', '.join(settlement.open)}.", markup=False)
+            for line in settlement.failed:
                 out.print(line, markup=False)
             return
         need(question, "QUESTION", "which question?")
         need(owner, "--owner", "who says so?")
-        asked = find(path, question or "")
+        question_entry = find(path, question or "")
         values = {
             "kind": "resolution",
             "owner": owner,
-            "question": asked,
+            "question": question_entry,
             "outcome": outcome,
             "quantity": quantity,
             "choice": choice,
-            "settled": settled or asked.closes.isoformat(),
+            "settled": settled or question_entry.closes.isoformat(),
             "source": {"citation": citation},
             "note": note,
         }
@@ -273,13 +273,13 @@ def option_probabilities(texts: list[str]) -> dict[str, float]:
     """Options with their probabilities. Raises `Mistake`."""
     from polemos.ledger.import_export import probability
 
-    found: dict[str, float] = {}
+    probabilities: dict[str, float] = {}
     for text in texts:
         name, sign, chance = text.rpartition("=")
-        if not sign or not name.strip() or name.strip() in found:
+        if not sign or not name.strip() or name.strip() in probabilities:
             raise Mistake(f"--choice {text[:80]!r} is not OPTION=PROBABILITY, each option once; write north=30%")
-        found[name.strip()] = probability(chance)
-    return found
+        probabilities[name.strip()] = probability(chance)
+    return probabilities
 
 
 def in_order(chances: dict[str, float], options: tuple[str, ...]) -> list[float]:
@@ -307,7 +307,7 @@ def tell(added: list[Kept], path: Path, *, json: bool, nothing: str = "Nothing w
     from polemos.ledger.chain import Head
 
     if json:
-        printing.as_json([as_row(kept) for kept in added])
+        printing.as_json([as_row(entry) for entry in added])
         return
     if not added:
         typer.echo(nothing)

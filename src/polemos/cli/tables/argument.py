@@ -7,41 +7,41 @@ from typing import Any
 from polemos.cli import printing
 
 
-def show_claim(found: dict[str, Any]) -> None:
+def show_claim(details: dict[str, Any]) -> None:
     """One claim in full."""
     answers = {1: "yes", 0: "no", None: "open"}
-    said = [
-        (name.replace("_", " "), plain(found[name]))
-        for name in found
+    facts = [
+        (name.replace("_", " "), plain(details[name]))
+        for name in details
         if name not in ("id", "questions", "outcome", "carrier", "experiment", "answerable")
     ]
-    carrier = found["carrier"]
-    said.append(("carried by", ", ".join([carrier["by"], *carrier["processes"], carrier["reason"]]).rstrip(", ")))
-    if "outcome" in found:
-        came = found["outcome"]
-        parts = [answers[came.get("value")], came.get("date", ""), came["source"], f"grade {came['grade']}"]
-        said.append(("outcome", ", ".join(part for part in parts if part)))
-        if came.get("note"):
-            said.append(("what happened", came["note"]))
-    for question in found["questions"]:
+    carrier = details["carrier"]
+    facts.append(("carried by", ", ".join([carrier["by"], *carrier["processes"], carrier["reason"]]).rstrip(", ")))
+    if "outcome" in details:
+        outcome = details["outcome"]
+        parts = [answers[outcome.get("value")], outcome.get("date", ""), outcome["source"], f"grade {outcome['grade']}"]
+        facts.append(("outcome", ", ".join(part for part in parts if part)))
+        if outcome.get("note"):
+            facts.append(("what happened", outcome["note"]))
+    for question in details["questions"]:
         model = question["model"]
-        said.append(("question", f"{question['question']}: {question['asked']}"))
+        facts.append(("question", f"{question['question']}: {question['asked']}"))
         if model is None:
-            said.append(("model", "no run of its origin is kept; polemos run makes one"))
+            facts.append(("model", "no run of its origin is kept; polemos run makes one"))
         elif model["probability"] is None:
-            said.append(("model", model["status"]))
+            facts.append(("model", model["status"]))
         else:
             shown = printing.percent(model["probability"], model["error"])
-            said.append(("model", f"{shown} ({model['members']} members, {model['folder']})"))
+            facts.append(("model", f"{shown} ({model['members']} members, {model['folder']})"))
         parts = [answers[question["outcome"]], question["date"] or "", question["source"]]
-        said.append(("came", ", ".join(part for part in parts if part)))
-    if "experiment" in found:
-        made = found["experiment"]
-        changes = made["changes"] or [change for one in made["players"].values() for change in one]
-        said.append(("experiment", f"{made['text']} ({', '.join(changes)})"))
-        said.append(("run it", f"polemos what-if SCENARIO --claim {found['id']}"))
+        facts.append(("came", ", ".join(part for part in parts if part)))
+    if "experiment" in details:
+        experiment = details["experiment"]
+        changes = experiment["changes"] or [change for one in experiment["players"].values() for change in one]
+        facts.append(("experiment", f"{experiment['text']} ({', '.join(changes)})"))
+        facts.append(("run it", f"polemos what-if SCENARIO --claim {details['id']}"))
     out = printing.console()
-    out.print(printing.table(found["id"], ("", ""), said))
+    out.print(printing.table(details["id"], ("", ""), facts))
 
 
 def plain(value: Any) -> str:
@@ -95,10 +95,10 @@ def show_scores(table: dict[str, Any]) -> None:
     printing.say(f"The record answers otherwise than the file: {differ}. Open on purpose: {left_open}.")
     for row in table["contrasts"]:
         base = "" if row["base_rate"] is None else f", reference class {row['base_rate']:.2f}"
-        came = {True: "it came", False: "it did not come", None: "open"}[row["happened"]]
+        outcome = {True: "it came", False: "it did not come", None: "open"}[row["happened"]]
         printing.say(
             f"{row['first']} against {row['second']}, the same event: {row['first_probability']:.2f} against "
-            f"{row['second_probability']:.2f}{base}; {came}."
+            f"{row['second_probability']:.2f}{base}; {outcome}."
         )
         if row["difference"] is not None:
             base = "" if row["base_brier"] is None else f", reference class {row['base_brier']:.2f}"

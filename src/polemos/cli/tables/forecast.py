@@ -20,11 +20,11 @@ ABOUT = (
 )
 
 
-def show(out: Console, made: Forecast, top: int, *, wide: bool = False) -> None:
+def show(out: Console, forecast: Forecast, top: int, *, wide: bool = False) -> None:
     """The forecast, table by table."""
-    out.print(f"{made.world.title}: forecast of {made.origin}.")
+    out.print(f"{forecast.world.title}: forecast of {forecast.origin}.")
     shown: set[tuple[str, str]] = set()
-    for lead, group in groupby(made.likeliest(top), key=lambda row: row["lead"]):
+    for lead, group in groupby(forecast.likeliest(top), key=lambda row: row["lead"]):
         rows = list(group)
         out.print()
         title = f"Likeliest to change hands within {lead_words(lead)}, by {rows[0]['date']}"
@@ -34,9 +34,9 @@ def show(out: Console, made: Forecast, top: int, *, wide: bool = False) -> None:
         out.print(table(title, columns, cells, right=["chance"], least={"why": 24, "place": 12}, whole=wide))
     out.print(ABOUT)
     out.print()
-    show_totals(out, made, wide=wide)
+    show_totals(out, forecast, wide=wide)
     out.print()
-    show_members(out, made, wide=wide)
+    show_members(out, forecast, wide=wide)
 
 
 def why(row: dict[str, Any], shown: Set[tuple[str, str]] = frozenset()) -> str:
@@ -46,9 +46,9 @@ def why(row: dict[str, Any], shown: Set[tuple[str, str]] = frozenset()) -> str:
     return "; ".join(f"{one['words']} (x{one['times']:.1f})" for one in row["why"]) or "no single term stands out"
 
 
-def show_totals(out: Console, made: Forecast, *, wide: bool) -> None:
+def show_totals(out: Console, forecast: Forecast, *, wide: bool) -> None:
     """Places and people held by each organisation that holds any, or may: now, and the band of 80 % at each lead."""
-    rows = made.totals()
+    rows = forecast.totals()
     cells = []
     for name, group in groupby(sorted(rows, key=lambda row: row["organisation"]), key=lambda row: row["organisation"]):
         own = list(group)
@@ -57,25 +57,25 @@ def show_totals(out: Console, made: Forecast, *, wide: bool) -> None:
         for what, shown in (("places", lambda x: f"{x:.0f}"), ("people", people)):
             spans = [f"{shown(r[f'{what}_low'])} to {shown(r[f'{what}_high'])}" for r in own]
             cells.append((name if what == "places" else "", what, shown(own[0][f"{what}_now"]), *spans))
-    columns = ("organisation", "", "now", *made.leads)
+    columns = ("organisation", "", "now", *forecast.leads)
     out.print(
         table("Held: now, and the band of 80 % of the simulated wars", columns, cells, right=columns[2:], whole=wide)
     )
 
 
-def show_members(out: Console, made: Forecast, *, wide: bool) -> None:
+def show_members(out: Console, forecast: Forecast, *, wide: bool) -> None:
     """The weights, and how many changes of hands each member expected of the past year beside those that came."""
-    rows = made.members()
+    rows = forecast.members()
     cells = []
-    for name in made.mixed.members:
+    for name in forecast.mixed.members:
         own = [row for row in rows if row["member"] == name]
         cells.append((name, *(cell for row in own for cell in (f"{row['weight']:.2f}", told_of(row)))))
-    cells.append(("forecast", *(cell for row in made.level() for cell in ("", told_of(row)))))
-    columns = ("member", *(head for lead in made.leads for head in (f"{lead} weight", f"{lead} check")))
+    cells.append(("forecast", *(cell for row in forecast.level() for cell in ("", told_of(row)))))
+    columns = ("member", *(head for lead in forecast.leads for head in (f"{lead} weight", f"{lead} check")))
     out.print(
         table("Weights, and changes expected / come in the past year", columns, cells, right=columns[1:], whole=wide)
     )
-    failed = made.failed()
+    failed = forecast.failed()
     if failed:
         out.print(f"Failed the check, and lost weight: {', '.join(failed)}.")
     elif not any(row["forecasts"] for row in rows):

@@ -76,16 +76,16 @@ def spells(world: World, place: str, date: np.datetime64 | None) -> Rows:
 def holdings(world: World, date: np.datetime64) -> dict[str, list[str]]:
     """Names of the places that each held on a day, organisations by id."""
     names = (*world.organisations.id, "nobody")
-    found: dict[str, list[str]] = {}
+    by_organisation: dict[str, list[str]] = {}
     for place, holder in zip(world.places.name, world.holders([date])[0], strict=True):
-        found.setdefault(names[holder], []).append(place)
-    return {name: sorted(found[name]) for name in names if name in found}
+        by_organisation.setdefault(names[holder], []).append(place)
+    return {name: sorted(by_organisation[name]) for name in names if name in by_organisation}
 
 
 def unseen(world: World, date: np.datetime64) -> list[str]:
     """Names of the places that nobody looked at on a day, or whose holder is guessed."""
-    there = world.observed([date])[0]
-    return sorted(name for name, looked in zip(world.places.name, there, strict=True) if not looked)
+    observed = world.observed([date])[0]
+    return sorted(name for name, looked in zip(world.places.name, observed, strict=True) if not looked)
 
 
 def room(rows: list[dict[str, Any]], width: int) -> int:

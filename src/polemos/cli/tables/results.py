@@ -106,8 +106,8 @@ def show(out: Console, told: Terminal, run: Run, page: Path, *, wide: bool = Fal
     out.print()
     reopened = run.plan.members - run.simulated
     how = f"{run.simulated:,} members simulated" + (f", {reopened:,} found on disk" if reopened else "")
-    kept = f" Kept in {run.folder}." if run.folder else ""
-    out.print(f"{how}, in {run.seconds:.1f} s.{kept}")
+    place = f" Kept in {run.folder}." if run.folder else ""
+    out.print(f"{how}, in {run.seconds:.1f} s.{place}")
     out.print(f"Next: {told.next}")
     out.print(f"Page: {page}", soft_wrap=True)
 
@@ -122,8 +122,8 @@ def next_command(account: Account) -> str:
 
 def forecast_cells(row: ForecastRow, forecasters: Sequence[Who]) -> tuple[str, ...]:
     """What each said to a question."""
-    said = {stand.who: stand for stand in row.stands}
-    return tuple(stand_cell(said.get(who.name)) for who in forecasters)
+    by_voice = {stand.who: stand for stand in row.stands}
+    return tuple(stand_cell(by_voice.get(who.name)) for who in forecasters)
 
 
 def stand_cell(stand: Stand | None) -> str:

@@ -75,14 +75,14 @@ class Sheet:
         head, numbers = shown[0], list(shown[1:])
         if not all(self.columns[c] in self.right for c in numbers):
             return [list(shown)]
-        found, used = [[head]], self.narrowest(head)
+        column_groups, used = [[head]], self.narrowest(head)
         for c in numbers:
-            if len(found[-1]) > 1 and used + GAP + self.narrowest(c) > room:
-                found.append([head])
+            if len(column_groups[-1]) > 1 and used + GAP + self.narrowest(c) > room:
+                column_groups.append([head])
                 used = self.narrowest(head)
-            found[-1].append(c)
+            column_groups[-1].append(c)
             used += GAP + self.narrowest(c)
-        return found
+        return column_groups
 
     def narrowest(self, c: int) -> int:
         """Characters below which a column cannot be read: its numbers or its longest word."""
@@ -104,13 +104,13 @@ class Sheet:
             if wanted[c] <= widths[c]:
                 break
             widths[c] += 1
-        made = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim")
+        grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim")
         for c in columns:
             flush: JustifyMethod = "right" if self.columns[c] in self.right else "left"
-            made.add_column(Text(self.columns[c]), justify=flush, overflow="fold", width=min(widths[c], room))
+            grid.add_column(Text(self.columns[c]), justify=flush, overflow="fold", width=min(widths[c], room))
         for row in self.rows:
-            made.add_row(*(Text(row[c]) for c in columns))
-        return made
+            grid.add_row(*(Text(row[c]) for c in columns))
+        return grid
 
     def blocks(self, columns: Sequence[int]) -> Iterable[Text | Padding]:
         """Every row as a block: its first cells as a line, the others below it by name."""

@@ -65,8 +65,8 @@ def title_of(row: Row) -> str:
 
 def probability_cell(row: Row, name: str) -> str:
     """What a forecaster says, or a dash."""
-    given = row.answers.get(name)
-    return "-" if given is None or given.probability is None else printing.percent(given.probability)
+    answer = row.answers.get(name)
+    return "-" if answer is None or answer.probability is None else printing.percent(answer.probability)
 
 
 def score_cells(one: Group) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def answers_json(table: Sequence[Row]) -> dict[str, Any]:
                 "question": None if row.question is None else row.question.id,
                 "asked_on": None if row.question is None else str(row.question.origin),
                 "coding": None if row.claim.coding is None else row.claim.coding.model_dump(),
-                "answers": {name: given.probability for name, given in row.answers.items()},
+                "answers": {name: answer.probability for name, answer in row.answers.items()},
                 "error": row.answers[MODEL].error if MODEL in row.answers else None,
                 "outcome": row.outcome,
                 "silent": row.silent or None,

@@ -20,17 +20,19 @@ LEAST = 0.05
 """Share of its factual median that a series must move by to be shown."""
 
 
-def show_what_if(found: WhatIf, *, limited: bool) -> None:
+def show_what_if(result: WhatIf, *, limited: bool) -> None:
     """A paired experiment in the terminal."""
     out = printing.console()
-    if found.claim:
-        printing.say(f"{found.claim}: {found.text}.")
-    printing.say(f"Changed: {', '.join(found.changes)}.")
-    if found.probability < 1:
-        printing.say(f"The change comes about in {100 * found.probability:.0f} % of the members.")
-    printing.say(f"{found.origin} to {found.until}, {found.members} members, inputs {found.inputs}, seed {found.seed}.")
-    moved = [one for one in found.effects if one.low > 0 or one.high < 0]
-    still = [one for one in found.effects if one not in moved]
+    if result.claim:
+        printing.say(f"{result.claim}: {result.text}.")
+    printing.say(f"Changed: {', '.join(result.changes)}.")
+    if result.probability < 1:
+        printing.say(f"The change comes about in {100 * result.probability:.0f} % of the members.")
+    printing.say(
+        f"{result.origin} to {result.until}, {result.members} members, inputs {result.inputs}, seed {result.seed}."
+    )
+    moved = [one for one in result.effects if one.low > 0 or one.high < 0]
+    still = [one for one in result.effects if one not in moved]
     effects = sorted(moved, key=lambda one: -abs(one.difference))[:MOST_EFFECTS] if limited else moved
     cells = [
         (
@@ -56,33 +58,33 @@ def show_what_if(found: WhatIf, *, limited: bool) -> None:
     alike = [one.title for one in effects if all(abs(p - 0.5) > SURE for p in (one.factual, one.counterfactual))]
     if alike:
         printing.say(f"Nearly every member answers alike with and without, so little can show: {'; '.join(alike)}.")
-    if found.silent:
-        printing.say(f"No answer within the run: {', '.join(found.silent)}.")
-    shifts = [shift for shift in (*found.shifts, *found.extra) if shift.difference[0] > 0 or shift.difference[4] < 0]
+    if result.silent:
+        printing.say(f"No answer within the run: {', '.join(result.silent)}.")
+    shifts = [shift for shift in (*result.shifts, *result.extra) if shift.difference[0] > 0 or shift.difference[4] < 0]
     rows = [row for row in map(shift_cells, shifts) if row is not None]
     if rows:
         ends = ("organisation", "", "factual", "with the change", "paired difference [5 %, 95 %]")
         out.print()
         out.print(
-            printing.table(f"On {found.until}, medians; what hardly moves is left out", ends, rows, right=ends[2:])
+            printing.table(f"On {result.until}, medians; what hardly moves is left out", ends, rows, right=ends[2:])
         )
-    open_ = len(found.shifts) + len(found.extra) - len(shifts)
+    open_ = len(result.shifts) + len(result.extra) - len(shifts)
     if open_:
         printing.say(
-            f"{open_} series of organisations on {found.until} go up in some wars and down in others; --json has them."
+            f"{open_} series of organisations on {result.until} go up in some wars and down in others; --json has them."
         )
-    for game in found.games:
+    for game in result.games:
         show_game(game)
-    low, middle, high = (signed(found.deaths[k], printing.people) for k in (0, 2, 4))
+    low, middle, high = (signed(result.deaths[k], printing.people) for k in (0, 2, 4))
     printing.say(f"\nBattle deaths: {middle} [{low}, {high}] with the change.")
-    if found.first is None:
+    if result.first is None:
         printing.say("In no member does anybody hold another place at any time.")
     else:
         printing.say(
-            f"In {100 * found.parted:.0f} % of the members somebody holds another place at some time, first on "
-            f"{found.first} (median {found.median})."
+            f"In {100 * result.parted:.0f} % of the members somebody holds another place at some time, first on "
+            f"{result.first} (median {result.median})."
         )
-    gains = [one.gain for one in found.effects] + [one.gain for one in found.shifts]
+    gains = [one.gain for one in result.effects] + [one.gain for one in result.shifts]
     worth = sorted(gain for gain in gains if gain is not None)
     if worth:
         half = worth[len(worth) // 2]
@@ -90,10 +92,10 @@ def show_what_if(found: WhatIf, *, limited: bool) -> None:
             f"Pairing: two runs that share no draw would need {times(half)} times as many members for the same errors "
             f"(the middle one of {len(worth)} results; {times(worth[0])} to {times(worth[-1])})."
         )
-    for text in (found.note, found.thin):
+    for text in (result.note, result.thin):
         if text:
             printing.say(f"Note: {text.rstrip('.')}.")
-    printing.say(found.sentence)
+    printing.say(result.sentence)
 
 
 def times(ratio: float) -> str:

@@ -91,19 +91,19 @@ def facts(war: War) -> tuple[Fact, ...]:
     """The facts of a scenario in the order of its file; none without one. Raises `ScenarioError`."""
     from polemos.scenario.load import read
 
-    found = []
+    fact_list = []
     for row in read(war.path).tables[FILE].rows:
         values: dict[str, Any] = dict(row)
         values["places"], values["processes"] = (parts(row[name]) for name in ("places", "processes"))
         values["low"] = -np.inf if np.isnan(row["low"]) else row["low"]
         values["high"] = np.inf if np.isnan(row["high"]) else row["high"]
-        found.append(Fact(**values))
-    return tuple(found)
+        fact_list.append(Fact(**values))
+    return tuple(fact_list)
 
 
 def plans(
     war: War,
-    asked: Sequence[Fact],
+    chosen_facts: Sequence[Fact],
     config: RunConfig,
     draws: Sequence[Draws] = (),
 ) -> dict[np.datetime64, Plan]:
@@ -112,25 +112,25 @@ def plans(
     Other settings are those of `config`. Of `draws`, posteriors of several days, each origin takes the last that it
     may see.
     """
-    added = sorted({name for fact in asked for name in fact.processes})
-    said = [fact for fact in asked if fact.kind != "none"]
+    added = sorted({name for fact in chosen_facts for name in fact.processes})
+    scorable = [fact for fact in chosen_facts if fact.kind != "none"]
     return {
         origin: war.plan(
             replace(
                 config,
                 origin=origin,
-                until=max(fact.until for fact in said if fact.origin == origin),
+                until=max(fact.until for fact in scorable if fact.origin == origin),
                 processes=tuple(added),
                 posterior=latest(draws, origin),
             )
         )
-        for origin in sorted({fact.origin for fact in said})
+        for origin in sorted({fact.origin for fact in scorable})
     }
 
 
 def findings(
     war: War,
-    asked: Sequence[Fact],
+    chosen_facts: Sequence[Fact],
     planned: Mapping[np.datetime64, Plan],
     *,
     executor: Executor | None = None,
@@ -140,37 +140,39 @@ def findings(
     """Run the plans (kept and found again as those of `polemos run`), and judge every fact."""
     from polemos.ensemble.run import run
 
-    values: dict[str, Floats | None] = {fact.id: None for fact in asked}
+    values: dict[str, Floats | None] = {fact.id: None for fact in chosen_facts}
     questions = {question.id: question for question in war.questions}
-    total, done = sum(plan.members for plan in planned.values()), 0
+    total, count = sum(plan.members for plan in planned.values()), 0
     for origin, plan in planned.items():
-        mine = [fact for fact in asked if fact.kind != "none" and fact.origin == origin]
-        before = done
-        went = None if progress is None else (lambda now, _: progress(before + now, total))  # noqa: B023
+        mine = [fact for fact in chosen_facts if fact.kind != "none" and fact.origin == origin]
+        before = count
+        counter = None if progress is None else (lambda now, _: progress(before + now, total))  # noqa: B023
         result = run(
             plan,
             war.world,
             executor=executor,
             store=store,
             evaluate=measures(mine, questions),
-            progress=went,
+            progress=counter,
         )
-        done += plan.members
+        count += plan.members
         values |= {fact.id: result.verdicts.get(fact.id) for fact in mine}
-    return tuple(judged(fact, values[fact.id], recorded(war, fact, questions)) for fact in asked)
+    return tuple(judged(fact, values[fact.id], recorded(war, fact, questions)) for fact in chosen_facts)
 
 
-def measures(asked: Sequence[Fact], questions: Mapping[str, Question]) -> Callable[[Trajectories], dict[str, Floats]]:
+def measures(
+    chosen_facts: Sequence[Fact], questions: Mapping[str, Question]
+) -> Callable[[Trajectories], dict[str, Floats]]:
     """What is asked of each chunk: a number a war by the id of the fact, NaN throughout where nothing speaks of it."""
 
     def measure(chunk: Trajectories) -> dict[str, Floats]:
-        found = {}
-        for fact in asked:
+        values = {}
+        for fact in chosen_facts:
             try:
-                found[fact.id] = value(chunk, fact, questions)
+                values[fact.id] = value(chunk, fact, questions)
             except Lacking:
-                found[fact.id] = np.full(chunk.members, -np.inf)
-        return found
+                values[fact.id] = np.full(chunk.members, -np.inf)
+        return values
 
     return measure
 
@@ -192,23 +194,23 @@ def recorded(war: War, fact: Fact, questions: Mapping[str, Question]) -> float |
             return None
         whole = replace(whole, dates=whole.dates[::7], control=whole.control[:, ::7])
     try:
-        found = float(value(whole, fact, questions)[0])
+        value_recorded = float(value(whole, fact, questions)[0])
     except Lacking:
         return None
-    return None if np.isnan(found) else found
+    return None if np.isnan(value_recorded) else value_recorded
 
 
 def judged(fact: Fact, values: Floats | None, record: float | None = None) -> Finding:
     """A fact judged by the rule of this file."""
     if values is None or (values.size and (values == -np.inf).all()):
         return Finding(fact, ABSENT, 0, 0, (), None, record)
-    there = values[~np.isnan(values) & (values != -np.inf)]
-    if there.size < LEAST:
-        return Finding(fact, RARE, int(there.size), int(values.size), (), None, record)
-    points = tuple(float(q) for q in np.quantile(there, LEVELS, method="inverted_cdf"))
-    inside = float(((there >= fact.low) & (there <= fact.high)).mean())
+    finite = values[~np.isnan(values) & (values != -np.inf)]
+    if finite.size < LEAST:
+        return Finding(fact, RARE, int(finite.size), int(values.size), (), None, record)
+    points = tuple(float(q) for q in np.quantile(finite, LEVELS, method="inverted_cdf"))
+    inside = float(((finite >= fact.low) & (finite <= fact.high)).mean())
     if fact.low <= points[2] <= fact.high:
         verdict = TYPICAL
     else:
         verdict = POSSIBLE if points[0] <= fact.high and points[-1] >= fact.low else MISSED
-    return Finding(fact, verdict, int(there.size), int(values.size), points, inside, record)
+    return Finding(fact, verdict, int(finite.size), int(values.size), points, inside, record)

@@ -47,23 +47,23 @@ def _decline(chunk: Trajectories, fact: Fact) -> tuple[Floats, Floats, Floats]:
     weeks = np.arange(mine.shape[1])
     after = weeks[None] >= peak[:, None]
     low = after & (mine <= fact.level * mine.max(axis=1, keepdims=True))
-    gone = after & (mine == 0)
-    when = [np.where(seen.any(axis=1), seen.argmax(axis=1), np.inf) for seen in (low, gone)]
+    is_gone = after & (mine == 0)
+    when = [np.where(is_low.any(axis=1), is_low.argmax(axis=1), np.inf) for is_low in (low, is_gone)]
     return peak.astype(float), when[0], when[1]
 
 
 def stall(chunk: Trajectories, fact: Fact) -> Floats:
     """Weeks from the first fall to `level` of the peak until nothing is held."""
-    _, low, gone = _decline(chunk, fact)
+    _, low, is_gone = _decline(chunk, fact)
     with np.errstate(invalid="ignore"):
-        return np.where(np.isfinite(low), gone - low, np.nan)
+        return np.where(np.isfinite(low), is_gone - low, np.nan)
 
 
 def stall_share(chunk: Trajectories, fact: Fact) -> Floats:
     """The stall as a share of the whole decline, from peak to nothing; NaN where something is held at the end."""
-    peak, low, gone = _decline(chunk, fact)
+    peak, low, is_gone = _decline(chunk, fact)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(np.isfinite(gone) & (gone > peak), (gone - low) / (gone - peak), np.nan)
+        return np.where(np.isfinite(is_gone) & (is_gone > peak), (is_gone - low) / (is_gone - peak), np.nan)
 
 
 def last_places(chunk: Trajectories, fact: Fact) -> Floats:
@@ -88,24 +88,27 @@ def worst_loss(chunk: Trajectories, fact: Fact) -> Floats:
 
 def battle_days(chunk: Trajectories, fact: Fact) -> Floats:
     """Median days of assaults on the organisation that begin in the window, in places of at least `level` people."""
-    there = chunk.battles
-    if there is None:
+    battles = chunk.battles
+    if battles is None:
         raise Lacking
-    big = chunk.world.places.people[there.place] >= (fact.level or 0.0)
+    big = chunk.world.places.people[battles.place] >= (fact.level or 0.0)
     mine = (
-        (there.defender == number(chunk, fact)) & big & (there.start >= day(fact.start)) & (there.start < day(fact.end))
+        (battles.defender == number(chunk, fact))
+        & big
+        & (battles.start >= day(fact.start))
+        & (battles.start < day(fact.end))
     )
-    mine &= ~np.isnat(there.end)
-    days = (there.end - there.start).astype(float)
-    values = [np.median(days[mine & (there.member == m)]) if (mine & (there.member == m)).any() else np.nan
+    mine &= ~np.isnat(battles.end)
+    days = (battles.end - battles.start).astype(float)
+    values = [np.median(days[mine & (battles.member == m)]) if (mine & (battles.member == m)).any() else np.nan
               for m in range(chunk.members)]  # fmt: skip
     return np.array(values)
 
 
 def clustering(chunk: Trajectories, fact: Fact) -> Floats:
     """How many times as often a place goes over within `weeks` of a neighbour of its side, than with shuffled dates."""
-    there = chunk.captures
-    if there is None or CHANNELS.index("switch") not in there.channel:
+    captures = chunk.captures
+    if captures is None or CHANNELS.index("switch") not in captures.channel:
         raise Lacking
     links = chunk.world.links
     beside = np.zeros((len(chunk.world.places.id),) * 2, bool)
@@ -113,10 +116,10 @@ def clustering(chunk: Trajectories, fact: Fact) -> Floats:
     rng = np.random.default_rng(0)
     values = np.full(chunk.members, np.nan)
     for m in range(chunk.members):
-        mine = (there.member == m) & (there.channel == CHANNELS.index("switch"))
+        mine = (captures.member == m) & (captures.channel == CHANNELS.index("switch"))
         if mine.sum() < FEW:
             continue
-        place, side, week = there.place[mine], there.before[mine], (there.date[mine] - chunk.dates[0]) / WEEK
+        place, side, week = captures.place[mine], captures.before[mine], (captures.date[mine] - chunk.dates[0]) / WEEK
         pairs = beside[np.ix_(place, place)] & (side[:, None] == side[None, :])
         real = _followed(pairs, week, fact.weeks)
         chance = np.mean([_followed(pairs, rng.permutation(week), fact.weeks) for _ in range(SHUFFLES)])
@@ -133,12 +136,12 @@ def size_exponent(chunk: Trajectories, fact: Fact) -> Floats:
     """Maximum-likelihood exponent of the deaths of single battles of at least `level`."""
     from polemos.model.laws.power_law import fit_power_law
 
-    there = chunk.battles
-    if there is None:
+    battles = chunk.battles
+    if battles is None:
         raise Lacking
     least, values = int(fact.level or 1), np.full(chunk.members, np.nan)
     for m in range(chunk.members):
-        deaths = np.round(there.deaths[there.member == m])
+        deaths = np.round(battles.deaths[battles.member == m])
         deaths = deaths[deaths >= least]
         if deaths.size >= FEW and deaths.max() > least:
             values[m] = fit_power_law(deaths, int(deaths.max()) + 1, least).alpha

@@ -59,7 +59,7 @@ def calibrate(step: int, inputs: Inputs, view: View, roads: Roads, values: Value
     for m in range(inputs.holder.shape[0]):
         past = member(view.front, m)
         total[:], wanted[:] = 0.0, 0.0
-        met = 0
+        contacts = 0
         for p in range(inputs.holder.shape[1]):
             d = inputs.holder[m, p]
             for e in range(roads.near_start[p], roads.near_start[p + 1]):
@@ -68,7 +68,7 @@ def calibrate(step: int, inputs: Inputs, view: View, roads: Roads, values: Value
                     continue
                 if met_before(m, e, p, inputs.holder, roads):
                     continue
-                met += 1
+                contacts += 1
                 rate = appeal(p, o, d, past, view.ground, view.slopes[m], view.pull[m], mine)
                 wanted[o, d] += rate
                 far = reach(m, p, o, inputs.holder, inputs.hours, roads, inputs.entry_hours)
@@ -76,4 +76,4 @@ def calibrate(step: int, inputs: Inputs, view: View, roads: Roads, values: Value
                 if ratio >= LEAST_RATIO:
                     won = win(ratio, values.intercept[m], values.slope[m])
                     total[o, d] += rate * min(ratio, MOST_RATIO) ** values.h1[m] * won
-        revealed(level[m], inputs.gate[1, NEXT_DOOR] * values.tempo[m], wanted, total, met)
+        revealed(level[m], inputs.gate[1, NEXT_DOOR] * values.tempo[m], wanted, total, contacts)

@@ -57,10 +57,10 @@ def bounds(slopes, people, next_door, most):
 def classes(people):
     """Which sixteenth of its range the feature `people` lies in [P]."""
     low, width = people.min(), max((people.max() - people.min()) / CLASSES, 1e-9)
-    found = np.empty(people.size, np.int64)
+    class_of = np.empty(people.size, np.int64)
     for p in range(people.size):
-        found[p] = min(int((people[p] - low) / width), CLASSES - 1)
-    return found
+        class_of[p] = min(int((people[p] - low) / width), CLASSES - 1)
+    return class_of
 
 
 @kernel
@@ -90,32 +90,32 @@ def reach(m, p, o, holder, hours, roads, entry_hours):
 def sets(relation, kind):
     """With whom each organisation has a relation of a kind: bits [O + 1], none for nobody."""
     nobody = relation.shape[0]
-    found = np.zeros(nobody + 1, np.int64)
+    masks = np.zeros(nobody + 1, np.int64)
     for d in range(nobody):
         for o in range(nobody):
             if o != d and relation[o, d] == kind:
-                found[d] |= np.int64(1) << np.int64(o)
-    return found
+                masks[d] |= np.int64(1) << np.int64(o)
+    return masks
 
 
 @kernel
 def bases(entry_hours):
     """Who has a base off the map that feeds into a place: bits [P]."""
-    found = np.zeros(entry_hours.shape[0], np.int64)
+    masks = np.zeros(entry_hours.shape[0], np.int64)
     for p in range(entry_hours.shape[0]):
         for o in range(entry_hours.shape[1]):
             if entry_hours[p, o] < np.inf:
-                found[p] |= np.int64(1) << np.int64(o)
-    return found
+                masks[p] |= np.int64(1) << np.int64(o)
+    return masks
 
 
 @helper
 def around(m, p, holder, roads):
     """Who holds the neighbours of p: bits."""
-    seen = np.int64(0)
+    bits = np.int64(0)
     for e in range(roads.near_start[p], roads.near_start[p + 1]):
-        seen |= np.int64(1) << np.int64(holder[m, roads.near[e]])
-    return seen
+        bits |= np.int64(1) << np.int64(holder[m, roads.near[e]])
+    return bits
 
 
 @kernel
@@ -136,12 +136,12 @@ def win(ratio, intercept, slope):
 
 
 @kernel
-def revealed(level, tempo, wanted, total, met):
+def revealed(level, tempo, wanted, total, pairs):
     """Set the levels [o, d] at which `total` expected captures become tempo times those `wanted`.
 
     A pair's few contacts are mixed with one contact of the average of all `met`.
     """
-    mean_wanted, mean_total = wanted.sum() / max(met, 1), total.sum() / max(met, 1)
+    mean_wanted, mean_total = wanted.sum() / max(pairs, 1), total.sum() / max(pairs, 1)
     if not mean_total > 0.0:
         level[:] = tempo
         return

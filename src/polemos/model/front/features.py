@@ -76,13 +76,13 @@ def support(world: World, dates: Days) -> tuple[Floats, Floats]:
         if client < 0:
             continue
         runs = (rows.start[row] <= dates) & (np.isnat(rows.end[row]) | (dates < rows.end[row]))
-        given = rows.scale[row] * runs
+        gift = rows.scale[row] * runs
         for levels in (scale, air) if kind in AIR else (scale,):
             column = levels[patrons.index(patron), :, client]
-            np.maximum(column, given, out=column)
+            np.maximum(column, gift, out=column)
     common = np.zeros((dates.size, world.nobody, world.nobody))
-    for given in scale:
-        np.maximum(common, np.minimum(given[:, :, np.newaxis], given[:, np.newaxis, :]), out=common)
+    for gift in scale:
+        np.maximum(common, np.minimum(gift[:, :, np.newaxis], gift[:, np.newaxis, :]), out=common)
     return air.sum(0), common
 
 
@@ -129,9 +129,9 @@ def warmth(p: int, o: int, memory: Memory, b: Floats) -> float:
 
 
 @kernel
-def log_rate(taken: float, contacts: float, rate: float) -> float:
+def log_rate(captures: float, contacts: float, rate: float) -> float:
     """Logarithm of captures per contact-week, relative to the war's rate, mixed with it and clipped."""
-    value = math.log((taken + MEMORY_CONTACTS * rate) / ((contacts + MEMORY_CONTACTS) * rate))
+    value = math.log((captures + MEMORY_CONTACTS * rate) / ((contacts + MEMORY_CONTACTS) * rate))
     return min(max(value, LEAST_LOG), MOST_LOG)
 
 
@@ -153,19 +153,19 @@ def side_features(sides: Floats, memory: Memory) -> None:
 
 @kernel
 def pair_features(
-    x: Floats, o: int, d: int, taken: Floats, contacts: Floats, air: Floats, patron: Floats, sides: Floats
+    x: Floats, o: int, d: int, captures: Floats, contacts: Floats, air: Floats, patron: Floats, sides: Floats
 ) -> None:
     """Fill the features `PAIR` of an organisation against a holder, x [...]; d may be nobody.
 
     The memory's two arrays are handed over one by one: passing all of it on costs more than the features.
     """
     x[GAIN_4], x[GAIN_26], x[STRETCH_OWN] = sides[o, 0], sides[o, 1], sides[o, 4]
-    if d == taken.shape[0]:
+    if d == captures.shape[0]:
         x[LOSS_4], x[LOSS_26], x[PAIR_RATE], x[STRETCH_FOE], x[AIR_GAP], x[PATRON] = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         return
     x[LOSS_4], x[LOSS_26], x[STRETCH_FOE] = sides[d, 2], sides[d, 3], sides[d, 4]
-    x[PAIR_RATE] = log_rate(taken[o, d], contacts[o, d], RATE)
-    x[AIR_GAP] = air[o] - air[d] if taken[o, d] + taken[d, o] > FOUGHT else 0.0
+    x[PAIR_RATE] = log_rate(captures[o, d], contacts[o, d], RATE)
+    x[AIR_GAP] = air[o] - air[d] if captures[o, d] + captures[d, o] > FOUGHT else 0.0
     x[PATRON] = patron[o, d]
 
 
@@ -177,8 +177,8 @@ def sign(captures: float) -> float:
 
 @kernel
 def design(
-    held: Holders, looked: Flags, ground: Land, memory: Memory, air: Floats, patron: Floats, x: Matrix, came: Matrix,
-    signs: Matrix, pairs: Floats,
+    holders: Holders, looked: Flags, ground: Land, memory: Memory, air: Floats, patron: Floats, x: Matrix,
+    outcomes: Matrix, signs: Matrix, pairs: Floats,
 ) -> int:  # fmt: skip
     """Replay the weeks `held` [T, P] from `memory` on its first, which is left standing on the last.
 
@@ -190,17 +190,17 @@ def design(
     mine = np.zeros((nobody, PEOPLE + 1))
     row = 0
     sides = np.zeros((nobody, 5))
-    taken = np.zeros((nobody + 1, nobody + 1))
-    for week in range(held.shape[0] - 1):
+    captures = np.zeros((nobody + 1, nobody + 1))
+    for week in range(holders.shape[0] - 1):
         side_features(sides, memory)
-        taken[:] = 0.0
-        for p in range(held.shape[1]):
+        captures[:] = 0.0
+        for p in range(holders.shape[1]):
             if looked[week, p]:
-                taken[held[week + 1, p], held[week, p]] += 1.0
+                captures[holders[week + 1, p], holders[week, p]] += 1.0
         for o in range(nobody):
             for d in range(nobody + 1):
                 pair_features(pairs[o, d], o, d, memory.taken, memory.contacts, air[week], patron[week], sides)
-        for p in range(held.shape[1]):
+        for p in range(holders.shape[1]):
             d = memory.holder[p]
             place_features(mine, p, memory, ground)
             for o in range(nobody):
@@ -210,11 +210,11 @@ def design(
                     x[row, f] = mine[o, f]
                 for f in range(PEOPLE + 1, x.shape[1]):
                     x[row, f] = pairs[o, d, f]
-                came[row] = 1.0 if held[week + 1, p] == o and looked[week, p] else 0.0
-                signs[row] = came[row] * sign(taken[o, d])
+                outcomes[row] = 1.0 if holders[week + 1, p] == o and looked[week, p] else 0.0
+                signs[row] = outcomes[row] * sign(captures[o, d])
                 row += 1
         if looked[week].all():
-            advance(memory, ground, held[week + 1], 1.0)
+            advance(memory, ground, holders[week + 1], 1.0)
         else:
-            advance_looked_at(memory, ground, held[week + 1], looked[week])
+            advance_looked_at(memory, ground, holders[week + 1], looked[week])
     return row

@@ -111,33 +111,35 @@ _last: tuple[str, Replay] | None = None
 def replay(world: World) -> Replay:
     """Go through the weeks of the record, laid back from the origin. What it gives is shared: copy before changing."""
     global _last
-    digest, there = world.digest(), _last
-    if there is None or there[0] != digest:
-        _last = there = digest, _replay(world)
-    return there[1]
+    digest, replay_ = world.digest(), _last
+    if replay_ is None or replay_[0] != digest:
+        _last = replay_ = digest, _replay(world)
+    return replay_[1]
 
 
 def _replay(world: World) -> Replay:
     dates = weeks_before(world, 10_000)
-    held, looked = world.holders(dates), watched(world, dates)
+    holders, looked = world.holders(dates), watched(world, dates)
     ground = land(world)
-    memory = begin(held[0], ground, world.nobody)
+    memory = begin(holders[0], ground, world.nobody)
     air, patron = support(world, dates)
-    owners = [np.unique(now[now < world.nobody]).size for now in held[:-1]]
-    sizes = [held.shape[1] * o - int((now < world.nobody).sum()) for o, now in zip(owners, held[:-1], strict=True)]
+    owners = [np.unique(now[now < world.nobody]).size for now in holders[:-1]]
+    sizes = [
+        holders.shape[1] * o - int((now < world.nobody).sum()) for o, now in zip(owners, holders[:-1], strict=True)
+    ]
     weeks = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
     rows = int(weeks[-1])
     size = len(FEATURES)
     x = np.empty((rows, size), np.float32)
-    came, signs = np.empty(rows, np.float32), np.empty(rows, np.float32)
+    outcomes, signs = np.empty(rows, np.float32), np.empty(rows, np.float32)
     pairs = np.zeros((world.nobody, world.nobody + 1, size))
-    design(held, looked, ground, memory, air, patron, x, came, signs, pairs)
+    design(holders, looked, ground, memory, air, patron, x, outcomes, signs, pairs)
     rows_looked = None
     if not looked.all():
-        others = np.array(owners)[:, np.newaxis] - (held[:-1] < world.nobody)
+        others = np.array(owners)[:, np.newaxis] - (holders[:-1] < world.nobody)
         rows_looked = np.repeat(looked.ravel(), others.ravel())
-    entry = entry_rate(held, looked, world.nobody)
-    return Replay(ground, memory, x, came, signs, air[-1], patron[-1], weeks, held, entry, rows_looked)
+    entry = entry_rate(holders, looked, world.nobody)
+    return Replay(ground, memory, x, outcomes, signs, air[-1], patron[-1], weeks, holders, entry, rows_looked)
 
 
 def learn(past: Replay, prior: tuple[float, ...] | None = None, others: Sequence[Replay] = ()) -> Floats:
@@ -177,12 +179,12 @@ def pace_spread(past: Replay, b: Floats) -> float:
         return SPREAD
     # Weeks with a single organisation have no rows, which `reduceat` would not sum to 0.
     rates = past.rates(b), past.came.astype(np.float64)
-    expected, came = (np.diff(np.concatenate([[0], np.cumsum(series)])[past.weeks]) for series in rates)
+    expected, outcomes = (np.diff(np.concatenate([[0], np.cumsum(series)])[past.weeks]) for series in rates)
     blocks = expected.size // BLOCK_WEEKS
     if blocks == 0:
         return SPREAD
     cut = slice(expected.size - blocks * BLOCK_WEEKS, None)
-    e, n = (series[cut].reshape(blocks, BLOCK_WEEKS).sum(1) for series in (expected, came))
+    e, n = (series[cut].reshape(blocks, BLOCK_WEEKS).sum(1) for series in (expected, outcomes))
     if not e.any() or not n.any():
         return SPREAD
     # The fit forgets, so its level is that of the last months: only how the pace varies counts here.

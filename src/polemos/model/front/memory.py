@@ -84,14 +84,14 @@ def begin(holder: Holders, ground: Land, organisations: int) -> Memory:
     if organisations > MOST_ORGANISATIONS:
         raise ValueError(f"{organisations} organisations; the front hazard can tell {MOST_ORGANISATIONS} apart")
     size = holder.size
-    held = np.bincount(holder, minlength=organisations + 1)[:organisations].astype(np.float64)
+    held_places = np.bincount(holder, minlength=organisations + 1)[:organisations].astype(np.float64)
     start = Memory(
         holder=holder.astype(np.int8),
         weeks=np.full(size, CORE_WEEKS, np.int32),
         ever=np.int64(1) << holder.astype(np.int64),
         beside=np.zeros(size, np.int64),
-        held=held,
-        usual=held.copy(),
+        held=held_places,
+        usual=held_places.copy(),
         gained=np.zeros((2, organisations)),
         lost=np.zeros((2, organisations)),
         facing=np.zeros((2, organisations)),
@@ -165,10 +165,10 @@ def extend(memory: Memory, ground: Land, o: int, p: int) -> None:
 def look_around(memory: Memory, ground: Land) -> None:
     """Fill what follows from who holds what: neighbours' holders and distances."""
     for p in range(memory.holder.size):
-        seen = np.int64(0)
+        bits = np.int64(0)
         for e in range(ground.near_start[p], ground.near_start[p + 1]):
-            seen |= np.int64(1) << np.int64(memory.holder[ground.near[e]])
-        memory.beside[p] = seen
+            bits |= np.int64(1) << np.int64(memory.holder[ground.near[e]])
+        memory.beside[p] = bits
     for o in range(memory.held.size):
         measure(memory, ground, o)
 
@@ -267,10 +267,10 @@ def advance(memory: Memory, ground: Land, then: Holders, weight: float) -> None:
             holder[p] = then[p]
             for e in range(ground.near_start[p], ground.near_start[p + 1]):
                 q = ground.near[e]
-                seen = np.int64(0)
+                bits = np.int64(0)
                 for f in range(ground.near_start[q], ground.near_start[q + 1]):
-                    seen |= np.int64(1) << np.int64(memory.holder[ground.near[f]])
-                memory.beside[q] = seen
+                    bits |= np.int64(1) << np.int64(memory.holder[ground.near[f]])
+                memory.beside[q] = bits
     for o in range(nobody):
         memory.usual[o] += (1.0 - FADING_YEAR) * (memory.held[o] - memory.usual[o])
         if touched[o]:

@@ -24,7 +24,7 @@ ROUNDS, CLOSE = 50, 1e-4
 
 def fit(
     x: Matrix,
-    came: Matrix,
+    outcomes: Matrix,
     weight: Matrix,
     centre: Floats,
     lower: Floats,
@@ -40,7 +40,7 @@ def fit(
     slope, curve = np.zeros(centre.size), np.zeros((centre.size, centre.size))
 
     def quadratic(b: Floats) -> tuple[Floats, Floats]:
-        likelihood(x, came, weight, b, slope, curve)
+        likelihood(x, outcomes, weight, b, slope, curve)
         return slope - ridge * (b - centre), curve + np.diag(ridge)
 
     return climb(quadratic, np.clip(centre if first is None else first, lower, upper), lower, upper)
@@ -68,9 +68,9 @@ def fit_together(
 
     def quadratic(b: Floats) -> tuple[Floats, Floats]:
         slopes, curves = -precision @ (b - middle), precision.copy()
-        for war, (x, came, weight) in enumerate(records):
+        for war, (x, outcomes, weight) in enumerate(records):
             mine = slice(war * size, (war + 1) * size)
-            likelihood(x, came, weight, np.ascontiguousarray(b[mine]), slope, curve)
+            likelihood(x, outcomes, weight, np.ascontiguousarray(b[mine]), slope, curve)
             slopes[mine] += slope
             curves[mine, mine] += curve
         return slopes, curves

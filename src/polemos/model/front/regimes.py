@@ -43,11 +43,11 @@ def steady(organisations: int) -> Tempo:
     return Tempo(np.zeros(2), np.zeros(2), np.zeros((organisations, organisations)))
 
 
-def learn(held: Holders, organisations: int, rates: Floats, came: NDArray[np.float32]) -> Tempo:
+def learn(holders: Holders, organisations: int, rates: Floats, outcomes: NDArray[np.float32]) -> Tempo:
     """The tempo of the pairs from the weeks `held` [T, P], the rates [n] of the rows of the design, and what came."""
-    captures = np.zeros((held.shape[0] - 1, organisations, organisations))
+    captures = np.zeros((holders.shape[0] - 1, organisations, organisations))
     expected = np.zeros_like(captures)
-    count(held, organisations, rates, came, captures, expected)
+    count(holders, organisations, rates, outcomes, captures, expected)
     a, b = (side.astype(np.int32) for side in np.tril_indices(organisations, -1))
     telling = expected.sum(0)[a, b] > LEAST
     a, b = a[telling], b[telling]
@@ -61,22 +61,22 @@ def learn(held: Holders, organisations: int, rates: Floats, came: NDArray[np.flo
 
 @kernel
 def count(
-    held: Holders, nobody: int, rates: Floats, came: NDArray[np.float32], captures: Floats, expected: Floats
+    holders: Holders, nobody: int, rates: Floats, outcomes: NDArray[np.float32], captures: Floats, expected: Floats
 ) -> None:
     """Add the rows of the design to their pairs, [week, a, b] with a above b."""
     row = 0
     present = np.zeros(nobody + 1, np.bool_)
-    for week in range(held.shape[0] - 1):
+    for week in range(holders.shape[0] - 1):
         present[:] = False
-        for p in range(held.shape[1]):
-            present[held[week, p]] = True
-        for p in range(held.shape[1]):
-            d = held[week, p]
+        for p in range(holders.shape[1]):
+            present[holders[week, p]] = True
+        for p in range(holders.shape[1]):
+            d = holders[week, p]
             for o in range(nobody):
                 if o == d or not present[o]:
                     continue
                 if d < nobody:
-                    captures[week, max(o, d), min(o, d)] += came[row]
+                    captures[week, max(o, d), min(o, d)] += outcomes[row]
                     expected[week, max(o, d), min(o, d)] += rates[row]
                 row += 1
 

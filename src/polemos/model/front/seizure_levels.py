@@ -56,7 +56,7 @@ def calibrate(step: int, inputs: Inputs, view: View, values: Values, seizure_lev
     for m in range(inputs.holder.shape[0]):
         past = member(view.front, m)
         total[:], wanted[:] = 0.0, 0.0
-        met = 0
+        contacts = 0
         for p in range(inputs.holder.shape[1]):
             d = inputs.holder[m, p]
             if d == nobody:
@@ -71,12 +71,12 @@ def calibrate(step: int, inputs: Inputs, view: View, values: Values, seizure_lev
                 where = distance_class(mine, o)
                 if war == 1 and where == NEXT_DOOR:
                     continue
-                met += 1
+                contacts += 1
                 wanted[o, d] += inputs.gate[war, where] * rate
                 ratio = men * inputs.power[m, o] / max(inputs.defence[m, p], 1.0)
                 chance = win(ratio, values.intercept[m], values.slope[m])
                 total[o, d] += inputs.gate[war, where] * rate * chance
-        revealed(seizure_level[m], values.tempo[m], wanted, total, met)
+        revealed(seizure_level[m], values.tempo[m], wanted, total, contacts)
 
 
 @kernel

@@ -43,7 +43,7 @@ Sites = NDArray[np.uint64]
 
 
 @kernel
-def likelihood(x: Matrix, came: Matrix, weight: Matrix, b: Floats, slope: Floats, curve: Floats) -> float:
+def likelihood(x: Matrix, outcomes: Matrix, weight: Matrix, b: Floats, slope: Floats, curve: Floats) -> float:
     """Poisson log likelihood of rates exp(b . x), with its slope [F] and minus its curvature [F, F].
 
     `came` [n] are captures, whole or in part; each row counts for its `weight` [n], and not at all for 0.
@@ -63,8 +63,8 @@ def likelihood(x: Matrix, came: Matrix, weight: Matrix, b: Floats, slope: Floats
             u += b[f] * row[f]
         rate = weight[i] * math.exp(min(u, 5.0))
         total -= rate
-        if came[i] > 0.0:
-            part = weight[i] * came[i]
+        if outcomes[i] > 0.0:
+            part = weight[i] * outcomes[i]
             total += part * u
             for f in range(size):
                 slope[f] += part * row[f]
@@ -163,7 +163,7 @@ def run(
     tempo: Tempo,
     entry: float,
     pairs: Sites,
-    told: Ints,
+    lead_weeks: Ints,
     control: Holders,
     probability: Floats,
 ) -> None:
@@ -189,9 +189,9 @@ def run(
             start.touched.copy(),
         )  # fmt: skip
         control[m, 0] = memory.holder
-        if told[0] >= 0:
+        if lead_weeks[0] >= 0:
             for p in range(size):
-                probability[told[0], p, memory.holder[p]] += 1.0
+                probability[lead_weeks[0], p, memory.holder[p]] += 1.0
         for week in range(1, control.shape[1]):
             draws = stream(keys[m], process, week)
             pace = scatter[m, (week - 1) // SCATTER_WEEKS]
@@ -202,7 +202,7 @@ def run(
             for o in range(nobody):
                 if memory.held[o] == 0.0:
                     landless += entry
-            row = told[week]
+            row = lead_weeks[week]
             for p in range(size):
                 d = memory.holder[p]
                 then[p] = d

@@ -45,10 +45,10 @@ def shut_in(m, p, o, holder, roads):
 
 
 @kernel
-def bury(m, p, o, kept, men, killed, battle_deaths):
+def bury(m, p, o, share, men, killed, battle_deaths):
     """Book the dead of one side, the same share of every cohort."""
     for k in range(men.shape[2]):
-        fallen = men[m, p, k] * (1.0 - kept)
+        fallen = men[m, p, k] * (1.0 - share)
         men[m, p, k] -= fallen
         killed[m, o] += fallen
         battle_deaths[m, p] += fallen
@@ -73,15 +73,15 @@ def week(
 
     `encircled` is 1 where no neighbour is the defender's own, else 0.
     """
-    left, other, outcome, days = attacker.strength, defender.strength, 0, 0
+    attackers, other, outcome, days = attacker.strength, defender.strength, 0, 0
     while days < DAYS and outcome == 0:
-        left, other = helmbold(left, other, attacker.inflicts, defender.inflicts, w, pace)
-        lost_a = 1.0 - attacker.kept * left / attacker.strength if attacker.strength > 0.0 else 1.0
+        attackers, other = helmbold(attackers, other, attacker.inflicts, defender.inflicts, w, pace)
+        lost_a = 1.0 - attacker.kept * attackers / attacker.strength if attacker.strength > 0.0 else 1.0
         lost_d = 1.0 - defender.kept * other / defender.strength
         h_a = hazard(break_.base, lost_a, break_.loss, 0.0, 0.0, attacker.credibility, break_.credibility)
         h_d = hazard(
             break_.base, lost_d, break_.loss, encircled, break_.encircled, defender.credibility, break_.credibility
         )
-        outcome = after_day(left, other, h_a, h_d, pace, draw, place, days)
+        outcome = after_day(attackers, other, h_a, h_d, pace, draw, place, days)
         days += 1
-    return left, other, outcome, days
+    return attackers, other, outcome, days

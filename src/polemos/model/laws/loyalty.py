@@ -43,15 +43,15 @@ def beliefs(m: int, p: int, forces: Forces, weeks: Ints, roads: Any, z_t: float,
 
 
 @kernel
-def gone_of(m, p, o, step, before, left, left_step, roads):
+def gone_of(m, p, o, step, before, left_to, left_step, roads):
     """How many of o's local units next to p went over in the last weeks, and of how many."""
-    gone, units = 0.0, 0.0
+    men_gone, units = 0.0, 0.0
     for e in range(roads.near_start[p], roads.near_start[p + 1]):
         q = roads.near[e]
-        went = left[m, q] == o and step - left_step[m, q] <= FRESH
-        gone += went
-        units += went or before[q] == o
-    return gone, units
+        is_fresh = left_to[m, q] == o and step - left_step[m, q] <= FRESH
+        men_gone += is_fresh
+        units += is_fresh or before[q] == o
+    return men_gone, units
 
 
 @kernel

@@ -42,7 +42,7 @@ def forecasts(contents: PageContents) -> alt.LayerChart:
 
     rows = forecast_rows(contents)
     kinds = [kind for kind in KINDS if any(row["kind"] == kind for row in rows)]
-    came = list({row["question"]: {"question": row["question"], "came": row["came"]} for row in rows}.values())
+    outcomes = list({row["question"]: {"question": row["question"], "came": row["came"]} for row in rows}.values())
     y = alt.Y(
         "question:N",
         title=None,
@@ -55,12 +55,12 @@ def forecasts(contents: PageContents) -> alt.LayerChart:
     colour = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[KINDS[kind] for kind in kinds]))
     shape = alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[SHAPES[kind] for kind in kinds]))
     spread = base.mark_rule(strokeWidth=4, opacity=0.35).encode(x="low:Q", x2="high:Q", color=colour)
-    ring = alt.Chart(alt.InlineData(values=came)).mark_point(size=150, color=INK, filled=False, strokeWidth=1.4)
+    ring = alt.Chart(alt.InlineData(values=outcomes)).mark_point(size=150, color=INK, filled=False, strokeWidth=1.4)
     tips = ["question:N", "who:N", "probability:Q", "outcome:N"]
     points = base.mark_point(size=55, opacity=1).encode(x=x, color=colour, fill=colour, shape=shape, tooltip=tips)
     chart: Any = alt.layer(spread, ring.encode(x="came:Q", y=y), points).properties(width=380, height={"step": 22})
-    made: alt.LayerChart = _dressed(chart.properties(title="Forecasts, and what came (ring)"))
-    return made
+    layers: alt.LayerChart = _dressed(chart.properties(title="Forecasts, and what came (ring)"))
+    return layers
 
 
 def reliability(contents: PageContents) -> alt.HConcatChart:
@@ -95,8 +95,8 @@ def reliability(contents: PageContents) -> alt.HConcatChart:
         )
         panels.append(alt.layer(honest, points).properties(width=230, height=230, title=diagram.title))
     apart: Any = {"color": "independent", "shape": "independent", "size": "independent"}
-    made: alt.HConcatChart = _dressed(alt.hconcat(*panels).resolve_scale(**apart))
-    return made
+    panels_: alt.HConcatChart = _dressed(alt.hconcat(*panels).resolve_scale(**apart))
+    return panels_
 
 
 def _dressed(chart: Any) -> Any:

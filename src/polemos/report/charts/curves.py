@@ -25,9 +25,9 @@ def curve_rows(contents: PageContents, band: Band) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for i, date in enumerate(contents.dates):
         row: dict[str, Any] = {"date": str(date)}
-        seen = _number(float(band.record[i]))
-        if seen is not None:
-            row["record"] = seen
+        value_observed = _number(float(band.record[i]))
+        if value_observed is not None:
+            row["record"] = value_observed
         if i >= contents.first:
             values = band.quantiles[:, i - contents.first]
             row.update({f"q{k}": _number(float(value)) for k, value in enumerate(values)})
@@ -65,7 +65,7 @@ def curve(contents: PageContents, band: Band, *, width: int = 420, height: int =
     def at(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", **style)
 
-    seen = np.isfinite(band.record).any()
+    is_observed = np.isfinite(band.record).any()
     start = int(contents.origin.astype("datetime64[ms]").astype(np.int64))
     layers = [
         instant.transform_calculate(when=f"{start}").mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=when),
@@ -76,13 +76,13 @@ def curve(contents: PageContents, band: Band, *, width: int = 420, height: int =
     if is_line(band.record):
         line = record.mark_line(stroke=INK, strokeWidth=1.7, interpolate="step-after")
         layers.append(line.encode(x=x, y=at("record")))
-    elif seen:
+    elif is_observed:
         layers.append(record.mark_point(color=INK, filled=True, size=26, opacity=1).encode(x=x, y=at("record")))
     layers.append(instant.transform_calculate(when="week").mark_rule(color=INK, opacity=0.4).encode(x=when))
     chart: Any = alt.layer(*layers).add_params(alt.param(name="week", value=start))
     chart = styled(chart.properties(width=width, height=height))
-    made: alt.LayerChart = with_rows(chart, "curve", curve_rows(contents, band))
-    return made
+    chart_with_rows: alt.LayerChart = with_rows(chart, "curve", curve_rows(contents, band))
+    return chart_with_rows
 
 
 def curves(contents: PageContents, quantity: str = "people") -> alt.ConcatChart:

@@ -17,12 +17,12 @@ SCREENED = 20
 """Factors of a screening that are drawn, those with the largest effects."""
 
 
-def sensitivity(found: Sensitivity, title: str) -> alt.HConcatChart:
+def sensitivity(result: Sensitivity, title: str) -> alt.HConcatChart:
     """Effects of the screening on the left, shares of the variance of the leading factors on the right."""
     import altair as alt
 
-    screened = [row for row in found.rows if row.mean_absolute][:SCREENED]
-    screened += [row for row in found.rows if row.mean_absolute and not row.process and row not in screened]
+    screened = [row for row in result.rows if row.mean_absolute][:SCREENED]
+    screened += [row for row in result.rows if row.mean_absolute and not row.process and row not in screened]
     effects = [
         {"factor": row.factor, "mean": row.mean, "size": row.mean_absolute, "meaning": row.meaning} for row in screened
     ]
@@ -36,7 +36,7 @@ def sensitivity(found: Sensitivity, title: str) -> alt.HConcatChart:
     dots = base.mark_point(color=INK, filled=True, size=36, opacity=1).encode(alt.X("mean:Q"))
     left = (bars + dots).properties(width=300, title="Screening: mean size of the effect (bar), mean (dot)")
 
-    shared = [row for row in found.rows if row.first is not None]
+    shared = [row for row in result.rows if row.first is not None]
     values = [
         {"factor": row.factor, "share": name, "value": value, "low": low, "high": high}
         for row in shared
@@ -56,16 +56,16 @@ def sensitivity(found: Sensitivity, title: str) -> alt.HConcatChart:
     points = right.mark_point(filled=True, size=40, opacity=1).encode(alt.X("value:Q", title="share of the variance"))
     spans = right.mark_rule().encode(alt.X("low:Q"), alt.X2("high:Q"))
     both = (spans + points).properties(width=300, title="Sobol indices, 90 % intervals")
-    made: alt.HConcatChart = alt.hconcat(left, both).properties(title=title).configure_view(stroke=None)
-    return made
+    panels: alt.HConcatChart = alt.hconcat(left, both).properties(title=title).configure_view(stroke=None)
+    return panels
 
 
-def ladder(found: Ladder, questions: list[str]) -> alt.Chart:
+def ladder(result: Ladder, questions: list[str]) -> alt.Chart:
     """How each row moves the probability of some questions: a panel a question, 90 % intervals."""
     import altair as alt
 
     values = []
-    for name, effects in [*((step.row.name, step.effects) for step in found.steps), ("all rows", found.whole)]:
+    for name, effects in [*((step.row.name, step.effects) for step in result.steps), ("all rows", result.whole)]:
         values += [
             {
                 "row": name,
@@ -79,7 +79,7 @@ def ladder(found: Ladder, questions: list[str]) -> alt.Chart:
             for one in effects
             if one.question in questions
         ]
-    order = [*(step.row.name for step in found.steps), "all rows"]
+    order = [*(step.row.name for step in result.steps), "all rows"]
     base = alt.Chart().encode(alt.Y("row:N", sort=order, title=None), tooltip=["row:N", "title:N", "points:Q"])
     marks = alt.layer(
         base.mark_tick(color=MUTED, thickness=1, size=18).encode(alt.X("zero:Q")),
@@ -89,10 +89,10 @@ def ladder(found: Ladder, questions: list[str]) -> alt.Chart:
         base.mark_point(color=INK, filled=True, size=36, opacity=1).encode(alt.X("points:Q")),
         data=alt.InlineData(values=values),
     ).properties(width=210)
-    how = "replaced one after the other" if found.climbing else "replaced alone"
-    made: alt.Chart = (
+    how = "replaced one after the other" if result.climbing else "replaced alone"
+    facets: alt.Chart = (
         marks.facet(facet=alt.Facet("question:N", sort=questions, title=None), columns=3)
-        .properties(title=f"{found.first}'s theory with rows of {found.second}'s, {how}")
+        .properties(title=f"{result.first}'s theory with rows of {result.second}'s, {how}")
         .configure_view(stroke=None)
     )
-    return made
+    return facets

@@ -22,17 +22,17 @@ def entries(simulation: Simulation) -> list[Entry]:
     owners of claims of that day."""
     theory = simulation.run.plan.theory
     by = "" if theory == "neutral" else f" ({theory})"
-    told = []
+    rows = []
     if simulation.forecast is not None:
-        told += from_war.forecasts(simulation, simulation.forecast_answers, FORECAST + by)
-        told += from_war.forecasts(simulation, simulation.forecast.front_answers(simulation.questions), FRONT)
-    told += from_war.forecasts(simulation, simulation.answers, MODEL + by)
+        rows += from_war.forecasts(simulation, simulation.forecast_answers, FORECAST + by)
+        rows += from_war.forecasts(simulation, simulation.forecast.front_answers(simulation.questions), FRONT)
+    rows += from_war.forecasts(simulation, simulation.answers, MODEL + by)
     for baseline in baselines():
         answers = baseline.answer(simulation.run.world, simulation.questions, simulation.run.plan.until)
-        told += from_war.forecasts(simulation, answers, baseline.name)
-    asked = {question.id for question in simulation.questions}
-    spoken = from_war.claims(simulation.war, simulation.run.plan.origin)
-    return told + [entry for entry in spoken if entry.question.id in asked]
+        rows += from_war.forecasts(simulation, answers, baseline.name)
+    ids = {question.id for question in simulation.questions}
+    claim_rows = from_war.claims(simulation.war, simulation.run.plan.origin)
+    return rows + [entry for entry in claim_rows if entry.question.id in ids]
 
 
 def calibration_rows(curves: Mapping[str, Sequence[Bin]]) -> list[dict[str, Any]]:

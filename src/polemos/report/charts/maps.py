@@ -82,8 +82,8 @@ def place_rows(
     r = radii(contents.places) * (width / 640) ** 0.55
     rows = []
     for p, name in enumerate(contents.places.name):
-        seen = int(contents.record[index, p])
-        shown, strength, chance = seen, 1.0, ""
+        holder_observed = int(contents.record[index, p])
+        shown, strength, chance = holder_observed, 1.0, ""
         if mode != "record" and model >= 0:
             row = contents.probability[model, p] / STEPS
             shown = wanted if mode == "chance" else int(contents.likely[model, p])
@@ -91,7 +91,7 @@ def place_rows(
             best = np.argsort(-row, kind="stable")[:4]
             chance = ", ".join(f"{who[h]['name']} {100 * row[h]:.0f} %" for h in best if row[h] >= 0.005)
         elif mode == "chance":
-            shown, strength = wanted, float(seen == wanted)
+            shown, strength = wanted, float(holder_observed == wanted)
         dress = who[shown] if shown >= 0 else {"fill": "transparent", "light": MUTED, "mark": "circle"}
         rows.append(
             {
@@ -101,7 +101,7 @@ def place_rows(
                 "area": round(float(r[p] ** 2) * 3.14, 1),
                 "side": named.get(p, ""),
                 "short": short(name),
-                "record": who[seen]["name"] if seen >= 0 else "not known",
+                "record": who[holder_observed]["name"] if holder_observed >= 0 else "not known",
                 "model": chance or "not covered",
                 "people": f"{contents.places.people[p]:,.0f}",
                 "holder": who[shown]["name"] if shown >= 0 else "not known",
@@ -109,7 +109,7 @@ def place_rows(
                 "line": dress["light"],
                 "symbol": SHAPES.get(dress["mark"], dress["mark"]),
                 "strength": round(strength, 3),
-                "differs": mode == "likely" and model >= 0 and seen >= 0 and shown != seen,
+                "differs": mode == "likely" and model >= 0 and holder_observed >= 0 and shown != holder_observed,
             }
         )
     return sorted(rows, key=lambda row: -row["area"])
@@ -160,8 +160,8 @@ def place_map(
     chart = alt.vconcat(chart, key, spacing=8) if mode != "chance" and rows else alt.vconcat(chart)
     chart = chart.properties(title=alt.Title(title, anchor="start", color=INK, fontSize=14))
     chart = chart.configure(view={"stroke": None}, font=FONT, padding=6, background="#fdfcf9")
-    made: alt.VConcatChart = with_rows(chart, "places", rows)
-    return made
+    maps: alt.VConcatChart = with_rows(chart, "places", rows)
+    return maps
 
 
 def _title(contents: PageContents, mode: str, holder: int | None) -> str:
@@ -171,7 +171,7 @@ def _title(contents: PageContents, mode: str, holder: int | None) -> str:
 
 def _names(source: Any, where: dict[str, Any]) -> list[Any]:
     """Names of places, each side apart, with a halo of land so that they read over rivers and marks."""
-    found = []
+    layers = []
     for side, style in {
         "right": {"align": "left", "dx": 9},
         "left": {"align": "right", "dx": -9},
@@ -181,18 +181,18 @@ def _names(source: Any, where: dict[str, Any]) -> list[Any]:
         text = source.transform_filter(f"datum.side == '{side}'")
         common: dict[str, Any] = {"fontSize": 11, "font": FONT, "clip": True, "tooltip": None, **style}
         halo = {"stroke": LAND, "strokeWidth": 3, "strokeOpacity": 0.85, "strokeJoin": "round"}
-        found += [text.mark_text(**mark, **common).encode(**where, text="short:N") for mark in (halo, {"color": INK})]
-    return found
+        layers += [text.mark_text(**mark, **common).encode(**where, text="short:N") for mark in (halo, {"color": INK})]
+    return layers
 
 
 def _key(rows: list[dict[str, Any]]) -> alt.Chart:
     """Marks and names of the holders that are on the map, in columns under it."""
     import altair as alt
 
-    found = {row["holder"]: row for row in rows}
+    by_holder = {row["holder"]: row for row in rows}
     values = [
         {"x": 190 * (k % 4), "y": 18 * (k // 4), **{name: row[name] for name in ("holder", "fill", "line", "symbol")}}
-        for k, row in enumerate(found.values())
+        for k, row in enumerate(by_holder.values())
     ]
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-8, 760], nice=False)),
@@ -203,9 +203,9 @@ def _key(rows: list[dict[str, Any]]) -> alt.Chart:
         fill=alt.Fill("fill:N", **plain), stroke=alt.Stroke("line:N", **plain), shape=alt.Shape("symbol:N", **plain)
     )
     text = base.mark_text(align="left", dx=10, fontSize=12, color=INK, limit=175).encode(text="holder:N")
-    made: Any = alt.layer(marks, text).properties(width=768, height=18 * ((len(values) - 1) // 4 + 1))
-    done: alt.Chart = made
-    return done
+    layers: Any = alt.layer(marks, text).properties(width=768, height=18 * ((len(values) - 1) // 4 + 1))
+    key: alt.Chart = layers
+    return key
 
 
 def with_rows(chart: Any, name: str, rows: list[dict[str, Any]]) -> Any:

@@ -74,9 +74,9 @@ class Charts:
         """Curves of a quantity, an organisation a row: bands of 50 and 90 %, median, record. Raises `ValueError`."""
         from polemos.report.charts.curves import curves
 
-        there = list(dict.fromkeys(band.quantity for band in self.contents.bands))
-        if quantity not in there:
-            raise ValueError(f"no quantity {quantity!r}; there are {', '.join(there)}")
+        quantities = list(dict.fromkeys(band.quantity for band in self.contents.bands))
+        if quantity not in quantities:
+            raise ValueError(f"no quantity {quantity!r}; there are {', '.join(quantities)}")
         return curves(self.contents, quantity)
 
     def forecasts(self) -> Any:
@@ -103,8 +103,8 @@ class Charts:
 
 def charts_of(simulation: Simulation) -> Charts:
     """The charts of a simulation, the same object each time."""
-    made: Charts = simulation.__dict__.setdefault("_charts", Charts(simulation))
-    return made
+    charts: Charts = simulation.__dict__.setdefault("_charts", Charts(simulation))
+    return charts
 
 
 def save(chart: Any, path: Path, scale: float = 2.0) -> Path:

@@ -152,8 +152,8 @@ def markdown(board: Board) -> str:
         lines.extend("| " + " | ".join(cells) + " |" for cells in rows)
         lines.append("")
 
-    made = ", ".join(f"{name} {value}" for name, value in board.protocol.code.items())
-    lines += [f"Version {board.protocol.version} of the board; {board.members} members; made by {made}.", ""]
+    versions = ", ".join(f"{name} {value}" for name, value in board.protocol.code.items())
+    lines += [f"Version {board.protocol.version} of the board; {board.members} members; made by {versions}.", ""]
     put_table("Skill over the best simple rule, mean over wars", ["", *skill_heads(board)], mean_cells(board))
     for war in board.protocol.wars:
         put_table(f"Skill, {war}", ["", *skill_heads(board)], war_cells(board, war))
@@ -201,8 +201,8 @@ def chart(board: Board, *, means: bool = False) -> alt.TopLevelMixin:
         panels.append(
             (drawn + base.mark_point(filled=True, size=36).encode(y)).properties(width=330, height=190, title=war)
         )
-    made: alt.TopLevelMixin = alt.concat(*panels, columns=2).configure_view(stroke=None)
-    return made
+    grid: alt.TopLevelMixin = alt.concat(*panels, columns=2).configure_view(stroke=None)
+    return grid
 
 
 def write(board: Board, folder: Path) -> list[Path]:

@@ -93,10 +93,10 @@ def chart(table: SkillTable) -> alt.VConcatChart:
     panels = []
     for lead in table.leads:
         values = [
-            {"forecaster": row.forecaster, "told": told, "came": came, "cases": cases}
+            {"forecaster": row.forecaster, "told": probability, "came": outcome, "cases": cases}
             for row in table.changes
             if row.lead == lead
-            for told, came, cases in row.diagram
+            for probability, outcome, cases in row.diagram
         ]
         x = alt.X("told:Q", title="probability of another holder", scale=alt.Scale(domain=[0, 1]))
         y = alt.Y("came:Q", title="share that came (isotonic)", scale=alt.Scale(domain=[0, 1]))
@@ -123,5 +123,5 @@ def chart(table: SkillTable) -> alt.VConcatChart:
         )
         bars.append(encoded.properties(width=230, height=130, title=name))
     parts = [alt.hconcat(*row) for row in (panels, bars) if row]
-    made: alt.VConcatChart = alt.vconcat(*parts).resolve_scale(color="independent").configure_view(stroke=None)
-    return made
+    stack: alt.VConcatChart = alt.vconcat(*parts).resolve_scale(color="independent").configure_view(stroke=None)
+    return stack

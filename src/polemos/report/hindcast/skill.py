@@ -59,27 +59,27 @@ class SkillTable:
 
 
 def skill_table(
-    done: Hindcast, scenario: str, members: int, reference: str, inputs: str = "known", record: str = ""
+    hindcast: Hindcast, scenario: str, members: int, reference: str, inputs: str = "known", record: str = ""
 ) -> SkillTable:
     """The table of a hindcast against one of its forecasters. Raises `KeyError` where that was not asked.
 
     `record` is the grade of the record that it is scored on, in words.
     """
-    rows = summarise(done.scores(), reference)
-    order = {name: place for place, name in enumerate(done.forecasters)}
+    rows = summarise(hindcast.scores(), reference)
+    order = {name: place for place, name in enumerate(hindcast.forecasters)}
     rows.sort(key=lambda row: order[row.forecaster])
     return SkillTable(
         scenario,
-        tuple(str(origin) for origin in done.origins),
-        done.leads,
+        tuple(str(origin) for origin in hindcast.origins),
+        hindcast.leads,
         members,
         inputs,
         reference,
         tuple(rows),
-        tuple(band_scores(done)),
-        tuple(changes(done)),
-        tuple(paths(done)),
-        tuple(pits(done)),
+        tuple(band_scores(hindcast)),
+        tuple(changes(hindcast)),
+        tuple(paths(hindcast)),
+        tuple(pits(hindcast)),
         record,
     )
 
@@ -194,11 +194,11 @@ def chart(table: SkillTable) -> alt.HConcatChart:
         tips = ["forecaster:N", alt.Tooltip("lead:Q", format=".2~f"), alt.Tooltip("log:Q", format=".3f"), "skill:N"]
         lines = alt.Chart(alt.InlineData(values=values)).mark_line(point=True, strokeWidth=1.8)
         panels.append(lines.encode(x, y, colour, tooltip=tips).properties(width=300, height=260, title=title))
-    made: alt.HConcatChart = alt.hconcat(*panels).configure_view(stroke=None)
-    return made
+    side_by_side: alt.HConcatChart = alt.hconcat(*panels).configure_view(stroke=None)
+    return side_by_side
 
 
-def write(done: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
+def write(hindcast: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
     """Write the results into the folder of a hindcast: every probability, the scores, and two charts three ways."""
     import json
 
@@ -209,7 +209,7 @@ def write(done: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
     from polemos.report.hindcast import calibration
 
     with atomic_files.whole(folder / "table.parquet") as part:
-        parquet.write_table(done.table(), part, compression="zstd")
+        parquet.write_table(hindcast.table(), part, compression="zstd")
     put(folder / "skill.json", json.dumps(as_json(table), indent=1).encode())
     written = [folder / "table.parquet", folder / "skill.json"]
     for name, drawn in (("chart", chart(table)), ("calibration", calibration.chart(table))):

@@ -98,11 +98,11 @@ def page(title: str, body: str) -> str:
     )
 
 
-def whatif_json(found: WhatIf) -> dict[str, Any]:
+def whatif_json(result: WhatIf) -> dict[str, Any]:
     """A paired experiment as JSON values."""
-    values: dict[str, Any] = asdict(found) | {"sentence": found.sentence}
-    for game, kept in zip(found.games, values["games"], strict=True):
-        kept["values"] = {" + ".join(present) or "none": worth for present, worth in game.values.items()}
+    values: dict[str, Any] = asdict(result) | {"sentence": result.sentence}
+    for game, game_values in zip(result.games, values["games"], strict=True):
+        game_values["values"] = {" + ".join(present) or "none": worth for present, worth in game.values.items()}
     return values
 
 

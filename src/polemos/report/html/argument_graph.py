@@ -150,7 +150,7 @@ def _dot(worth: float | None, x: float, y: float) -> str:
 def outcome_words(one: Worth) -> str:
     """What was said, what happened and what it was worth, in a few words."""
     coding, outcome = one.claim.coding, one.claim.outcome
-    said = "" if coding is None else f"{100 * coding.mid:.0f} %"
+    coding_text = "" if coding is None else f"{100 * coding.mid:.0f} %"
     if one.worth is None or outcome is None:
-        return f"{said}: open"
-    return f"{said}: {'happened' if outcome.value else 'did not happen'} ({one.worth:+.2f})"
+        return f"{coding_text}: open"
+    return f"{coding_text}: {'happened' if outcome.value else 'did not happen'} ({one.worth:+.2f})"

@@ -96,7 +96,7 @@ def labels(
     width: float,
     limit: int,
     first: Sequence[int] = (),
-    taken: list[Rectangle] | None = None,
+    boxes: list[Rectangle] | None = None,
 ) -> dict[int, str]:
     """The places whose names fit at a width in pixels, and on which side of the mark each stands: those of `first` in
     their order, then the largest.
@@ -108,8 +108,8 @@ def labels(
     across, down = shares(places, box)
     xs, ys = across * width, down * height
     r = radii(places) * (max(width, 300) / NOMINAL) ** 0.55
-    seen = r >= max(4.0, float(np.quantile(r, 0.8)))
-    taken = [] if taken is None else taken
+    is_large = r >= max(4.0, float(np.quantile(r, 0.8)))
+    boxes = [] if boxes is None else boxes
     chosen: dict[int, str] = {}
     named: set[str] = set()
     largest = [i for i in np.argsort(-places.people, kind="stable").tolist() if places.people[i] > 0]
@@ -120,13 +120,13 @@ def labels(
             continue
         for side, name in _sides(float(xs[i]), float(ys[i]), text_width(short(places.name[i]))):
             inside = name[0] > 2 and name[2] < width - 2 and name[1] > 2 and name[3] < height - 2
-            if inside and not any(_meet(name, other) for other in taken):
+            if inside and not any(_meet(name, other) for other in boxes):
                 apart_x = np.maximum(np.maximum(name[0] - xs, xs - name[2]), 0)
                 apart_y = np.maximum(np.maximum(name[1] - ys, ys - name[3]), 0)
-                near = seen & (np.hypot(apart_x, apart_y) < r - 1)
+                near = is_large & (np.hypot(apart_x, apart_y) < r - 1)
                 near[i] = False
                 if not near.any():
-                    taken.append(name)
+                    boxes.append(name)
                     chosen[i] = side
                     named.add(short(places.name[i]))
                     break
@@ -164,14 +164,14 @@ def ground(
     countries = _countries(box)
     rows: list[list[Any]] = []
     for level, width, limit in WIDTHS:
-        taken: list[Rectangle] = []
-        for i, side in labels(places, box, width, limit, first, taken).items():
+        boxes: list[Rectangle] = []
+        for i, side in labels(places, box, width, limit, first, boxes).items():
             rows.append([level, round(float(across[i]), 4), round(float(down[i]), 4), side, short(places.name[i])])
         tall = width * aspect(box)
         for name, x, y in countries:
             long = 1.35 * text_width(name.upper())
             here = (x * width - long / 2, y * tall - 7, x * width + long / 2, y * tall + 7)
-            if here[0] > 2 and here[2] < width - 2 and not any(_meet(here, other) for other in taken):
+            if here[0] > 2 and here[2] < width - 2 and not any(_meet(here, other) for other in boxes):
                 rows.append([level, round(x, 4), round(y, 4), "country", name])
     middle = cos(radians((box.north + box.south) / 2))
     tall = UNITS * aspect(box)
@@ -201,7 +201,7 @@ def _countries(box: Box) -> list[tuple[str, float, float]]:
     """Names of the countries that fill much of a map, and where each has room for its name, in shares."""
     import shapely
 
-    found = []
+    outlines = []
     tall = UNITS * aspect(box)
     for feature in basemap.land(box):
         polygons = [shapely.Polygon(on_map(part[0], box)) for part in feature["geometry"]["coordinates"]]
@@ -209,8 +209,8 @@ def _countries(box: Box) -> list[tuple[str, float, float]]:
         if shapely.area(widest) >= COUNTRY * UNITS * tall:
             whole = np.array([shapely.make_valid(widest)])
             middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(whole, tolerance=5.0))[0].tolist()
-            found.append((str(feature["properties"]["name"]), middle[0] / UNITS, middle[1] / tall))
-    return found
+            outlines.append((str(feature["properties"]["name"]), middle[0] / UNITS, middle[1] / tall))
+    return outlines
 
 
 def on_map(line: Ring, box: Box) -> Floats:
@@ -226,9 +226,9 @@ def _paths(
     wide = box.wider(0.02)
     points = list(zip(places.lon.tolist(), places.lat.tolist(), strict=True))
     land = basemap.land(wide)
-    held = [basemap.holds(country, points) for country in land]
+    holds = [basemap.holds(country, points) for country in land]
     for kind, wanted in (("away", False), ("land", True)):
-        shapes = [shape for shape, inside in zip(land, held, strict=True) if inside == wanted]
+        shapes = [shape for shape, inside in zip(land, holds, strict=True) if inside == wanted]
         yield kind, "".join(_path(ring, box) + "Z" for shape in shapes for part in _rings(shape) for ring in part)
     yield (
         "lakes",

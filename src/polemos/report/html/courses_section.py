@@ -16,33 +16,33 @@ from polemos.report.page.contents import PageContents
 
 def courses_section(contents: PageContents) -> tuple[str, dict[str, Any]]:
     """The section as HTML, and the data of its curve; empty where there is no simulated war to group."""
-    found = contents.courses
-    if not found:
+    courses = contents.courses
+    if not courses:
         return "", {}
     names = [holder.name for holder in contents.holders]
     places, until = contents.places.name, long_date(contents.dates[-1])
-    colours = line_colours(len(found))
+    colours = line_colours(len(courses))
     items = []
-    for number, (course, colour) in enumerate(zip(found, colours, strict=True)):
-        told = [escape(sentence(course, names, until))]
+    for number, (course, colour) in enumerate(zip(courses, colours, strict=True)):
+        sentences = [escape(sentence(course, names, until))]
         if course.sign is not None:
             sign = sign_words(course, places, names, long_date(course.sign.date))
-            told.append(f"<b>First sign:</b> {escape(sign)}")
+            sentences.append(f"<b>First sign:</b> {escape(sign)}")
         if course.parts is not None:
-            told.append(f"<b>Parts from the others</b> for good by {long_date(course.parts)}.")
-        elif len(found) > 1:
-            told.append("It is never told from the others for good.")
+            sentences.append(f"<b>Parts from the others</b> for good by {long_date(course.parts)}.")
+        elif len(courses) > 1:
+            sentences.append("It is never told from the others for good.")
         if course.happened:
-            told.append("<b>What happened</b> is nearest to this course.")
+            sentences.append("<b>What happened</b> is nearest to this course.")
         swatch = f'<i class="swatch d{number % 3} pm-colour" style="--l:{colour["light"]};--d:{colour["dark"]}"></i>'
         share = f"{100 * course.share:.0f} of 100 simulated wars"
-        items.append(f"<li><h3>{swatch}{share}</h3><p>{'</p><p>'.join(told)}</p></li>")
+        items.append(f"<li><h3>{swatch}{share}</h3><p>{'</p><p>'.join(sentences)}</p></li>")
     curve, data = "", {}
     band = contents.band(contents.focus, "people")
     if band is not None and np.isfinite(band.quantiles).any():
         total = float(contents.places.people.sum())
         ahead = contents.dates[contents.first :].astype(float)
-        lines = [total * np.interp(ahead, one.dates.astype(float), one.path[:, contents.focus]) for one in found]
+        lines = [total * np.interp(ahead, one.dates.astype(float), one.path[:, contents.focus]) for one in courses]
         begin = max(contents.first - BEFORE, 0)
         record = band.record[begin:]
         data["curve-courses"] = {
@@ -63,7 +63,7 @@ def courses_section(contents: PageContents) -> tuple[str, dict[str, Any]]:
             f"<figure><figcaption>{focus}: people held, mean of each course</figcaption>"
             '<div id="curve-courses"></div></figure>'
         )
-    alone = "" if len(found) > 1 else " All simulated wars go alike: there is one course."
+    alone = "" if len(courses) > 1 else " All simulated wars go alike: there is one course."
     html = (
         '<section id="courses"><h2>The courses this war may take</h2><p class="lead">The simulated wars, '
         f"grouped by who holds how many people over time.{alone}</p>"

@@ -49,15 +49,15 @@ def wrapped(text: str, width: float, size: float = SIZE, most: int = 2) -> list[
         else:
             line = longer
     lines.append(line)
-    kept = lines[:most]
-    for number, one in enumerate(kept):
+    lines_shown = lines[:most]
+    for number, one in enumerate(lines_shown):
         cut = one
         while cut and text_width(cut) * scale > width:
             cut = cut[:-1]
-        kept[number] = one if cut == one else cut[:-1] + "…"
-    if len(lines) > most and not kept[-1].endswith("…"):
-        kept[-1] = kept[-1].rstrip(" ,;:") + " …"
-    return kept
+        lines_shown[number] = one if cut == one else cut[:-1] + "…"
+    if len(lines) > most and not lines_shown[-1].endswith("…"):
+        lines_shown[-1] = lines_shown[-1].rstrip(" ,;:") + " …"
+    return lines_shown
 
 
 def answers_in_words(row: ForecastRow, kinds: Mapping[str, str], shown: Sequence[str] = KINDS) -> str:
@@ -89,8 +89,8 @@ def dot_chart(rows: Sequence[ForecastRow], forecasters: Sequence[Who], layout: L
 def dot_marks(rows: Sequence[ForecastRow], forecasters: Sequence[Who], layout: Layout) -> tuple[str, int]:
     """What the drawing is made of, and its height in pixels."""
     kinds = {who.name: who.kind for who in forecasters}
-    there = [kind for kind in KINDS if any(kind in stands_of(row, kinds) for row in rows)]
-    key, top = _key(there, any(row.outcome is not None for row in rows), layout)
+    kinds_shown = [kind for kind in KINDS if any(kind in stands_of(row, kinds) for row in rows)]
+    key, top = _key(kinds_shown, any(row.outcome is not None for row in rows), layout)
     parts, y = [], float(top)
     for row in rows:
         lines = wrapped(heading(row), layout.titles)

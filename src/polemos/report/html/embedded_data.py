@@ -35,11 +35,11 @@ def embedded(name: str, value: Any) -> str:
 def filled(template: str, parts: dict[str, str]) -> str:
     """Put each part at its mark `{{name}}`, once through, so that no text of a part is read as a mark."""
     pieces = template.split("{{")
-    made = [pieces[0]]
+    pieces_out = [pieces[0]]
     for piece in pieces[1:]:
         name, rest = piece.split("}}", 1)
-        made += [parts[name], rest]
-    return "".join(made)
+        pieces_out += [parts[name], rest]
+    return "".join(pieces_out)
 
 
 def packed(values: NDArray[Any], level: int = 6) -> str:

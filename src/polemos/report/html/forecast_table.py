@@ -68,10 +68,10 @@ def forecast_controls(contents: PageContents) -> str:
 
 
 def _forecast(row: ForecastRow, who: tuple[Who, ...], kinds: dict[str, str], columns: int) -> str:
-    said = {stand.who: stand for stand in row.stands}
+    by_voice = {stand.who: stand for stand in row.stands}
     cells = ""
     for one in who:
-        stand = said.get(one.name)
+        stand = by_voice.get(one.name)
         value = "" if stand is None or stand.probability is None else f"{stand.probability:.4g}"
         cells += (
             f'<td class="p {one.kind}" data-who="{escape(one.name)}" data-value="{value}">'
@@ -95,8 +95,8 @@ def _forecast(row: ForecastRow, who: tuple[Who, ...], kinds: dict[str, str], col
 
 def searched(row: ForecastRow) -> str:
     """What a search looks through, in small letters: title, question, claims with their wording, and keywords."""
-    said = [part for quote in row.claims for part in (quote.id, quote.owner, quote.text, quote.words, quote.strict)]
-    return " ".join(dict.fromkeys((row.title, row.text, row.strict, row.id, row.where, *said, row.keywords))).lower()
+    texts = [part for quote in row.claims for part in (quote.id, quote.owner, quote.text, quote.words, quote.strict)]
+    return " ".join(dict.fromkeys((row.title, row.text, row.strict, row.id, row.where, *texts, row.keywords))).lower()
 
 
 def _more(row: ForecastRow) -> str:

@@ -19,8 +19,10 @@ def likely_section(contents: PageContents) -> str:
     days = len(rows[0].probability)
     heads = ["place", "held by", "likeliest next holder"]
     heads += [f"{months} month{'s' if months > 1 else ''}" for months in MONTHS[:days]]
-    known = any(value is not None for row in rows for value in row.changed)
-    heads += [f"changed within {MONTHS[days - 1]} months" if days > 1 else "changed within a month"] if known else []
+    has_change = any(value is not None for row in rows for value in row.changed)
+    heads += (
+        [f"changed within {MONTHS[days - 1]} months" if days > 1 else "changed within a month"] if has_change else []
+    )
     why = any(row.reasons for row in rows)
     heads += ["why"] if why else []
     cells = []
@@ -31,7 +33,7 @@ def likely_section(contents: PageContents) -> str:
             contents.holders[row.to].name,
             *(per_cent(value) for value in row.probability),
         ]
-        if known:
+        if has_change:
             last = row.changed[-1]
             line.append("not observed" if last is None else "yes" if last else "no")
         if why:

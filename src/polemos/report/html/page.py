@@ -47,7 +47,7 @@ def asset(name: str) -> str:
 def html(contents: PageContents) -> str:
     """The page as text."""
     data = page_data(contents)
-    told = story(contents)
+    headline_story = story(contents)
     figures, data["curves"] = sections.curves(contents, data["holders"])
     theories, more = sections.theories(contents)
     courses, lines = courses_section(contents)
@@ -64,8 +64,8 @@ def html(contents: PageContents) -> str:
         "title": escape(contents.title),
         "subtitle": escape(contents.subtitle),
         "origin": long_date(contents.origin),
-        "headline": escape(told.headline),
-        "standfirst": "".join(f"<p>{escape(sentence)}</p>" for sentence in told.standfirst),
+        "headline": escape(headline_story.headline),
+        "standfirst": "".join(f"<p>{escape(sentence)}</p>" for sentence in headline_story.standfirst),
         "dots": opening.dots(contents),
         "facts": tables.facts(contents.facts),
         "command": f'<pre tabindex="0">{escape(contents.command)}</pre>' if contents.command else "",

@@ -23,7 +23,7 @@ def sections(results: Sequence[Mapping[str, Any]]) -> str:
     return "".join(make(one) for kind, make in makers.items() for one in results if one["kind"] == kind)
 
 
-def hindcast_table(found: Mapping[str, Any]) -> str:
+def hindcast_table(result: Mapping[str, Any]) -> str:
     """Log and Brier scores of a hindcast by lead and scope, folded, with what they rest on."""
     cells = [
         (
@@ -32,18 +32,20 @@ def hindcast_table(found: Mapping[str, Any]) -> str:
             f"{row['log']:.3f}",
             f"{row['brier']:.3f}",
         )
-        for row in found["rows"]
+        for row in result["rows"]
     ]
-    origins = found["origins"]
-    basis = f"{len(origins)} dates, {origins[0]} to {origins[-1]}, {found['members']} simulated wars" if origins else ""
+    origins = result["origins"]
+    basis = (
+        f"{len(origins)} dates, {origins[0]} to {origins[-1]}, {result['members']} simulated wars" if origins else ""
+    )
     return folded(
         "All scores of the hindcast", plain(("forecaster", "ahead", "log score", "Brier score"), cells, basis)
     )
 
 
-def counterfactual(found: Mapping[str, Any]) -> str:
+def counterfactual(result: Mapping[str, Any]) -> str:
     """A paired experiment: probabilities with and without a change, all else equal draw by draw."""
-    title = f"{found['claim']}: {found['text']}" if found.get("claim") else "What if"
+    title = f"{result['claim']}: {result['text']}" if result.get("claim") else "What if"
     cells = [
         (
             str(one["title"]),
@@ -51,21 +53,21 @@ def counterfactual(found: Mapping[str, Any]) -> str:
             f"{100 * one['counterfactual']:.0f} %",
             f"{100 * one['difference']:+.1f} ({100 * one['low']:+.1f} to {100 * one['high']:+.1f})",
         )
-        for one in found["effects"]
+        for one in result["effects"]
     ]
     table = plain(("question", "as it was", "with the change", "difference in points (90 %)"), cells)
-    changes = ", ".join(str(change) for change in found["changes"])
-    notes = " ".join(str(found[name]) for name in ("note", "thin") if found.get(name))
+    changes = ", ".join(str(change) for change in result["changes"])
+    notes = " ".join(str(result[name]) for name in ("note", "thin") if result.get(name))
     return (
         f'<section class="what-if"><h2>{escape(title)}</h2><p class="lead">Changed: {escape(changes)}. '
-        f"{found['members']} simulated wars from {escape(str(found['origin']))} to {escape(str(found['until']))}, "
-        f"each run twice with the same chance events.</p><p><b>{escape(str(found.get('sentence', '')))}</b></p>"
+        f"{result['members']} simulated wars from {escape(str(result['origin']))} to {escape(str(result['until']))}, "
+        f"each run twice with the same chance events.</p><p><b>{escape(str(result.get('sentence', '')))}</b></p>"
         f"{wide('Questions with and without the change', table)}"
         f'<p class="small">{escape(notes)}</p></section>'
     )
 
 
-def posterior(found: Mapping[str, Any]) -> str:
+def posterior(result: Mapping[str, Any]) -> str:
     """Parameters learnt from the record: prior and posterior."""
     cells = [
         (
@@ -75,21 +77,21 @@ def posterior(found: Mapping[str, Any]) -> str:
             _cell(row["posterior_quantiles"]),
             "" if row.get("contraction") is None else f"{100 * row['contraction']:.0f} %",
         )
-        for row in found["parameters"]
+        for row in result["parameters"]
     ]
     heads = ("parameter", "prior", "prior: 5, 50, 95 %", "posterior: 5, 50, 95 %", "narrower by")
-    failed = "; ".join(str(one) for one in found.get("failed") or ())
+    failed = "; ".join(str(one) for one in result.get("failed") or ())
     verdict = f"Checks that it failed: {failed}." if failed else "It passed its checks."
     return (
         '<section id="posterior"><h2>What the record says of the parameters</h2><p class="lead">Learnt from '
-        f"{escape(str(found.get('war', '')))} up to {escape(str(found.get('until', '')))}. {escape(verdict)}</p>"
+        f"{escape(str(result.get('war', '')))} up to {escape(str(result.get('until', '')))}. {escape(verdict)}</p>"
         f"{wide('Priors and posteriors', plain(heads, cells))}</section>"
     )
 
 
-def sensitivity(found: Mapping[str, Any]) -> str:
+def sensitivity(result: Mapping[str, Any]) -> str:
     """Which parameters move which answers."""
-    rows = [row for row in found["rows"] if row.get("mean_absolute") is not None][:MOST]
+    rows = [row for row in result["rows"] if row.get("mean_absolute") is not None][:MOST]
     cells = [
         (
             str(row["factor"]),
@@ -103,9 +105,9 @@ def sensitivity(found: Mapping[str, Any]) -> str:
     heads = ("parameter", "what it is", "effect, points", "its size, points", "share of the variance with others")
     return (
         '<section id="sensitivity"><h2>What the answer hangs on</h2><p class="lead">'
-        f"{escape(str(found.get('title', '')))}: the change of the answer as a parameter goes from 5 to 95 % of its "
+        f"{escape(str(result.get('title', '')))}: the change of the answer as a parameter goes from 5 to 95 % of its "
         "prior, "
-        f"from {found['wars']:,} simulated wars; the {len(rows)} largest of {len(found['rows'])}.</p>"
+        f"from {result['wars']:,} simulated wars; the {len(rows)} largest of {len(result['rows'])}.</p>"
         f"{wide('Effects of parameters', plain(heads, cells))}</section>"
     )
 

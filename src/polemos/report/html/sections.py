@@ -47,8 +47,8 @@ def curves(contents: PageContents, colours: list[dict[str, Any]]) -> tuple[str, 
         return f"<figure><figcaption>{heading}</figcaption>{box}{past}</figure>"
 
     def behind(pairs: list[tuple[str, Band | None]], caption: str) -> str:
-        found = [(name, band) for name, band in pairs if band is not None]
-        return tables.folded("As a table", tables.curve_table(contents, found, caption)) if found else ""
+        curves_there = [(name, band) for name, band in pairs if band is not None]
+        return tables.folded("As a table", tables.curve_table(contents, curves_there, caption)) if curves_there else ""
 
     compared = [
         q
@@ -98,7 +98,7 @@ def legend(contents: PageContents) -> str:
 
 def diagrams(contents: PageContents) -> str:
     """The reliability diagrams with their tables; nothing where there is none."""
-    found = []
+    figures = []
     for diagram in contents.diagrams:
         rows = [
             (
@@ -114,14 +114,14 @@ def diagrams(contents: PageContents) -> str:
         table = tables.plain(
             ("forecaster", "said between, %", "mean said, %", "came true, %", "forecasts"), rows, diagram.title
         )
-        found.append(
+        figures.append(
             f"<figure><figcaption>{escape(diagram.title)}</figcaption>{reliability(diagram)}"
             f'<p class="small">{escape(diagram.note)}</p>{tables.folded("As a table", table)}</figure>'
         )
-    if not found:
+    if not figures:
         return ""
     title = "<h3>When a forecaster says 70 %, does it happen 70 % of the time?</h3>"
-    return f'{title}{KEY}<div class="grid three">{"".join(found)}</div>'
+    return f'{title}{KEY}<div class="grid three">{"".join(figures)}</div>'
 
 
 def line_colours(number: int) -> list[dict[str, str]]:
@@ -134,13 +134,13 @@ def line_colours(number: int) -> list[dict[str, str]]:
 
 def theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
     """Rival theories side by side: what each leaves the focus, and their answers."""
-    found = contents.theories
-    if found is None:
+    theories_block = contents.theories
+    if theories_block is None:
         return "", {}
     band = contents.band(contents.focus, "people")
     data: dict[str, Any] = {}
     figure = ""
-    shown = [(name, line) for name, line in zip(found.names, found.median, strict=True) if line]
+    shown = [(name, line) for name, line in zip(theories_block.names, theories_block.median, strict=True) if line]
     if band is not None and shown:
         colours = line_colours(len(shown))
         begin = max(contents.first - BEFORE, 0)
@@ -171,7 +171,7 @@ def theories(contents: PageContents) -> tuple[str, dict[str, Any]]:
         '<section id="theories"><h2>Rival theories, side by side</h2><p class="lead">A theory is a set of priors and '
         "switches on the same processes. Each was run on the same map, from the same day, with the same chance events."
         "</p>"
-        f"{figure}{tables.wide('Answers of rival theories', tables.theory_table(found))}</section>"
+        f"{figure}{tables.wide('Answers of rival theories', tables.theory_table(theories_block))}</section>"
     )
     return html, data
 

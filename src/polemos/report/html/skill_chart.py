@@ -87,18 +87,18 @@ NONE = (
 
 def track_record_section(contents: PageContents) -> str:
     """The section as HTML: always there, for that nothing is known is worth saying too."""
-    found = next((result for result in contents.results if result["kind"] in ("board", "hindcast")), None)
-    rows = [] if found is None else skill_rows(found, contents.scenario)
+    skill = next((result for result in contents.results if result["kind"] in ("board", "hindcast")), None)
+    rows = [] if skill is None else skill_rows(skill, contents.scenario)
     head = '<section id="track-record"><h2>How good have such forecasts been?</h2>'
-    if found is None or not rows:
+    if skill is None or not rows:
         return f'{head}<p class="lead">{escape(NONE)}</p></section>'
     drawings = "".join(
         f'<div class="{name}">{skill_chart(rows, width)}</div>' for name, width in (("broad", 720), ("slim", 360))
     )
     table = folded("As a table", plain(*skill_table(rows), "Share of the error of the simple rule that is saved"))
-    more = hindcast_table(found) if found["kind"] == "hindcast" else ""
+    more = hindcast_table(skill) if skill["kind"] == "hindcast" else ""
     rule = "that rule" if len({row.reference for row in rows}) == 1 else "the best simple rule of that lead"
     return (
-        f'{head}<p class="lead">{escape(sentence(rows, len(found.get("origins", ()))))} Right of the upright: better '
+        f'{head}<p class="lead">{escape(sentence(rows, len(skill.get("origins", ()))))} Right of the upright: better '
         f"than {escape(rule)}; the bar is the 90 % interval.</p><figure>{drawings}</figure>{table}{more}</section>"
     )

@@ -37,12 +37,12 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
     if row.outcome is not None:
         marks.append(f'<circle class="came" cx="{at(float(row.outcome))}" cy="20" r="6.5"/>')
     levels = {"author": 9, "rival": 31, "baseline": 20, "forecast": 20, "model": 20}
-    told = []
+    texts = []
     for stand in sorted(row.stands, key=lambda one: ("model", "forecast").count(kinds.get(one.who, ""))):
         kind = kinds.get(stand.who, "baseline")
         if stand.probability is None:
             continue
-        told.append(f"{stand.who} {number(stand.probability)} %")
+        texts.append(f"{stand.who} {number(stand.probability)} %")
         x, y = at(stand.probability), levels[kind]
         if stand.low is not None and stand.high is not None:
             width = max(at(stand.high) - at(stand.low), 1.5)
@@ -61,8 +61,8 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
             marks.append(f'<path class="rival" d="M{x} {y - 4.6}l4.6 4.6l-4.6 4.6l-4.6 -4.6Z"/>')
         else:
             marks.append(f'<circle class="author" cx="{x}" cy="{y}" r="3.6"/>')
-    came = {True: "; it came true", False: "; it did not come true", None: ""}[row.outcome]
-    label = escape(f"{', '.join(told) or 'nobody answers'}{came}")
+    outcome_words = {True: "; it came true", False: "; it did not come true", None: ""}[row.outcome]
+    label = escape(f"{', '.join(texts) or 'nobody answers'}{outcome_words}")
     return (
         f'<svg class="strip" viewBox="0 0 {STRIP} 40" width="{STRIP}" height="40" role="img" aria-label="{label}">'
         f"{''.join(marks)}</svg>"
@@ -93,12 +93,14 @@ def reliability(diagram: Diagram, size: int = 300) -> str:
             line = "L".join(f"{px:.1f} {py:.1f}" for px, py, _ in points)
             parts.append(f'<path class="{who.kind} thin" d="M{line}"/>')
         parts += [_point(who.kind, *point) for point in points]
-    said = "; ".join(
+    description = "; ".join(
         f"{who.name}: "
         + ", ".join(f"told {100 * b.told:.0f}, came {100 * b.observed:.0f} ({b.forecasts})" for b in bins)
         for who, bins in diagram.curves
     )
-    label = escape(f"{diagram.title}. Per cent told and share that came true, number of forecasts in brackets. {said}")
+    label = escape(
+        f"{diagram.title}. Per cent told and share that came true, number of forecasts in brackets. {description}"
+    )
     return (
         f'<svg class="reliability" viewBox="0 0 {size} {size}" width="{size}" height="{size}" role="img" '
         f'aria-label="{label}"><text text-anchor="middle" transform="translate(11 {(low + 10) // 2}) rotate(-90)">'
@@ -122,14 +124,14 @@ def _point(kind: str, x: float, y: float, r: float) -> str:
 def history_strip(contents: PageContents, band: Band, colour: Mapping[str, Any], tall: int = 34) -> str:
     """What is known of a quantity over all dates shown, small, with the window of the forecast marked; empty where
     there is no history to show."""
-    seen = np.isfinite(band.record)
-    if contents.first == 0 or seen[: contents.first].sum() < 2:
+    is_observed = np.isfinite(band.record)
+    if contents.first == 0 or is_observed[: contents.first].sum() < 2:
         return ""
     top = float(np.nanmax(band.record)) or 1.0
     days = (contents.dates - contents.dates[0]).astype(float)
     across = 1000 * days / max(days[-1], 1.0)
     down = tall - 2 - (tall - 6) * band.record / top
-    points = [f"{across[t]:.0f} {down[t]:.1f}" for t in np.flatnonzero(seen).tolist()]
+    points = [f"{across[t]:.0f} {down[t]:.1f}" for t in np.flatnonzero(is_observed).tolist()]
     begin = round(across[contents.first])
     first, last = (str(date)[:4] for date in contents.dates[[0, -1]])
     style = f"--l:{colour['light']};--d:{colour['dark']}"

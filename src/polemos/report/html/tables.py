@@ -52,9 +52,9 @@ def score_table(contents: PageContents) -> str:
     heads = "".join(f'<th scope="col" class="{one.kind}">{escape(one.name)}</th>' for one in who)
     rows = []
     for group in dict.fromkeys(row.group for row in contents.scores):
-        found = {row.who: row for row in contents.scores if row.group == group}
-        most = max(row.questions for row in found.values())
-        cells = "".join(f"<td>{_score(found.get(one.name), one.kind, most)}</td>" for one in who)
+        by_voice = {row.who: row for row in contents.scores if row.group == group}
+        most = max(row.questions for row in by_voice.values())
+        cells = "".join(f"<td>{_score(by_voice.get(one.name), one.kind, most)}</td>" for one in who)
         name, _, where = (group[:1].upper() + group[1:]).partition(": ")
         title = escape(name) + (f" <small>{escape(where)}</small>" if where else "")
         rows.append(f'<tr><th scope="row">{title}</th>{cells}</tr>')
@@ -78,9 +78,9 @@ def theory_table(theories: Theories) -> str:
     """The answers of rival theories to the same questions, side by side, with what came."""
     heads = [f'<th scope="col" class="p">{escape(name)}</th>' for name in theories.names]
     rows = []
-    for text, outcome, said in theories.rows:
+    for text, outcome, answers in theories.rows:
         cells = "".join(
-            f'<td class="p">{"–" if value is None else f"<b>{escape(number(value))}</b>"}</td>' for value in said
+            f'<td class="p">{"–" if value is None else f"<b>{escape(number(value))}</b>"}</td>' for value in answers
         )
         mark = OUTCOMES[outcome]
         rows.append(f'<tr><th scope="row">{escape(text)}</th>{cells}<td class="outcome {mark}">{mark}</td></tr>')

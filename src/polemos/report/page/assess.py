@@ -14,7 +14,7 @@ from polemos.questions.answer import Answer
 from polemos.questions.member_answers import LACKING, STATUS
 from polemos.questions.questions import Question
 from polemos.questions.resolve import Resolution, resolve_all
-from polemos.report.page import related_results as kept
+from polemos.report.page import related_results
 from polemos.report.page.build import Notes, Said, contents
 from polemos.report.page.contents import Fact, PageContents, Spread, Who
 from polemos.report.page.forecast_rows import (
@@ -109,9 +109,9 @@ def baselines(members: int = RULED) -> tuple[Forecaster, ...]:
 
 def beside(war: War, plan: Plan) -> Beside:
     """Ask the baselines the questions of the origin, and resolve them on the record."""
-    world, questions = war.world.as_of(plan.origin), war.asked(plan.origin)
+    world, questions = war.world.as_of(plan.origin), war.questions_at(plan.origin)
     answers = {baseline.name: baseline.answer(world, questions, plan.until) for baseline in baselines()}
-    return Beside(answers, {found.question: found for found in resolve_all(questions, war.world)})
+    return Beside(answers, {resolution.question: resolution for resolution in resolve_all(questions, war.world)})
 
 
 def simulated(
@@ -130,17 +130,17 @@ def simulated(
 
     store = how.get("store")
     folder = None if kept_aside.begins_anew(store) else kept_aside.folder_in(store, plan)
-    there = None if folder is None else kept_aside.read(folder, war, plan)
+    job = None if folder is None else kept_aside.read(folder, war, plan)
     with ThreadPoolExecutor(1) as pool:
         rest = pool.submit(beside, war, plan)
         pool.submit(topology)
-        asked = pool.submit(aside_of, war, plan, 1) if there is None and forecasts(plan) else None
+        asked = pool.submit(aside_of, war, plan, 1) if job is None and forecasts(plan) else None
         simulation = war.simulate(plan, **how)
         if asked is not None:
-            there = asked.result()
+            job = asked.result()
             if simulation.run.folder is not None:
-                kept_aside.write(simulation.run.folder, there)
-        simulation = replace(simulation, aside=there)
+                kept_aside.write(simulation.run.folder, job)
+        simulation = replace(simulation, aside=job)
         further = further_answers(war, simulation, store, how.get("executor")) if whole else {}
         return account(war, simulation, rest.result(), shown, further)
 
@@ -153,11 +153,11 @@ def further_answers(
     from polemos.war.simulation import forecasts
 
     plan = simulation.run.plan
-    there = {answer.question for answer in simulation.answers if answer.probability is not None}
-    left = [question for question in statement_runs.of_argument(war) if question.id not in there]
+    ids = {answer.question for answer in simulation.answers if answer.probability is not None}
+    rest = [question for question in statement_runs.of_argument(war) if question.id not in ids]
     return statement_runs.answers(
         war,
-        statement_runs.sittings(left),
+        statement_runs.sittings(rest),
         baselines(min(plan.members, FURTHER)),
         members=min(plan.members, FURTHER),
         seed=plan.seed,
@@ -187,7 +187,7 @@ def account(
         war,
         simulation,
         simulation.forecast,
-        said=Said(forecasters, tuple(forecast_row(row) for row in rows), score_rows(rows)),
+        statements=Said(forecasters, tuple(forecast_row(row) for row in rows), score_rows(rows)),
         notes=Notes(
             subtitle=war.settings.summary,
             facts=facts(simulation),
@@ -202,28 +202,28 @@ def account(
         argument=war.argument,
         simulated=plan.members,
         diagrams=diagrams(simulation, rows, forecasters),
-        theories=kept.theories(simulation, page, rows),
+        theories=related_results.theories(simulation, page, rows),
         scenario=war.name,
         named=places_asked_about(war.world, simulation.questions),
         courses=courses_of(simulation),
-        results=(*kept.hindcasts(simulation), *shown),
+        results=(*related_results.hindcasts(simulation), *shown),
     )
     page = replace(page, reasons=reasons_of(simulation.forecast, page))
     return Account(war, simulation, page, rest)
 
 
-def reasons_of(made: Forecast | None, page: PageContents) -> dict[int, tuple[str, ...]]:
+def reasons_of(forecast: Forecast | None, page: PageContents) -> dict[int, tuple[str, ...]]:
     """Why the places that are listed as likely to change hands may do so, by their number; none without a forecast."""
     from polemos.forecasters.reasons import reasons
 
     nobody = len(page.holders) - 1
     cases = [(row.place, row.to) for row in changes_of(page) if row.to != nobody]
-    if made is None or not cases:
+    if forecast is None or not cases:
         return {}
-    terms = reasons(made.front, made.world, cases)
-    ids, held = (*made.world.organisations.id, ""), page.record[page.origin_index]
+    terms = reasons(forecast.front, forecast.world, cases)
+    ids, holders = (*forecast.world.organisations.id, ""), page.record[page.origin_index]
     return {
-        place: tuple(in_roles(one.words, ids[to], ids[held[place]]) for one in row)
+        place: tuple(in_roles(one.words, ids[to], ids[holders[place]]) for one in row)
         for (place, to), row in zip(cases, terms, strict=True)
         if row
     }
@@ -245,7 +245,7 @@ def courses_of(simulation: Simulation) -> tuple[Course, ...]:
         return ()
 
 
-def course(war: War, simulation: Simulation, made: Forecast | None = None, **more: Any) -> PageContents:
+def course(war: War, simulation: Simulation, forecast: Forecast | None = None, **more: Any) -> PageContents:
     """The simulated course of a war beside the record, without a question; `more`: see `polemos.report.page.build`.
 
     Places, and people in them, are those of the wars behind the forecast, where one is `made`; else of the model's.
@@ -255,24 +255,24 @@ def course(war: War, simulation: Simulation, made: Forecast | None = None, **mor
     focus = war.settings.focus[0] if war.settings.focus else war.world.organisations.id[0]
     summary, origin = simulation.run.summary, simulation.run.plan.origin
     probability, quantiles = summary.probability, dict(summary.quantiles)
-    if made is not None:
+    if forecast is not None:
         ahead = summary.dates >= origin
         probability = probability.copy()
-        probability[ahead] = made.wars.probability(summary.dates[ahead])
+        probability[ahead] = forecast.wars.probability(summary.dates[ahead])
         for name in ("places", "people"):
             quantiles[name] = quantiles[name].copy()
-            quantiles[name][:, ahead] = made.wars.quantiles(summary.dates[ahead], QUANTILES, name == "people")
+            quantiles[name][:, ahead] = forecast.wars.quantiles(summary.dates[ahead], QUANTILES, name == "people")
     return contents(war.world, origin, focus, summary.dates, probability, quantiles, **more)
 
 
-def forecast_map(made: Forecast, lead: str | None = None, mode: str = "likely") -> Any:
+def forecast_map(forecast: Forecast, lead: str | None = None, mode: str = "likely") -> Any:
     """The map of a forecast at one of its leads, by default the last; `mode` as `report.charts.maps.place_map`."""
     from polemos.report.charts.maps import place_map
 
-    war, dates = made.war, made.mixed.dates
+    war, dates = forecast.war, forecast.mixed.dates
     focus = war.settings.focus[0] if war.settings.focus else war.world.organisations.id[0]
-    page = contents(made.world, made.origin, focus, dates, made.probability.astype("float32"), {})
-    row = len(dates) - 1 if lead is None else made.leads.index(lead)
+    page = contents(forecast.world, forecast.origin, focus, dates, forecast.probability.astype("float32"), {})
+    row = len(dates) - 1 if lead is None else forecast.leads.index(lead)
     return place_map(page, page.first + row, mode)
 
 
@@ -281,16 +281,16 @@ def answers_of(
 ) -> tuple[list[Asked], tuple[Who, ...]]:
     """The rows of the forecasts, and everybody who has a column in them."""
     plan = simulation.run.plan
-    made = simulation.forecast
+    forecast = simulation.forecast
     given_by: dict[str, Sequence[Answer]] = {}
-    if made is not None:
+    if forecast is not None:
         given_by = {FORECAST: simulation.forecast_answers}
     given_by[MODEL] = simulation.answers
-    if made is not None:
-        given_by[FRONT] = made.front_answers(simulation.questions)
+    if forecast is not None:
+        given_by[FRONT] = forecast.front_answers(simulation.questions)
     said_by: dict[str, dict[str, Answer]] = {}
-    for name, given in {**given_by, **rest.answers}.items():
-        said_by[name] = {answer.question: answer for answer in given}
+    for name, answers in {**given_by, **rest.answers}.items():
+        said_by[name] = {answer.question: answer for answer in answers}
     rows = question_rows(war, simulation.questions, rest.came, said_by, plan.origin)
     rows = [replace(row, spread=_spread(simulation, row, rest.came)) for row in rows]
     if further:
@@ -303,26 +303,26 @@ def answers_of(
     return rows, forecasters
 
 
-def _said(question: Question, name: str, given: ByForecaster) -> Answer:
+def _said(question: Question, name: str, answers: ByForecaster) -> Answer:
     """The answer of a run besides the page's own; the front hazard's stands there in the forecast's alone."""
-    return given[name] if name in given else Answer(question.id, None, 0.0, STATUS[LACKING])
+    return answers[name] if name in answers else Answer(question.id, None, 0.0, STATUS[LACKING])
 
 
 def with_further(war: War, rows: Sequence[Asked], further: Further, names: Sequence[str], plan: Plan) -> list[Asked]:
     """The rows, with those of the statements that other runs answer, and all that nothing can be asked for."""
     questions = [question for question in war.questions if question.id in further]
     said_by = {name: {one.id: _said(one, name, further[one.id]) for one in questions} for name in names}
-    came = {one.question: one for one in resolve_all(questions, war.world)}
-    more = {row.id: row for row in question_rows(war, questions, came, said_by, plan.origin) if row.answers}
+    resolutions = {one.question: one for one in resolve_all(questions, war.world)}
+    more = {row.id: row for row in question_rows(war, questions, resolutions, said_by, plan.origin) if row.answers}
     for question in questions:
         row = more[question.id]
         note = f"Asked on {question.origin}, in {min(plan.members, FURTHER):,} simulated wars of its own."
         if question.processes:
             note = f"{note} They run {', '.join(question.processes)} besides."
         more[row.id] = replace(row, note=" ".join(part for part in (note, row.note) if part))
-    there = {claim.id for row in (*rows, *more.values()) for claim in row.claims}
+    ids = {claim.id for row in (*rows, *more.values()) for claim in row.claims}
     merged = [more.pop(row.id, row) for row in rows]
-    return in_order(war, [*merged, *more.values(), *(row for row in unasked(war) if row.id not in there)])
+    return in_order(war, [*merged, *more.values(), *(row for row in unasked(war) if row.id not in ids)])
 
 
 def first_members(simulation: Simulation) -> Any:
@@ -335,16 +335,16 @@ def first_members(simulation: Simulation) -> Any:
     return control[: min(MEMBERS, max(1, MEMBER_BYTES // (steps * places)))]
 
 
-def _spread(simulation: Simulation, row: Asked, came: Mapping[str, Resolution]) -> Spread | None:
+def _spread(simulation: Simulation, row: Asked, resolutions: Mapping[str, Resolution]) -> Spread | None:
     question = next((one for one in simulation.questions if one.id == row.id), None)
     if question is None or not answered(row):
         return None
-    return spread(question, simulation.run.verdicts[row.id], came[row.id], simulation.run.plan.until)
+    return spread(question, simulation.run.verdicts[row.id], resolutions[row.id], simulation.run.plan.until)
 
 
-def write(told: Account, path: Path) -> Path:
+def write(page_account: Account, path: Path) -> Path:
     """Write the page, and the answers into the folder of the run for pages and charts to come."""
     from polemos.report.html import page
 
-    kept.leave_answers(told.simulation, told.contents, told.rest.answers)
-    return page.write(told.contents, path)
+    related_results.leave_answers(page_account.simulation, page_account.contents, page_account.rest.answers)
+    return page.write(page_account.contents, path)

@@ -64,7 +64,7 @@ def contents(
     probability: NDArray[np.float32],
     quantiles: Mapping[str, NDArray[np.float32]],
     *,
-    said: Said | None = None,
+    statements: Said | None = None,
     observed: Mapping[str, NDArray[np.float32]] | None = None,
     notes: Notes | None = None,
     members: Holders | None = None,
@@ -78,7 +78,7 @@ def contents(
     Raises `KeyError` for an unknown focus, `ValueError` where shapes do not fit.
     """
     cut = day(origin)
-    said, notes = said or Said(), notes or Notes()
+    statements, notes = statements or Said(), notes or Notes()
     keep = dates >= cut
     ahead = np.asarray(dates[keep], "datetime64[D]")
     shown = with_past(world, ahead, cut, HISTORY)
@@ -106,9 +106,9 @@ def contents(
         bands=bands,
         readings=_readings(bands, number, shown, after),
         coverage=_coverage(bands, after),
-        forecasters=said.forecasters,
-        forecasts=said.forecasts,
-        scores=said.scores,
+        forecasters=statements.forecasters,
+        forecasts=statements.forecasts,
+        scores=statements.scores,
         limits=tuple(notes.limits),
         credits=(*notes.credits, Fact("Base map", f"{CREDIT}. The lines shown are no statement on borders.")),
         spells=_spells(world, shown[0]),
@@ -124,7 +124,7 @@ def _spells(world: World, first: np.datetime64) -> tuple[Spell, ...]:
     """
     spells = world.spells
     assert spells.observed is not None
-    found: list[Spell] = []
+    spell_list: list[Spell] = []
     for row in np.lexsort((spells.start, spells.place)).tolist():
         if spells.start[row] > world.last_observed:
             continue
@@ -132,13 +132,13 @@ def _spells(world: World, first: np.datetime64) -> tuple[Spell, ...]:
         holder = holder if spells.observed[row] else -1
         if world.last_observed < world.until and not end <= world.last_observed:
             end = world.last_observed + np.timedelta64(1, "D")
-        last = found[-1] if found else None
+        last = spell_list[-1] if spell_list else None
         if last is not None and (last.place, last.holder, last.end) == (place, holder, spells.start[row]):
             # A spell that goes on, only contested or not, is one spell to a reader.
-            found[-1] = replace(last, end=end)
+            spell_list[-1] = replace(last, end=end)
         elif not end <= first:
-            found.append(Spell(place, holder, spells.start[row], end))
-    return tuple(found)
+            spell_list.append(Spell(place, holder, spells.start[row], end))
+    return tuple(spell_list)
 
 
 def with_past(world: World, ahead: Days, origin: np.datetime64 | None = None, history: int = HISTORY) -> Days:
@@ -158,10 +158,16 @@ def holders_of(world: World) -> tuple[Holder, ...]:
 
     Marks go by what each holds over the whole record, so that they are the same in every run of a scenario.
     """
-    there = world.organisations
+    organisations = world.organisations
     weeks = world.holders(np.arange(world.start, world.until + 1, WEEK))
     shapes = marks(extent(weeks, world.nobody + 1))
-    return (*(Holder(*row) for row in zip(there.id, there.name, there.colour, shapes, strict=False)), NOBODY)
+    return (
+        *(
+            Holder(*row)
+            for row in zip(organisations.id, organisations.name, organisations.colour, shapes, strict=False)
+        ),
+        NOBODY,
+    )
 
 
 def place_table(world: World) -> PlaceTable:
@@ -186,47 +192,47 @@ def _bands(
     bands = []
     for quantity in (*(name for name in QUANTITIES if name in quantiles), *sorted(set(quantiles) - set(QUANTITIES))):
         for number in range(world.nobody):
-            seen = np.full(len(shown), np.nan, np.float32)
+            estimate = np.full(len(shown), np.nan, np.float32)
             if quantity in weights:
-                seen[:] = (record == number) @ weights[quantity]
-                seen[unknown] = np.nan
+                estimate[:] = (record == number) @ weights[quantity]
+                estimate[unknown] = np.nan
             elif observed is not None and quantity in observed:
-                seen[len(shown) - int(keep.sum()) :] = observed[quantity][keep, number]
+                estimate[len(shown) - int(keep.sum()) :] = observed[quantity][keep, number]
             elif quantity == "fighters":
-                _pin_estimates(world, number, shown, seen)
-            told = quantiles[quantity][:, :, number]
+                _pin_estimates(world, number, shown, estimate)
+            drawn_bands = quantiles[quantity][:, :, number]
             if quantity == "attacks":
                 # They are of the step that ends at a date, and none ends at the first.
-                told = np.concatenate([np.full_like(told[:, :1], np.nan), told[:, 1:]], axis=1)
-            bands.append(Band(number, quantity, told, seen))
+                drawn_bands = np.concatenate([np.full_like(drawn_bands[:, :1], np.nan), drawn_bands[:, 1:]], axis=1)
+            bands.append(Band(number, quantity, drawn_bands, estimate))
     return tuple(bands)
 
 
-def _pin_estimates(world: World, organisation: int, shown: Days, seen: NDArray[np.float32]) -> None:
+def _pin_estimates(world: World, organisation: int, shown: Days, estimates: NDArray[np.float32]) -> None:
     """Put the dated estimates of an organisation's fighters at the nearest date shown: of those in the field."""
     rows, share = world.strengths, world.organisations.field_share[organisation]
     for actor, measure, date, best in zip(rows.organisation, rows.measure, rows.date, rows.best, strict=True):
         if actor == organisation and measure == "fighters" and shown[0] <= date <= shown[-1]:
-            seen[int(np.abs(shown - date).argmin())] = best * share
+            estimates[int(np.abs(shown - date).argmin())] = best * share
 
 
 def _coverage(bands: Sequence[Band], first: int) -> tuple[Coverage, ...]:
     """Shares of the dates after the first at which the record lay inside the bands."""
     rows = []
     for band in bands:
-        seen, spread = band.record[first + 1 :], band.quantiles[:, 1:]
-        known = ~np.isnan(seen)
+        observed, spread = band.record[first + 1 :], band.quantiles[:, 1:]
+        is_observed = ~np.isnan(observed)
         # An organisation that holds nothing in the record and in the model says nothing of the model's spread.
-        if known.sum() >= FEWEST and (np.nanmax(band.record) > 0 or np.nanmax(band.quantiles) > 0):
-            wide = (spread[0] <= seen) & (seen <= spread[4])
-            narrow = (spread[1] <= seen) & (seen <= spread[3])
+        if is_observed.sum() >= FEWEST and (np.nanmax(band.record) > 0 or np.nanmax(band.quantiles) > 0):
+            wide = (spread[0] <= observed) & (observed <= spread[4])
+            narrow = (spread[1] <= observed) & (observed <= spread[3])
             rows.append(
                 Coverage(
                     band.organisation,
                     band.quantity,
-                    int(known.sum()),
-                    float(narrow[known].mean()),
-                    float(wide[known].mean()),
+                    int(is_observed.sum()),
+                    float(narrow[is_observed].mean()),
+                    float(wide[is_observed].mean()),
                 )
             )
     return tuple(rows)
@@ -263,18 +269,20 @@ def long_date(date: np.datetime64) -> str:
 
 def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, first: int) -> tuple[str, ...]:
     """What the focus held at the origin, what it holds a year on in the middle half of the wars, what it really had."""
-    found = [band for band in bands if band.organisation == focus and band.quantity == "people"]
+    focus_bands = [band for band in bands if band.organisation == focus and band.quantity == "people"]
     ahead = len(shown) - first
-    if not found or ahead < 2:
+    if not focus_bands or ahead < 2:
         return ()
-    band = found[0]
+    band = focus_bands[0]
     year = int(np.argmin(np.abs(shown[first:] - (shown[first] + np.timedelta64(365, "D")))))
     low, high, had, then = *band.quantiles[[1, 3], year], band.record[first], band.record[first + year]
-    held = f"On {long_date(shown[first])} {name} held places of {amount(float(had))} people (residents before the war)."
+    opening = (
+        f"On {long_date(shown[first])} {name} held places of {amount(float(had))} people (residents before the war)."
+    )
     if np.isnan(had):
-        held = f"What {name} held on {long_date(shown[first])} was not observed in full."
+        opening = f"What {name} held on {long_date(shown[first])} was not observed in full."
     sentence = (
-        f"{held} "
+        f"{opening} "
         f"In the middle half of the simulated wars that is {_between(float(low), float(high))} on "
         f"{long_date(shown[first + year])}"
     )

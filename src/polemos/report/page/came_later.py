@@ -19,13 +19,13 @@ def came_later(question: Question, world: World) -> np.datetime64 | None:
     Only a question that asks for something by a day, or on a day, can come true later.
     """
     if isinstance(question, Held) and question.date is not None:
-        field, asked = "date", day(question.date)
+        field, day_asked = "date", day(question.date)
     elif isinstance(question, FirstTime) and question.no_later_than is not None:
-        field, asked = "no_later_than", day(question.no_later_than)
+        field, day_asked = "no_later_than", day(question.no_later_than)
     else:
         return None
-    while (asked := asked + STEP) <= world.last_observed:
-        moved = question.model_copy(update={field: asked.item()})
-        if evaluate(moved, record_trajectory(world, day(question.origin), asked)).yes[0] == 1:
-            return asked
+    while (day_asked := day_asked + STEP) <= world.last_observed:
+        moved = question.model_copy(update={field: day_asked.item()})
+        if evaluate(moved, record_trajectory(world, day(question.origin), day_asked)).yes[0] == 1:
+            return day_asked
     return None

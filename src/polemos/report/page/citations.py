@@ -70,8 +70,8 @@ def cited(names: Iterable[str]) -> list[Work]:
     behind = {key: works()[key] for key in ALWAYS}
     for name in names:
         process = processes.load(name)
-        told = [sys.modules[process.kernel.__module__].__doc__ or "", *(row.source for row in process.parameters)]
-        prose = [by_name()[pair] for pair in named_works("\n".join(told)) if pair in by_name()]
+        texts = [sys.modules[process.kernel.__module__].__doc__ or "", *(row.source for row in process.parameters)]
+        prose = [by_name()[pair] for pair in named_works("\n".join(texts)) if pair in by_name()]
         keys = [works()[row.reference] for row in process.parameters if row.reference in works()]
         behind |= {work.key: work for work in (*prose, *keys)}
     return sorted(behind.values(), key=lambda work: work.key)

@@ -35,9 +35,9 @@ def wrong_questions(contents: PageContents) -> list[str]:
         stand = stands_of(row, kinds).get(contents.speaker)
         if stand is None or stand.probability is None or row.outcome is None:
             continue
-        given = stand.probability if row.outcome else 1 - stand.probability
-        if given < 0.5:
-            wrong.append((given, row, stand.probability))
+        chance = stand.probability if row.outcome else 1 - stand.probability
+        if chance < 0.5:
+            wrong.append((chance, row, stand.probability))
     wrong.sort(key=lambda one: one[0])
     return [
         f"“{heading(row)}” was put at {per_cent(probability, contents.simulated)}; it "
@@ -52,22 +52,22 @@ def surprises(contents: PageContents) -> list[str]:
     if not len(ahead) or ahead[-1] < contents.origin + HALF_A_YEAR:
         return []
     step = int(np.argmin(np.abs(ahead - (contents.origin + HALF_A_YEAR))))
-    there = contents.record[contents.first + step]
+    holders = contents.record[contents.first + step]
     chance = contents.probability[step].astype(float)
     total = chance.sum(1)
-    given = np.divide(
-        chance[np.arange(len(there)), np.maximum(there, 0)], total, where=total > 0, out=np.ones(len(there))
+    chances = np.divide(
+        chance[np.arange(len(holders)), np.maximum(holders, 0)], total, where=total > 0, out=np.ones(len(holders))
     )
-    seen = there >= 0
-    missed = np.flatnonzero(seen & (given < SURE))
+    is_observed = holders >= 0
+    missed = np.flatnonzero(is_observed & (chances < SURE))
     if not missed.size:
         return []
     largest = missed[np.argsort(-contents.places.people[missed], kind="stable")][:MOST]
     names = ", ".join(contents.places.name[place] for place in largest.tolist())
     more = f" and {missed.size - len(largest)} more" if missed.size > len(largest) else ""
     return [
-        f"On {long_date(ahead[step])} {missed.size} of {int(seen.sum())} places were held by somebody whom the model "
-        f"had given less than {per_cent(SURE)}: {names}{more}."
+        f"On {long_date(ahead[step])} {missed.size} of {int(is_observed.sum())} places were held by somebody whom the "
+        f"model had given less than {per_cent(SURE)}: {names}{more}."
     ]
 
 

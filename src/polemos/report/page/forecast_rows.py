@@ -64,27 +64,27 @@ def question_rows(
     for question in questions:
         claims = tuple(claim for claim in coded if claim.questions[:1] == (question.id,))
         linked = claims or tuple(claim for claim in coded if claim.id in question.claims)
-        came = resolutions[question.id]
+        resolution = resolutions[question.id]
         rows.append(
             Asked(
                 question.id,
                 linked[0].group if linked else UNGROUPED,
                 question.asked,
                 claims,
-                came.value,
+                resolution.value,
                 {name: answers[question.id] for name, answers in said_by.items() if question.id in answers},
-                firmness(came),
-                resolved(came),
+                firmness(resolution),
+                resolved(resolution),
                 title=question.title,
                 keywords=keywords(war, linked),
-                later=came_later(question, war.world) if claims and came.value == 0 else None,
+                later=came_later(question, war.world) if claims and resolution.value == 0 else None,
             )
         )
-    there = {question.id for question in questions}
+    ids = {question.id for question in questions}
     rows += [
         _silent(war, claim)
         for claim in coded
-        if claim.vintage is not None and np.datetime64(claim.vintage) == origin and not there & set(claim.questions)
+        if claim.vintage is not None and np.datetime64(claim.vintage) == origin and not ids & set(claim.questions)
     ]
     return in_order(war, rows)
 
@@ -169,23 +169,23 @@ def score_rows(rows: Sequence[Asked]) -> tuple[ScoreRow, ...]:
     Only questions that somebody spoke to count (all of them, where there is no argument): other measures of one claim
     would count it again. Voices come in the order of the tables.
     """
-    spoken = [row for row in rows if row.claims] or list(rows)
+    claimed_rows = [row for row in rows if row.claims] or list(rows)
     topics = list(dict.fromkeys(row.group for row in rows))
-    spoken.sort(key=lambda row: (topics.index(row.group), not answered(row)))
-    groups = {row.id: row.group if answered(row) else f"{row.group}: {SILENT}" for row in spoken}
-    said: list[Statement] = []
-    for row in spoken:
+    claimed_rows.sort(key=lambda row: (topics.index(row.group), not answered(row)))
+    groups = {row.id: row.group if answered(row) else f"{row.group}: {SILENT}" for row in claimed_rows}
+    statements_said: list[Statement] = []
+    for row in claimed_rows:
         for voice, claim in voices(row).items():
             if claim.coding:
-                said.append(Statement(voice, row.id, claim.coding.low, claim.coding.mid, claim.coding.high))
+                statements_said.append(Statement(voice, row.id, claim.coding.low, claim.coding.mid, claim.coding.high))
         for name, answer in row.answers.items():
-            said += statements(name, [answer])
+            statements_said += statements(name, [answer])
     order = (*VOICES.values(), *dict.fromkeys(name for row in rows for name in row.answers))
-    said.sort(key=lambda one: order.index(one.who))
-    outcomes = {row.id: row.outcome for row in spoken}
+    statements_said.sort(key=lambda one: order.index(one.who))
+    outcomes = {row.id: row.outcome for row in claimed_rows}
     return tuple(
         ScoreRow(score.group, score.who, score.questions, score.brier, score.interval.low, score.interval.high)
-        for score in group_scores(claim_scores(said, outcomes, groups), outcomes, groups)
+        for score in group_scores(claim_scores(statements_said, outcomes, groups), outcomes, groups)
     )
 
 
@@ -196,10 +196,10 @@ def owners(row: Asked) -> set[str]:
 
 def voices(row: Asked) -> dict[str, Claim]:
     """The claims of a row by whose column they stand in: one each, the first."""
-    found: dict[str, Claim] = {}
+    claim_of_owner: dict[str, Claim] = {}
     for claim in row.claims:
-        found.setdefault(VOICES[claim.kind], claim)
-    return found
+        claim_of_owner.setdefault(VOICES[claim.kind], claim)
+    return claim_of_owner
 
 
 def answered(row: Asked) -> bool:
@@ -219,24 +219,24 @@ def speaking(row: Asked) -> Answer | None:
     return row.answers.get(FORECAST, row.answers.get(MODEL))
 
 
-def firmness(came: Resolution) -> str:
+def firmness(resolution: Resolution) -> str:
     """A warning where the outcome hangs on the precision of the record."""
-    if not came.fragile:
+    if not resolution.fragile:
         return ""
-    if came.agreement is None:
+    if resolution.agreement is None:
         return "The outcome is fragile."
-    return f"The outcome is fragile: {came.agreement:.0%} of records drawn within their precision agree."
+    return f"The outcome is fragile: {resolution.agreement:.0%} of records drawn within their precision agree."
 
 
-def resolved(came: Resolution) -> str:
+def resolved(resolution: Resolution) -> str:
     """How the record answers, in words: what was found against what was asked, when, by which source."""
     parts = []
-    if came.quantity is not None and np.isfinite(came.quantity):
-        parts.append(f"found {came.quantity:.4g} against {came.threshold:.4g} {came.unit}".rstrip())
-    if came.date is not None:
-        parts.append(f"settled by {came.date}")
-    if came.source:
-        parts.append(f"source: {came.source}")
-    if came.agreement is not None:
-        parts.append(f"{came.agreement:.0%} of records drawn within the precision of their dates agree")
+    if resolution.quantity is not None and np.isfinite(resolution.quantity):
+        parts.append(f"found {resolution.quantity:.4g} against {resolution.threshold:.4g} {resolution.unit}".rstrip())
+    if resolution.date is not None:
+        parts.append(f"settled by {resolution.date}")
+    if resolution.source:
+        parts.append(f"source: {resolution.source}")
+    if resolution.agreement is not None:
+        parts.append(f"{resolution.agreement:.0%} of records drawn within the precision of their dates agree")
     return "; ".join(parts)

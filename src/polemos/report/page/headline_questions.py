@@ -37,13 +37,13 @@ def headline_questions(
     are left.
     """
     kinds = {who.name: who.kind for who in forecasters}
-    there = {row.id: stands_of(row, kinds) for row in rows}
-    answered = [row for row in rows if any(kind != "baseline" for kind in there[row.id])]
+    stands = {row.id: stands_of(row, kinds) for row in rows}
+    answered = [row for row in rows if any(kind != "baseline" for kind in stands[row.id])]
     topics: dict[str, list[ForecastRow]] = {}
     for row in answered:
         topics.setdefault(row.group, []).append(row)
     for group in topics.values():
-        group.sort(key=lambda row: _worth(row, there[row.id]), reverse=True)
+        group.sort(key=lambda row: _worth(row, stands[row.id]), reverse=True)
     chosen: list[ForecastRow] = []
     spare: list[ForecastRow] = []
     while len(chosen) < most and any(topics.values()):
@@ -63,8 +63,10 @@ def _worth(row: ForecastRow, stands: Mapping[str, Stand]) -> tuple[int, bool, fl
     """What makes a question of a topic come first."""
     persons = sum(kind in stands for kind in ("author", "rival"))
     models = "model" in stands or "forecast" in stands
-    said = [stand.probability for kind, stand in stands.items() if kind != "baseline" and stand.probability is not None]
-    return persons + 2 * models, row.outcome is not None, max(said) - min(said)
+    probabilities = [
+        stand.probability for kind, stand in stands.items() if kind != "baseline" and stand.probability is not None
+    ]
+    return persons + 2 * models, row.outcome is not None, max(probabilities) - min(probabilities)
 
 
 def _alike(one: ForecastRow, other: ForecastRow) -> bool:

@@ -45,7 +45,7 @@ def days_ahead(origin: np.datetime64, last: np.datetime64) -> Days:
 
 def likely_changes(
     probability: Floats,
-    held: Holders,
+    holders: Holders,
     later: Holders,
     reasons: Mapping[int, Sequence[str]] | None = None,
     most: int = MOST,
@@ -58,27 +58,27 @@ def likely_changes(
     """
     if not len(probability):
         return ()
-    here, known = np.arange(len(held)), held >= 0
-    stays = probability[:, here, np.where(known, held, 0)]
-    moved = np.where(known, 1 - stays, -1.0)
+    here, is_observed = np.arange(len(holders)), holders >= 0
+    stays = probability[:, here, np.where(is_observed, holders, 0)]
+    moved = np.where(is_observed, 1 - stays, -1.0)
     middle = (len(probability) - 1) // 2 + (len(probability) == 2)
     others = np.array(probability[middle], float)
-    others[here[known], held[known]] = -1
-    found: list[LikelyChange] = []
+    others[here[is_observed], holders[is_observed]] = -1
+    changes: list[LikelyChange] = []
     for place in np.lexsort((here, -moved.max(0), -moved[middle])).tolist():
-        if len(found) == most or moved[:, place].max() < LEAST:
+        if len(changes) == most or moved[:, place].max() < LEAST:
             break
-        found.append(
+        changes.append(
             LikelyChange(
                 place,
-                int(held[place]),
+                int(holders[place]),
                 int(others[place].argmax()),
                 tuple(float(value) for value in moved[:, place]),
-                tuple(None if holder < 0 else bool(holder != held[place]) for holder in later[:, place]),
+                tuple(None if holder < 0 else bool(holder != holders[place]) for holder in later[:, place]),
                 tuple((reasons or {}).get(place, ())),
             )
         )
-    return tuple(found)
+    return tuple(changes)
 
 
 def changes_of(contents: PageContents) -> tuple[LikelyChange, ...]:

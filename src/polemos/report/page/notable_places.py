@@ -51,10 +51,10 @@ def opening_index(contents: PageContents) -> int:
     """The date that a map opens on: a year after the forecast, or half a year of a shorter run, where something can be
     seen of what happened; the day of the forecast where nothing is known."""
     ahead = contents.dates[contents.first :]
-    known = np.flatnonzero((contents.record[contents.first :] >= 0).any(1))
-    if not known.size:
-        known = np.arange(len(ahead))
-    last = ahead[known[-1]]
+    frames = np.flatnonzero((contents.record[contents.first :] >= 0).any(1))
+    if not frames.size:
+        frames = np.arange(len(ahead))
+    last = ahead[frames[-1]]
     days = 365 if last >= contents.origin + np.timedelta64(400, "D") else 182
     wanted = min(contents.origin + np.timedelta64(days, "D"), last)
     return contents.first + int(np.argmin(np.abs(ahead - wanted)))

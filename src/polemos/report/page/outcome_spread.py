@@ -18,34 +18,38 @@ BINS = 24
 EPOCH = np.datetime64("1970-01-01", "D")
 
 
-def spread(question: Question, table: NDArray[np.float64], came: Resolution, until: np.datetime64) -> Spread | None:
+def spread(
+    question: Question, table: NDArray[np.float64], resolution: Resolution, until: np.datetime64
+) -> Spread | None:
     """The spread of a table [m, 3] of verdicts; None where no member has a quantity, or all have the same."""
-    asked = table[table[:, 2] == ANSWERED, 1]
-    asked = asked[~np.isnan(asked)]
-    values = asked[np.isfinite(asked)]
-    if not asked.size or (not isinstance(question, FirstTime) and (not values.size or np.ptp(values) == 0)):
+    answered_values = table[table[:, 2] == ANSWERED, 1]
+    answered_values = answered_values[~np.isnan(answered_values)]
+    values = answered_values[np.isfinite(answered_values)]
+    if not answered_values.size or (not isinstance(question, FirstTime) and (not values.size or np.ptp(values) == 0)):
         return None
-    never = int(asked.size - values.size)
+    never = int(answered_values.size - values.size)
     threshold, unit = line(question)
     if isinstance(question, FirstTime):
         origin = day(question.origin)
         start = float((origin - EPOCH).astype(np.int64))
         edges = date_edges(day(question.since or question.origin), until)
         counts = np.histogram(np.clip(values + start, edges[0], edges[-1]), edges)[0]
-        known = came.quantity is not None and np.isfinite(came.quantity)
-        record = start + float(came.quantity) if known and came.quantity is not None else None
+        has_quantity = resolution.quantity is not None and np.isfinite(resolution.quantity)
+        record = start + float(resolution.quantity) if has_quantity and resolution.quantity is not None else None
         title = "First day on which it comes about"
-        return Spread(title, "", _plain(edges), _whole(counts), never, asked.size, True, start + threshold, record)
+        return Spread(
+            title, "", _plain(edges), _whole(counts), never, answered_values.size, True, start + threshold, record
+        )
     edges = number_edges(values)
     counts = np.histogram(values, edges)[0]
-    record = came.quantity if came.quantity is not None and np.isfinite(came.quantity) else None
+    record = resolution.quantity if resolution.quantity is not None and np.isfinite(resolution.quantity) else None
     return Spread(
         "Spread over the simulated wars",
         unit,
         _plain(edges),
         _whole(counts),
         never,
-        int(asked.size),
+        int(answered_values.size),
         False,
         threshold,
         record,

@@ -110,14 +110,14 @@ def marks(extent: Sequence[float]) -> list[str]:
 
 def dressed(holders: Iterable[Holder]) -> list[dict[str, Any]]:
     """Holders for the charts: name, fill, line on light and on dark, and a mark each; nobody, the last, is hollow."""
-    found = [
+    styles = [
         {"name": holder.name, "fill": holder.colour, "mark": holder.mark or MARKS[i % len(MARKS)]}
         | {name: line_on(holder.colour, ground) for name, ground in GROUNDS.items()}
         for i, holder in enumerate(holders)
     ]
-    if found:
-        found[-1] |= {"fill": "transparent", "mark": "circle"}
-    return found
+    if styles:
+        styles[-1] |= {"fill": "transparent", "mark": "circle"}
+    return styles
 
 
 def extent(record: Holders, holders: int) -> list[int]:

@@ -22,7 +22,7 @@ def facts(simulation: Simulation) -> list[Fact]:
     from polemos.model.jit import kernel_hash
 
     plan = simulation.run.plan
-    made = versions(kernel_hash()[:12])
+    facts_of_run = versions(kernel_hash()[:12])
     inputs = {
         "known": "known: nothing after the origin was seen",
         "actual": "actual: supports and relations as they really came",
@@ -45,7 +45,7 @@ def facts(simulation: Simulation) -> list[Fact]:
         Fact("Front", "learnt from the record before the origin" if plan.learn else "priors"),
         Fact("World", plan.world[:12]),
         Fact("Plan", plan.digest()[:12]),
-        *(Fact(name.capitalize(), value) for name, value in made.items()),
+        *(Fact(name.capitalize(), value) for name, value in facts_of_run.items()),
     ]
 
 
@@ -78,42 +78,42 @@ GENERAL = (
 
 def observation(war: War, origin: np.datetime64 | None = None) -> list[str]:
     """How far observation reaches, where it does not reach everywhere: at its end, at an origin, and by place."""
-    world, told = war.world, []
+    world, sentences = war.world, []
     if world.last_observed < world.until:
         days = int((world.until - world.last_observed).astype(int))
-        told.append(
+        sentences.append(
             f"Control is observed until {world.last_observed}, {days:,} days before the end of the record "
             f"({world.until}): what depends on later days is open, and they teach nothing."
         )
-    never = int((~world.known(world.until)).sum())
+    never = int((~world.known_by(world.until)).sum())
     size = len(world.places.id)
     if never:
-        told.append(f"Nobody observed who held {never} of {size} places: they are not scored, and teach nothing.")
+        sentences.append(f"Nobody observed who held {never} of {size} places: they are not scored, and teach nothing.")
     if origin is not None and world.start <= origin <= world.until:
-        unseen = int((~world.observed([origin])[0] & world.known(origin)).sum())
+        unseen = int((~world.observed([origin])[0] & world.known_by(origin)).sum())
         if unseen:
-            told.append(
+            sentences.append(
                 f"On {origin} nobody looked at {unseen} of {size} places: they begin with their last known holder."
             )
-    return told
+    return sentences
 
 
 def absences(war: War) -> list[str]:
     """What is guessed, and what there is no data on."""
-    told = []
+    sentences = []
     if war.guesses:
-        told.append(f"Guessed, so no observation and no outcome: {'; '.join(war.guesses)}.")
+        sentences.append(f"Guessed, so no observation and no outcome: {'; '.join(war.guesses)}.")
     if war.silences:
-        told.append(f"No data on: {', '.join(war.silences)}.")
-    return told
+        sentences.append(f"No data on: {', '.join(war.silences)}.")
+    return sentences
 
 
 def strengths(world: World) -> list[str]:
     """What is made of absent strengths in a run from the origin of a cut world."""
     from polemos.model.initial_state import MEN_PER_PLACE, estimated, men_known
 
-    held = np.unique(world.holders([world.until])[0])
-    without = [o for o in held if o < world.nobody and not estimated(world)[o]]
+    holders = np.unique(world.holders([world.until])[0])
+    without = [o for o in holders if o < world.nobody and not estimated(world)[o]]
     names = ", ".join(world.organisations.name[o] for o in without)
     if not men_known(world):
         of = f" of {names}" if names and estimated(world).any() else ""
@@ -128,7 +128,7 @@ def strengths(world: World) -> list[str]:
 
 def silent(war: War, origin: np.datetime64) -> list[str]:
     """Why a run from an origin answers no question."""
-    if not war.questions or war.asked(origin):
+    if not war.questions or war.questions_at(origin):
         return []
     days = sorted({str(question.origin) for question in war.questions})
     return [
@@ -140,8 +140,8 @@ def silent(war: War, origin: np.datetime64) -> list[str]:
 def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
     """What this run cannot say: of its own; `GENERAL` holds for every run."""
     plan, war = simulation.run.plan, simulation.war
-    told = silent(war, plan.origin) + of_the_record(war) + absences(war)
-    told += strengths(war.world.as_of(plan.origin)) + observation(war, plan.origin)
+    sentences = silent(war, plan.origin) + of_the_record(war) + absences(war)
+    sentences += strengths(war.world.as_of(plan.origin)) + observation(war, plan.origin)
     for silence in ("beyond horizon", UNMODELLED, "not asked"):
         number = sum(1 for row in rows if status(row) == silence)
         if number:
@@ -150,28 +150,28 @@ def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
                 UNMODELLED: "are about something that is not in the model",
                 "not asked": "follow an event that came in no simulated war",
             }[silence]
-            told.append(f"{number} of {len(rows)} statements {what}: the model is silent on them.")
+            sentences.append(f"{number} of {len(rows)} statements {what}: the model is silent on them.")
     from polemos.forecasters.front_hazard import FORM_UNTIL
     from polemos.model.front.fit import BASIS_UNTIL
     from polemos.model.past_pace import BASIS_UNTIL as REFERENCE_UNTIL
 
     if str(plan.origin) < REFERENCE_UNTIL:
-        told.append(
+        sentences.append(
             "The pace of the war before the origin is mixed with a reference class of wars that was put together by "
             f"people who knew wars up to {REFERENCE_UNTIL}, this one perhaps among them."
         )
     if plan.learn and str(plan.origin) < FORM_UNTIL:
-        told.append(
+        sentences.append(
             "The front is learnt from the record before the origin, but the values that the fit is pulled to were "
             f"chosen by people who knew wars up to {BASIS_UNTIL}, and its form and constants by people who knew nine "
             f"wars up to {FORM_UNTIL}."
         )
     late = late_priors(plan)
     if late:
-        told.append(
+        sentences.append(
             f"Prior sees later data: {len(late)} parameters rest on evidence from after the origin ({', '.join(late)})."
         )
-    return told
+    return sentences
 
 
 def of_the_record(war: War) -> list[str]:

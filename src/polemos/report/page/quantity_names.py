@@ -48,5 +48,5 @@ def order(contents: PageContents) -> list[int]:
 
 def is_line(record: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bool:
     """Whether what is known of a record is a line, and not single estimates."""
-    seen = np.isfinite(record)
-    return bool((seen[1:] & seen[:-1]).sum() > 0.5 * seen.sum())
+    has_estimate = np.isfinite(record)
+    return bool((has_estimate[1:] & has_estimate[:-1]).sum() > 0.5 * has_estimate.sum())

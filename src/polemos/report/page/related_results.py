@@ -36,7 +36,7 @@ def leave_answers(
     if run.folder is None:
         return
     band = contents.band(contents.focus, "people")
-    kept = {
+    answers_file = {
         "theory": run.plan.theory,
         "members": run.plan.members,
         "answers": {answer.question: answer.probability for answer in simulation.answers},
@@ -48,18 +48,18 @@ def leave_answers(
     }
     # A folder that is read alone has none, and the page does without.
     with contextlib.suppress(OSError), atomic_files.whole(run.folder / FILE) as part:
-        part.write_text(json.dumps(kept), encoding="utf-8")
+        part.write_text(json.dumps(answers_file), encoding="utf-8")
 
 
 def baselines_left(simulation: Simulation) -> dict[str, list[Answer]]:
     """The baselines' answers that the page of a run left in its folder, by name; none where no page was written."""
     folder = simulation.run.folder
     try:
-        left = {} if folder is None else json.loads((folder / FILE).read_text(encoding="utf-8"))["baselines"]
+        answers = {} if folder is None else json.loads((folder / FILE).read_text(encoding="utf-8"))["baselines"]
         status = {True: "answered", False: "not in the model"}
         return {
             name: [Answer(question, p, 0.0, status[p is not None]) for question, p in row.items()]
-            for name, row in left.items()
+            for name, row in answers.items()
         }
     except (OSError, ValueError, KeyError, AttributeError):
         return {}
@@ -71,18 +71,18 @@ def neighbours(simulation: Simulation) -> Iterator[dict[str, Any]]:
     if run.folder is None:
         return
     own = run.plan.as_json()
-    found: dict[str, dict[str, Any]] = {}
+    runs: dict[str, dict[str, Any]] = {}
     for path in sorted(run.folder.parent.glob(f"*/{FILE}")):
         about = disk.readable(path.parent)
         if about is None or about["plan"]["theory"] == own["theory"]:
             continue
         same = all(about["plan"].get(name) == own.get(name) for name in ALIKE)
         if same and about["versions"]["kernels"] == _kernels():
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            before = found.get(kept["theory"])
-            if before is None or before["members"] < kept["members"]:
-                found[kept["theory"]] = kept
-    yield from (found[name] for name in sorted(found))
+            answers_file = json.loads(path.read_text(encoding="utf-8"))
+            before = runs.get(answers_file["theory"])
+            if before is None or before["members"] < answers_file["members"]:
+                runs[answers_file["theory"]] = answers_file
+    yield from (runs[name] for name in sorted(runs))
 
 
 def theories(simulation: Simulation, contents: PageContents, rows: Sequence[Asked]) -> Theories | None:
@@ -99,11 +99,11 @@ def theories(simulation: Simulation, contents: PageContents, rows: Sequence[Aske
     all_ = [own, *others]
     table = []
     for row in rows:
-        said = tuple(one["answers"].get(row.id) for one in all_)
-        if any(value is not None for value in said):
-            table.append((row.text, None if row.outcome is None else bool(row.outcome), said))
-    resolved = [(outcome, said) for _, outcome, said in table if outcome is not None and None not in said]
-    scores = [[brier(said[k], int(outcome)) for outcome, said in resolved] for k in range(len(all_))]
+        answers = tuple(one["answers"].get(row.id) for one in all_)
+        if any(value is not None for value in answers):
+            table.append((row.text, None if row.outcome is None else bool(row.outcome), answers))
+    resolved = [(outcome, answers) for _, outcome, answers in table if outcome is not None and None not in answers]
+    scores = [[brier(answers[k], int(outcome)) for outcome, answers in resolved] for k in range(len(all_))]
     means = tuple(float(np.mean([s for s in one if s is not None])) if one else None for one in scores)
     covered = len(contents.likely)
     medians = tuple(tuple(one["median"]) if len(one["median"]) == covered else () for one in all_)
@@ -116,15 +116,15 @@ def hindcasts(simulation: Simulation) -> tuple[Mapping[str, Any], ...]:
     if run.folder is None:
         return ()
     digest = simulation.war.world.digest()
-    found = []
+    results = []
     for path in sorted((run.folder.parent.parent / "hindcasts").glob("*/skill.json")):
         try:
             about = json.loads((path.parent / "manifest.json").read_text(encoding="utf-8"))
             if about["world"] == digest:
-                found.append({"kind": "hindcast", **json.loads(path.read_text(encoding="utf-8"))})
+                results.append({"kind": "hindcast", **json.loads(path.read_text(encoding="utf-8"))})
         except (OSError, ValueError, KeyError):
             continue
-    return tuple(found[-1:])
+    return tuple(results[-1:])
 
 
 KEYS = {

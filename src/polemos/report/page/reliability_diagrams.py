@@ -21,33 +21,33 @@ def diagrams(simulation: Simulation, rows: Sequence[Asked], forecasters: Sequenc
     """Reliability of everybody's answers to the questions, and of the model on places that change hands."""
     from polemos.scores.calibration import curve
 
-    told: dict[str, list[tuple[float, int]]] = {}
+    outcomes: dict[str, list[tuple[float, int]]] = {}
     for row in rows:
         if row.outcome is None:
             continue
         for voice, claim in voices(row).items():
             if claim.coding:
-                told.setdefault(voice, []).append((claim.coding.mid, row.outcome))
+                outcomes.setdefault(voice, []).append((claim.coding.mid, row.outcome))
         for name, answer in row.answers.items():
             if answer.probability is not None:
-                told.setdefault(name, []).append((answer.probability, row.outcome))
-    shown = [who for who in forecasters if who.kind != "baseline" and len(told.get(who.name, ())) >= FEWEST]
-    found = []
+                outcomes.setdefault(name, []).append((answer.probability, row.outcome))
+    shown = [who for who in forecasters if who.kind != "baseline" and len(outcomes.get(who.name, ())) >= FEWEST]
+    diagrams_ = []
     if shown:
-        curves = tuple((who, tuple(curve(*zip(*told[who.name], strict=True)))) for who in shown)
+        curves = tuple((who, tuple(curve(*zip(*outcomes[who.name], strict=True)))) for who in shown)
         note = "Questions that are resolved. There are few, and they hang together: a pattern, no verdict."
-        found.append(Diagram("Answers to the questions", note, curves))
+        diagrams_.append(Diagram("Answers to the questions", note, curves))
     world, summary, origin = simulation.war.world, simulation.summary, simulation.run.plan.origin
     for lead in LEADS:
         date = origin + np.timedelta64(lead, "D")
         ends = np.array([origin, date], "datetime64[D]")
-        there = world.observed(ends).all(axis=0)
-        if date <= simulation.run.plan.until and there.any():
-            before, after = world.holders(ends)[:, there]
-            chance = summary.probability[summary.step(date)][there]
+        observed = world.observed(ends).all(axis=0)
+        if date <= simulation.run.plan.until and observed.any():
+            before, after = world.holders(ends)[:, observed]
+            chance = summary.probability[summary.step(date)][observed]
             moved = 1 - chance[np.arange(len(before)), before]
             bins = tuple(curve(moved, before != after))
             note = f"{len(before)} places, {int((before != after).sum())} of which changed hands."
             title = f"Places with another holder after {'a year' if lead > 300 else 'half a year'}"
-            found.append(Diagram(title, note, ((Who(MODEL, "model"), bins),)))
-    return tuple(found)
+            diagrams_.append(Diagram(title, note, ((Who(MODEL, "model"), bins),)))
+    return tuple(diagrams_)

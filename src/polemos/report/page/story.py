@@ -95,11 +95,11 @@ def verdict(settled: Sequence[Statement]) -> str:
     judged: dict[str, list[tuple[int, str]]] = {"Right": [], "too early": [], "wrong": [], "divided": []}
     for topic, statements in topics.items():
         sides = [side(stand.probability, row.outcome) for row, stand in statements]
-        known = [one for one in sides if one is not None]
-        if len(known) < FEWEST:
+        sides_known = [one for one in sides if one is not None]
+        if len(sides_known) < FEWEST:
             continue
         score = float(np.mean([(_share(s) - float(bool(r.outcome))) ** 2 for r, s in statements]))
-        share = sum(known) / len(known)
+        share = sum(sides_known) / len(sides_known)
         missed = [row for (row, _), right in zip(statements, sides, strict=True) if right is False]
         if share >= RIGHT and score <= FAIR:
             word = "Right"
@@ -107,7 +107,7 @@ def verdict(settled: Sequence[Statement]) -> str:
             word = "too early" if 2 * sum(map(too_early, missed)) > len(missed) else "wrong"
         else:
             word = "divided"
-        judged[word].append((len(known), topic))
+        judged[word].append((len(sides_known), topic))
     parts = []
     for word in ("Right", "too early", "wrong"):
         names = [name for _, name in sorted(judged[word], key=lambda one: -one[0])[:2]]
@@ -119,14 +119,14 @@ def verdict(settled: Sequence[Statement]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def claimed(argument: Argument, said: Sequence[Statement], settled: Sequence[Statement]) -> str:
+def claimed(argument: Argument, statements: Sequence[Statement], settled: Sequence[Statement]) -> str:
     """Which argument, and how many of its forecasts were on the right side."""
     published = argument.published.split(";")[0].strip().rstrip(".")
     sides = [side(stand.probability, row.outcome) for row, stand in settled]
-    known = [one for one in sides if one is not None]
-    text = f"“{argument.title}” ({published}) made {_count(len(said), 'forecast')}"
-    if known:
-        text += f"; {len(known)} took a side and can be checked, and {sum(known)} of these came true"
+    sides_known = [one for one in sides if one is not None]
+    text = f"“{argument.title}” ({published}) made {_count(len(statements), 'forecast')}"
+    if sides_known:
+        text += f"; {len(sides_known)} took a side and can be checked, and {sum(sides_known)} of these came true"
     return text + "."
 
 
@@ -134,8 +134,8 @@ def surest(settled: Sequence[Statement]) -> str:
     """What the author was surest of, right and wrong."""
 
     def best(right: bool) -> Statement | None:
-        there = [one for one in settled if side(one[1].probability, one[0].outcome) is right]
-        return max(there, key=lambda one: abs(_share(one[1]) - 0.5), default=None)
+        rows_right = [one for one in settled if side(one[1].probability, one[0].outcome) is right]
+        return max(rows_right, key=lambda one: abs(_share(one[1]) - 0.5), default=None)
 
     hit, miss = best(True), best(False)
     parts = []
@@ -161,9 +161,9 @@ def disputes(argument: Argument) -> str:
     for claim in argument.select("forecast"):
         against = [by_name[name] for name in claim.disputed_by if name in by_name and by_name[name].kind == "rival"]
         errors = [(_error(claim), _error(rival)) for rival in against]
-        known = [(own, other) for own, other in errors if own is not None and other is not None]
-        if known:
-            own, other = known[0][0], min(error for _, error in known)
+        pairs = [(own, other) for own, other in errors if own is not None and other is not None]
+        if pairs:
+            own, other = pairs[0][0], min(error for _, error in pairs)
             if own != other:
                 nearer["author" if own < other else "rival"] += 1
     points = sum(nearer.values())
@@ -211,23 +211,24 @@ def against_the_model(contents: PageContents) -> str:
 def wrong_where_the_author_was_right(contents: PageContents, most: int = 3) -> str:
     """On which questions the model was on the wrong side and the author on the right one, the worst first."""
     author = {row.id: stand for row, stand in _said(contents, "author")}
-    found = [
+    rows_wrong = [
         (row, stand, author[row.id])
         for row, stand in _said(contents, contents.speaker)
         if side(stand.probability, row.outcome) is False
         and row.id in author
         and side(author[row.id].probability, row.outcome) is True
     ]
-    found.sort(key=lambda one: -abs(_share(one[1]) - float(bool(one[0].outcome))))
-    if not found:
+    rows_wrong.sort(key=lambda one: -abs(_share(one[1]) - float(bool(one[0].outcome))))
+    if not rows_wrong:
         return ""
     named = "; ".join(
         f"“{heading(row)}” ({contents.speaker} {per_cent(_share(model))}, author "
         f"{per_cent(_share(stand))}; it {'happened' if row.outcome else 'did not happen'})"
-        for row, model, stand in found[:most]
+        for row, model, stand in rows_wrong[:most]
     )
-    rest = f"; and {len(found) - most} more" if len(found) > most else ""
-    return f"The {contents.speaker} was wrong and the author right on {_count(len(found), 'question')}: {named}{rest}."
+    rest = f"; and {len(rows_wrong) - most} more" if len(rows_wrong) > most else ""
+    count = _count(len(rows_wrong), "question")
+    return f"The {contents.speaker} was wrong and the author right on {count}: {named}{rest}."
 
 
 def expectation(contents: PageContents) -> str:
@@ -236,15 +237,17 @@ def expectation(contents: PageContents) -> str:
     if not model:
         return moves(contents).rstrip(".") or contents.title
     # What is sure and came so is no news.
-    told = [one for one in model if SURE < _share(one[1]) < 1 - SURE or side(_share(one[1]), one[0].outcome) is False]
-    row, stand = (told or model)[0]
+    rows_unsure = [
+        one for one in model if SURE < _share(one[1]) < 1 - SURE or side(_share(one[1]), one[0].outcome) is False
+    ]
+    row, stand = (rows_unsure or model)[0]
     probability = _share(stand)
-    sure, asked = in_words(probability, contents.simulated).capitalize(), heading(row).rstrip(".")
+    sure, heading_text = in_words(probability, contents.simulated).capitalize(), heading(row).rstrip(".")
     if row.outcome is None:
-        return f"{sure}: {asked}"
+        return f"{sure}: {heading_text}"
     happened = "it happened" if row.outcome else "it did not happen"
     join = {True: ", and ", False: ", yet ", None: "; "}[side(probability, row.outcome)]
-    return f"{sure}{join}{happened}: {asked}"
+    return f"{sure}{join}{happened}: {heading_text}"
 
 
 def moves(contents: PageContents) -> str:
@@ -254,18 +257,16 @@ def moves(contents: PageContents) -> str:
         return ""
     step = int(np.argmin(np.abs(ahead - (contents.origin + SOON))))
     start, later = contents.record[contents.first], contents.record[contents.first + step]
-    there = start >= 0
-    if step == 0 or not there.any():
+    is_held = start >= 0
+    if step == 0 or not is_held.any():
         return ""
     probability = contents.probability[step] / contents.probability[step].sum(1, keepdims=True)
     moved = 1 - probability[np.arange(len(start)), start]
-    expected = float(moved[there].sum())
-    text = (
-        f"By {long_date(ahead[step])}, {expected:.0f} of {int(there.sum())} places are expected to have another holder"
-    )
-    known = there & (later >= 0)
-    if known.sum() == there.sum():
-        return f"{text}; {int((start != later)[known].sum())} had."
+    expected, count = float(moved[is_held].sum()), int(is_held.sum())
+    text = f"By {long_date(ahead[step])}, {expected:.0f} of {count} places are expected to have another holder"
+    is_observed = is_held & (later >= 0)
+    if is_observed.sum() == is_held.sum():
+        return f"{text}; {int((start != later)[is_observed].sum())} had."
     return f"{text}."
 
 
@@ -277,8 +278,8 @@ def questions_answered(contents: PageContents) -> str:
         return f"All {open_} questions are open." if open_ > 1 else ""
     sides = [side(stand.probability, row.outcome) for row, stand in settled]
     right = sum(one is True for one in sides)
-    asked = f"Of {_count(len(settled), 'question')} with a known outcome"
-    text = f"{asked} the {contents.speaker} was on the right side of {right}"
+    opening = f"Of {_count(len(settled), 'question')} with a known outcome"
+    text = f"{opening} the {contents.speaker} was on the right side of {right}"
     rules = [who.name for who in contents.forecasters if who.kind == "baseline"]
     scores: list[tuple[float, str, float, int]] = []
     for name in rules:
@@ -303,8 +304,8 @@ def questions_answered(contents: PageContents) -> str:
 
 def track_record(contents: PageContents) -> str:
     """What a kept hindcast says of such forecasts; empty where there is none."""
-    found = next((result for result in contents.results if result["kind"] == "hindcast"), None)
-    return "" if found is None else sentence(skill_rows(found), len(found["origins"]))
+    record_result = next((result for result in contents.results if result["kind"] == "hindcast"), None)
+    return "" if record_result is None else sentence(skill_rows(record_result), len(record_result["origins"]))
 
 
 def _share(stand: Stand) -> float:

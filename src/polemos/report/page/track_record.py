@@ -33,13 +33,13 @@ def skill_rows(result: Mapping[str, Any], war: str = "") -> list[SkillAt]:
         return [_row(row, row["skill"], str(row["best_rule"])) for row in rows]
     reference = str(result["reference"])
     logs = {(row["forecaster"], row["lead"]): float(row["log"]) for row in result["rows"] if row["scope"] == "all"}
-    found = []
+    lead_rows = []
     for row in result["rows"]:
         base = logs.get((reference, row["lead"]))
         if row["scope"] == "all" and row["forecaster"] != reference and base:
             skill = row.get("skill") or {"mean": 1 - float(row["log"]) / base, "low": None, "high": None}
-            found.append(_row(row, skill, reference))
-    return found
+            lead_rows.append(_row(row, skill, reference))
+    return lead_rows
 
 
 def _row(row: Mapping[str, Any], skill: Mapping[str, Any], reference: str) -> SkillAt:
