@@ -501,7 +501,7 @@ def test_exports(server, war, hall):
     page = ask_server(server, "/export/page?" + urlencode({"state": state.query}))[1]
     assert "default-src 'none'" in page
     assert 'src="' not in page
-    inside = json.loads(page.split('id="snapshot">', 1)[1].split("</script>", 1)[0])
+    (inside,) = json.loads(page.split('id="snapshot">', 1)[1].split("</script>", 1)[0])["choices"]
     assert inside["state"]["command"] == state.command(str(server.room.scenario))
     assert [row["question"] for row in inside["difference"]["effects"]] == [one.question for one in effects_of(pair)]
 

@@ -11,12 +11,14 @@ import threading
 import time
 
 import pytest
+from typer.testing import CliRunner
 
 import polemos
 from asked import ask
 from interrupts import hear_interrupts
 from pages import chromium, serving
 from polemos.app.run_pool import Hall
+from polemos.cli.commands import app
 from scenarios import tiny
 from test_what_if import COUNTERFACTUAL
 
@@ -65,6 +67,8 @@ def opened(browser, server, query="", width=1200, **how):
     tab.on("request", lambda asked: tab.errors.append(asked.url) if "127.0.0.1" not in asked.url else None)
     tab.goto(server.address(query))
     done(tab)
+    # Most tests are of what an expert moves.
+    tab.evaluate("P.opened.add('Expert'); P.drawLevers()")
     return tab
 
 
@@ -106,7 +110,7 @@ def test_a_lever_changes_the_curves_the_table_and_the_link(browser, server):
 def test_everything_can_be_done_with_the_keyboard(browser, server):
     tab = opened(browser, server)
     reached = set()
-    for _ in range(90):
+    for _ in range(400):
         tab.keyboard.press("Tab")
         name = tab.evaluate("(a => a.dataset.lever || a.id || a.textContent.trim())(document.activeElement)")
         reached.add(name)
@@ -353,6 +357,49 @@ def test_presets_are_saved_and_forgotten(browser, server):
     assert "--claim C1" in tab.inner_text("#command")
     assert tab.errors == []
     tab.context.close()
+
+
+def test_a_class_sees_buttons_and_few_levers_and_one_sentence_of_result(browser, server):
+    tab = opened(browser, server, "members=60")
+    tab.evaluate("P.opened.clear(); P.drawLevers()")
+    assert not tab.locator("#members").is_visible()
+    choices = tab.locator("button.choice")
+    assert choices.first.inner_text() == "Nothing changed"
+    assert choices.first.get_attribute("aria-pressed") == "true"
+    choices.filter(has_text="Without the Emperor").click()
+    done(tab)
+    assert tab.evaluate("P.state.claim") == "C1"
+    assert choices.filter(has_text="Without the Emperor").get_attribute("aria-pressed") == "true"
+    assert "of 100 wars" in tab.inner_text("#verdict") or "by more than chance" in tab.inner_text("#verdict")
+    moved = tab.evaluate("P.difference.effects.filter(P.moves).length")
+    assert tab.locator("#effects > table tbody tr").count() == moved
+    assert tab.locator("#effects details tbody tr").count() == tab.evaluate("P.difference.effects.length") - moved
+    assert tab.errors == []
+    tab.context.close()
+
+
+def test_a_page_carries_every_counterfactual_and_a_reader_switches_between_them(browser, folder, tmp_path):
+    path = tmp_path / "every.html"
+    command = ["what-if", str(folder), "--every", "--members", "40", "--runs", str(tmp_path), "--out", str(path)]
+    told = CliRunner().invoke(app, command)
+    assert told.exit_code == 0, told.output
+    assert "2 counterfactuals, 40 wars" in told.stdout
+    tab = browser.new_page()
+    errors, asked = [], []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on("console", lambda message: errors.append(message.text))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(path.as_uri())
+    tab.wait_for_selector("body[data-ready]", state="attached", timeout=20000)
+    first = tab.inner_text("#command")
+    tab.locator("button.choice").nth(1).click()
+    tab.wait_for_selector("body[data-chosen='1']", state="attached", timeout=20000)
+    assert tab.locator("button.choice").nth(1).get_attribute("aria-pressed") == "true"
+    assert "--claim C1" in first
+    assert "--claim C2" in tab.inner_text("#command")
+    assert asked == [path.as_uri()]
+    assert errors == []
+    tab.close()
 
 
 def test_the_exported_page_stands_alone(browser, server, tmp_path):

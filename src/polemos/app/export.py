@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from polemos.app import assets, result
 from polemos.counterfactual.effects import LEVELS, effects_of
-from polemos.counterfactual.paired_runs import Pair, paired, series
+from polemos.counterfactual.paired_runs import Kept, Pair, paired, series
 
 if TYPE_CHECKING:
     from polemos.app.run_pool import Hall
@@ -33,11 +36,21 @@ def text(hall: Hall, state: State, scenario: str, kind: str) -> str:
 
 def page(war: War, state: State, scenario: str, pair: Pair, account: dict[str, Any] | None = None) -> str:
     """The page as one file. `account` adds what only the command line works out (see `WhatIf`)."""
+    return page_of([choice(war, state, scenario, pair, account)], war)
+
+
+def choice(
+    war: War, state: State, scenario: str, pair: Pair, account: dict[str, Any] | None = None, most: int | None = None
+) -> dict[str, Any]:
+    """A pair as a page carries it, on `most` dates (by default all): everything that it shows but the ground."""
+    pair = pair if most is None else thinned(pair, most)
     claim = war.argument.claim(state.claim) if war.argument and state.claim else None
-    snapshot = {
+    return {
+        "id": state.claim,
+        "text": claim.text if claim else ", ".join(state.changes) or "nothing changed",
+        "owner": claim.owner if claim else "",
         "state": asdict(state) | {"query": state.query, "command": state.command(scenario)},
         "fixed": result.fixed(war, pair.dates),
-        "land": result.land(war),
         "about": {
             "title": war.world.title,
             "claim": claim and f"{claim.id}: {claim.text}",
@@ -47,7 +60,22 @@ def page(war: War, state: State, scenario: str, pair: Pair, account: dict[str, A
         },
         **result.whole(war, pair),
     }
-    return assets.alone(war.world.title, result.finite(snapshot))
+
+
+def page_of(choices: Sequence[dict[str, Any]], war: War) -> str:
+    """The page with several pairs in one file, between which a reader can switch without Python."""
+    return assets.alone(war.world.title, result.finite({"land": result.land(war), "choices": list(choices)}))
+
+
+def thinned(pair: Pair, most: int) -> Pair:
+    """The pair on at most so many dates, evenly spread, the first and the last among them."""
+    count = pair.dates.size
+    at = np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(int))
+
+    def some(kept: Kept) -> Kept:
+        return {name: values[:, at] if values.shape[1:2] == (count,) else values for name, values in kept.items()}
+
+    return replace(pair, dates=pair.dates[at], before=some(pair.before), after=some(pair.after))
 
 
 def curves(war: War, pair: Pair) -> str:

@@ -25,6 +25,9 @@ WHAT_IF = (
     "polemos what-if my-war/ --set supports.PATRON=0@2015-09-30    polemos what-if my-war/ --set beta_t=0"
 )
 
+DATES = 40
+"""Dates of a pair in a page that carries many."""
+
 
 def what_if(
     scenario: Scenario,
@@ -52,6 +55,9 @@ def what_if(
     threads: Threads = None,
     runs: Runs = Path("runs"),
     out: Annotated[Path | None, typer.Option(help="Write the result: a page, or JSON where it ends in .json.")] = None,
+    every: Annotated[
+        bool, typer.Option("--every", help="Each counterfactual claim of the argument, in one page to switch between.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Simulate with and without a change, every draw shared, and say what differs.
@@ -73,6 +79,18 @@ def what_if(
 
     with reporting_mistakes():
         war = load(scenario)
+        if every:
+            if claim or changes or without or out is None or out.suffix == ".json":
+                raise Mistake("--every goes with --out PAGE.html, and with no --claim, --set or --without")
+            written = write_every(
+                war, scenario, out, members=members, seed=seed, threads=threads, runs=runs, quiet=json
+            )
+            if json:
+                printing.as_json({"page": str(out), "claims": written})
+            else:
+                printing.say(f"{len(written)} counterfactuals, {members} wars each without and with the change.")
+                typer.echo(f"Page: {out}")
+            return
         until = None if to is None else parse_day(to)
         experiment_set = experiment_of(
             war, claim, [*(changes or ()), *(f"processes.{name}=off" for name in without or ())]
@@ -138,6 +156,37 @@ def page_of(war: War, scenario: str, experiment: Experiment, pair: Pair, account
     state = of_experiment(war, experiment, account["claim"], plan.members, plan.seed)
     state = replace(state, origin=str(plan.origin), to=str(plan.until), theory=theory)
     return export.page(war, state, scenario, pair, account)
+
+
+def write_every(
+    war: War, scenario: str, out: Path, *, members: int, seed: int, threads: int | None, runs: Path, quiet: bool
+) -> list[str]:
+    """Write one page with every counterfactual claim; returns their ids. Raises `Mistake` where there is none."""
+    from polemos.app import export
+    from polemos.app.state import of_claim, questions
+    from polemos.cli import printing
+    from polemos.counterfactual import experiment
+    from polemos.ensemble.config import RunConfig
+    from polemos.ensemble.executor import Executor
+
+    claims = [claim for claim in argument_of(war).claims if claim.experiment is not None]
+    if not claims:
+        raise Mistake(f"the argument of {war.name} has no counterfactual with an experiment")
+    say_if_cold(quiet=quiet)
+    choices, tell = [], None if quiet else teller()
+    for claim in claims:
+        assert claim.experiment is not None
+        if tell:
+            tell(f"{claim.id}: {claim.text}")
+        # Who is in a game goes all at once here; the shares of each are another command's.
+        made = claim.experiment.model_copy(update={"changes": experiment.changes_of(claim.experiment), "players": {}})
+        state = of_claim(war, claim.id, members, seed)
+        config = RunConfig(origin=state.origin, until=state.to, members=members, seed=seed)
+        asked = questions(war, state)
+        pair, _ = experiment.pair_of(war, made, asked, config=config, executor=Executor(threads), store=runs)
+        choices.append(export.choice(war, state, scenario, pair, most=DATES))
+    printing.write(out, export.page_of(choices, war))
+    return [claim.id for claim in claims]
 
 
 def experiment_of(war: War, claim: str | None, changes: Sequence[str]) -> Experiment:

@@ -111,6 +111,25 @@ P.processGroup = (process) => {
   return group;
 };
 P.opened = new Set();
+// Supporters that everybody sees; the rest is under Expert.
+P.FEW = 5;
+
+// What can be chosen at a touch: the counterfactuals of the argument and the theories; in a file, those that it carries.
+P.drawChoices = () => {
+  // The number of wars is the reader's own, whatever is chosen.
+  const other = (query) => query.replace(/members=\d+/, "members=" + P.state.members);
+  const here = P.alone ? null : P.query(P.state);
+  const live = () => [{ text: "Nothing changed", query: P.query({ ...P.usual }) }, ...P.levers.presets.argument,
+    ...P.levers.presets.theories.map((one) => ({ ...one, id: "", text: "As this theory has it: " + one.text }))];
+  const rows = P.alone ? P.choices || [] : live();
+  const chosen = (row, i) => (P.alone ? i === P.chosen : i ? other(row.query) === here : !P.state.changes.length);
+  P.id("choices").hidden = rows.length < 2;
+  P.id("choices").firstElementChild.replaceChildren(...rows.map((row, i) => P.el("button", { type: "button", className: "choice",
+    "aria-pressed": String(chosen(row, i)),
+    onclick: () => { P.released = performance.now(); if (P.alone) P.show(i); else P.open(other(row.query)); } },
+  P.el("span", {}, row.text.charAt(0).toUpperCase() + row.text.slice(1)),
+  row.owner ? P.el("span", { className: "hint" }, row.owner + ", " + row.id) : "")));
+};
 
 P.drawLevers = () => {
   const form = P.id("levers"), L = P.levers, S = P.state;
@@ -143,15 +162,16 @@ P.drawLevers = () => {
   const free = P.el("input", { type: "text", id: "free", placeholder: "pins.PLACE=1", ariaLabel: "Another change",
     onkeydown: (event) => { if (event.key === "Enter") { event.preventDefault(); add(); } } });
   const add = () => { const text = free.value.trim(); if (text) P.change(P.key(text).trim(), ...Object.values(P.parts(text))); };
-  form.replaceChildren(
-    P.group("What if", true, P.labelled("Preset", preset), note, save, L.presets.trouble ? P.el("p", { className: "bad" }, L.presets.trouble) : null),
+  const some = L.supporters.slice(0, P.FEW), others = L.supporters.slice(P.FEW);
+  const expert = P.group("Expert", P.opened.has("Expert"),
+    P.group("Presets", true, P.labelled("Preset", preset), save, L.presets.trouble ? P.el("p", { className: "bad" }, L.presets.trouble) : null),
     P.group("Days and wars", true,
       P.labelled("Origin", P.choice([...labels, ["", "another day"]], labels.some(([day]) => day === S.origin) ? S.origin : "", (day) => { if (day) P.set({ origin: day }); })),
       P.labelled("Origin, day", origin), P.labelled("Horizon", to),
       P.labelled("Members", P.choice(members, String(S.members), (n) => P.set({ members: Number(n) }), { id: "members" })),
       P.labelled("Theory of both", P.choice(Object.entries(L.theories.names), S.theory, (who) => P.set({ theory: who }), { id: "theory" })),
       P.labelled("Supports after the origin", P.choice([["actual", "as they came"], ["known", "as known at the origin"]], S.inputs, (v) => P.set({ inputs: v })))),
-    P.group("Supporters", true, ...L.supporters.map(P.patron)),
+    ...(others.length ? [P.group("Other supporters", true, ...others.map(P.patron))] : []),
     ...(L.claims.length ? [P.group("Claims to statehood", true, ...L.claims.map((one) => {
       const key = "claims." + one.id;
       return P.el("div", { className: "lever" }, P.el("label", {}, P.el("input", { type: "checkbox", checked: !P.find(key), "data-lever": key,
@@ -164,9 +184,14 @@ P.drawLevers = () => {
     P.group("All parameters, by process", false, ...L.processes.map(P.processGroup)),
     P.group("Another change", false, P.el("p", { className: "hint" }, "As the command line writes it: relations.A.B=truce, losses.A=0.1, pins.PLACE=1, gives.P.A.weapons=1, each with @DAY."),
       P.el("div", { className: "row" }, free, P.el("button", { type: "button", onclick: add }, "Add"))));
+  expert.addEventListener("toggle", () => P.opened[expert.open ? "add" : "delete"]("Expert"));
+  form.replaceChildren(note ?? "", some.length ? P.group("What supporters give", true, ...some.map(P.patron)) : "", expert);
+  P.drawChoices();
   if (focused) form.querySelector('[data-lever="' + CSS.escape(focused) + '"]')?.focus({ preventScroll: true });
 };
 
+// An id as a name: words apart, the first with a capital; of two letters it is an abbreviation.
+P.named = (id) => id.split("_").map((word, i) => (word.length === 2 ? word.toUpperCase() : i ? word : word.charAt(0).toUpperCase() + word.slice(1))).join(" ");
 P.patron = (row) => {
   const clients = Object.entries(row.clients), key = "supports." + row.patron;
   const names = Object.fromEntries(P.orgs || []);
@@ -175,5 +200,5 @@ P.patron = (row) => {
   const opened = "patron " + row.patron;
   const fold = inner.length ? P.group("by receiver", P.opened.has(opened) || inner.some((one) => one.classList.contains("moved")), ...inner) : null;
   fold?.addEventListener("toggle", () => P.opened[fold.open ? "add" : "delete"](opened));
-  return P.el("div", {}, P.supportLever(key, row.patron.replaceAll("_", " "), row.active, ""), fold);
+  return P.el("div", {}, P.supportLever(key, P.named(row.patron), row.active, ""), fold);
 };

@@ -269,6 +269,13 @@ P.start = async () => {
   const opening = await (await fetch("/usual")).json();
   P.usual = opening;
   document.body.dataset.ready = "1";
+  // A link may name a counterfactual alone, whose days are its own.
+  if (query.has("claim") && !query.has("origin")) {
+    P.state = opening;
+    await P.askLevers();
+    const own = new URLSearchParams(P.levers?.presets.argument.find((preset) => preset.id === query.get("claim"))?.query || "");
+    for (const name of ["origin", "to"]) if (own.has(name) && !query.has(name)) query.set(name, own.get(name));
+  }
   P.open(query.toString() || P.query(opening));
 };
 
@@ -278,11 +285,22 @@ P.startAlone = async () => {
   P.id("drawer").parentElement.remove();
   P.id("replay").remove();
   P.land = told.land;
+  P.id("credit").textContent = "Base map: " + P.land.credit + ". The lines are no statement on borders.";
+  P.id("notes").textContent = P.land.notes.join(" ");
+  P.choices = told.choices;
+  await P.show(0);
+  document.body.dataset.ready = "1";
+};
+
+// One of the pairs that a file carries.
+P.show = async (number) => {
+  const told = P.choices[number];
+  P.chosen = number;
   P.about = told.about;
   P.state = told.state;
   P.done = true;
-  P.id("credit").textContent = "Base map: " + P.land.credit + ". The lines are no statement on borders.";
-  P.id("notes").textContent = P.land.notes.join(" ");
+  P.after = P.difference = P.flipped = null;
+  P.chosenWeek = undefined;
   P.id("about").textContent = [told.about.claim, told.about.note, told.about.thin].filter(Boolean).join(" ");
   await P.takeFixed(told.fixed);
   P.before = await P.side(told.before);
@@ -292,9 +310,10 @@ P.startAlone = async () => {
   }
   document.body.dataset.members = String(told.members);
   P.drawChips();
+  P.drawChoices();
   P.drawAll(told.members);
   P.drawGames();
   P.say(told.members + " wars" + (told.after ? ", each without and with the change." : "."));
-  document.body.dataset.ready = "1";
+  document.body.dataset.chosen = String(number);
 };
 P.start().catch((error) => P.fail(String(error)));

@@ -16,8 +16,35 @@ P.bar = (effect) => {
 P.ratio = (v) => (v > 1000 ? "over 1,000" : v.toFixed(1));
 P.points = (value) => P.signed(100 * value, (v) => v.toFixed(1));
 
+// What the change comes to, in two or three sentences; a question moves where its interval leaves 0 out.
+P.moves = (effect) => effect.low > 0 || effect.high < 0;
+P.drawVerdict = () => {
+  const host = P.id("verdict"), of = 100;
+  if (!P.difference) return host.replaceChildren(P.alone ? "" : "Choose a change, or move a lever: every war is run again with it, all else the same.");
+  const rows = [...P.difference.effects].sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+  const moved = rows.filter(P.moves), still = rows.length - moved.length, said = [];
+  const in100 = (v) => Math.round(of * v);
+  for (const e of moved.slice(0, 2)) {
+    said.push("“" + e.title + "”: yes in " + in100(e.counterfactual) + " of 100 wars with the change, in " + in100(e.factual) + " without it.");
+  }
+  if (moved.length > 2) said.push(moved.length - 2 + (moved.length === 3 ? " other question moves" : " other questions move") + " too.");
+  if (!rows.length) said.push("No question falls within these days.");
+  else if (!moved.length) said.push("No question moves by more than chance.");
+  else if (still) said.push(still === 1 ? "One moves less than chance." : "The other " + still + " move less than chance.");
+  // Of the organisation that the change moves most, in the middle war.
+  const T = P.fixed.dates.length, change = P.difference.series.people, size = (o) => (change ? Math.abs(P.at(change, 2, T - 1, o)) : 0);
+  const o = P.fixed.ids.reduce((best, _, o) => (size(o) > size(best) ? o : best), P.fixed.focus[0]), before = P.before.series.people, after = P.after.series.people;
+  if (before && after) {
+    const [was, is] = [before, after].map((band) => P.at(band, 2, T - 1, o));
+    said.push("In the middle war " + P.fixed.holders[o].name + " holds places of " + polemos.amount(is) + " people on " +
+      polemos.date(P.fixed.dates[T - 1]) + (polemos.amount(is) === polemos.amount(was) ? ", with the change and without it." : ", not of " + polemos.amount(was) + "."));
+  }
+  host.textContent = said.join(" ");
+};
+
 P.drawEffects = () => {
   const host = P.id("effects"), worth = P.id("worth");
+  P.drawVerdict();
   if (!P.difference) {
     worth.textContent = "";
     host.replaceChildren(P.el("p", { className: "small" }, "Move a lever, and every question shows what it changes."));
@@ -29,19 +56,22 @@ P.drawEffects = () => {
     (gain.questions === null ? "" : "Without pairing, the same precision would take " + P.ratio(gain.questions) +
       " times as many wars (the middle question)" +
       (held.length ? "; for " + held.map(([n, v]) => n + " on the last day, " + P.ratio(v)).join(", for ") : "") + ".");
-  const body = rows.map((e) => P.el("tr", {},
+  const row = (e) => P.el("tr", {},
     P.el("th", { scope: "row" }, e.title),
     P.el("td", { className: "n", "data-head": "without" }, P.percent(e.factual)),
     P.el("td", { className: "n", "data-head": "with" }, P.percent(e.counterfactual)),
     P.el("td", { className: "n wide", "data-head": "change" },
       P.points(e.difference) + " [" + P.points(e.low) + ", " + P.points(e.high) + "]"),
     P.el("td", { className: "bar" }, P.bar(e)),
-    P.el("td", { className: "flips", "data-head": "wars that flip" }, ...P.flips(e))));
+    P.el("td", { className: "flips", "data-head": "wars that flip" }, ...P.flips(e)));
   const heads = [["question"], ["without", "n"], ["with", "n"], ["change, 90 %", "n"], ["", "bar"], ["wars that flip", "flips"]];
-  const head = P.el("tr", {}, ...heads.map(([text, className = ""]) => P.el("th", { scope: "col", className }, text)));
-  host.replaceChildren(rows.length
-    ? P.el("table", {}, P.el("thead", {}, head), P.el("tbody", {}, ...body))
-    : P.el("p", { className: "small" }, "No question falls within these days."));
+  const sheet = (some) => P.el("table", {}, P.el("thead", {}, P.el("tr", {}, ...heads.map(([text, className = ""]) =>
+    P.el("th", { scope: "col", className }, text)))), P.el("tbody", {}, ...some.map(row)));
+  const moved = rows.filter(P.moves), still = rows.filter((e) => !P.moves(e)), open = host.querySelector("details")?.open;
+  host.replaceChildren(...[moved.length ? sheet(moved) : null,
+    still.length ? P.el("details", { open: open ?? !moved.length }, P.el("summary", {},
+      still.length + (still.length === 1 ? " question moves" : " questions move") + " less than chance"), sheet(still)) : null,
+    rows.length ? null : P.el("p", { className: "small" }, "No question falls within these days.")].filter(Boolean));
 };
 
 P.flips = (effect) => {
