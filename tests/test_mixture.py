@@ -8,10 +8,18 @@ import numpy as np
 import pytest
 
 from polemos.forecasters.boosted_trees import BoostedTrees
+from polemos.forecasters.ended_wars import FrontOfEndedWars
 from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.markov import Persistence, PooledMarkov
-from polemos.forecasters.mixture import FLOOR, Mixture, geometric, mix
-from polemos.forecasters.mixture_weights import MEMBERS, LeadWeights, LibraryWeights, constant, library_weights
+from polemos.forecasters.mixture import FLOOR, Mixture, geometric, mix, mixture_of
+from polemos.forecasters.mixture_weights import (
+    MEMBERS,
+    LeadWeights,
+    LibraryWeights,
+    constant,
+    ended_weights,
+    library_weights,
+)
 from polemos.forecasters.self_check import PastForecast, Track, fallen_due, shifted
 from polemos.forecasters.simulated_forecast import pooled_totals
 from polemos.hindcasts.hindcast import hindcast
@@ -51,6 +59,18 @@ def test_a_member_without_weight_has_no_say():
     assert geometric(p, np.array([1.0, 0.0]), floor=0.0) == pytest.approx(p[0])
 
 
+def test_who_holds_nothing_gets_the_linear_mean_and_the_rest_share_what_is_left():
+    """Of four holders the third holds nothing and nobody is last; one member alone lets the third come."""
+    held = np.array([0, 1], np.int8)
+    said = np.array([[[0.9, 0.08, 0.0, 0.02]] * 2, [[0.6, 0.1, 0.2, 0.1]] * 2])
+    weights = np.array([0.75, 0.25])
+    mixed, plain = mixture_of(said, weights, held), geometric(said, weights)
+    assert mixed[:, 2] == pytest.approx(0.05)
+    assert mixed.sum(axis=1) == pytest.approx(1)
+    assert mixed[:, 0] / mixed[:, 1] == pytest.approx(plain[:, 0] / plain[:, 1])
+    assert mixture_of(said, weights, np.array([0, 2, 1], np.int8)) == pytest.approx(plain)
+
+
 def test_weights_lie_between_those_of_the_leads_about_them():
     weights = LeadWeights((10, 1000), ((1.0, 0.0), (0.0, 1.0)))
     assert weights.at(100) == pytest.approx([0.5, 0.5])
@@ -72,6 +92,18 @@ def test_the_weights_that_ship_are_of_every_war_of_the_library_and_sum_to_one():
         assert np.array(table.table).shape == (len(table.days), len(MEMBERS))
         assert np.array(table.table).sum(axis=1) == pytest.approx(1, abs=1e-5)
         assert np.array(table.table).min() >= 0
+
+
+def test_the_strict_variant_learns_from_ended_wars_alone(war):
+    """Its teacher goes on until the end of the record: until then it teaches nothing, and from then on as any."""
+    teacher = world_of(restless(150, seed=7))
+    early, late = war.as_of(ORIGIN), war.as_of(war.until)
+    alone, taught = FrontHazard(), FrontHazard(wars=(teacher,))
+    strict = FrontOfEndedWars(wars=(teacher,))
+    assert ORIGIN < teacher.until <= war.until
+    assert strict.coefficients(early) == alone.coefficients(early) != taught.coefficients(early)
+    assert strict.coefficients(late) == taught.coefficients(late) != alone.coefficients(late)
+    assert set(library()) <= set(ended_weights().without)
 
 
 def test_a_member_ten_times_off_loses_nearly_all_and_noise_costs_nothing():

@@ -34,13 +34,14 @@ from polemos.scenario.load import library
 CENTRE = {
     "1w": (0.80, 0.05, 0.10, 0.05),
     "2w": (0.65, 0.08, 0.15, 0.12),
-    "1mo": (0.55, 0.10, 0.20, 0.15),
-    "3mo": (0.50, 0.10, 0.20, 0.20),
-    "6mo": (0.50, 0.10, 0.20, 0.20),
-    "12mo": (0.50, 0.10, 0.20, 0.20),
+    "1mo": (0.60, 0.15, 0.10, 0.15),
+    "3mo": (0.60, 0.15, 0.10, 0.15),
+    "6mo": (0.60, 0.15, 0.10, 0.15),
+    "12mo": (0.60, 0.15, 0.10, 0.15),
 }
-"""Where the ridge pulls the weights to, in the order of `MEMBERS`: judged among five on the first half of the origins
-of the wars. Weights that leave it freely lose on the second half of the wars that had no part in them."""
+"""Where the ridge pulls the weights to, in the order of `MEMBERS`: judged on the wars of the board, level on the first
+half of their origins with the centre before (.50, .10, .20, .20 from three months on) and better on the second, which
+was seen too. Weights that leave it freely lose on the second half of the wars that had no part in them."""
 RIDGE = 1.0
 NEIGHBOURS = 0.5
 LEAST = 0.02
@@ -138,7 +139,7 @@ def weights_by_lead(
 ) -> list[Floats]:
     """Weights at each lead of `LADDER` from cases by record and lead, each record with its vote, some left out.
 
-    A lead that no record bears gets those of the nearest one that some do.
+    A lead that no record bears gets those of the nearest one that some do; without any record all are the centre.
     """
     there = {name: by_lead for name, by_lead in cases.items() if name not in without}
     found: dict[int, Floats] = {}
@@ -149,6 +150,8 @@ def weights_by_lead(
             votes += [(by_lead[word], part * votes_of[name]) for name, by_lead in there.items() if word in by_lead]
         if any(lead in by_lead for by_lead in there.values()):
             found[row] = fit(votes, CENTRE[lead])
+    if not found:
+        return [np.array(CENTRE[lead]) for lead in LADDER]
     return [found[min(found, key=lambda known: abs(known - row))] for row in range(len(LADDER))]
 
 
@@ -178,10 +181,14 @@ def read_board(folder: Path, worlds: Mapping[str, World], members: int, seed: in
 
 
 def content(
-    cases: Mapping[str, Mapping[str, Cases]], digests: Mapping[str, str], kin: Mapping[str, Collection[str]]
+    cases: Mapping[str, Mapping[str, Cases]],
+    digests: Mapping[str, str],
+    kin: Mapping[str, Collection[str]],
+    later: Mapping[str, Collection[str]],
 ) -> dict[str, Any]:
-    """The file of weights, as JSON values; `digests` are of the records that they were learnt from, and `kin` the
-    records of one war: they share a vote, and are left out together."""
+    """The file of weights, as JSON values; `digests` are of the records that they were learnt from, `kin` the records
+    of one war: they share a vote, and are left out together. `later` are those that had not ended by the first origin
+    of a war, itself among them: the strict variant leaves them out."""
     votes = {name: 1 / len(kin[name]) for name in cases}
 
     def rounded(table: Sequence[Floats]) -> list[list[float]]:
@@ -195,6 +202,7 @@ def content(
         "days": [round(lead_days(lead)) for lead in LADDER],
         "all": rounded(weights_by_lead(cases, votes)),
         "without": {name: rounded(weights_by_lead(cases, votes, kin[name])) for name in cases},
+        "ended": {name: rounded(weights_by_lead(cases, votes, later[name])) for name in cases},
     }
 
 
@@ -214,7 +222,9 @@ def main(
         raise typer.BadParameter(f"name the folder of {', '.join(missing)} with --also")
     cases = read_board(board, worlds, members, seed)
     kin = {name: [one for one in cases if same_war(worlds[name], worlds[one])] for name in cases}
-    made = content(cases, {name: one.digest for name, one in protocol.wars.items()}, kin)
+    first = {name: np.datetime64(plan.origins[0]) for name, plan in protocol.wars.items()}
+    later = {name: {*kin[name], *(one for one in cases if worlds[one].until > first[name])} for name in cases}
+    made = content(cases, {name: one.digest for name, one in protocol.wars.items()}, kin, later)
     out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     for days, row in zip(made["days"], made["all"], strict=True):
         typer.echo(f"{days:>4} days  " + "  ".join(f"{n} {w:.2f}" for n, w in zip(MEMBERS, row, strict=True)))

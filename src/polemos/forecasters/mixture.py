@@ -7,7 +7,8 @@ year loses weight, what is left is scaled to sum to 1, and where the mixture its
 (`polemos.forecasters.self_check`). A geometric mixture is as
 sure as its members where they agree (Genest and Zidek 1986), where a linear one is less sure than it should be
 (Ranjan and Gneiting 2010). The simple rules are one member, their geometric mean: it loses less than the one that was
-best so far.
+best so far. An organisation that holds nothing gets the linear mean: of whether it comes the members know so little
+that the surest of them would decide.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from polemos.forecasters.self_check import PastForecast, Track, fallen_due, shif
 from polemos.forecasters.simulated_forecast import Foretold, Past, foretell, pooled_totals
 from polemos.forecasters.weekly_grid import origin_of
 from polemos.questions.answer import Answer
-from polemos.record.world import Days, Floats, World
+from polemos.record.world import Days, Floats, Holders, World
 
 if TYPE_CHECKING:
     from polemos.questions.questions import Question
@@ -77,6 +78,19 @@ def geometric(forecasts: Floats, weights: Floats, floor: float = FLOOR) -> Float
     return np.asarray(mixed / mixed.sum(axis=-1, keepdims=True))
 
 
+def mixture_of(forecasts: Floats, weights: Floats, holders: Holders) -> Floats:
+    """The mixture of forecasts [N, P, K] with weights [N]: linear for an organisation that is none of the `holders`
+    [P], geometric for the rest, who share what is left."""
+    shares = geometric(forecasts, weights)
+    landless = np.setdiff1d(np.arange(forecasts.shape[-1] - 1), holders)
+    if landless.size:
+        shares[:, landless] = 0.0
+        come = np.tensordot(weights, forecasts[..., landless], 1)
+        shares *= (1 - come.sum(axis=-1, keepdims=True)) / shares.sum(axis=-1, keepdims=True)
+        shares[:, landless] = come
+    return shares
+
+
 def mix(
     world: World,
     dates: Days,
@@ -97,9 +111,13 @@ def mix(
         checks.append(None if due is None else due.tracks())
         weights[row] *= [track.share_kept for track in checks[-1] or ()] or 1.0
         weights[row] /= weights[row].sum()
-        mixed = geometric(forecasts[:, row], weights[row])
-        level.append(None if due is None else due.track_of([geometric(one, weights[row]) for one in due.said]))
-        probability.append(mixed if level[-1] is None else shifted(mixed, holders, level[-1].beyond))
+        now = mixture_of(forecasts[:, row], weights[row], holders)
+        if due is None:
+            level.append(None)
+        else:
+            then = zip(due.said, due.before, strict=True)
+            level.append(due.track_of([mixture_of(one, weights[row], before) for one, before in then]))
+        probability.append(now if level[-1] is None else shifted(now, holders, level[-1].beyond))
     return Mixed(dates, np.stack(probability), tuple(members), forecasts, weights, library, tuple(checks), tuple(level))
 
 

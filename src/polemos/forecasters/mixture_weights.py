@@ -1,7 +1,8 @@
 """The weights of the mixture by lead, learnt from the hindcasts of the wars of the library.
 
 They stand in `mixture_weights.json`, which `python tools/mixture_weights.py BOARD` writes. For a war of the library the
-weights are those that were learnt from the others.
+weights are those that were learnt from the others; the strict variant takes those of the wars that had ended before
+its first origin (`polemos.forecasters.ended_wars`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from polemos.record.world import Floats
 
 FILE = Path(__file__).with_suffix(".json")
-FORMAT = 1
+FORMAT = 2
 MEMBERS = ("front", "model", "trees", "rules")
 """Members of the mixture, in the order of its weights."""
 
@@ -63,12 +64,28 @@ def constant(weights: Mapping[str, float]) -> LibraryWeights:
     return LibraryWeights(LeadWeights((30,), (tuple((row / row.sum()).tolist()),)), {})
 
 
-@cache
 def library_weights() -> LibraryWeights:
     """The weights that ship."""
+    return _shipped()[0]
+
+
+def ended_weights() -> LibraryWeights:
+    """Weights learnt, for a war of the library, from those that had ended before its first origin."""
+    return _shipped()[1]
+
+
+@cache
+def _shipped() -> tuple[LibraryWeights, LibraryWeights]:
     content = json.loads(FILE.read_text(encoding="utf-8"))
     if content["format"] != FORMAT or tuple(content["members"]) != MEMBERS:
         raise ValueError(f"{FILE} is of another version; write it anew with tools/mixture_weights.py")
     days = tuple(content["days"])
-    tables = {name: LeadWeights(days, tuple(map(tuple, table))) for name, table in content["without"].items()}
-    return LibraryWeights(LeadWeights(days, tuple(map(tuple, content["all"]))), tables)
+
+    def table(rows: list[list[float]]) -> LeadWeights:
+        return LeadWeights(days, tuple(map(tuple, rows)))
+
+    first, second = (
+        LibraryWeights(table(content["all"]), {name: table(rows) for name, rows in content[key].items()})
+        for key in ("without", "ended")
+    )
+    return first, second

@@ -8,8 +8,11 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 from polemos.forecasters.base import Forecaster
+from polemos.forecasters.ended_wars import NAME as NAME_OF_STRICT
+from polemos.forecasters.ended_wars import FrontOfEndedWars
 from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.mixture import Mixture
+from polemos.forecasters.mixture_weights import ended_weights
 from polemos.forecasters.model_forecaster import ModelForecaster
 from polemos.record.world import World
 
@@ -23,9 +26,9 @@ BASELINES = {
     "trees": ("boosted_trees", "BoostedTrees"),
 }
 SIMULATORS = ("front", "priors", "model", "forecast")
-NAMES = (*BASELINES, *SIMULATORS, "drawn")
-"""Short names, in the order of tables. `priors` is the model that learns nothing, `forecast` the mixture, `drawn` the
-model whose inputs go on as drawn."""
+NAMES = (*BASELINES, *SIMULATORS, "strict", "drawn")
+"""Short names, in the order of tables. `priors` is the model that learns nothing, `forecast` the mixture, `strict` the
+one that learns from ended wars alone, `drawn` the model whose inputs go on as drawn."""
 DEFAULT = ("persistence", "pooled", "contiguity", "trees", *SIMULATORS)
 RULES = ("pooled", "contiguity", "log-linear")
 """Short names of the simple rules that stand in the mixture as one member."""
@@ -74,6 +77,7 @@ def lineup(
         "priors": replace(model, name="model, priors", learn=False),
         "model": model,
         "forecast": mixture(shared, model),
+        "strict": strict_mixture(FrontOfEndedWars(members, seed, threads=threads, wars=tuple(wars)), model),
         "drawn": replace(model, name="model, drawn inputs", inputs="drawn"),
     }
     chosen_forecasters = [_baseline(name) if name in BASELINES else by_name[name] for name in NAMES if name in names]
@@ -88,6 +92,11 @@ def lineup(
 def mixture(front: Forecaster, model: Forecaster) -> Mixture:
     """The mixture of a front hazard, a model, the trees and the simple rules."""
     return Mixture(front, model, _baseline("trees"), tuple(_baseline(name) for name in RULES))
+
+
+def strict_mixture(front: FrontOfEndedWars, model: Forecaster) -> Mixture:
+    """The mixture that learns from ended wars alone."""
+    return replace(mixture(front, model), weights=ended_weights(), name=NAME_OF_STRICT)
 
 
 def installed() -> tuple[str, ...]:
