@@ -12,6 +12,8 @@ At 0 the rate is the front's, bit for bit. `LEARNT` is what the wars of the libr
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -36,19 +38,8 @@ class Learnt(NamedTuple):
     high: float
 
 
-LEARNT = {
-    "belief_own": Learnt(0.04, -0.07, 0.16),
-    "belief_foe": Learnt(-0.21, -0.49, 0.04),
-    "men_own": Learnt(-0.02, -0.27, 0.13),
-    "men_foe": Learnt(0.17, 0.04, 0.29),
-    "freed_own": Learnt(-0.07, -0.23, 0.03),
-    "freed_foe": Learnt(-0.03, -0.29, 0.09),
-    "arms_own": Learnt(0.12, -0.07, 0.30),
-    "arms_foe": Learnt(-0.14, -0.32, 0.07),
-    "lost_own": Learnt(-0.08, -0.18, 0.06),
-    "lost_foe": Learnt(0.36, 0.03, 0.69),
-    "supply_foe": Learnt(-0.14, -0.41, 0.01),
-}
+FILE = Path(__file__).with_name("exponents.json")
+LEARNT = {name: Learnt(*row) for name, row in json.loads(FILE.read_text(encoding="utf-8"))["exponents"].items()}
 BASIS_UNTIL = "2019-12-31"
 """Last day of the records that they were learnt from."""
 
