@@ -22,6 +22,7 @@ from polemos.report.page import provenance
 from polemos.report.page.assess import account
 from polemos.scenario.guesses import guesses, silences
 from polemos.scenario.load import read
+from polemos.war.assessment import assess
 from polemos.war.check import check
 from polemos.war.war import load
 from scenarios import put
@@ -164,7 +165,7 @@ def test_places_change_hands_at_the_rates_of_the_front(war):
 def test_persistence_gets_no_score_on_what_was_guessed(war):
     done = load(war).run(members=5)
     assert [row["outcome"] for row in done.rows()] == [None] * 3
-    page = account(done.war, done).contents
+    page = account(assess(done.war, done)).contents
     assert page.scores == ()
     assert (page.record == -1).all()
     assert page.diagrams == ()
@@ -237,7 +238,7 @@ def test_a_question_without_an_origin_needs_a_default(war):
 
 
 def test_a_page_of_a_new_war_names_its_guesses_and_its_gaps(war):
-    page = html(account(load(war), load(war).run(members=4)).contents)
+    page = html(account(assess(load(war), load(war).run(members=4))).contents)
     limits = page[page.index("What the model cannot say") :].split("</ul>")[0]
     roads = len(read(war).tables["links.csv"])
     for part in (
@@ -254,7 +255,7 @@ def test_a_page_of_a_new_war_names_its_guesses_and_its_gaps(war):
 
 def test_the_limits_of_a_war_with_every_table_are_not_empty_and_name_no_gap(tiny):
     war = load(tiny)
-    page = html(account(war, war.run(members=2)).contents)
+    page = html(account(assess(war, war.run(members=2))).contents)
     limits = page[page.index("What the model cannot say") :].split("</ul>")[0]
     assert limits.count("<li>") >= len(provenance.GENERAL)
     assert "Guessed" not in limits

@@ -71,9 +71,10 @@ def ours():
 def test_marks_are_those_of_the_report_at_every_origin(war, hall):
     from polemos.report.html.embedded_data import page_data
     from polemos.report.page.assess import account
+    from polemos.war.assessment import assess
 
     state = replace(usual(war), members=10)
-    shown = page_data(account(war, war.simulate(plans(war, state)[0])).contents)["holders"]
+    shown = page_data(account(assess(war, war.simulate(plans(war, state)[0]))).contents)["holders"]
     found = result.fixed(war, hall.pair(state).dates)["holders"]
     assert found == shown
     later = replace(state, origin="2002-06-01")

@@ -24,6 +24,8 @@ from polemos.report.page import build, palette, related_results
 from polemos.report.page.contents import Holder, PlaceTable
 from polemos.report.page.outcome_spread import BINS, spread
 from polemos.scenario.load import library
+from polemos.war import assessment
+from polemos.war.assessment import assess
 from scenarios import tiny as write_tiny
 
 ALIKE = ({"circle", "hexagon"}, {"square", "bar"}, {"plus", "cross"})
@@ -168,13 +170,13 @@ def kept(folder, tmp_path_factory):
     runs = tmp_path_factory.mktemp("home") / "runs"
     war = polemos.load(folder)
     other = war.run(members=10, theory="slow", store=runs)
-    reporting.write(reporting.account(war, other), tmp_path_factory.mktemp("pages") / "slow.html")
+    reporting.write(reporting.account(assess(war, other)), tmp_path_factory.mktemp("pages") / "slow.html")
     return war, war.run(members=12, store=runs)
 
 
 def test_rival_theories_stand_side_by_side(kept):
     war, own = kept
-    found = reporting.account(war, own).contents.theories
+    found = reporting.account(assess(war, own)).contents.theories
     assert found.names == ("neutral", "slow")
     assert {len(said) for _, _, said in found.rows} == {2}
     mine = {answer.probability for answer in own.answers}
@@ -185,7 +187,7 @@ def test_rival_theories_stand_side_by_side(kept):
 
 def test_page_of_a_kept_run_has_its_first_wars(kept):
     war, own = kept
-    contents = reporting.account(war, own).contents
+    contents = reporting.account(assess(war, own)).contents
     ahead = own.control.values[:, own.summary.dates >= own.run.plan.origin]
     assert (contents.members == ahead).all()
 
@@ -218,15 +220,15 @@ def test_charts_read_what_the_run_holds_and_write_nothing(kept, tmp_path, monkey
         return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in own.run.folder.rglob("*")}
 
     before = files()
-    monkeypatch.setattr(reporting, "beside", never)
+    monkeypatch.setattr(assessment, "baselines", never)
     for chart in (Charts(own).map(), Charts(own).control(), Charts(own).forecasts()):
         assert chart.to_dict()
     assert files() == before
     assert not (own.run.folder / "answers.json").exists()
     assert "baseline" not in kinds()
     monkeypatch.undo()
-    reporting.write(reporting.account(war, own), tmp_path / "own.html")
-    monkeypatch.setattr(reporting, "beside", never)
+    reporting.write(reporting.account(assess(war, own)), tmp_path / "own.html")
+    monkeypatch.setattr(assessment, "baselines", never)
     assert "baseline" in kinds()
 
 

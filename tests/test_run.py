@@ -13,6 +13,7 @@ from polemos.ensemble.plan import PlanError
 from polemos.forecasters.model_forecaster import ANYBODY, PRESENT, ModelForecaster, place_probabilities
 from polemos.report.page import assess as reporting
 from polemos.scenario.errors import ScenarioError
+from polemos.war.assessment import assess
 from polemos.war.check import check
 from polemos.war.simulation import brier
 from scenarios import cut as cut_files
@@ -169,7 +170,7 @@ def test_actual_inputs_are_another_run(war):
 
 @pytest.fixture(scope="module")
 def account(war, simulation):
-    return reporting.account(war, simulation)
+    return reporting.account(assess(war, simulation))
 
 
 def test_account_puts_everybody_on_one_table(account):
@@ -213,14 +214,14 @@ def test_without_an_argument_all_questions_count(tmp_path):
     path = ask(write_tiny(tmp_path))
     (path / "argument.yaml").unlink()
     war = polemos.load(str(path))
-    told = reporting.account(war, war.run(members=20))
+    told = reporting.account(assess(war, war.run(members=20)))
     assert {row.group for row in told.contents.scores} >= {reporting.UNGROUPED}
     assert {who.kind for who in told.contents.forecasters} == {"forecast", "model", "baseline"}
 
 
 def test_without_questions_there_is_still_a_page(tmp_path):
     war = polemos.load(str(write_tiny(tmp_path)))
-    told = reporting.account(war, war.run(members=20))
+    told = reporting.account(assess(war, war.run(members=20)))
     assert told.contents.forecasts == ()
     assert reporting.write(told, tmp_path / "page.html").stat().st_size > 10_000
 

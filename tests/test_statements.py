@@ -150,6 +150,7 @@ def test_the_page_shows_answers_of_other_days_and_says_so():
 
     from polemos.report.page import assess
     from polemos.report.page.forecast_rows import forecast_row, score_rows
+    from polemos.war.assessment import Assessment, Comparison, outcomes_of
 
     war = load("caliphate")
     plan = SimpleNamespace(members=1000, origin=np.datetime64("2017-10-27"))
@@ -159,7 +160,8 @@ def test_the_page_shows_answers_of_other_days_and_says_so():
         for one in asked_of
     }
     names = ("forecast", "model", "front hazard", "persistence")
-    rows_of_page = {row.id: row for row in assess.with_further(war, [], further, names, plan)}
+    own = Assessment(war, None, Comparison({}, {}), further, outcomes_of(war, further))
+    rows_of_page = {row.id: row for row in assess.with_further(own, [], names, plan)}
     assert [row.id for row in rows_of_page.values() if not row.answers] == ["P5", "P20", "P6", "P24", "P25"]
     land = rows_of_page["is-land-2019-end"]
     assert land.note.startswith("Asked on 2016-01-19, in 100 simulated wars of its own.")

@@ -66,8 +66,9 @@ def write_page(simulation: Simulation, path: Path | str = "report.html") -> Path
     from pathlib import Path
 
     from polemos.report.page import assess
+    from polemos.war.assessment import assess as assess_war
 
-    return assess.write(assess.account(simulation.war, simulation), Path(path))
+    return assess.write(assess.account(assess_war(simulation.war, simulation)), Path(path))
 
 
 def charts(simulation: Simulation) -> Charts:

@@ -134,7 +134,7 @@ def answered(
     """The statements of both sides with everybody's answers; the runs are kept, and found again. Raises `PlanError`."""
     from polemos.ensemble.executor import Executor
     from polemos.questions.resolve import resolve_all
-    from polemos.report.page.assess import baselines
+    from polemos.war.assessment import baselines
     from polemos.war.statement_runs import answers, of_argument, sittings
     from polemos.war.statement_table import rows
 

@@ -123,8 +123,9 @@ def write(
     if to == "card":
         from polemos.report.html.card import HEIGHT, WIDTH, write_card
         from polemos.report.page.assess import account
+        from polemos.war.assessment import assess
 
-        write_card(account(simulation.war, simulation).contents, part)
+        write_card(account(assess(simulation.war, simulation)).contents, part)
         return {"pixels across": WIDTH, "pixels down": HEIGHT}
     if to == "geojson":
         import json

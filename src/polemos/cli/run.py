@@ -131,9 +131,10 @@ def run(
         with bar(members, quiet=json) as progress:
             if there is None:
                 from polemos.report.page import assess as reporting
+                from polemos.war import assessment
 
-                account = reporting.simulated(war, plan, beside, whole=whole, progress=progress, **how)
-                run = account.simulation.run
+                assessed = assessment.simulate(war, plan, whole=whole, progress=progress, **how)
+                account, run = reporting.account(assessed, beside), assessed.simulation.run
             else:
                 run = war.simulate(plan, progress=progress, **how).run
         with working("Drawing the page", quiet=json):

@@ -62,7 +62,7 @@ def terminal_of(account: Account) -> Terminal:
     return Terminal(
         head.headline,
         head.standfirst,
-        f"Record: {account.war.grade()}.",
+        f"Record: {account.assessment.war.grade()}.",
         [who.name for who in voices],
         [who.name for who in others],
         cells,
@@ -159,7 +159,7 @@ def as_json(account: Account, page: Path) -> dict[str, Any]:
         "answers": account.simulation.rows(),
         "forecasts": [asdict(row) for row in contents.forecasts],
         "scores": [asdict(row) for row in contents.scores],
-        "record": asdict(account.war.grade()),
+        "record": asdict(account.assessment.war.grade()),
         "headline": [story(contents).headline, *story(contents).standfirst],
     }
 

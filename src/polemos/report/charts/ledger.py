@@ -9,8 +9,8 @@ from typing import Any
 from polemos.ledger import from_war
 from polemos.ledger.entries import Entry, LedgerError
 from polemos.report.charts import save
-from polemos.report.page.assess import FORECAST, FRONT, MODEL, baselines
 from polemos.scores.calibration import Bin
+from polemos.war.assessment import FORECAST, FRONT, MODEL, baselines
 from polemos.war.simulation import Simulation
 
 INK, MUTED = "#23211d", "#6f6a60"

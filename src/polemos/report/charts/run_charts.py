@@ -39,10 +39,11 @@ class Charts:
     @cached_property
     def answers(self) -> PageContents:
         """The answers to the questions, with the outcomes. Raises `ValueError` where the run has none."""
-        from polemos.report.page.assess import Beside, answers_of
+        from polemos.report.page.assess import answers_of
         from polemos.report.page.forecast_rows import forecast_row
         from polemos.report.page.related_results import baselines_left
         from polemos.report.page.reliability_diagrams import diagrams
+        from polemos.war.assessment import Assessment, Comparison
 
         war, simulation = self.simulation.war, self.simulation
         lacking = [question.id for question in simulation.questions if question.id not in simulation.run.verdicts]
@@ -51,7 +52,8 @@ class Charts:
                 f"this run answers no question{': ' + ', '.join(lacking) if lacking else ''}; "
                 f"polemos run {war.name} answers those in questions.yaml"
             )
-        rows, forecasters = answers_of(war, simulation, Beside(baselines_left(simulation), simulation.resolutions))
+        comparison = Comparison(baselines_left(simulation), simulation.resolutions)
+        rows, forecasters = answers_of(Assessment(war, simulation, comparison))
         return replace(
             self.contents,
             forecasters=forecasters,

@@ -14,11 +14,10 @@ from polemos.questions.resolve import Resolution
 from polemos.report.page.came_later import came_later
 from polemos.report.page.contents import ForecastRow, Quote, ScoreRow, Spread, Stand
 from polemos.scores.statements import Statement, claim_scores, group_scores, statements
+from polemos.war.assessment import FORECAST, MODEL
 from polemos.war.simulation import brier
 from polemos.war.war import War
 
-FORECAST, MODEL, FRONT = "forecast", "model", "front hazard"
-"""Whose answers stand in the rows: the forecast speaks where there is one, the model where a run is none."""
 VOICES = {"forecast": "author", "rival": "rival"}
 """Whose column a claim of a kind stands in; the owner himself is named in the row."""
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from polemos.report.page.contents import Diagram, Who
-from polemos.report.page.forecast_rows import MODEL, Asked, voices
+from polemos.report.page.forecast_rows import Asked, voices
+from polemos.war.assessment import MODEL
 from polemos.war.simulation import Simulation
 
 FEWEST = 3
