@@ -55,14 +55,41 @@ _HOMES = {
 
 
 def scenarios() -> tuple[str, ...]:
-    """Names of the scenarios that ship."""
+    """Names of the scenarios that ship.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> "sri_lanka" in scenarios()
+    True
+    """
     from polemos.scenario.load import library
 
     return library()
 
 
 def write_page(simulation: Simulation, path: Path | str = "report.html") -> Path:
-    """Answer, resolve and score what a simulation was asked, and write its page."""
+    """Answer, resolve and score what a simulation was asked, and write its page.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What `war.run` gives.
+    path : Path or str
+        The HTML file, one that needs nothing else.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    OSError
+        Where the file cannot be written.
+    """
     from pathlib import Path
 
     from polemos.report.page import assess

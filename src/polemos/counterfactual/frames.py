@@ -13,7 +13,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counterfactual:
-    """The result of a what-if: two sets of simulated wars that share every draw and differ in the change alone."""
+    """The result of a what-if: two sets of simulated wars that share every draw and differ in the change alone.
+
+    It is a property of the model, not a finding about the war.
+
+    Attributes
+    ----------
+    result : WhatIf
+        Everything that was found, as plain values.
+
+    Notes
+    -----
+    Shared draws are common random numbers: a difference is taken member by member, and its interval is that of the
+    paired differences.
+
+    Examples
+    --------
+    >>> import polemos as pm
+    >>> war = pm.load("sri_lanka")
+    >>> one = war.what_if("losses.ltte=0.5@2008-02-01", members=4, origin="2008-01-01", until="2008-03-01")
+    >>> one.effects.columns[:2].tolist()
+    ['question', 'title']
+    """
 
     result: WhatIf
 
@@ -23,9 +44,14 @@ class Counterfactual:
 
     @property
     def effects(self) -> pd.DataFrame:
-        """A row a question: probabilities without and with the change, their difference and its 90 % interval.
+        """What the change does to the answers, a row a question.
 
-        `gained` and `lost` count members that answer yes only with, and only without, the change.
+        Returns
+        -------
+        pandas.DataFrame
+            `factual` and `counterfactual` are probabilities of yes without and with the change, `difference` is the
+            second less the first, from `low` to `high` with 90 %. `gained` and `lost` count members that answer yes
+            only with, and only without, the change.
         """
         import pandas as pd
 
@@ -35,7 +61,14 @@ class Counterfactual:
 
     @property
     def series(self) -> pd.DataFrame:
-        """A row an organisation and series: medians on the last day; 5, 50 and 95 % points of the difference."""
+        """What the change does to places, people and men on the last day, a row an organisation and series.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `factual` and `counterfactual` are medians in the unit of the `series`; `low`, `median` and `high` are the
+            5, 50 and 95 % points of the difference, member by member.
+        """
         import pandas as pd
 
         return pd.DataFrame(

@@ -25,7 +25,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HindcastFrames:
-    """A hindcast with its results as data frames. `hindcast` has the arrays."""
+    """A hindcast with its results as data frames: what `polemos.hindcast` gives.
+
+    Attributes
+    ----------
+    hindcast : Hindcast
+        The arrays: what each forecaster said at each origin, and what came.
+
+    Examples
+    --------
+    >>> import polemos as pm
+    >>> done = pm.hindcast(pm.load("sri_lanka"), ["persistence"], leads=["1mo"], origins=["2008-01-01"])
+    >>> done.scores().columns[:3].tolist()
+    ['forecaster', 'origin', 'lead']
+    """
 
     hindcast: Hindcast
 

@@ -126,13 +126,42 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One mechanism of change.
+    """One mechanism of change (docs/processes.md).
 
-    With `on` false it runs only where a scenario, a theory or the user names it. `replaces` names processes that do not
-    run where it does. `openings` are what it does at the origin, `begin` a kernel for the last stage of that. With
-    `pinned`, battles that a counterfactual keeps from ending are held before it. `after` places a process from outside
-    the package in the order of a step; without it, it comes last. `keeps` names arrays by organisation whose course is
-    kept in the trajectory.
+    Attributes
+    ----------
+    name, title : str
+        The name is its address in the random numbers: another name draws other numbers.
+    kernel : callable
+        Moves a chunk of members one week. What it reads are the names of its arguments and of the fields of those that
+        are groups (`polemos.model.groups`); the member comes first in every array.
+    parameters : tuple of Parameter
+        With their priors, units and sources.
+    writes : tuple of str
+        Names of the arrays that it changes.
+    arrays : tuple of Array
+        Those that it adds to the state.
+    on : bool
+        If false it runs only where a scenario, a theory or the user names it.
+    replaces : tuple of str
+        Processes that do not run where it does.
+    begin : callable, optional
+        A kernel for the last stage of the origin.
+    after : str
+        Places a process from outside the package in the order of a step; without it, it comes last.
+    keeps : tuple of str
+        Arrays by organisation whose course is kept in the trajectory.
+    openings : tuple of Opening
+        What it does at the origin, in earlier stages.
+    pinned : bool
+        Whether battles that a counterfactual keeps from ending are held before it.
+
+    Examples
+    --------
+    >>> def step(step, holder):
+    ...     "A kernel that changes nothing."
+    >>> Process("nothing", "nothing", step, parameters=(), writes=()).reads
+    ('step', 'holder')
     """
 
     name: str

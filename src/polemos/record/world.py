@@ -109,10 +109,33 @@ def running(table: Table, date: np.datetime64) -> Table:
 class World:
     """A war: the map, the organisations, and what is known of them up to `until` (inclusive).
 
-    `origin` is None for the whole record, and the day of the cut for a world given to a forecaster.
-    `processes` names the processes of the model that the scenario switches on, in their order. `events`,
-    `shares`, `theatres` and `pledges` are observations that not every war comes with. Nobody looked from
-    `observed_until` on (None: looked at to the end).
+    P places and O organisations stand in the order of the files of the scenario.
+
+    Attributes
+    ----------
+    start, until : numpy.datetime64
+        First and last day.
+    origin : numpy.datetime64 or None
+        None for the whole record, the day of the cut for a world given to a forecaster.
+    places, organisations, links : tables
+        The map: columns of length P, O and the number of roads.
+    spells, strengths, supports, relations, roles, claims, borders : tables
+        What is dated, a row a spell or an estimate; ends are exclusive, NaT while something goes on.
+    processes : tuple of str
+        Processes of the model that the scenario switches on, in their order.
+    events, shares, theatres, pledges : tables, optional
+        Observations that not every war comes with.
+    observed_until : numpy.datetime64, optional
+        From this day on nobody looked; None where somebody looked to the end.
+
+    Examples
+    --------
+    >>> import polemos as pm
+    >>> world = pm.load("sri_lanka").world.as_of("2008-01-01")
+    >>> world.holders([world.until]).shape
+    (1, 86)
+    >>> int((world.holders([world.until])[0] == world.organisation("ltte")).sum()) > 0
+    True
     """
 
     name: str
@@ -177,9 +200,21 @@ class World:
             raise KeyError(f"no place {identifier!r} in {self.name}") from None
 
     def as_of(self, origin: object) -> World:
-        """What was known on the evening of `origin`: later rows gone, open ends open.
+        """What was known on the evening of a day: later rows gone, open ends open.
 
-        A change on the origin day counts as known. Raises `ValueError` outside the record.
+        Parameters
+        ----------
+        origin : date or str
+            A change on this day counts as known.
+
+        Returns
+        -------
+        World
+
+        Raises
+        ------
+        ValueError
+            For a day outside the record.
         """
         cut = day(origin)
         if not self.start <= cut <= self.until:
@@ -204,9 +239,17 @@ class World:
         )
 
     def holders(self, dates: Days | Sequence[np.datetime64]) -> Holders:
-        """Holder of every place on the evening of each date: int8[date, place].
+        """Holder of every place on the evening of each date.
 
-        Where nobody looked, the last known holder; `observed` says where.
+        Parameters
+        ----------
+        dates : sequence of numpy.datetime64, T of them
+
+        Returns
+        -------
+        int8 [T, P]
+            Indices of organisations, `nobody` for an abandoned place. Where nobody looked, the last known holder;
+            `observed` says where.
         """
         return self._laid(dates, self.spells.holder, np.int8(self.nobody))
 

@@ -16,7 +16,24 @@ if TYPE_CHECKING:
 
 
 def check(path_or_name: str | Path) -> list[Problem]:
-    """Every problem of a scenario with its questions and its argument, or of an argument's file, by file and line."""
+    """Every problem of a scenario with its questions and its argument, or of an argument's file.
+
+    Parameters
+    ----------
+    path_or_name : str or Path
+        A folder, a name among `polemos.scenarios()`, or the .yaml file of an argument.
+
+    Returns
+    -------
+    list of Problem
+        By file and line; each says the field, what is wrong, what would mend it, and whether it is an error or a
+        warning. Nothing is raised for what is wrong in the files.
+
+    Examples
+    --------
+    >>> [problem for problem in check("sri_lanka") if problem.level == "error"]
+    []
+    """
     from polemos.argument.load import FILE as ARGUMENT
     from polemos.argument.load import inspect_argument
     from polemos.ensemble.theory import names

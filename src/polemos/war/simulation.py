@@ -32,8 +32,23 @@ MOST_GROUPED = 2000
 
 @dataclass(frozen=True, eq=False)
 class Simulation:
-    """One simulated ensemble of a war, with the questions that it was asked.
+    """One simulated ensemble of a war, with the questions that it was asked: what `war.run` gives.
 
+    Attributes
+    ----------
+    war : War
+        The war that was simulated.
+    run : Run
+        Its plan, its summary over members and, where they were kept, the trajectories.
+    questions : tuple of Question
+        Those that were asked of every member.
+
+    Notes
+    -----
+    The model is that of docs/model.md; the forecast is the mixture of docs/forecast.md.
+
+    Examples
+    --------
     >>> import polemos as pm
     >>> run = pm.load("sri_lanka").run(members=20, origin="2008-01-01", until="2008-03-01")
     >>> run.dataset.holder.dims
@@ -78,9 +93,24 @@ class Simulation:
     def dataset(self) -> xarray.Dataset:
         """The ensemble as one dataset.
 
-        `holder` [member, date, place] is an id, or `nobody`; `fighters` [member, date, organisation] are men in the
-        field, NaN before the origin and for nobody; `probability` [date, place, organisation] is the share of members.
-        Raises `ValueError` where trajectories were not kept.
+        Returns
+        -------
+        xarray.Dataset
+            `holder` [member, date, place] is an id, or `nobody`; `fighters` [member, date, organisation] are men in the
+            field, NaN before the origin and for nobody; `probability` [date, place, organisation] is the share of
+            members.
+
+        Raises
+        ------
+        ValueError
+            Where trajectories were not kept.
+
+        Examples
+        --------
+        >>> import polemos as pm
+        >>> run = pm.load("sri_lanka").run(members=4, origin="2008-01-01", until="2008-02-01")
+        >>> run.dataset.probability.dims
+        ('date', 'place', 'organisation')
         """
         import xarray
 
@@ -141,11 +171,34 @@ class Simulation:
         return {resolution.question: resolution for resolution in resolve_all(self.questions, self.war.world)}
 
     def ask(self, question: Question | Draft | str) -> Answer:
-        """The answer of the forecast to a question: one of `polemos.q`, one of the scenario by its id, a `Question`.
+        """The answer of the forecast to a question.
 
-        It is the model's own for what the front hazard has no answer to, and where the run is no forecast. Raises
-        `KeyError` for an unknown id, `ValueError` for a question that names nothing of this war, or where trajectories
-        were not kept.
+        It is the model's own for what the front hazard has no answer to, and where the run is no forecast.
+
+        Parameters
+        ----------
+        question : Draft, str or Question
+            One of `polemos.q`, one of the scenario by its id, or a `Question`.
+
+        Returns
+        -------
+        Answer
+            `probability` of yes in [0, 1], its Monte Carlo `error`, the `status` that says why there is none, and
+            quantiles of the quantity.
+
+        Raises
+        ------
+        KeyError
+            For an unknown id.
+        ValueError
+            For a question that names nothing of this war, or where trajectories were not kept.
+
+        Examples
+        --------
+        >>> import polemos as pm
+        >>> run = pm.load("sri_lanka").run(members=20, origin="2008-01-01", until="2008-03-01")
+        >>> run.ask(pm.q.held(by="ltte", places=["kilinochchi"], on="2008-02-01")).status
+        'answered'
         """
         from polemos.questions.evaluate import reducer, summarise
 
@@ -177,10 +230,21 @@ class Simulation:
         ]
 
     def forecasts(self) -> pd.DataFrame:
-        """One row a question: id, title, probability, error, status, quantiles, outcome, Brier score, model.
+        """The answers of the forecast and the outcomes, a row a question.
 
-        They are those of the forecast, `model` is the probability of the model alone. `probability` is NaN where there
-        is no answer (`status` says why), `outcome` NaN where it is open.
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `question`, `title`, `probability` (NaN where there is no answer), `error` (Monte Carlo), `status`
+            (why there is none), `quantiles`, `outcome` (NaN where it is open), `brier` ((p - y)^2, Brier 1950) and
+            `model`, the probability of the model alone.
+
+        Examples
+        --------
+        >>> import polemos as pm
+        >>> run = pm.load("sri_lanka").run(members=4, origin="2008-01-01", until="2008-02-01")
+        >>> run.forecasts().columns[2]
+        'probability'
         """
         import pandas as pd
 

@@ -94,10 +94,25 @@ def load(path_or_name: str | Path) -> War:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class War:
-    """A scenario with everything that hangs on it. `argument` is None where nobody's is coded.
+    """A scenario with everything that hangs on it: what `load` gives.
 
-    `guesses` says what the scenario only guesses, `silences` what it has no data on (`polemos.scenario.guesses`),
-    `reasons` why doubtful rows stand, by place and day (`polemos.record.second_look`).
+    Attributes
+    ----------
+    world : World
+        The record and the map.
+    questions : tuple of Question
+        Those of the scenario.
+    argument : Argument or None
+        None where nobody's is coded.
+    guesses, silences : tuple of str
+        What the scenario only guesses, and what it has no data on (`polemos.scenario.guesses`).
+    reasons : mapping
+        Why doubtful rows stand, by place and day (`polemos.record.second_look`).
+
+    Examples
+    --------
+    >>> load("sri_lanka").world.nobody
+    2
     """
 
     name: str
@@ -447,9 +462,26 @@ class War:
     ) -> Forecast:
         """Who will hold each place from a day on, by the mixture (docs/forecast.md), from what was known that evening.
 
-        `date` is a day, a label of the scenario or None (the scenario's default), `members` the simulated wars of the
-        front hazard. Raises `PlanError` for what is no day, `ValueError` for one outside the record and for leads that
-        are not offered.
+        Parameters
+        ----------
+        date : date, str or None
+            A day, a label of the scenario, or None for its default.
+        leads : sequence of str
+            How far ahead: `1w`, `2w`, `1mo`, `3mo`, `6mo`, `12mo`.
+        members : int
+            Simulated wars of the front hazard.
+
+        Returns
+        -------
+        Forecast
+            `probability` [lead, place, organisation + 1], the last for nobody.
+
+        Raises
+        ------
+        PlanError
+            For what is no day.
+        ValueError
+            For a day outside the record, and for leads that are not offered.
         """
         from polemos.war.forecast import forecast
 
@@ -468,7 +500,23 @@ class War:
     ) -> Counterfactual:
         """Simulate with and without a change, every draw shared, and say what differs.
 
-        A change is written as for `polemos what-if --set`, such as `supports.PATRON=0@2008-06-01`. Raises `PlanError`.
+        Parameters
+        ----------
+        change : str or sequence of str
+            As for `polemos what-if --set`, such as `supports.PATRON=0@2008-06-01`.
+        members, origin, until, seed, theory, questions
+            As for `run`; the origin is by default the day before the first change, or the scenario's own if earlier.
+        inputs : str
+            `actual` (supports and relations as they came) or `known` (as of the origin).
+
+        Returns
+        -------
+        Counterfactual
+
+        Raises
+        ------
+        PlanError
+            For what is no change of this war.
         """
         from polemos.argument.changes import read_change
         from polemos.argument.claims import Experiment

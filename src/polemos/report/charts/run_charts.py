@@ -25,7 +25,22 @@ KINDS = (".png", ".svg", ".pdf")
 
 @dataclass(frozen=True)
 class Charts:
-    """The charts of a simulation. What they show is read once, when the first is drawn."""
+    """The charts of a simulation, as Altair objects: what `run.plot` gives.
+
+    What they show is read once, when the first is drawn; nothing is simulated and nothing is written.
+
+    Attributes
+    ----------
+    simulation : Simulation
+        What is drawn.
+
+    Examples
+    --------
+    >>> import polemos as pm
+    >>> run = pm.load("sri_lanka").run(members=4, origin="2008-01-01", until="2008-02-01")
+    >>> sorted(run.plot.control("places").to_dict())[0]
+    '$schema'
+    """
 
     simulation: Simulation
 
@@ -62,10 +77,29 @@ class Charts:
         )
 
     def map(self, date: object = None, mode: str = "likely", organisation: str | None = None, width: int = 820) -> Any:
-        """The map on a day (by default that of the forecast).
+        """The map on a day.
 
-        `mode`: `record`, `likely` (most likely holder), `chance` (of an organisation, by default the focus). Raises
-        `ValueError` for a day outside the page or another mode, `KeyError` for an organisation that is not there.
+        Parameters
+        ----------
+        date : date or str, optional
+            By default the day of the forecast.
+        mode : str
+            `record`, `likely` (the most likely holder) or `chance` (the probability of an organisation).
+        organisation : str, optional
+            Whose chance is shown, by id; by default the focus of the scenario.
+        width : int
+            Pixels.
+
+        Returns
+        -------
+        altair.LayerChart
+
+        Raises
+        ------
+        ValueError
+            For a day outside the page, or another mode.
+        KeyError
+            For an organisation that is not there.
         """
         from polemos.report.charts.maps import place_map
 
@@ -73,7 +107,22 @@ class Charts:
         return place_map(self.contents, self._index(date), mode, holder, width)
 
     def control(self, quantity: str = "people") -> Any:
-        """Curves of a quantity, an organisation a row: bands of 50 and 90 %, median, record. Raises `ValueError`."""
+        """Curves of a quantity over time, an organisation a row: bands of 50 and 90 %, median and record.
+
+        Parameters
+        ----------
+        quantity : str
+            `people` or `places` held, or a series of the run, such as `fighters`.
+
+        Returns
+        -------
+        altair.VConcatChart
+
+        Raises
+        ------
+        ValueError
+            For a quantity that the run has not; the message names those it has.
+        """
         from polemos.report.charts.curves import curves
 
         quantities = list(dict.fromkeys(band.quantity for band in self.contents.bands))
@@ -110,7 +159,28 @@ def charts_of(simulation: Simulation) -> Charts:
 
 
 def save(chart: Any, path: Path, scale: float = 2.0) -> Path:
-    """Write a chart as PNG, SVG or PDF, by the end of the name, whole or not at all. Raises `ValueError`, `OSError`."""
+    """Write a chart, whole or not at all.
+
+    Parameters
+    ----------
+    chart : altair.Chart
+        One of `Charts`.
+    path : Path
+        Its end says the kind: .png, .svg or .pdf.
+    scale : float
+        Pixels of a PNG for each of the chart.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        For another kind.
+    OSError
+        Where it cannot be written.
+    """
     import vl_convert
 
     if path.suffix.lower() not in KINDS:
