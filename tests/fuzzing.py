@@ -30,7 +30,7 @@ from polemos.ensemble.posterior_draws import Draws
 from polemos.ensemble.theory import read_theory
 from polemos.importers import events, places, polygons, tables, wikipedia
 from polemos.ledger import import_export
-from polemos.ledger.entries import LedgerError
+from polemos.ledger.entry_fields import LedgerError
 from polemos.names.gazetteer import gazetteer
 from polemos.names.lookup import key, sides
 from polemos.names.matcher import Matcher, matcher

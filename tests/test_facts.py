@@ -13,8 +13,8 @@ from polemos.cli.commands import app
 from polemos.inference.facts import facts, kinds
 from polemos.model.state import CHANNELS
 from polemos.model.trajectory import Battles, Captures, Trajectories
-from polemos.scenario.attributes import FACT_KINDS
 from polemos.scenario.errors import ScenarioError
+from polemos.scenario.vocabulary import FACT_KINDS
 from polemos.war.war import load
 from scenarios import put
 from scenarios import tiny as write_tiny

@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 
 from polemos.ledger import chain as ledger_chain
 from polemos.ledger import import_export, sqlite, stray_bytes
+from polemos.ledger.canonical import canonical, parse
 from polemos.ledger.chain import Head, append, chain, read
 from polemos.ledger.columns import table
-from polemos.ledger.entries import LedgerError, canonical, entry, key, parse
+from polemos.ledger.entries import entry, key
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.register import register
 from polemos.ledger.sqlite import BEGINNING
 from polemos.ledger.verify import verify
@@ -294,7 +296,8 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(tmp_path, kills):
 
 FILL = """
 import resource, sys
-from polemos.ledger.entries import LedgerError, entry
+from polemos.ledger.entries import entry
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.chain import append
 path, limit = sys.argv[1], int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

@@ -15,7 +15,8 @@ from polemos.ledger import scores as scores
 from polemos.ledger.chain import append, read
 from polemos.ledger.columns import table
 from polemos.ledger.distribution import points, read_off, spread_out
-from polemos.ledger.entries import LedgerError, Range, entry
+from polemos.ledger.entries import Range, entry
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.horizon_scores import skill_by_horizon
 from polemos.ledger.import_export import export_lines, import_lines
 from polemos.ledger.quantile_scores import spreads

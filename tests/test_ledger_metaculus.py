@@ -12,7 +12,8 @@ from polemos.ledger import scores as scores
 from polemos.ledger.chain import append, read
 from polemos.ledger.columns import table
 from polemos.ledger.distribution import points, spread_out
-from polemos.ledger.entries import LedgerError, Range, entry
+from polemos.ledger.entries import Range, entry
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.import_export import export_csv, export_lines, import_csv, import_lines
 from polemos.ledger.register import register
 from polemos.ledger.verify import verify

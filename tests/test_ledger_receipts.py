@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from polemos.cli.commands import app
 from polemos.ledger.chain import append, head, read
-from polemos.ledger.entries import LedgerError, entry
+from polemos.ledger.entries import entry
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.import_export import export_lines, import_lines
 from polemos.ledger.receipts import BITCOIN, OTS, check_receipts, digest, folder_of, keep, read_receipt
 from polemos.ledger.verify import verify

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from polemos.ledger import quantile_scores
+from polemos.ledger import base_rate, quantile_scores
 from polemos.ledger import scores as scores
 from polemos.ledger.chain import append
 from polemos.ledger.columns import table
@@ -167,7 +167,7 @@ def test_a_question_is_no_evidence_of_itself(book):
     outcome = np.array([{"a": 1.0, "b": 0.0, "c": 1.0}[name] for name in order])
     days = {"a": "2020-02-01", "b": "2020-02-10", "c": "2020-03-01"}
     settled = np.array([days[name] for name in order], "datetime64[D]")
-    rates = dict(zip(order, scores.base_rates(there, outcome, settled), strict=True))
+    rates = dict(zip(order, base_rate.base_rates(there, outcome, settled), strict=True))
     # When c was first asked all three were settled, but it tells nothing of itself: (1 + 1) / (2 + 2).
     assert rates == pytest.approx({"a": 0.5, "b": 0.5, "c": 0.5})
 

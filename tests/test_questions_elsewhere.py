@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from polemos.elsewhere.paths import NEW, Paths
 from polemos.elsewhere.pledges import Standing
 from polemos.model.trajectory import Moves, Risings, Trajectories
-from polemos.questions.evaluate import evaluate, line
+from polemos.questions.evaluate import evaluate
 from polemos.questions.member_answers import STATUS
 from polemos.questions.questions import question, span
+from polemos.questions.threshold_line import line
 from square import small_world
 
 DAYS = "datetime64[D]"

@@ -18,6 +18,7 @@ from polemos.scenario.errors import ScenarioError
 from polemos.scenario.inside_folder import LIBRARY
 from polemos.scenario.load import check, library, read
 from polemos.scenario.schema import json_schema, markdown
+from polemos.scenario.vocabulary import RELATION_KINDS
 from scenarios import FILES, cut, put, rows, save
 from scenarios import tiny as write_tiny
 
@@ -400,4 +401,4 @@ def test_schema_and_docs_come_from_the_table():
     for row in table.ATTRIBUTES:
         assert f"| `{row.name}` |" in text, row
         assert row.description, row
-    assert table.RELATION_KINDS == RELATIONS
+    assert RELATION_KINDS == RELATIONS

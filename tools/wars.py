@@ -22,8 +22,8 @@ from polemos.names.normalise import fold, unaccented
 from polemos.record.control import changes, held_totals
 from polemos.record.second_look import CHECKS, EXPLAINED, Doubt
 from polemos.report import basemap
-from polemos.scenario.attributes import PRECISION
 from polemos.scenario.load import library
+from polemos.scenario.vocabulary import PRECISION
 from polemos.war.war import War, load
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "wars"

@@ -30,7 +30,7 @@ def estimate(
 
     A hidden Markov model in the manner of Anders 2020. It needs no map, and is no map.
     """
-    from polemos.cli import import_, printing
+    from polemos.cli import import_steps, printing
     from polemos.importers.snapshots import FILE, replaced
     from polemos.readers.import_log import Account
     from polemos.record import estimate_control as estimating
@@ -39,7 +39,7 @@ def estimate(
 
     with reporting_mistakes():
         if write:
-            target = import_.opened(find(scenario))
+            target = import_steps.opened(find(scenario))
         world = load(scenario).with_events(events).world
         with working("Estimating", quiet=json):
             try:
@@ -51,7 +51,7 @@ def estimate(
         account = Account(read=len(world.events.id) if world.events else 0, kept=len(rows))
         if write:
             text = replaced(target, rows, account)
-            import_.deliver(target, account, {FILE: text})
+            import_steps.deliver(target, account, {FILE: text})
     if json:
         content = {"places": int(result.seen.sum()), "spells": len(rows)}
         content |= {"changes_told": len(result.changes), "changes_left_open": result.left_open}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from polemos.cli.failures import Mistake, reporting_mistakes
-from polemos.cli.import_ import Encoding, Into, Json, Licence, Source, Try, answer, credit, deliver, prepared
+from polemos.cli.import_ import Encoding, Into, Json, Licence, Source, Try
+from polemos.cli.import_steps import answer, credit, deliver, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,7 @@ def flee(
 
 def kinds(scenario: Scenario) -> Callable[[str, str], str]:
     """The kind of the road that a scenario has between two places, of whichever is no guess."""
-    from polemos.scenario.attributes import GUESSED
+    from polemos.scenario.vocabulary import GUESSED
 
     rows = scenario.tables["links.csv"].rows
     kinds_by_pair = {frozenset((row["a"], row["b"])): str(row["kind"]) for row in rows}

@@ -234,10 +234,10 @@ def guessed(places: Sequence[Found], graph: str, factor: float, account: Account
 
 def organisations(texts: Sequence[str]) -> list[NewOrganisation]:
     """Organisations as typed; without any, a government and insurgents. Raises `Mistake`."""
-    from polemos.scenario.attributes import ORGANISATION_KINDS
     from polemos.scenario.errors import nearest
     from polemos.scenario.parse_values import BadCell, colour, identifier
     from polemos.scenario.scaffold import NewOrganisation
+    from polemos.scenario.vocabulary import ORGANISATION_KINDS
 
     rows = []
     for text in texts or ("government:government:Government", "insurgents:insurgent:Insurgents"):

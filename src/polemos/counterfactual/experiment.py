@@ -73,6 +73,26 @@ class WhatIf:
         )
 
 
+def of_changes(
+    war: War, written: Sequence[str], inputs: str, config: RunConfig, questions: Sequence[Question] | None = None
+) -> WhatIf:
+    """The what-if of changes as they are written; from the day before the first where the settings name no origin.
+
+    Raises `PlanError` for what is no change of this war.
+    """
+    from polemos.argument.changes import read_change
+    from polemos.ensemble.plan import PlanError
+
+    try:
+        changes = tuple(str(read_change(one)) for one in written)
+    except ValueError as error:
+        raise PlanError(str(error)) from None
+    experiment = Experiment.model_validate({"text": ", ".join(changes), "changes": changes, "inputs": inputs})
+    first = war.origin(first_day(war, experiment) if config.origin is None else config.origin)
+    question_list = war.questions_at(first) if questions is None else tuple(questions)
+    return what_if(war, experiment, question_list, config=replace(config, origin=first))
+
+
 def what_if(war: War, experiment: Experiment, questions: Sequence[Question], **how: Any) -> WhatIf:
     """Run an experiment; `how`: see `pair_of`, and `claim` and `text` for what it stands for.
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from polemos.readers.import_log import Account
-from polemos.scenario.attributes import GUESSED
 from polemos.scenario.errors import Problem
 from polemos.scenario.load import Scenario
 from polemos.scenario.scaffold import csv_text
 from polemos.scenario.tables import content, records
+from polemos.scenario.vocabulary import GUESSED
 
 Row = Mapping[str, Any]
 

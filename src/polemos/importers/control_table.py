@@ -12,9 +12,9 @@ import numpy as np
 
 from polemos.importers.add_rows import Line
 from polemos.readers.import_log import Account
-from polemos.scenario.attributes import PRECISION, UNKNOWN
 from polemos.scenario.errors import Problem
 from polemos.scenario.settings import Settings
+from polemos.scenario.vocabulary import PRECISION, UNKNOWN
 
 DAY = np.timedelta64(1, "D")
 

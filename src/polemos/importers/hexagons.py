@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from polemos.importers.places import BOX, Found
 from polemos.importers.roads import Line, Road, crossed
 from polemos.record.from_scenario import EARTH_KM, ROAD_TO_CROW, great_circle
-from polemos.scenario.attributes import GUESSED
+from polemos.scenario.vocabulary import GUESSED
 
 LAND = 0.25
 """Least share of a cell that is land (convention)."""

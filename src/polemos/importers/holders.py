@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from polemos.names.matcher import Matcher
 from polemos.readers.foreign_values import is_missing
-from polemos.scenario.attributes import UNKNOWN
+from polemos.scenario.vocabulary import UNKNOWN
 
 NOBODY = frozenset(("", "nobody", "none", "no one", "noone", "vacuum", "no man's land", "nobody's", "unclaimed"))
 SPLIT = frozenset(("contested", "disputed", "mixed", "split", "contested control", "mixed control"))

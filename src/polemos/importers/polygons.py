@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from polemos.importers.map_dates import day_of, is_epoch
-from polemos.importers.snapshots import Maps, Record, Row
+from polemos.importers.map_pieces import Row
+from polemos.importers.snapshots import Maps, Record
 from polemos.importers.surroundings import RADIUS_KM, Surroundings, flat_area
 from polemos.names.matcher import Matcher
 from polemos.readers.geojson_areas import Feature, area_of, read_features
@@ -27,10 +28,10 @@ from polemos.readers.import_log import Account, Progress
 from polemos.readers.parse_dates import DateReader
 from polemos.readers.read_table import clean, plain
 from polemos.record.from_scenario import EARTH_KM
-from polemos.scenario.attributes import UNKNOWN
 from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.load import Scenario
 from polemos.scenario.parse_values import BadCell
+from polemos.scenario.vocabulary import UNKNOWN
 
 HOLDER = (
     *("holder", "controller", "control", "held_by", "occupier", "actor", "party", "side", "group", "faction", "status"),

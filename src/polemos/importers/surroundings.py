@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from polemos.record.from_scenario import EARTH_KM
-from polemos.scenario.attributes import UNKNOWN
+from polemos.scenario.vocabulary import UNKNOWN
 
 RADIUS_KM = 5.0
 """Radius of the surroundings of a place (convention)."""

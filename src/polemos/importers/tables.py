@@ -25,10 +25,11 @@ from polemos.readers.import_log import Account
 from polemos.readers.parse_dates import DateReader
 from polemos.readers.read_table import Rows, read_rows
 from polemos.scenario.aliases import read_aliases, support_of, whole
-from polemos.scenario.attributes import OFF_MAP, SUPPORT_KINDS, UNKNOWN, Attribute, attributes
+from polemos.scenario.attributes import Attribute, attributes
 from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.load import Scenario
 from polemos.scenario.parse_values import BadCell
+from polemos.scenario.vocabulary import OFF_MAP, SUPPORT_KINDS, UNKNOWN
 
 WORDS = {
     "weapons": ("weapon", "arms", "arsenal", "ammunition", "tank"),

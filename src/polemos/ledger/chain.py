@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from polemos.ledger.entries import LONGEST, Entry, LedgerError, canonical, entry, parse, stamp
+from polemos.ledger.canonical import canonical, parse
+from polemos.ledger.entries import LONGEST, Entry, entry
+from polemos.ledger.entry_fields import LedgerError, stamp
 from polemos.ledger.sqlite import BEGINNING, DAMAGE, Broken, reading, shortened, writing
 
 

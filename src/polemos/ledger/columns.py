@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.ledger.canonical import cut, quick
 from polemos.ledger.chain import contents
 from polemos.ledger.distribution import read_off
-from polemos.ledger.entries import Range, cut, key, quick
+from polemos.ledger.entries import Range, key
 from polemos.ledger.sqlite import Broken, reading
 from polemos.record.world import Days, Flags, Floats
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
-import re
 from collections.abc import Mapping, Sequence
-from json.scanner import make_scanner
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from polemos.argument.claims import Strict
+from polemos.ledger.canonical import canonical
+from polemos.ledger.entry_fields import Choice, Finite, LedgerError, Level, Line, Moment, Name, Probability, Text, clean
 
 if TYPE_CHECKING:
     from polemos.questions.questions import Question
@@ -33,68 +32,6 @@ NEVER: Literal["inf"] = "inf"
 BESIDES = ("id", "title", "asked", "outcome", "claims", "note")
 """What a question of a scenario carries beside its terms: these may change, and it is still the same question."""
 
-HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, halves of characters, and those that make a text read otherwise than it is written."""
-
-EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-MARK, AFTER = '"question":', ',"recorded":"'
-SCAN = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # the stub of the C scanner takes itself
-ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-class LedgerError(ValueError):
-    """What was asked of a ledger cannot be done; the message is one line for the user."""
-
-
-def clean(text: str) -> str:
-    """A text that shows all that it says. Raises `ValueError` for control characters."""
-    if match := HIDDEN.search(text):
-        raise ValueError(f"has the control character U+{ord(match[0]):04X}; leave it out")
-    return text
-
-
-def one_line(text: str) -> str:
-    """A clean text of one line, without spaces at its ends."""
-    if "\n" in text or "\t" in text:
-        raise ValueError("must be on one line")
-    return clean(text).strip()
-
-
-def moment(text: str) -> str:
-    """A day, or a time in UTC to the millisecond, as the ledger writes it: `2030-01-31T08:00:00.000Z`."""
-    try:
-        if len(text) == 10:
-            return datetime.date.fromisoformat(text).isoformat()
-        time = datetime.datetime.fromisoformat(text)
-        if EXACT.fullmatch(text):
-            return text
-        if time.tzinfo is None:
-            time = time.replace(tzinfo=datetime.UTC)
-        return stamp(time)
-    except (ValueError, OverflowError):
-        raise ValueError("is neither a day, YYYY-MM-DD, nor a time, YYYY-MM-DDTHH:MM:SSZ") from None
-
-
-def stamp(time: datetime.datetime) -> str:
-    """A time as the ledger writes it."""
-    return time.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def number(value: Any) -> Any:
-    """What is not a truth value: those would pass for 0 and 1."""
-    if isinstance(value, bool):
-        raise ValueError("is true or false; write a number")
-    return value
-
-
-Text = Annotated[str, Field(max_length=8000), AfterValidator(clean)]
-Line = Annotated[str, Field(max_length=400), AfterValidator(one_line)]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(one_line)]
-Moment = Annotated[str, AfterValidator(moment)]
-Probability = Annotated[float, BeforeValidator(number), Field(ge=0, le=1, allow_inf_nan=False)]
-Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
-Finite = Annotated[float, BeforeValidator(number), Field(allow_inf_nan=False)]
-Choice = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(one_line)]
 
 BELOW, ABOVE = "below the range", "above the range"
 """Choices of a resolution whose quantity lies outside the range of its question, nobody knows where."""
@@ -323,57 +260,10 @@ def first_problem(error: ValidationError) -> str:
     return f"{field}: {what}{short}" if field else f"{what}{short}"
 
 
-def canonical(value: Strict | Mapping[str, Any]) -> str:
-    """Canonical JSON. Raises `ValueError` for numbers that JSON has not."""
-    plain = value.model_dump(mode="json", exclude_defaults=True) if isinstance(value, Strict) else value
-    return ENCODER.encode(plain)
-
-
-def cut(content: str) -> tuple[str, str]:
-    """The question of an entry in canonical JSON, and the entry with 0 in its place.
-
-    The question can be cut out unread: an unescaped quote never stands inside a text, `question` is the first key of
-    that name, and after `recorded` only `settled` and `source` follow. Raises `ValueError` where there is none.
-    """
-    start, stop = content.find(MARK) + len(MARK), content.rfind(AFTER)
-    if start < len(MARK) or stop < start:
-        raise ValueError("has no question, or no time")
-    return content[start:stop], f"{content[:start]}0{content[stop:]}"
-
-
-def quick(text: str) -> Any:
-    """JSON that polemos wrote, without the checks of `parse`. Raises `ValueError`."""
-    try:
-        value, end = SCAN(text, 0)
-    except StopIteration:
-        raise ValueError("is no JSON") from None
-    if end != len(text):
-        raise ValueError("has something after its end")
-    return value
-
-
 def key(question: Asked | str) -> str:
     """What tells questions apart: 16 hexadecimal digits of the SHA-256 of the question in canonical JSON."""
     text = question if isinstance(question, str) else canonical(question)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def parse(text: str) -> Any:
-    """JSON without NaN, infinite numbers or a key twice. Raises `ValueError`."""
-
-    def refuse(word: str) -> Any:
-        raise ValueError(f"{word} is not a number of JSON")
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        fields = dict(pairs)
-        if len(fields) < len(pairs):
-            raise ValueError("a key stands twice in one object")
-        return fields
-
-    try:
-        return json.loads(text, parse_constant=refuse, object_pairs_hook=once)
-    except RecursionError:
-        raise ValueError("is nested too deep") from None
 
 
 def typed(question: Asked) -> Question:
@@ -390,8 +280,8 @@ def typed(question: Asked) -> Question:
 
 def question_in_full(question: Question, scenario: str, topic: str = "") -> Asked:
     """A question of a scenario in full."""
-    from polemos.questions.evaluate import line
     from polemos.questions.questions import span
+    from polemos.questions.threshold_line import line
 
     # What was not given is left out, so that a field added to polemos later does not make another question of it.
     terms = question.model_dump(mode="json", exclude_unset=True, exclude=set(BESIDES))

@@ -13,7 +13,8 @@ import numpy as np
 from polemos.argument.claims import Claim, Outcome
 from polemos.ledger.chain import Kept, append, read
 from polemos.ledger.columns import Resolution, Table, table
-from polemos.ledger.entries import NEVER, Asked, Entry, LedgerError, Quantiles, Source, key, question_in_full, typed
+from polemos.ledger.entries import NEVER, Asked, Entry, Quantiles, Source, key, question_in_full, typed
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.holders import holding, is_holder_question
 from polemos.questions.answer import Answer
 from polemos.questions.questions import Question

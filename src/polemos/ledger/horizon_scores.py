@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from polemos.ledger.base_rate import Rows, event_scores
 from polemos.ledger.columns import Table
-from polemos.ledger.scores import AFTER, BEFORE, Rows, event_scores
+from polemos.ledger.scores import AFTER, BEFORE
 from polemos.record.world import Flags, Floats
 from polemos.scores.bootstrap import BestRuleSkill, best_rule_bootstrap
 

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from polemos.ledger.canonical import canonical, parse
 from polemos.ledger.chain import Kept, adder, chain, contents, head_of, insert, parsed
-from polemos.ledger.entries import Asked, Entry, LedgerError, canonical, entry, key, parse
+from polemos.ledger.entries import Asked, Entry, entry, key
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.register import register
 from polemos.ledger.sqlite import BEGINNING, reading, writing
 

@@ -22,7 +22,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from polemos.ledger.chain import read
-from polemos.ledger.entries import Asked, Entry, LedgerError, entry, first_problem, moment
+from polemos.ledger.entries import Asked, Entry, entry, first_problem
+from polemos.ledger.entry_fields import LedgerError, moment
 from polemos.ledger.metaculus_export import ENDS, FORECAST, NAME, history_of
 
 TYPES = ("binary", "numeric", "discrete", "multiple_choice")

@@ -9,7 +9,8 @@ from typing import Any
 
 from polemos.ledger.chain import Kept, read
 from polemos.ledger.distribution import spread_out
-from polemos.ledger.entries import ABOVE, BELOW, Asked, Entry, LedgerError, key
+from polemos.ledger.entries import ABOVE, BELOW, Asked, Entry, key
+from polemos.ledger.entry_fields import LedgerError
 
 NAME = "metaculus"
 ENDS = {"above_upper_bound": ABOVE, "below_lower_bound": BELOW}

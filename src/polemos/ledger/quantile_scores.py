@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from polemos.ledger.base_rate import topic_of
 from polemos.ledger.columns import Table
-from polemos.ledger.scores import AFTER, BEFORE, topic_of
+from polemos.ledger.scores import AFTER, BEFORE
 
 
 @dataclass(frozen=True, slots=True)

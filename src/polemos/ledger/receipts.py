@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from polemos.ledger.chain import Head
-from polemos.ledger.entries import LedgerError
+from polemos.ledger.entry_fields import LedgerError
 
 LONGEST = 1_000_000
 """Bytes of a receipt."""

@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+from polemos.ledger.canonical import ENCODER, cut
 from polemos.ledger.chain import Kept, adder, contents, parsed
-from polemos.ledger.entries import ENCODER, Entry, cut, key
+from polemos.ledger.entries import Entry, key
 from polemos.ledger.sqlite import Broken, writing
 
 SAME = ("probability", "quantiles", "choices", "cdf", "origin", "source", "note")

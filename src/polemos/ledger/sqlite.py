@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from polemos.ledger.entries import LedgerError
+from polemos.ledger.entry_fields import LedgerError
 
 APPLICATION = 0x504F4C4D
 """`POLM`: marks the SQLite file as a ledger."""

@@ -9,8 +9,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from polemos.ledger import stray_bytes
+from polemos.ledger.canonical import canonical, cut, parse, quick
 from polemos.ledger.chain import Head, contents, head_of
-from polemos.ledger.entries import Asked, Entry, LedgerError, canonical, cut, first_problem, parse, quick
+from polemos.ledger.entries import Asked, Entry, first_problem
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.sqlite import BEGINNING, DAMAGE, Broken, check_path, reading
 
 STAND_IN = Asked(id="any", text="Any?", closes=datetime.date(2000, 1, 1))

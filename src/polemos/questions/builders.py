@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from polemos.questions.questions import NOBODY, Question, question
+from polemos.questions.questions import Question, question
+from polemos.questions.terms import NOBODY
 
 CONDITION = ("quantifier", "amount", "measure", "negate")
 """Keys of a condition besides who holds which places."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.questions.question_view import ONE, Outside, View, chosen_among, selected, widths
-from polemos.questions.questions import Condition
+from polemos.questions.terms import Condition
 from polemos.record.world import Days, Flags, Floats
 
 

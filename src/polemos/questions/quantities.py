@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from polemos.questions.conditions import first_day
 from polemos.questions.member_answers import ANSWERED, BEYOND, UNASKED, Lacking, Measured
 from polemos.questions.question_view import ONE, Outside, View, chosen_among, holders, selected
-from polemos.questions.questions import Around, CountOf, ShareOf, StrengthOf
+from polemos.questions.terms import Around, CountOf, ShareOf, StrengthOf
 from polemos.record.world import Days, Floats, Ints, day
 
 

@@ -13,7 +13,7 @@ from polemos.model.trajectory import Trajectories
 from polemos.questions.member_answers import ANSWERED, BEYOND, UNASKED, Lacking, Measured
 from polemos.questions.quantities import event_days, measure
 from polemos.questions.question_view import Outside, View, last_day
-from polemos.questions.questions import PledgeCount
+from polemos.questions.terms import PledgeCount
 from polemos.questions.theatre_quantities import TheatreCount, TheatreRank, Theatres
 from polemos.record.world import Days, Flags, Floats, day
 

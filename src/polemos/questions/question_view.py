@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polemos.model.trajectory import Trajectories
-from polemos.questions.questions import NOBODY, Measure, Question, Selector, span
+from polemos.questions.questions import Question, span
+from polemos.questions.terms import NOBODY, Measure, Selector
 from polemos.questions.voronoi import cells
 from polemos.record.world import Days, Flags, Floats, Holders, World, day
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from polemos.argument.claims import Outcome
 from polemos.model.trajectory import Trajectories, record_trajectory
-from polemos.questions.evaluate import evaluate, line
+from polemos.questions.evaluate import evaluate
 from polemos.questions.questions import Question, span
+from polemos.questions.threshold_line import line
 from polemos.record.control import draw_starts, drawn_holders
 from polemos.record.world import Days, World, day
 

@@ -29,9 +29,9 @@ from polemos.record.world import (
     Supports,
     World,
 )
-from polemos.scenario.attributes import GUESSED, UNKNOWN
 from polemos.scenario.checks import LAST, begin, shares
 from polemos.scenario.load import Scenario, read
+from polemos.scenario.vocabulary import GUESSED, UNKNOWN
 
 Row = dict[str, Any]
 

@@ -11,11 +11,12 @@ import io
 import unicodedata
 from dataclasses import dataclass
 
-from polemos.scenario.attributes import SCALE, SUPPORT_KINDS, attributes
+from polemos.scenario.attributes import attributes
 from polemos.scenario.errors import Problem, ScenarioError, quoted
 from polemos.scenario.inside_folder import is_there, read_inside
 from polemos.scenario.load import Scenario
 from polemos.scenario.parse_values import BadCell, identifier, scale
+from polemos.scenario.vocabulary import SCALE, SUPPORT_KINDS
 
 FILE = "aliases.csv"
 KINDS = ("place", "organisation", "region", "patron", "support")

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from polemos.scenario.attributes import LEADERS, OFF_MAP, UNKNOWN
 from polemos.scenario.errors import Problem, nearest, quoted
 from polemos.scenario.fact_checks import FACT_CHECKS
 from polemos.scenario.parse_values import NUMBER
@@ -20,6 +19,7 @@ from polemos.scenario.run_cost import LARGE, gigabytes, in_words, memory, second
 from polemos.scenario.settings import Settings
 from polemos.scenario.tables import Table
 from polemos.scenario.theatre_checks import THEATRE_CHECKS
+from polemos.scenario.vocabulary import LEADERS, OFF_MAP, UNKNOWN
 
 Tables = Mapping[str, Table]
 Found = Iterator[Problem]

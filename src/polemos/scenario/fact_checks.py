@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from polemos.scenario.attributes import FACT_KINDS
 from polemos.scenario.errors import Problem, nearest, quoted
 from polemos.scenario.settings import Settings
 from polemos.scenario.tables import Table
+from polemos.scenario.vocabulary import FACT_KINDS
 
 FILE = "facts.csv"
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from polemos.scenario.attributes import GUESSED
 from polemos.scenario.load import Scenario
+from polemos.scenario.vocabulary import GUESSED
 
 DATA = {
     "strengths.csv": "strengths",

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from polemos.scenario.attributes import OFF_MAP, PRECISION, SCALE, UNKNOWN, Attribute
+from polemos.scenario.attributes import Attribute
 from polemos.scenario.errors import nearest, quoted
+from polemos.scenario.vocabulary import OFF_MAP, PRECISION, SCALE, UNKNOWN
 
 LONGEST = {"id": 64, "name": 200, "text": 5000}
 ID = re.compile(r"[^\W_][\w.\-]*")

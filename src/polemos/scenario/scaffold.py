@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from polemos.scenario.attributes import GUESSED, TABLES, UNKNOWN, attributes
+from polemos.scenario.attributes import TABLES, attributes
+from polemos.scenario.vocabulary import GUESSED, UNKNOWN
 from polemos.scenario.write import quote
 
 QUESTIONS = """\

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from polemos.scenario.attributes import (
-    ATTRIBUTES,
-    PRECISION,
-    REQUIRED_FILES,
-    SCALE,
-    SETTINGS,
-    TABLES,
-    Attribute,
-    attributes,
-)
+from polemos.scenario.attributes import ATTRIBUTES, REQUIRED_FILES, SETTINGS, TABLES, Attribute, attributes
+from polemos.scenario.vocabulary import PRECISION, SCALE
 
 JSON_TYPES: dict[str, dict[str, Any]] = {
     "date": {"type": "string", "format": "date"},

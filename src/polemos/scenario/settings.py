@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from polemos.scenario.attributes import PALETTE, SETTINGS, UNKNOWN, Attribute, attributes
+from polemos.scenario.attributes import SETTINGS, Attribute, attributes
 from polemos.scenario.errors import Problem, nearest, quoted
 from polemos.scenario.parse_values import BadCell, Known, date, identifier, plain, value
+from polemos.scenario.vocabulary import PALETTE, UNKNOWN
 
 LARGEST = 1_000_000
 """Bytes of the largest settings that are read."""

@@ -14,15 +14,16 @@ from polemos.forecasters.leads import LADDER, later, ordered
 from polemos.forecasters.mixture import Mixed, Mixture
 from polemos.forecasters.model_forecaster import ModelForecaster, place_probabilities
 from polemos.forecasters.pooled_wars import ModelWars, PooledWars
-from polemos.forecasters.reasons import reasons
 from polemos.forecasters.registry import mixture
 from polemos.forecasters.simulated_forecast import Foretold, Past, foretell
 from polemos.forecasters.weekly_grid import origin_of
 from polemos.questions.answer import Answer
 from polemos.questions.builders import Draft
-from polemos.questions.questions import NOBODY, Question
+from polemos.questions.questions import Question
+from polemos.questions.terms import NOBODY
 from polemos.record.world import Days, Floats, Holders, World
 from polemos.war import ongoing
+from polemos.war.forecast_tables import likeliest_of, members_of, totals_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 FRONT_MEMBERS, MODEL_MEMBERS = 400, 200
 """Simulated wars of the front hazard and of the model, where nobody says how many."""
-BAND = (0.1, 0.5, 0.9)
 TOP = 10
 """Places that are named as the likeliest to change hands."""
 
@@ -126,79 +126,21 @@ class Forecast:
 
         `why` are the largest terms of the front hazard, in words, with the factor by which each raises the rate.
         """
-        change, holders = self.change(), self.world.holders([self.origin])[0]
-        cases = []
-        for row, lead in enumerate(self.leads):
-            for p in np.argsort(-change[row], kind="stable")[:top]:
-                others = self.probability[row, p].copy()
-                others[holders[p]] = -1
-                to = int(others.argmax())
-                cases.append((row, lead, int(p), to))
-        takers = list(dict.fromkeys((p, to) for _, _, p, to in cases if to < self.world.nobody))
-        why = dict(zip(takers, reasons(self.front, self.world, takers), strict=True))
-        return [
-            {
-                "lead": lead,
-                "date": str(self.mixed.dates[row]),
-                "place": self.world.places.id[p],
-                "name": self.world.places.name[p],
-                "from": self.holders[holders[p]],
-                "to": self.holders[to],
-                "change": round(float(change[row, p]), 4),
-                "probability": round(float(self.probability[row, p, to]), 4),
-                "why": [{"words": one.words, "times": round(one.times, 2)} for one in why.get((p, to), ())],
-            }
-            for row, lead, p, to in cases
-        ]
+        return likeliest_of(self, top)
 
     def totals(self) -> list[dict[str, Any]]:
         """A row an organisation and lead: places and people held now, and the 10, 50 and 90 % points of the wars.
 
         `expected` are places by the map: the sum of its probabilities.
         """
-        holders, people = self.world.holders([self.origin])[0], self.world.places.people
-        bands = {what: self.wars.quantiles(self.mixed.dates, BAND, what == "people") for what in ("places", "people")}
-        return [
-            {
-                "organisation": name,
-                "lead": lead,
-                "date": str(self.mixed.dates[row]),
-                "places_now": int((holders == o).sum()),
-                "people_now": float(people[holders == o].sum()),
-                "expected": round(float(self.probability[row, :, o].sum()), 2),
-                **{
-                    f"{what}_{end}": round(float(bands[what][level, row, o]), 1)
-                    for what in bands
-                    for level, end in enumerate(("low", "median", "high"))
-                },
-            }
-            for row, lead in enumerate(self.leads)
-            for o, name in enumerate(self.world.organisations.id)
-        ]
+        return totals_of(self)
 
     def members(self) -> list[dict[str, Any]]:
         """A row a member of the mixture and lead: its weight in the library and after the check on the past year.
 
         `expected` and `happened` are changes of hands, means over `forecasts` that fell due; None where none did.
         """
-        table = []
-        for row, lead in enumerate(self.leads):
-            check = self.mixed.checks[row]
-            for column, name in enumerate(self.mixed.members):
-                own = None if check is None else check[column]
-                table.append(
-                    {
-                        "lead": lead,
-                        "member": name,
-                        "library": round(float(self.mixed.library[row, column]), 3),
-                        "weight": round(float(self.mixed.weights[row, column]), 3),
-                        "expected": None if own is None else round(own.expected, 2),
-                        "happened": None if own is None else round(own.happened, 2),
-                        "forecasts": 0 if own is None else own.forecasts,
-                        "checked_days": None if own is None else own.days,
-                    }
-                )
-        return table
+        return members_of(self)
 
     def failed(self) -> list[str]:
         """Members that lost more than half of their weight to the check at some lead."""

@@ -17,10 +17,32 @@ from polemos.scenario.scaffold import NewOrganisation, csv_text, settings_text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from polemos.record.world import World
     from polemos.war.war import War
 
 SYNONYMS = {"organisation": "holder"}
 """Other names of columns of the table of control."""
+
+
+def parameters_frame(world: World) -> pd.DataFrame:
+    """A row a parameter of the processes that run in a world."""
+    import pandas as pd
+
+    from polemos.model import parameters, processes
+
+    rows = [
+        {
+            "name": one.name,
+            "process": process,
+            "prior": str(one.prior),
+            "unit": one.unit,
+            "meaning": one.meaning,
+            "source": one.source,
+            "basis_until": one.basis_until,
+        }
+        for process, one in parameters.parameters(processes.choose(world.processes))
+    ]
+    return pd.DataFrame(rows)
 
 
 def war_from_frames(
@@ -29,7 +51,6 @@ def war_from_frames(
     start: object,
     end: object,
     name: str,
-    title: str,
 ) -> War:
     """The war of some tables (by file name without its ending); see `War.from_frames`."""
     from polemos.record.world import day
@@ -39,7 +60,7 @@ def war_from_frames(
     try:
         sides = _organisations(organisations)
         first, last = day(start), day(end)
-        settings = settings_text(title, first, last, first + (last - first) // 2, sides, {}, ())
+        settings = settings_text(name, first, last, first + (last - first) // 2, sides, {}, ())
         scenario = folder / name
         scenario.mkdir()
         (scenario / "scenario.yaml").write_text(settings, encoding="utf-8")

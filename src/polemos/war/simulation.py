@@ -11,7 +11,8 @@ import numpy as np
 
 from polemos.questions.answer import Answer
 from polemos.questions.builders import Draft
-from polemos.questions.questions import NOBODY, Question
+from polemos.questions.questions import Question
+from polemos.questions.terms import NOBODY
 
 if TYPE_CHECKING:
     import pandas as pd

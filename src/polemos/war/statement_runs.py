@@ -19,17 +19,8 @@ from polemos.ensemble.config import RunConfig
 from polemos.forecasters.base import Forecaster
 from polemos.questions.answer import Answer
 from polemos.questions.member_answers import LACKING, STATUS
-from polemos.questions.questions import (
-    Battle,
-    CountOf,
-    Moved,
-    PledgeCount,
-    Question,
-    Rising,
-    StrengthOf,
-    parts,
-    span,
-)
+from polemos.questions.questions import Battle, Moved, Question, Rising, parts, span
+from polemos.questions.terms import CountOf, PledgeCount, StrengthOf
 from polemos.questions.theatre_quantities import TheatreCount, TheatreRank
 from polemos.record.world import day
 

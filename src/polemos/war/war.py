@@ -6,7 +6,7 @@ The way in for notebooks: `war = polemos.load(...); run = war.run(members=..., o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,8 @@ from polemos.ensemble.config import MEMBERS, RunConfig
 from polemos.ensemble.theory import NEUTRAL, Theory, read_theory, theory_of
 from polemos.questions.questions import Question
 from polemos.record.world import World
-from polemos.scenario.errors import quoted
 from polemos.scenario.settings import Settings
+from polemos.war import additions, plans
 from polemos.war.record_outcomes import answered_by_record
 
 if TYPE_CHECKING:
@@ -143,7 +143,6 @@ class War:
         start: object,
         end: object,
         name: str = "frames",
-        title: str = "",
     ) -> War:
         """A war from pandas data frames with the columns of the files of a scenario (docs/scenario-files.md).
 
@@ -173,48 +172,21 @@ class War:
             "relations": relations,
             "support": support,
         }
-        return war_from_frames(tables, organisations, start, end, name, title or name)
+        return war_from_frames(tables, organisations, start, end, name)
 
     @property
     def parameters(self) -> pd.DataFrame:
         """The parameters of the processes that run: name, process, prior, unit, meaning, source, basis_until."""
-        import pandas as pd
+        from polemos.war.frames import parameters_frame
 
-        from polemos.model import parameters, processes
-
-        rows = [
-            {
-                "name": one.name,
-                "process": process,
-                "prior": str(one.prior),
-                "unit": one.unit,
-                "meaning": one.meaning,
-                "source": one.source,
-                "basis_until": one.basis_until,
-            }
-            for process, one in parameters.parameters(processes.choose(self.world.processes))
-        ]
-        return pd.DataFrame(rows)
+        return parameters_frame(self.world)
 
     def origin(self, day: object = None) -> np.datetime64:
         """The day of a forecast: a label of the scenario, a day, or by default the scenario's own.
 
         Raises `PlanError` for what is neither, and where the scenario names no default.
         """
-        from polemos.ensemble.plan import PlanError, written_day
-
-        labels = self.settings.origins
-        label = "default" if day is None else str(day)
-        if label in labels:
-            return labels[label]
-        if day is None:
-            raise PlanError(f"{self.name} names no default origin; give one, as in --origin {self.world.until}")
-        try:
-            return written_day(label)
-        except (ValueError, OverflowError):
-            raise PlanError(
-                f"{quoted(label)} is neither a day (YYYY-MM-DD) nor an origin of {self.name}: {', '.join(labels)}"
-            ) from None
+        return plans.origin_of(self, day)
 
     def grade(self) -> Grade:
         """The grade of the record, by the rule of `polemos.record.grade`."""
@@ -242,33 +214,7 @@ class War:
 
         Priors of the settings stand before those of the theory, and these before a posterior. Raises `PlanError`.
         """
-        from polemos.ensemble.plan import make_plan
-
-        theory = self.theory(config.theory)
-        settled = replace(
-            config,
-            origin=self.origin(config.origin),
-            until=self.settings.run_to if config.until is None else config.until,
-            priors={**theory.priors, **config.priors},
-            without=(*theory.without, *config.without),
-            processes=(*theory.processes, *config.processes),
-            posterior=self._draws(config, theory),
-            events=None,
-        )
-        return make_plan(self.world, settled)
-
-    def _draws(self, config: RunConfig, theory: Theory) -> Draws | None:
-        """The draws of a posterior, without the parameters that a theory or the settings speak of."""
-        from polemos.ensemble.posterior_draws import Draws
-
-        if config.posterior is None:
-            return None
-        draws = config.posterior
-        if not isinstance(draws, Draws):
-            draws = self.posterior(draws)
-        # The neutral theory's priors are the model's own, which the posterior was learnt from.
-        own = {*config.priors, *(theory.priors if config.theory != NEUTRAL else ())}
-        return draws.without(own) if own else draws
+        return plans.plan_of(self, config)
 
     def with_events(self, path: str | Path | None) -> War:
         """The war with the UCDP events of a file (.csv, .csv.gz or .zip); without one, the war as it is.
@@ -276,16 +222,7 @@ class War:
         Sides are matched by the names of the scenario's organisations and by its aliases.csv. Raises `ScenarioError`
         for what cannot be read.
         """
-        if path is None:
-            return self
-        from polemos.names.lookup import key, sides
-        from polemos.names.matcher import matcher
-        from polemos.record.events import observe
-        from polemos.scenario.load import read
-
-        scenario = read(self.path)
-        match = matcher(scenario, key, sides(scenario))
-        return replace(self, world=observe(self.world, path, match.who, match.at))
+        return self if path is None else additions.with_events(self, path)
 
     @property
     def day_of_argument(self) -> str | None:
@@ -299,45 +236,14 @@ class War:
         A questions.yaml beside the file adds its questions. Those of the scenario can still be linked to by id, and are
         tied to no claim of themselves. Raises `ScenarioError` with every fault, and for an id that both files give.
         """
-        if path is None:
-            return self
-        from polemos.argument.load import load_argument
-        from polemos.questions.load import FILE, load_questions
-        from polemos.scenario.errors import Problem, ScenarioError
-
-        if not Path(path).exists():
-            raise ScenarioError([Problem(str(path), 0, "", "there is no such file", "name the file of an argument")])
-        beside = Path(path).with_name(FILE)
-        default = self.settings.origins.get("default")
-        own = load_questions(beside, self.world, default) if beside.is_file() else ()
-        theirs = {question.id for question in self.questions}
-        mend = "give it another, in the question and in the claim that links to it"
-        twice = [
-            Problem(str(beside), 0, question.id, f"an id that a question of {self.name} has", mend)
-            for question in own
-            if question.id in theirs
-        ]
-        if twice:
-            raise ScenarioError(twice)
-        questions = (*own, *(question.model_copy(update={"claims": ()}) for question in self.questions))
-        argument = load_argument(path, {question.id for question in questions})
-        return replace(self, argument=answered_by_record(argument, questions, self.world), questions=questions)
+        return self if path is None else additions.with_argument(self, path)
 
     def posterior(self, source: str | Path) -> Draws:
         """The draws of a posterior of this war, by file or by name; see `polemos.ensemble.posterior_file.load`.
 
         Raises `PlanError` where there is none, or it is of another war.
         """
-        from polemos.ensemble.plan import PlanError
-        from polemos.ensemble.posterior_file import load
-
-        saved = load(source, self.path)
-        if saved.about["scenario"] != self.name:
-            raise PlanError(
-                f"the posterior {source} is of the parameters of {saved.about['scenario']}, not of {self.name}; "
-                f"polemos calibrate --for {self.name} makes one of these"
-            )
-        return saved.draws
+        return plans.posterior_of(self, source)
 
     def questions_at(self, origin: np.datetime64) -> tuple[Question, ...]:
         """Questions of an origin: those asked on that day; where there are none, those asked later."""
@@ -430,25 +336,10 @@ class War:
         >>> dict(run.dataset.holder.sizes)["member"]
         4
         """
-        from polemos.ensemble.plan import PlanError
         from polemos.ensemble.store import MemoryStore
 
-        unknown = sorted(set(settings) - {one.name for one in fields(RunConfig)})
-        if unknown:
-            raise PlanError(
-                f"no setting {', '.join(unknown)}; there are {', '.join(x.name for x in fields(RunConfig))}"
-            )
-        config = RunConfig(
-            origin=origin,
-            until=until,
-            members=members,
-            seed=seed,
-            theory=theory,
-            priors=priors or {},
-            processes=tuple(processes),
-            changes=tuple(changes),
-        )
-        config = replace(config, **settings)
+        usual = {"origin": origin, "until": until, "members": members, "seed": seed, "theory": theory}
+        config = plans.config_of(processes, changes, priors, settings, **usual)
         war = self.with_events(config.events)
         return war.simulate(war.plan(config), questions=questions, store=MemoryStore() if store is None else store)
 
@@ -518,18 +409,9 @@ class War:
         PlanError
             For what is no change of this war.
         """
-        from polemos.argument.changes import read_change
-        from polemos.argument.claims import Experiment
-        from polemos.counterfactual.experiment import first_day, what_if
+        from polemos.counterfactual.experiment import of_changes
         from polemos.counterfactual.frames import Counterfactual
-        from polemos.ensemble.plan import PlanError
 
-        try:
-            changes = tuple(str(read_change(one)) for one in ([change] if isinstance(change, str) else change))
-        except ValueError as error:
-            raise PlanError(str(error)) from None
-        experiment = Experiment.model_validate({"text": ", ".join(changes), "changes": changes, "inputs": inputs})
-        first = self.origin(first_day(self, experiment) if origin is None else origin)
-        config = RunConfig(origin=first, until=until, members=members, seed=seed, theory=theory)
-        question_list = self.questions_at(first) if questions is None else tuple(questions)
-        return Counterfactual(what_if(self, experiment, question_list, config=config))
+        config = RunConfig(origin=origin, until=until, members=members, seed=seed, theory=theory)
+        written = [change] if isinstance(change, str) else change
+        return Counterfactual(of_changes(self, written, inputs, config, questions))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from polemos.ensemble import atomic_files
-from polemos.ledger.entries import LedgerError
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.horizon_scores import HorizonScore
 from polemos.ledger.scores import BEFORE
 from polemos.report.html.content_policy import MARK, META, sealed

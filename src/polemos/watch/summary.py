@@ -10,7 +10,7 @@ import numpy as np
 from polemos.board.protocol import RULES
 from polemos.ledger.chain import Kept, head, read
 from polemos.ledger.columns import Table, table
-from polemos.ledger.entries import LedgerError
+from polemos.ledger.entry_fields import LedgerError
 from polemos.ledger.holders import KIND
 from polemos.ledger.horizon_scores import HorizonRows, HorizonScore, horizon_rows, skill_by_horizon
 from polemos.ledger.quantile_scores import Spread, spreads

@@ -31,7 +31,7 @@ def place(ledger: Path | None) -> Path:
 @contextmanager
 def answered() -> Iterator[None]:
     """Mistakes about ledgers told in a line; see `told`."""
-    from polemos.ledger.entries import LedgerError
+    from polemos.ledger.entry_fields import LedgerError
 
     with reporting_mistakes():
         try:

@@ -213,7 +213,7 @@ def from_metaculus(path: Path, file: Path, text: str, owner: str, topic: str, *,
     """Add the questions and forecasts of a saved file of Metaculus. Raises `LedgerError`."""
     from polemos.cli import printing
     from polemos.ledger import metaculus
-    from polemos.ledger.entries import parse
+    from polemos.ledger.canonical import parse
     from polemos.ledger.register import register
 
     try:

@@ -9,7 +9,7 @@ import numpy as np
 from polemos.cli.printing import people, sparkline
 from polemos.record.control import held_totals
 from polemos.record.world import Days, World
-from polemos.scenario.attributes import GUESSED, UNKNOWN
+from polemos.scenario.vocabulary import GUESSED, UNKNOWN
 
 CURVE = 72
 """Dates of a curve: as many as fit a line."""

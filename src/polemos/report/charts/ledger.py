@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from polemos.ledger import from_war
-from polemos.ledger.entries import Entry, LedgerError
+from polemos.ledger.entries import Entry
+from polemos.ledger.entry_fields import LedgerError
 from polemos.report.charts import save
 from polemos.scores.calibration import Bin
 from polemos.war.assessment import FORECAST, FRONT, MODEL, baselines

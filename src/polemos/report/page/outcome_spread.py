@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.questions.evaluate import line
 from polemos.questions.member_answers import ANSWERED
 from polemos.questions.questions import FirstTime, Question
 from polemos.questions.resolve import Resolution
+from polemos.questions.threshold_line import line
 from polemos.record.world import Floats, day
 from polemos.report.page.contents import Spread
 
