@@ -31,7 +31,8 @@ class Counterfactual:
     --------
     >>> import polemos as pm
     >>> war = pm.load("sri_lanka")
-    >>> one = war.what_if("losses.ltte=0.5@2008-02-01", members=4, origin="2008-01-01", until="2008-03-01")
+    >>> change = f"losses.{war.world.organisations.id[0]}=0.5@2008-02-01"
+    >>> one = war.what_if(change, members=4, origin="2008-01-01", until="2008-03-01")
     >>> one.effects.columns[:2].tolist()
     ['question', 'title']
     """

@@ -198,7 +198,8 @@ class Simulation:
         --------
         >>> import polemos as pm
         >>> run = pm.load("sri_lanka").run(members=20, origin="2008-01-01", until="2008-03-01")
-        >>> run.ask(pm.q.held(by="ltte", places=["kilinochchi"], on="2008-02-01")).status
+        >>> world = run.war.world
+        >>> run.ask(pm.q.held(by=world.organisations.id[0], places=[world.places.id[0]], on="2008-02-01")).status
         'answered'
         """
         from polemos.questions.evaluate import reducer, summarise
