@@ -25,7 +25,7 @@ def test_a_reopened_run_has_its_page_and_its_answers_from_the_folder(tmp_path, m
         raise AssertionError("the page was made anew")
 
     with monkeypatch.context() as patch:
-        patch.setattr("polemos.report.page.assess.simulated", nobody)
+        patch.setattr("polemos.war.assessment.simulate", nobody)
         again = runner.invoke(app, command)
     assert again.exit_code == 0, again.output
     assert out.read_bytes() == page
