@@ -22,6 +22,7 @@ from test_processes import call
 from test_switches import line
 
 ORIGIN = np.datetime64("2002-01-01", "D")
+runner = CliRunner()
 SWITCH = CHANNELS.index("switch")
 FILE = """\
 id,fact,title,kind,origin,until,organisation,places,series,start,end,level,weeks,low,high,processes,source,note
@@ -268,3 +269,41 @@ def test_the_flagships_facts_are_the_fifteen_and_their_sources_carry_a_grade():
     for one in found:
         if one.kind == "question":
             assert one.question in {question.id for question in war.questions}
+
+
+def test_a_fact_speaks_for_the_theory_that_expected_it_better(war):
+    from polemos.inference.facts.matrix import evidence_words, matrix_of
+
+    one = fact(war, low=0.0, high=1.0)
+    likely, rare = facts.judged(one, np.linspace(0, 1, 100)), facts.judged(one, np.linspace(0.9, 9.9, 100))
+    matrix = matrix_of({"author": [likely], "rival": [rare]})
+    (row,) = matrix.rows
+    assert row.times == pytest.approx(100.5 / 2.5)
+    assert matrix.times == pytest.approx(row.times)
+    assert matrix.verdicts["author"][facts.TYPICAL] == 1
+    assert evidence_words(row.times, *matrix.theories) == "author 40.2 x"
+    assert evidence_words(1 / row.times, *matrix.theories) == "rival 40.2 x"
+    assert evidence_words(1.05, *matrix.theories) == "neither"
+    assert evidence_words(None, *matrix.theories) == ""
+
+
+def test_the_command_sets_facts_against_theories_and_a_page_shows_them(war, tmp_path):
+    from polemos.report.html.result_sections import fact_matrix
+    from polemos.report.page.related_results import read
+
+    (war.path / "theories").mkdir(exist_ok=True)
+    (war.path / "theories" / "slow.yaml").write_text("title: Slow\npriors: {}\n")
+    command = ["facts", str(war.path), "--theories", "neutral,slow", "--members", "20", "--runs", str(tmp_path)]
+    told = runner.invoke(app, [*command, "--fact", "F1", "--json"])
+    assert told.exit_code == 0, told.output
+    file = tmp_path / "facts.json"
+    file.write_text(told.stdout)
+    result = read(file)
+    assert result["kind"] == "facts"
+    assert result["evidence"] == "neither"
+    html = fact_matrix(result)
+    assert "The Guild loses land" in html
+    assert html.count('scope="col"') == 4
+    plain = runner.invoke(app, [*command, "--fact", "F1"])
+    assert "speaks for" in plain.stdout
+    assert runner.invoke(app, [*command[:3], "neutral"]).exit_code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import polemos
 from pages import sample
 from polemos.argument.claims import Argument, Claim
 from polemos.questions.questions import Held
@@ -403,3 +405,27 @@ def test_a_reason_calls_organisations_by_what_they_are_to_the_place():
         "the next holder has held it before, crown_guards not"
     )
     assert in_roles("crown holds less", "guild", "crown") == "the holder holds less"
+
+
+def test_a_war_of_the_library_says_how_good_forecasts_of_it_have_been():
+    from polemos.report.page.related_results import library_board
+    from polemos.report.page.track_record import sentence, skill_rows
+
+    run = polemos.load("sri_lanka").run(members=2, origin="2008-01-01", until="2008-02-01")
+    (board,) = library_board(run)
+    rows = skill_rows(board, "sri_lanka")
+    assert {row.lead for row in rows} >= {"1mo", "6mo"}
+    told = sentence(rows, len(board["origins"]))
+    assert told.startswith("Put back to 18 earlier dates, and asked who holds every place")
+    assert "the forecast saved" in told or "the forecast did no better" in told
+
+
+def test_every_war_of_the_library_has_its_rows_on_the_board():
+    import json
+
+    from polemos.report.page import related_results
+
+    path = Path(related_results.__file__).with_name("library_board.json")
+    there = json.loads(path.read_text(encoding="utf-8"))
+    assert set(polemos.scenarios()) <= set(there)
+    assert all(len(war["rows"]) > 20 for war in there.values())

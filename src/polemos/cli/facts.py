@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from polemos.inference.facts.facts import Finding
+    from polemos.inference.facts.matrix import Matrix
 
 EPILOG = "Examples: polemos facts caliphate    polemos facts caliphate --fact FACT --theory rival"
 
@@ -29,6 +30,9 @@ def facts(
     seed: Seed = 1,
     inputs: Inputs = "known",
     theory: Theory = "neutral",
+    theories: Annotated[
+        str | None, typer.Option(help="Theories with commas between, as author,rival,neutral: facts against theories.")
+    ] = None,
     posterior: Annotated[
         list[Path] | None, typer.Option(help="Posterior in the place of priors, from the day it rests on; repeatable.")
     ] = None,
@@ -41,6 +45,7 @@ def facts(
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
     from polemos.inference.facts import facts as facts_module
+    from polemos.inference.facts.matrix import matrix_of
     from polemos.scenario.errors import nearest
     from polemos.scenario.fact_checks import FILE
     from polemos.war.war import load
@@ -56,17 +61,29 @@ def facts(
                 raise Mistake(f"no fact {name!r}; {nearest(name, names)}")
         chosen_facts = [one for one in every if not fact or one.fact in fact or one.id in fact]
         draws = [war.posterior(path) for path in posterior or ()]
-        config = RunConfig(members=members, seed=seed, theory=theory, inputs=inputs)
-        planned = facts_module.plans(war, chosen_facts, config, draws)
+        theory_names = [theory] if theories is None else [name.strip() for name in theories.split(",") if name.strip()]
+        if theories is not None and len(set(theory_names)) < 2:
+            raise Mistake(f"{theories!r} are not two theories; write them with commas between, such as author,rival")
+        configs = {name: RunConfig(members=members, seed=seed, theory=name, inputs=inputs) for name in theory_names}
+        planned = {name: facts_module.plans(war, chosen_facts, config, draws) for name, config in configs.items()}
         say_if_cold(quiet=json)
-        with bar(members * len(planned), quiet=json, unit="wars") as progress:
-            findings = facts_module.findings(
-                war, chosen_facts, planned, executor=Executor(threads), store=runs, progress=progress
-            )
-    if json:
-        printing.as_json([asdict(one) for one in findings])
+        findings = {}
+        for name, plans in planned.items():
+            with bar(members * len(plans), quiet=json, unit="wars") as progress:
+                findings[name] = facts_module.findings(
+                    war, chosen_facts, plans, executor=Executor(threads), store=runs, progress=progress
+                )
+    if theories is None:
+        if json:
+            printing.as_json([asdict(one) for one in findings[theory]])
+        else:
+            show(printing.console(), findings[theory], theory, members)
         return
-    show(printing.console(), findings, theory, members)
+    matrix = matrix_of(findings)
+    if json:
+        printing.as_json(matrix_json(matrix, war.name, members))
+    else:
+        show_matrix(printing.console(), matrix, members)
 
 
 def show(out: Console, findings: Sequence[Finding], theory: str, members: int) -> None:
@@ -112,6 +129,66 @@ def show(out: Console, findings: Sequence[Finding], theory: str, members: int) -
         f"missed: they do not; too rare: it comes up in fewer than {LEAST} wars. (H): withheld, used "
         "for this comparison alone."
     )
+
+
+def matrix_json(matrix: Matrix, scenario: str, members: int) -> dict[str, Any]:
+    """Facts against theories as JSON values; `polemos run --show` puts them on a page."""
+    from polemos.inference.facts.matrix import evidence_words
+
+    one, two = matrix.theories[:2]
+    return {
+        "scenario": scenario,
+        "members": members,
+        "theories": list(matrix.theories),
+        "facts": [
+            {
+                "id": row.fact.id,
+                "title": row.fact.title,
+                "withheld": row.fact.withheld,
+                "seen": observed_range(row.fact.low, row.fact.best, row.fact.high),
+                "theories": {
+                    name: {"verdict": finding.verdict, "inside": finding.inside, "quantiles": list(finding.quantiles)}
+                    for name, finding in row.findings.items()
+                },
+                "times": row.times,
+                "evidence": evidence_words(row.times, one, two),
+            }
+            for row in matrix.rows
+        ],
+        "verdicts": matrix.verdicts,
+        "times": matrix.times,
+        "evidence": evidence_words(matrix.times, one, two),
+    }
+
+
+def show_matrix(out: Console, matrix: Matrix, members: int) -> None:
+    """A row a fact, a column a theory, and for which of the first two each fact speaks."""
+    from polemos.cli.printing import table
+    from polemos.inference.facts.matrix import evidence_words
+
+    one, two = matrix.theories[:2]
+    cells = [
+        (
+            row.fact.id,
+            row.fact.title + (" (H)" if row.fact.withheld else ""),
+            *(verdict_cell(row.findings[name]) for name in matrix.theories),
+            evidence_words(row.times, one, two),
+        )
+        for row in matrix.rows
+    ]
+    heads = ("", "fact", *matrix.theories, "speaks for")
+    out.print(table("Facts against theories", heads, cells, least={"fact": 24}))
+    for name, counts in matrix.verdicts.items():
+        out.print(f"{name}: " + ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) + ".")
+    out.print(
+        f"All facts together: {evidence_words(matrix.times, one, two)}, at the most, since facts of one war hang "
+        f"together; {members} wars a run and theory. In brackets: wars within what was seen."
+    )
+
+
+def verdict_cell(found: Finding) -> str:
+    """A verdict with the share of the wars within what was seen."""
+    return found.verdict if found.inside is None else f"{found.verdict} ({100 * found.inside:.0f} %)"
 
 
 def observed_range(low: float, best: float, high: float) -> str:

@@ -129,11 +129,11 @@ def _key(kinds: Sequence[str], outcomes: bool, layout: Layout) -> tuple[str, int
         "baseline": "simple rule",
     }
     items = [(kind, names[kind]) for kind in kinds] + ([("came", "what happened")] if outcomes else [])
-    parts, x, y = [], 8.0, 12.0
+    parts, x, y = [], 10.0, 12.0
     for kind, name in items:
         wide = 22 + text_width(name) * 13 / 11
         if x + wide > layout.width:
-            x, y = 8.0, y + 20
+            x, y = 10.0, y + 20
         parts.append(mark(kind, x, y - 4))
         parts.append(f'<text class="key" x="{x + 14:.0f}" y="{y:.0f}">{escape(name)}</text>')
         x += wide + 12

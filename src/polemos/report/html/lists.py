@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
-from polemos.report.html.tables import plain, wide
+from polemos.report.html.tables import wide
 from polemos.report.page.contents import PageContents
 from polemos.report.page.failures import failures
 from polemos.report.page.likelihood_words import per_cent
@@ -43,8 +44,20 @@ def likely_section(contents: PageContents) -> str:
         '<section id="likely"><h2>The places likeliest to change hands</h2><p class="lead">The probability that a '
         "place has another holder than on the day of the forecast, by the simulated wars; the "
         f"{len(rows)} likeliest of {len(contents.places.id):,}.{escape(hits(rows))}</p>"
-        f"{wide('The places likeliest to change hands', plain(heads, cells))}</section>"
+        f"{wide('The places likeliest to change hands', headed(heads, cells))}</section>"
     )
+
+
+def headed(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose cells carry their heads, so that a narrow screen can lay each row out as a block."""
+    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    body = ""
+    for row in rows:
+        cells = "".join(
+            f'<td data-head="{escape(head)}">{escape(cell)}</td>' for head, cell in zip(heads[1:], row[1:], strict=True)
+        )
+        body += f'<tr><th scope="row">{escape(row[0])}</th>{cells}</tr>'
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def hits(rows: tuple[LikelyChange, ...]) -> str:

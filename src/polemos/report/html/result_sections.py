@@ -16,6 +16,7 @@ SCOPES = {"all": "all places", "front": "places next to a front"}
 def sections(results: Sequence[Mapping[str, Any]]) -> str:
     """One section a kind, in a fixed order; nothing where there is no result."""
     makers = {
+        "facts": fact_matrix,
         "counterfactual": counterfactual,
         "posterior": posterior,
         "sensitivity": sensitivity,
@@ -67,6 +68,37 @@ def counterfactual(result: Mapping[str, Any]) -> str:
     )
 
 
+def fact_matrix(result: Mapping[str, Any]) -> str:
+    """Facts against theories: what each theory makes of each fact, and for which of the first two it speaks."""
+    names = [str(name) for name in result["theories"]]
+    rows = ""
+    for row in result["facts"]:
+        title, seen = escape(str(row["title"])), escape(str(row["seen"]))
+        cells = "".join(_verdict(row["theories"][name]) for name in names)
+        rows += f'<tr><th scope="row">{title}<br><span class="small">seen: {seen}</span></th>{cells}'
+        rows += f"<td>{escape(str(row['evidence']))}</td></tr>"
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("fact", *names, "speaks for"))
+    counts = "; ".join(
+        f"{name}: " + ", ".join(f"{count} {verdict}" for verdict, count in result["verdicts"][name].items() if count)
+        for name in names
+    )
+    return (
+        '<section id="facts"><h2>Facts against theories</h2><p class="lead">What the wars of each theory make of '
+        "facts that it was not told. Typical: the middle war lies within what was seen; possible: nine wars of ten "
+        "reach into it; missed: they do not. In brackets: the share of the wars within it. The last column says which "
+        "of the first two theories expected the fact better, and how many times.</p>"
+        f"{wide('Facts against theories', f'<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')}"
+        f'<p class="small">{escape(counts)}. All facts together: {escape(str(result["evidence"]))}, at the most, since '
+        f"facts of one war hang together; {result['members']} simulated wars a run and theory.</p></section>"
+    )
+
+
+def _verdict(cell: Mapping[str, Any]) -> str:
+    mark = {"typical": "●", "possible": "◐", "missed": "○"}.get(str(cell["verdict"]), "–")
+    share = "" if cell["inside"] is None else f" ({100 * float(cell['inside']):.0f} %)"
+    return f'<td><span aria-hidden="true">{mark}</span> {escape(str(cell["verdict"]))}{share}</td>'
+
+
 def posterior(result: Mapping[str, Any]) -> str:
     """Parameters learnt from the record: prior and posterior."""
     cells = [
@@ -104,7 +136,7 @@ def sensitivity(result: Mapping[str, Any]) -> str:
     ]
     heads = ("parameter", "what it is", "effect, points", "its size, points", "share of the variance with others")
     return (
-        '<section id="sensitivity"><h2>What the answer hangs on</h2><p class="lead">'
+        '<section id="sensitivity"><h2>What the answer depends on</h2><p class="lead">'
         f"{escape(str(result.get('title', '')))}: the change of the answer as a parameter goes from 5 to 95 % of its "
         "prior, "
         f"from {result['wars']:,} simulated wars; the {len(rows)} largest of {len(result['rows'])}.</p>"

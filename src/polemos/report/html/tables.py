@@ -122,7 +122,8 @@ def reading_table(contents: PageContents) -> str:
         body.append(f'<tr class="focus"><th colspan="6" scope="rowgroup">{escape(title)}</th></tr>')
         body += [_reading(row) for row in contents.readings if row.quantity == quantity]
     return (
-        f'<table id="readings"><thead><tr><th scope="col">Date</th>{heads}<th scope="col">which lay</th></tr></thead>'
+        f'<table id="readings"><thead><tr><th scope="col">Date</th>{heads}'
+        '<th scope="col">where it lay</th></tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>"
     )
 

@@ -104,7 +104,7 @@ def account(assessment: Assessment, shown: Sequence[Mapping[str, Any]] = ()) -> 
         scenario=war.name,
         named=places_asked_about(war.world, simulation.questions),
         courses=courses_of(simulation),
-        results=(*related_results.hindcasts(simulation), *shown),
+        results=(*(related_results.hindcasts(simulation) or related_results.library_board(simulation)), *shown),
     )
     page = replace(page, reasons=reasons_of(simulation.forecast, page))
     return Account(assessment, page)

@@ -127,9 +127,22 @@ def hindcasts(simulation: Simulation) -> tuple[Mapping[str, Any], ...]:
     return tuple(results[-1:])
 
 
+def library_board(simulation: Simulation) -> tuple[Mapping[str, Any], ...]:
+    """The rows of the library's board on this war; none for a war, or a record of it, that the board is not of."""
+    world = simulation.war.world
+    path = Path(__file__).with_name("library_board.json")
+    board = json.loads(path.read_text(encoding="utf-8")).get(world.name)
+    if board is None or not world.digest().startswith(board["record"]):
+        return ()
+    return (
+        {"kind": "board", "protocol": {}, "means": [], "rows": board["rows"], "origins": list(range(board["origins"]))},
+    )
+
+
 KEYS = {
     "board": {"protocol", "means", "rows"},
     "counterfactual": {"effects", "changes", "origin"},
+    "facts": {"facts", "theories", "verdicts"},
     "hindcast": {"rows", "leads", "reference", "origins"},
     "posterior": {"parameters", "windows"},
     "sensitivity": {"rows", "answer", "wars"},
@@ -149,8 +162,8 @@ def read(path: Path) -> Mapping[str, Any]:
         if isinstance(content, dict) and keys <= content.keys():
             return {"kind": kind, **content}
     raise ValueError(
-        f"{path} is no result that a page shows; give what what-if --out, or hindcast, calibrate or sensitivity "
-        "--json wrote"
+        f"{path} is no result that a page shows; give what what-if --out, or hindcast, calibrate, sensitivity or "
+        "facts --theories --json wrote"
     )
 
 

@@ -303,9 +303,9 @@ def questions_answered(contents: PageContents) -> str:
 
 
 def track_record(contents: PageContents) -> str:
-    """What a kept hindcast says of such forecasts; empty where there is none."""
-    record_result = next((result for result in contents.results if result["kind"] == "hindcast"), None)
-    return "" if record_result is None else sentence(skill_rows(record_result), len(record_result["origins"]))
+    """What a kept hindcast, or the board, says of such forecasts; empty where there is neither."""
+    record = next((result for result in contents.results if result["kind"] in ("hindcast", "board")), None)
+    return "" if record is None else sentence(skill_rows(record, contents.scenario), len(record.get("origins", ())))
 
 
 def _share(stand: Stand) -> float:

@@ -63,27 +63,32 @@ def sentence(rows: Sequence[SkillAt], origins: int) -> str:
     if not rows:
         return ""
     lead = middle_lead(rows)
-    best = best_at(rows, lead)
+    # What is shown above is the forecast; a hindcast without it says who was best.
+    own = next((row for row in rows if (row.forecaster, row.lead) == ("forecast", lead)), None)
+    best = own or best_at(rows, lead)
     assert best is not None
     dates = f"Put back to {origins} earlier dates, and" if origins else "Put back to earlier dates, and"
+    who = "the forecast" if own else "no forecaster"
     if best.skill <= 0:
         return (
-            f"{dates} asked who holds every place {lead_words(lead)} on, no forecaster did better than the simple rule "
-            f"“{gloss(best.reference)}”."
+            f"{dates} asked who holds every place {lead_words(lead)} on, {who} did "
+            f"{'no ' if own else ''}better than the simple rule “{gloss(best.reference)}”."
         )
     reach = ""
     if best.low is not None and best.high is not None:
         reach = f" (90 % interval {100 * best.low:.0f} to {100 * best.high:.0f} %)"
+    who = "the forecast" if own else f"the best forecaster ({gloss(best.forecaster)})"
     return (
-        f"{dates} asked who holds every place {lead_words(lead)} on, the best forecaster ({gloss(best.forecaster)}) "
+        f"{dates} asked who holds every place {lead_words(lead)} on, {who} "
         f"saved {100 * best.skill:.0f} %{reach} of the error of the simple rule “{gloss(best.reference)}”."
     )
 
 
 def chart_forecasters(rows: Sequence[SkillAt]) -> list[str]:
-    """The forecasters of the chart: the best by their mean over leads, and always the simulated wars, best first."""
+    """The forecasters of the chart: the best by their mean over leads, best first; always the forecast and the
+    simulated wars."""
     names = list(dict.fromkeys(row.forecaster for row in rows))
     mean = {name: sum(r.skill for r in rows if r.forecaster == name) / len(names) for name in names}
     order = sorted(names, key=lambda name: -mean[name])
     first = order[:MOST]
-    return first + [name for name in order[MOST:] if name == "model"]
+    return first + [name for name in order[MOST:] if name in ("forecast", "model")]

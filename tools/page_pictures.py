@@ -1,0 +1,70 @@
+"""Pictures of the page of every war of the library, to be looked at: three widths, light, dark, grey and printed.
+
+    python tools/page_pictures.py FOLDER [WAR ...]
+
+Each war is run with 200 members. A picture is of the whole page; its first screen stands beside it. Fails where a page
+says something on the console, sends a request, or is wider than its window.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from polemos.ensemble.config import RunConfig
+from polemos.report.page.assess import simulated, write
+from polemos.scenario.load import library
+from polemos.war.war import load
+
+WIDTHS, LOOKS, MEMBERS = (400, 1000, 1600), ("light", "dark", "grey", "print"), 200
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def picture(browser: Any, page: Path, folder: Path, width: int, look: str) -> list[str]:
+    """Take both pictures of a page; gives what is wrong with it."""
+    wrong: list[str] = []
+    scheme = "dark" if look == "dark" else "light"
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    tab = context.new_page()
+    tab.on("console", lambda message: wrong.append(message.text))
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("request", lambda asked: wrong.append(asked.url) if asked.url.startswith("http") else None)
+    tab.goto(page.resolve().as_uri())
+    tab.wait_for_timeout(500)
+    if look == "print":
+        tab.emulate_media(media="print")
+    if look == "grey":
+        tab.add_style_tag(content="html { filter: grayscale(1); }")
+    name = f"{page.stem}-{width}-{look}"
+    tab.screenshot(path=folder / f"{name}-first.png")
+    tab.screenshot(path=folder / f"{name}.png", full_page=True)
+    if tab.evaluate("document.documentElement.scrollWidth") > width:
+        wrong.append(f"wider than {width} pixels")
+    context.close()
+    return [f"{name}: {one}" for one in wrong]
+
+
+def main(folder: Path, names: list[str]) -> int:
+    """Make the pages and take the pictures."""
+    from playwright.sync_api import sync_playwright
+
+    folder.mkdir(parents=True, exist_ok=True)
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    wrong: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=found)
+        for name in names or library():
+            war = load(name)
+            page = write(simulated(war, war.plan(RunConfig(members=MEMBERS))), folder / f"{name}.html")
+            for width in WIDTHS:
+                for look in LOOKS:
+                    wrong += picture(browser, page, folder, width, look)
+        browser.close()
+    print("\n".join(wrong) or f"Pictures: {folder}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
