@@ -135,3 +135,26 @@ def test_the_engine_names_no_process():
     # Two arrays that every run reports are named as the process that fills them.
     assert strings & set(processes.names()) <= {"attacks", "underground"}
     assert "model.processes." not in text
+
+
+@pytest.mark.slow
+def test_taking_a_process_out_shows_what_it_moves_and_a_series_alone_moves_no_land():
+    """Eight wars of the flagship, draws shared: recruits are men, and affiliates are a series of their own."""
+    from polemos.counterfactual.taken_out import FIGURES, TakenOut
+    from polemos.war.war import load
+
+    war = load("caliphate")
+    taken = TakenOut(war, war.world.organisation("is"), members=8)
+    recruits = {one.figure: one for one in taken.moved(("recruitment",))}
+    assert tuple(recruits) == FIGURES
+    assert recruits["fighters"].mean < 0, "without recruits there are fewer men"
+    assert recruits["fighters"].apart
+    affiliates = {one.figure: one for one in taken.moved(("affiliates",))}
+    assert affiliates["places"].mean == affiliates["fighters"].mean == 0.0
+    assert not affiliates["places"].apart
+
+
+def test_coverage_with_wars_wants_two_at_least():
+    done = CliRunner().invoke(app, ["explain", "caliphate", "--coverage", "--members", "1"])
+    assert done.exit_code == 2
+    assert "two wars" in done.stderr

@@ -32,6 +32,10 @@ def explain(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Every mechanism of the war's argument, and what carries it.")
     ] = False,
+    members: Annotated[
+        int,
+        typer.Option(help="With --coverage: what each mechanism moves when it is taken out of so many wars; 0: none."),
+    ] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """What the model does in a week, in order, and what stands behind each number."""
@@ -44,7 +48,7 @@ def explain(
         name = process or what
         out = printing.console()
         if coverage:
-            rows = covered(war)
+            rows = covered(war, members)
             printing.as_json(rows) if json else show_coverage(out, rows)
             return
         if name is not None and name in {claim.id for claim in mechanisms(war)}:
@@ -192,20 +196,33 @@ def mechanisms(war: War) -> tuple[Claim, ...]:
     return war.argument.select("mechanism") if war.argument else ()
 
 
-def covered(war: War) -> list[dict[str, Any]]:
-    """What carries each mechanism of the war's argument, as JSON values. Raises `Mistake` where it has none."""
+def covered(war: War, members: int = 0) -> list[dict[str, Any]]:
+    """What carries each mechanism of the war's argument, as JSON values, and what it moves. Raises `Mistake`.
+
+    With `members`, so many wars are run with and without it; without, nothing is run.
+    """
+    from polemos.counterfactual.taken_out import TakenOut
+    from polemos.inference.windows import focus_of
+
     if not mechanisms(war):
         raise Mistake(f"{war.name} has no argument with mechanisms; write one in argument.yaml")
-    return [
-        {
+    if members == 1 or members < 0:
+        raise Mistake(f"--members {members}: an error takes two wars at least")
+    taken = TakenOut(war, focus_of(war), members) if members else None
+    rows = []
+    for claim in mechanisms(war):
+        row: dict[str, Any] = {
             "mechanism": claim.id,
             "text": claim.text,
             "carried_by": claim.carrier.by,
             "processes": list(claim.carrier.processes),
             "reason": claim.carrier.reason,
         }
-        for claim in mechanisms(war)
-    ]
+        if taken is not None:
+            moved = taken.moved(claim.carrier.processes) if claim.carrier.processes else ()
+            row["moves"] = {one.figure: [one.mean, one.error] for one in moved}
+        rows.append(row)
+    return rows
 
 
 def show_mechanism(out: Console, row: dict[str, Any]) -> None:
@@ -242,10 +259,36 @@ def show_mechanism(out: Console, row: dict[str, Any]) -> None:
 
 
 def show_coverage(out: Console, rows: Sequence[dict[str, Any]]) -> None:
-    """A line a mechanism."""
+    """A line a mechanism; with what it moves, where that was run."""
     from polemos.cli.printing import table
 
+    if "moves" in rows[0]:
+        show_moves(out, rows)
+        return
     cells = [
         (row["mechanism"], row["text"], ", ".join(row["processes"]) or row["carried_by"], row["reason"]) for row in rows
     ]
     out.print(table("Mechanisms", ("", "mechanism", "carried by", "reason"), cells))
+
+
+def show_moves(out: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """What each mechanism moves when it is taken out."""
+    from polemos.cli.printing import table
+    from polemos.counterfactual.taken_out import FIGURES
+
+    cells = []
+    for row in rows:
+        carrier = ", ".join(row["processes"]) or f"not modelled ({row['carried_by']})"
+        told = [
+            f"{row['moves'][name][0]:+.1f} +- {row['moves'][name][1]:.1f}" if row["moves"] else "" for name in FIGURES
+        ]
+        apart = [
+            name for name in FIGURES if row["moves"] and abs(row["moves"][name][0]) > 2 * row["moves"][name][1] > 0
+        ]
+        verdict = ", ".join(apart) or ("nothing that shows" if row["moves"] else "")
+        cells.append((row["mechanism"], row["text"], carrier, *told, verdict))
+    title = "What each mechanism moves when it is taken out: the organisation in focus, a year after the origin"
+    out.print(table(title, ("", "mechanism", "carried by", *FIGURES, "moves"), cells, right=FIGURES))
+    out.print(
+        "Mean of pairs that share their draws, and its standard error; what moves is more than two errors from 0."
+    )
