@@ -1,13 +1,15 @@
 """Attacks a year in theatres off the map: a log-linear autoregression with negative binomial counts.
 
     y' ~ NB(mean m, size k),   log m = a + b log(1 + y) + c [y = 0] + (t or h) * change of log(1 + places of the core)
+                               log k = e + f log(1 + y)
     deaths | y ~ NB(mean d y, size s y)
 
 y and y' are attacks in successive blocks of twelve months; t is the tie of theatres abroad to the core of their
-network, h that of the theatres at its home; of theatres without a core on the map both count nothing. Everything is
-learnt together from the blocks of all theatres before the origin: a, b, c, t, h and k by the greatest posterior, with a
-normal prior of mean 0 and sd 0.5 on the two ties, and drawn from its normal approximation. One year ahead the count is
-the negative binomial itself, in closed form; further ahead it is simulated. Deaths are the sum of y sizes that are each
+network, h that of the theatres at its home; of theatres without a core on the map both count nothing. The size grows
+with the attacks, as a busy theatre is steadier than one that begins. Everything is learnt together from the blocks of
+all theatres before the origin: a, b, c, t, h, e and f by the greatest posterior, with a normal prior of mean 0, of sd
+0.5 for the two ties and of sd 1 for f, and drawn from its normal approximation. One year ahead the count is the
+negative binomial itself, in closed form; further ahead it is simulated. Deaths are the sum of y sizes that are each
 NB(d, s), so that the sum is one as well; d of a theatre is its past ratio, shrunk to that of all.
 Sources: Christou and Fokianos 2014, doi 10.1111/jtsa.12050 (form); Hilbe 2011 (NB2). What this is not: a map of other
 wars; who fights whom there, and why, is not asked.
@@ -29,8 +31,11 @@ BLOCK = 12
 TIES = 0.5
 """Standard deviation of the prior of both ties."""
 
+STEADIER = 1.0
+"""Standard deviation of the prior of the slope of the size."""
+
 WIDE = 10.0
-"""Standard deviation of the prior of the other coefficients, and of the logarithm of the size."""
+"""Standard deviation of the prior of the other coefficients."""
 
 MOST = 1e5
 """Attacks a year beyond which a mean is cut."""
@@ -54,7 +59,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Autoregression:
-    """What was learnt: coefficients in the order of `COEFFICIENTS` and the log of the size k, [6]; their covariance.
+    """What was learnt: coefficients in the order of `COEFFICIENTS`, level and slope of log k, [7]; their covariance.
 
     `rows` counts the pairs of blocks that it was learnt from, `tied` those with a core on the map.
     """
@@ -65,11 +70,11 @@ class Autoregression:
     tied: int
 
     def draw(self, rng: np.random.Generator) -> Floats:
-        """A draw of the six."""
+        """A draw of the seven."""
         return np.asarray(rng.multivariate_normal(self.mode, self.covariance, method="cholesky"))
 
     def interval(self, which: int) -> tuple[float, float]:
-        """Interval of 90 % of one of the six."""
+        """Interval of 90 % of one of the seven."""
         width = 1.6448536 * float(np.sqrt(self.covariance[which, which]))
         return float(self.mode[which]) - width, float(self.mode[which]) + width
 
@@ -82,6 +87,11 @@ def design(attacks: Floats, abroad: Floats, home: Floats) -> Floats:
 def mean_of(coefficients: Floats, attacks: Floats, abroad: Floats, home: Floats) -> Floats:
     """Mean of the next block, within `MOST`."""
     return np.asarray(np.minimum(np.exp(design(attacks, abroad, home) @ coefficients[:5]), MOST))
+
+
+def size_of(coefficients: Floats, attacks: Floats) -> Floats:
+    """Size k of the next block after one with these attacks."""
+    return np.asarray(np.exp(np.clip(coefficients[5] + coefficients[6] * np.log1p(attacks), -10, 10)))
 
 
 def log_nb(count: Floats, mean: Floats, size: Floats | float) -> Floats:
@@ -103,15 +113,13 @@ def fit(before: Floats, after: Floats, abroad: Floats, home: Floats) -> Autoregr
     if not before.size:
         raise ValueError("no theatre has two blocks of twelve months to learn from")
     columns = design(before, abroad, home)
-    spread = np.array([WIDE, WIDE, WIDE, TIES, TIES, WIDE])
+    spread = np.array([WIDE, WIDE, WIDE, TIES, TIES, WIDE, STEADIER])
 
     def loss(values: Floats) -> float:
         mean = np.exp(np.clip(columns @ values[:5], -30, np.log(MOST)))
-        return float(
-            0.5 * np.sum((values / spread) ** 2) - log_nb(after, mean, np.exp(np.clip(values[5], -10, 10))).sum()
-        )
+        return float(0.5 * np.sum((values / spread) ** 2) - log_nb(after, mean, size_of(values, before)).sum())
 
-    start = np.array([0.5, 0.8, 0.0, 0.0, 0.0, 0.0])
+    start = np.array([0.5, 0.8, 0.0, 0.0, 0.0, 0.0, 0.0])
     best: Floats = minimize(loss, start, method="BFGS", options={"gtol": 1e-4}).x  # type: ignore[no-untyped-call]
     covariance = np.linalg.inv(curvature(loss, best))
     return Autoregression(

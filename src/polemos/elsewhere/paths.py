@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.elsewhere.counts import BLOCK, draw_nb, mean_of
+from polemos.elsewhere.counts import BLOCK, draw_nb, mean_of, size_of
 from polemos.elsewhere.learn import Learnt
 from polemos.elsewhere.pledges import Standing, core_of, go_on, same_pledges
 from polemos.record.theatres import MEASURES, Pledges, Theatres
@@ -221,7 +221,7 @@ def levels(learnt: Learnt, dates: Days, places: Floats, marks: Days) -> Floats:
 def _member(rng: np.random.Generator, frame: Frame, level: Floats, counts: dict[str, Floats]) -> None:
     """Add the simulated blocks of one member to its counts [T, Y]."""
     learnt, values = frame.learnt, frame.learnt.model.draw(rng)
-    spread, theatre_count = float(np.exp(values[5])), len(learnt.theatres.id)
+    theatre_count = len(learnt.theatres.id)
     rates = {network: rate.draw(rng) for network, rate in learnt.births.items()}
     now = np.nan_to_num(learnt.attacks[:, -1])
     alive = np.arange(theatre_count)
@@ -230,7 +230,7 @@ def _member(rng: np.random.Generator, frame: Frame, level: Floats, counts: dict[
     for block in range(frame.marks.size - 1):
         moved, home = change[alive, block], frame.home[alive]
         mean = mean_of(values, now, np.where(home, 0.0, moved), np.where(home, moved, 0.0))
-        now = draw_nb(rng, mean, spread)
+        now = draw_nb(rng, mean, size_of(values, now))
         for network, rate in rates.items():
             rows = frame.slots[network, block][: min(int(rng.poisson(rate)), SLOTS)]
             born = rng.choice(learnt.first, size=rows.size) if learnt.first.size else np.ones(rows.size)
