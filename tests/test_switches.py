@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import math
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polemos.model import conservation, engine, initial_state, processes, state
+from polemos.model import conservation, engine, groups, initial_state, processes, state
 from polemos.model.front import features, memory
 from polemos.model.laws import loyalty
 from polemos.model.laws.opinion import move
@@ -58,7 +57,7 @@ def line(members: int = 1) -> dict:
 def begin(name: str, arrays: dict) -> None:
     """Call the kernel that a process has for the origin."""
     kernel = processes.load(name).begin
-    kernel(*(arrays[word] for word in inspect.signature(kernel.py_func).parameters))
+    kernel(*groups.bind(kernel, arrays))
 
 
 def men(arrays: dict) -> np.ndarray:
@@ -134,9 +133,9 @@ def test_belief_in_a_side_grows_with_every_place_it_has_just_taken():
     told = []
     for weeks in ([50, 50, 50], [50, 50, 3], [7, 8, 3]):
         strength = np.zeros(2)
-        near = arrays["near_start"], arrays["near"]
-        men = arrays["garrison"], arrays["assault"], arrays["power"]
-        loyalty.beliefs(0, 1, arrays["holder"], arrays["attacker"], *men, np.array(weeks), *near, 0.5, strength)
+        roads = groups.Roads(*(arrays[name] for name in groups.Roads._fields))
+        forces = loyalty.Forces(*(arrays[name] for name in loyalty.Forces._fields))
+        loyalty.beliefs(0, 1, forces, np.array(weeks), roads, 0.5, strength)
         told.append(strength.tolist())
     assert told[0] == [600.0, 50.0]
     assert told[1] == pytest.approx([600 * math.exp(0.5), 50])
