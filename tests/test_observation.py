@@ -154,7 +154,7 @@ def test_a_question_about_a_place_in_a_gap_is_open_and_one_about_another_place_i
 def test_what_is_settled_whichever_way_the_unobserved_place_went_is_answered(tiny):
     world = load(unknown_birch(tiny))
     window = ["2001-07-15", "2001-12-01"]
-    # Birch was seen in the guild's hands in July; what came after cannot undo that it was held once.
+    # Birch was seen in the guild's hands in July; what happened after cannot undo that it was held once.
     assert outcome(world, asked(by="guild", places={"ids": ["birch"]}, window=window)) == 1
     assert outcome(world, asked(by="guild", places={"ids": ["birch"]}, window=window, over="always")) is None
     # The crown holds two of the six places on that day, or three with Birch: two at least, never four.

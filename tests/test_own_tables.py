@@ -318,13 +318,13 @@ def test_an_import_adds_to_what_is_there_and_says_so(war):
     before = rows(war / "strengths.csv")
     (war.parent / "strengths.csv").write_text('actor,date,best,source\nThe Guild,2001-08-01,"5 500",a count\n')
     said = polemos("import", "table", war.parent / "strengths.csv", "--into", war)
-    assert f"strengths.csv: 1 rows are added to {len(before)} that were there and stay" in said
+    assert f"strengths.csv: 1 rows are added to {len(before)} that stay" in said
     after = rows(war / "strengths.csv")
     assert after[: len(before)] == before
     assert (after[-1]["best"], after[-1]["low"]) == ("5500", "5500")
     # Once more, and it is the same estimate.
     said = polemos("import", "table", war.parent / "strengths.csv", "--into", war)
-    assert "1 rows make way for those of the same estimate" in said
+    assert "1 rows are replaced by those of the same estimate" in said
     assert rows(war / "strengths.csv") == after
 
 
@@ -340,7 +340,7 @@ def test_guessed_roads_make_way_where_both_ends_are_known(tmp_path):
     said = polemos("import", "table", tmp_path / "roads.csv", "--into", tmp_path / "war")
     kinds = {(row["a"], row["b"]): row["kind"] for row in rows(tmp_path / "war" / "links.csv")}
     assert kinds == {("c", "d"): "guessed_road", ("a", "b"): "", ("a", "c"): ""}
-    assert "1 rows make way for those of the same road" in said
+    assert "1 rows are replaced by those of the same road" in said
     assert "1 guessed rows make way, as both ends are in the import" in said
     assert read(tmp_path / "war").tables["links.csv"].rows[1]["km"] == 12
 

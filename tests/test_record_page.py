@@ -84,7 +84,7 @@ HINDCAST = """\
 | model | 0.098 / 0.035, +8 % (3 to 13) | 0.226 / 0.090, +11 % (8 to 14) |
 | model, calibrated | 0.100 / 0.036, +6 % (1 to 11) | 0.231 / 0.091, +{there} % (6 to 12) |
 
-| 80 % bands: held what came, CRPS / persistence's | 1 month | 3 months | all leads |
+| 80 % bands: contained the outcome, CRPS / persistence's | 1 month | 3 months | all leads |
 | model: people | 84 %, 0.82 | 82 %, 0.73 | 77 %, 0.67 |
 | model, calibrated: people | 84 %, {crps} | 68 %, 0.72 | 74 %, 0.66 |
 """

@@ -76,7 +76,7 @@ def attack(turns: int, keep: str, seed: int, folder: Path) -> Counter[int]:
 
 
 def main() -> int:
-    """Run, and say what came of it."""
+    """Run, and say what happened."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--turns", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,4 +1,4 @@
-"""Where a forecast loses: the log score by what came, a table in Markdown: python tools/losses.py SCENARIO [LEAD].
+"""Where a forecast loses: the log score by what happened, a table in Markdown: python tools/losses.py SCENARIO [LEAD].
 
 Origins and leads are those of the README of version 0.1; what is kept in hindcasts/ is read from there. A row is a
 kind of outcome, as it stood on the day of the origin: who came to hold the place at the LEAD (3 months), and how near
@@ -86,7 +86,7 @@ def main(name: str, lead: int) -> None:
     asked = lineup(("persistence", "contiguity", "front", "model", "forecast"), priors=war.theory("neutral").priors)
     origin, kind, lost = losses(hindcast(war.world, asked, origins, leads, store=Path("hindcasts")), lead)
     told, simple, stays = lost[FORECAST], lost[REFERENCE], lost["persistence"]
-    print(f"| {name}, {lead} months: what came | cases | told to it | share of its loss | ", end="")
+    print(f"| {name}, {lead} months: what happened | cases | told to it | share of its loss | ", end="")
     print("of that, by whom | of persistence's | saved of contiguity Markov's |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for row, label in enumerate((*KINDS, "all")):

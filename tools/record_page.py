@@ -58,9 +58,9 @@ COMMANDS = {
 
 
 SCORES = (
-    "Log predictive scores of what came after each origin, a figure, with priors as written and at half their widths "
-    "and equal means. Higher is better; odds of three to one are 1.1. Land and events are of the record, fighters and "
-    "members two series of estimates that are never joined, attacks those counted in one country in 2018 and 2019. "
+    "Log predictive scores of what happened after each origin, a figure, with priors as written and at half their "
+    "widths, equal means. Higher is better; odds of three to one are 1.1. Land and events are of the record, fighters "
+    "and members two series of estimates that are never joined, attacks those counted in one country in 2018 and 2019. "
     "Deaths are not scored: the usual processes give none that compare with the count. These tables average the "
     "figures of an observable, as `polemos compare` did at that commit; today it counts them together, and its "
     "evidence adds up.\n"
@@ -296,7 +296,7 @@ def comparison(name: str) -> Iterator[str]:
 
 
 def other(found: dict[str, Any], whole: dict[str, Any]) -> Iterator[str]:
-    """How far the parameters hang on the summaries of battles."""
+    """How far the parameters depend on the summaries of battles."""
     yield "### Without the summaries of battles\n"
     yield command("calibrate-without-battles.json") + "\n"
     narrower = {row["parameter"]: row["contraction"] for row in found["parameters"]}
@@ -379,7 +379,7 @@ def page() -> str:
     if kept("calibrate-generations.json") is not None:
         lines += nearer(kept("calibrate-generations.json"))
     if kept("compare-2017.json") is not None:
-        lines += ["## What the theories expected, and what came\n", SCORES]
+        lines += ["## What the theories expected, and what happened\n", SCORES]
         lines += [*comparison("compare-2017.json"), *comparison("compare-early.json")]
         if kept("compare-posterior.json") is not None:
             lines += ["### The same, with what they share learnt from the record\n"]

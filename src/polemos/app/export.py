@@ -72,8 +72,8 @@ def thinned(pair: Pair, most: int) -> Pair:
     count = pair.dates.size
     at = np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(int))
 
-    def some(kept: Kept) -> Kept:
-        return {name: values[:, at] if values.shape[1:2] == (count,) else values for name, values in kept.items()}
+    def some(sample: Kept) -> Kept:
+        return {name: values[:, at] if values.shape[1:2] == (count,) else values for name, values in sample.items()}
 
     return replace(pair, dates=pair.dates[at], before=some(pair.before), after=some(pair.after))
 

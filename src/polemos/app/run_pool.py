@@ -1,6 +1,6 @@
 """Runs of the page: pairs of chunks on a pool of threads, factual wars kept, runs given up when not wanted.
 
-A chunk is simulated without the change (unless it is kept) and with it, and told at once, so that bands narrow as
+A chunk is simulated without the change (unless it is kept) and with it, and sent at once, so that bands narrow as
 members come. Nothing here can change a number: what a member is depends on its address alone.
 """
 
@@ -159,7 +159,7 @@ class Hall:
             self._failed(run, error)
 
     def _chunk(self, run: Run, factual: Factual, setup: Setup, other: Plan, come: Flags, first: int) -> None:
-        """A chunk without and with the change, and what is told of it."""
+        """A chunk without and with the change, and what is sent about it."""
         from polemos.model import engine
 
         last = first + come.size

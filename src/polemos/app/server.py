@@ -1,4 +1,4 @@
-"""The server of the what-if page: one page, its levers, and runs told as server-sent events."""
+"""The server of the what-if page: one page, its levers, and runs sent as server-sent events."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def application(room: Room, door: Door) -> ASGIApp:
     war = room.hall.war
 
     def answered(handler: Callable[[Request], Any]) -> Callable[[Request], Any]:
-        """A handler whose mistakes are told."""
+        """A handler whose mistakes are reported."""
 
         async def route(request: Request) -> Response:
             try:

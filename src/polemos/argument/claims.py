@@ -81,7 +81,7 @@ class Carrier(Strict):
     @model_validator(mode="after")
     def _named(self) -> Carrier:
         if self.by == "process" and not self.processes:
-            raise ValueError("carried by a process, but none is named; list it under processes")
+            raise ValueError("modelled by a process, but none is named; list it under processes")
         if self.by == "nothing" and not self.reason:
             raise ValueError("left out without a reason; give one under reason")
         return self
@@ -223,7 +223,7 @@ class Claim(Strict):
         if self.coding and not (self.strict and self.outcome and self.group):
             raise ValueError("a coded claim needs strict, outcome and group; give them or drop coding")
         if self.carrier.by == "counterfactual" and self.experiment is None:
-            raise ValueError("carried by a counterfactual, but there is no experiment; give one under experiment")
+            raise ValueError("modelled by a counterfactual, but there is no experiment; give one under experiment")
         if self.outcome is not None and self.outcome.by == "record" and not self.questions:
             raise ValueError("the record answers by a question; list one under questions, or give the outcome a value")
         if self.answerable and not self.questions:
@@ -249,7 +249,7 @@ class Argument(Strict):
         return self.groups or tuple(dict.fromkeys(claim.group for claim in self.claims if claim.group))
 
     def carried_by(self, process: str) -> tuple[Claim, ...]:
-        """The claims that name a process as what carries them."""
+        """The claims that name a process as what models them."""
         return tuple(claim for claim in self.claims if process in claim.carrier.processes)
 
     def select(self, kind: str | None = None, owner: str | None = None) -> tuple[Claim, ...]:

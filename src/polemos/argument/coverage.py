@@ -34,11 +34,11 @@ def lacks(claim: Claim) -> str:
     """What a claim lacks to be carried, empty where it lacks nothing."""
     by = claim.carrier.by
     if by == "data" and not claim.carrier.reason:
-        return "carried by data, but no file is named under reason"
+        return "modelled by data, but no file is named under reason"
     if by == "question" and not (claim.questions or claim.strict or claim.carrier.reason):
-        return "carried by a question, but it has none"
+        return "modelled by a question, but it has none"
     if by == "counterfactual" and claim.experiment is None:
-        return "carried by a counterfactual, but it has no experiment"
+        return "modelled by a counterfactual, but it has no experiment"
     return ""
 
 

@@ -14,7 +14,7 @@ from polemos.scenario.yaml_nodes import plain, typed
 WANTED = {
     "text": "say in your own words what is claimed",
     "owner": "write author, or who is said to hold it",
-    "carrier": "say what carries it: {by: data}, {by: process, processes: []}, {by: question}, {by: nothing, reason: }",
+    "carrier": "say what models it: {by: data}, {by: process, processes: []}, {by: question}, {by: nothing, reason: }",
     "vintage": "write the day it was written, YYYY-MM-DD",
     "words": "write the words of confidence",
     "coding": "write {low: , mid: , high: }, the probability that the strict question resolves yes",

@@ -57,8 +57,8 @@ def refine(
     """The draft as a language model at `url` (such as http://localhost:8080/v1) fills it in.
 
     Sends the article's paragraphs there, in pieces of which each leaves half of `context` (tokens) for the answer;
-    `told` hears how many of how many pieces are done. Raises `EndpointError` where `url` is no address; all else that
-    fails becomes a note of the draft, which keeps what the rules and the other pieces gave.
+    `progress` hears how many of how many pieces are done. Raises `EndpointError` where `url` is no address; all else
+    that fails becomes a note of the draft, which keeps what the rules and the other pieces gave.
     """
     address(url)
     waiting = list(pieces(draft, context))

@@ -1,7 +1,7 @@
 """How likely a sentence is a forecast: a logistic regression on twenty-one traits, learnt on labelled texts.
 
 The rules of `confidence_words` find words that speak of the time to come; whether such a sentence forecasts a war, or
-settles an affair of law and policy, hangs on more than one word. The weights stand in `forecast_weights.csv`, a row a
+settles an affair of law and policy, depends on more than one word. The weights stand in `forecast_weights.csv`, a row a
 trait, which `python tools/detection.py --fit` writes from `tests/data/articles/`.
 """
 

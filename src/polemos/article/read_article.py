@@ -1,8 +1,8 @@
-"""An article, from the page or the text that it came in, to numbered paragraphs.
+"""An article, from the page or the text that it stands in, to numbered paragraphs.
 
 Pages, messages and Markdown give up their text first, and lines that were broken to a width are joined. Then a filter
 of lines: scrapers leave style sheets and scripts in the text, where no parser of tags can see them.
-Limits are stated and what they cut is told.
+Limits are stated and what they cut is reported.
 """
 
 from __future__ import annotations

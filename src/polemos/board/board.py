@@ -24,7 +24,7 @@ STORE = "hindcasts"
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A board: its protocol, its rows, the means over wars, and which forecasters came by file.
+    """A board: its protocol, its rows, the means over wars, and which forecasters are read from a file.
 
     `names` are the short names of the others, `members` and `seed` those of the forecasters that simulate.
     """

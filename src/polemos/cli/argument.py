@@ -1,4 +1,4 @@
-"""`polemos argument`: who claimed what, what carries it, and what came of it."""
+"""`polemos argument`: who claimed what, what models it, and what happened."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def argument(
     wide: Wide = False,
     json: Json = False,
 ) -> None:
-    """The claims of the argument: whose, what carries each, and what came of it."""
+    """The claims of the argument: their owner, what models each of them, and how it turned out."""
     from polemos.cli import printing
     from polemos.cli.tables.argument import show_claim, show_scores
     from polemos.report.html import argument as page
@@ -120,8 +120,8 @@ def argument(
         )
         for c in claims
     ]
-    heads = ("id", "owner", "¶", "claim", "coding", "outcome", "carried by")
-    spare = ("owner", "¶", "carried by")
+    heads = ("id", "owner", "¶", "claim", "coding", "outcome", "modelled by")
+    spare = ("owner", "¶", "modelled by")
     printing.console().print(printing.table(whole.title, heads, cells, spare=spare, least={"claim": 28}, whole=wide))
     printing.say(f"\n{coverage_line(whole)}.")
     if out is not None:

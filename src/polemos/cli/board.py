@@ -23,7 +23,7 @@ SETTLED = "default: as the board in --out has it, else"
 
 Entries = Annotated[
     list[Path] | None,
-    typer.Option("--enter", help="Forecasts of yours (.parquet, .csv) to score beside the others; may be repeated."),
+    typer.Option("--enter", help="Your own forecasts (.parquet, .csv) to score beside the others; may be repeated."),
 ]
 
 
@@ -33,34 +33,36 @@ def board(
         typer.Option(help="Scenarios that ship, with commas between; default: all, or those of the board in --out."),
     ] = None,
     also: Annotated[
-        list[Path] | None, typer.Option(help="Folder of another scenario, from which no war learns; may be repeated.")
+        list[Path] | None,
+        typer.Option(help="Folder of another scenario to score; no war learns from it; may be repeated."),
     ] = None,
     forecasters: Annotated[
-        str | None, typer.Option(help="Short names besides the simple rules, with commas between, `none` for no other.")
+        str | None,
+        typer.Option(
+            help="Short names of forecasters besides the simple rules, with commas between; `none` for the rules alone."
+        ),
     ] = None,
     origins: Annotated[
         int | None,
-        typer.Option(min=2, help="At most so many origins a war; default: 24, or those of the board in --out."),
+        typer.Option(min=2, help="Most origins a war; default: 24, or those of the board in --out."),
     ] = None,
     leads: Annotated[
-        str | None, typer.Option(help="Leads of every war; default: those that each record bears.")
+        str | None, typer.Option(help="Leads of every war; default: those for which each record is long enough.")
     ] = None,
     members: Annotated[int | None, typer.Option(min=2, help=f"Simulated wars; {SETTLED} 200.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help=f"Seed; {SETTLED} 1.")] = None,
     cases: Annotated[
-        Path | None, typer.Option(help="Write the rows that an entry must have (.parquet, .csv), and stop.")
+        Path | None, typer.Option(help="Write a file with the rows that an entry must have (.parquet, .csv), and stop.")
     ] = None,
     enter: Entries = None,
     threads: Threads = None,
-    out: Annotated[Path, typer.Option(help="Folder of the board: its protocol, its forecasts, its tables.")] = Path(
-        "board"
-    ),
+    out: Annotated[Path, typer.Option(help="Folder of the board: its protocol, forecasts and tables.")] = Path("board"),
     cluster: Cluster = None,
     fresh: Fresh = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     json: Json = False,
 ) -> None:
-    """Every forecaster on every war by one protocol, and forecasts of yours beside them."""
+    """Score every forecaster on every war by one protocol, and your own forecasts beside them."""
     from polemos.board import entries as board_entries
     from polemos.board import protocol
     from polemos.board.board import FORECASTERS, Entrants, settle, standing
@@ -132,7 +134,7 @@ def worlds_of(
 ) -> tuple[tuple[str, ...], dict[str, World]]:
     """Names of the shipped wars of a board, and all its wars by name.
 
-    Without `wars` those `there`, or all that ship. Raises `Mistake`, `ScenarioError`.
+    Without `wars` those `names`, or all that ship. Raises `Mistake`, `ScenarioError`.
     """
     from polemos.record.from_scenario import load
     from polemos.scenario.errors import nearest

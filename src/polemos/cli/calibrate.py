@@ -28,12 +28,15 @@ def calibrate(
     scenarios: Annotated[
         list[str],
         typer.Argument(
-            help="Wars whose records are used, pooled; that of the first is learnt of.", autocompletion=scenario_names
+            help="Wars whose records are pooled; the parameters are those of the first.", autocompletion=scenario_names
         ),
     ],
-    until: Annotated[str, typer.Option(help="Last day of the records that may be used, YYYY-MM-DD.")],
+    until: Annotated[str, typer.Option(help="Last day of the records that is used, YYYY-MM-DD.")],
     target: Annotated[
-        str | None, typer.Option("--for", help="War whose parameters are wanted, if not the first; it may be another.")
+        str | None,
+        typer.Option(
+            "--for", help="War whose parameters are estimated, if not the first; it need not be one of the pooled."
+        ),
     ] = None,
     members: Annotated[int, typer.Option(min=200, help="Draws in the bank, each simulated in every window.")] = 4096,
     sets: Annotated[int, typer.Option(min=0, help="Sets of simulation-based calibration; 0 for none.")] = 1000,
@@ -41,22 +44,22 @@ def calibrate(
         list[str] | None, typer.Option(help="Summary to leave out, such as attacks; repeatable.")
     ] = None,
     through_time: Annotated[
-        bool, typer.Option("--through-time", help="Write the posterior of every day on which a window ends, too.")
+        bool, typer.Option("--through-time", help="Also write the posterior of every day on which a window ends.")
     ] = False,
-    npe: Annotated[bool, typer.Option("--npe", help="Ask a neural network too, on the same bank; extra npe.")] = False,
+    npe: Annotated[
+        bool, typer.Option("--npe", help="Also estimate by a neural network on the same bank (extra npe).")
+    ] = False,
     generations: Annotated[
         int,
         typer.Option(
             min=0,
-            help="Generations of draws after the bank's, each as large, that come nearer to what was seen; a second "
+            help="Generations of further draws, each as many as the bank has, that come nearer to the record; a second "
             "posterior, kept beside the first.",
         ),
     ] = 0,
     transfer: Annotated[
         bool,
-        typer.Option(
-            "--transfer", help="What other wars tell, whatever their dates: for a test across wars, no forecast."
-        ),
+        typer.Option("--transfer", help="Use other wars whatever their dates: a test across wars, not a forecast."),
     ] = False,
     seed: Seed = 1,
     threads: Threads = None,
@@ -67,7 +70,7 @@ def calibrate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """What the record up to a day says of the parameters: past stretches simulated, with checks that can fail."""
+    """Estimate the parameters from the record up to a day, by simulating past stretches, with checks that can fail."""
     from polemos.cli import printing
     from polemos.ensemble import posterior_file
     from polemos.ensemble.executor import Executor

@@ -27,9 +27,7 @@ def card(
     ledger: Annotated[
         Path | None, typer.Option(help="Ledger whose skill by horizon the card shows, such as that of a watch.")
     ] = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="Folder of the run's scenario, where it is not beside this one.")
-    ] = None,
+    scenario: Annotated[str | None, typer.Option(help="Folder of the run's scenario, where it is elsewhere.")] = None,
     events: Annotated[Path | None, typer.Option(help="Events that the run was given with --events.")] = None,
     out: Annotated[Path | None, typer.Option(help="File that is written; default: named after the run.")] = None,
     json: Json = False,

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 def check(
     path: Annotated[str, typer.Argument(help="Folder of a scenario, or an argument.", autocompletion=scenario_names)],
     second_look: Annotated[
-        bool, typer.Option("--second-look", help="Also what may be wrong with the record, without knowing the war.")
+        bool, typer.Option("--second-look", help="Also list what looks wrong in the record.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Every error of a scenario, with its file, line and what would mend it; the grade of its record."""
+    """List every error of a scenario, with file, line and mend, and grade its record."""
     from polemos.report.page.provenance import absences, observation
     from polemos.scenario.attributes import SETTINGS
     from polemos.war.check import check as problems_of

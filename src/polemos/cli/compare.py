@@ -1,4 +1,4 @@
-"""`polemos compare`: rival theories by what each expected of what came."""
+"""`polemos compare`: rival theories by what each expected of what happened."""
 
 from __future__ import annotations
 
@@ -25,17 +25,19 @@ def compare(
     ),
     origins: Annotated[str | None, typer.Option(help="Days with commas between; default: the scenario's own.")] = None,
     members: Annotated[int, typer.Option(min=50, help="Simulated wars for each theory, width and origin.")] = 400,
-    rows: Annotated[bool, typer.Option("--rows/--no-rows", help="Each difference of the first two alone, too.")] = True,
+    rows: Annotated[
+        bool, typer.Option("--rows/--no-rows", help="Also try each difference between the first two alone.")
+    ] = True,
     posterior: Annotated[
         list[Path] | None,
-        typer.Option(help="Posterior of what the theories share, in the place of priors; repeatable."),
+        typer.Option(help="Posterior of the parameters that the theories share, instead of priors; may be repeated."),
     ] = None,
     seed: Seed = 1,
     threads: Threads = None,
     runs: Runs = Path("runs"),
     json: Json = False,
 ) -> None:
-    """Which theory the war bore out, by evidence that adds up after each origin, or that data cannot say."""
+    """Which theory forecast the war better: evidence that adds up after each origin, or that the data cannot tell."""
     from polemos.cli import printing
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
@@ -120,7 +122,7 @@ def show(out: Console, comparison: Comparison) -> None:
         heads = [f"{name} ({points[0].scores[name].figures})" for name in names]
         cells = [[p.theory, p.width, *(f"{p.scores[name].value:.1f}" for name in names)] for p in points]
         title = (
-            f"Evidence: log predictive density of all that came after {origin}, figures in brackets (higher is better)"
+            f"Evidence: log predictive density of what happened after {origin}, count in brackets (higher is better)"
         )
         out.print(table(title, ("theory", "priors", *heads), cells, right=heads))
         cells = [

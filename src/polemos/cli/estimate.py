@@ -26,9 +26,9 @@ def estimate(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
-    """Estimate who held what from events and the holders of the first day, with how sure it is.
+    """Estimate who held which place, and how surely, from events and the holders of the first day.
 
-    A hidden Markov model in the manner of Anders 2020. It needs no map, and is no map.
+    A hidden Markov model in the manner of Anders 2020. It needs no map, and is no substitute for one.
     """
     from polemos.cli import import_steps, printing
     from polemos.importers.snapshots import FILE, replaced

@@ -1,4 +1,4 @@
-"""`polemos explain`: what the model does in a step, what stands behind each number, and what carries a mechanism."""
+"""`polemos explain`: what the model does in a step, what stands behind each number, and what models a mechanism."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ TIMED_MEMBERS, TIMED_WEEKS = 50, 26
 
 
 def explain(
-    scenario: Annotated[str | None, typer.Argument(help="Scenario; without one, every process there is.")] = None,
+    scenario: Annotated[str | None, typer.Argument(help="Scenario; without one, every process of the model.")] = None,
     what: Annotated[str | None, typer.Argument(help="A process, or a mechanism of the war's argument.")] = None,
     process: Annotated[str | None, typer.Option(help="One process, with its parameters and their sources.")] = None,
     time: Annotated[
-        bool, typer.Option("--time", help="Run half a year of 50 members, and say what each took.")
+        bool, typer.Option("--time", help="Run half a year of 50 simulated wars, and print how long each process took.")
     ] = False,
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="Every mechanism of the war's argument, and what carries it.")
+        bool, typer.Option("--coverage", help="List every mechanism of the war's argument, and what models it.")
     ] = False,
     members: Annotated[
         int,
@@ -38,7 +38,7 @@ def explain(
     ] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
-    """What the model does in a week, in order, and what stands behind each number."""
+    """Explain what the model does in a week, step by step, and where each number comes from."""
     from polemos.cli import printing
     from polemos.cli.tables import results
     from polemos.war.war import load
@@ -167,7 +167,7 @@ def described(process: Process, argument: Argument | None = None) -> dict[str, A
 
 
 def mechanism(war: War, identifier: str) -> dict[str, Any]:
-    """A mechanism of the war's argument: its sentence and paragraphs, what carries it, and priors by theory."""
+    """A mechanism of the war's argument: its sentence and paragraphs, what models it, and priors by theory."""
     from polemos.ensemble.theory import names
     from polemos.model import processes as process_registry
 
@@ -268,7 +268,7 @@ def show_coverage(out: Console, rows: Sequence[dict[str, Any]]) -> None:
     cells = [
         (row["mechanism"], row["text"], ", ".join(row["processes"]) or row["carried_by"], row["reason"]) for row in rows
     ]
-    out.print(table("Mechanisms", ("", "mechanism", "carried by", "reason"), cells))
+    out.print(table("Mechanisms", ("", "mechanism", "modelled by", "reason"), cells))
 
 
 def show_moves(out: Console, rows: Sequence[dict[str, Any]]) -> None:
@@ -288,7 +288,7 @@ def show_moves(out: Console, rows: Sequence[dict[str, Any]]) -> None:
         verdict = ", ".join(apart) or ("nothing that shows" if row["moves"] else "")
         cells.append((row["mechanism"], row["text"], carrier, *told, verdict))
     title = "What each mechanism moves when it is taken out: the organisation in focus, a year after the origin"
-    out.print(table(title, ("", "mechanism", "carried by", *FIGURES, "moves"), cells, right=FIGURES))
+    out.print(table(title, ("", "mechanism", "modelled by", *FIGURES, "moves"), cells, right=FIGURES))
     out.print(
         "Mean of pairs that share their draws, and its standard error; what moves is more than two errors from 0."
     )

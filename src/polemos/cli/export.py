@@ -25,23 +25,22 @@ def export(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run, below runs/.")],
     to: Annotated[str, typer.Option(help="csv, parquet, geojson, netcdf, flee or card (a picture to share).")],
     out: Annotated[Path | None, typer.Option(help="File or folder that is made; default: named after the run.")] = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="Folder of the run's scenario, where it is not beside this one.")
-    ] = None,
+    scenario: Annotated[str | None, typer.Option(help="Folder of the run's scenario, where it is elsewhere.")] = None,
     events: Annotated[
         Path | None, typer.Option(help="Events that the run was given with --events: they are part of its record.")
     ] = None,
     date: Annotated[list[str] | None, typer.Option(help="geojson: day of a map; default: the last. Repeat.")] = None,
-    member: Annotated[int | None, typer.Option(min=0, help="flee: the war of this member; default: 0.")] = None,
+    member: Annotated[int | None, typer.Option(min=0, help="flee: number of the simulated war; default: 0.")] = None,
     quantile: Annotated[
-        float | None, typer.Option(min=0, max=1, help="flee: conflict where more than 1 - q of the members have it.")
+        float | None,
+        typer.Option(min=0, max=1, help="flee: conflict where more than 1 - q of the simulated wars have it."),
     ] = None,
     camp: Annotated[
         list[str] | None, typer.Option(help="flee: PLACE=CAPACITY, a place that takes refugees in. Repeat.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
-    """Write a finished run for others: tables, a map for a GIS, netCDF, the input of Flee, or a card to share."""
+    """Write a finished run for other programs: tables, a map for a GIS, netCDF, input of Flee, or a card to share."""
     from polemos.cli import printing
     from polemos.export.target import ExportError, written
     from polemos.scenario.errors import nearest

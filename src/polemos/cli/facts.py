@@ -1,4 +1,4 @@
-"""`polemos facts`: which of the facts of a war the model reproduces without being told."""
+"""`polemos facts`: which of the facts of a war the model reproduces without being fitted to them."""
 
 from __future__ import annotations
 
@@ -34,13 +34,14 @@ def facts(
         str | None, typer.Option(help="Theories with commas between, as author,rival,neutral: facts against theories.")
     ] = None,
     posterior: Annotated[
-        list[Path] | None, typer.Option(help="Posterior in the place of priors, from the day it rests on; repeatable.")
+        list[Path] | None,
+        typer.Option(help="Posterior instead of priors, from the last day of its data on; may be repeated."),
     ] = None,
     threads: Threads = None,
     runs: Runs = Path("runs"),
     json: Json = False,
 ) -> None:
-    """Which facts of the war the model reproduces from its priors: what was seen, what it gives, and a verdict."""
+    """Which facts of the war the model reproduces from its priors: the record, the model, and a verdict."""
     from polemos.cli import printing
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
@@ -110,7 +111,7 @@ def show(out: Console, findings: Sequence[Finding], theory: str, members: int) -
     heads = ("", "fact", "seen", "our record", "the model: median (5 to 95 %)", "wars", "within", "verdict")
     out.print(
         table(
-            f"Facts that the model was not told, theory {theory}",
+            f"Facts that the model was not fitted to, theory {theory}",
             heads,
             cells,
             right=("wars", "within"),

@@ -25,7 +25,7 @@ def forecast(
     scenario: Scenario,
     date: Annotated[
         str | None,
-        typer.Option(help="Day it is made on, YYYY-MM-DD or a label of the scenario; default: the scenario's."),
+        typer.Option(help="Forecast date, YYYY-MM-DD or a label of the scenario; default: the scenario's."),
     ] = None,
     leads: Annotated[str, typer.Option(help="How far ahead, with commas between.")] = "1mo,3mo,6mo,12mo",
     members: Annotated[int, typer.Option(min=20, max=100_000, help="Simulated wars of the front hazard.")] = 400,
@@ -43,7 +43,7 @@ def forecast(
     wide: Wide = False,
     json: Json = False,
 ) -> None:
-    """Who will hold each place from a day on: the mixture, its reasons, its bands, and how it did in the past year."""
+    """Forecast who will hold each place after a day, with reasons, bands, and a check on the past year."""
     from polemos.cli import printing
     from polemos.cli.tables.forecast import show
     from polemos.report.charts.run_charts import KINDS

@@ -45,14 +45,18 @@ ORIGINS = 12
 Leads = Annotated[str, typer.Option(help="Weeks or months ahead, with commas between, such as 2w,1mo,3mo.")]
 FittingLeads = Annotated[
     str | None,
-    typer.Option(help="Weeks or months ahead, such as 2w,1mo,3mo; default: the longest four that the record bears."),
+    typer.Option(
+        help="Weeks or months ahead, such as 2w,1mo,3mo; default: the longest four for which the record is long enough."
+    ),
 ]
 Every = Annotated[
-    str | None, typer.Option(help="An origin every so many months or weeks: 1mo, 2w. Default: as many as --origins.")
+    str | None, typer.Option(help="Step between origins, in months or weeks: 1mo, 2w. Default: --origins of them.")
 ]
-From = Annotated[str | None, typer.Option("--from", help="First origin, YYYY-MM-DD.")]
-Until = Annotated[str | None, typer.Option("--to", help="Last origin; leads past the record are left out.")]
-Origins = Annotated[int | None, typer.Option(min=1, help="So many origins, evenly between the first and the last.")]
+From = Annotated[str | None, typer.Option("--from", help="First forecast date, YYYY-MM-DD.")]
+Until = Annotated[str | None, typer.Option("--to", help="Last forecast date; leads beyond the record are left out.")]
+Origins = Annotated[
+    int | None, typer.Option(min=1, help="Number of origins, spread evenly between the first and the last.")
+]
 Folder = Annotated[Path, typer.Option("--out", help="Folder in which hindcasts are kept.")]
 
 
@@ -68,7 +72,7 @@ def hindcast(
     inputs: Inputs = "known",
     theory: Theory = "neutral",
     forecasters: Annotated[
-        str | None, typer.Option(help="Short names with commas between; `all` for every baseline there is.")
+        str | None, typer.Option(help="Short names of forecasters, with commas between; `all` for every baseline.")
     ] = None,
     posterior: Annotated[
         list[Path] | None,
@@ -89,7 +93,7 @@ def hindcast(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     json: Json = False,
 ) -> None:
-    """Skill against the baselines at origins through the record, kept and taken up again where it stopped."""
+    """Score forecasts from many past dates against the simple rules; a stopped hindcast goes on where it stopped."""
     from polemos.cli import printing
     from polemos.cli.tables.skill import show_skill
     from polemos.forecasters.registry import DEFAULT, NAMES, REFERENCE, lineup
@@ -182,7 +186,7 @@ def ablate(
     fresh: Fresh = False,
     json: Json = False,
 ) -> None:
-    """What each process of the model and each feature of the front is good for: the score without it."""
+    """Score the model without each of its processes and each feature of the front, to see what each is good for."""
     from polemos.cli import printing
     from polemos.cli.tables.skill import change_cell
     from polemos.forecasters.leads import lead_words
@@ -225,7 +229,7 @@ def score(
     events: Events = None,
     json: Json = False,
 ) -> None:
-    """Score a run that is kept, its forecast and its model: places at leads, and questions."""
+    """Score the forecast and the model of a kept run: places at each lead, and questions."""
     from polemos.cli import printing
     from polemos.cli.tables.skill import show_run
     from polemos.ensemble.run_folder import manifest

@@ -1,4 +1,4 @@
-"""`polemos import`: what people have, into a scenario; the account of what came, what was dropped and why."""
+"""`polemos import`: what people have, into a scenario; the account of what was read, what was dropped and why."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from polemos.readers.import_log import Account, Progress
 
 app = typer.Typer(
-    help="Bring data into a scenario. Nothing is downloaded; what is doubtful is listed, never taken.",
+    help="Import data into a scenario. Nothing is downloaded; doubtful rows are listed, never imported.",
     no_args_is_help=True,
 )
 
@@ -29,16 +29,16 @@ Into = Annotated[Path, typer.Option("--into", help="Folder of the scenario, made
 Files = Annotated[list[Path], typer.Argument(help="The files, as you have them.")]
 Holder = Annotated[
     list[str] | None,
-    typer.Option(help="WORD=ORGANISATION: whom their word, mark or colour means; * is any text; may be repeated."),
+    typer.Option(help="WORD=ORGANISATION: the organisation that a word, mark or colour of the file means; * is any text; may be repeated."),
 ]
 Date = Annotated[str | None, typer.Option(help="Day of a single map, YYYY-MM-DD; default: that in its name.")]
-Source = Annotated[str, typer.Option(help="Whom to credit.")]
-Licence = Annotated[str, typer.Option(help="Under which licence they gave it.")]
+Source = Annotated[str, typer.Option(help="Source to credit.")]
+Licence = Annotated[str, typer.Option(help="Licence of the data.")]
 Dates = Annotated[str, typer.Option(help="Order of days such as 10/06/2014 or 10/6/14: dmy, mdy or ymd.")]
 Encoding = Annotated[str, typer.Option(help="Encoding of a text that is not UTF-8, as cp1251.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Forget what the record says of the places on the maps.")]
-Anew = Annotated[bool, typer.Option("--replace", help="Begin events.csv anew instead of adding to it.")]
-Try = Annotated[bool, typer.Option("--try", help="Say what would come; write nothing.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace what the record says about the places on the maps.")]
+Anew = Annotated[bool, typer.Option("--replace", help="Replace events.csv instead of adding to it.")]
+Try = Annotated[bool, typer.Option("--try", help="Say what would be imported; write nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 UCDP = (
@@ -88,14 +88,14 @@ def acled(
     into: Into,
     dates: Dates = "",
     control: Annotated[
-        bool, typer.Option("--control", help="Put the places that events say were taken into control.csv too.")
+        bool, typer.Option("--control", help="Also write changes of hands that events report into control.csv.")
     ] = False,
     encoding: Encoding = "",
     replace: Anew = False,
     try_: Try = False,
     json: Json = False,
 ) -> None:
-    """Events of an ACLED export of your own, added to events.csv. Its terms forbid to pass the data on.
+    """Events of an ACLED export of your own, added to events.csv. Its terms forbid passing the data on.
 
     The file is .csv, .xlsx or .parquet.
     """
@@ -129,9 +129,9 @@ def polygons(
     files: Files,
     into: Into,
     holder: Holder = None,
-    whose: Annotated[str, typer.Option(help="Organisation whose the areas without a name are.")] = "",
+    whose: Annotated[str, typer.Option(help="Organisation that the areas without a name belong to.")] = "",
     elsewhere: Annotated[
-        str, typer.Option(help="Who holds what no area covers: an organisation, nobody, or unknown.")
+        str, typer.Option(help="Who holds the places that no area covers: an organisation, nobody, or unknown.")
     ] = "",
     property_: Annotated[
         list[str] | None, typer.Option("--property", help="Property that names the holder; may be repeated.")
@@ -150,7 +150,7 @@ def polygons(
     try_: Try = False,
     json: Json = False,
 ) -> None:
-    """Areas of control as GeoJSON polygons with days: each place is whose area it lies in.
+    """Areas of control as GeoJSON polygons with days: whoever has the area holds the places in it.
 
     A map shows a place held, not held, or not at all: what no map shows is unknown. The record ends with the last map.
     """
@@ -190,7 +190,7 @@ def table(
 ) -> None:
     """Plain tables: control, links, strengths, support, relations, roles, claims_leaders, borders; or a folder.
 
-    Each is .csv, .xlsx or .parquet. Rows are added to those that are there; those of the same thing are replaced.
+    Each is .csv, .xlsx or .parquet. Rows are added to the existing ones; a row about the same thing replaces the old one.
     """
     from polemos.importers.add_rows import at_home
     from polemos.importers.patrons import patrons_of

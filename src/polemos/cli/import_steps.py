@@ -137,7 +137,7 @@ def deliver(scenario: Scenario, account: Account, files: dict[str, str | bytes],
 
 
 def answer(account: Account, into: Path, files: list[str], *, try_: bool, json: bool) -> None:
-    """What came of an import, on the terminal or as JSON."""
+    """The result of an import, on the terminal or as JSON."""
     from polemos.cli import printing
     from polemos.readers.import_log import FILE
 
@@ -147,5 +147,5 @@ def answer(account: Account, into: Path, files: list[str], *, try_: bool, json: 
         return
     say(account)
     if account.doubts and not try_:
-        printing.say(f"{into / FILE} lists them all: fill in `of`, move the lines to aliases.csv, import again.")
+        printing.say(f"{into / FILE} lists them all: fill in `of`, move the lines to aliases.csv, and import again.")
     printing.say("Nothing written (--try)." if try_ else f"Written: {', '.join(str(into / name) for name in wrote)}")

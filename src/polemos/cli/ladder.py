@@ -29,7 +29,9 @@ Questions = Annotated[list[str] | None, typer.Option("--question", help="Id of a
 def ladder(
     scenario: Scenario,
     first: Annotated[str, typer.Argument(help="Theory that the ladder starts from.")] = "author",
-    second: Annotated[str, typer.Argument(help="Theory whose rows replace its own, one at a time.")] = "rival",
+    second: Annotated[
+        str, typer.Argument(help="Theory whose rows replace those of the first, one at a time.")
+    ] = "rival",
     question: Questions = None,
     climb: Annotated[bool, typer.Option("--climb", help="Replaced rows stay: one step after the other.")] = False,
     members: Annotated[int, typer.Option(min=2, max=1_000_000, help="Simulated wars in each run.")] = 200,
@@ -42,7 +44,7 @@ def ladder(
     chart: Chart = None,
     json: Json = False,
 ) -> None:
-    """How each question's probability moves as a theory's rows are replaced by another's, every draw shared."""
+    """How the probability of each question changes as the rows of one theory replace those of another, draws shared."""
     from polemos.cli import printing
     from polemos.counterfactual import theory_ladder
     from polemos.ensemble.config import RunConfig

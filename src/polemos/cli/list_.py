@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def list_scenarios(wide: Wide = False, json: Json = False) -> None:
-    """The scenarios that ship."""
+    """List the scenarios that come with polemos."""
     from polemos.cli import printing
     from polemos.scenario.load import library
     from polemos.war.war import load

@@ -37,9 +37,11 @@ def new(
     bbox: Annotated[str | None, typer.Option(help="Box W,S,E,N in degrees.")] = None,
     grid: Annotated[
         str | None,
-        typer.Option(help="Cells of a grid instead of towns, so far apart: 10km; with --bbox. Towns give them people."),
+        typer.Option(
+            help="Use cells of a grid at this distance, such as 10km, with --bbox. Towns give the cells their people."
+        ),
     ] = None,
-    min_population: Annotated[float, typer.Option(min=0, help="Least people of a place of the dump.")] = 5000,
+    min_population: Annotated[float, typer.Option(min=0, help="Smallest population of a place from the dump.")] = 5000,
     title: Annotated[str | None, typer.Option(help="Title of the war; default: the name.")] = None,
     start: Annotated[str | None, typer.Option(help="First day of the record; default: a year before its end.")] = None,
     end: Annotated[str | None, typer.Option(help="Day after its last; default: the first of this month.")] = None,
@@ -49,12 +51,14 @@ def new(
     country: Annotated[
         str | None, typer.Option(help="Country of the places that name none, as CODE or CODE:NAME.")
     ] = None,
-    links: Annotated[str, typer.Option(help="Graph that the roads are guessed by: gabriel, relative.")] = "gabriel",
-    road_factor: Annotated[float, typer.Option(min=1, max=5, help="Length of a road in great circles.")] = 1.2,
-    in_: Annotated[Path, typer.Option("--in", help="Folder that the new one is made in.")] = Path("."),
+    links: Annotated[str, typer.Option(help="Graph by which roads are guessed: gabriel or relative.")] = "gabriel",
+    road_factor: Annotated[
+        float, typer.Option(min=1, max=5, help="Length of a road divided by the great-circle distance.")
+    ] = 1.2,
+    in_: Annotated[Path, typer.Option("--in", help="Folder in which the new folder is made.")] = Path("."),
     json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
-    """Begin a scenario from a list of places: a folder that passes check and runs, its comments teach the format."""
+    """Begin a scenario from a list of places: a folder that runs at once, with comments that explain the format."""
     import numpy as np
 
     from polemos.cli.tables.import_log import say, summary

@@ -27,23 +27,25 @@ Scenario = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Wide = Annotated[bool, typer.Option("--wide", help="Print every column, however narrow the terminal.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print the headline and where the page is, nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print only the headline and the path of the page.")]
 Members = Annotated[int, typer.Option(min=1, max=10_000_000, help="Simulated wars.")]
-Origin = Annotated[str | None, typer.Option(help="Day the forecast is made at, YYYY-MM-DD or a label of the scenario.")]
+Origin = Annotated[str | None, typer.Option(help="Forecast date, YYYY-MM-DD or a label of the scenario.")]
 To = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; default: that of the scenario.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The same seed gives the same wars.")]
 Inputs = Annotated[
     str,
-    typer.Option(help="known: only what was known at the origin; actual: supports as they came; drawn: by other wars."),
+    typer.Option(
+        help="known: as of the forecast date; actual: support as it really was; drawn: simulated from other wars."
+    ),
 ]
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")]
-Chunk = Annotated[int, typer.Option(min=1, help="Members a chunk. Changes no result.")]
+Chunk = Annotated[int, typer.Option(min=1, help="Simulated wars a chunk. Changes no result.")]
 Theory = Annotated[
-    str, typer.Option(help="Theory of the scenario, or a .yaml file of yours: a set of priors and switches.")
+    str, typer.Option(help="Theory of the scenario, or a .yaml file of yours: a set of priors and switched processes.")
 ]
 With = Annotated[list[str] | None, typer.Option("--with", help="Process to switch on; may be repeated.")]
 ProcessFile = Annotated[
-    list[Path] | None, typer.Option("--process", help="Python file with a process of yours; may be repeated.")
+    list[Path] | None, typer.Option("--process", help="Python file with your own process; may be repeated.")
 ]
 Without = Annotated[list[str] | None, typer.Option(help="Process to switch off; may be repeated.")]
 PosteriorOf = Annotated[
@@ -52,17 +54,21 @@ PosteriorOf = Annotated[
 ]
 Learn = Annotated[
     bool,
-    typer.Option("--learn/--no-learn", help="Learn the front from the record before the origin, or keep its priors."),
+    typer.Option(
+        "--learn/--no-learn", help="Learn the front from the record before the forecast date, or keep its priors."
+    ),
 ]
 Events = Annotated[
     Path | None,
-    typer.Option(help="UCDP GED events (.csv, .csv.gz, .zip); the model sees those that were over at the origin."),
+    typer.Option(
+        help="UCDP GED events (.csv, .csv.gz, .zip); the model sees those that had ended by the forecast date."
+    ),
 ]
 ArgumentFile = Annotated[
     Path | None,
     typer.Option(
         "--argument",
-        help="An argument.yaml of yours in place of the scenario's; a questions.yaml beside it adds its questions.",
+        help="Your own argument.yaml instead of the scenario's; a questions.yaml beside it adds its questions.",
     ),
 ]
 Out = Annotated[Path, typer.Option(help="Where the page is written.")]
@@ -74,13 +80,15 @@ Cluster = Annotated[
     str | None,
     typer.Option(help="local:N for N processes, or a dask scheduler such as tcp://10.0.0.1:8786. Changes no result."),
 ]
-Register = Annotated[bool, typer.Option("--register", help="Write the forecasts down in the ledger.")]
+Register = Annotated[bool, typer.Option("--register", help="Register the forecasts in the ledger.")]
 Shown = Annotated[
     list[Path] | None,
-    typer.Option("--show", help="JSON file of what-if, hindcast, calibrate or sensitivity to put on the page; repeat."),
+    typer.Option(
+        "--show", help="JSON file of what-if, hindcast, calibrate or sensitivity to show on the page; may be repeated."
+    ),
 ]
-Cite = Annotated[bool, typer.Option("--cite", help="Print what the run rests on as BibTeX.")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate anew even where a run is kept.")]
+Cite = Annotated[bool, typer.Option("--cite", help="Print the sources of the run as BibTeX.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Simulate again even where a run is kept.")]
 
 
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"

@@ -38,7 +38,7 @@ def plot(
     run: Annotated[Path, typer.Argument(help="Folder of a kept run; polemos run names it.")],
     chart: Annotated[Chart, typer.Argument(help="What to draw.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="File to write: .png, .svg or .pdf.")],
-    scenario: Annotated[str | None, typer.Option(help="Scenario, where its folder is elsewhere now.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Folder of the scenario, where it has moved.")] = None,
     date: Annotated[str | None, typer.Option(help="Map: day, YYYY-MM-DD; default: that of the forecast.")] = None,
     mode: Annotated[Mode, typer.Option(help="Map: the record, the most likely holder, or a chance.")] = Mode.likely,
     organisation: Annotated[str | None, typer.Option(help="Map: whose chance; default: the focus.")] = None,

@@ -25,34 +25,37 @@ def read(
         str | None, typer.Option(help="Day it was written, YYYY-MM-DD; default: the one that the page names.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Where the draft is written, not over another file; default: argument.yaml.")
+        Path | None,
+        typer.Option(help="Where the draft is written; no existing file is overwritten; default: argument.yaml."),
     ] = None,
     cleaned: Annotated[
-        Path | None, typer.Option(help="Where the cleaned text is written, which the offsets count in.")
+        Path | None, typer.Option(help="Where the cleaned text is written, to which the offsets refer.")
     ] = None,
     llm: Annotated[
-        str | None, typer.Option(help="Address of an OpenAI-compatible endpoint that refines the draft; gets the text.")
+        str | None,
+        typer.Option(help="Address of an OpenAI-compatible endpoint that refines the draft; it receives the text."),
     ] = None,
     model: Annotated[str, typer.Option(help="Model to ask for there.")] = "default",
     context: Annotated[
-        int, typer.Option(help="Tokens that the model holds; longer articles go in pieces.", min=1_000)
+        int, typer.Option(help="Context length of the model in tokens; longer articles are sent in pieces.", min=1_000)
     ] = 8_192,
     implied: Annotated[
         bool,
-        typer.Option("--implied", help="Draft states that go on, and less likely sentences, as forecasts too."),
+        typer.Option("--implied", help="Also draft, as forecasts, states that continue and less likely sentences."),
     ] = False,
     only: Annotated[
-        str | None, typer.Option(help="Draft these alone, by commas: stated, reported, implied, mechanism, fact.")
+        str | None,
+        typer.Option(help="Draft only these, with commas between: stated, reported, implied, mechanism, fact."),
     ] = None,
     questions: Annotated[
         Path | None,
-        typer.Option(help="Where a question is written for each forecast that names a side, a place and a last day."),
+        typer.Option(help="File for questions: one for each forecast that names a side, a place and a last day."),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print JSON for a program; writes no file without --out.")
     ] = False,
 ) -> None:
-    """Draft the argument of an article, for a person to finish."""
+    """Draft the argument of an article; a person then finishes the draft."""
     from polemos.article.chat_completion import EndpointError
     from polemos.article.draft import make_draft
     from polemos.article.draft_file import as_records, as_yaml, questions_as_yaml

@@ -81,13 +81,15 @@ def run(
     show: Shown = None,
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="Ask on this run's day and to its end alone, not every statement on its own."),
+        typer.Option(
+            "--quick", help="Ask only this run's questions, not every statement of the argument on its own day."
+        ),
     ] = False,
     wide: Wide = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Simulate from the argument's origin, answer the questions, score them, write the page."""
+    """Simulate a war from its forecast date, answer the questions, score the answers, and write the page."""
     from polemos.cli import printing
     from polemos.cli.tables import results
     from polemos.ensemble.config import RunConfig
@@ -127,9 +129,9 @@ def run(
         folder, key, account, written = kept_aside.folder_in(store, plan), "", None, None
         if folder is not None:
             key = kept_page.key_of(war, folder, argument_file, beside, whole=whole)
-        there = None if folder is None or register or fresh else kept_page.read(folder, key)
+        stored_page = None if folder is None or register or fresh else kept_page.read(folder, key)
         with bar(members, quiet=json) as progress:
-            if there is None:
+            if stored_page is None:
                 from polemos.report.page import assess as reporting
                 from polemos.war import assessment
 
@@ -140,19 +142,22 @@ def run(
         with working("Drawing the page", quiet=json):
             if account is not None:
                 page = reporting.write(account, out)
-                said, answer = results.terminal_of(account), results.as_json(account, page)
+                terminal, answer = results.terminal_of(account), results.as_json(account, page)
                 if key and run.folder is not None:
-                    kept_page.write(run.folder, key, kept_page.KeptPage(page.read_bytes(), asdict(said), answer))
+                    kept_page.write(run.folder, key, kept_page.KeptPage(page.read_bytes(), asdict(terminal), answer))
             else:
-                assert there is not None
-                page = kept_page.put(out, there.html)
-                said, answer = results.Terminal(**there.terminal), {**there.answer, **results.of_run(run, page)}
+                assert stored_page is not None
+                page = kept_page.put(out, stored_page.html)
+                terminal, answer = (
+                    results.Terminal(**stored_page.terminal),
+                    {**stored_page.answer, **results.of_run(run, page)},
+                )
     if register and account is not None:
         written = register_run(account.simulation, ledger)
     if json:
         printing.as_json(answer | ({} if written is None else {"registered": written[0]}))
         return
-    results.show(printing.console(), said, run, page, wide=wide, quiet=quiet)
+    results.show(printing.console(), terminal, run, page, wide=wide, quiet=quiet)
     if written is not None:
         printing.say(f"{written[0]} forecasts written down in {written[1]}")
     if quiet:
@@ -173,7 +178,7 @@ def demo(
     out: Out = Path("report.html"),
     json: Json = False,
 ) -> None:
-    """The main job on the flagship scenario: simulate, answer, score, and open the page."""
+    """Simulate the flagship scenario, answer its questions, score the answers, and open the page."""
     run(FLAGSHIP, members=members, out=out, quick=True, json=json)
     if open_page and not json and has_display():
         import webbrowser

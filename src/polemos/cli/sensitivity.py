@@ -1,4 +1,4 @@
-"""`polemos sensitivity`: which parameters an answer hangs on."""
+"""`polemos sensitivity`: which parameters an answer depends on."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def sensitivity(
     scenario: Scenario,
     question: Asked,
     quantity: Annotated[bool, typer.Option("--quantity", help="Explain the number behind the answer.")] = False,
-    trajectories: Annotated[int, typer.Option(min=2, help="Paths of the screening.")] = 20,
-    leading: Annotated[int, typer.Option(min=1, help="Parameters that get a share of the variance.")] = 8,
-    sample: Annotated[int, typer.Option(min=16, help="Sample of the variance, a power of 2.")] = 256,
+    trajectories: Annotated[int, typer.Option(min=2, help="Number of paths of the screening.")] = 20,
+    leading: Annotated[int, typer.Option(min=1, help="Number of parameters that get a share of the variance.")] = 8,
+    sample: Annotated[int, typer.Option(min=16, help="Sample size for the variance, a power of 2.")] = 256,
     origin: Origin = None,
     seed: Seed = 1,
     inputs: Inputs = "known",
@@ -57,7 +57,7 @@ def sensitivity(
     chart: Chart = None,
     json: Json = False,
 ) -> None:
-    """Which parameters the answer to a question hangs on: a screening of all, then shares of the variance."""
+    """Which parameters an answer depends on: all are screened, then the variance is split among the leading ones."""
     import numpy as np
 
     from polemos.cli import printing

@@ -35,7 +35,7 @@ def serve(
     link: Annotated[str, typer.Option(help="A link copied from the page, or its query: the state to open with.")] = "",
     threads: Threads = None,
 ) -> None:
-    """Move a lever and see the simulated wars change, in the browser."""
+    """Open the what-if page in the browser: move a lever and see the simulated wars change."""
     from polemos.app.access import LOOPBACK
     from polemos.app.presets import file_of
     from polemos.app.run_pool import Hall

@@ -23,7 +23,7 @@ def show(
     date: Annotated[str | None, typer.Option(help="A day, YYYY-MM-DD; default: the last of the record.")] = None,
     json: Json = False,
 ) -> None:
-    """Who held what, when, and how it went."""
+    """Show who held which place on a day, and how that changed."""
     from polemos.cli import printing
     from polemos.cli.tables import record
     from polemos.war.war import load

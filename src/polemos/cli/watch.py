@@ -30,7 +30,7 @@ def new(
     folder: Annotated[Path, typer.Argument(help="Folder that is made.")],
     scenario: Annotated[str, typer.Option(help="Folder of your scenario, or the name of one that ships.")],
 ) -> None:
-    """Begin a watch: a folder with watch.yaml, in which you name your files and your questions."""
+    """Begin a watch: a folder with watch.yaml, in which you name your files and questions."""
     import os
     import shutil
 
@@ -64,7 +64,7 @@ def run(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Bring in what is new, check, forecast, register, resolve what is due, write the page. Safe under cron."""
+    """Import new data, check it, forecast, register, resolve what is due, and write the page. Safe under cron."""
     from polemos.cli import printing
     from polemos.watch.lock import WatchError
     from polemos.watch.run import run as once
@@ -171,16 +171,17 @@ def replay(
     first: Annotated[str, typer.Option("--from", help="Day of the first round, YYYY-MM-DD.")],
     last: Annotated[str, typer.Option("--to", help="Day after which no round begins, YYYY-MM-DD.")],
     every: Annotated[str, typer.Option(help="Step of the rounds, such as 1mo or 2w.")] = "1mo",
-    lag: Annotated[str, typer.Option(help="How late the record is known, such as 1mo; default: on the day.")] = "",
+    lag: Annotated[str, typer.Option(help="Delay until the record is known, such as 1mo; default: none.")] = "",
     forecaster: Annotated[str | None, typer.Option(help="Short name of the forecaster that answers.")] = None,
     members: Annotated[int | None, typer.Option(min=2, help="Simulated wars of the forecaster.")] = None,
     leads: Annotated[str | None, typer.Option(help="Leads, with commas between; default: those of the watch.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the replay; default: replay-WAR. What it has is not made again.")
+        Path | None,
+        typer.Option(help="Folder of the replay; default: replay-WAR. Rounds that it has are not made again."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """A past war month by month as it would have been: registered before, resolved after, with the skill of it all."""
+    """Replay a past war month by month: forecasts registered before, resolved after, with the skill of all of them."""
     from dataclasses import asdict
 
     from polemos.cli import printing

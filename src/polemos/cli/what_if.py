@@ -36,8 +36,8 @@ def what_if(
         list[str] | None,
         typer.Option("--set", help="A change, NAME=VALUE or NAME=VALUE@DAY, see above; may be repeated."),
     ] = None,
-    without: Annotated[list[str] | None, typer.Option(help="Process that is off in one of the runs.")] = None,
-    added: Annotated[list[str] | None, typer.Option("--with", help="Process that runs in both, besides.")] = None,
+    without: Annotated[list[str] | None, typer.Option(help="Process that is switched off in the changed run.")] = None,
+    added: Annotated[list[str] | None, typer.Option("--with", help="Process that is switched on in both runs.")] = None,
     question: Annotated[list[str] | None, typer.Option(help="Question to ask; default: those of the claim.")] = None,
     origin: Origin = None,
     to: To = None,
@@ -46,11 +46,15 @@ def what_if(
     ] = 200,
     seed: Seed = 1,
     inputs: Annotated[
-        str | None, typer.Option(help="actual: supports and relations as they came, the default; known.")
+        str | None,
+        typer.Option(
+            help="actual: support and relations as they really were (the default); known: as of the forecast date."
+        ),
     ] = None,
     theory: Theory = "neutral",
     probability: Annotated[
-        float | None, typer.Option(help="The change comes about in this share of the wars; default: the claim's, or 1.")
+        float | None,
+        typer.Option(help="Share of the simulated wars in which the change happens; default: the claim's, or 1."),
     ] = None,
     threads: Threads = None,
     runs: Runs = Path("runs"),
@@ -60,7 +64,7 @@ def what_if(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Simulate with and without a change, every draw shared, and say what differs.
+    """Simulate a war with and without a change, on the same random draws, and say what differs.
 
     What can be set: supports.PATRON.CLIENT.KIND=FACTOR, gives.PATRON.CLIENT.KIND=SCALE, relations.A.B=KIND,
     claims.ORGANISATION=0, leaders.ORGANISATION=dead, losses.ORGANISATION=SHARE, pins.PLACE=1, processes.NAME=off,
@@ -179,11 +183,15 @@ def write_every(
         if tell:
             tell(f"{claim.id}: {claim.text}")
         # Who is in a game goes all at once here; the shares of each are another command's.
-        made = claim.experiment.model_copy(update={"changes": experiment.changes_of(claim.experiment), "players": {}})
+        experiment_of_claim = claim.experiment.model_copy(
+            update={"changes": experiment.changes_of(claim.experiment), "players": {}}
+        )
         state = of_claim(war, claim.id, members, seed)
         config = RunConfig(origin=state.origin, until=state.to, members=members, seed=seed)
-        asked = questions(war, state)
-        pair, _ = experiment.pair_of(war, made, asked, config=config, executor=Executor(threads), store=runs)
+        question_list = questions(war, state)
+        pair, _ = experiment.pair_of(
+            war, experiment_of_claim, question_list, config=config, executor=Executor(threads), store=runs
+        )
         choices.append(export.choice(war, state, scenario, pair, most=DATES))
     printing.write(out, export.page_of(choices, war))
     return [claim.id for claim in claims]

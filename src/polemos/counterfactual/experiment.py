@@ -171,7 +171,7 @@ def account(
     text: str = "",
     seconds: float = 0.0,
 ) -> WhatIf:
-    """What came of an experiment."""
+    """The result of an experiment."""
     plan, one, two = pair.factual, pair.after, pair.before
     effects = effects_of(pair)
     weeks = pair.parting

@@ -20,7 +20,7 @@ MOST = 5
 """Groups at most."""
 
 APART = 0.25
-"""Silhouette below which there are no groups to be told apart."""
+"""Silhouette below which no groups can be told apart."""
 
 NEARLY = 0.05
 """Of numbers of groups whose silhouettes differ by less, the least is taken."""
@@ -88,10 +88,10 @@ def typical(path: NDArray[np.float32], group: Ints, number: int) -> int:
 
 
 def parting(path: NDArray[np.float32], group: Ints, number: int, threshold: float = 0.8) -> int | None:
-    """The step from which on a group is told from the others for good; None where it never is.
+    """The step from which on a group stays distinct from the others; None where it never is.
 
-    At a step it is told where `told` of its wars lie nearest to its own mean at that step, and as many of the other
-    wars do not.
+    At a step it is told where `threshold` of its wars lie nearest to its own mean at that step, and as many of the
+    other wars do not.
     """
     means = np.stack([path[group == one].mean(0) for one in range(int(group.max()) + 1)])
     away = ((path[:, np.newaxis] - means[np.newaxis]) ** 2).sum(-1)

@@ -12,7 +12,7 @@ from polemos.courses.clusters import groups, parting, shares, steps, typical
 from polemos.record.world import Days, Floats, Holders
 
 MOVED = 0.02
-"""Share of the people from which on an organisation's gain or loss is told."""
+"""Share of the people from which on an organisation's gain or loss is mentioned."""
 
 SIGN = 0.5
 """By how much more often a sign is there in a course than in the others, to be called one."""
@@ -38,7 +38,7 @@ class Course:
 
     `members` are their numbers, `share` how many of all they are, `typical` the one nearest to their mean. `path`
     [S, H] are the mean shares of the people that each holder has on the `dates` [S], the first and the last and others
-    between. `parts` is the day from which on the course is told from the others for good; None where it never is, or
+    between. `parts` is the day from which on the course stays distinct from the others; None where it never is, or
     where it is the only one.
     `happened`: what happened is nearest to it.
     """
@@ -133,7 +133,7 @@ def first_sign(control: Holders, dates: Days, inside: NDArray[np.bool_], holders
 def sentence(course: Course, names: Sequence[str], until: str) -> str:
     """What happens in a course: who gains and who loses how much of the people, by the last day in words.
 
-    `names` are those of the holders; the last, nobody, is not told.
+    `names` are those of the holders; the last, nobody, is not mentioned.
     """
     start, end = course.path[0], course.path[-1]
     change = (end - start)[:-1]

@@ -30,7 +30,7 @@ CLEARED = 10
 
 
 def save_part(folder: Path, first: int, outcome: Outcome) -> None:
-    """Write what came of the chunk that begins with a member, and mark it as there."""
+    """Write the result of the chunk that begins with a member, and mark it as there."""
     part = outcome.part
     arrays = {"dates": part.dates, "counts": part.counts.astype(np.min_scalar_type(int(part.counts.max())))}
     arrays |= _under("series", part.series) | _under("verdicts", outcome.verdicts)
@@ -47,7 +47,7 @@ def save_part(folder: Path, first: int, outcome: Outcome) -> None:
 
 
 def load_part(folder: Path, first: int) -> Outcome:
-    """What came of a chunk. Raises `DamagedError`."""
+    """The result of a chunk. Raises `DamagedError`."""
     with read_sealed(_part(folder, first)) as arrays:
         part = Part(arrays["dates"], arrays["counts"].astype(np.int32), _of("series", arrays))
         return Outcome(part, _of("verdicts", arrays))
@@ -103,9 +103,9 @@ def write_sealed(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.comment = b" " * WIDTH
-    told = buffer.getvalue()[:-WIDTH]
+    content = buffer.getvalue()[:-WIDTH]
     with atomic_files.whole(path) as part:
-        part.write_bytes(told + hashlib.sha256(told).hexdigest().encode())
+        part.write_bytes(content + hashlib.sha256(content).hexdigest().encode())
 
 
 def read_sealed(path: Path) -> Any:

@@ -28,7 +28,7 @@ class RunConfig:
     members, seed : int
         Simulated wars, and the seed of every draw.
     inputs : str
-        `known` (supports and relations as of the origin), `actual` (as they came) or `drawn` (as they may go on, by how
+        `known` (supports and relations as of the origin), `actual` (as they really were) or `drawn` (simulated by how
         long they lasted in other wars).
     theory : str
         A theory of the scenario.
@@ -44,7 +44,7 @@ class RunConfig:
     posterior : str, Path or Draws, optional
         A file or a name of `polemos calibrate`, or draws at hand, that take the place of priors.
     events : str or Path, optional
-        A file of UCDP events, of which the model sees those that were over at the origin.
+        A file of UCDP events, of which the model sees those that had ended by the forecast date.
 
     Examples
     --------

@@ -24,7 +24,7 @@ BLOCK = 20
 
 ALIVE, DEAD = ("open", "hidden"), "dead"
 SUCCESSION = np.timedelta64(28, "D")
-"""Days until a successor stands in the place of a leader who died; a convention."""
+"""Days until a successor stands instead of a leader who died; a convention."""
 
 
 @dataclass(frozen=True, slots=True)

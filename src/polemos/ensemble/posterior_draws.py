@@ -1,4 +1,4 @@
-"""Draws of parameters that members take in the place of priors: a posterior as an ensemble sees it."""
+"""Draws of parameters that members take instead of priors: a posterior as an ensemble sees it."""
 
 from __future__ import annotations
 

@@ -66,9 +66,9 @@ def read_theory(
 ) -> Theory:
     """The theory of a file, named after it.
 
-    `there` are the theories that could have been meant, `running` the processes that the scenario names, `folder` the
-    scenario whose file it is, if any. Raises `ScenarioError` with every problem: unknown keys, parameters or processes,
-    parameters of processes that do not run, priors that are none.
+    `names_there` are the theories that could have been meant, `running` the processes that the scenario names, `folder`
+    the scenario whose file it is, if any. Raises `ScenarioError` with every problem: unknown keys, parameters or
+    processes, parameters of processes that do not run, priors that are none.
     """
     file = "/".join(path.parts[-2:]) if path.parent.name == "theories" else path.name
     if not os.path.lexists(path):

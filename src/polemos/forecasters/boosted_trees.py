@@ -78,7 +78,7 @@ class BoostedTrees:
         return np.asarray(p + now * (1 - p.sum(1, keepdims=True)))
 
     def _chance(self, x: Table, outcomes: Flags, rows_asked: Table) -> Floats:
-        """Chance of yes of the rows `asked`, learnt from rows x and what came."""
+        """Chance of yes of the rows `rows_asked`, learnt from rows x and what happened."""
         if outcomes.sum() < FEWEST:
             # One change among a hundred places for two years, as for the pooled Markov, where there is no record.
             return np.full(len(rows_asked), (outcomes.sum() + 1) / (outcomes.size + 10_400))

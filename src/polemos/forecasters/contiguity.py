@@ -52,7 +52,7 @@ class Front:
     """
 
     def __init__(self, near: Any, control: Holders, contested: Flags, holders: int) -> None:
-        """`near` [P, P] sparse, rows summing to 1; `held` [P, m]; `contested` [P, m]; K holders, nobody last."""
+        """`near` [P, P] sparse, rows summing to 1; `control` [P, m]; `contested` [P, m]; K holders, nobody last."""
         self.near, self.holders = near, holders
         self.held = control
         self.contested = contested
@@ -130,7 +130,7 @@ def neighbours(world: World) -> Any:
 def fit(x: Floats, outcome: NDArray[np.integer], *, ridge: Floats = RIDGE, centre: Floats = CENTRE) -> Floats:
     """Coefficients [F] of a multinomial logit with a ridge, by Newton's method.
 
-    `x` [n, K, F] is 0 where the class is to stay; `outcome` [n] is the class that came.
+    `x` [n, K, F] is 0 where the class is to stay; `outcome` [n] is the class that happened.
     """
     n, classes, size = x.shape
     flat = x.reshape(n * classes, size)

@@ -93,7 +93,7 @@ class DistanceHazard:
         return Fitted(chance, float((nearest.sum() + 1) / (week.size + 2)), others / others.sum())
 
     def simulate(self, world: World, weeks: int, lead_weeks: Sequence[int] = ()) -> tuple[Holders, Floats]:
-        """Control int8[member, week + 1, place], and the probability of holders at the weeks `told` [told, place, K],
+        """Control int8[member, week + 1, place], and the probability of holders at `lead_weeks` [lead, place, K],
         exact over the last step."""
         km = road_km(world)
         order = np.argsort(km, axis=1, kind="stable")

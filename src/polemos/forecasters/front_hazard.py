@@ -92,8 +92,8 @@ class FrontHazard:
         return [replay(war.as_of(end)) for war, end in ends if end - war.start >= np.timedelta64(7 * LEAST_WEEKS, "D")]
 
     def simulate(self, world: World, weeks: int, lead_weeks: Sequence[int] = ()) -> tuple[Holders, Floats]:
-        """Control int8[member, week + 1, place] from the origin on, and at the weeks `told` the probability of every
-        holder [told, place, O + 1], exact over the last step. Raises `ValueError` when the world is not cut."""
+        """Control int8[member, week + 1, place] from the origin on, and at `lead_weeks` the probability of every
+        holder [lead, place, O + 1], exact over the last step. Raises `ValueError` when the world is not cut."""
         from polemos.model.front import regimes
         from polemos.model.front.fit import replay
         from polemos.model.front.pair_scatter import pair_scatter, pair_sites

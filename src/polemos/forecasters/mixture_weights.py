@@ -37,8 +37,10 @@ class LeadWeights:
 
     def only(self, members: Sequence[str]) -> LeadWeights:
         """The same with no weight for any but some members; rows no longer sum to 1."""
-        kept = [name in members for name in MEMBERS]
-        return LeadWeights(self.days, tuple(tuple(w * k for w, k in zip(row, kept, strict=True)) for row in self.table))
+        is_member = [name in members for name in MEMBERS]
+        return LeadWeights(
+            self.days, tuple(tuple(w * k for w, k in zip(row, is_member, strict=True)) for row in self.table)
+        )
 
 
 @dataclass(frozen=True, slots=True)

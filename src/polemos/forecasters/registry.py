@@ -53,7 +53,7 @@ def lineup(
 ) -> tuple[Forecaster, ...]:
     """Forecasters by short names.
 
-    With `actual` the model stands once more, given the supports and relations of that whole war as they came.
+    With `actual` the model stands once more, given the supports and relations of that whole war as they really were.
     With other `wars` (whole) the front hazard stands once more, its coefficients shared with them. Raises `KeyError`
     naming those there are.
     """

@@ -57,10 +57,10 @@ def second_neighbours(near: Any) -> Any:
 
 
 def see(world: World, control: Holders, contested: Flags, rows: Rows, observed: Flags | None = None) -> Table:
-    """x [T, P, K, F] on some rows [T] of the weeks `held` [W, P], in the order of `FEATURES`; K holders, nobody last.
+    """x [T, P, K, F] on some rows [T] of the weeks `control` [W, P], in the order of `FEATURES`; nobody is last.
 
-    A holder that shows where nobody was `there` [W, P] to look a week before (by default somebody was, everywhere) has
-    not taken the place in that week.
+    A holder that shows where nobody was `observed` [W, P] to look a week before (by default somebody was, everywhere)
+    has not taken the place in that week.
     Nothing of a later week enters a row. Where o is the present holder, x means nothing.
     """
     near = neighbours(world)

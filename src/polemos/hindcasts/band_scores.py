@@ -1,6 +1,6 @@
 """Bands of totals: places and people held by each organisation, simulated against the record.
 
-How often a band of 80 % holds what came, and the CRPS beside that of persistence, for whom nothing changes.
+How often a band of 80 % contains the outcome, and the CRPS beside that of persistence, for whom nothing changes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class BandScore:
 
     `covered` is the share of `cases` (an origin and an organisation that holds a place there) in which the total lies
     in the closed band from the 10 to the 90 % point of the members; a total takes few values, so that even of perfect
-    bands it holds more than 80 %. `even` shares ties out: the part of the members equal to what came that lies within
+    bands it holds more than 80 %. `even` shares ties out: the part of the members equal to the outcome that lies within
     the band (the randomised PIT in expectation), 80 % of perfect bands. `crps` is a mean over origins and all
     organisations, in places or people, `persistence` what persistence gets, `ratio` the first by the second. `fair` is
     the CRPS in the fair form, which no number of members flatters (NaN of a single member).
@@ -70,7 +70,7 @@ def band_scores(hindcast: Hindcast) -> list[BandScore]:
 
 
 def coverage(members: Floats, outcomes: Floats) -> tuple[Flags, Floats]:
-    """Whether the closed band of members [..., m] holds what came [...], and the same with ties shared out."""
+    """Whether the closed band of members [..., m] contains the outcome [...], and the same with ties shared out."""
     low, high = np.quantile(members, (LOW, HIGH), axis=-1)
     below = (members < outcomes[..., np.newaxis]).mean(-1)
     upto = (members <= outcomes[..., np.newaxis]).mean(-1)

@@ -30,7 +30,7 @@ class HindcastFrames:
     Attributes
     ----------
     hindcast : Hindcast
-        The arrays: what each forecaster said at each origin, and what came.
+        The arrays: what each forecaster said at each origin, and what happened.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def hindcast_frames(
     leads : sequence of str
         How far ahead, in the same words.
     origins : sequence of dates, optional
-        In the place of `every`.
+        Instead of `every`.
     members, seed : int
         Of the forecasters that simulate.
     store : Path or str, optional

@@ -1,4 +1,4 @@
-"""Hindcasts: forecasts made at past origins, from what was known there and nothing else, scored on what came."""
+"""Hindcasts: forecasts made at past origins, from what was known there and nothing else, scored on what happened."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hindcast:
-    """Forecasts of every place from several origins, with what came.
+    """Forecasts of every place from several origins, with what happened.
 
     F forecasters, R origins in order of time, L leads as words (see `polemos.forecasters.leads`), P places, K holders
     (the last is nobody).

@@ -69,10 +69,10 @@ def added(scenario: Scenario, file: str, new: Sequence[Line], account: Account) 
     guesses = [one for one in stay if _guessed(one.row) and ends.issuperset(_pair(one.row))] if ends else []
     stay = [one for one in stay if one not in guesses]
     if stay:
-        account.notes.append(f"{file}: {len(new):,} rows are added to {len(stay):,} that were there and stay")
+        account.notes.append(f"{file}: {len(new):,} rows are added to {len(stay):,} that stay")
     if len(stay) + len(guesses) < len(old):
         removed = len(old) - len(stay) - len(guesses)
-        account.notes.append(f"{file}: {removed:,} rows make way for those of the same {what}")
+        account.notes.append(f"{file}: {removed:,} rows are replaced by those of the same {what}")
     if guesses:
         account.notes.append(f"{file}: {len(guesses):,} guessed rows make way, as both ends are in the import")
     lines = [*stay, *new]

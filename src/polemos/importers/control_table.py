@@ -22,7 +22,7 @@ DAY = np.timedelta64(1, "D")
 def spells_of(
     lines: Sequence[Line], doubtful: set[str], settings: Settings, account: Account, problems: list[Problem]
 ) -> list[Line]:
-    """Spells in the columns of control.csv; the places of `gone` have a doubtful row and are left out.
+    """Spells in the columns of control.csv; the places of `doubtful` have a doubtful row and are left out.
 
     A row's holder may be None, which is whoever held the place before. Problems name the rows as they stand.
     """
@@ -34,7 +34,7 @@ def spells_of(
             row |= {"start": settings.start, "precision": "window"}
         row["precision"] = row.get("precision") or "day"
         if row["place"] in doubtful:
-            account.drop("of a place with a doubtful row: it keeps the spells that it had")
+            account.drop("of a place with a doubtful row: the place keeps its old spells")
         else:
             by_place[row["place"]].append(replace(one, row=row))
     spells: list[Line] = []

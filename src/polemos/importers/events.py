@@ -107,7 +107,7 @@ def as_csv(table: pa.Table) -> bytes:
 def _gather(
     batches: Iterator[pa.RecordBatch], world: World, account: Account, progress: Progress | None, dataset: str
 ) -> pa.Table:
-    """The events on the map and in the record, one an id; the account is told of the other rows."""
+    """The events on the map and in the record, one an id; the account counts the other rows."""
     import pyarrow as pa
 
     reasons: list[NDArray[np.str_]] = []
@@ -172,7 +172,7 @@ def _reasons(batch: pa.RecordBatch, world: World) -> NDArray[np.str_]:
 def _whole(
     table: pa.Table, world: World, who: Who, where: Where | None, before: Path | None, account: Account
 ) -> pa.Table:
-    """The table with the events that there were, in order; the account is told what of it nobody knows."""
+    """The table with the events that there were, in order; the account lists the names that nobody knows."""
     _strangers(table, world, who, account)
     _changes(table, world, who, where, account)
     if before is not None and before.exists():

@@ -189,8 +189,8 @@ def roads(
 ) -> list[Line]:
     """Rows of links.csv out of a folder; `place` gives the id of a location in the scenario, or nothing.
 
-    `taken` gives the kind of the road that the scenario has between two ids, or nothing. Raises `ScenarioError` with
-    what is wrong in all of the folder's tables.
+    `road_kind` gives the kind of the road that the scenario has between two ids, or nothing. Raises `ScenarioError`
+    with what is wrong in all of the folder's tables.
     """
     where = folder_of(folder)
     problems: list[Problem] = []
@@ -239,7 +239,7 @@ def tell_kinds(locations: Sequence[Location], account: Account) -> set[str]:
         account.drop(f"{plural}, which nobody holds ({', '.join(names[:8])}{', ...' * (len(names) > 8)})", len(names))
     zones = sum(one.kind == "conflict" for one in locations)
     if zones:
-        account.notes.append(f"conflict zones, read as towns: {zones:,}; whose they are, Flee does not say")
+        account.notes.append(f"conflict zones, read as towns: {zones:,}; Flee does not say who holds them")
     return {one.name for one in locations if not is_place(one)}
 
 
@@ -332,7 +332,7 @@ def _is_header(row: Sequence[str]) -> bool:
 
 
 def _number(path: Path, line: int, column: str, text: str, about: Attribute, problems: list[Problem]) -> float:
-    """A number of the kind of an attribute; what is none is told of, and counts as 1."""
+    """A number of the kind of an attribute; anything else is reported, and counts as 1."""
     try:
         return number(text, about)
     except BadCell as bad:

@@ -47,7 +47,7 @@ NOBODY = "nobody"
 FEW_CHANGES = 5
 MOVED_KM2 = 100.0
 """Fewer changes of hands than these, while areas move by more than this, say that places lie too far apart [?]."""
-NO_HOLDER = "a holder that nobody knows, see below: whose the places inside are is unknown then"
+NO_HOLDER = "a holder that nobody knows, see below: the places inside are unknown then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _holder(feature: Feature, match: Matcher, drawing: Drawing, path: Path) -> s
     if drawing.whose:
         return drawing.whose
     hint = f" (its properties: {', '.join(sorted(properties)[:8])})" if properties else ""
-    mend = "name the property with --property, or say with --whose ORGANISATION whose the areas without a name are"
+    mend = "name the property with --property, or say with --whose ORGANISATION who has the areas without a name"
     raise ScenarioError([Problem(path.name, feature.number, "properties", f"no holder{hint}", mend)])
 
 

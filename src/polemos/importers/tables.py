@@ -154,11 +154,11 @@ def _rows(
                         doubtful["places"] = "a doubtful place, see below"
             elif about.type == "holder":
                 if not _holder(text, cells, job):
-                    doubtful["sides"] = "an organisation that nobody knows, see below"
+                    doubtful["sides"] = "an organisation that the scenario does not know, see below"
             elif about.type == "organisation" and text:
                 cells[column] = job.match.organisation(text)
                 if not cells[column]:
-                    doubtful["sides"] = "an organisation that nobody knows, see below"
+                    doubtful["sides"] = "an organisation that the scenario does not know, see below"
             elif about.type == "actor" or (file == "support.csv" and column == "kind"):
                 cells[column] = text
             else:
@@ -219,7 +219,7 @@ def _plain(column: str, text: str, about: Attribute, cells: dict[str, Any]) -> s
 def _strength(row: dict[str, Any], job: Import) -> Iterator[dict[str, Any]]:
     row["actor"] = job.patrons.id_of(row["actor"]) or job.match.organisation(row["actor"])
     if not row["actor"]:
-        job.account.drop("an organisation that nobody knows, see below")
+        job.account.drop("an organisation that the scenario does not know, see below")
         job.account.unknown["sides"] += 1
         return
     row["measure"] = row["measure"] or "fighters"

@@ -96,7 +96,7 @@ def _state(holders: tuple[str, ...], around: set[str]) -> tuple[str, ...]:
 
 
 def _place(entry: Mapping[str, str], role: Role, match: Matcher, account: Account) -> str:
-    """Id of the place that a mark says something of, empty where it is none; the account is told."""
+    """Id of the place that a mark says something of, empty where it is none; the account lists it."""
     try:
         lat, lon = float(entry["lat"]), float(entry["long"])
     except ValueError:

@@ -1,4 +1,4 @@
-"""How much probability an ensemble gave to what came: log predictive densities by observable, which add up.
+"""How much probability an ensemble gave to what happened: log predictive densities by observable, which add up.
 
 Each observable is one or more figures of the organisation in focus after the origin, on a scale on which errors are
 alike: `land`, the logarithm of people held (1 % of all added) every half-year; `events`, the logarithm of one more than
@@ -45,7 +45,7 @@ MONTHS = 365.25 / 12 / 7
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What came of an observable: `seen` on the scale of the observable, with the standard deviation of its error."""
+    """What happened to an observable: `seen` on its own scale, with the standard deviation of its error."""
 
     observable: str
     date: np.datetime64
@@ -59,18 +59,20 @@ def figures(war: War, origin: np.datetime64, until: np.datetime64) -> tuple[Figu
     world, focus = war.world, focus_of(war)
     halves: Days = np.arange(origin + HALF_YEAR, until + 1, HALF_YEAR)
     looked = [d for d in halves if world.observed([d]).all()]
-    came = [Figure("land", d, float(_land(world.holders([d])[np.newaxis], world, focus)[0, 0]), 0.0) for d in looked]
+    figure_list = [
+        Figure("land", d, float(_land(world.holders([d])[np.newaxis], world, focus)[0, 0]), 0.0) for d in looked
+    ]
     for date in halves[1::2]:
         weeks: Days = np.arange(date - YEAR, date + 1, np.timedelta64(7, "D"))
         if not world.observed(weeks).all():
             continue
-        came.append(Figure("events", date, float(_events(world.holders(weeks)[np.newaxis], focus)[0]), 0.0))
+        figure_list.append(Figure("events", date, float(_events(world.holders(weeks)[np.newaxis], focus)[0]), 0.0))
         fought = _weeks_fought(world, weeks, focus)
         if fought.size:
             mean = float(_mean_length(np.log1p(fought).sum(), np.array(fought.size)))
-            came.append(Figure("lengths", date, mean, SCATTER / np.sqrt(fought.size + 1)))
+            figure_list.append(Figure("lengths", date, mean, SCATTER / np.sqrt(fought.size + 1)))
     arrivals = [one for one in estimates(world, "foreign_arrivals") if one.organisation == focus]
-    came += [
+    figure_list += [
         Figure("arrivals", one.date, float(np.log1p(one.best)), one.log_sd)
         for one in arrivals
         if origin < one.date <= until
@@ -79,13 +81,13 @@ def figures(war: War, origin: np.datetime64, until: np.datetime64) -> tuple[Figu
         estimates_known = [
             one for one in estimates(world, name) if one.organisation == focus and origin < one.date <= until
         ]
-        came += [Figure(name, one.date, float(np.log(one.best)), one.log_sd) for one in estimates_known]
+        figure_list += [Figure(name, one.date, float(np.log(one.best)), one.log_sd) for one in estimates_known]
     # Of a year that had begun at the origin, a part would have been known.
     counts = [
         one for one in attacks(war) if one.organisation == focus and origin < one.date - 360 and one.date <= until
     ]
-    came += [Figure("attacks", one.date, float(np.log(one.best + 1)), one.log_sd, one.country) for one in counts]
-    return tuple(came)
+    figure_list += [Figure("attacks", one.date, float(np.log(one.best + 1)), one.log_sd, one.country) for one in counts]
+    return tuple(figure_list)
 
 
 def measure(observables: Sequence[Figure], focus: int) -> Callable[[Trajectories], dict[str, Floats]]:
@@ -183,11 +185,11 @@ def _widths(values: Floats, one: Figure, weights: Floats) -> tuple[float, float]
     return spread, float(np.sqrt((1.06 * spread * worth**-0.2) ** 2 + one.error**2))
 
 
-def together(values: Floats, asked: Sequence[Figure]) -> float:
+def together(values: Floats, observables: Sequence[Figure]) -> float:
     """Log predictive density of several figures together, each given those before it, from members' values [m, k]."""
     even = np.full(values.shape[0], 1 / values.shape[0])
     logs, total = np.zeros(values.shape[0]), 0.0
-    for k, one in enumerate(asked):
+    for k, one in enumerate(observables):
         weights = _flattened(logs)
         total += density(values[:, k], one, weights)
         _, width = _widths(values[:, k], one, even)

@@ -1,4 +1,4 @@
-"""Which parameters an answer hangs on: a screening of all of them, then shares of the variance of the leading few.
+"""Which parameters an answer depends on: a screening of all of them, then shares of the variance of the leading few.
 
 Screening (Morris 1991, doi 10.1080/00401706.1991.10484804; mu* of Campolongo, Cariboni and Saltelli 2007): paths
 through the space of parameters, one parameter moved at a time. Shares of variance: Sobol indices by

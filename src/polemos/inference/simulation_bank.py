@@ -1,4 +1,4 @@
-"""A bank of simulated windows: draws of the shared parameters, and what came of each in every window.
+"""A bank of simulated windows: draws of the shared parameters, and the result of each in every window.
 
     manifest.json               what it was made with; another bank has another folder
     WINDOW/FIRST.parquet        summaries, see `simulate_windows.py`
@@ -65,7 +65,7 @@ class Bank:
         return with_errors(self.x, self.windows, [self.seed, 2])
 
     def observed(self) -> Floats:
-        """What came [W, S]."""
+        """What happened [W, S]."""
         return np.stack([window_summaries.observed(window) for window in self.windows])
 
     def by(self, until: np.datetime64) -> Flags:

@@ -34,7 +34,7 @@ Simulate = Callable[[int, Floats], Floats]
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What came of one: its `tolerance`, the share of its draws within the last one's, and the worth of the kept draws.
+    """Result of one: its `tolerance`, the share of its draws within the last one's, and the worth of the kept draws.
 
     `effective` is how many even draws the kept ones are worth, by their weights.
     """
@@ -75,7 +75,7 @@ def run(
 
 
 def _nearest(predictions: Floats, weights: Floats, target: Floats, before: float) -> tuple[Flags, Generation]:
-    """Which of the draws [N] are kept, and what came of the generation."""
+    """Which of the draws [N] are kept, and the result of the generation."""
     distance = np.sqrt(((predictions - target) ** 2).sum(axis=1))
     tolerance = float(np.quantile(distance, abc.ACCEPT))
     near: Flags = distance <= tolerance

@@ -1,4 +1,4 @@
-"""Rival theories compared by what each expected of what came: evidence by observable, which adds up, and verdicts.
+"""Rival theories compared by what each expected of what happened: evidence by observable, which adds up, and verdicts.
 
 The evidence of an observable is the log predictive density of all its figures together
 (`polemos.inference.predictive_density`); over observables it is the sum, which takes them as independent given a
@@ -7,7 +7,7 @@ theory. The rule, the same for every pair, origin and observable: one theory is 
 half their widths. The interval holds 90 % over redrawn members: the error of the simulation. What the future would have
 been is one draw, and no interval covers it. An overall verdict takes the sum over observables, once with the series of
 fighters and once with that of members where both are there, and wants both. Everything else cannot be told apart.
-Origins are not summed: what came after the later one came after the earlier one too.
+Origins are not summed: what happened after the later one happened after the earlier one too.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def compare(
 
     Members and seed are those of `config`. `draws` are posteriors of what the theories share: of each theory, those
     parameters that it speaks of keep its priors. Runs are kept in `store` and reopened. Raises `PlanError`, and where
-    nothing that is scored came after an origin.
+    nothing that is scored happened after an origin.
     """
     theories_by_name = {name: war.theory(name) for name in theories}
     named_theories: list[tuple[str, Theory]] = list(theories_by_name.items())
@@ -139,7 +139,7 @@ def compare(
     figures_by_origin = {origin: predictive_density.figures(war, origin, end) for origin in origins}
     for origin, figures in figures_by_origin.items():
         if not figures:
-            raise PlanError(f"nothing that is scored came between {origin} and {end}; give an earlier origin")
+            raise PlanError(f"nothing that is scored happened between {origin} and {end}; give an earlier origin")
     tasks = [
         (name, width, origin, theory if width == WRITTEN else narrowed_priors.half(theory))
         for origin in origins

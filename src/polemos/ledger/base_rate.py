@@ -15,7 +15,7 @@ Rows = NDArray[np.int64]
 
 
 def event_scores(table: Table, rows: Rows, outcome: Floats) -> tuple[Floats, Floats]:
-    """Brier score (0 to 1) and log score of events, given what came of every question; [rows] both.
+    """Brier score (0 to 1) and log score of events, given how every question resolved; [rows] both.
 
     Of a question with options half the sum of squares, which for two options is that of yes and no.
     """
@@ -30,7 +30,7 @@ def event_scores(table: Table, rows: Rows, outcome: Floats) -> tuple[Floats, Flo
 
 
 def base_scores(table: Table, outcome: Floats, settled: NDArray[np.datetime64]) -> Floats:
-    """Brier score (0 to 1) of the base rate on every question, NaN where nothing came; see `base_rates`, [Q].
+    """Brier score (0 to 1) of the base rate on every question, NaN where nothing happened; see `base_rates`, [Q].
 
     Of a question with options the past is that of the questions of its topic with the same options.
     """

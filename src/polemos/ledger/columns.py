@@ -1,4 +1,4 @@
-"""The whole ledger as columns: what stood when, what came of each question, what is disputed.
+"""The whole ledger as columns: what stood when, how each question resolved, what is disputed.
 
 One rule for every reader. A later forecast of the same owner on the same question takes the place of the earlier from
 then on; a withdrawal leaves none standing. The last resolution that was not withdrawn counts, disputed or not.
@@ -26,9 +26,9 @@ OUTCOMES = {"yes": 1.0, "no": 0.0}
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What came of a question, by the entry `number`.
+    """How a question resolved, by the entry `number`.
 
-    `outcome` is 1 for yes, 0 for no, of a question with options the place of the one that came, and NaN where it has
+    `outcome` is 1 for yes, 0 for no, for a question with options the index of the true one, and NaN where it has
     none.
     """
 

@@ -25,7 +25,7 @@ def points(span: Range) -> Floats:
 def read_off(span: Range, cdf: Sequence[float]) -> tuple[list[float], list[float]]:
     """Levels and quantiles of a distribution given at the points of a range, linear between them.
 
-    A level that lies below the range is not told; one above it is `inf`.
+    A level that lies below the range is not given; one above it is `inf`.
     """
     at, p = points(span), np.asarray(cdf, float)
     levels = [level for level in LEVELS if level >= p[0]]

@@ -1,4 +1,4 @@
-"""What a line of the ledger says: who expects what of which question, or what came of it.
+"""What a line of the ledger says: who expects what of which question, or what happened.
 
 An entry is stored as canonical JSON: keys in order, no spaces, UTF-8, numbers as Python writes them, what has its
 default value left out. Two programs that say the same thing so write the same bytes.
@@ -64,7 +64,7 @@ class Range(Strict):
 
 
 class Asked(Strict):
-    """A question in full: everything that its answer hangs on, so that it can be settled years later.
+    """A question in full: everything that its answer depends on, so that it can be settled years later.
 
     `closes` is the last day it looks at, `criteria` say how it will be settled. `scenario` and `terms` are those of a
     question of a scenario (see `polemos.questions.questions`), which its record can settle; `unit` is that of its

@@ -26,7 +26,7 @@ from polemos.war.war import War
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of the questions of a scenario: entries added, questions still open, and why others fail."""
+    """How the questions of a scenario resolved: entries added, questions still open, and why others fail."""
 
     added: tuple[Kept, ...]
     open: tuple[str, ...]

@@ -163,7 +163,7 @@ def _copy(path: Path | str, lines: list[Line], now: datetime.datetime | None) ->
 
 
 def export_csv(path: Path | str) -> str:
-    """Forecasts and revisions as CSV, with what came of them. Raises `LedgerError`."""
+    """Forecasts and revisions as CSV, with how they resolved. Raises `LedgerError`."""
     from polemos.ledger.columns import gather
 
     with reading(path) as connection:

@@ -185,7 +185,7 @@ def _values(question: Asked, values: Sequence[float]) -> dict[str, Any]:
 
 
 def _resolution(of: Asked, question: Mapping[str, Any], owner: str) -> list[Entry]:
-    """What came of a question, none while it is open."""
+    """How a question resolved, none while it is open."""
     answer = question.get("resolution")
     if answer in (None, ""):
         return []

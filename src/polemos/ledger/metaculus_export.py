@@ -21,7 +21,7 @@ FORECAST = (
 
 
 def posts(path: Path | str, owner: str = "") -> list[dict[str, Any]]:
-    """The questions of a ledger as posts, with the forecasts of one owner and what came. Raises `LedgerError`.
+    """The questions of a ledger as posts, with the forecasts of one owner and what happened. Raises `LedgerError`.
 
     `owner` may be left out where there is only one.
     """

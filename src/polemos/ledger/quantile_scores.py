@@ -1,4 +1,4 @@
-"""Scores of the quantiles that owners told a ledger."""
+"""Scores of the quantiles that owners entered into a ledger."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Spread:
     `loss` is twice the quantile loss averaged over the levels, in the unit: near the continuous ranked probability
     score for many levels (Gneiting and Raftery 2007). It is infinite where a quantile is "never" and the quantity
     came; such questions are counted in `unbounded` and left out of the mean, None where no other is. `inside_50` and
-    `inside_90` are the shares of quantities within the middle 50 and 90 %, None where the levels were not told.
+    `inside_90` are the shares of quantities within the middle 50 and 90 %, None where the levels were not given.
     """
 
     basis: str

@@ -42,7 +42,7 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
     """Check a ledger. Never raises for what is wrong with it, only `LedgerError` where there is none to check.
 
     `earlier` is a head line taken before: its entry must be there with the same hash. Without one, a ledger that
-    somebody cut short or wrote anew as a whole, with its stored count, cannot be told from a true one.
+    somebody cut short or wrote anew as a whole, with its stored count, cannot be distinguished from a true one.
     """
     file = Path(path)
     check_path(file)
@@ -81,7 +81,7 @@ def verify(path: Path | str, earlier: Head | None = None) -> Verdict:
 def check_form(number: int, content: str, questions: dict[str, Asked]) -> str:
     """The time at which an entry was recorded; raises `Broken` where the entry is not as polemos writes it.
 
-    `seen` are questions that were checked before, by their text, each with what stands in for it.
+    `questions` are questions that were checked before, by their text, each with what stands in for it.
     """
     try:
         text, rest = cut(content)

@@ -95,8 +95,8 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
 
 def openings(setup: Setup) -> Iterator[tuple[Process, Opening]]:
     """What is done at the origin, stage by stage (`process.STAGES`), and in each in the order of a step."""
-    there = [processes.load(name) for name in processes.names()]
-    idle = [process for process in there if process not in setup.processes]
+    every_process = [processes.load(name) for name in processes.names()]
+    idle = [process for process in every_process if process not in setup.processes]
     for stage in STAGES:
         for process in (*idle, *setup.processes):
             for opening in process.at(stage):
@@ -129,7 +129,7 @@ def simulate(
     battles: list[tuple[Any, ...]] = []
     moves: list[tuple[Any, ...]] = []
     risings: list[tuple[Any, ...]] = []
-    kept = {name: np.zeros_like(fighters) for process in setup.processes for name in process.keeps}
+    own_series = {name: np.zeros_like(fighters) for process in setup.processes for name in process.keeps}
     spent = dict.fromkeys((process.name for process in setup.processes), 0.0)
     for week in range(weeks):
         if stop is not None and stop():
@@ -154,21 +154,21 @@ def simulate(
         fighters[:, week], hidden[:, week] = open_men, hidden_men
         if "attacks" in arrays:
             attacks[:, week] = arrays["attacks"] if week else 0.0
-        for name, series in kept.items():
+        for name, series in own_series.items():
             series[:, week] = arrays[name]
     battles += _unfinished(arrays)
     for name, seconds in spent.items():
         setup.spent[name] = setup.spent.get(name, 0.0) + seconds
     if not setup.men:
         # Nobody knows how many there are: not none.
-        for unknown in (fighters, hidden, attacks, *kept.values()):
+        for unknown in (fighters, hidden, attacks, *own_series.values()):
             unknown[...] = np.nan
-    found = _trajectories(
-        setup, control, {"fighters": fighters, "underground": hidden, **kept}, attacks, captures, battles
+    trajectories = _trajectories(
+        setup, control, {"fighters": fighters, "underground": hidden, **own_series}, attacks, captures, battles
     )
     written = {name for process in setup.processes for name in process.writes}
     return replace(
-        found,
+        trajectories,
         keys=setup.keys[first:last],
         moves=_moves(setup, moves) if setup.men else None,
         kinds=tuple(kind for kind, name in (("captured", "taken"), ("went_over", "defected")) if name in written),
@@ -244,7 +244,7 @@ def _trajectories(
         return np.concatenate([np.full((chunk, gap, *series.shape[2:]), np.nan, np.float32), series], axis=1)
 
     m, p, week, before, after, channel = _columns(captures, 6)
-    taken = Captures(
+    capture_table = Captures(
         m.astype(np.int32),
         setup.dates[week],
         p.astype(np.int32),
@@ -274,7 +274,7 @@ def _trajectories(
         attacks=pad(attacks),
         countries=inputs.countries(setup.world),
         battles=fought if setup.men else None,
-        captures=taken,
+        captures=capture_table,
     )
 
 

@@ -93,8 +93,8 @@ def strengths(world: World, keys: Array, source_share: Array | float = 0.0, spre
     """
     from scipy.special import ndtri
 
-    held = world.holders([world.until])[0]
-    median = np.array([MEN_PER_PLACE * np.count_nonzero(held == o) for o in range(world.nobody)], float)
+    holders = world.holders([world.until])[0]
+    median = np.array([MEN_PER_PLACE * np.count_nonzero(holders == o) for o in range(world.nobody)], float)
     below, above = np.full(world.nobody, 0.7), np.full(world.nobody, 0.7)
     source = [RULE_OF_THUMB] * world.nobody
     table = world.strengths
@@ -108,9 +108,9 @@ def strengths(world: World, keys: Array, source_share: Array | float = 0.0, spre
             above[o] = np.log(max(table.high[last] / best, 1.0)) / SPREAD
     sites = np.array([site(o) for o in world.organisations.id], np.uint64)
     u = draws(keys, site("initial strength"), sites)
-    told = draws(keys, site("source bias"), np.array([site(name) for name in source], np.uint64))
+    biases = draws(keys, site("source bias"), np.array([site(name) for name in source], np.uint64))
     shared = np.reshape(source_share, (-1, 1))
-    error = np.sqrt(shared) * ndtri(told) + np.sqrt(1.0 - shared) * ndtri(u)
+    error = np.sqrt(shared) * ndtri(biases) + np.sqrt(1.0 - shared) * ndtri(u)
     log_sd = np.where(error < 0, below, above)
     men: Array = median * np.exp(np.reshape(spread, (-1, 1)) * log_sd * error) * world.organisations.field_share
     return men
@@ -120,9 +120,9 @@ def estimated(world: World) -> Array:
     """Organisations of whose fighters there is an estimate by the origin: bool[O]."""
     table = world.strengths
     rows = (table.organisation >= 0) & (np.array(table.measure) == "fighters")
-    there = np.zeros(world.nobody, bool)
-    there[table.organisation[rows]] = True
-    return there
+    has_estimate = np.zeros(world.nobody, bool)
+    has_estimate[table.organisation[rows]] = True
+    return has_estimate
 
 
 def men_known(world: World) -> bool:
@@ -131,9 +131,9 @@ def men_known(world: World) -> bool:
     Otherwise men play no part (`polemos.model.front.without_strengths`): what is made of absent numbers would decide
     the war.
     """
-    held = world.holders([world.until])[0]
-    held = held[held < world.nobody]
-    return bool(held.size and estimated(world)[held].mean() >= KNOWN)
+    holders = world.holders([world.until])[0]
+    holders = holders[holders < world.nobody]
+    return bool(holders.size and estimated(world)[holders].mean() >= KNOWN)
 
 
 def cohorts(world: World) -> Array:
@@ -161,15 +161,15 @@ def fill(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict
     men = strengths(world, keys, par["source_share"], par["strength_spread"])
     shares = cohorts(world)
     for o in range(nobody):
-        held = np.flatnonzero(holder == o)
+        places = np.flatnonzero(holder == o)
         budget = PARTS * men[:, o]
-        least = np.minimum(par["g_min"], budget / max(held.size, 1))
+        least = np.minimum(par["g_min"], budget / max(places.size, 1))
         wanted = np.zeros(keys.size)
-        for place in held:
+        for place in places:
             wanted = wanted + np.maximum(demand[:, place] - least, 0.0)
-        part = np.minimum(1.0, (budget - least * held.size) / np.maximum(wanted, 1e-9))
+        part = np.minimum(1.0, (budget - least * places.size) / np.maximum(wanted, 1e-9))
         reserve = men[:, o].copy()
-        for place in held:
+        for place in places:
             garrison = least + part * np.maximum(demand[:, place] - least, 0.0)
             reserve -= garrison
             state["garrison"][:, place, :] = garrison[:, None] * shares[o]
@@ -178,11 +178,11 @@ def fill(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict
 
 
 def _hide(world: World, state: dict[str, Any], par: dict[str, Any], men: Array, front: Array) -> None:
-    held = world.holders(past_pace.weeks_before(world, past_pace.REPLAY_WEEKS))
+    holders = world.holders(past_pace.weeks_before(world, past_pace.REPLAY_WEEKS))
     people = np.maximum(world.places.people, credibility.SITE_PEOPLE)
     for o in range(world.nobody):
-        here = ((held == o).any(axis=0) | front) & (held[-1] != o)
-        if (held == o).any() and here.any():
+        here = ((holders == o).any(axis=0) | front) & (holders[-1] != o)
+        if (holders == o).any() and here.any():
             spread = np.where(here, people, 0.0) / people[here].sum()
             state["underground"][:, :, o] = (par["shadow"] * men[:, o])[:, None] * spread
 
@@ -225,7 +225,7 @@ def believe(world: World, setting: dict[str, Any], state: dict[str, Any], par: d
         balance = balance * (1.0 - fade)[:, None] + fade[:, None] * week
     state["balance"][:] = balance
     days = past_pace.weeks_before(world, 10_000)
-    held = world.holders(days)
+    holders = world.holders(days)
     weight = np.maximum(people, credibility.SITE_PEOPLE)
     for o in range(world.nobody):
-        state["peak"][:, o] = ((held == o) * weight).sum(axis=1).max()
+        state["peak"][:, o] = ((holders == o) * weight).sum(axis=1).max()

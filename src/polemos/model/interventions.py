@@ -276,7 +276,7 @@ def _added(world: World, rows: Supports, change: Change, dates: Days) -> Support
 def steps(
     intervention: Intervention, world: World, dates: Days, values: Mapping[str, Any], values_given: Mapping[str, Any]
 ) -> tuple[Step, ...]:
-    """What an intervention does to the state, by week. `given` are the later values of parameters, all members'."""
+    """What an intervention does to the state, by week. `values_given`: later values of parameters, all members'."""
     steps_ = []
     for name, (change, _) in intervention.later_priors.items():
         if name in values:

@@ -99,7 +99,7 @@ def size(people: Floats) -> Floats:
 
 
 def parameters(members: int, seed: int, fixed: Mapping[str, Prior | float] | None = None) -> dict[str, Floats]:
-    """Parameters of the full mode by name [m], from their priors or `given`. Raises `KeyError` for an unknown one."""
+    """Parameters of the full mode by name [m], from their priors or `fixed`. Raises `KeyError` for an unknown one."""
     from polemos.model.processes import load
 
     process = load("battle_full")

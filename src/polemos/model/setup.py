@@ -25,7 +25,7 @@ class Ground:
     """What a run stands on whatever its priors, members and seed: the map with the inputs, and what the record taught.
 
     `slopes` and `spread` are learnt from the record before the origin, None where nothing is to be learnt. `inputs` is
-    the whole war where supports and relations are to be what really came, `past` the record's weeks before the origin.
+    the whole war where supports and relations are to be the actual ones, `past` the record's weeks before the origin.
     """
 
     dates: Days
@@ -45,7 +45,7 @@ class Setup:
     `dates` [T + 1] are weeks from the origin; `past` the record's own weeks before it, which go in front
     of every trajectory.
     `values` holds the parameters by name, a value a member (and an organisation, for some). `later` holds the arrays
-    that an intervention puts in the place of those of the origin, `coming` what it does week by week. `keys` [m] are
+    that an intervention puts instead of those of the origin, `coming` what it does week by week. `keys` [m] are
     the members' own: two members with one key share every draw. Without `men`, too little is known of strengths for men
     to play a part: the rates of the front alone decide (`polemos.model.front.without_strengths`).
     """
@@ -73,7 +73,7 @@ def survey(
 ) -> Ground:
     """The ground of runs from the origin of a cut world; `prepare` does it where it is not given.
 
-    `inputs` is the whole war where supports and relations are to be what really came. With `learn`, the slopes of the
+    `inputs` is the whole war where supports and relations are to be the actual ones. With `learn`, the slopes of the
     front and the spread of the tempo come from the record before the origin; without, from their priors. `past_weeks`
     of the record go in front of every trajectory. Raises `ValueError` for a world that is not cut, or an end before the
     first step.
@@ -134,7 +134,7 @@ def prepare(
     besides the usual ones, by name or file (see `processes.load`). `theory` replaces priors by name. `change` is what a
     counterfactual run does otherwise. `ground` is what `survey` gave for the same world and end: given for other
     inputs, for a record that nothing is learnt from, or for several runs. `drawn` holds values by parameter, one a
-    member, that stand in the place of draws from the priors. Raises `ValueError` for a world that is not cut, an end
+    member, that stand instead of draws from the priors. Raises `ValueError` for a world that is not cut, an end
     before the first step, or no members.
     """
     if members < 1:
@@ -178,8 +178,8 @@ def prepare(
     if not men:
         # A process that the user brings runs in any case: what it reads is there, if only as noughts.
         own = (process for process in running if process.name not in processes.names())
-        known = {"captures", "memory", "credibility"}
-        at_front_rate = tuple(process for process in running if process.name in known)
+        names_known = {"captures", "memory", "credibility"}
+        at_front_rate = tuple(process for process in running if process.name in names_known)
         if "captures" not in {process.name for process in running}:
             at_front_rate = (without_strengths.PROCESS, processes.load("memory"))
         running = (*at_front_rate, *own)

@@ -136,7 +136,7 @@ class Matcher:
 
 
 def matcher(scenario: Scenario, key: Key, who: Who, meanings: dict[str, str] | None = None) -> Matcher:
-    """The names of a scenario. `given` are words of the other table that the user has given the meaning of."""
+    """The names of a scenario. `meanings` are words of the other table that the user has given the meaning of."""
     rows = scenario.tables["places.csv"].rows
     settled, exact, names = (defaultdict[str, list[int]](list) for _ in range(3))
     row_of = {place["id"]: row for row, place in enumerate(rows)}

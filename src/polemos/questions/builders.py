@@ -64,7 +64,7 @@ def held(by: Names, places: Places = None, on: object = None, **more: Any) -> Dr
     on : date
         The day.
     **more
-        In the place of `on`, `window=(first, day_after_the_last)`: ever, or `over="always"`, or for a run of `days`.
+        Instead of `on`, `window=(first, day_after_the_last)`: ever, or `over="always"`, or for a run of `days`.
         `quantifier` is any, all, none, number or share, the last two with an `amount`; `negate=True` turns the answer.
 
     Returns

@@ -1,4 +1,4 @@
-"""What came of a question: the record asked, or the outcome that a source states."""
+"""How a question resolved: the record asked, or the outcome that a source states."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FRAGILE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What came of a question: 1 yes, 0 no, None open.
+    """How a question resolved: 1 yes, 0 no, None open.
 
     Open is what depends on a day, or on a place on a day, that nobody observed, whatever the record's end. `quantity`
     is held against `threshold`, in `unit` (None where the answer is settled and the quantity is not); `margin` is the
@@ -63,7 +63,7 @@ def resolve(
     draws: int = DRAWS,
     seed: int = 1,
 ) -> Resolution:
-    """What came of a question in a whole world, or by an outcome: its own, or that of `outcomes` by its id.
+    """How a question resolved in a whole world, or by an outcome: its own, or that of `outcomes` by its id.
 
     The record answers where it can. `draws` records with dates drawn within their precision say how firm it is.
     """

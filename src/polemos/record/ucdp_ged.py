@@ -251,7 +251,7 @@ def _raw(path: Path, encoding: str, notes: list[str] | None) -> Iterator[tuple[p
 def _column(
     raw: pa.RecordBatch, name: str | None, mine: str, file: str, row: int, problems: list[Problem], order: str
 ) -> Any:
-    """A column in its type; cells that make no sense are told of, by row of the table (it may take several lines)."""
+    """A column in its type; cells that make no sense are reported, by row of the table (it may take several lines)."""
     import pyarrow as pa
     import pyarrow.compute as compute
 

@@ -42,7 +42,7 @@ ETHICS = (
     "Every organisation, governments included, obeys the same equations; no parameter is named after a motive and no "
     "blame is modelled. What the record does not see (those who do not report, places nobody visits) the model does "
     "not see.",
-    "A forecast of a war that goes on can be read by those who fight it. polemos works in whole places and weeks, "
+    "A forecast of an ongoing war can be read by those who fight it. polemos works in whole places and weeks, "
     "offers no lead under four weeks for such a war, and downloads nothing.",
     "A wrong probability can do harm where somebody flees, returns or sends help by it. Whoever uses one should say "
     "who bears the cost of its being wrong.",
@@ -71,7 +71,7 @@ def card(simulation: Simulation, evidence: Evidence) -> str:
     parts = [
         f"# Model card: {world.title}",
         f"A run of polemos {__version__} from {plan.origin} to {plan.until}, {plan.members:,} simulated wars. Filled "
-        "from the run by `polemos card`; what stands here is of this run and this record, not of the model in general.",
+        "from the run by `polemos card`; it describes this run and this record, not the model in general.",
         "## The model",
         "polemos simulates who holds which place, week by week, from what was known on the day of the forecast. A "
         "hazard of capture is learnt from the record before that day; published processes (recruitment, losses, "

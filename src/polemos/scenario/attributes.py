@@ -66,7 +66,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         ("origins", "dates", "date", NO, "", "Days that forecasts are made at, by label; `default` is used first."),
         (
             *("run_to", "date", "date", NO, ""),
-            "Last day of a run unless told otherwise; empty: the last day of the record.",
+            "Last day of a run unless another is given; empty: the last day of the record.",
         ),
         ("organisations", "map", "", YES, "", "Those who hold places or fight for them, by id."),
         ("organisations.*.name", "name", "", YES, "", "Name for readers."),
@@ -257,7 +257,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
         ("date", "date", "date", YES, "", "Day that the value stands for. Never part of the world."),
         ("measure", "name", "", YES, "", "What is counted."),
         ("region", "name", "", NO, "", "Where."),
-        ("value", "number", "", YES, "", "What came."),
+        ("value", "number", "", YES, "", "What happened."),
         ("low", "number", "", NO, "", "Lowest credible value."),
         ("high", "number", "", NO, "", "Highest credible value."),
         SOURCE,

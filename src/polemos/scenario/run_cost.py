@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 LARGE = 5_000
-"""Places from which on a scenario is told that it is large."""
+"""Number of places from which on a scenario counts as large."""
 BYTES, BYTES_A_PLACE, BYTES_A_PLACE_AND_MEMBER = 225e6, 165e3, 0.8e3
 SECONDS_A_PLACE, SECONDS_A_PLACE_WEEK_AND_MEMBER = 7e-3, 4e-6
 

@@ -105,7 +105,7 @@ def columns(names: list[str], file: str, line: int) -> list[Problem]:
 
 
 def read_table(text: str, file: str, known_ids: Known) -> tuple[Table, list[Problem]]:
-    """Typed rows of a table. A row with a bad cell is left out, and told of."""
+    """Typed rows of a table. A row with a bad cell is left out, and reported."""
     cells, problems = records(text, file)
     if not cells:
         return Table(file, whole=False), problems

@@ -106,7 +106,7 @@ def _classes(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _tags(model: type[BaseModel]) -> tuple[str, ...]:
-    """Values of `kind` by which a class is told from others."""
+    """Values of `kind` that distinguish a class from others."""
     field = model.model_fields.get("kind")
     if field is None or get_origin(field.annotation) is not Literal:
         return ()

@@ -1,4 +1,4 @@
-"""Reliability: what came of forecasts of so much, and how a score falls into reliability, resolution, uncertainty."""
+"""Reliability: how often the forecast happened, and a score split into reliability, resolution and uncertainty."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from polemos.record.world import Floats
 HEADLINE = 0.002
 """Share of the even forecast mixed into every forecast before it is scored: the headline rule."""
 SECOND = 0.0001
-"""The second share, shown beside the headline: how much of a result hangs on the first."""
+"""The second share, shown beside the headline: how much of a result depends on the first."""
 
 
 def mixture(p: ArrayLike, e: float = HEADLINE) -> Floats:
@@ -81,7 +81,7 @@ def brier(p: ArrayLike, outcome: ArrayLike) -> Floats:
     p : array_like, shape (..., K)
         Probabilities of K classes.
     outcome : array_like of int, shape (...)
-        The class that came.
+        The class that happened.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def log_score(p: ArrayLike, outcome: ArrayLike) -> Floats:
     p : array_like, shape (..., K)
         Probabilities of K classes.
     outcome : array_like of int, shape (...)
-        The class that came.
+        The class that happened.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def rps(p: ArrayLike, outcome: ArrayLike) -> Floats:
     p : array_like, shape (..., K)
         Probabilities of K classes in their order.
     outcome : array_like of int, shape (...)
-        The class that came.
+        The class that happened.
 
     Returns
     -------

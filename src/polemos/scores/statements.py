@@ -58,7 +58,7 @@ class GroupScore:
 
     `best` and `worst` take every coding at its kindest and its harshest. `interval` is a 90 % bootstrap of the
     Brier score over clusters of questions that share a cause. `silent` counts resolved questions of the group it
-    said nothing to, `open` those not resolved. `yes` is how many of the `questions` came true.
+    gave no forecast for, `open` those not resolved. `yes` is how many of the `questions` came true.
     """
 
     group: str

@@ -166,7 +166,7 @@ class Forecast:
         return self.wars.answer(question_of(self.war, question, self.origin))
 
     def level(self) -> list[dict[str, Any]]:
-        """A row a lead: changes of hands that the mixture would have expected of the past year, and those that came.
+        """A row a lead: changes of hands that the mixture would have expected in the past year, and the real ones.
 
         `odds` is what the odds of a change are multiplied by for it.
         """
@@ -205,10 +205,10 @@ def leads_until(origin: np.datetime64, until: np.datetime64) -> tuple[str, ...]:
     return tuple(lead for lead in LADDER if later(origin, lead) <= until) or LADDER[:1]
 
 
-def front_of(made: Mixture) -> FrontHazard:
+def front_of(mixed_forecaster: Mixture) -> FrontHazard:
     """The front hazard of a mixture."""
-    assert isinstance(made.front, FrontHazard)
-    return made.front
+    assert isinstance(mixed_forecaster.front, FrontHazard)
+    return mixed_forecaster.front
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,27 +241,29 @@ class Aside:
     def share(self, model: Foretold | None) -> float:
         """What the model's wars count for among the simulated wars; no other member of the mixture bears on it."""
         alone = self.mixture.simulators
-        said = self._by_part(model)
-        mixed = alone.mixed(self.world, self.dates, [said[id(part)] for part in alone.parts], self.past)
+        forecasts = self._by_part(model)
+        mixed = alone.mixed(self.world, self.dates, [forecasts[id(part)] for part in alone.parts], self.past)
         return mixed.share("model")
 
     def mixed(self, model: Foretold | None) -> Mixed:
         """The mixture, with what the model says; the trees and the rules are asked now and in the past year."""
-        made, said = self.mixture, self._by_part(model)
-        simulators = made.simulators.parts
-        rest = tuple(part for part in made.parts if all(part is not one for one in simulators))
-        said |= {id(part): foretell(part, self.world, self.dates) for part in rest}
+        mixed_forecaster, forecasts = self.mixture, self._by_part(model)
+        simulators = mixed_forecaster.simulators.parts
+        rest = tuple(part for part in mixed_forecaster.parts if all(part is not one for one in simulators))
+        forecasts |= {id(part): foretell(part, self.world, self.dates) for part in rest}
         past = []
-        for own, others in zip(self.past, made.look_back(self.world, self.dates, rest), strict=True):
+        for own, others in zip(self.past, mixed_forecaster.look_back(self.world, self.dates, rest), strict=True):
             parts = zip((*simulators, *rest), (*own.said, *others.said), strict=True)
             back = {id(part): one for part, one in parts}
-            past.append(Past(own.origin, own.dates, tuple(back[id(part)] for part in made.parts)))
-        return made.mixed(self.world, self.dates, [said[id(part)] for part in made.parts], past)
+            past.append(Past(own.origin, own.dates, tuple(back[id(part)] for part in mixed_forecaster.parts)))
+        return mixed_forecaster.mixed(
+            self.world, self.dates, [forecasts[id(part)] for part in mixed_forecaster.parts], past
+        )
 
     def _by_part(self, model: Foretold | None) -> dict[int, Foretold]:
         """What the simulators say, by the identity of the part."""
-        said = {id(self.mixture.front): self.front}
-        return said if model is None else said | {id(self.mixture.model): model}
+        forecasts = {id(self.mixture.front): self.front}
+        return forecasts if model is None else forecasts | {id(self.mixture.model): model}
 
 
 def mixture_of(plan: Plan | None, seed: int, members: int = FRONT_MEMBERS, threads: int | None = None) -> Mixture:

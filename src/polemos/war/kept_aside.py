@@ -60,16 +60,16 @@ def read(folder: Path, war: War, plan: Plan) -> Aside | None:
 
     leads = forecast.leads_until(plan.origin, plan.until)
     try:
-        with read_sealed(folder / FILE) as kept:
-            if str(kept["code"]) != code_digest() or tuple(kept["leads"].tolist()) != leads:
+        with read_sealed(folder / FILE) as arrays:
+            if str(arrays["code"]) != code_digest() or tuple(arrays["leads"].tolist()) != leads:
                 return None
-            past = tuple(_past(kept, back) for back in range(int(kept["back"])))
-            front = Foretold(kept["front/probability"], kept["front/totals"])
-            control = kept["control"]
+            past = tuple(_past(arrays, back) for back in range(int(arrays["back"])))
+            front = Foretold(arrays["front/probability"], arrays["front/totals"])
+            control = arrays["control"]
     except (OSError, DamagedError, KeyError, ValueError):
         return None
-    made = forecast.mixture_of(plan, plan.seed)
-    return Aside(war, war.world.as_of(plan.origin), leads, made, control, front, past)
+    mixture = forecast.mixture_of(plan, plan.seed)
+    return Aside(war, war.world.as_of(plan.origin), leads, mixture, control, front, past)
 
 
 def write(folder: Path, aside: Aside) -> None:
@@ -86,13 +86,13 @@ def write(folder: Path, aside: Aside) -> None:
     }
     for back, one in enumerate(aside.past):
         arrays |= {f"{back}/origin": np.array(one.origin), f"{back}/dates": one.dates}
-        for part, said in enumerate(one.said):
-            arrays[f"{back}/{part}"] = said.probability
+        for part, part_forecast in enumerate(one.said):
+            arrays[f"{back}/{part}"] = part_forecast.probability
     with contextlib.suppress(OSError):
         write_sealed(folder / FILE, arrays)
 
 
-def _past(kept: Any, back: int) -> Past:
-    parts = sorted(name for name in kept if name.startswith(f"{back}/") and name.split("/")[1].isdigit())
-    said = tuple(Foretold(kept[name]) for name in parts)
-    return Past(kept[f"{back}/origin"][()], kept[f"{back}/dates"], said)
+def _past(arrays: Any, back: int) -> Past:
+    parts = sorted(name for name in arrays if name.startswith(f"{back}/") and name.split("/")[1].isdigit())
+    forecasts = tuple(Foretold(arrays[name]) for name in parts)
+    return Past(arrays[f"{back}/origin"][()], arrays[f"{back}/dates"], forecasts)

@@ -17,9 +17,9 @@ def answered_by_record(argument: Argument, questions: Sequence[Question], world:
     def answered(claim: Claim) -> Claim:
         if claim.outcome is None or claim.outcome.by != "record":
             return claim
-        came = resolve(by_id[claim.questions[0]], world, draws=0)
-        date = None if came.date is None else came.date.astype(object)
-        found = {"value": came.value, "date": date, "source": came.source}
-        return claim.model_copy(update={"outcome": claim.outcome.model_copy(update=found)})
+        resolution = resolve(by_id[claim.questions[0]], world, draws=0)
+        date = None if resolution.date is None else resolution.date.astype(object)
+        answer = {"value": resolution.value, "date": date, "source": resolution.source}
+        return claim.model_copy(update={"outcome": claim.outcome.model_copy(update=answer)})
 
     return argument.model_copy(update={"claims": tuple(answered(claim) for claim in argument.claims)})

@@ -132,7 +132,7 @@ class Simulation:
     @cached_property
     def forecast(self) -> Forecast | None:
         """The forecast from the origin of the run, with these wars as the model's; None for what is no forecast: a run
-        with changes, or with inputs as they came."""
+        with changes, or with the actual inputs."""
         if not forecasts(self.run.plan):
             return None
         return (self.aside or self._aside()).with_model(self.run.summary, self.run.verdicts)
@@ -143,12 +143,12 @@ class Simulation:
         from polemos.war.forecast import aside_of
 
         folder, plan = self.run.folder, self.run.plan
-        there = None if folder is None else kept_aside.read(folder, self.war, plan)
-        if there is None:
-            there = aside_of(self.war, plan)
+        stored = None if folder is None else kept_aside.read(folder, self.war, plan)
+        if stored is None:
+            stored = aside_of(self.war, plan)
             if folder is not None:
-                kept_aside.write(folder, there)
-        return there
+                kept_aside.write(folder, stored)
+        return stored
 
     @cached_property
     def forecast_answers(self) -> tuple[Answer, ...]:
@@ -258,7 +258,7 @@ class Simulation:
         """The few courses that the simulated wars take, the most frequent first, one row each.
 
         `share` of the wars, `what happens` and `first sign` in a sentence, `parts on`: the day from which on the course
-        is told from the others for good (NaT: never), `typical` and `members`: the numbers of wars, `happened`: what
+        stays distinct from the others (NaT: never), `typical` and `members`: the numbers of wars, `happened`: what
         happened is nearest to it. Raises `ValueError` where trajectories were not kept.
         """
         import pandas as pd

@@ -94,7 +94,7 @@ def load(path_or_name: str | Path) -> War:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class War:
-    """A scenario with everything that hangs on it: what `load` gives.
+    """A scenario with everything that belongs to it: what `load` gives.
 
     Attributes
     ----------
@@ -307,7 +307,7 @@ class War:
         theory : str
             A theory of the scenario.
         priors : mapping, optional
-            A number or a prior by parameter, in the place of the theory's.
+            A number or a prior by parameter, instead of the theory's.
         processes : sequence of str or Process
             Processes that run besides the usual ones.
         changes : sequence of str
@@ -389,7 +389,7 @@ class War:
         inputs: str = "actual",
         questions: Sequence[Question] | None = None,
     ) -> Counterfactual:
-        """Simulate with and without a change, every draw shared, and say what differs.
+        """Simulate a war with and without a change, on the same random draws, and say what differs.
 
         Parameters
         ----------

@@ -23,7 +23,7 @@ def entries(
 ) -> list[Entry]:
     """What every forecaster says to every question, from a world cut at its origin; silence makes no entry.
 
-    `made` is the day of the run. The same settings give the same entries.
+    `made_at` is the day of the run. The same settings give the same entries.
     """
     source = Source(record=f"{world.name} to {world.until}", hash=world.digest(), program=program)
     base = {"kind": "forecast", "made": made_at, "origin": world.until.astype(object), "source": source}

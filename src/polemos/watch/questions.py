@@ -176,7 +176,7 @@ def _own(world: World, template: Template, dates: Days) -> list[OwnQuestion]:
 
 
 def _filled(values: Any, origin: datetime.date, date: datetime.date | None) -> Any:
-    """Values with the days in the place of `{origin}` and `{date}`."""
+    """Values with the days instead of `{origin}` and `{date}`."""
     if isinstance(values, dict):
         return {key: _filled(value, origin, date) for key, value in values.items()}
     if isinstance(values, list | tuple):

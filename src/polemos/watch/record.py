@@ -39,7 +39,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is new in the files of a record since an earlier one: paths that came, changed, and went."""
+    """What is new in the files of a record since an earlier one: paths that are new, changed, and gone."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]

@@ -130,7 +130,7 @@ scenario: {scenario}
 forecaster: {forecaster}
 members: {MEMBERS}
 leads: [{", ".join(LEADS)}]
-# The simple rules stand beside it, so that its skill can be told.
+# The simple rules stand beside it, so that its skill can be measured.
 rules: true
 # Files to bring in, by the commands of `polemos import`; paths from this folder, * and ? match.
 sources: []

@@ -2,7 +2,7 @@
 // The levers. Each is a view on the list of changes, written as the command line writes them.
 P.find = (key) => P.state.changes.find((change) => P.key(change) === key);
 
-// Put a change in the place of the one with its key; null takes it away. Then a new run begins.
+// Put a change instead of the one with its key; null takes it away. Then a new run begins.
 P.change = (key, value, date = "") => {
   P.released = performance.now();
   const rest = P.state.changes.filter((change) => P.key(change) !== key);
@@ -170,7 +170,7 @@ P.drawLevers = () => {
       P.labelled("Origin, day", origin), P.labelled("Horizon", to),
       P.labelled("Members", P.choice(members, String(S.members), (n) => P.set({ members: Number(n) }), { id: "members" })),
       P.labelled("Theory of both", P.choice(Object.entries(L.theories.names), S.theory, (who) => P.set({ theory: who }), { id: "theory" })),
-      P.labelled("Supports after the origin", P.choice([["actual", "as they came"], ["known", "as known at the origin"]], S.inputs, (v) => P.set({ inputs: v })))),
+      P.labelled("Supports after the origin", P.choice([["actual", "as they really were"], ["known", "as known at the origin"]], S.inputs, (v) => P.set({ inputs: v })))),
     ...(others.length ? [P.group("Other supporters", true, ...others.map(P.patron))] : []),
     ...(L.claims.length ? [P.group("Claims to statehood", true, ...L.claims.map((one) => {
       const key = "claims." + one.id;

@@ -138,7 +138,7 @@ P.drawChips = () => {
   P.id("command").firstElementChild.textContent = P.state.command || "";
   const words = P.state.probability < 1 ? "The change comes about in " + Math.round(100 * P.state.probability) + " % of the wars. " : "";
   P.id("sentence").textContent = words + P.state.origin + " to " + P.state.to + ", supports and relations " +
-    (P.state.inputs === "actual" ? "as they came" : "as known at the origin") + ", seed " + P.state.seed + ".";
+    (P.state.inputs === "actual" ? "as they really were" : "as known at the origin") + ", seed " + P.state.seed + ".";
 };
 
 P.drawActions = () => {

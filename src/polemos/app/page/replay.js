@@ -31,7 +31,7 @@ P.words = (row) => {
   }
   return { seizure: place + ": taken over by " + who + " from " + whom + ", without a battle",
     abandoned: place + ": left by " + whom, entry: place + ": entered by " + who,
-    uprising: place + ": after a rising, " + who + " in the place of " + whom,
+    uprising: place + ": after a rising, " + who + " instead of " + whom,
     switch: place + ": went over from " + whom + " to " + who }[row.kind] || place + ": " + row.kind;
 };
 

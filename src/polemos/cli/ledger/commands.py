@@ -8,7 +8,7 @@ from polemos.cli.ledger.read import export, head, list_entries, receipt, score, 
 from polemos.cli.ledger.write import add, dispute, import_file, resolve, withdraw
 
 app = typer.Typer(
-    help="Forecasts written down before the outcome, which nobody can edit afterwards, and their scores.",
+    help="Write forecasts down before the outcome, so that nobody can edit them afterwards, and score them.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

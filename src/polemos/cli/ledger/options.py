@@ -1,4 +1,4 @@
-"""Options that the commands of the ledger share, and how its mistakes are told."""
+"""Options that the commands of the ledger share, and how its mistakes are reported."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Ledger = Annotated[
     Path | None,
     typer.Option("--ledger", envvar="POLEMOS_LEDGER", help="File of the ledger; default: in your data folder."),
 ]
-Owner = Annotated[str, typer.Option(envvar="POLEMOS_OWNER", help="Who says so.")]
-Citation = Annotated[str, typer.Option(help="Where one can read it.")]
+Owner = Annotated[str, typer.Option(envvar="POLEMOS_OWNER", help="Owner: who makes this statement.")]
+Citation = Annotated[str, typer.Option(help="Source in which one can read it.")]
 Note = Annotated[str, typer.Option(help="A remark.")]
 Number = Annotated[int, typer.Argument(min=1, help="Number of an entry.")]
 
@@ -30,7 +30,7 @@ def place(ledger: Path | None) -> Path:
 
 @contextmanager
 def answered() -> Iterator[None]:
-    """Mistakes about ledgers told in a line; see `told`."""
+    """Mistakes about ledgers, reported in a line."""
     from polemos.ledger.entry_fields import LedgerError
 
     with reporting_mistakes():

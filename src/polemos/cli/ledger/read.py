@@ -29,7 +29,7 @@ def list_entries(
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """Entries, the last ones last."""
+    """List entries, oldest first."""
     from polemos.cli import printing
     from polemos.cli.ledger.tables import ENTRY_HEADS, ENTRY_LEAST, as_row, entry_cells, states
     from polemos.ledger.entries import key
@@ -67,7 +67,7 @@ def show(
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """A question in full with all that was said of it, or an entry in full."""
+    """Print a question with all its forecasts, or one entry, in full."""
     from polemos.cli import printing
     from polemos.cli.ledger.tables import as_row, show_entries, states
     from polemos.ledger.entries import key
@@ -92,16 +92,18 @@ def show(
 
 def score(
     by: Annotated[
-        str, typer.Option(help="Days that settled, by all, year or month; or horizon: how far ahead.")
+        str, typer.Option(help="Group scores by all, year or month of resolution, or by horizon (how far ahead).")
     ] = "all",
-    taking: Annotated[str, typer.Option(help="Of several forecasts: last, first, or mean over time.")] = "last",
+    taking: Annotated[
+        str, typer.Option(help="Which of several forecasts to score: last, first, or their mean over time.")
+    ] = "last",
     against: Annotated[str, typer.Option(help="Owner to compare with, on shared questions.")] = "model",
-    undisputed: Annotated[bool, typer.Option("--undisputed", help="Leave out what is disputed.")] = False,
+    undisputed: Annotated[bool, typer.Option("--undisputed", help="Leave out disputed resolutions.")] = False,
     chart: Annotated[Path | None, typer.Option(help="Write the calibration chart: .html, .svg or .png.")] = None,
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """Scores by owner and topic, with base rates and the model as competitors; and calibration."""
+    """Score the owners by topic, beside base rates and the model, and show their calibration."""
     from typing import cast
 
     from polemos.cli import printing
@@ -166,11 +168,11 @@ def score(
 
 
 def verify(
-    head: Annotated[str | None, typer.Option(help="A head line taken earlier, which must still hold.")] = None,
+    head: Annotated[str | None, typer.Option(help="A head line printed earlier, which must still be true.")] = None,
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """Whether every entry is what was written, and since when: exit code 2 and the first bad entry where not."""
+    """Check that every entry is as it was written; else print the first bad entry, with exit code 2."""
     from dataclasses import asdict
 
     from polemos.cli import printing
@@ -207,7 +209,9 @@ def verify(
         for one in stamped:
             typer.echo(receipt_line(one))
         if head is None and not stamped:
-            printing.say("Whether later ones were cut off, or all written anew, only an earlier head line can tell.")
+            printing.say(
+                "Only an earlier head line can show whether later entries were cut off or all were written anew."
+            )
     else:
         typer.echo(f"polemos: {path}: {verification.problem}", err=True)
     if not verification.whole or any(one.problem for one in stamped):
@@ -216,12 +220,12 @@ def verify(
 
 def head(
     digest: Annotated[
-        bool, typer.Option("--digest", help="Also what one stamps or signs, and with which commands.")
+        bool, typer.Option("--digest", help="Also print what to stamp or sign, and the commands for it.")
     ] = False,
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """A line that stands for the whole ledger: post it, and nobody can say later that it was written afterwards."""
+    """Print a line that fixes the whole ledger: post it, and it proves later that nothing was changed since."""
     from polemos.cli import printing
     from polemos.ledger.chain import head as head_line
     from polemos.ledger.receipts import digest as digest_of
@@ -276,10 +280,12 @@ def export(
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="CSV of question, probability and date.")] = False,
     as_: Annotated[str, typer.Option("--as", help=f"Shape: {', '.join(SHAPES)}; default: by the file's name.")] = "",
-    owner: Annotated[str, typer.Option(help="Whose forecasts a file for Metaculus has, where there are several.")] = "",
+    owner: Annotated[
+        str, typer.Option(help="Owner whose forecasts go into a file for Metaculus, where there are several.")
+    ] = "",
     ledger: Ledger = None,
 ) -> None:
-    """The ledger as JSON Lines, whole; its forecasts as CSV; or questions and forecasts as Metaculus has them."""
+    """Write the whole ledger as JSON Lines, its forecasts as CSV, or both in the format of Metaculus."""
     from json import dumps
 
     from polemos.ensemble import atomic_files

@@ -116,7 +116,7 @@ def show_entries(out: Console, rows: Sequence[Kept], status: Mapping[str, str]) 
 
 
 def show_scores(out: Console, rows: Sequence[Score], counts: Counts, against: str) -> None:
-    """Scores, what was told beforehand apart from what was not."""
+    """Scores, forecasts made beforehand apart from the others."""
     right = ("questions", "yes", "Brier", "log", "base rate", "gain on base rate", f"gain on {against}")
     for basis, title in BASES.items():
         chosen = [row for row in rows if row.basis == basis]
@@ -160,7 +160,7 @@ def gained(value: float | None, error: float | None) -> str:
 
 
 def show_horizons(out: Console, rows: Sequence[HorizonScore]) -> None:
-    """Scores by how far ahead forecasts were made, what was told beforehand apart from what was not."""
+    """Scores by how far ahead forecasts were made, forecasts made beforehand apart from the others."""
     heads = ("made ahead", "owner", "forecasts", "Brier", "log", "skill over the best simple rule", "rule")
     for basis, title in BASES.items():
         cells = [
@@ -225,7 +225,7 @@ def show_spreads(out: Console, rows: Sequence[Spread]) -> None:
 
 def show_calibration(out: Console, curves: Mapping[str, Sequence[Bin]]) -> None:
     """Calibration of each owner."""
-    heads = ("owner", "told between", "forecasts", "told", "came true")
+    heads = ("owner", "forecast between", "forecasts", "mean forecast", "came true")
     cells = [
         (
             owner,

@@ -21,18 +21,23 @@ def add(
     text: Annotated[str | None, typer.Argument(help="The question in full, such that it can be settled.")] = None,
     probability: Annotated[str | None, typer.Option(help="Probability of yes: 0.3 or 30%.")] = None,
     choice: Annotated[
-        list[str] | None, typer.Option(help="OPTION=PROBABILITY of a multiple choice, as north=30%; once an option.")
+        list[str] | None,
+        typer.Option(
+            help="OPTION=PROBABILITY of a multiple-choice question, such as north=30%; give it once for each option."
+        ),
     ] = None,
-    quantiles: Annotated[str | None, typer.Option(help="Points of the quantity, as 5%=10,50%=40,95%=inf.")] = None,
+    quantiles: Annotated[
+        str | None, typer.Option(help="Quantiles of the quantity, such as 5%=10,50%=40,95%=inf.")
+    ] = None,
     owner: Owner = "",
-    closes: Annotated[str | None, typer.Option(help="Last day the question looks at, YYYY-MM-DD.")] = None,
-    topic: Annotated[str, typer.Option(help="What it is about; scores are by topic.")] = "",
+    closes: Annotated[str | None, typer.Option(help="Last day that the question is about, YYYY-MM-DD.")] = None,
+    topic: Annotated[str, typer.Option(help="Topic; scores are listed by topic.")] = "",
     unit: Annotated[str, typer.Option(help="Unit of the quantity.")] = "",
     criteria: Annotated[str, typer.Option(help="How the question will be settled.")] = "",
     id: Annotated[str | None, typer.Option(help="A short name; default: made of the text.")] = None,
     question: Annotated[str | None, typer.Option(help="Id of a question of the ledger, or of the scenario.")] = None,
     scenario: Annotated[str | None, typer.Option(help="Scenario whose question it is.")] = None,
-    origin: Annotated[str | None, typer.Option(help="Day after which nothing was seen; default: today.")] = None,
+    origin: Annotated[str | None, typer.Option(help="Last day of the information used; default: today.")] = None,
     made: Annotated[str | None, typer.Option(help="When it was made, if not now.")] = None,
     citation: Citation = "",
     note: Note = "",
@@ -79,11 +84,11 @@ def add(
         if chances:
             values["choices"] = in_order(chances, question_entry.options)
         added = register(path, [entry(given_options(values))])
-    tell(added, path, json=json, nothing="The same forecast stands already; nothing was added.")
+    tell(added, path, json=json, nothing="The ledger has this forecast already; nothing was added.")
 
 
 def withdraw(number: Number, note: Note = "", ledger: Ledger = None, json: Json = False) -> None:
-    """Take an entry back from now on; it stays to be read. Nothing is withdrawn from a question once it is settled."""
+    """Withdraw an entry from now on; it can still be read. Nothing can be withdrawn once a question is resolved."""
     from polemos.ledger.chain import append, entry_at
     from polemos.ledger.entries import Entry
 
@@ -99,16 +104,20 @@ def resolve(
     question: Annotated[str | None, typer.Argument(help="Id of a question, or the beginning of its key.")] = None,
     outcome: Annotated[str | None, typer.Option(help="yes, no or annulled.")] = None,
     choice: Annotated[str | None, typer.Option(help="The option that came true.")] = None,
-    quantity: Annotated[float | None, typer.Option(help="The quantity that came.")] = None,
-    settled: Annotated[str | None, typer.Option(help="Day that settled it; default: that on which it closes.")] = None,
-    record: Annotated[str | None, typer.Option(help="Scenario whose record settles what it can.")] = None,
+    quantity: Annotated[float | None, typer.Option(help="The quantity that was measured.")] = None,
+    settled: Annotated[
+        str | None, typer.Option(help="Day that settled it; default: the day on which the question closes.")
+    ] = None,
+    record: Annotated[
+        str | None, typer.Option(help="Scenario whose record resolves the questions that it can.")
+    ] = None,
     owner: Owner = "",
     citation: Citation = "",
     note: Note = "",
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """Write down what came of a question, with a citation; or of all questions of a scenario, by its record."""
+    """Resolve a question with a citation, or all questions of a scenario by its record."""
     from polemos.cli import printing
     from polemos.ledger.chain import append
     from polemos.ledger.entries import entry
@@ -161,7 +170,7 @@ def dispute(
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """Dispute a resolution. It counts on, marked, until there is another one."""
+    """Dispute a resolution. It still counts, with a mark, until there is another one."""
     from polemos.ledger.chain import append, entry_at
     from polemos.ledger.entries import entry
 
@@ -206,7 +215,7 @@ def import_file(
             added = import_export.import_csv(path, text, owner=owner, topic=topic, closes=closes)
         else:
             added = import_export.import_lines(path, text.split("\n"))
-    tell(added, path, json=json, nothing="All of it stands there already; nothing was added.")
+    tell(added, path, json=json, nothing="The ledger has all of it already; nothing was added.")
 
 
 def from_metaculus(path: Path, file: Path, text: str, owner: str, topic: str, *, quiet: bool) -> list[Kept]:

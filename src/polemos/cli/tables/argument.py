@@ -16,7 +16,7 @@ def show_claim(details: dict[str, Any]) -> None:
         if name not in ("id", "questions", "outcome", "carrier", "experiment", "answerable")
     ]
     carrier = details["carrier"]
-    facts.append(("carried by", ", ".join([carrier["by"], *carrier["processes"], carrier["reason"]]).rstrip(", ")))
+    facts.append(("modelled by", ", ".join([carrier["by"], *carrier["processes"], carrier["reason"]]).rstrip(", ")))
     if "outcome" in details:
         outcome = details["outcome"]
         parts = [answers[outcome.get("value")], outcome.get("date", ""), outcome["source"], f"grade {outcome['grade']}"]
@@ -34,7 +34,7 @@ def show_claim(details: dict[str, Any]) -> None:
             shown = printing.percent(model["probability"], model["error"])
             facts.append(("model", f"{shown} ({model['members']} members, {model['folder']})"))
         parts = [answers[question["outcome"]], question["date"] or "", question["source"]]
-        facts.append(("came", ", ".join(part for part in parts if part)))
+        facts.append(("what happened", ", ".join(part for part in parts if part)))
     if "experiment" in details:
         experiment = details["experiment"]
         changes = experiment["changes"] or [change for one in experiment["players"].values() for change in one]
@@ -95,7 +95,7 @@ def show_scores(table: dict[str, Any]) -> None:
     printing.say(f"The record answers otherwise than the file: {differ}. Open on purpose: {left_open}.")
     for row in table["contrasts"]:
         base = "" if row["base_rate"] is None else f", reference class {row['base_rate']:.2f}"
-        outcome = {True: "it came", False: "it did not come", None: "open"}[row["happened"]]
+        outcome = {True: "it happened", False: "it did not happen", None: "open"}[row["happened"]]
         printing.say(
             f"{row['first']} against {row['second']}, the same event: {row['first_probability']:.2f} against "
             f"{row['second_probability']:.2f}{base}; {outcome}."

@@ -64,7 +64,7 @@ def show_totals(out: Console, forecast: Forecast, *, wide: bool) -> None:
 
 
 def show_members(out: Console, forecast: Forecast, *, wide: bool) -> None:
-    """The weights, and how many changes of hands each member expected of the past year beside those that came."""
+    """The weights, and how many changes of hands each member expected in the past year, beside those that happened."""
     rows = forecast.members()
     cells = []
     for name in forecast.mixed.members:

@@ -1,4 +1,4 @@
-"""The account of an import in the terminal: what came, what was dropped and why, what a person has to decide."""
+"""The account of an import in the terminal: what was read, what was dropped and why, what a person has to decide."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def say(account: Account) -> None:
         heads = ("kind", "name", "perhaps", "rows")
         out = printing.console()
         out.print(
-            printing.table("For a person to decide; nothing of it is taken as meant", heads, rows, right=("rows",))
+            printing.table("A person must decide; none of these is imported as guessed", heads, rows, right=("rows",))
         )
         if len(account.doubts) > SHOWN:
             printing.say(f"and {len(account.doubts) - SHOWN} more")

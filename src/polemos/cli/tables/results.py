@@ -72,43 +72,43 @@ def terminal_of(account: Account) -> Terminal:
     )
 
 
-def show(out: Console, told: Terminal, run: Run, page: Path, *, wide: bool = False, quiet: bool = False) -> None:
+def show(out: Console, terminal: Terminal, run: Run, page: Path, *, wide: bool = False, quiet: bool = False) -> None:
     """The headline, the forecasts, what limits them, the scores, what to do next and where the page is.
 
     With `wide`, the baselines too in a narrow terminal; with `quiet`, the headline and the page alone.
     """
-    out.print(Text(told.headline, style="bold"))
+    out.print(Text(terminal.headline, style="bold"))
     if quiet:
         out.print(f"Page: {page}", soft_wrap=True)
         return
-    for sentence in (*told.standfirst, told.record):
+    for sentence in (*terminal.standfirst, terminal.record):
         out.print(sentence)
-    if told.rows:
+    if terminal.rows:
         out.print()
         out.print(
             table(
                 "Probability of yes",
-                ("question", *told.voices, "outcome", *told.others, "id"),
-                told.rows,
-                right=[*told.voices, *told.others],
+                ("question", *terminal.voices, "outcome", *terminal.others, "id"),
+                terminal.rows,
+                right=[*terminal.voices, *terminal.others],
                 spare=["id"],
-                broad=told.others,
+                broad=terminal.others,
                 least={"question": QUESTION},
                 whole=wide,
             )
         )
-    for limit in told.limits:
+    for limit in terminal.limits:
         out.print(limit)
-    if told.scores:
+    if terminal.scores:
         out.print()
         columns = ("questions of", "forecaster", "number", "mean Brier score", "90 % interval")
-        out.print(table("Scores (0 is perfect, 0.25 a coin)", columns, told.scores, right=columns[2:4]))
+        out.print(table("Scores (0 is perfect, 0.25 a coin)", columns, terminal.scores, right=columns[2:4]))
     out.print()
     reopened = run.plan.members - run.simulated
     how = f"{run.simulated:,} members simulated" + (f", {reopened:,} found on disk" if reopened else "")
     place = f" Kept in {run.folder}." if run.folder else ""
     out.print(f"{how}, in {run.seconds:.1f} s.{place}")
-    out.print(f"Next: {told.next}")
+    out.print(f"Next: {terminal.next}")
     out.print(f"Page: {page}", soft_wrap=True)
 
 

@@ -55,7 +55,7 @@ def show_skill(out: Console, table: SkillTable) -> None:
             (f"{name}: {measure}", *(skill.band_cell(table.band(name, measure, lead)) for lead in leads))
             for measure, name in sorted(names, key=lambda pair: pair[0] != "places")
         ]
-        title = "Bands of 80 % of totals by organisation: held what came, CRPS in units of persistence's"
+        title = "Bands of 80 % of totals by organisation: contained the outcome, CRPS in units of persistence's"
         out.print(printed(title, ("", *columns), bands, right=columns))
         out.print()
     show_calibration(out, table)

@@ -1,1 +1,1 @@
-"""Facts of a war that the model should reproduce without being told."""
+"""Facts of a war that the model should reproduce without being fitted to them."""

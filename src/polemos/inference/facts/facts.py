@@ -1,4 +1,4 @@
-"""Facts that a model should reproduce without being told: what was seen, what simulated wars give, and a verdict.
+"""Facts that a model should reproduce without being fitted to them: record, simulated wars, and a verdict.
 
 A scenario lists them in facts.csv. Nothing is fitted to them; those marked `withheld` are used nowhere else either.
 The rule, the same for every fact, a yes counting as 1 and a no as 0:

@@ -139,7 +139,7 @@ def win(ratio, intercept, slope):
 def revealed(level, tempo, wanted, total, pairs):
     """Set the levels [o, d] at which `total` expected captures become tempo times those `wanted`.
 
-    A pair's few contacts are mixed with one contact of the average of all `met`.
+    A pair's few contacts are mixed with one contact of the average of all `pairs`.
     """
     mean_wanted, mean_total = wanted.sum() / max(pairs, 1), total.sum() / max(pairs, 1)
     if not mean_total > 0.0:

@@ -63,10 +63,10 @@ def tilt(loose: Floats, now: Floats, then: Floats, own: Floats, foe: Floats) -> 
 def freed_before(world: World, weight: Floats) -> Floats:
     """Captures of every organisation [O] up to the origin, weighted by place and faded over `FADE_WEEKS`."""
     dates = weeks_before(world, FADED_WEEKS)
-    held, looked = world.holders(dates), watched(world, dates)
+    holders, looked = world.holders(dates), watched(world, dates)
     total = np.zeros(world.nobody + 1)
     for week in range(dates.size - 1):
         total *= np.exp(-1 / FADE_WEEKS)
-        for p in np.flatnonzero((held[week] != held[week + 1]) & looked[week]):
-            total[held[week + 1, p]] += weight[p]
+        for p in np.flatnonzero((holders[week] != holders[week + 1]) & looked[week]):
+            total[holders[week + 1, p]] += weight[p]
     return total[:-1]

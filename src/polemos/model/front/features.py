@@ -180,9 +180,9 @@ def design(
     holders: Holders, looked: Flags, ground: Land, memory: Memory, air: Floats, patron: Floats, x: Matrix,
     outcomes: Matrix, signs: Matrix, pairs: Floats,
 ) -> int:  # fmt: skip
-    """Replay the weeks `held` [T, P] from `memory` on its first, which is left standing on the last.
+    """Replay the weeks `holders` [T, P] from `memory` on its first, which is left standing on the last.
 
-    A row of x [n, F] is a week, a place and another organisation that holds any; `came` is 1 where that one holds
+    A row of x [n, F] is a week, a place and another organisation that holds any; `outcomes` is 1 where that one holds
     the place a week later, and 0 where nobody looked at the place in both weeks (`looked` [T - 1, P]); `signs` is what
     such a capture counts for (`sign`). `pairs` [O, O + 1, F] is room to work in. Returns the number of rows.
     """

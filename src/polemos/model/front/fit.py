@@ -95,7 +95,7 @@ class Replay:
         return weight if self.looked is None else np.where(self.looked, weight, np.float32(0))
 
     def taught(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """What a fit learns from: x [n, F], what came [n] as `signs`, and weights [n]."""
+        """What a fit learns from: x [n, F], what happened [n] as `signs`, and weights [n]."""
         return self.x, self.signs, self.weights()
 
     def rates(self, b: Floats) -> Floats:

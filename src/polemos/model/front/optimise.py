@@ -34,8 +34,8 @@ def fit(
 ) -> Floats:
     """Coefficients [F] of most penalised Poisson likelihood within bounds.
 
-    `x` [n, F], captures `came` [n] and the `weight` [n] of each row; the penalty is `ridge (b - centre)^2 / 2`. Begins
-    at `first`, or at the centre.
+    `x` [n, F], captures `outcomes` [n] and the `weight` [n] of each row; the penalty is `ridge (b - centre)^2 / 2`.
+    Begins at `first`, or at the centre.
     """
     slope, curve = np.zeros(centre.size), np.zeros((centre.size, centre.size))
 

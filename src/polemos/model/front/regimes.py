@@ -44,7 +44,7 @@ def steady(organisations: int) -> Tempo:
 
 
 def learn(holders: Holders, organisations: int, rates: Floats, outcomes: NDArray[np.float32]) -> Tempo:
-    """The tempo of the pairs from the weeks `held` [T, P], the rates [n] of the rows of the design, and what came."""
+    """The tempo of the pairs from the weeks `holders` [T, P], and the rates and outcomes [n] of the design's rows."""
     captures = np.zeros((holders.shape[0] - 1, organisations, organisations))
     expected = np.zeros_like(captures)
     count(holders, organisations, rates, outcomes, captures, expected)

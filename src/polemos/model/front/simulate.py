@@ -46,7 +46,7 @@ Sites = NDArray[np.uint64]
 def likelihood(x: Matrix, outcomes: Matrix, weight: Matrix, b: Floats, slope: Floats, curve: Floats) -> float:
     """Poisson log likelihood of rates exp(b . x), with its slope [F] and minus its curvature [F, F].
 
-    `came` [n] are captures, whole or in part; each row counts for its `weight` [n], and not at all for 0.
+    `outcomes` [n] are captures, whole or in part; each row counts for its `weight` [n], and not at all for 0.
     Summed in one order in double precision, so that a fit is the same on any number of threads.
     """
     n, size = x.shape
@@ -169,7 +169,7 @@ def run(
 ) -> None:
     """Step members from `start`: `control` [m, W + 1, P] is filled, `probability` [L, P, O + 1] added to.
 
-    `told` [W + 1] is the row of `probability` for a week, or -1. What is added there is each member's chance of
+    `lead_weeks` [W + 1] is the row of `probability` for a week, or -1. What is added there is each member's chance of
     every holder given where it stood a week before: the mean over members is exact in the last step, so less noisy
     than a count (Rao and Blackwell). `scatter` [m, H, O, O + 1] is added to the logarithms of the rates, anew every
     `SCATTER_WEEKS`, and so is the factor of the state of a pair, drawn week by week; `pairs` [O, O + 1] are the

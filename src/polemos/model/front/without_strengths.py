@@ -5,7 +5,7 @@
 with the appeal, the gate of the record (how much likelier with war or without, by distance) and the tempo of `attack`
 and `seizure`, whose expected captures at the origin are these too. A place that nobody holds has no gate. The place
 changes hands with probability `1 - exp(-sum over organisations)`, and the winner is drawn by the rates.
-It runs in the place of every process that moves men, where strengths are not known (`initial_state.men_known`): unknown
+It runs instead of every process that moves men, where strengths are not known (`initial_state.men_known`): unknown
 is not zero, so that no garrison is too small to stay and no force ratio is reckoned. What this is not: a battle.
 """
 

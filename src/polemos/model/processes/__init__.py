@@ -55,8 +55,8 @@ GROUP = "polemos.processes"
 @cache
 def names() -> tuple[str, ...]:
     """Names of the processes that there are: those of `ORDER`, then any other file of this folder."""
-    there = {module.name for module in pkgutil.iter_modules(__path__)}
-    return tuple([name for name in ORDER if name in there] + sorted(there - set(ORDER)))
+    module_names = {module.name for module in pkgutil.iter_modules(__path__)}
+    return tuple([name for name in ORDER if name in module_names] + sorted(module_names - set(ORDER)))
 
 
 @cache
@@ -95,12 +95,14 @@ def choose(named: Sequence[str], added: Sequence[str | Process] = ()) -> tuple[P
     wanted = {*(named or [name for name in names() if load(name).on]), *(one for one in added if isinstance(one, str))}
     chosen = [load(name) for name in names() if name in wanted]
     for outside in _outside((*named, *added)):
-        there = [process.name for process in chosen]
-        if outside.name in (*there, *names()):
+        chosen_names = [process.name for process in chosen]
+        if outside.name in (*chosen_names, *names()):
             raise KeyError(f"there is a process {outside.name!r} already; give yours another name")
-        if outside.after and outside.after not in there:
-            raise KeyError(f"{outside.name} runs after {outside.after!r}, which does not run; {', '.join(there)} do")
-        chosen.insert(there.index(outside.after) + 1 if outside.after else len(chosen), outside)
+        if outside.after and outside.after not in chosen_names:
+            raise KeyError(
+                f"{outside.name} runs after {outside.after!r}, which does not run; {', '.join(chosen_names)} do"
+            )
+        chosen.insert(chosen_names.index(outside.after) + 1 if outside.after else len(chosen), outside)
     return tuple(chosen)
 
 

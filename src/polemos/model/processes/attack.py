@@ -90,16 +90,16 @@ def step(clock: Clock, inputs: Inputs, view: View, roads: Roads, values: Values,
             if d == nobody or state.attacker[m, p] >= 0:
                 continue
             first, winner, committed, travel = 1.0, -1, 0.0, 0.0
-            here, met = heres[size[p]], np.int64(0)
+            here, foes_met = heres[size[p]], np.int64(0)
             beyond = fed[p] & ~past.beside[p]
             if not (around(m, p, inputs.holder, roads) | beyond) & foes[d]:
                 continue
             for e in range(roads.near_start[p], roads.near_start[p + 1] + nobody):
                 if e < roads.near_start[p + 1]:
                     o = inputs.holder[m, roads.near[e]]
-                    if o == nobody or (met >> o) & 1:
+                    if o == nobody or (foes_met >> o) & 1:
                         continue
-                    met |= np.int64(1) << np.int64(o)
+                    foes_met |= np.int64(1) << np.int64(o)
                 else:
                     o = e - roads.near_start[p + 1]
                     if not (beyond >> o) & 1:

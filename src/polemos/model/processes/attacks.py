@@ -53,9 +53,9 @@ def rates(m: int, step: int, inputs: Inputs, roads: Roads, values: Rates, attack
                 attacks[m, o, inputs.country[p]] += inputs.attack_scale[m, o] * values.nu_u[m] * members
         if d == nobody:
             continue
-        met = around(m, p, inputs.holder, roads) & foes[d]
-        for o in range(nobody if met else 0):
-            if (met >> o) & 1:
+        foes_near = around(m, p, inputs.holder, roads) & foes[d]
+        for o in range(nobody if foes_near else 0):
+            if (foes_near >> o) & 1:
                 attacks[m, o, inputs.country[p]] += inputs.attack_scale[m, o] * values.nu_f[m]
 
 

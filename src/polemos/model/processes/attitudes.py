@@ -72,12 +72,12 @@ def begin(holder, underground, backing, attitude, welcome, refuge):
     nobody = underground.shape[2]
     for m in range(holder.shape[0]):
         for p in range(holder.shape[1]):
-            there = 0.0
+            presence = 0.0
             for o in range(nobody):
-                there += holder[m, p] == o or underground[m, p, o] > 0.0
+                presence += holder[m, p] == o or underground[m, p, o] > 0.0
             for o in range(nobody):
                 if holder[m, p] == o or underground[m, p, o] > 0.0:
-                    attitude[m, p, o] = backing[m] / max(1.0, backing[m] * there)
+                    attitude[m, p, o] = backing[m] / max(1.0, backing[m] * presence)
                 welcome[m, p, o] = attitude[m, p, o] / max(backing[m], LEAST)
                 refuge[m, p, o] = attitude[m, p, o]
 

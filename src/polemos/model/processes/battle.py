@@ -60,9 +60,9 @@ class State(NamedTuple):
 @kernel
 def typical_weeks(people, ratio, tau_b, ratio_exponent):
     """Median length of a battle, weeks."""
-    known = max(ratio, 0.1)
+    bounded = max(ratio, 0.1)
     # Written about the usual half, whose power of 0 is exactly 1.
-    return tau_b / 7.0 * math.sqrt((people + 5000.0) / 60000.0 / known) * known ** (0.5 - ratio_exponent)
+    return tau_b / 7.0 * math.sqrt((people + 5000.0) / 60000.0 / bounded) * bounded ** (0.5 - ratio_exponent)
 
 
 @kernel

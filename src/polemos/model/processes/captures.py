@@ -9,7 +9,7 @@ with it: it began as long before as the war's own assaults last (the median of c
 most since the origin), or in the same week where the record shows none. The winner commits the least of what beats and
 then holds the place and 0.4 of its reserve; for each capture there are exp(-(a + b ln 3)) assaults that fail. `fate`
 and `release` book the men of both. Where strengths are not known, men stay out of it, and so do their exponents.
-It runs in the place of `attack`, `seizure`, `battle`, `vacuum` and `entry`. What this is not: a plan; who has no men
+It runs instead of `attack`, `seizure`, `battle`, `vacuum` and `entry`. What this is not: a plan; who has no men
 at hand captures as the front says, and garrisons thinly.
 Source: own form; docs/mechanisms-on-the-map.md.
 """
@@ -113,19 +113,19 @@ class State(NamedTuple):
 
 
 @kernel
-def exponents(m: int, values: Values, known: bool, own: Floats, foe: Floats) -> None:
+def exponents(m: int, values: Values, men_known: bool, own: Floats, foe: Floats) -> None:
     """Fill the exponents [5] of one member, taker's and holder's."""
     own[BELIEF], foe[BELIEF] = values.belief_own[m], values.belief_foe[m]
     own[MEN], foe[MEN] = values.men_own[m], values.men_foe[m]
     own[FREED], foe[FREED] = values.freed_own[m], values.freed_foe[m]
     own[ARMS], foe[ARMS] = values.arms_own[m], values.arms_foe[m]
     own[LOST], foe[LOST] = values.lost_own[m], values.lost_foe[m]
-    if not known:
+    if not men_known:
         own[MEN] = foe[MEN] = 0.0
 
 
 @kernel
-def standing(m: int, step: int, held: Floats, inputs: Inputs, state: State, now: Floats) -> None:
+def standing(m: int, step: int, usual_places: Floats, inputs: Inputs, state: State, now: Floats) -> None:
     """Fill z [O, 5] of one member as they stand."""
     nobody = state.reserve.shape[1]
     for o in range(nobody):
@@ -147,7 +147,7 @@ def standing(m: int, step: int, held: Floats, inputs: Inputs, state: State, now:
             if o >= 0:
                 now[o, MEN] += state.assault[m, p, k]
     for o in range(nobody):
-        now[o, MEN] = math.log(max(now[o, MEN], 1.0) / (held[o] + 1.0))
+        now[o, MEN] = math.log(max(now[o, MEN], 1.0) / (usual_places[o] + 1.0))
 
 
 @kernel
@@ -183,16 +183,16 @@ def commit(m: int, p: int, o: int, people: float, values: Values, state: State) 
 
 
 @kernel
-def take(m: int, p: int, o: int, begun: int, known: bool, inputs: Inputs, values: Values, state: State) -> None:
+def take(m: int, p: int, o: int, begun: int, men_known: bool, inputs: Inputs, values: Values, state: State) -> None:
     """Book a capture: `fate` and `release` hand the place over, except where men play no part, or nobody held it."""
     state.change[m, p] = CAPTURE
     state.supply_then[m, p] = 1.0
-    if known and state.holder[m, p] < state.reserve.shape[1]:
+    if men_known and state.holder[m, p] < state.reserve.shape[1]:
         commit(m, p, o, inputs.people[p], values, state)
         state.outcome[m, p] = ATTACKER_WON
         state.battle_start[m, p] = begun
         return
-    if known:
+    if men_known:
         commit(m, p, o, inputs.people[p], values, state)
         for k in range(3):
             state.garrison[m, p, k] = state.assault[m, p, k]
@@ -222,23 +222,23 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
     rates, behind, front = np.zeros(nobody), np.zeros(nobody + 1), np.zeros(nobody + 1)
     loose, entry = np.zeros((nobody, nobody + 1)), inputs.entry_rate[0]
     now, then, own, foe = np.zeros((nobody, 5)), np.zeros((nobody, 5)), np.zeros(5), np.zeros(5)
-    known = inputs.men_known[0]
+    men_known = inputs.men_known[0]
     for m in range(state.holder.shape[0]):
         past, b = member(view.front, m), view.slopes[m]
         draws = stream(clock.keys[m], FRONT, week)
         chances = stream(clock.keys[m], SWITCHING, week)
         pace = inputs.front_scatter[m, (week - 1) // SCATTER_WEEKS]
         switch(state.open_pair[m], loose, pace, inputs.regimes, inputs.front_pairs, chances, week == 1)
-        exponents(m, values, known, own, foe)
+        exponents(m, values, men_known, own, foe)
         standing(m, week, past.held, inputs, state, now)
         remember(m, now, then, week == 1, inputs, state)
         tilt(loose, now, then, own, foe)
         pull(past, inputs.air_level[week], inputs.patron[week], b, loose, x, appeal)
         bounds(b, appeal, behind, front)
         populous = np.exp(b[PEOPLE] * view.ground.people)
-        supplied = values.supply_foe[m] if known else 0.0
+        supplied = values.supply_foe[m] if men_known else 0.0
         wide = math.exp(abs(supplied))
-        failing = math.exp(-values.intercept[m] - values.slope[m] * math.log(PARITY)) if known else 0.0
+        failing = math.exp(-values.intercept[m] - values.slope[m] * math.log(PARITY)) if men_known else 0.0
         landless = 0.0
         for o in range(nobody):
             if past.held[o] == 0.0:
@@ -250,7 +250,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
                 continue
             beset = past.beside[p] & ~(np.int64(1) << np.int64(d)) != 0
             u, v = uniform(draws, inputs.place_site[p], EVENT), 1.0
-            if known and d < nobody:
+            if men_known and d < nobody:
                 v = uniform(draws, inputs.place_site[p], REPULSED) / failing
             # 1 - exp(-rate) < rate, so a draw above the bound changes nothing.
             most = ((front[d] if beset else behind[d]) * populous[p] * warmest(p, past, b) + landless) * wide
@@ -266,7 +266,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
             o = choose(rates, (uniform(draws, inputs.place_site[p], WINNER) if leaves else 0.5) * total)
             if leaves:
                 weeks = inputs.assault_weeks[0] * math.exp(values.sd_b[m] * normal(draws, inputs.place_site[p], LENGTH))
-                take(m, p, o, max(week - int(weeks + 0.5), 1), known, inputs, values, state)
+                take(m, p, o, max(week - int(weeks + 0.5), 1), men_known, inputs, values, state)
                 state.freed[m, o] += weight(inputs.people[p])
             else:
                 commit(m, p, o, inputs.people[p], values, state)

@@ -66,8 +66,8 @@ def look(inputs: Inputs, values: Values, state: State) -> None:
                 state.land[m, inputs.holder[m, p]] += max(inputs.people[p], SITE_PEOPLE)
         for o in range(nobody):
             state.peak[m, o] = max(state.peak[m, o], state.land[m, o])
-            gone = 1.0 - state.land[m, o] / state.peak[m, o] if state.peak[m, o] > 0.0 else 0.0
-            logit = values.l0[m] - 2.0 * inputs.claim[o] * values.beta_t[m] * gone
+            land_lost = 1.0 - state.land[m, o] / state.peak[m, o] if state.peak[m, o] > 0.0 else 0.0
+            logit = values.l0[m] - 2.0 * inputs.claim[o] * values.beta_t[m] * land_lost
             logit = logit + values.beta_v[m] * state.balance[m, o] + inputs.leader_effect[m, o]
             state.credibility[m, o] = max(values.l_min[m], 1.0 / (1.0 + math.exp(-logit)))
 

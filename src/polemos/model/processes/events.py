@@ -84,18 +84,18 @@ def step(clock: Clock, inputs: Inputs, roads: Roads, background: Rates, values: 
                 count = hawkes((1.0 - values.branching[m]) * expected, bred, draw, inputs.organisation_site[o], at)
                 state.attacks[m, o, c] = count
                 state.excitation[m, o, c] = excite(bred, count, values.branching[m], values.event_memory[m])
-                number, dead, told, told_dead = min(count, DRAWN), 0.0, 0.0, 0.0
+                number, dead, reports, told_dead = min(count, DRAWN), 0.0, 0.0, 0.0
                 for _ in range(number):
                     at += APART
                     size = draw_size(uniform(draw, inputs.organisation_site[o], at), alpha, total)
                     dead += size
                     if uniform(draw, inputs.organisation_site[o], at + 1) < values.reporting[m]:
-                        told += 1.0
+                        reports += 1.0
                         wrong = uniform(draw, inputs.organisation_site[o], at + 2) < values.distortion[m]
                         u = uniform(draw, inputs.organisation_site[o], at + 3)
                         told_dead += size * (gumbel(u) if wrong else 1.0)
                 scale = count / number if number > 0 else 0.0
-                state.deaths[m, o, c], state.reported[m, o, c] = scale * dead, scale * told
+                state.deaths[m, o, c], state.reported[m, o, c] = scale * dead, scale * reports
                 state.reported_deaths[m, o, c] = scale * told_dead
 
 

@@ -56,13 +56,13 @@ def step(inputs: Inputs, values: Values, state: State) -> None:
                 slope = values.eta[m] * (values.foreign_ties[m] if k == 1 else 1.0)
                 logarithm = slope * (1.0 - inputs.credibility[m, o]) + values.eta_b[m] * inputs.arrears[m, o]
                 share[o, k] = -math.expm1(-values.delta[m] * math.exp(logarithm))
-                gone = state.reserve[m, o, k] * share[o, k]
-                state.reserve[m, o, k] -= gone
+                leavers = state.reserve[m, o, k] * share[o, k]
+                state.reserve[m, o, k] -= leavers
                 for lag in range(state.transit.shape[3]):
                     left = state.transit[m, o, k, lag] * share[o, k]
                     state.transit[m, o, k, lag] -= left
-                    gone += left
-                state.home[m, o] += gone
+                    leavers += left
+                state.home[m, o] += leavers
         for p in range(inputs.holder.shape[1]):
             o, a = inputs.holder[m, p], inputs.attacker[m, p]
             for k in range(3):

@@ -81,8 +81,8 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
         for o in range(nobody):
             for d in range(nobody):
                 # What nobody wins leaves no room for a draw.
-                there = o != d and past.held[o] > 0.0
-                room[d, o] = inputs.seizure_level[m, o, d] * view.pull[m, o, d] * SLACK if there else 0.0
+                is_open = o != d and past.held[o] > 0.0
+                room[d, o] = inputs.seizure_level[m, o, d] * view.pull[m, o, d] * SLACK if is_open else 0.0
         for p in range(inputs.holder.shape[1]):
             d = inputs.holder[m, p]
             if d == nobody or state.attacker[m, p] >= 0:

@@ -64,9 +64,9 @@ def step(step: int, inputs: Inputs, values: Values, state: State) -> None:
                 if w < nobody and inputs.relation[step, o, w] != ALLIED:
                     if hunt < 0.0:
                         hunt = -math.expm1(-values.mu0[m] * men / (men + values.g50[m]))
-                    found = hunt * (1.0 - inputs.refuge[m, p, o])
-                    state.captured[m, o] += members * found
-                    members -= members * found
+                    discovered = hunt * (1.0 - inputs.refuge[m, p, o])
+                    state.captured[m, o] += members * discovered
+                    members -= members * discovered
                 born = values.growth[m] * members * max(1.0 - members / most, 0.0) * inputs.welcome[m, p, o]
                 state.joined[m, o] += born
                 state.underground[m, p, o] = members + born

@@ -78,9 +78,9 @@ def risk(guards, active):
 
 
 @kernel
-def takes_part(grievance, aversion, caught, threshold):
+def takes_part(grievance, aversion, danger, threshold):
     """Epstein's rule: act where grievance less the risk, as one minds it, is above the threshold."""
-    return grievance - aversion * caught > threshold
+    return grievance - aversion * danger > threshold
 
 
 @kernel
@@ -105,9 +105,9 @@ def step(clock: Clock, inputs: Inputs, values: Values, state: State) -> None:
                 if u > bound:
                     continue
                 crowd = inputs.attitude[m, p, o] * values.capacity[m] * inputs.people[p] / 1000.0
-                caught = risk(guards, crowd + members)
+                danger = risk(guards, crowd + members)
                 risen, rate = 0.0, 0.0
-                angry = takes_part(inputs.grievance[m, p, o], values.aversion[m], caught, values.rise_threshold[m])
+                angry = takes_part(inputs.grievance[m, p, o], values.aversion[m], danger, values.rise_threshold[m])
                 if values.uprisings[m] > 0.5 and angry:
                     risen, rate = crowd, values.rising[m]
                 if members > values.u_c[m] and guards < values.g_min[m]:

@@ -1,4 +1,4 @@
-// What every chart shares: dates, numbers, packed bytes, the reader's scheme. Everything hangs on `polemos`.
+// What every chart shares: dates, numbers, packed bytes, the reader's scheme. Everything is a property of `polemos`.
 "use strict";
 globalThis.polemos = (() => {
   const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",

@@ -59,12 +59,12 @@ def forecasts(contents: PageContents) -> alt.LayerChart:
     tips = ["question:N", "who:N", "probability:Q", "outcome:N"]
     points = base.mark_point(size=55, opacity=1).encode(x=x, color=colour, fill=colour, shape=shape, tooltip=tips)
     chart: Any = alt.layer(spread, ring.encode(x="came:Q", y=y), points).properties(width=380, height={"step": 22})
-    layers: alt.LayerChart = _dressed(chart.properties(title="Forecasts, and what came (ring)"))
+    layers: alt.LayerChart = _dressed(chart.properties(title="Forecasts, and what happened (ring)"))
     return layers
 
 
 def reliability(contents: PageContents) -> alt.HConcatChart:
-    """Share that came true against the probability told, a panel a kind of forecast. Raises `ValueError` on none."""
+    """Share that came true against the forecast probability, a panel a kind of forecast. Raises `ValueError` on none."""
     import altair as alt
 
     if not contents.diagrams:

@@ -1,4 +1,4 @@
-"""Charts of experiments with the model: what an answer hangs on, and the ladder between two theories."""
+"""Charts of experiments with the model: what an answer depends on, and the ladder between two theories."""
 
 from __future__ import annotations
 

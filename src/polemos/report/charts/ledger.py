@@ -46,7 +46,7 @@ def calibration_rows(curves: Mapping[str, Sequence[Bin]]) -> list[dict[str, Any]
 
 
 def calibration_chart(curves: Mapping[str, Sequence[Bin]], width: int = 380) -> Any:
-    """Share that came true against the probability told, by owner; circles by number of forecasts."""
+    """Share that came true against the forecast probability, by owner; circles by number of forecasts."""
     import altair as alt
 
     unit = alt.Scale(domain=[0, 1])
@@ -56,7 +56,7 @@ def calibration_chart(curves: Mapping[str, Sequence[Bin]], width: int = 380) -> 
         .encode(x="told:Q", y="observed:Q")
     )
     base = alt.Chart(alt.InlineData(values=calibration_rows(curves))).encode(
-        x=alt.X("told:Q", scale=unit, title="Probability told", axis=alt.Axis(format="%", tickCount=5)),
+        x=alt.X("told:Q", scale=unit, title="Forecast probability", axis=alt.Axis(format="%", tickCount=5)),
         y=alt.Y("observed:Q", scale=unit, title="Share that came true", axis=alt.Axis(format="%", tickCount=5)),
         color=alt.Color(
             "owner:N", scale=alt.Scale(domain=list(curves), range=list(COLOURS[: max(len(curves), 1)])), title=None
@@ -67,7 +67,7 @@ def calibration_chart(curves: Mapping[str, Sequence[Bin]], width: int = 380) -> 
         tooltip=[
             alt.Tooltip("owner:N", title="owner"),
             alt.Tooltip("forecasts:Q", title="forecasts"),
-            alt.Tooltip("told:Q", title="told", format=".0%"),
+            alt.Tooltip("told:Q", title="forecast", format=".0%"),
             alt.Tooltip("observed:Q", title="came true", format=".0%"),
         ],
     )

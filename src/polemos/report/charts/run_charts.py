@@ -137,7 +137,7 @@ class Charts:
         return forecasts(self.answers)
 
     def reliability(self) -> Any:
-        """Share that came true against the probability told. Raises `ValueError` where nothing is resolved."""
+        """Share that came true against the forecast probability. Raises `ValueError` where nothing is resolved."""
         from polemos.report.charts.answers import reliability
 
         return reliability(self.answers)

@@ -1,4 +1,4 @@
-"""Calibration of a hindcast: what came of changes foretold, PIT of totals, and scores of whole paths."""
+"""Calibration of a hindcast: forecast changes against those that happened, PIT of totals, and scores of whole paths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 CHANGE = (
-    "Changes of hands: Brier score = reliability - resolution + uncertainty (isotonic), mean told / share that came"
+    "Changes of hands: Brier score = reliability - resolution + uncertainty (isotonic), mean forecast / observed share"
 )
 PATHS = "Whole paths: ranked score of being changed lead by lead, energy score of places held; share of persistence's"
 PIT = "PIT of places held, all leads: share of cases in each tenth (10 % calibrated)"
@@ -99,7 +99,7 @@ def chart(table: SkillTable) -> alt.VConcatChart:
             for probability, outcome, cases in row.diagram
         ]
         x = alt.X("told:Q", title="probability of another holder", scale=alt.Scale(domain=[0, 1]))
-        y = alt.Y("came:Q", title="share that came (isotonic)", scale=alt.Scale(domain=[0, 1]))
+        y = alt.Y("came:Q", title="share that happened (isotonic)", scale=alt.Scale(domain=[0, 1]))
         even = alt.Chart(alt.InlineData(values=[{"told": 0, "came": 0}, {"told": 1, "came": 1}]))
         line = even.mark_line(color="#bbbbbb", strokeDash=[4, 3]).encode(x, y)
         tips = ["forecaster:N", alt.Tooltip("told:Q", format=".3f"), alt.Tooltip("came:Q", format=".3f"), "cases:Q"]

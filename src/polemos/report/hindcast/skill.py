@@ -104,7 +104,7 @@ def log_cell(row: Skill | None) -> str:
 
 
 def band_cell(band: BandScore | None) -> str:
-    """How often the band of 80 % held what came, and the CRPS in units of persistence's."""
+    """How often the band of 80 % contained the outcome, and the CRPS in units of persistence's."""
     return "-" if band is None else f"{100 * band.covered:.0f} %, {band.ratio:.2f}"
 
 
@@ -144,7 +144,7 @@ def markdown(table: SkillTable) -> str:
     simulated = list(dict.fromkeys(band.forecaster for band in table.bands))
     leads = (*table.leads, None)
     put(
-        ["80 % bands: held what came, CRPS / persistence's", *(lead_words(lead) for lead in leads)],
+        ["80 % bands: contained the outcome, CRPS / persistence's", *(lead_words(lead) for lead in leads)],
         [
             [f"{name}: {measure}", *(band_cell(table.band(name, measure, lead)) for lead in leads)]
             for measure in dict.fromkeys(band.measure for band in table.bands)

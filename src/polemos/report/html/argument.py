@@ -44,7 +44,7 @@ def carried(claim: Claim) -> str:
 
 
 def outcome(claim: Claim) -> str:
-    """What came of a claim: yes, no, open, or empty where nothing was asked."""
+    """How a claim turned out: yes, no, open, or empty where nothing was asked."""
     return OUTCOMES[None if claim.outcome.value is None else bool(claim.outcome.value)] if claim.outcome else ""
 
 

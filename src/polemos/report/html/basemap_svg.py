@@ -101,7 +101,7 @@ def labels(
     """The places whose names fit at a width in pixels, and on which side of the mark each stands: those of `first` in
     their order, then the largest.
 
-    The rectangles of the names are added to `taken`. No name touches another, stands twice, leaves the map, or covers
+    The rectangles of the names are added to `boxes`. No name touches another, stands twice, leaves the map, or covers
     the mark of a place that is larger than most.
     """
     height = width * aspect(box)

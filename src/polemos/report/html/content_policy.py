@@ -17,7 +17,7 @@ SCRIPT, STYLE = (re.compile(rf"<{tag}>(.*?)</{tag}>", re.DOTALL) for tag in ("sc
 
 
 def sealed(page: str, images: str = "data:") -> str:
-    """A page with the policy that fits it in the place of `MARK`. `images` are the sources that images may have."""
+    """A page with the policy that fits it instead of `MARK`. `images` are the sources that images may have."""
     directives = (
         "default-src 'none'",
         _only("script-src", SCRIPT, page),

@@ -1,4 +1,4 @@
-"""The section on the courses of the war: each told in a sentence, with a line for what the focus has. Escaped here."""
+"""The section on the courses of the war: a sentence each, with a line for what the focus has. Escaped here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def courses_section(contents: PageContents) -> tuple[str, dict[str, Any]]:
         if course.parts is not None:
             sentences.append(f"<b>Parts from the others</b> for good by {long_date(course.parts)}.")
         elif len(courses) > 1:
-            sentences.append("It is never told from the others for good.")
+            sentences.append("It never stays distinct from the others.")
         if course.happened:
             sentences.append("<b>What happened</b> is nearest to this course.")
         swatch = f'<i class="swatch d{number % 3} pm-colour" style="--l:{colour["light"]};--d:{colour["dark"]}"></i>'

@@ -114,7 +114,7 @@ def _more(row: ForecastRow) -> str:
         items.append(("Asked of every simulated war", row.strict))
         items.append(("Name of the question", row.id))
     if row.came:
-        items.append(("What came", row.came))
+        items.append(("What happened", row.came))
     items += [(stand.who, f"silent: {stand.status}") for stand in row.stands if stand.status != "answered"]
     rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in items)
     spread = f'<div class="spread" data-spread="{escape(row.id)}"></div>' if row.spread else ""

@@ -1,4 +1,4 @@
-"""Sections of the page that hang on the contents: curves, legend, reliability, theories. All text is escaped."""
+"""Sections of the page that depend on the contents: curves, legend, reliability, theories. All text is escaped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEY = (
     '<li><svg width="14" height="12" aria-hidden="true"><circle class="author" cx="6" cy="6" r="4"/></svg>author</li>'
     '<li><svg width="14" height="12" aria-hidden="true"><path class="rival" d="M6 1l5 5l-5 5l-5 -5Z"/></svg>rival</li>'
     '<li><svg width="14" height="12" aria-hidden="true"><rect class="model" x="2" y="2" width="8" height="8"/></svg>'
-    "model; larger: more forecasts; on the dashed line: as often as said</li></ul>"
+    "model; larger: more forecasts; on the dashed line: as often as forecast</li></ul>"
 )
 THEORY_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
@@ -112,7 +112,7 @@ def diagrams(contents: PageContents) -> str:
             for b in bins
         ]
         table = tables.plain(
-            ("forecaster", "said between, %", "mean said, %", "came true, %", "forecasts"), rows, diagram.title
+            ("forecaster", "forecast between, %", "mean forecast, %", "happened, %", "forecasts"), rows, diagram.title
         )
         figures.append(
             f"<figure><figcaption>{escape(diagram.title)}</figcaption>{reliability(diagram)}"

@@ -70,7 +70,7 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
 
 
 def reliability(diagram: Diagram, size: int = 300) -> str:
-    """Share that came true against the probability told; marks grow with the number of forecasts, lines join many."""
+    """Share that came true against the forecast probability; marks grow with the number of forecasts, lines join many."""
     left, low = 50, size - 34
 
     def x(value: float) -> float:
@@ -99,7 +99,7 @@ def reliability(diagram: Diagram, size: int = 300) -> str:
         for who, bins in diagram.curves
     )
     label = escape(
-        f"{diagram.title}. Per cent told and share that came true, number of forecasts in brackets. {description}"
+        f"{diagram.title}. Forecast in per cent and share that came true, number of forecasts in brackets. {description}"
     )
     return (
         f'<svg class="reliability" viewBox="0 0 {size} {size}" width="{size}" height="{size}" role="img" '

@@ -75,7 +75,7 @@ def _score(row: ScoreRow | None, kind: str, most: int) -> str:
 
 
 def theory_table(theories: Theories) -> str:
-    """The answers of rival theories to the same questions, side by side, with what came."""
+    """The answers of rival theories to the same questions, side by side, with what happened."""
     heads = [f'<th scope="col" class="p">{escape(name)}</th>' for name in theories.names]
     rows = []
     for text, outcome, answers in theories.rows:

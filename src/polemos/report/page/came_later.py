@@ -1,4 +1,4 @@
-"""Whether what a question asks for came about after all, only later than it asked: the mark of a forecast too early."""
+"""Whether what a question asks for happened after all, only later than it asked: the mark of a forecast too early."""
 
 from __future__ import annotations
 

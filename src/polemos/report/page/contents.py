@@ -131,7 +131,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class ForecastRow:
-    """A question with its claim: who said it and where, what came of it (None: not known), and all answers.
+    """A question with its claim: who said it and where, what happened (None: not known), and all answers.
 
     `strict` says how the question is asked of trajectories, `came` how the record answers it. `title` is short, for a
     reader (empty: the text); `keywords` are further words to be found by. `later` is a day, past the last day of a
@@ -199,7 +199,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A reliability diagram: of what, and for each forecaster the bins of what it told and what came."""
+    """A reliability diagram: of what, and for each forecaster the bins of its forecasts and of what happened."""
 
     title: str
     note: str

@@ -1,4 +1,4 @@
-"""The rows of the forecasts: questions with the claims behind them, everybody's answers, what came, the scores."""
+"""The rows of the forecasts: questions with the claims behind them, everybody's answers, what happened, the scores."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def speaking(row: Asked) -> Answer | None:
 
 
 def firmness(resolution: Resolution) -> str:
-    """A warning where the outcome hangs on the precision of the record."""
+    """A warning where the outcome depends on the precision of the record."""
     if not resolution.fragile:
         return ""
     if resolution.agreement is None:

@@ -74,11 +74,11 @@ def key_of(war: War, folder: Path, argument: Path | None, shown: Sequence[Mappin
 def read(folder: Path, key: str) -> KeptPage | None:
     """The page in the folder of a run under a key; None where there is none, or it is damaged."""
     try:
-        said = json.loads((folder / SAID).read_text(encoding="utf-8"))
+        content = json.loads((folder / SAID).read_text(encoding="utf-8"))
         html = (folder / PAGE).read_bytes()
-        if said["key"] != key or said["page"] != hashlib.sha256(html).hexdigest():
+        if content["key"] != key or content["page"] != hashlib.sha256(html).hexdigest():
             return None
-        return KeptPage(html, said["terminal"], said["answer"])
+        return KeptPage(html, content["terminal"], content["answer"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -52,9 +52,9 @@ def likely_changes(
 ) -> tuple[LikelyChange, ...]:
     """The places likeliest to have another holder at the middle of some days, likeliest first.
 
-    `probability` [D, P, H] is that of every holder on each day, `held` [P] who holds each place now and `later` [D, P]
-    who really held it then (-1: not known; a place whose holder is not known now is not listed). `reasons` are those of
-    places by their number.
+    `probability` [D, P, H] is that of every holder on each day, `holders` [P] who holds each place now and `later` [D,
+    P] who really held it then (-1: not known; a place whose holder is not known now is not listed). `reasons` are those
+    of places by their number.
     """
     if not len(probability):
         return ()

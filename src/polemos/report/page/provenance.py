@@ -25,7 +25,7 @@ def facts(simulation: Simulation) -> list[Fact]:
     facts_of_run = versions(kernel_hash()[:12])
     inputs = {
         "known": "known: nothing after the origin was seen",
-        "actual": "actual: supports and relations as they really came",
+        "actual": "actual: support and relations as they really were",
         "drawn": "drawn: supports, relations and leaders go on by how long they lasted in other wars",
     }
     return [
@@ -88,7 +88,9 @@ def observation(war: War, origin: np.datetime64 | None = None) -> list[str]:
     never = int((~world.known_by(world.until)).sum())
     size = len(world.places.id)
     if never:
-        sentences.append(f"Nobody observed who held {never} of {size} places: they are not scored, and teach nothing.")
+        sentences.append(
+            f"Nobody observed who held {never} of {size} places: they are not scored, and nothing is learnt from them."
+        )
     if origin is not None and world.start <= origin <= world.until:
         unseen = int((~world.observed([origin])[0] & world.known_by(origin)).sum())
         if unseen:
@@ -102,7 +104,7 @@ def absences(war: War) -> list[str]:
     """What is guessed, and what there is no data on."""
     sentences = []
     if war.guesses:
-        sentences.append(f"Guessed, so no observation and no outcome: {'; '.join(war.guesses)}.")
+        sentences.append(f"Guessed, and so neither observation nor outcome: {'; '.join(war.guesses)}.")
     if war.silences:
         sentences.append(f"No data on: {', '.join(war.silences)}.")
     return sentences
@@ -148,7 +150,7 @@ def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
             what = {
                 "beyond horizon": f"look past {plan.until}, the last day of the run",
                 UNMODELLED: "are about something that is not in the model",
-                "not asked": "follow an event that came in no simulated war",
+                "not asked": "follow an event that happened in no simulated war",
             }[silence]
             sentences.append(f"{number} of {len(rows)} statements {what}: the model is silent on them.")
     from polemos.forecasters.front_hazard import FORM_UNTIL

@@ -83,7 +83,7 @@ def side(probability: float | None, outcome: bool | None) -> bool | None:
 
 
 def too_early(row: ForecastRow) -> bool:
-    """Whether what a question asks for came about, only after its last day."""
+    """Whether what a question asks for happened, but only after its last day."""
     return row.outcome is False and row.later is not None
 
 
