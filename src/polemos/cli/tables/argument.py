@@ -34,7 +34,7 @@ def show_claim(details: dict[str, Any]) -> None:
             shown = printing.percent(model["probability"], model["error"])
             facts.append(("model", f"{shown} ({model['members']} members, {model['folder']})"))
         parts = [answers[question["outcome"]], question["date"] or "", question["source"]]
-        facts.append(("what happened", ", ".join(part for part in parts if part)))
+        facts.append(("record", ", ".join(part for part in parts if part)))
     if "experiment" in details:
         experiment = details["experiment"]
         changes = experiment["changes"] or [change for one in experiment["players"].values() for change in one]
