@@ -2,8 +2,8 @@
 
 On the first of each January the attacks of the next twelve months are forecast in every theatre that there was, from
 what was known then, with the core of each network as it stood. A row is a band of attacks in the twelve months before:
-how often the middle 80 % of the forecast contained the outcome, the mean continuous ranked probability score (attacks), that
-of "the last year repeats itself" (its mean absolute error), and the same two on the scale of log(1 + attacks).
+how often the middle 80 % of the forecast contained the outcome, the mean continuous ranked probability score (attacks),
+that of "the last year repeats itself" (its mean absolute error), and the same two on the scale of log(1 + attacks).
 """
 
 from __future__ import annotations

@@ -208,7 +208,7 @@ def covered(war: War, members: int = 0) -> list[dict[str, Any]]:
         raise Mistake(f"{war.name} has no argument with mechanisms; write one in argument.yaml")
     if members == 1 or members < 0:
         raise Mistake(f"--members {members}: an error takes two wars at least")
-    taken = TakenOut(war, focus_of(war), members) if members else None
+    ablation = TakenOut(war, focus_of(war), members) if members else None
     rows = []
     for claim in mechanisms(war):
         row: dict[str, Any] = {
@@ -218,8 +218,8 @@ def covered(war: War, members: int = 0) -> list[dict[str, Any]]:
             "processes": list(claim.carrier.processes),
             "reason": claim.carrier.reason,
         }
-        if taken is not None:
-            moved = taken.moved(claim.carrier.processes) if claim.carrier.processes else ()
+        if ablation is not None:
+            moved = ablation.moved(claim.carrier.processes) if claim.carrier.processes else ()
             row["moves"] = {one.figure: [one.mean, one.error] for one in moved}
         rows.append(row)
     return rows
@@ -279,14 +279,14 @@ def show_moves(out: Console, rows: Sequence[dict[str, Any]]) -> None:
     cells = []
     for row in rows:
         carrier = ", ".join(row["processes"]) or f"not modelled ({row['carried_by']})"
-        told = [
+        cells_moved = [
             f"{row['moves'][name][0]:+.1f} +- {row['moves'][name][1]:.1f}" if row["moves"] else "" for name in FIGURES
         ]
         apart = [
             name for name in FIGURES if row["moves"] and abs(row["moves"][name][0]) > 2 * row["moves"][name][1] > 0
         ]
         verdict = ", ".join(apart) or ("nothing that shows" if row["moves"] else "")
-        cells.append((row["mechanism"], row["text"], carrier, *told, verdict))
+        cells.append((row["mechanism"], row["text"], carrier, *cells_moved, verdict))
     title = "What each mechanism moves when it is taken out: the organisation in focus, a year after the origin"
     out.print(table(title, ("", "mechanism", "modelled by", *FIGURES, "moves"), cells, right=FIGURES))
     out.print(

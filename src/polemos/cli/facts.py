@@ -187,9 +187,9 @@ def show_matrix(out: Console, matrix: Matrix, members: int) -> None:
     )
 
 
-def verdict_cell(found: Finding) -> str:
+def verdict_cell(finding: Finding) -> str:
     """A verdict with the share of the wars within what was seen."""
-    return found.verdict if found.inside is None else f"{found.verdict} ({100 * found.inside:.0f} %)"
+    return finding.verdict if finding.inside is None else f"{finding.verdict} ({100 * finding.inside:.0f} %)"
 
 
 def observed_range(low: float, best: float, high: float) -> str:

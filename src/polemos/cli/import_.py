@@ -29,7 +29,9 @@ Into = Annotated[Path, typer.Option("--into", help="Folder of the scenario, made
 Files = Annotated[list[Path], typer.Argument(help="The files, as you have them.")]
 Holder = Annotated[
     list[str] | None,
-    typer.Option(help="WORD=ORGANISATION: the organisation that a word, mark or colour of the file means; * is any text; may be repeated."),
+    typer.Option(
+        help="WORD=ORGANISATION: what a word, mark or colour of the file means; * is any text; may be repeated."
+    ),
 ]
 Date = Annotated[str | None, typer.Option(help="Day of a single map, YYYY-MM-DD; default: that in its name.")]
 Source = Annotated[str, typer.Option(help="Source to credit.")]
@@ -190,7 +192,7 @@ def table(
 ) -> None:
     """Plain tables: control, links, strengths, support, relations, roles, claims_leaders, borders; or a folder.
 
-    Each is .csv, .xlsx or .parquet. Rows are added to the existing ones; a row about the same thing replaces the old one.
+    Each is .csv, .xlsx or .parquet. Rows are added to the existing ones; a row about the same thing replaces it.
     """
     from polemos.importers.add_rows import at_home
     from polemos.importers.patrons import patrons_of

@@ -91,7 +91,7 @@ def learn(world: World) -> Learnt:
     before, after = attacks[:, :-1], attacks[:, 1:]
     change = np.diff(level, axis=1)
     tied = (theatres.core >= 0)[:, np.newaxis]
-    # Of a theatre whose core nobody had mapped yet, the tie cannot be told from the rest.
+    # Of a theatre whose core nobody had mapped yet, the tie cannot be distinguished from the rest.
     usable = ~np.isnan(before) & (~tied | ~np.isnan(change))
     home = theatres.home[:, np.newaxis]
     moved = np.where(tied, np.nan_to_num(change), 0.0)

@@ -55,13 +55,13 @@ class Assessment:
 
     def answers(self) -> dict[str, dict[str, Answer]]:
         """Everybody's answers by name and question: the forecast and the front where there are any, then the others."""
-        simulation, made = self.simulation, self.simulation.forecast
+        simulation, forecast = self.simulation, self.simulation.forecast
         by_name: dict[str, Sequence[Answer]] = {}
-        if made is not None:
+        if forecast is not None:
             by_name[FORECAST] = simulation.forecast_answers
         by_name[MODEL] = simulation.answers
-        if made is not None:
-            by_name[FRONT] = made.front_answers(simulation.questions)
+        if forecast is not None:
+            by_name[FRONT] = forecast.front_answers(simulation.questions)
         by_name |= self.comparison.answers
         return {name: {answer.question: answer for answer in answers} for name, answers in by_name.items()}
 
@@ -98,16 +98,16 @@ def simulate(war: War, plan: Plan, *, whole: bool = False, **how: Any) -> Assess
 
     store = how.get("store")
     folder = None if kept_aside.begins_anew(store) else kept_aside.folder_in(store, plan)
-    there = None if folder is None else kept_aside.read(folder, war, plan)
+    stored = None if folder is None else kept_aside.read(folder, war, plan)
     with ThreadPoolExecutor(1) as pool:
         comparison = pool.submit(compare, war, plan)
-        asked = pool.submit(aside_of, war, plan, 1) if there is None and forecasts(plan) else None
+        side_job = pool.submit(aside_of, war, plan, 1) if stored is None and forecasts(plan) else None
         simulation = war.simulate(plan, **how)
-        if asked is not None:
-            there = asked.result()
+        if side_job is not None:
+            stored = side_job.result()
             if simulation.run.folder is not None:
-                kept_aside.write(simulation.run.folder, there)
-        simulation = replace(simulation, aside=there)
+                kept_aside.write(simulation.run.folder, stored)
+        simulation = replace(simulation, aside=stored)
         further = further_answers(war, simulation, store, how.get("executor")) if whole else {}
         return Assessment(war, simulation, comparison.result(), further, outcomes_of(war, further))
 
@@ -119,8 +119,8 @@ def further_answers(
     from polemos.ensemble.store import FolderStore
 
     plan = simulation.run.plan
-    there = {answer.question for answer in simulation.answers if answer.probability is not None}
-    left = [question for question in statement_runs.of_argument(war) if question.id not in there]
+    ids = {answer.question for answer in simulation.answers if answer.probability is not None}
+    left = [question for question in statement_runs.of_argument(war) if question.id not in ids]
     return statement_runs.answers(
         war,
         statement_runs.sittings(left),

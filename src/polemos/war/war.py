@@ -398,7 +398,7 @@ class War:
         members, origin, until, seed, theory, questions
             As for `run`; the origin is by default the day before the first change, or the scenario's own if earlier.
         inputs : str
-            `actual` (supports and relations as they came) or `known` (as of the origin).
+            `actual` (as they really were) or `known` (as of the origin).
 
         Returns
         -------

@@ -54,11 +54,11 @@ def chance(finding: Finding) -> float | None:
     return (finding.inside * finding.members + 0.5) / (finding.members + 1)
 
 
-def matrix_of(found: Mapping[str, Sequence[Finding]]) -> Matrix:
+def matrix_of(findings_by_theory: Mapping[str, Sequence[Finding]]) -> Matrix:
     """The matrix of findings by theory, of the same facts in the same order, two theories or more."""
-    names = tuple(found)
+    names = tuple(findings_by_theory)
     rows = []
-    for several in zip(*found.values(), strict=True):
+    for several in zip(*findings_by_theory.values(), strict=True):
         one, two = (chance(finding) for finding in several[:2])
         times = None if one is None or two is None else one / two
         rows.append(MatrixRow(several[0].fact, dict(zip(names, several, strict=True)), times))

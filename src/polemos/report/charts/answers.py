@@ -64,7 +64,7 @@ def forecasts(contents: PageContents) -> alt.LayerChart:
 
 
 def reliability(contents: PageContents) -> alt.HConcatChart:
-    """Share that came true against the forecast probability, a panel a kind of forecast. Raises `ValueError` on none."""
+    """Share that came true by forecast probability, a panel a kind of forecast. Raises `ValueError` on none."""
     import altair as alt
 
     if not contents.diagrams:
@@ -79,7 +79,7 @@ def reliability(contents: PageContents) -> alt.HConcatChart:
         ]
         kinds = [kind for kind in KINDS if any(row["kind"] == kind for row in rows)]
         axis: dict[str, Any] = {"scale": alt.Scale(domain=[0, 100]), "axis": alt.Axis(values=[0, 25, 50, 75, 100])}
-        x, y = alt.X("told:Q", title="said, %", **axis), alt.Y("came:Q", title="came true, %", **axis)
+        x, y = alt.X("told:Q", title="said, %", **axis), alt.Y("came:Q", title="happened, %", **axis)
         honest = alt.Chart(alt.InlineData(values=line)).mark_line(color=MUTED, strokeDash=[4, 4]).encode(x=x, y=y)
         points = (
             alt.Chart(alt.InlineData(values=rows))

@@ -73,9 +73,9 @@ def fact_matrix(result: Mapping[str, Any]) -> str:
     names = [str(name) for name in result["theories"]]
     rows = ""
     for row in result["facts"]:
-        title, seen = escape(str(row["title"])), escape(str(row["seen"]))
+        title, value_seen = escape(str(row["title"])), escape(str(row["seen"]))
         cells = "".join(_verdict(row["theories"][name]) for name in names)
-        rows += f'<tr><th scope="row">{title}<br><span class="small">seen: {seen}</span></th>{cells}'
+        rows += f'<tr><th scope="row">{title}<br><span class="small">seen: {value_seen}</span></th>{cells}'
         rows += f"<td>{escape(str(row['evidence']))}</td></tr>"
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("fact", *names, "speaks for"))
     counts = "; ".join(

@@ -70,7 +70,7 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
 
 
 def reliability(diagram: Diagram, size: int = 300) -> str:
-    """Share that came true against the forecast probability; marks grow with the number of forecasts, lines join many."""
+    """Share that came true by forecast probability; marks grow with the number of forecasts, lines join many."""
     left, low = 50, size - 34
 
     def x(value: float) -> float:
@@ -95,16 +95,16 @@ def reliability(diagram: Diagram, size: int = 300) -> str:
         parts += [_point(who.kind, *point) for point in points]
     description = "; ".join(
         f"{who.name}: "
-        + ", ".join(f"told {100 * b.told:.0f}, came {100 * b.observed:.0f} ({b.forecasts})" for b in bins)
+        + ", ".join(f"forecast {100 * b.told:.0f}, happened {100 * b.observed:.0f} ({b.forecasts})" for b in bins)
         for who, bins in diagram.curves
     )
     label = escape(
-        f"{diagram.title}. Forecast in per cent and share that came true, number of forecasts in brackets. {description}"
+        f"{diagram.title}. Forecast and share that came true, %, with the number of forecasts. {description}"
     )
     return (
         f'<svg class="reliability" viewBox="0 0 {size} {size}" width="{size}" height="{size}" role="img" '
         f'aria-label="{label}"><text text-anchor="middle" transform="translate(11 {(low + 10) // 2}) rotate(-90)">'
-        "came true, %</text>"
+        "happened, %</text>"
         f"{''.join(parts)}</svg>"
     )
 

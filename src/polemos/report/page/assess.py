@@ -146,7 +146,7 @@ def courses_of(simulation: Simulation) -> tuple[Course, ...]:
 def course(war: War, simulation: Simulation, forecast: Forecast | None = None, **more: Any) -> PageContents:
     """The simulated course of a war beside the record, without a question; `more`: see `polemos.report.page.build`.
 
-    Places, and people in them, are those of the wars behind the forecast, where one is `made`; else of the model's.
+    Places, and people in them, are those of the wars behind the forecast, where one is `forecast`; else of the model's.
     """
     from polemos.ensemble.summary import QUANTILES
 
