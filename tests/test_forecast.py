@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 import polemos as pm
 from asked import ask
 from polemos.cli.commands import app
+from polemos.ensemble.config import RunConfig
 from polemos.forecasters.reasons import WORDS
 from polemos.model.front.features import FEATURES
-from polemos.war.forecast import leads_until
+from polemos.war.forecast import leads_until, mixture_of
 from polemos.war.ongoing import is_recent, notice, refused_leads
 from scenarios import tiny
 
@@ -124,6 +125,15 @@ def test_leads_of_a_run_end_with_it():
     origin = np.datetime64("2003-01-01")
     assert leads_until(origin, np.datetime64("2003-04-01")) == ("1w", "2w", "1mo", "3mo")
     assert leads_until(origin, np.datetime64("2003-01-03")) == ("1w",)
+
+
+def test_a_process_that_a_run_adds_belongs_to_the_model_of_its_forecast(war):
+    """A theory may set parameters of processes that are off by default; the look-back has them too."""
+    plan = war.plan(
+        RunConfig(origin=np.datetime64(ORIGIN), members=8, processes=("uprising",), priors={"rising": 0.05})
+    )
+    assert mixture_of(plan, seed=1, members=8).model.processes == ("uprising",)
+    assert war.run(members=8, origin="2002-01-01", processes=("uprising",), priors={"rising": 0.05}).rows()
 
 
 def test_the_command_prints_places_totals_weights_and_the_map(folder, tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from polemos.ensemble.run import Run
     from polemos.ensemble.summary import Summary
     from polemos.forecasters.simulated_forecast import Foretold
+    from polemos.model.process import Process
     from polemos.model.trajectory import Trajectories
     from polemos.questions.questions import Question
 
@@ -48,7 +49,7 @@ class ModelForecaster:
     actual: World | None = None
     threads: int | None = None
     learn: bool = True
-    processes: tuple[str, ...] = ()
+    processes: tuple[str | Process, ...] = ()
     draws: tuple[Draws, ...] = ()
     inputs: str = "known"
 

@@ -270,7 +270,14 @@ def mixture_of(plan: Plan | None, seed: int, members: int = FRONT_MEMBERS, threa
     """The mixture of a run: its front hazard, and the model with the settings of its plan, by default the usual."""
     model = ModelForecaster(min(members, MODEL_MEMBERS), seed, threads=threads)
     if plan is not None:
-        model = replace(model, theory=plan.theory, priors=plan.priors, without=plan.without, learn=plan.learn)
+        model = replace(
+            model,
+            theory=plan.theory,
+            priors=plan.priors,
+            processes=plan.processes,
+            without=plan.without,
+            learn=plan.learn,
+        )
     return mixture(FrontHazard(members, seed, threads=threads), model)
 
 
