@@ -143,7 +143,8 @@ def run(
             if account is not None:
                 page = reporting.write(account, out)
                 terminal, answer = results.terminal_of(account), results.as_json(account, page)
-                if key and run.folder is not None:
+                # What is written onto a device cannot be read back.
+                if key and run.folder is not None and page.is_file():
                     kept_page.write(run.folder, key, kept_page.KeptPage(page.read_bytes(), asdict(terminal), answer))
             else:
                 assert stored_page is not None
