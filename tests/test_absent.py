@@ -83,10 +83,15 @@ def chance(war, members=40):
 
 
 def test_no_town_is_abandoned_for_want_of_men_that_nobody_counted(war):
+    """The model leaves everything with North. The front hazard lets who holds nothing enter, seldom."""
     done = load(war).run(members=40)
     probability = {row["question"]: row["probability"] for row in done.rows()}
-    assert probability == pytest.approx({"largest-held": 1, "any-place": 0, "nine-tenths": 1}, abs=1e-12)
-    assert (done.summary.counts[..., load(war).world.nobody] == 0).all()
+    assert probability["largest-held"] > 0.95
+    assert probability["any-place"] < 0.1
+    assert probability["nine-tenths"] > 0.9
+    world = load(war).world
+    assert (done.summary.counts[..., world.nobody] == 0).all()
+    assert (done.summary.counts[..., world.organisations.id.index("south")] == 0).all()
 
 
 def test_strengths_of_one_side_alone_are_no_force_ratio(war):

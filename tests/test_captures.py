@@ -29,7 +29,7 @@ def simulated(war, origin, until, members=12, theory=None, added=("captures",), 
     ("war", "origin", "until"), [("mali", "2012-06-01", "2012-12-01"), ("sri_lanka", "2008-03-03", "2009-03-02")]
 )
 def test_without_exponents_the_land_is_the_front_hazards_bit_for_bit(war, origin, until):
-    setup, wars = simulated(war, origin, until, audit=True)
+    setup, wars = simulated(war, origin, until, added=("captures",), audit=True)
     weeks = setup.dates.size - 1
     front, _ = FrontHazard(members=12, threads=1).simulate(setup.world, weeks)
     assert np.array_equal(wars.control[:, -weeks - 1 :], front)

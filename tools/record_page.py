@@ -59,8 +59,9 @@ COMMANDS = {
 
 SCORES = (
     "Log predictive scores of what happened after each origin, a figure, with priors as written and at half their "
-    "widths, equal means. Higher is better; odds of three to one are 1.1. Land and events are of the record, fighters "
-    "and members two series of estimates that are never joined, attacks those counted in one country in 2018 and 2019. "
+    "widths and equal means. Higher is better; odds of three to one are 1.1. Land and events are of the record, "
+    "fighters and members two series of estimates that are never joined, attacks those counted in one country in 2018 "
+    "and 2019. "
     "Deaths are not scored: the usual processes give none that compare with the count. These tables average the "
     "figures of an observable, as `polemos compare` did at that commit; today it counts them together, and its "
     "evidence adds up.\n"
