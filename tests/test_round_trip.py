@@ -66,7 +66,7 @@ def test_sides_of_events_with_any_signs(tmp_path):
         GED + "".join(row.format(n, f'"{name}"') for n, name in enumerate(SIGNS)), encoding="utf-8"
     )
     said = polemos("import", "ucdp", tmp_path / "ged.csv", "--into", war)
-    assert "100% of the rows (7 of 7) concern sides that the scenario does not name." in said
+    assert "100% of the rows (7 of 7) concern sides that the scenario does not know." in said
     meant = {"Robbers": "hill"} | dict.fromkeys(SIGNS, "guild")
     # A list of parties is taken apart only where it is no name as a whole.
     meant |= {"Government of Crownland (Old Crown)": "guild", "Northern Command": "guild"}

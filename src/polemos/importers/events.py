@@ -181,7 +181,7 @@ def _whole(
 
 
 def _strangers(table: pa.Table, world: World, who: Who, account: Account) -> None:
-    """Tell how much is of sides and places that the scenario does not name; the sides are left to a person."""
+    """Tell how much is of sides and places that the scenario does not know; the sides are left to a person."""
     strangers: dict[str, list[str]] = {}
     texts: list[list[Any]] = [table[side].to_pylist() for side in ("side_a", "side_b")]
     for text in {*texts[0], *texts[1]}:

@@ -51,7 +51,7 @@ def say(account: Account) -> None:
         printing.say(f"  {count:,} dropped: {why}")
     for what, count, share in account.shares():
         of = account.unknown_of or account.read
-        printing.say(f"{share:.0%} of the rows ({count:,} of {of:,}) concern {what} that the scenario does not name.")
+        printing.say(f"{share:.0%} of the rows ({count:,} of {of:,}) concern {what} that the scenario does not know.")
     if account.doubts:
         rows = [(doubt.kind, doubt.name, doubt.perhaps, doubt.rows) for doubt in account.doubts[:SHOWN]]
         heads = ("kind", "name", "perhaps", "rows")
