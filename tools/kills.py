@@ -59,19 +59,28 @@ def state(root: Path) -> str:
     return "between chunks" if about["finished"] is None else "once finished"
 
 
+UNCOUNTED = ("manifest.json", "page.html", "page.json")
+"""Files of a run that say when it was made and where it lies."""
+
+
 def digest(root: Path) -> str:
-    """SHA-256 of the wars, the marks and the answers of the run, byte for byte."""
+    """SHA-256 of the wars, the marks, the answers and the front hazard's part of the run, byte for byte."""
     import numpy as np
 
     (folder,) = (root / "runs").glob("tiny-*")
     whole = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         left_over = path.name.endswith(".partial") or "~" in path.name
-        if path.is_file() and path.name not in ("manifest.json", "answers.npz") and not left_over:
-            whole.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    with np.load(folder / "answers.npz") as kept:
-        for name in sorted(kept):
-            whole.update(name.encode() + kept[name].tobytes())
+        if not path.is_file() or left_over or path.name in UNCOUNTED:
+            continue
+        whole.update(path.relative_to(folder).as_posix().encode())
+        if path.suffix != ".npz":
+            whole.update(path.read_bytes())
+            continue
+        # The container of arrays has the time of writing in it; the arrays have not.
+        with np.load(path) as arrays:
+            for name in sorted(arrays):
+                whole.update(name.encode() + arrays[name].tobytes())
     return whole.hexdigest()
 
 
