@@ -30,7 +30,7 @@ def test_the_posterior_of_a_conjugate_toy(seen):
     x, z = conjugate()
     seen = np.array(seen)
     fitted = abc.project(x, z, np.ones(4, bool))
-    found = abc.sample(fitted.told, z, fitted(seen)[0])
+    found = abc.sample(fitted.predictions, z, fitted(seen)[0])
     assert fitted.share[2] < 0.05 < fitted.share[1]
     mean, sd = known(seen)
     assert np.abs(found.mean - mean).max() < 0.15
@@ -50,7 +50,7 @@ def test_calibration_refuses_a_wrong_posterior(shift, stretch):
     told = fitted(x[-400:])
 
     def wrong(row):
-        right = abc.sample(fitted.told, z[:-400], told[row])
+        right = abc.sample(fitted.predictions, z[:-400], told[row])
         return Sample(right.mean + shift * right.sd + stretch * (right.z - right.mean), right.weights)
 
     assert not posterior_checks.coverage(z[-400:], wrong).sound

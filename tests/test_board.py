@@ -284,6 +284,16 @@ def test_a_war_that_does_not_ship_is_named(tmp_path):
     assert not (tmp_path / "b").exists()
 
 
+def test_pages_get_the_rows_of_the_wars_that_ship_alone():
+    tool = runpy.run_path(str(Path(__file__).parents[1] / "tools" / "board_page.py"))
+    skill = {"mean": 0.1, "low": None, "high": None}
+    row = {"lead": "1mo", "forecaster": "forecast", "best_rule": "persistence", "skill": skill, "log": 0.2}
+    wars = {name: {"digest": "ab", "origins": ["2012-01-01"] * 3} for name in ("mali", "elsewhere")}
+    rows = tool["library_rows"]({"protocol": {"wars": wars}, "rows": [row | {"war": name} for name in wars]})
+    shown = {"war": "mali", "lead": "1mo", "forecaster": "forecast", "best_rule": "persistence", "skill": skill}
+    assert rows == {"mali": {"origins": 3, "record": "ab", "rows": [shown]}}
+
+
 def test_the_book_shows_a_board_as_the_command_wrote_it(small, tmp_path):
     """Protocol, tables and pictures are copied; pages get the first table between their markers, and nothing else."""
     page = tmp_path / "page.md"

@@ -16,9 +16,9 @@ def test_the_honest_lie_on_the_diagonal():
     happened = random.random(p.size) < p
     rows = curve(p, happened)
     assert sum(row.forecasts for row in rows) == p.size
-    assert all(abs(row.told - row.observed) < 0.03 for row in rows)
+    assert all(abs(row.probability - row.observed) < 0.03 for row in rows)
     sharpened = curve(np.clip(2 * p - 0.5, 0, 1), happened)
-    assert sharpened[-1].told - sharpened[-1].observed > 0.05
+    assert sharpened[-1].probability - sharpened[-1].observed > 0.05
 
 
 def test_edges():

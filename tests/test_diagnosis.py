@@ -39,7 +39,7 @@ def test_parts_of_a_change_add_up(done):
         assert (np.diff(told) > 0).all()
         assert (np.diff(worth) > 0).all()
         assert cases.sum() == row.cases == p.size
-        assert (told * cases).sum() / cases.sum() == pytest.approx(row.told)
+        assert (told * cases).sum() / cases.sum() == pytest.approx(row.probability)
         assert (worth * cases).sum() / cases.sum() == pytest.approx(row.observed)
 
 

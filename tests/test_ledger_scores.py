@@ -248,7 +248,7 @@ def test_calibration_is_of_the_forecasts_that_count(book):
         book.came("2020-03-01", name, "yes" if number < 6 else "no")
     done, _ = scores.scored(table(book.path))
     (only,) = scores.calibration(done, "me")
-    assert (only.forecasts, only.told, only.observed) == (20, pytest.approx(0.3), pytest.approx(0.3))
+    assert (only.forecasts, only.probability, only.observed) == (20, pytest.approx(0.3), pytest.approx(0.3))
     assert scores.calibration(done, "nobody") == []
     assert sum(one.forecasts for one in scores.calibration(done, scores.BASE)) == 20
 

@@ -16,7 +16,7 @@ def test_isotonic_agrees_with_scikit_learn(rows):
 
     p, came = np.array(rows, float).T
     diagram = corp(p, came)
-    theirs = IsotonicRegression().fit(p, came).predict(diagram.told)
+    theirs = IsotonicRegression().fit(p, came).predict(diagram.probability)
     assert diagram.observed == pytest.approx(theirs, abs=1e-10)
     assert diagram.forecasts.sum() == p.size
     assert (np.diff(diagram.observed) >= -1e-12).all()
@@ -24,7 +24,7 @@ def test_isotonic_agrees_with_scikit_learn(rows):
 
 def test_violators_are_pooled():
     diagram = corp([0.1, 0.2, 0.3, 0.3, 0.9], [0, 1, 0, 0, 1])
-    assert diagram.told.tolist() == [0.1, 0.2, 0.3, 0.9]
+    assert diagram.probability.tolist() == [0.1, 0.2, 0.3, 0.9]
     assert diagram.observed == pytest.approx([0, 1 / 3, 1 / 3, 1])
 
 

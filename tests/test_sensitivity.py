@@ -196,7 +196,7 @@ def test_the_command_prints_a_table_json_and_a_chart(war, tmp_path):
     [
         (["--question", "ceder"], "did you mean 'cedar'"),
         (["--question", "cedar", "--sample", "100"], "no power of 2"),
-        (["--question", "cedar", "--chart", "x.pdf"], "let its name end in"),
+        (["--question", "cedar", "--chart", "x.gif"], "let its name end in"),
         (["--question", "always"], "every war gives the same answer"),
     ],
 )

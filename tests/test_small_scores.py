@@ -145,7 +145,7 @@ def test_each_bin_of_probability_takes_in_its_lower_end():
 
     ends = [0, 0.02, 0.1, 0.2, 0.4, 0.6, 0.8]
     bins = curve(ends, [1, 0, 0, 1, 0, 1, 1])
-    assert [row.low for row in bins] == [row.told for row in bins] == ends
+    assert [row.low for row in bins] == [row.probability for row in bins] == ends
     assert [row.high for row in bins] == [*ends[1:], 1]
     assert [row.observed for row in bins] == [1, 0, 0, 1, 0, 1, 1]
     assert curve([1.0], [1])[0].low == 0.8

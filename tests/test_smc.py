@@ -48,7 +48,7 @@ def test_draws_far_from_the_prior_are_found_without_a_linear_fit():
     z = np.random.default_rng(1).standard_normal((3000, 1))
     seen, used = np.array([np.exp(1.5)]), np.ones(1, bool)
     fitted = abc.project(bend(z, 2), z, used)
-    bank = abc.sample(fitted.told, z, fitted(seen)[0])
+    bank = abc.sample(fitted.predictions, z, fitted(seen)[0])
     found = smc.run(bend(z, 2), z, used, seen, lambda g, new: bend(new, 10 + g), 4)
     truth = 0.05 * np.exp(-1.5)
     assert abs(found.sample.mean[0] - 1.5) < 0.02

@@ -1,20 +1,26 @@
 """Copy a finished board into the book: python tools/board_page.py FOLDER.
 
-FOLDER is what `polemos board --out FOLDER` wrote. Its protocol, tables and pictures go to docs/board/, and the mean
-skill over wars into docs/board.md, between its markers. Nothing is computed here.
+FOLDER is what `polemos board --out FOLDER` wrote. Its protocol, tables and pictures go to docs/board/, the mean skill
+over wars into docs/board.md, between its markers, and the rows of the wars that ship to where their pages look them up.
+Nothing is computed here.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "docs" / "board"
 FILES = ("protocol.json", "board.md", "board.svg", "means.svg")
 PAGES = (ROOT / "docs" / "board.md",)
+PACKAGE = ROOT / "src" / "polemos"
+LIBRARY_BOARD = PACKAGE / "report" / "page" / "library_board.json"
+SHOWN = ("war", "lead", "forecaster", "best_rule", "skill")
 
 
 def tables(markdown: str) -> dict[str, str]:
@@ -31,6 +37,19 @@ def filled(page: str, table: str) -> str:
     if count != 1:
         raise ValueError("the page has not one pair of markers <!-- board --> and <!-- /board -->")
     return text
+
+
+def library_rows(board: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a page says of earlier forecasts, by war that ships: digest of the record, number of origins, rows."""
+    return {
+        name: {
+            "origins": len(war["origins"]),
+            "record": war["digest"],
+            "rows": [{key: row[key] for key in SHOWN} for row in board["rows"] if row["war"] == name],
+        }
+        for name, war in board["protocol"]["wars"].items()
+        if (PACKAGE / "library" / name).is_dir()
+    }
 
 
 def copy(folder: Path, book: Path, pages: tuple[Path, ...]) -> None:
@@ -50,3 +69,6 @@ if __name__ == "__main__":
     parser.add_argument("--to", type=Path, help="another folder for the files; then no page is filled")
     options = parser.parse_args()
     copy(options.folder, options.to or BOOK, () if options.to else PAGES)
+    if not options.to:
+        rows = library_rows(json.loads((options.folder / "board.json").read_text(encoding="utf-8")))
+        LIBRARY_BOARD.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from polemos.ensemble.atomic_files import put
 from polemos.forecasters.leads import ordered
-from polemos.hindcasts.cache import put
 from polemos.hindcasts.origins import default_leads, rolling_origins, thinned
 from polemos.record.world import Days, World
 from polemos.scores.rules import HEADLINE

@@ -35,7 +35,7 @@ def forecast(
     top: Annotated[int, typer.Option(min=1, max=100, help="Places named at each lead.")] = 10,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", help="File of the map: .svg, .png or .pdf; default: named after the war."),
+        typer.Option("-o", "--out", help="File of the map: .svg, .png, .pdf or .html; default: named after the war."),
     ] = None,
     to: Annotated[
         str | None, typer.Option(help="csv or geojson: write every place and lead for other programs.")
@@ -46,7 +46,7 @@ def forecast(
     """Forecast who will hold each place after a day, with reasons, bands, and a check on the past year."""
     from polemos.cli import printing
     from polemos.cli.tables.forecast import show
-    from polemos.report.charts.run_charts import KINDS
+    from polemos.report.charts.save import ENDINGS
     from polemos.war.ongoing import notice
 
     with reporting_mistakes():
@@ -55,8 +55,8 @@ def forecast(
             from polemos.scenario.errors import nearest
 
             raise Mistake(f"no format {to!r}; {nearest(to, FORMS)}")
-        if out is not None and out.suffix.lower() not in KINDS:
-            raise Mistake(f"{out} is no file that a map is written to; give one that ends in {', '.join(KINDS)}")
+        if out is not None and out.suffix.lower() not in ENDINGS:
+            raise Mistake(f"{out} is no file that a map is written to; give one that ends in {', '.join(ENDINGS)}")
         say_if_cold(quiet=json)
         with working("Forecasting", quiet=json):
             forecast_result = make(scenario, date, words, members, seed, threads, events)
@@ -96,7 +96,7 @@ def make(
 
 def draw(forecast_result: Forecast, out: Path | None) -> Path:
     """Write the map of the last lead."""
-    from polemos.report.charts.run_charts import save
+    from polemos.report.charts.save import save
     from polemos.report.page.assess import forecast_map
 
     return save(forecast_map(forecast_result), out or Path(f"{forecast_result.war.name}-{forecast_result.origin}.svg"))

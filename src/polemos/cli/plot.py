@@ -37,7 +37,7 @@ class Mode(StrEnum):
 def plot(
     run: Annotated[Path, typer.Argument(help="Folder of a kept run; polemos run names it.")],
     chart: Annotated[Chart, typer.Argument(help="What to draw.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="File to write: .png, .svg or .pdf.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="File to write: .png, .svg, .pdf or .html.")],
     scenario: Annotated[str | None, typer.Option(help="Folder of the scenario, where it has moved.")] = None,
     date: Annotated[str | None, typer.Option(help="Map: day, YYYY-MM-DD; default: that of the forecast.")] = None,
     mode: Annotated[Mode, typer.Option(help="Map: the record, the most likely holder, or a chance.")] = Mode.likely,
@@ -58,10 +58,11 @@ def plot(
         from polemos.ensemble.run import reopen
         from polemos.ensemble.run_folder import manifest
         from polemos.questions.evaluate import reducer
-        from polemos.report.charts.run_charts import KINDS, charts_of, save
+        from polemos.report.charts.run_charts import charts_of
+        from polemos.report.charts.save import ENDINGS, save
 
-        if out.suffix.lower() not in KINDS:
-            raise Mistake(f"{out} is no file that a chart is written to; give one that ends in {', '.join(KINDS)}")
+        if out.suffix.lower() not in ENDINGS:
+            raise Mistake(f"{out} is no file that a chart is written to; give one that ends in {', '.join(ENDINGS)}")
         about = manifest(run)
         if about is None:
             raise Mistake(f"{run} is not the folder of a run; `polemos run` names the folder it keeps one in")
@@ -77,7 +78,7 @@ def plot(
                 drawn = charts.control(quantity)
             else:
                 drawn = charts.forecasts() if chart is Chart.forecasts else charts.reliability()
-            path = save(drawn, out, scale)
+            path = save(drawn, out, scale=scale)
         except (ValueError, KeyError) as error:
             raise Mistake(str(error.args[0])) from None
         except OSError as error:

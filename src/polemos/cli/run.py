@@ -120,6 +120,7 @@ def run(
         plan = war.plan(config)
         say_if_large(war, plan, threads, None if keep == "none" else chunk, quiet=json)
         say_if_cold(quiet=json)
+        from polemos.ensemble import atomic_files
         from polemos.report.page import kept_page
         from polemos.war import kept_aside
 
@@ -148,7 +149,7 @@ def run(
                     kept_page.write(run.folder, key, kept_page.KeptPage(page.read_bytes(), asdict(terminal), answer))
             else:
                 assert stored_page is not None
-                page = kept_page.put(out, stored_page.html)
+                page = atomic_files.put(out, stored_page.html)
                 terminal, answer = (
                     results.Terminal(**stored_page.terminal),
                     {**stored_page.answer, **results.of_run(run, page)},

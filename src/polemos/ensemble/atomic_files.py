@@ -58,6 +58,14 @@ def whole(path: Path) -> Iterator[Path]:
     sync(path.parent)
 
 
+def put(path: Path, content: bytes) -> Path:
+    """Write a file with its folders, all of it or nothing. Returns its path. Raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as part:
+        part.write_bytes(content)
+    return path
+
+
 def first(path: Path, text: str) -> bool:
     """Write a text file unless another process was first; whether this one was."""
     part = beside(path)

@@ -67,14 +67,8 @@ def open_folder(
         for path in (folder / "origins").glob("*.npz"):
             path.unlink()
     described_run["forecasters"] = [described(forecaster) for forecaster in forecasters]
-    put(folder / "manifest.json", json.dumps(described_run, indent=2, default=str).encode() + b"\n")
+    atomic_files.put(folder / "manifest.json", json.dumps(described_run, indent=2, default=str).encode() + b"\n")
     return folder
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write a file, all of it or nothing."""
-    with atomic_files.whole(path) as part:
-        part.write_bytes(content)
 
 
 def write(folder: Path, origin: np.datetime64, forecasts: Mapping[str, Foretold]) -> None:
@@ -90,7 +84,7 @@ def write(folder: Path, origin: np.datetime64, forecasts: Mapping[str, Foretold]
             arrays[f"{key}-totals"] = one.totals
     content = io.BytesIO()
     np.savez_compressed(content, **arrays)
-    put(path, content.getvalue())
+    atomic_files.put(path, content.getvalue())
 
 
 def read(folder: Path, origin: np.datetime64, keys: Iterable[str]) -> dict[str, Foretold]:

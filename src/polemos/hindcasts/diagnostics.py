@@ -25,14 +25,15 @@ STEPS = 60
 class Change:
     """Whether a place has another holder at a lead than at the origin, over all places and origins.
 
-    `told` and `observed` are means. `isotonic` splits the Brier score of yes or no by isotonic recalibration, `binned`
-    over bins (Murphy). `diagram` is the isotonic reliability diagram: rows of probability, what it was worth, cases.
+    `probability` and `observed` are means. `isotonic` splits the Brier score of yes or no by isotonic recalibration,
+    `binned` over bins (Murphy). `diagram` is the isotonic reliability diagram: rows of probability, what it was worth,
+    cases.
     """
 
     forecaster: str
     lead: str
     cases: int
-    told: float
+    probability: float
     observed: float
     isotonic: Decomposition
     binned: Decomposition
@@ -83,7 +84,7 @@ def changes(hindcast: Hindcast) -> list[Change]:
             steps = np.r_[True, np.diff(diagram.observed) > 0]
             group = np.cumsum(steps) - 1
             weight = np.bincount(group, diagram.forecasts)
-            forecasts = np.bincount(group, diagram.forecasts * diagram.told) / weight
+            forecasts = np.bincount(group, diagram.forecasts * diagram.probability) / weight
             rows = np.column_stack([forecasts, diagram.observed[steps], weight])
             picks = np.unique(np.linspace(0, len(rows) - 1, min(STEPS, len(rows))).astype(int))
             table.append(

@@ -34,7 +34,7 @@ class Projection:
     """Predictions of scores from D summaries: `(x - centre) / scale` of the `used` ones, and their squares.
 
     `share` [k] is how much of each score's variance they foretell; those of `TELLS` or more are predicted, q in number.
-    `told` [N, q] are the predictions of the bank's own draws, each from a fit without it.
+    `predictions` [N, q] are the predictions of the bank's own draws, each from a fit without it.
     """
 
     used: Flags
@@ -42,7 +42,7 @@ class Projection:
     scale: Floats
     coefficients: Floats
     share: Floats
-    told: Floats
+    predictions: Floats
 
     @property
     def tells(self) -> Flags:
@@ -80,7 +80,7 @@ def project(x: Floats, z: Floats, used: Flags) -> Projection:
         predictions[fold == one] = columns[fold == one] @ _ridge(columns[fold != one], z[fold != one])
     share = 1 - ((z - predictions) ** 2).mean(axis=0) / z.var(axis=0)
     whole = Projection(used, centre, scale, _ridge(columns, z), share, predictions)
-    return replace(whole, coefficients=whole.coefficients[:, whole.tells], told=predictions[:, whole.tells])
+    return replace(whole, coefficients=whole.coefficients[:, whole.tells], predictions=predictions[:, whole.tells])
 
 
 def _ridge(columns: Floats, z: Floats) -> Floats:

@@ -88,7 +88,7 @@ def calibrate(
     chosen, flat, target, used = _compared(bank, last, without)
     z = bank.scores(war)
     fitted = abc.project(flat, z, used)
-    sample = abc.sample(fitted.told, z, fitted(target)[0])
+    sample = abc.sample(fitted.predictions, z, fitted(target)[0])
     return Calibration(
         war,
         last,

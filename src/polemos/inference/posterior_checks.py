@@ -58,7 +58,7 @@ def calibration(x: Floats, z: Floats, used: Flags, sets: int = SETS) -> Coverage
     rest = slice(0, x.shape[0] - sets)
     fitted = project(x[rest], z[rest], used)
     observed_scores = fitted(x[-sets:])
-    return coverage(z[-sets:], lambda row: sample(fitted.told, z[rest], observed_scores[row]))
+    return coverage(z[-sets:], lambda row: sample(fitted.predictions, z[rest], observed_scores[row]))
 
 
 def contraction(draws: Sample) -> Floats:

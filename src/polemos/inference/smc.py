@@ -58,7 +58,7 @@ def run(
     """The posterior of scores given what was seen [D], from a bank's summaries x [N, D] and scores z [N, k]."""
     fitted = abc.project(x, z, used)
     target = fitted(summaries)[0]
-    predictions, weights = fitted.told, np.full(z.shape[0], 1 / z.shape[0])
+    predictions, weights = fitted.predictions, np.full(z.shape[0], 1 / z.shape[0])
     near, generation = _nearest(predictions, weights, target, np.inf)
     passed = [generation]
     for number in range(1, generations + 1):

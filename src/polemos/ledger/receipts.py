@@ -163,9 +163,7 @@ def keep(path: Path | str, file: Path) -> Stamped:
         raise LedgerError(f"{file.name} is of no state of {path}: was the line of another ledger stamped?")
     target = folder_of(path) / f"{entries}-{sha256(content).hexdigest()[:16]}{receipt.suffix}"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_files.whole(target) as part:
-            part.write_bytes(content)
+        atomic_files.put(target, content)
     except OSError as error:
         raise LedgerError(f"{target} cannot be written: {error.strerror}") from None
     return stamped(target, {receipt.digest: entries}.get)

@@ -19,7 +19,7 @@ class Bin:
     low: float
     high: float
     forecasts: int
-    told: float
+    probability: float
     observed: float
 
 

@@ -15,13 +15,13 @@ from polemos.scores.rules import binary_brier
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """A reliability diagram: distinct probabilities `told` [n], rising; what they were worth; how many there were.
+    """A reliability diagram: the distinct values of `probability` [n], rising; their worth; how many there were.
 
     `observed` [n] is the isotonic regression of the outcomes on the probabilities: it needs no bins, and is the best
     that recalibration could do without changing the order.
     """
 
-    told: Floats
+    probability: Floats
     observed: Floats
     forecasts: Floats
 
@@ -61,7 +61,7 @@ def corp_decomposition(p: ArrayLike, happened: ArrayLike) -> Decomposition:
     """Of the Brier score, by isotonic recalibration (miscalibration and discrimination); no part is negative."""
     diagram = corp(p, happened)
     outcomes = np.ravel(np.asarray(happened, float))
-    mended = diagram.observed[np.searchsorted(diagram.told, np.ravel(np.asarray(p, float)))]
+    mended = diagram.observed[np.searchsorted(diagram.probability, np.ravel(np.asarray(p, float)))]
     score, best = float(binary_brier(p, happened).mean()), float(binary_brier(mended, outcomes).mean())
     rate = float(outcomes.mean())
     uncertainty = rate * (1 - rate)
@@ -77,7 +77,7 @@ def murphy(p: ArrayLike, happened: ArrayLike, edges: Sequence[float] = EDGES) ->
     if not bins:
         raise ValueError("no forecasts")
     count = np.array([row.forecasts for row in bins], float)
-    probabilities, outcomes = (np.array([getattr(row, name) for row in bins]) for name in ("told", "observed"))
+    probabilities, outcomes = (np.array([getattr(row, name) for row in bins]) for name in ("probability", "observed"))
     share = count / count.sum()
     rate = float(share @ outcomes)
     reliability = float(share @ (probabilities - outcomes) ** 2)

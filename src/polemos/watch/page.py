@@ -225,7 +225,7 @@ def _calibration(curves: Sequence[tuple[str, Sequence[Bin]]]) -> str:
         tuple((Who(name, kind), tuple(bins)) for (name, bins), kind in zip(curves, kinds, strict=False)),
     )
     cells = [
-        (name, f"{100 * b.low:g} to {100 * b.high:g} %", b.forecasts, per_cent(b.told), per_cent(b.observed))
+        (name, f"{100 * b.low:g} to {100 * b.high:g} %", b.forecasts, per_cent(b.probability), per_cent(b.observed))
         for name, bins in curves
         for b in bins
     ]

@@ -231,7 +231,7 @@ def show_calibration(out: Console, curves: Mapping[str, Sequence[Bin]]) -> None:
             owner,
             f"{100 * one.low:g} and {100 * one.high:g} %",
             one.forecasts,
-            percent(one.told),
+            percent(one.probability),
             percent(one.observed),
         )
         for owner, bins in curves.items()

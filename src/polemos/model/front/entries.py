@@ -7,14 +7,14 @@ import numpy as np
 from polemos.record.world import Flags, Holders
 
 PRIOR_WEEKS = 4_000.0
-"""Place-weeks in which one entry is believed before anything is seen: the middle of five wars of the library."""
+"""The prior: one entry in so many place-weeks, near the middle of the rates of five wars of the library."""
 
 
 def entry_rate(holders: Holders, looked: Flags, organisations: int) -> float:
-    """Weekly rate at which an organisation that holds nothing takes a place, the same for all of both.
+    """Weekly rate at which an organisation that holds nothing takes a place: one rate for all places and organisations.
 
-    `held` [T, P] are the holders on the weeks, `looked` [T - 1, P] says which places somebody saw in a week and the
-    next. All places that fall in the week of an entry count: who comes, comes to several.
+    `holders` [T, P] are the holders at T weeks, `looked` [T - 1, P] says which places were observed at the start and
+    the end of a week. An organisation that enters at several places in one week counts once for each of them.
     """
     entries, exposed = 0, 0
     for now, then, is_watched in zip(holders[:-1], holders[1:], looked, strict=True):

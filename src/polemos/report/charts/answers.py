@@ -28,7 +28,7 @@ def forecast_rows(contents: PageContents) -> list[dict[str, Any]]:
             "low": None if stand.low is None else 100 * stand.low,
             "high": None if stand.high is None else 100 * stand.high,
             "outcome": OUTCOMES[row.outcome],
-            "came": None if row.outcome is None else 100 * int(row.outcome),
+            "happened": None if row.outcome is None else 100 * int(row.outcome),
         }
         for row in contents.forecasts
         for stand in row.stands
@@ -42,7 +42,9 @@ def forecasts(contents: PageContents) -> alt.LayerChart:
 
     rows = forecast_rows(contents)
     kinds = [kind for kind in KINDS if any(row["kind"] == kind for row in rows)]
-    outcomes = list({row["question"]: {"question": row["question"], "came": row["came"]} for row in rows}.values())
+    outcomes = list(
+        {row["question"]: {"question": row["question"], "happened": row["happened"]} for row in rows}.values()
+    )
     y = alt.Y(
         "question:N",
         title=None,
@@ -58,7 +60,7 @@ def forecasts(contents: PageContents) -> alt.LayerChart:
     ring = alt.Chart(alt.InlineData(values=outcomes)).mark_point(size=150, color=INK, filled=False, strokeWidth=1.4)
     tips = ["question:N", "who:N", "probability:Q", "outcome:N"]
     points = base.mark_point(size=55, opacity=1).encode(x=x, color=colour, fill=colour, shape=shape, tooltip=tips)
-    chart: Any = alt.layer(spread, ring.encode(x="came:Q", y=y), points).properties(width=380, height={"step": 22})
+    chart: Any = alt.layer(spread, ring.encode(x="happened:Q", y=y), points).properties(width=380, height={"step": 22})
     layers: alt.LayerChart = _dressed(chart.properties(title="Forecasts, and what happened (ring)"))
     return layers
 
@@ -70,16 +72,16 @@ def reliability(contents: PageContents) -> alt.HConcatChart:
     if not contents.diagrams:
         raise ValueError("nothing of this run is resolved yet, so there is no reliability to show")
     panels = []
-    line = [{"told": 0, "came": 0}, {"told": 100, "came": 100}]
+    line = [{"forecast": 0, "happened": 0}, {"forecast": 100, "happened": 100}]
     for diagram in contents.diagrams:
         rows = [
-            {"kind": who.kind, "told": 100 * b.told, "came": 100 * b.observed, "forecasts": b.forecasts}
+            {"kind": who.kind, "forecast": 100 * b.probability, "happened": 100 * b.observed, "forecasts": b.forecasts}
             for who, bins in diagram.curves
             for b in bins
         ]
         kinds = [kind for kind in KINDS if any(row["kind"] == kind for row in rows)]
         axis: dict[str, Any] = {"scale": alt.Scale(domain=[0, 100]), "axis": alt.Axis(values=[0, 25, 50, 75, 100])}
-        x, y = alt.X("told:Q", title="said, %", **axis), alt.Y("came:Q", title="happened, %", **axis)
+        x, y = alt.X("forecast:Q", title="said, %", **axis), alt.Y("happened:Q", title="happened, %", **axis)
         honest = alt.Chart(alt.InlineData(values=line)).mark_line(color=MUTED, strokeDash=[4, 4]).encode(x=x, y=y)
         points = (
             alt.Chart(alt.InlineData(values=rows))
@@ -90,7 +92,7 @@ def reliability(contents: PageContents) -> alt.HConcatChart:
                 color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[KINDS[k] for k in kinds]), title=None),
                 shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=[SHAPES[k] for k in kinds]), title=None),
                 size=alt.Size("forecasts:Q", scale=alt.Scale(type="sqrt", range=[30, 400]), legend=None),
-                tooltip=["kind:N", "told:Q", "came:Q", "forecasts:Q"],
+                tooltip=["kind:N", "forecast:Q", "happened:Q", "forecasts:Q"],
             )
         )
         panels.append(alt.layer(honest, points).properties(width=230, height=230, title=diagram.title))

@@ -39,7 +39,7 @@ def entries(simulation: Simulation) -> list[Entry]:
 def calibration_rows(curves: Mapping[str, Sequence[Bin]]) -> list[dict[str, Any]]:
     """Rows of the chart, one an owner and bin."""
     return [
-        {"owner": owner, "told": one.told, "observed": one.observed, "forecasts": one.forecasts}
+        {"owner": owner, "forecast": one.probability, "observed": one.observed, "forecasts": one.forecasts}
         for owner, bins in curves.items()
         for one in bins
     ]
@@ -51,12 +51,12 @@ def calibration_chart(curves: Mapping[str, Sequence[Bin]], width: int = 380) -> 
 
     unit = alt.Scale(domain=[0, 1])
     line = (
-        alt.Chart(alt.InlineData(values=[{"told": 0, "observed": 0}, {"told": 1, "observed": 1}]))
+        alt.Chart(alt.InlineData(values=[{"forecast": 0, "observed": 0}, {"forecast": 1, "observed": 1}]))
         .mark_line(color=MUTED, strokeDash=[4, 4], strokeWidth=1)
-        .encode(x="told:Q", y="observed:Q")
+        .encode(x="forecast:Q", y="observed:Q")
     )
     base = alt.Chart(alt.InlineData(values=calibration_rows(curves))).encode(
-        x=alt.X("told:Q", scale=unit, title="Forecast probability", axis=alt.Axis(format="%", tickCount=5)),
+        x=alt.X("forecast:Q", scale=unit, title="Forecast probability", axis=alt.Axis(format="%", tickCount=5)),
         y=alt.Y("observed:Q", scale=unit, title="Share that came true", axis=alt.Axis(format="%", tickCount=5)),
         color=alt.Color(
             "owner:N", scale=alt.Scale(domain=list(curves), range=list(COLOURS[: max(len(curves), 1)])), title=None
@@ -67,7 +67,7 @@ def calibration_chart(curves: Mapping[str, Sequence[Bin]], width: int = 380) -> 
         tooltip=[
             alt.Tooltip("owner:N", title="owner"),
             alt.Tooltip("forecasts:Q", title="forecasts"),
-            alt.Tooltip("told:Q", title="forecast", format=".0%"),
+            alt.Tooltip("forecast:Q", title="forecast", format=".0%"),
             alt.Tooltip("observed:Q", title="came true", format=".0%"),
         ],
     )

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polemos.ensemble import atomic_files
 from polemos.record.world import day
 from polemos.report.page.contents import PageContents
 
 if TYPE_CHECKING:
     from polemos.war.simulation import Simulation
-
-KINDS = (".png", ".svg", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -156,43 +152,3 @@ def charts_of(simulation: Simulation) -> Charts:
     """The charts of a simulation, the same object each time."""
     charts: Charts = simulation.__dict__.setdefault("_charts", Charts(simulation))
     return charts
-
-
-def save(chart: Any, path: Path, scale: float = 2.0) -> Path:
-    """Write a chart, whole or not at all.
-
-    Parameters
-    ----------
-    chart : altair.Chart
-        One of `Charts`.
-    path : Path
-        Its end says the kind: .png, .svg or .pdf.
-    scale : float
-        Pixels of a PNG for each of the chart.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ValueError
-        For another kind.
-    OSError
-        Where it cannot be written.
-    """
-    import vl_convert
-
-    if path.suffix.lower() not in KINDS:
-        raise ValueError(f"{path.name}: a chart is written as {', '.join(KINDS)}")
-    specification = chart.to_dict()
-    if path.suffix.lower() == ".png":
-        content = vl_convert.vegalite_to_png(specification, scale=scale)
-    elif path.suffix.lower() == ".pdf":
-        content = vl_convert.vegalite_to_pdf(specification)
-    else:
-        content = vl_convert.vegalite_to_svg(specification).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_files.whole(path) as part:
-        part.write_bytes(content)
-    return path

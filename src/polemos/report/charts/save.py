@@ -1,4 +1,4 @@
-"""Charts as files: SVG, PNG, or a page that opens offline and runs no script. Whole, or not at all."""
+"""Charts as files: PNG, SVG, PDF, or a page that opens offline and runs no script. Whole, or not at all."""
 
 from __future__ import annotations
 
@@ -8,22 +8,48 @@ from typing import Any
 from polemos.ensemble import atomic_files
 from polemos.report.html.argument import page
 
-ENDINGS = (".png", ".svg", ".html")
+ENDINGS = (".png", ".svg", ".pdf", ".html")
 
 
-def content(chart: Any, ending: str, title: str) -> bytes:
+def content(chart: Any, ending: str, title: str, scale: float = 2.0) -> bytes:
     """A chart of altair in the form of one of `ENDINGS`; as a page it is the drawing under its title."""
     import vl_convert
 
-    spec = chart.to_json()
+    specification = chart.to_json()
     if ending == ".png":
-        return vl_convert.vegalite_to_png(spec, scale=2)
-    drawing = vl_convert.vegalite_to_svg(spec)
+        return vl_convert.vegalite_to_png(specification, scale=scale)
+    if ending == ".pdf":
+        return vl_convert.vegalite_to_pdf(specification)
+    drawing = vl_convert.vegalite_to_svg(specification)
     return (drawing if ending == ".svg" else page(title, drawing)).encode()
 
 
-def save(chart: Any, path: Path, title: str) -> None:
-    """Write a chart by the ending of its path, one of `ENDINGS`. Raises `OSError`."""
-    drawn = content(chart, path.suffix, title)
-    with atomic_files.whole(path) as part:
-        part.write_bytes(drawn)
+def save(chart: Any, path: Path, title: str = "", scale: float = 2.0) -> Path:
+    """Write a chart, whole or not at all.
+
+    Parameters
+    ----------
+    chart : altair.Chart
+        One of `Charts`, or any other of Altair.
+    path : Path
+        Its end says the kind, one of `ENDINGS`.
+    title : str
+        Heading of a page; by default the name of the file.
+    scale : float
+        Pixels of a PNG for each of the chart.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        For another kind.
+    OSError
+        Where it cannot be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise ValueError(f"{path.name}: a chart is written as {', '.join(ENDINGS)}")
+    return atomic_files.put(path, content(chart, ending, title or path.stem, scale))

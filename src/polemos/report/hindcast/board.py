@@ -11,8 +11,8 @@ from polemos.board import protocol as protocols
 from polemos.board.board import Board
 from polemos.board.protocol import RULES
 from polemos.board.table import BoardRow
+from polemos.ensemble.atomic_files import put
 from polemos.forecasters.leads import lead_words, ordered
-from polemos.hindcasts.cache import put
 from polemos.report.charts import save
 from polemos.report.hindcast.skill import colour_of, percent
 

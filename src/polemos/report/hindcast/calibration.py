@@ -32,7 +32,7 @@ def change_rows(table: SkillTable) -> list[tuple[str, ...]]:
             parts = (row.isotonic.score, row.isotonic.reliability, row.isotonic.resolution, row.isotonic.uncertainty)
             score, reliability, resolution, uncertainty = (1000 * abs(part) for part in parts)  # no part is below 0
             split = f"{score:.1f} = {reliability:.1f} - {resolution:.1f} + {uncertainty:.1f}"
-            cells.append(f"{split}, {100 * row.told:.1f} / {100 * row.observed:.1f} %")
+            cells.append(f"{split}, {100 * row.probability:.1f} / {100 * row.observed:.1f} %")
         rows.append(tuple(cells))
     return rows
 
@@ -93,16 +93,21 @@ def chart(table: SkillTable) -> alt.VConcatChart:
     panels = []
     for lead in table.leads:
         values = [
-            {"forecaster": row.forecaster, "told": probability, "came": outcome, "cases": cases}
+            {"forecaster": row.forecaster, "forecast": probability, "happened": outcome, "cases": cases}
             for row in table.changes
             if row.lead == lead
             for probability, outcome, cases in row.diagram
         ]
-        x = alt.X("told:Q", title="probability of another holder", scale=alt.Scale(domain=[0, 1]))
-        y = alt.Y("came:Q", title="share that happened (isotonic)", scale=alt.Scale(domain=[0, 1]))
-        even = alt.Chart(alt.InlineData(values=[{"told": 0, "came": 0}, {"told": 1, "came": 1}]))
+        x = alt.X("forecast:Q", title="probability of another holder", scale=alt.Scale(domain=[0, 1]))
+        y = alt.Y("happened:Q", title="share that happened (isotonic)", scale=alt.Scale(domain=[0, 1]))
+        even = alt.Chart(alt.InlineData(values=[{"forecast": 0, "happened": 0}, {"forecast": 1, "happened": 1}]))
         line = even.mark_line(color="#bbbbbb", strokeDash=[4, 3]).encode(x, y)
-        tips = ["forecaster:N", alt.Tooltip("told:Q", format=".3f"), alt.Tooltip("came:Q", format=".3f"), "cases:Q"]
+        tips = [
+            "forecaster:N",
+            alt.Tooltip("forecast:Q", format=".3f"),
+            alt.Tooltip("happened:Q", format=".3f"),
+            "cases:Q",
+        ]
         mine = alt.Chart(alt.InlineData(values=values)).mark_line(point=alt.OverlayMarkDef(size=12), strokeWidth=1.2)
         panels.append(
             (line + mine.encode(x, y, colour, tooltip=tips)).properties(width=230, height=230, title=lead_words(lead))

@@ -204,7 +204,7 @@ def write(hindcast: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
 
     from pyarrow import parquet
 
-    from polemos.hindcasts.cache import put
+    from polemos.ensemble.atomic_files import put
     from polemos.report.charts import save
     from polemos.report.hindcast import calibration
 
@@ -213,7 +213,7 @@ def write(hindcast: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
     put(folder / "skill.json", json.dumps(as_json(table), indent=1).encode())
     written = [folder / "table.parquet", folder / "skill.json"]
     for name, drawn in (("chart", chart(table)), ("calibration", calibration.chart(table))):
-        for ending in save.ENDINGS:
+        for ending in (".png", ".svg", ".html"):
             written.append(folder / f"{name}{ending}")
             save.save(drawn, written[-1], f"{table.scenario}: hindcast")
     return written

@@ -104,7 +104,7 @@ def diagrams(contents: PageContents) -> str:
             (
                 who.name,
                 f"{100 * b.low:.0f} to {100 * b.high:.0f}",
-                f"{100 * b.told:.0f}",
+                f"{100 * b.probability:.0f}",
                 f"{100 * b.observed:.0f}",
                 str(b.forecasts),
             )

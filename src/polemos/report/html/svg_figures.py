@@ -87,7 +87,7 @@ def reliability(diagram: Diagram, size: int = 300) -> str:
     parts.append(f'<text x="{(x(0) + x(1)) / 2:.0f}" y="{size - 3}" text-anchor="middle">said, %</text>')
     most = max((b.forecasts for _, bins in diagram.curves for b in bins), default=1)
     for who, bins in diagram.curves:
-        points = [(x(b.told), y(b.observed), 3 + 7 * sqrt(b.forecasts / most)) for b in bins]
+        points = [(x(b.probability), y(b.observed), 3 + 7 * sqrt(b.forecasts / most)) for b in bins]
         # Bins of a handful of forecasts jump; a line through them would draw the eye to noise.
         if sum(b.forecasts for b in bins) >= MANY:
             line = "L".join(f"{px:.1f} {py:.1f}" for px, py, _ in points)
@@ -95,7 +95,9 @@ def reliability(diagram: Diagram, size: int = 300) -> str:
         parts += [_point(who.kind, *point) for point in points]
     description = "; ".join(
         f"{who.name}: "
-        + ", ".join(f"forecast {100 * b.told:.0f}, happened {100 * b.observed:.0f} ({b.forecasts})" for b in bins)
+        + ", ".join(
+            f"forecast {100 * b.probability:.0f}, happened {100 * b.observed:.0f} ({b.forecasts})" for b in bins
+        )
         for who, bins in diagram.curves
     )
     label = escape(

@@ -92,13 +92,5 @@ def write(folder: Path, key: str, page: KeptPage) -> None:
         "answer": page.answer,
     }
     with contextlib.suppress(OSError):
-        put(folder / PAGE, page.html)
-        put(folder / SAID, json.dumps(content, default=str).encode())
-
-
-def put(path: Path, content: bytes) -> Path:
-    """Write a file, whole or not at all. Returns its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_files.whole(path) as part:
-        part.write_bytes(content)
-    return path
+        atomic_files.put(folder / PAGE, page.html)
+        atomic_files.put(folder / SAID, json.dumps(content, default=str).encode())
