@@ -158,7 +158,7 @@ def test_without_an_argument_the_story_is_what_is_expected_and_how_sure(contents
     assert "the model was on the right side of 2" in told.standfirst[-2]
     # The log score of the rule is 0.2 a month ahead, that of the model 0.1, at the later of two leads three times that.
     assert told.standfirst[-1] == (
-        "Put back to 2 earlier dates, and asked who holds every place 3 months on, the best forecaster (the simulated "
+        "Asked on 2 dates of this war who would hold every place 3 months on, the best forecaster (the simulated "
         "wars) saved 50 % of the error of the simple rule “no change”."
     )
 
@@ -246,7 +246,7 @@ def test_a_chart_is_whole_and_no_text_leaves_its_column():
         assert tree.get("width") == str(layout.width)
         texts = [one.text for one in tree.iter("{http://www.w3.org/2000/svg}text")]
         assert "<b> & c" in texts
-        assert "author 20-40 %, model 40 %: not known yet" in texts
+        assert "author 20-40\u00a0%, model 40\u00a0%: not known yet" in texts
         rings = [one for one in tree.iter("{http://www.w3.org/2000/svg}circle") if one.get("class") == "came"]
         assert len(rings) == 2, "one in the key, one of the question with an outcome"
     assert all(text_width(line) * 15 / 11 <= 300 for line in wrapped(long, 300))
@@ -344,7 +344,7 @@ def test_the_track_record_has_a_row_a_forecaster_and_its_interval(contents):
     rows = skill_rows(SKILL)
     assert [one.forecaster for one in rows] == ["model", "model", "front hazard", "front hazard"]
     assert sentence(rows, 2) == (
-        "Put back to 2 earlier dates, and asked who holds every place 3 months on, the best forecaster (captures at "
+        "Asked on 2 dates of this war who would hold every place 3 months on, the best forecaster (captures at "
         "the front, learnt from the past of this war) saved 25 % (90 % interval 15 to 35 %) of the error of the simple "
         "rule “nothing changes”."
     )
@@ -358,7 +358,7 @@ def test_the_track_record_has_a_row_a_forecaster_and_its_interval(contents):
     text = track_record_section(replace(contents, results=(SKILL,)))
     assert "-20 % (-30 to -10)" in text
     assert "2 dates, 2001-06-01 to 2001-07-01, 50 simulated wars" in text
-    assert "Nobody has put the model back" in track_record_section(replace(contents, results=()))
+    assert "Nobody has asked the model on other dates" in track_record_section(replace(contents, results=()))
 
 
 def test_a_board_has_the_rows_of_its_war():
@@ -416,7 +416,7 @@ def test_a_war_of_the_library_says_how_good_forecasts_of_it_have_been():
     rows = skill_rows(board, "sri_lanka")
     assert {row.lead for row in rows} >= {"1mo", "6mo"}
     told = sentence(rows, len(board["origins"]))
-    assert told.startswith("Put back to 18 earlier dates, and asked who holds every place")
+    assert told.startswith("Asked on 18 dates of this war who would hold every place")
     assert "the forecast saved" in told or "the forecast did no better" in told
 
 

@@ -22,6 +22,10 @@ TOP, SIZE, LINE, UNDER = 62, 15.0, 19, 15
 """Height of key and axis, size of the titles, their line height, and that of the answers below them, in pixels."""
 
 
+UNBROKEN = "\u00a0%"
+"""A per cent sign that no line begins with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where a drawing puts things, in pixels: its width, the titles' width, and both ends of the line."""
@@ -41,7 +45,8 @@ def wrapped(text: str, width: float, size: float = SIZE, most: int = 2) -> list[
     """A text in at most `most` lines of a width in pixels; what does not fit ends in an ellipsis."""
     scale = size / 11
     lines, line = [], ""
-    for word in text.split():
+    # A number stays with its unit.
+    for word in text.replace(" %", UNBROKEN).split(" "):
         longer = f"{line} {word}".strip()
         if line and text_width(longer) * scale > width:
             lines.append(line)

@@ -21,7 +21,7 @@ ROW, GAP = 22, 26
 
 
 def skill_chart(rows: Sequence[SkillAt], width: int = 720) -> str:
-    """Skill by lead as SVG: a block a lead, a row a forecaster, its interval as a bar; the upright is the rule."""
+    """Skill by lead as SVG: a block a lead, a row a forecaster, its interval as a bar; the line at 0 is the rule."""
     names = chart_forecasters(rows)
     titles = 180 if width > 500 else 118
     left, right = titles + 12, width - 54
@@ -80,7 +80,7 @@ def _cell(row: SkillAt | None) -> str:
 
 
 NONE = (
-    "Nobody has put the model back to earlier dates of this war yet, so how good such forecasts have been is known "
+    "Nobody has asked the model on other dates of this war yet, so how good such forecasts have been is known "
     "from the questions above alone. The command polemos hindcast does that; the page of the next run shows it here."
 )
 
@@ -99,6 +99,6 @@ def track_record_section(contents: PageContents) -> str:
     more = hindcast_table(skill) if skill["kind"] == "hindcast" else ""
     rule = "that rule" if len({row.reference for row in rows}) == 1 else "the best simple rule of that lead"
     return (
-        f'{head}<p class="lead">{escape(sentence(rows, len(skill.get("origins", ()))))} Right of the upright: better '
+        f'{head}<p class="lead">{escape(sentence(rows, len(skill.get("origins", ()))))} Right of the line: better '
         f"than {escape(rule)}; the bar is the 90 % interval.</p><figure>{drawings}</figure>{table}{more}</section>"
     )

@@ -67,11 +67,11 @@ def sentence(rows: Sequence[SkillAt], origins: int) -> str:
     own = next((row for row in rows if (row.forecaster, row.lead) == ("forecast", lead)), None)
     best = own or best_at(rows, lead)
     assert best is not None
-    dates = f"Put back to {origins} earlier dates, and" if origins else "Put back to earlier dates, and"
+    dates = f"Asked on {origins} dates of this war" if origins else "Asked on dates of this war"
     who = "the forecast" if own else "no forecaster"
     if best.skill <= 0:
         return (
-            f"{dates} asked who holds every place {lead_words(lead)} on, {who} did "
+            f"{dates} who would hold every place {lead_words(lead)} on, {who} did "
             f"{'no ' if own else ''}better than the simple rule “{gloss(best.reference)}”."
         )
     reach = ""
@@ -79,7 +79,7 @@ def sentence(rows: Sequence[SkillAt], origins: int) -> str:
         reach = f" (90 % interval {100 * best.low:.0f} to {100 * best.high:.0f} %)"
     who = "the forecast" if own else f"the best forecaster ({gloss(best.forecaster)})"
     return (
-        f"{dates} asked who holds every place {lead_words(lead)} on, {who} "
+        f"{dates} who would hold every place {lead_words(lead)} on, {who} "
         f"saved {100 * best.skill:.0f} %{reach} of the error of the simple rule “{gloss(best.reference)}”."
     )
 
