@@ -207,7 +207,7 @@ def test_a_run_writes_its_forecasts_down_once(ledger, tmp_path):
         (["resolve", "bridge", "--outcome", "yes", "--owner", "me", "--citation", "x"], "lies in the future"),
         (["score", "--by", "week"], "all, year, month or horizon"),
         (["score", "--taking", "best"], "last, first or mean"),
-        (["score", "--chart", "chart.gif"], ".png, .svg, .html"),
+        (["score", "--chart", "chart.gif"], ".png, .svg, .pdf"),
         (["verify", "--head", "nonsense"], "is no head line"),
         (["verify", "--head", "polemos ledger 5 " + "0" * 64], "is missing"),
         (["import", "nothing.jsonl"], "cannot be read"),

@@ -53,7 +53,7 @@ def readings() -> list[Reading]:
             )
         )
     p, happened = told()
-    gap = max(abs(one.told - one.observed) for one in curve(p, happened))
+    gap = max(abs(one.probability - one.observed) for one in curve(p, happened))
     return [
         *found,
         Reading("largest gap of the calibration curve", 0.0, gap, 0.05, SOURCE),
@@ -74,7 +74,7 @@ def chart() -> Any:
     """Dots on the diagonal."""
     import altair as alt
 
-    rows = [{"said": one.told, "came true": one.observed} for one in curve(*told())]
+    rows = [{"said": one.probability, "came true": one.observed} for one in curve(*told())]
     line = alt.Chart(alt.Data(values=[{"said": x, "came true": x} for x in (0, 1)])).mark_line(color="grey")
     dots = alt.Chart(alt.Data(values=rows)).mark_point(filled=True, size=60, color="black")
     return line.encode(x="said:Q", y="came true:Q") + dots.encode(x="said:Q", y="came true:Q")

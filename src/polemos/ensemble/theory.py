@@ -58,7 +58,7 @@ def theory_of(folder: Path, name: str, running: Sequence[str] = ()) -> Theory:
     known_names = names(folder)
     if name == NEUTRAL and name not in known_names:
         return Theory(name=name)
-    return read_theory(folder / FOLDER / f"{name}{SUFFIX}", (*known_names, NEUTRAL), running, folder)
+    return read_theory(folder / FOLDER / f"{name}{SUFFIX}", sorted({*known_names, NEUTRAL}), running, folder)
 
 
 def read_theory(
