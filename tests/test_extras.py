@@ -10,7 +10,19 @@ import pytest
 from asked import ask
 from scenarios import tiny as write_tiny
 
-OPTIONAL = ("dask", "distributed", "sbi", "torch", "flee", "openpyxl", "IPython", "playwright", "matplotlib")
+OPTIONAL = (
+    "dask",
+    "distributed",
+    "sbi",
+    "torch",
+    "flee",
+    "openpyxl",
+    "pyogrio",
+    "pyproj",
+    "IPython",
+    "playwright",
+    "matplotlib",
+)
 CODE = f"""
 import sys
 class Without:  # a finder that finds none of the extras, as where they are not installed
@@ -46,17 +58,19 @@ def plain(here, *words):
         (["import", "table", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
         (["import", "acled", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
         (["import", "ucdp", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
+        (["import", "polygons", "control.kml", "--into", "{war}"], "polemos[maps]"),
     ],
 )
 def test_a_missing_extra_is_named_before_any_work(folder, tmp_path, words, extra):
-    if "control.xlsx" in words:
-        (tmp_path / "control.xlsx").write_bytes(b"PK\x03\x04")
+    files = {word for word in words if word.startswith("control.")}
+    for file in files:
+        (tmp_path / file).write_bytes(b"PK\x03\x04")
     done = plain(tmp_path, *(word.replace("{war}", str(folder)) for word in words))
     assert done.returncode == 2, done.stderr
     assert extra in done.stderr
     assert "Traceback" not in done.stderr
-    assert {path.name for path in tmp_path.iterdir()} <= {"control.xlsx"}
-    if "control.xlsx" not in words:
+    assert {path.name for path in tmp_path.iterdir()} == files
+    if not files:
         assert len(done.stderr.splitlines()) == 1, done.stderr
 
 

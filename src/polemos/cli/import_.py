@@ -152,7 +152,9 @@ def polygons(
     try_: Try = False,
     json: Json = False,
 ) -> None:
-    """Areas of control as GeoJSON polygons with days: whoever has the area holds the places in it.
+    """Areas of control on maps with days: whoever has the area holds the places in it.
+
+    Maps are GeoJSON, KML, KMZ, shapefiles (also zipped), GeoPackage, TopoJSON, Esri JSON and more.
 
     A map shows a place held, not held, or not at all: what no map shows is unknown. The record ends with the last map.
     """

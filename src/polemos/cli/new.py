@@ -31,7 +31,8 @@ MOST = 5000
 def new(
     name: Annotated[str, typer.Argument(help="Name of the scenario and of its folder.")],
     places: Annotated[
-        Path | None, typer.Option(help="Table of places: .csv with name, lat, lon; .geojson; or a folder of Flee.")
+        Path | None,
+        typer.Option(help="A table with name, lat, lon; a map (.geojson, .kml, ...); or a folder of Flee."),
     ] = None,
     geonames: Annotated[Path | None, typer.Option(help="Dump of GeoNames: XX.txt or XX.zip; with --bbox.")] = None,
     bbox: Annotated[str | None, typer.Option(help="Box W,S,E,N in degrees.")] = None,

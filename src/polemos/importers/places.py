@@ -1,4 +1,4 @@
-"""Places out of what people have: a GeoNames dump, a CSV table, GeoJSON points, or a folder of Flee.
+"""Places out of what people have: a GeoNames dump, a table, points of a map, or a folder of Flee.
 
 Source of the dump's columns: the readme of download.geonames.org/export/dump (CC BY 4.0). What this is not: a judgement
 of which places matter; a bounding box and a least population stand for it until a person has looked.
@@ -6,6 +6,7 @@ of which places matter; a bounding box and a least population stand for it until
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Any
 
 from polemos.importers.flee import is_locations, places_of
 from polemos.readers.foreign_values import as_number, is_missing
-from polemos.readers.geojson_areas import read_features
+from polemos.readers.geojson_areas import area_of
 from polemos.readers.import_log import EVERY, Account, Progress
+from polemos.readers.map_features import MAPS, map_features
 from polemos.readers.read_table import clean, read_rows, slug, unique
 from polemos.scenario.attributes import attributes
 from polemos.scenario.errors import Problem, ScenarioError, quoted
@@ -62,11 +64,11 @@ class Found:
 
 
 def read_places(path: Path, account: Account) -> list[Found]:
-    """The places of a CSV or GeoJSON file, by the names of columns in use, or of Flee. Raises `ScenarioError`."""
+    """The places of a table or a map, by the names of columns in use, or of Flee. Raises `ScenarioError`."""
     if is_locations(path):
         return _of_flee(path, account)
-    if path.suffix.lower() in (".geojson", ".json"):
-        rows = list(_points(path))
+    if path.suffix.lower() in MAPS:
+        rows = list(_points(path, account))
     else:
         table = read_rows(path, NAMES, ("name", "lat", "lon"))
         rows = list(table)
@@ -123,19 +125,28 @@ def _of_flee(path: Path, account: Account) -> list[Found]:
     return places
 
 
-def _points(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Number of the feature and its row, of a GeoJSON FeatureCollection of points."""
-    for feature in read_features(path):
-        number_, geometry, properties = feature.number, feature.geometry, feature.properties
-        at = geometry.get("coordinates")
-        if geometry.get("type") != "Point" or not isinstance(at, list) or len(at) < 2:
-            raise ScenarioError([Problem(path.name, number_, "geometry", "not a point", "give a file of points")])
+def _points(path: Path, account: Account) -> Iterator[tuple[int, dict[str, str]]]:
+    """Number of the feature and its row, of a map: points, and a point inside of every area."""
+    areas = 0
+    for feature in map_features(path):
+        properties, at = feature.properties, feature.geometry.get("coordinates")
+        if feature.geometry.get("type") != "Point" or not isinstance(at, (list, tuple)) or len(at) < 2:
+            counted: Counter[str] = Counter()
+            area = area_of(feature, path, counted)
+            if area is None:
+                account.read += 1
+                account.drop(next(iter(counted), "no area, no point"))
+                continue
+            middle = area.representative_point()
+            at, areas = [middle.x, middle.y], areas + 1
         row = {
             ours: clean(str(properties[column]))
             for ours, theirs in NAMES.items()
             if (column := next((name for name in theirs if name in properties), ""))
         }
-        yield number_, row | {"lon": str(at[0]), "lat": str(at[1])}
+        yield feature.number, row | {"lon": str(at[0]), "lat": str(at[1])}
+    if areas:
+        account.notes.append(f"areas that stand for a place inside them: {areas:,}")
 
 
 def read_geonames(

@@ -1,8 +1,8 @@
-"""Areas of control as GeoJSON polygons with days: a place is its who holds the area around it.
+"""Areas of control on maps with days: a place is its who holds the area around it.
 
 A feature has a holder and a day, or a first day and a day after the last; a file whose features have none is of the
-day in its name. What no area covers is held by `elsewhere` where the user says so; else it is not shown, and nobody
-knows whose it is. So is what lies in an area of a holder that nobody knows.
+day in the name of its layer, or in its own. What no area covers is held by `elsewhere` where the user says so; else
+it is not shown, and nobody knows whose it is. So is what lies in an area of a holder that nobody knows.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from polemos.importers.map_dates import day_of, is_epoch
+from polemos.importers.map_dates import day_of, is_epoch, name_days
 from polemos.importers.map_pieces import Row
 from polemos.importers.snapshots import Maps, Record
 from polemos.importers.surroundings import RADIUS_KM, Surroundings, flat_area
 from polemos.names.matcher import Matcher
-from polemos.readers.geojson_areas import Feature, area_of, read_features
+from polemos.readers.geojson_areas import Feature, area_of
 from polemos.readers.import_log import Account, Progress
+from polemos.readers.map_features import map_features
 from polemos.readers.parse_dates import DateReader
 from polemos.readers.read_table import clean, plain
 from polemos.record.from_scenario import EARTH_KM
@@ -39,7 +40,7 @@ HOLDER = (
 )
 START = (
     *("date", "day", "as_of", "snapshot", "map_date", "datetime", "start", "from", "valid_from", "start_date"),
-    "timestamp",
+    *("begin", "timestamp"),
 )
 END = ("end", "to", "until", "valid_to", "end_date")
 NOBODY = "nobody"
@@ -166,7 +167,7 @@ def _read(
 ) -> list[tuple[tuple[np.datetime64, np.datetime64 | None], str, BaseGeometry]]:
     """Span, holder and area of every feature of a file that has an area; `problems` gets what is wrong."""
     read = []
-    features = read_features(path)
+    features = map_features(path)
     named = False
     for feature in features:
         account.read += 1
@@ -177,6 +178,8 @@ def _read(
             holder = _holder(feature, match, drawing, path)
             first = _day(feature, drawing.days or START, path, dates)
             last = _day(feature, END, path, dates)
+            if first is None and drawing.date is None:
+                first = _day_of_layer(feature, drawing.order)
             named |= first is None and drawing.date is None
             first = day_of(path, drawing.date, drawing.order) if first is None else first
         except ScenarioError as error:
@@ -208,6 +211,13 @@ def _holder(feature: Feature, match: Matcher, drawing: Drawing, path: Path) -> s
         # A second property counts where it means an organisation for certain; the first is the one in doubt.
         if not match.meant(names[0]) and match.meant(name):
             return match.organisation(name)
+    if (
+        not drawing.holders
+        and feature.layer
+        and (not names or not match.meant(names[0]))
+        and match.meant(feature.layer)
+    ):
+        return match.organisation(feature.layer)
     if names:
         return match.organisation(names[0])
     if drawing.whose:
@@ -227,6 +237,15 @@ def _day(feature: Feature, names: Iterable[str], path: Path, dates: DateReader) 
         except BadCell as bad:
             raise ScenarioError([Problem(path.name, feature.number, name, bad.what, bad.mend)]) from None
     return None
+
+
+def _day_of_layer(feature: Feature, order: str) -> np.datetime64 | None:
+    """The one day in the name of a layer, such as control_2022_03_01."""
+    try:
+        days = name_days(feature.layer, order)
+    except BadCell:
+        return None
+    return days.pop() if len(days) == 1 else None
 
 
 def within(area: BaseGeometry, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -40,12 +40,16 @@ NO_GEOJSON = "export it as GeoJSON (RFC 7946) in WGS 84"
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature: its number in the file from 1, properties that are not null by plain name, geometry as written."""
+    """A feature: its number in the file from 1, properties that are not null by plain name, geometry as written.
+
+    `layer` is the name of its layer, where the format has such.
+    """
 
     number: int
     properties: dict[str, Any]
     geometry: dict[str, Any]
     mercator: bool = False
+    layer: str = ""
 
 
 def read_features(path: Path) -> list[Feature]:
