@@ -11,6 +11,7 @@ import pytest
 from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.weekly_grid import weeks_back
 from polemos.model.front import features, simulate
+from polemos.model.front.entries import JUST_OUT, LONG_OUT, NEVER, PRIOR, SOON, entering, entry_rates
 from polemos.model.front.fit import CAP, CENTRE, FEEDBACK, HALF_LIFE, LEVELS, SPREAD, learn, pace_spread, replay
 from polemos.model.front.memory import ECHO, advance, begin, land
 from polemos.model.front.optimise import boxed, fit, fit_together
@@ -188,7 +189,7 @@ def test_fit_and_simulation_see_the_same_x(war):
     rates, mine = np.zeros(nobody), np.zeros((nobody, features.PEOPLE + 1))
     seen = []
     for p in range(memory.holder.size):
-        total = simulate.place_rates(rates, p, memory, before.land, b, appeal, 0.0, mine)
+        total = simulate.place_rates(rates, p, memory, before.land, b, appeal, np.zeros(3), mine)
         assert total == pytest.approx(rates.sum())
         seen += [rates[o] for o in range(nobody) if o != memory.holder[p] and memory.held[o] > 0]
     designed = np.minimum(np.exp(full.x[-len(seen) :] @ b), simulate.MOST)
@@ -529,6 +530,31 @@ def test_heat_raises_the_rate_by_its_factor_and_the_bound_follows(war, past):
         h4, h52 = memory.heat[:, o, p]
         factor = math.exp(0.6 * math.log1p(10 * h4) - 0.2 * math.log1p(10 * h52))
         assert features.warmth(p, o, memory, b) == pytest.approx(factor)
-        simulate.place_rates(rates, p, memory, past.land, b, np.full((nobody, nobody + 1), 1e-3), 0.0, mine)
+        simulate.place_rates(rates, p, memory, past.land, b, np.full((nobody, nobody + 1), 1e-3), np.zeros(3), mine)
         assert rates[o] == pytest.approx(1e-3 * factor)
         assert simulate.warmest(p, memory, b) >= max(1.0, factor) - 1e-12
+
+
+def test_who_never_held_who_just_lost_all_and_who_lost_it_long_ago_come_at_rates_of_their_own():
+    # Two places, three organisations: 1 holds one place in the first week alone, 2 comes in the last.
+    weeks = SOON + 8
+    holders = np.zeros((weeks, 2), np.int8)
+    holders[0, 1], holders[-1, 1] = 1, 2
+    entry = entry_rates(holders, np.ones((weeks - 1, 2), bool), 3)
+    (came, seen), (back, out), (later, long_out) = PRIOR
+    # Organisation 2 was away in every week, and came once; 1 was just out for SOON weeks, and then for long.
+    assert entry[NEVER] == pytest.approx((came + 1) / (seen + 2 * (weeks - 1)))
+    assert entry[JUST_OUT] == pytest.approx(back / (out + 2 * SOON))
+    assert entry[LONG_OUT] == pytest.approx(later / (long_out + 2 * (weeks - 2 - SOON)))
+    assert [entering(entry, absent) for absent in (-1, 1, SOON, SOON + 1)] == list(entry[[0, 1, 1, 2]])
+
+
+def test_the_memory_counts_the_weeks_since_an_organisation_lost_all(war):
+    ground = land(war)
+    size = len(war.places.id)
+    memory = begin(np.zeros(size, np.int8), ground, 3)
+    assert memory.absent.tolist() == [0, -1, -1]
+    lost = np.ones(size, np.int8)
+    for weeks in (1, 2, 3):
+        advance(memory, ground, lost, 1.0)
+        assert memory.absent.tolist() == [weeks, 0, -1]

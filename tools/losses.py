@@ -81,8 +81,8 @@ def main(name: str, lead: int) -> None:
     """Print the table of a war."""
     war = load(name)
     first, last, leads = GRID[name]
-    days = (None if day is None else np.datetime64(day) for day in (first, last))
-    origins = rolling_origins(war.world, "1mo", *days, leads)
+    begin, end = (None if day is None else np.datetime64(day) for day in (first, last))
+    origins = rolling_origins(war.world, "1mo", begin, end, leads)
     asked = lineup(("persistence", "contiguity", "front", "model", "forecast"), priors=war.theory("neutral").priors)
     origin, kind, lost = losses(hindcast(war.world, asked, origins, leads, store=Path("hindcasts")), lead)
     told, simple, stays = lost[FORECAST], lost[REFERENCE], lost["persistence"]

@@ -54,8 +54,8 @@ def scores(name: str, months: int) -> Any:
     """Log score [origin, lead] of every try by its name, with the origins and the leads."""
     world = load(name)
     first, last, leads = GRID[name]
-    days = (None if day is None else np.datetime64(day) for day in (first, last))
-    origins = rolling_origins(world, f"{months}mo", *days, leads)
+    begin, end = (None if day is None else np.datetime64(day) for day in (first, last))
+    origins = rolling_origins(world, f"{months}mo", begin, end, leads)
     found = {}
     for label, (settings, made) in tries(name).items():
         for key, value in (AS_IT_COMES | settings).items():

@@ -106,7 +106,7 @@ def survey(
     arrays |= {
         "regimes": tempo,
         "front_pairs": pair_scatter.pair_sites(world),
-        "entry_rate": np.array([record.entry]),
+        "entry_rate": record.entry,
         "men_known": np.array([initial_state.men_known(world)]),
         "assault_weeks": np.array([past_pace.assault_weeks(world)]),
         "freed_record": factors.freed_before(world, np.array([weight(p) for p in arrays["people"]])),

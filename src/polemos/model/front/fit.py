@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.model.front.entries import entry_rate
+from polemos.model.front.entries import entry_rates
 from polemos.model.front.features import FEATURES, design, support
 from polemos.model.front.memory import Land, Memory, begin, land
 from polemos.model.front.optimise import fit, fit_together
@@ -71,8 +71,8 @@ class Replay:
     (`features.sign`), and the memory on the origin.
 
     The rows of week w are `weeks[w]` to `weeks[w + 1]`; `held` [T, P] are the holders on the weeks. `looked` [n] says
-    which rows are of a place that somebody looked at in both weeks; None: all. The others teach nothing. `entry` is the
-    weekly rate at which an organisation that holds nothing takes a place (`polemos.model.front.entries`).
+    which rows are of a place that somebody looked at in both weeks; None: all. The others teach nothing. `entry` are
+    the weekly rates at which an organisation that holds nothing takes a place (`polemos.model.front.entries`).
     """
 
     land: Land
@@ -84,7 +84,7 @@ class Replay:
     patron: Floats
     weeks: NDArray[np.int64]
     held: Holders
-    entry: float
+    entry: Floats
     looked: Flags | None = None
 
     def weights(self) -> NDArray[np.float32]:
@@ -138,7 +138,7 @@ def _replay(world: World) -> Replay:
     if not looked.all():
         others = np.array(owners)[:, np.newaxis] - (holders[:-1] < world.nobody)
         rows_looked = np.repeat(looked.ravel(), others.ravel())
-    entry = entry_rate(holders, looked, world.nobody)
+    entry = entry_rates(holders, looked, world.nobody)
     return Replay(ground, memory, x, outcomes, signs, air[-1], patron[-1], weeks, holders, entry, rows_looked)
 
 

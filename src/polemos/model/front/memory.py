@@ -46,8 +46,9 @@ class Memory(NamedTuple):
     who holds its neighbours, as bits. `held` [O] places, `usual` [O] its mean over a year. Faded counts: captures
     `gained` and losses `lost` [2, O]; contact-weeks as the one who faces, `facing`, and as the holder, `faced`
     [2, O]; captures `taken` and contact-weeks `contacts` [O, O] of o from d. `heat` [2, O, P]: captures by o at the
-    place and within two roads of it, over 4 and 52 weeks. `far` [O, P] is the feature `core_distance`; `queue` and
-    `touched` are room to work in.
+    place and within two roads of it, over 4 and 52 weeks. `far` [O, P] is the feature `core_distance`; `absent`
+    [O] are the weeks since an organisation lost all that it held, 0 while it holds any, -1 before it ever did. `queue`
+    and `touched` are room to work in.
     """
 
     holder: Holders
@@ -64,6 +65,7 @@ class Memory(NamedTuple):
     contacts: Floats
     heat: Floats
     far: Floats
+    absent: Ints
     queue: Ints
     touched: Ints
 
@@ -100,6 +102,7 @@ def begin(holder: Holders, ground: Land, organisations: int) -> Memory:
         contacts=np.zeros((organisations, organisations)),
         heat=np.zeros((2, organisations, size)),
         far=np.zeros((organisations, size)),
+        absent=np.where(held_places > 0, 0, -1).astype(np.int32),
         queue=np.zeros(size, np.int32),
         touched=np.zeros(organisations + 1, np.int32),
     )
@@ -273,6 +276,10 @@ def advance(memory: Memory, ground: Land, then: Holders, weight: float) -> None:
                 memory.beside[q] = bits
     for o in range(nobody):
         memory.usual[o] += (1.0 - FADING_YEAR) * (memory.held[o] - memory.usual[o])
+        if memory.held[o] > 0.0:
+            memory.absent[o] = 0
+        elif memory.absent[o] >= 0:
+            memory.absent[o] = min(memory.absent[o] + 1, 30000)
         if touched[o]:
             measure(memory, ground, o)
 
@@ -321,5 +328,8 @@ def advance_looked_at(memory: Memory, ground: Land, then: Holders, looked: Flags
         memory.weeks[p] = FRESH_WEEKS if d < nobody else CORE_WEEKS
         memory.ever[p] |= np.int64(1) << np.int64(o)
         memory.holder[p] = o
+    for o in range(nobody):
+        if memory.held[o] > 0.0:
+            memory.absent[o] = 0
     if shown:
         look_around(memory, ground)

@@ -11,6 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.model.front.entries import entering
 from polemos.model.front.features import (
     CORE_DISTANCE,
     FARTHER,
@@ -100,11 +101,11 @@ def pull(memory: Memory, air: Floats, patron: Floats, b: Floats, scatter: Floats
 
 @kernel
 def place_rates(
-    rates: Floats, p: int, memory: Memory, ground: Land, b: Floats, appeal: Floats, entry: float, mine: Floats
+    rates: Floats, p: int, memory: Memory, ground: Land, b: Floats, appeal: Floats, entry: Floats, mine: Floats
 ) -> float:
     """Fill the weekly rates [O] at which a place goes to each organisation; returns their sum.
 
-    `entry` is that of an organisation that holds nothing.
+    `entry` are those of organisations that hold nothing (`polemos.model.front.entries`).
     """
     d = memory.holder[p]
     place_features(mine, p, memory, ground)
@@ -117,7 +118,7 @@ def place_rates(
                 u += b[f] * mine[o, f]
             rates[o] = min(math.exp(u) * appeal[o, d], MOST)
         elif memory.held[o] == 0.0:
-            rates[o] = entry
+            rates[o] = entering(entry, memory.absent[o])
         total += rates[o]
     return total
 
@@ -161,7 +162,7 @@ def run(
     b: Floats,
     scatter: Floats,
     tempo: Tempo,
-    entry: float,
+    entry: Floats,
     pairs: Sites,
     lead_weeks: Ints,
     control: Holders,
@@ -173,7 +174,7 @@ def run(
     every holder given where it stood a week before: the mean over members is exact in the last step, so less noisy
     than a count (Rao and Blackwell). `scatter` [m, H, O, O + 1] is added to the logarithms of the rates, anew every
     `SCATTER_WEEKS`, and so is the factor of the state of a pair, drawn week by week; `pairs` [O, O + 1] are the
-    addresses of pairs. `entry` is the weekly rate at which an organisation that holds nothing takes a place.
+    addresses of pairs. `entry` are the weekly rates at which an organisation that holds nothing takes a place.
     """
     nobody, size = start.held.size, start.holder.size
     appeal, x, mine = np.zeros((nobody, nobody + 1)), np.zeros(b.size), np.zeros((nobody, PEOPLE + 1))
@@ -185,8 +186,8 @@ def run(
         memory = Memory(
             start.holder.copy(), start.weeks.copy(), start.ever.copy(), start.beside.copy(), start.held.copy(),
             start.usual.copy(), start.gained.copy(), start.lost.copy(), start.facing.copy(), start.faced.copy(),
-            start.taken.copy(), start.contacts.copy(), start.heat.copy(), start.far.copy(), start.queue.copy(),
-            start.touched.copy(),
+            start.taken.copy(), start.contacts.copy(), start.heat.copy(), start.far.copy(), start.absent.copy(),
+            start.queue.copy(), start.touched.copy(),
         )  # fmt: skip
         control[m, 0] = memory.holder
         if lead_weeks[0] >= 0:
@@ -201,7 +202,7 @@ def run(
             landless = 0.0
             for o in range(nobody):
                 if memory.held[o] == 0.0:
-                    landless += entry
+                    landless += entering(entry, memory.absent[o])
             row = lead_weeks[week]
             for p in range(size):
                 d = memory.holder[p]

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from polemos.model.front.entries import entering
 from polemos.model.front.factors import (
     ARMS,
     BASIS_UNTIL,
@@ -220,7 +221,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
     nobody, size, week = state.reserve.shape[1], state.holder.shape[1], clock.step
     appeal, x, mine = np.zeros((nobody, nobody + 1)), np.zeros(view.slopes.shape[1]), np.zeros((nobody, PEOPLE + 1))
     rates, behind, front = np.zeros(nobody), np.zeros(nobody + 1), np.zeros(nobody + 1)
-    loose, entry = np.zeros((nobody, nobody + 1)), inputs.entry_rate[0]
+    loose, entry = np.zeros((nobody, nobody + 1)), inputs.entry_rate
     now, then, own, foe = np.zeros((nobody, 5)), np.zeros((nobody, 5)), np.zeros(5), np.zeros(5)
     men_known = inputs.men_known[0]
     for m in range(state.holder.shape[0]):
@@ -242,7 +243,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
         landless = 0.0
         for o in range(nobody):
             if past.held[o] == 0.0:
-                landless += entry
+                landless += entering(entry, past.absent[o])
             state.freed[m, o] *= math.exp(-1.0 / FADE_WEEKS)
         for p in range(size):
             d = past.holder[p]

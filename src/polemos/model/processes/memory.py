@@ -38,7 +38,7 @@ def member(front, m):
     return Memory(
         front.holder[m], front.weeks[m], front.ever[m], front.beside[m], front.held[m], front.usual[m],
         front.gained[m], front.lost[m], front.facing[m], front.faced[m], front.taken[m], front.contacts[m],
-        front.heat[m], front.far[m], front.queue[m], front.touched[m],
+        front.heat[m], front.far[m], front.absent[m], front.queue[m], front.touched[m],
     )  # fmt: skip
 
 
