@@ -48,12 +48,12 @@ def test_wars_of_three_kinds_are_three_courses_with_their_shares():
         assert set(kinds[list(one.members)]) == {kind}
         assert one.typical in one.members
     still, part, whole = found
-    assert sentence(still, NAMES, "the end") == "By the end, North from 100 % to 90 % of the people."
+    assert sentence(still, NAMES, "the end") == "By the end, of the people: 90 % for North (from 100 %)."
     assert sentence(part, NAMES, "the end") == (
-        "By the end, South from 0 % to 40 % and North from 100 % to 60 % of the people."
+        "By the end, of the people: 40 % for South (from 0 %); 60 % for North (from 100 %)."
     )
     assert sentence(whole, NAMES, "the end") == (
-        "By the end, South from 0 % to 100 % and North from 100 % to 0 % of the people."
+        "By the end, of the people: 100 % for South (from 0 %); 0 % for North (from 100 %)."
     )
 
 

@@ -134,9 +134,9 @@ def test_contents_say_what_the_record_and_the_model_say(contents):
 def test_the_page_opens_with_a_headline_and_the_dots(contents, text):
     head = text[text.index("<h1>") : text.index('<section id="map">')]
     assert "Likely (87 %), and it happened: The Crown in Alder" in head
-    assert "On 1 January 2002 The Guild held places of 70,000 people" in head
+    assert "People in the places held by The Guild, counted as before the war: 70,000 on 1 January 2002" in head
     assert head.count('class="dots"') == 2
-    assert "author 80-95\u00a0%, rival 30-50\u00a0%, model 87\u00a0%: happened" in head
+    assert "author 80-95\u00a0%, rival 30-50\u00a0%, simulated wars 87\u00a0%: happened" in head
 
 
 def test_the_courses_of_the_war_stand_on_the_page(contents, text):

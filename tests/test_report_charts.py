@@ -94,9 +94,10 @@ def test_names_never_touch_at_any_width(width):
         share * size
         for share, size in zip(basemap_svg.shares(places, box), (width, width * basemap_svg.aspect(box)), strict=True)
     )
-    taken = []
+    taken, offs = [], basemap_svg.label_offsets(places, width)
     for i, side in chosen.items():
-        sides = dict(basemap_svg._sides(across[i], down[i], basemap_svg.text_width(basemap_svg.short(places.name[i]))))
+        long = basemap_svg.text_width(basemap_svg.short(places.name[i]))
+        sides = dict(basemap_svg._sides(across[i], down[i], long, offs[i]))
         taken.append(sides[side])
         assert taken[-1][0] >= 0
         assert taken[-1][2] <= width

@@ -152,7 +152,7 @@ def test_the_grade_is_a_rule_on_recall_dates_and_doubts(tmp_path):
 def test_check_prints_the_grade_and_the_doubts(tmp_path):
     path = tiny(tmp_path)
     plain = CliRunner().invoke(app, ["check", str(path)])
-    assert "Record: usable (9 changes of hands: 0 % by recall" in plain.output
+    assert "Record: usable (9 changes of hands: 0 % from memory" in plain.output
     put(path, "links.csv", "alder,birch,highway,30", "alder,birch,highway,12")
     looked = CliRunner().invoke(app, ["check", str(path), "--second-look"])
     assert "12 km to birch, 25 km as the crow flies" in looked.output

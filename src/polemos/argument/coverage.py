@@ -26,9 +26,6 @@ class Coverage:
     left_out: int
     missing: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"{self.claims - len(self.missing)}/{self.claims} {PLURALS[self.kind]}"
-
 
 def lacks(claim: Claim) -> str:
     """What a claim lacks to be carried, empty where it lacks nothing."""
@@ -56,6 +53,10 @@ def coverage(argument: Argument) -> tuple[Coverage, ...]:
 
 
 def line(argument: Argument) -> str:
-    """The coverage in a line, such as `50/50 facts (12 left out with a reason)`."""
-    out = {row: f" ({row.left_out} left out with a reason)" if row.left_out else "" for row in coverage(argument)}
-    return ", ".join(f"{row}{cells}" for row, cells in out.items())
+    """The coverage in a line, such as `38 of 50 facts, 40 of 40 mechanisms are modelled or looked up; ...`."""
+    rows = coverage(argument)
+    counts = ", ".join(f"{row.carried} of {row.claims} {PLURALS[row.kind]}" for row in rows)
+    rest = [f"{sum(row.left_out for row in rows)} are left out with a reason"] if any(r.left_out for r in rows) else []
+    lacking = sum(len(row.missing) for row in rows)
+    rest += [f"{lacking} lack something"] if lacking else []
+    return "; ".join((f"Modelled, asked or looked up: {counts}", *rest))

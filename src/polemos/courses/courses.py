@@ -141,9 +141,9 @@ def sentence(course: Course, names: Sequence[str], until: str) -> str:
     movers = [who for who, moved in ((gainer, change[gainer] >= MOVED), (loser, change[loser] <= -MOVED)) if moved]
     if not movers:
         return f"Hardly anything moves until {until}."
-    # Without a verb, as names are singular and plural.
-    moves = (f"{names[who]} from {_part(start[who])} to {_part(end[who])}" for who in movers)
-    return f"By {until}, {' and '.join(moves)} of the people."
+    # Without the name as a subject, as names are singular and plural.
+    moves = (f"{_part(end[who])} for {names[who]} (from {_part(start[who])})" for who in movers)
+    return f"By {until}, of the people: {'; '.join(moves)}."
 
 
 def _part(share: float) -> str:

@@ -41,7 +41,7 @@ class Grade:
 
     def __str__(self) -> str:
         return (
-            f"{self.grade} ({self.changes} changes of hands: {100 * self.recalled:.0f} % by recall, "
+            f"{self.grade} ({self.changes} changes of hands: {100 * self.recalled:.0f} % from memory, "
             f"{100 * self.within_a_week:.0f} % dated within a week, {100 * self.doubtful:.0f} % doubtful)"
         )
 

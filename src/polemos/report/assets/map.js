@@ -71,9 +71,10 @@
 
   function namesOf(ground) {
     const names = make("div", { class: "pm-names", "aria-hidden": "true" });
-    for (const [level, x, y, side, text] of ground.labels) {
+    for (const [level, x, y, side, text, off] of ground.labels) {
       const span = make("span", { class: `pm-w${level} pm-${side}` }, text);
-      span.at = [level, x, y];
+      span.style.setProperty("--off", `${off}px`);
+      Object.assign(span, { at: [level, x, y], side, off });
       names.append(span);
     }
     return names;
@@ -171,6 +172,20 @@
       }
     }
 
+    // Whether a name at a point in pixels is whole: not cut by the edge of the map, nor under its buttons.
+    const BUTTONS = [46, 122];
+    function isWhole(span, x, y) {
+      if (!span.long) {
+        context.font = "11px system-ui, sans-serif";
+        span.long = context.measureText(span.textContent).width * (span.side === "country" ? 1.4 : 1);
+      }
+      const beside = { right: [span.off, 0], left: [-span.off - span.long, 0] }[span.side];
+      const [dx, dy] = beside || [-span.long / 2, { above: -span.off - 5, below: span.off + 5 }[span.side] || 0];
+      const from = x + dx, to = from + span.long;
+      if (from < 0 || to > width || y + dy < 5 || y + dy > height - 5) return false;
+      return Boolean(fixed) || to < width - BUTTONS[0] || y + dy > BUTTONS[1];
+    }
+
     // The ground, the names and the scale, which follow the view and not the week.
     function place() {
       if (!width) return;
@@ -179,7 +194,8 @@
       for (const span of spans) {
         const [rank, x, y] = span.at;
         const across = (x - view.x) * view.k, down = (y - view.y) * view.k;
-        const there = rank === level && across > 0 && across < 1 && down > 0 && down < 1;
+        const there = rank === level && across > 0 && across < 1 && down > 0 && down < 1
+          && isWhole(span, across * width, down * height);
         span.hidden = !there;
         if (there) { span.style.left = `${(100 * across).toFixed(2)}%`; span.style.top = `${(100 * down).toFixed(2)}%`; }
       }
@@ -363,9 +379,9 @@
         if (corners) add("path", { d: "M" + corners.map(([dx, dy]) => `${(x + r * dx).toFixed(2)} ${(y + r * dy).toFixed(2)}`).join("L") + "Z", ...look });
         else add("circle", { cx: x.toFixed(2), cy: y.toFixed(2), r: r.toFixed(2), ...look });
       }
-      const anchors = { right: ["start", 9, 4], left: ["end", -9, 4], above: ["middle", 0, -10], below: ["middle", 0, 18], country: ["middle", 0, 4] };
-      for (const [level, x, y, side, text] of ground.labels) {
+      for (const [level, x, y, side, text, off] of ground.labels) {
         if (level !== levelOf(width * view.k)) continue;
+        const anchors = { right: ["start", off, 4], left: ["end", -off, 4], above: ["middle", 0, -off - 1], below: ["middle", 0, off + 9], country: ["middle", 0, 4] };
         const [anchor, dx, dy] = anchors[side];
         add("text", { x: 1000 * x + unit * dx, y: tall * y + unit * dy, "text-anchor": anchor, "font-size": unit * 11, fill: colour("ink"),
           "font-family": "system-ui, sans-serif", stroke: colour("land"), "stroke-width": unit * 2.5, "paint-order": "stroke" }, text);
@@ -392,10 +408,10 @@
       pen.drawImage(canvas, 0, 0, wide, tall);
       Object.assign(pen, { font: `${11 * by}px system-ui, sans-serif`, lineWidth: 3 * by, lineJoin: "round", textBaseline: "middle" });
       for (const span of spans.filter((one) => !one.hidden)) {
-        const [, x, y] = span.at, side = span.className.split(" pm-")[1];
+        const [, x, y] = span.at, { side, off } = span;
         pen.textAlign = side === "right" ? "left" : side === "left" ? "right" : "center";
-        const at = [(x - view.x) * view.k * wide + (side === "right" ? 9 : side === "left" ? -9 : 0) * by,
-          (y - view.y) * view.k * tall + (side === "above" ? -14 : side === "below" ? 14 : 0) * by];
+        const at = [(x - view.x) * view.k * wide + (side === "right" ? off : side === "left" ? -off : 0) * by,
+          (y - view.y) * view.k * tall + (side === "above" ? -off - 5 : side === "below" ? off + 5 : 0) * by];
         pen.strokeStyle = colour("land");
         pen.strokeText(span.textContent, ...at);
         pen.fillStyle = colour("ink");

@@ -24,8 +24,8 @@ border-bottom:1px solid #d9d4c8}th{font-weight:600}td.v{text-align:right;white-s
 
 GRAPH = (
     "What rests on what, and what it was worth. Worth is what a forecast's Brier score saves of a coin's: +0.25 at "
-    "best, -0.75 at worst; that of a mechanism is the mean of the forecasts that rest on it. Filled: gained; cross: "
-    "lost; hollow: neither, or no outcome is known."
+    "best, \u22120.75 at worst; that of a mechanism is the mean of the forecasts that rest on it. Filled: gained; "
+    "cross: lost; hollow: neither, or no outcome is known."
 )
 
 
@@ -79,7 +79,7 @@ def section(argument: Argument, claims: Sequence[Claim] | None = None, *, folded
         graph = f'<figure class="graph-box"><figcaption>{GRAPH}</figcaption>{graph}</figure>'
     return (
         f'<section id="argument"><h2>The argument: {escape(argument.title)}</h2>'
-        f'<p class="lead">{escape(argument.published)}. Claims are stored with their owner, and not endorsed. '
+        f'<p class="lead">{escape(argument.published)}. Every claim stands under its owner\'s name; none is endorsed. '
         f"{escape(line(argument))}.</p>{graph}{table}</section>"
     )
 

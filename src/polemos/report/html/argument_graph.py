@@ -128,7 +128,8 @@ def _spread(
 
 
 def _text(claim: Claim, column: tuple[int, int], y: float) -> str:
-    text = wrapped(claim.text[:1].upper() + claim.text[1:], column[1] - 6, 12.5, 1)[0]
+    words = claim.text.replace("->", "→")
+    text = wrapped(words[:1].upper() + words[1:], column[1] - 6, 12.5, 1)[0]
     whole = escape(f"{claim.id}, {claim.owner}: {claim.text}")
     return f'<text x="{column[0]}" y="{y + 4:.0f}"><title>{whole}</title>{escape(text)}</text>'
 

@@ -6,7 +6,7 @@ Everything is worked out when the page is made, for five widths, so that the pag
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import asinh, cos, radians, tan
+from math import asinh, ceil, cos, radians, tan
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -22,6 +22,9 @@ UNITS = 1000
 
 NOMINAL = 640
 """Width in pixels at which marks have their nominal radius."""
+
+NEAREST = 9
+"""Pixels from the middle of a mark to its name, at least."""
 
 Rectangle = tuple[float, float, float, float]
 
@@ -112,13 +115,14 @@ def labels(
     boxes = [] if boxes is None else boxes
     chosen: dict[int, str] = {}
     named: set[str] = set()
+    offs = label_offsets(places, width)
     largest = [i for i in np.argsort(-places.people, kind="stable").tolist() if places.people[i] > 0]
     for i in dict.fromkeys((*first, *largest)):
         if len(chosen) == limit:
             break
         if short(places.name[i]) in named:
             continue
-        for side, name in _sides(float(xs[i]), float(ys[i]), text_width(short(places.name[i]))):
+        for side, name in _sides(float(xs[i]), float(ys[i]), text_width(short(places.name[i])), offs[i]):
             inside = name[0] > 2 and name[2] < width - 2 and name[1] > 2 and name[3] < height - 2
             if inside and not any(_meet(name, other) for other in boxes):
                 apart_x = np.maximum(np.maximum(name[0] - xs, xs - name[2]), 0)
@@ -133,11 +137,17 @@ def labels(
     return chosen
 
 
-def _sides(x: float, y: float, long: float) -> Iterable[tuple[str, Rectangle]]:
-    yield "right", (x + 9, y - 7, x + 9 + long, y + 7)
-    yield "left", (x - 9 - long, y - 7, x - 9, y + 7)
-    yield "above", (x - long / 2, y - 20, x + long / 2, y - 7)
-    yield "below", (x - long / 2, y + 8, x + long / 2, y + 21)
+def _sides(x: float, y: float, long: float, off: int = NEAREST) -> Iterable[tuple[str, Rectangle]]:
+    yield "right", (x + off, y - 7, x + off + long, y + 7)
+    yield "left", (x - off - long, y - 7, x - off, y + 7)
+    yield "above", (x - long / 2, y - off - 11, x + long / 2, y - off + 2)
+    yield "below", (x - long / 2, y + off - 1, x + long / 2, y + off + 12)
+
+
+def label_offsets(places: PlaceTable, width: float) -> list[int]:
+    """How far from the middle of each place its name begins at a width, in pixels: beyond the mark."""
+    r = radii(places) * (max(width, 300) / NOMINAL) ** 0.55
+    return [max(NEAREST, ceil(radius + 4)) for radius in r.tolist()]
 
 
 def _meet(a: Rectangle, b: Rectangle) -> bool:
@@ -153,7 +163,8 @@ def ground(
     """The ground as `assets/map.js` takes it.
 
     `ratio` width over height; `paths` pairs of a kind and an SVG path, `UNITS` wide; `labels` rows of level, x, y
-    (shares), side and text, names of the places `first` before others; `x`, `y` (shares) and `r` (pixels at `NOMINAL`)
+    (shares), side, text and distance in pixels, names of the
+    places `first` before others; `x`, `y` (shares) and `r` (pixels at `NOMINAL`)
     of the places; `cells` an SVG path a place; `frame` the part of the map, in shares, that holds the places `frame`;
     `km` across its middle.
     """
@@ -165,14 +176,16 @@ def ground(
     rows: list[list[Any]] = []
     for level, width, limit in WIDTHS:
         boxes: list[Rectangle] = []
+        offs = label_offsets(places, width)
         for i, side in labels(places, box, width, limit, first, boxes).items():
-            rows.append([level, round(float(across[i]), 4), round(float(down[i]), 4), side, short(places.name[i])])
+            at = [round(float(across[i]), 4), round(float(down[i]), 4)]
+            rows.append([level, *at, side, short(places.name[i]), offs[i]])
         tall = width * aspect(box)
         for name, x, y in countries:
             long = 1.35 * text_width(name.upper())
             here = (x * width - long / 2, y * tall - 7, x * width + long / 2, y * tall + 7)
             if here[0] > 2 and here[2] < width - 2 and not any(_meet(here, other) for other in boxes):
-                rows.append([level, round(x, 4), round(y, 4), "country", name])
+                rows.append([level, round(x, 4), round(y, 4), "country", name, 0])
     middle = cos(radians((box.north + box.south) / 2))
     tall = UNITS * aspect(box)
     return {

@@ -68,7 +68,10 @@ def wrapped(text: str, width: float, size: float = SIZE, most: int = 2) -> list[
 def answers_in_words(row: ForecastRow, kinds: Mapping[str, str], shown: Sequence[str] = KINDS) -> str:
     """What everybody said to a question and what happened, in a line."""
     stands = stands_of(row, kinds)
-    parts = [f"{kind} {_number(stands[kind])}" for kind in shown if kind in stands and kind != "baseline"]
+    names = {"model": "simulated wars"}
+    parts = [
+        f"{names.get(kind, kind)} {_number(stands[kind])}" for kind in shown if kind in stands and kind != "baseline"
+    ]
     happened = {True: "happened", False: "did not happen", None: "not known yet"}[row.outcome]
     return f"{', '.join(parts)}: {happened}" if parts else happened.capitalize()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +11,9 @@ from polemos.ensemble import atomic_files
 from polemos.report.html import argument, forecast_table, opening, result_sections, sections, tables
 from polemos.report.html.content_policy import MARK, sealed
 from polemos.report.html.courses_section import courses_section
+from polemos.report.html.dot_chart import UNBROKEN
 from polemos.report.html.embedded_data import embedded, filled, page_data, script
+from polemos.report.html.keys import answers_key
 from polemos.report.html.lists import failures_section, likely_section
 from polemos.report.html.skill_chart import track_record_section
 from polemos.report.html.slider_marks import slider_marks
@@ -35,6 +38,9 @@ NEUTRALITY = (
 LICENCE = "polemos is under the Apache License 2.0. What the page shows of a source is under that source's own licence."
 
 
+PROSE = ("standfirst", "record", "track-record", "likely", "courses", "failures", "limits", "results", "argument")
+"""Parts of the page with sentences, in which a number stays with its per cent sign."""
+
 AREAS = 800
 """Places from which on the map opens with the ground around them in colour: marks alone are a mist there."""
 
@@ -42,6 +48,11 @@ AREAS = 800
 def asset(name: str) -> str:
     """A file of `assets`, as text."""
     return (files("polemos.report") / "assets" / name).read_text(encoding="utf-8")
+
+
+def unbroken(text: str) -> str:
+    """HTML in which no line begins with a per cent sign."""
+    return re.sub(r"(?<=\d) %", UNBROKEN, text)
 
 
 def html(contents: PageContents) -> str:
@@ -85,6 +96,7 @@ def html(contents: PageContents) -> str:
         "curves": figures,
         "scores": tables.score_table(contents),
         "diagrams": sections.diagrams(contents),
+        "key": answers_key(contents),
         "filters": forecast_table.forecast_controls(contents),
         "forecasts": forecast_table.forecast_table(contents),
         "readings": tables.reading_table(contents),
@@ -105,7 +117,7 @@ def html(contents: PageContents) -> str:
         "style": f"<style>{''.join(asset(name) for name in STYLES)}</style>",
         "scripts": "".join(script(asset(name)) for name in SCRIPTS),
     }
-    return sealed(filled(asset("page.html"), parts))
+    return sealed(filled(asset("page.html"), parts | {name: unbroken(parts[name]) for name in PROSE}))
 
 
 def _contents_list(theories: str, likely: str, failed: str, contents: PageContents) -> str:

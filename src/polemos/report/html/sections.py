@@ -9,18 +9,12 @@ import numpy as np
 
 from polemos.report.html import tables
 from polemos.report.html.embedded_data import BEFORE, curve_data, rounded
+from polemos.report.html.keys import diagrams_key
 from polemos.report.html.svg_figures import history_strip, reliability
 from polemos.report.page import quantity_names
 from polemos.report.page.contents import Band, PageContents
 from polemos.report.page.palette import GROUNDS, against
 
-KEY = (
-    '<ul class="legend key">'
-    '<li><svg width="14" height="12" aria-hidden="true"><circle class="author" cx="6" cy="6" r="4"/></svg>author</li>'
-    '<li><svg width="14" height="12" aria-hidden="true"><path class="rival" d="M6 1l5 5l-5 5l-5 -5Z"/></svg>rival</li>'
-    '<li><svg width="14" height="12" aria-hidden="true"><rect class="model" x="2" y="2" width="8" height="8"/></svg>'
-    "model; larger: more forecasts; on the dashed line: as often as forecast</li></ul>"
-)
 THEORY_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 
@@ -121,7 +115,7 @@ def diagrams(contents: PageContents) -> str:
     if not figures:
         return ""
     title = "<h3>When a forecaster says 70 %, does it happen 70 % of the time?</h3>"
-    return f'{title}{KEY}<div class="grid three">{"".join(figures)}</div>'
+    return f'{title}{diagrams_key(contents.diagrams)}<div class="grid three">{"".join(figures)}</div>'
 
 
 def line_colours(number: int) -> list[dict[str, str]]:

@@ -16,6 +16,11 @@ from polemos.report.page.track_record import SkillAt, chart_forecasters, sentenc
 LOWEST, HIGHEST = -60.0, 80.0
 """Skill in per cent at the ends of the axis; what lies beyond is drawn at the end."""
 
+MINUS = "\u2212"
+
+COLOURS = ("forecast", "front hazard", "model", "front hazard, with other wars", "boosted trees")
+"""Forecasters that have a colour of their own, the same on every page; all others share the next."""
+
 ROW, GAP = 22, 26
 """Height of a row and of the title of a lead, in pixels."""
 
@@ -23,6 +28,7 @@ ROW, GAP = 22, 26
 def skill_chart(rows: Sequence[SkillAt], width: int = 720) -> str:
     """Skill by lead as SVG: a block a lead, a row a forecaster, its interval as a bar; the line at 0 is the rule."""
     names = chart_forecasters(rows)
+    colours = {name: f"s{COLOURS.index(name) if name in COLOURS else len(COLOURS)}" for name in names}
     titles = 180 if width > 500 else 118
     left, right = titles + 12, width - 54
 
@@ -34,32 +40,49 @@ def skill_chart(rows: Sequence[SkillAt], width: int = 720) -> str:
     for lead in ordered({row.lead for row in rows}):
         parts.append(f'<text class="lead" x="0" y="{y + 12:.0f}">{escape(lead_words(lead))} ahead</text>')
         y += GAP
-        for number, name in enumerate(names):
+        for name in names:
             row = next((one for one in rows if (one.forecaster, one.lead) == (name, lead)), None)
             if row is None:
                 continue
-            css = f"s{number % 6}"
-            parts.append(f'<text x="0" y="{y + 4:.0f}">{escape(wrapped(short_name(name), titles, 13, 1)[0])}</text>')
+            css = colours[name]
+            bold = ' class="own"' if name == "forecast" else ""
+            parts.append(
+                f'<text{bold} x="0" y="{y + 4:.0f}">{escape(wrapped(short_name(name), titles, 13, 1)[0])}</text>'
+            )
             if row.low is not None and row.high is not None:
                 span = f'x1="{x(row.low):.1f}" x2="{x(row.high):.1f}" y1="{y:.1f}" y2="{y:.1f}"'
                 parts.append(f'<line class="reach {css}" {span}/>')
-            parts.append(f'<circle class="{css}" cx="{x(row.skill):.1f}" cy="{y:.1f}" r="4.5"/>')
+            parts.append(_point(css, x(row.skill), y, 100 * row.skill))
             parts.append(
-                f'<text class="value" x="{width}" y="{y + 4:.0f}" text-anchor="end">{100 * row.skill:+.0f} %</text>'
+                f'<text class="value" x="{width}" y="{y + 4:.0f}" text-anchor="end">{signed(row.skill)}</text>'
             )
             y += ROW
         y += 6
     height = round(y)
+    names_of_ticks = {value: signed(value / 100) if value else "0" for value in (-50, 0, 50)}
     ticks = "".join(
         f'<line class="{"zero" if value == 0 else "grid"}" x1="{x(value / 100):.1f}" x2="{x(value / 100):.1f}" y1="24" '
-        f'y2="{height}"/><text class="tick" x="{x(value / 100):.1f}" y="16" text-anchor="middle">{value:+d} %</text>'
-        for value in (-50, 0, 50)
-    ).replace("+0 %", "0")
+        f'y2="{height}"/><text class="tick" x="{x(value / 100):.1f}" y="16" text-anchor="middle">{name}</text>'
+        for value, name in names_of_ticks.items()
+    )
     label = escape(f"Skill by lead of {len(names)} forecasters; the table has the numbers.")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="skills" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="{label}">{ticks}{"".join(parts)}</svg>'
     )
+
+
+def _point(css: str, x: float, y: float, skill: float) -> str:
+    """The mark of a skill in per cent: a dot, or beyond the ends of the axis an arrow."""
+    if LOWEST <= skill <= HIGHEST:
+        return f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
+    out = -7 if skill < LOWEST else 7
+    return f'<path class="{css} beyond" d="M{x:.1f} {y - 5:.1f}v10l{out} -5Z"/>'
+
+
+def signed(skill: float) -> str:
+    """A skill as a number with its sign: `+17 %`, `−4 %`."""
+    return f"{100 * skill:+.0f} %".replace("-", MINUS).replace(f"{MINUS}0 %", "0 %").replace("+0 %", "0 %")
 
 
 def skill_table(rows: Sequence[SkillAt]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -75,8 +98,9 @@ def skill_table(rows: Sequence[SkillAt]) -> tuple[tuple[str, ...], list[tuple[st
 def _cell(row: SkillAt | None) -> str:
     if row is None:
         return ""
-    reach = "" if row.low is None or row.high is None else f" ({100 * row.low:.0f} to {100 * row.high:.0f})"
-    return f"{100 * row.skill:+.0f} %{reach}"
+    ends = "" if row.low is None or row.high is None else f" ({100 * row.low:.0f} to {100 * row.high:.0f})"
+    reach = ends.replace("-", MINUS)
+    return f"{signed(row.skill)}{reach}"
 
 
 NONE = (

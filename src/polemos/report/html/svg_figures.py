@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from polemos.report.html.dot_chart import mark
 from polemos.report.page.contents import Band, Diagram, ForecastRow, PageContents
 
 STRIP = 168
@@ -56,7 +57,7 @@ def strip(row: ForecastRow, kinds: dict[str, str]) -> str:
             spread = (STRIP - 16) * (stand.error or 0.0)
             left, right = max(x - 2 * spread, 8), min(x + 2 * spread, STRIP - 8)
             marks.append(f'<line class="{kind}" x1="{left:.1f}" x2="{right:.1f}" y1="20" y2="20"/>')
-            marks.append(f'<circle class="{kind}" cx="{x}" cy="20" r="4"/>')
+            marks.append(mark(kind, x, 20))
         elif kind == "rival":
             marks.append(f'<path class="rival" d="M{x} {y - 4.6}l4.6 4.6l-4.6 4.6l-4.6 -4.6Z"/>')
         else:
@@ -120,6 +121,9 @@ def _point(kind: str, x: float, y: float, r: float) -> str:
     if kind == "model":
         left, top, side = x - 0.9 * r, y - 0.9 * r, 1.8 * r
         return f'<rect class="model soft" x="{left:.1f}" y="{top:.1f}" width="{side:.1f}" height="{side:.1f}"/>'
+    if kind == "forecast":
+        d = 1.3 * r
+        return f'<path class="forecast soft" d="M{x:.1f} {y - d:.1f}l{d:.1f} {1.75 * d:.1f}h{-2 * d:.1f}Z"/>'
     return f'<circle class="{kind} soft" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>'
 
 

@@ -106,7 +106,7 @@ def curve_table(contents: PageContents, bands: Sequence[tuple[str, Band]], capti
         for name, band in bands
         for i in picks
     ]
-    return plain(("curve", "date", "record", "5 %", "25 %", "median", "75 %", "95 %"), rows, caption)
+    return plain(("curve", "date", "what happened", "5 %", "25 %", "median", "75 %", "95 %"), rows, caption)
 
 
 def _amount(value: float) -> str:
@@ -115,7 +115,7 @@ def _amount(value: float) -> str:
 
 def reading_table(contents: PageContents) -> str:
     """The model's spread for the focus at a few dates, with the record and where it lay."""
-    heads = "".join(f'<th scope="col" class="v">{head}</th>' for head in ("5 %", "median", "95 %", "record"))
+    heads = "".join(f'<th scope="col" class="v">{head}</th>' for head in ("5 %", "median", "95 %", "what happened"))
     body: list[str] = []
     for quantity in dict.fromkeys(row.quantity for row in contents.readings):
         title = f"{contents.holders[contents.focus].name}: {quantity_name(contents, quantity).lower()}"
@@ -123,7 +123,7 @@ def reading_table(contents: PageContents) -> str:
         body += [_reading(row) for row in contents.readings if row.quantity == quantity]
     return (
         f'<table id="readings"><thead><tr><th scope="col">Date</th>{heads}'
-        '<th scope="col">where it lay</th></tr></thead>'
+        '<th scope="col">inside the band?</th></tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>"
     )
 

@@ -276,19 +276,13 @@ def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, fi
     band = focus_bands[0]
     year = int(np.argmin(np.abs(shown[first:] - (shown[first] + np.timedelta64(365, "D")))))
     low, high, had, then = *band.quantiles[[1, 3], year], band.record[first], band.record[first + year]
-    opening = (
-        f"On {long_date(shown[first])} {name} held places of {amount(float(had))} people (residents before the war)."
-    )
-    if np.isnan(had):
-        opening = f"What {name} held on {long_date(shown[first])} was not observed in full."
-    sentence = (
-        f"{opening} "
-        f"In the middle half of the simulated wars that is {_between(float(low), float(high))} on "
-        f"{long_date(shown[first + year])}"
-    )
+    # Without the name as a subject, as some names want an article and some are plural.
+    start = "not observed in full" if np.isnan(had) else amount(float(had))
+    expected = f"{_between(float(low), float(high))} (the middle half of the simulated wars)"
+    in_fact = "" if np.isnan(then) else f"; in fact {amount(float(then)) if then > 0 else 'none'}"
     return (
-        sentence
-        + (f"; it really held {amount(float(then)) if then > 0 else 'nothing'}." if not np.isnan(then) else "."),
+        f"People in the places held by {name}, counted as before the war: {start} on {long_date(shown[first])}; "
+        f"expected on {long_date(shown[first + year])}, {expected}{in_fact}.",
     )
 
 

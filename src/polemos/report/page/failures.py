@@ -75,7 +75,7 @@ def missed_bands(contents: PageContents) -> list[str]:
     """Quantities that lay outside the 90 % band far more often than at one date in ten."""
     rows = sorted((row for row in contents.coverage if row.inside90 < NARROW), key=lambda row: row.inside90)
     return [
-        f"{quantity_name(contents, row.quantity)}, {contents.holders[row.organisation].name}: inside the band that "
-        f"should contain nine dates in ten at {100 * row.inside90:.0f} % of {row.dates} dates."
+        f"{quantity_name(contents, row.quantity)}, {contents.holders[row.organisation].name}: the band that should "
+        f"contain what happened at nine dates in ten contained it at {100 * row.inside90:.0f} % of {row.dates} dates."
         for row in rows[:MOST]
     ]

@@ -224,7 +224,10 @@ def firmness(resolution: Resolution) -> str:
         return ""
     if resolution.agreement is None:
         return "The outcome is fragile."
-    return f"The outcome is fragile: {resolution.agreement:.0%} of records drawn within their precision agree."
+    return (
+        "The outcome is fragile: with the dates of the record moved within their precision, it is the same in "
+        f"{100 * resolution.agreement:.0f} % of the tries."
+    )
 
 
 def resolved(resolution: Resolution) -> str:

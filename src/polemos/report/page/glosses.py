@@ -9,6 +9,7 @@ GLOSSES = {
     "conflictology": ("past windows", "what happened in windows of the past happens again"),
     "front hazard": ("front", "captures at the front, learnt from the past of this war"),
     "front hazard, with other wars": ("front, other wars", "captures at the front, learnt from this war and others"),
+    "log-linear": ("nearby, log-linear", "places next to the enemy change hands more often, as before"),
     "boosted trees": ("trees", "decision trees, learnt from the past of this war"),
     "model": ("simulated wars", "the simulated wars"),
     "forecast": ("forecast", "the mixture of front, simulated wars, trees and simple rules"),

@@ -24,13 +24,13 @@ def facts(simulation: Simulation) -> list[Fact]:
     plan = simulation.run.plan
     facts_of_run = versions(kernel_hash()[:12])
     inputs = {
-        "known": "known: nothing after the origin was seen",
+        "known": "known: nothing after the forecast date was seen",
         "actual": "actual: support and relations as they really were",
         "drawn": "drawn: supports, relations and leaders go on by how long they lasted in other wars",
     }
     return [
         Fact("Record", str(simulation.war.grade())),
-        Fact("Origin", str(plan.origin)),
+        Fact("Forecast date", str(plan.origin)),
         Fact("Last day", str(plan.until)),
         Fact("Simulated wars", f"{plan.members:,}"),
         Fact("Seed", str(plan.seed)),
@@ -42,7 +42,8 @@ def facts(simulation: Simulation) -> list[Fact]:
             ),
         ),
         Fact("Parameters", f"posterior {plan.draws[:12]}: give it with --posterior" if plan.draws else "priors"),
-        Fact("Front", "learnt from the record before the origin" if plan.learn else "priors"),
+        Fact("Front", "learnt from the record before the forecast date" if plan.learn else "priors"),
+        *([Fact("Priors with later evidence", ", ".join(late))] if (late := late_priors(plan)) else []),
         Fact("World", plan.world[:12]),
         Fact("Plan", plan.digest()[:12]),
         *(Fact(name.capitalize(), value) for name, value in facts_of_run.items()),
@@ -159,19 +160,20 @@ def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
 
     if str(plan.origin) < REFERENCE_UNTIL:
         sentences.append(
-            "The pace of the war before the origin is mixed with a reference class of wars that was put together by "
-            f"people who knew wars up to {REFERENCE_UNTIL}, this one perhaps among them."
+            "The pace of the war before the forecast date is mixed with a reference class of wars that was put "
+            f"together by people who knew wars up to {REFERENCE_UNTIL}, this one perhaps among them."
         )
     if plan.learn and str(plan.origin) < FORM_UNTIL:
         sentences.append(
-            "The front is learnt from the record before the origin, but the values that the fit is pulled to were "
-            f"chosen by people who knew wars up to {BASIS_UNTIL}, and its form and constants by people who knew nine "
-            f"wars up to {FORM_UNTIL}."
+            "The front is learnt from the record before the forecast date, but the values that the fit is pulled to "
+            f"were chosen by people who knew wars up to {BASIS_UNTIL}, and its form and constants by people who knew "
+            f"nine wars up to {FORM_UNTIL}."
         )
     late = late_priors(plan)
     if late:
         sentences.append(
-            f"Prior sees later data: {len(late)} parameters rest on evidence from after the origin ({', '.join(late)})."
+            f"The priors of {len(late)} parameters rest on evidence from after the forecast date. The end of this page "
+            "names them."
         )
     return sentences
 
@@ -183,7 +185,7 @@ def of_the_record(war: War) -> list[str]:
 
     grade, limits = war.grade(), []
     if grade.grade == DRAFT:
-        limits.append(f"The record is a draft, and scores on it are no better than it: {grade}.")
+        limits.append(f"Scores are no better than the record, which is a {grade}.")
     if str(war.world.until) < BORDERS_SINCE:
         year = str(war.world.start)[:4]
         limits.append(f"The borders and the names of countries on the map are those of today, not those of {year}.")

@@ -36,7 +36,7 @@ def diagrams(simulation: Simulation, rows: Sequence[Asked], forecasters: Sequenc
     diagrams_ = []
     if shown:
         curves = tuple((who, tuple(curve(*zip(*outcomes[who.name], strict=True)))) for who in shown)
-        note = "Questions that are resolved. There are few, and they hang together: a pattern, no verdict."
+        note = "Questions that are resolved. They are few and depend on each other: a pattern, no verdict."
         diagrams_.append(Diagram("Answers to the questions", note, curves))
     world, summary, origin = simulation.war.world, simulation.summary, simulation.run.plan.origin
     for lead in LEADS:

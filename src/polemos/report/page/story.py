@@ -1,7 +1,8 @@
 """The story of a page: a headline and a standfirst, made from the run's own answers, outcomes and scores.
 
 With an argument: who was right on what, who claimed it and when, what the rival said, how sure the model was. Without:
-what is expected and how sure, what happened where it is known, and how good such forecasts have been. Nothing is
+how many questions the forecast got right, or what is expected and how sure where few have an outcome, and how good
+such forecasts have been. Nothing is
 written by hand for one scenario.
 """
 
@@ -35,6 +36,12 @@ SURE = 0.02
 FEWEST = 2
 """Statements with an outcome from which on a topic is judged."""
 
+TALLIED = 3
+"""Questions with an outcome from which on a headline counts them."""
+
+ALIKE = 0.02
+"""Difference of mean Brier scores on a handful of questions below which a headline calls neither better."""
+
 SOON = np.timedelta64(91, "D")
 """How far ahead the expected changes of hands are counted."""
 
@@ -52,7 +59,8 @@ def story(contents: PageContents) -> Story:
     author = _said(contents, "author")
     if contents.argument is not None and author:
         settled = [(row, stand) for row, stand in author if row.outcome is not None]
-        headline = verdict(settled) or expectation(contents)
+        author_verdict = verdict(settled)
+        headline = f"The author was {author_verdict}" if author_verdict else expectation(contents)
         sentences = [
             claimed(contents.argument, author, settled),
             surest(settled),
@@ -60,8 +68,15 @@ def story(contents: PageContents) -> Story:
             against_the_model(contents),
         ]
     else:
-        headline = expectation(contents)
-        sentences = [*contents.headline[:1], moves(contents), questions_answered(contents), track_record(contents)]
+        settled = [(row, stand) for row, stand in _said(contents, contents.speaker) if row.outcome is not None]
+        headline = tally(contents, settled) or expectation(contents)
+        sentences = [
+            surest(settled, contents.speaker),
+            *contents.headline[:1],
+            moves(contents),
+            questions_answered(contents),
+            track_record(contents),
+        ]
     return Story(headline, tuple(one for one in sentences if one and one.rstrip(".") != headline))
 
 
@@ -92,7 +107,7 @@ def verdict(settled: Sequence[Statement]) -> str:
     topics: dict[str, list[Statement]] = {}
     for row, stand in settled:
         topics.setdefault(row.group, []).append((row, stand))
-    judged: dict[str, list[tuple[int, str]]] = {"Right": [], "too early": [], "wrong": [], "divided": []}
+    judged: dict[str, list[tuple[int, str]]] = {"right": [], "too early": [], "wrong": [], "divided": []}
     for topic, statements in topics.items():
         sides = [side(stand.probability, row.outcome) for row, stand in statements]
         sides_known = [one for one in sides if one is not None]
@@ -102,21 +117,20 @@ def verdict(settled: Sequence[Statement]) -> str:
         share = sum(sides_known) / len(sides_known)
         missed = [row for (row, _), right in zip(statements, sides, strict=True) if right is False]
         if share >= RIGHT and score <= FAIR:
-            word = "Right"
+            word = "right"
         elif share <= WRONG:
             word = "too early" if 2 * sum(map(too_early, missed)) > len(missed) else "wrong"
         else:
             word = "divided"
         judged[word].append((len(sides_known), topic))
     parts = []
-    for word in ("Right", "too early", "wrong"):
+    for word in ("right", "too early", "wrong"):
         names = [name for _, name in sorted(judged[word], key=lambda one: -one[0])[:2]]
         if names:
             parts.append(f"{word} on {' and on '.join(names)}")
     if not parts and judged["divided"]:
-        parts = [f"Right and wrong in turn on {' and on '.join(name for _, name in judged['divided'][:2])}"]
-    text = ", ".join(parts)
-    return text[:1].upper() + text[1:]
+        parts = [f"right and wrong in turn on {' and on '.join(name for _, name in judged['divided'][:2])}"]
+    return ", ".join(parts)
 
 
 def claimed(argument: Argument, statements: Sequence[Statement], settled: Sequence[Statement]) -> str:
@@ -130,8 +144,8 @@ def claimed(argument: Argument, statements: Sequence[Statement], settled: Sequen
     return text + "."
 
 
-def surest(settled: Sequence[Statement]) -> str:
-    """What the author was surest of, right and wrong."""
+def surest(settled: Sequence[Statement], speaker: str = "author") -> str:
+    """What somebody was surest of, right and wrong."""
 
     def best(right: bool) -> Statement | None:
         rows_right = [one for one in settled if side(one[1].probability, one[0].outcome) is right]
@@ -144,7 +158,7 @@ def surest(settled: Sequence[Statement]) -> str:
             row, stand = one
             happened = "happened" if row.outcome else "did not happen"
             parts.append(f"Most sure and {word}: “{heading(row)}”, put at {_reading(stand)}, which {happened}.")
-    note = " The percentages are our reading of the author's words." if parts else ""
+    note = " The percentages are our reading of the author's words." if parts and speaker == "author" else ""
     return " ".join(parts) + note
 
 
@@ -263,11 +277,11 @@ def moves(contents: PageContents) -> str:
     probability = contents.probability[step] / contents.probability[step].sum(1, keepdims=True)
     moved = 1 - probability[np.arange(len(start)), start]
     expected, count = float(moved[is_held].sum()), int(is_held.sum())
-    text = f"By {long_date(ahead[step])}, {expected:.0f} of {count} places are expected to have another holder"
+    text = f"By {long_date(ahead[step])}, {expected:.0f} of {count} places were expected to have another holder"
     is_observed = is_held & (later >= 0)
     if is_observed.sum() == is_held.sum():
         return f"{text}; {int((start != later)[is_observed].sum())} had."
-    return f"{text}."
+    return f"{text.replace(' were expected', ' are expected')}."
 
 
 def questions_answered(contents: PageContents) -> str:
@@ -276,12 +290,37 @@ def questions_answered(contents: PageContents) -> str:
     if not settled:
         open_ = len(_said(contents, contents.speaker))
         return f"All {open_} questions are open." if open_ > 1 else ""
-    sides = [side(stand.probability, row.outcome) for row, stand in settled]
-    right = sum(one is True for one in sides)
-    opening = f"Of {_count(len(settled), 'question')} with a known outcome"
-    text = f"{opening} the {contents.speaker} was on the right side of {right}"
+    best = best_rule(contents, settled)
+    if len(settled) < TALLIED or best is None:
+        right = sum(side(stand.probability, row.outcome) is True for row, stand in settled)
+        opening = f"Of {_count(len(settled), 'question')} with a known outcome"
+        text = f"{opening} the {contents.speaker} was on the right side of {right}."
+        return text if best is None else f"{text} {_against(best, contents.speaker, len(settled))}"
+    return _against(best, contents.speaker, len(settled))
+
+
+@dataclass(frozen=True, slots=True)
+class BestRule:
+    """The simple rule with the lowest mean Brier score, beside the page's own on the questions that both answered."""
+
+    name: str
+    score: float
+    own: float
+    questions: int
+
+
+def _against(best: BestRule, speaker: str, settled: int) -> str:
+    on = f"{best.questions} questions" if best.questions == settled else f"the {best.questions} that both answered"
+    return (
+        f"Mean Brier score on {on}: the {speaker} {best.own:.2f}, the best simple rule (“{gloss(best.name)}”) "
+        f"{best.score:.2f}; 0 is perfect, 0.25 a coin."
+    )
+
+
+def best_rule(contents: PageContents, settled: Sequence[Statement]) -> BestRule | None:
+    """The best of the simple rules on settled questions; None where none answered."""
     rules = [who.name for who in contents.forecasters if who.kind == "baseline"]
-    scores: list[tuple[float, str, float, int]] = []
+    scores: list[BestRule] = []
     for name in rules:
         errors = [
             (_error_of(other, row), _error_of(stand, row))
@@ -291,15 +330,23 @@ def questions_answered(contents: PageContents) -> str:
         ]
         if errors:
             rule, own = np.mean(errors, axis=0).tolist()
-            scores.append((rule, name, own, len(errors)))
-    if not scores:
-        return text + "."
-    rule, name, own, both = min(scores)
-    common = "" if both == len(settled) else f" on the {both} that both answered"
-    return (
-        f"{text}; its mean Brier score{common} is {own:.2f}, that of the best simple rule (“{gloss(name)}”) {rule:.2f} "
-        "(0 is perfect, 0.25 a coin)."
-    )
+            scores.append(BestRule(name, rule, own, len(errors)))
+    return min(scores, key=lambda one: (one.score, one.name), default=None)
+
+
+def tally(contents: PageContents, settled: Sequence[Statement]) -> str:
+    """On how many questions the page's own answers were right, and whether a simple rule did as well; empty where few
+    have an outcome."""
+    if len(settled) < TALLIED:
+        return ""
+    right = sum(side(stand.probability, row.outcome) is True for row, stand in settled)
+    text = f"The {contents.speaker} was right on {right} of {len(settled)} questions"
+    best = best_rule(contents, settled)
+    if best is None:
+        return text
+    apart = best.own - best.score
+    word = "no better and no worse than" if abs(apart) < ALIKE else "better than" if apart < 0 else "worse than"
+    return f"{text}, {word} the best simple rule"
 
 
 def track_record(contents: PageContents) -> str:

@@ -67,28 +67,41 @@ def sentence(rows: Sequence[SkillAt], origins: int) -> str:
     own = next((row for row in rows if (row.forecaster, row.lead) == ("forecast", lead)), None)
     best = own or best_at(rows, lead)
     assert best is not None
-    dates = f"Asked on {origins} dates of this war" if origins else "Asked on dates of this war"
-    who = "the forecast" if own else "no forecaster"
-    if best.skill <= 0:
-        return (
-            f"{dates} who would hold every place {lead_words(lead)} on, {who} did "
-            f"{'no ' if own else ''}better than the simple rule “{gloss(best.reference)}”."
-        )
-    reach = ""
-    if best.low is not None and best.high is not None:
-        reach = f" (90 % interval {100 * best.low:.0f} to {100 * best.high:.0f} %)"
+    dates = f"On {origins} dates of this war" if origins else "On dates of this war"
+    opening = f"{dates} it was asked who would hold every place {lead_words(lead)} later"
+    rule = f"the simple rule “{gloss(best.reference)}”"
+    if best.skill <= 0 and not own:
+        return f"{opening}: no forecaster did better than {rule}."
     who = "the forecast" if own else f"the best forecaster ({gloss(best.forecaster)})"
-    return (
-        f"{dates} who would hold every place {lead_words(lead)} on, {who} "
-        f"saved {100 * best.skill:.0f} %{reach} of the error of the simple rule “{gloss(best.reference)}”."
-    )
+    if best.low is None or best.high is None:
+        return f"{opening}: {who} made {_less(best.skill)} error than {rule}."
+    reach = f"90 % interval {_range(best.low, best.high)}"
+    if best.low <= 0 <= best.high:
+        return f"{opening}: {who} did neither clearly better nor clearly worse than {rule} ({reach} error)."
+    return f"{opening}: {who} made {_less(best.skill)} error ({reach}) than {rule}."
+
+
+def _range(low: float, high: float) -> str:
+    """An interval of skills in words: `11 to 21 % less`, `4 % less to 19 % more`."""
+    ends = [round(100 * low), round(100 * high)]
+    if min(ends) > 0 or max(ends) < 0:
+        small, large = sorted(map(abs, ends))
+        return f"{small} to {large} % {'less' if min(ends) > 0 else 'more'}"
+    return f"{_less(high)} to {_less(low)}"
+
+
+def _less(skill: float) -> str:
+    """A skill in words: `17 % less`, `4 % more`, `as much`."""
+    value = round(100 * skill)
+    return "as much" if value == 0 else f"{abs(value)} % {'less' if value > 0 else 'more'}"
 
 
 def chart_forecasters(rows: Sequence[SkillAt]) -> list[str]:
-    """The forecasters of the chart: the best by their mean over leads, best first; always the forecast and the
+    """The forecasters of the chart: the forecast, then the best by their mean over leads, best first; always the
     simulated wars."""
     names = list(dict.fromkeys(row.forecaster for row in rows))
     mean = {name: sum(r.skill for r in rows if r.forecaster == name) / len(names) for name in names}
-    order = sorted(names, key=lambda name: -mean[name])
+    # The forecast, of which the page is, stands first; the others by their mean.
+    order = sorted(names, key=lambda name: (name != "forecast", -mean[name]))
     first = order[:MOST]
     return first + [name for name in order[MOST:] if name in ("forecast", "model")]
