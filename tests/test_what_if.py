@@ -352,4 +352,4 @@ def test_the_page_of_a_run_shows_the_argument(folder, here):
     section = page[page.index('<section id="argument">') : page.index('<section id="neutrality">')]
     assert section.count("<tr id=") == len(polemos.load(folder).argument.claims)
     assert "&lt;b&gt;falls" in section
-    assert "1/1 statements of the rival" in section
+    assert "1 of 1 statements of the rival" in section
