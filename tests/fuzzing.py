@@ -292,7 +292,7 @@ def run_file(name: str) -> Callable[[bytes, Path], object]:
     return target
 
 
-RUN_FILES = ("manifest.json", "done/0000000", "battles/0000000.parquet", "trajectories.zarr/zarr.json")
+RUN_FILES = ("manifest.json", "done/0000000", "battles/0000000.npy.gz", "trajectories.zarr/zarr.json")
 
 TARGETS: dict[str, Callable[[bytes, Path], object]] = {
     **{name: scenario_file(name) for name in (*scenarios.FILES, "shares.csv")},

@@ -182,6 +182,6 @@ def test_a_bank_is_the_same_on_a_cluster(asked, tmp_path, monkeypatch):
     far = simulation_bank.build(chosen, 20, store=tmp_path / "far", executor=Executor(cluster="local:2"))
     assert np.array_equal(local.x, far.x, equal_nan=True)
     assert far.simulated == local.simulated > 0
-    kept = sorted((tmp_path / "far").rglob("*.parquet"))
-    assert [file.name for file in kept] == ["000000.parquet", "000008.parquet", "000016.parquet"] * len(chosen)
+    kept = sorted((tmp_path / "far").rglob("*.npy.gz"))
+    assert [file.name for file in kept] == [f"{first:06d}.npy.gz" for first in (0, 8, 16)] * len(chosen)
     assert simulation_bank.build(chosen, 20, store=tmp_path / "far", executor=Executor(1)).simulated == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -160,10 +160,32 @@ def test_half_written_chunk_is_done_again(engine, tmp_path):
     whole = run(plan, world, chunk=10, store=tmp_path)
     assert whole.folder is not None
     (whole.folder / "done" / "0000010").unlink()
-    (whole.folder / "battles" / "0000010.parquet").write_bytes(b"half")
+    (whole.folder / "battles" / "0000010.npy.gz").write_bytes(b"half")
     again = run(plan, world, store=tmp_path)
     assert again.simulated == 10
     assert sum(chunk.members for chunk in again.chunks()) == 20
+
+
+def test_events_that_an_older_version_kept_as_parquet_are_read(engine, tmp_path):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    from polemos.ensemble import column_file, trajectory_store
+
+    world = tiny_world()
+    plan = make_plan(world, RunConfig("2000-01-10", "2000-02-20", members=4))
+    folder = run(plan, world, chunk=4, store=tmp_path).folder
+    assert folder is not None
+    now = trajectory_store.load(folder, world, plan.origin, 0, 4)
+    for file in [*folder.glob("*/0000000.npy.gz")]:
+        parquet.write_table(pa.table(column_file.read(file)), file.with_name("0000000.parquet"))
+        file.unlink()
+    trajectory_store.mark(folder, 0)
+    then = trajectory_store.load(folder, world, plan.origin, 0, 4)
+    assert now.battles is not None
+    assert now.battles.member.size > 0
+    for field in fields(now.battles):
+        assert getattr(now.battles, field.name).tobytes() == getattr(then.battles, field.name).tobytes()
 
 
 def test_failing_model_is_no_finished_run(engine, tmp_path):

@@ -19,6 +19,8 @@ OPTIONAL = (
     "openpyxl",
     "pyogrio",
     "pyproj",
+    "pyarrow",
+    "vl_convert",
     "IPython",
     "playwright",
     "matplotlib",
@@ -56,8 +58,11 @@ def plain(here, *words):
         (["calibrate", "{war}", "--until", "2002-06-01", "--cluster", "local:2"], "polemos[cluster]"),
         (["calibrate", "{war}", "--until", "2002-06-01", "--npe"], "polemos[npe]"),
         (["import", "table", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
-        (["import", "acled", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
-        (["import", "ucdp", "control.xlsx", "--into", "{war}"], "polemos[excel]"),
+        (["calibrate", "{war}", "--until", "2002-06-01"], "polemos[tables]"),
+        (["import", "ucdp", "control.xlsx", "--into", "{war}"], "polemos[tables]"),
+        (["import", "table", "control.parquet", "--as", "control", "--into", "{war}"], "polemos[tables]"),
+        (["run", "{war}", "--events", "control.xlsx"], "polemos[tables]"),
+        (["forecast", "{war}", "--out", "map.png"], "polemos[charts]"),
         (["import", "polygons", "control.kml", "--into", "{war}"], "polemos[maps]"),
     ],
 )
@@ -75,6 +80,28 @@ def test_a_missing_extra_is_named_before_any_work(folder, tmp_path, words, extra
 
 
 def test_the_rest_runs_without_any_extra(folder, tmp_path):
-    done = plain(tmp_path, "run", folder, "--members", "5")
+    done = plain(tmp_path, "run", folder, "--members", "5", "--quick")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "report.html").exists()
+    (run,) = (tmp_path / "runs").glob("*-*")
+    done = plain(tmp_path, "export", run, "--scenario", folder, "--to", "csv", "--out", "tables")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "tables" / "captures.csv").exists()
+    done = plain(tmp_path, "export", run, "--scenario", folder, "--to", "card", "--out", "card.png")
+    assert done.returncode == 2
+    assert done.stderr == "polemos: a chart as a file needs vl-convert: pip install 'polemos[charts]'\n"
+    assert not (tmp_path / "card.png").exists()
+
+
+def test_forecasts_and_hindcasts_say_what_they_leave_out(folder, tmp_path):
+    done = plain(tmp_path, "forecast", folder, "--date", "2002-01-01", "--leads", "1mo", "--members", "20")
+    assert done.returncode == 0, done.stderr
+    assert "Left out: a chart as a file needs vl-convert: pip install 'polemos[charts]'" in " ".join(
+        done.stdout.split()
+    )
+    done = plain(tmp_path, "hindcast", folder, "--origins", "1", "--leads", "1mo", "--forecasters", "persistence")
+    assert done.returncode == 0, done.stderr
+    assert "pip install 'polemos[tables]' Left out: a chart as a file needs" in " ".join(done.stdout.split())
+    (kept,) = (tmp_path / "hindcasts").iterdir()
+    assert (kept / "skill.json").exists()
+    assert not list(kept.glob("chart*"))

@@ -83,7 +83,7 @@ def test_a_bank_is_the_same_on_any_threads_and_goes_on(war, tmp_path, monkeypatc
     two = simulation_bank.build(chosen, 16, executor=Executor(2))
     assert np.array_equal(one.x, two.x, equal_nan=True)
     assert one.simulated == 16 * (chosen[0].dates.size - 1)
-    file = sorted(tmp_path.glob("*/*/*.parquet"))[0]
+    file = sorted(tmp_path.glob("*/*/*.npy.gz"))[0]
     file.unlink()
     again = simulation_bank.build(chosen, 16, store=tmp_path, executor=Executor(1))
     assert again.simulated == 8 * (chosen[0].dates.size - 1)
@@ -108,7 +108,7 @@ def test_generations_are_the_same_on_any_threads_and_chunks_and_go_on(war, tmp_p
     again = found(executor=Executor(1), store=tmp_path / "other")
     folders = sorted((tmp_path / "other").glob("draws-*"))
     assert len(folders) == len(one.generations) - 1
-    sorted(folders[0].rglob("*.parquet"))[0].unlink()
+    sorted(folders[0].rglob("*.npy.gz"))[0].unlink()
     third = found(
         executor=Executor(1), store=tmp_path / "other", progress=lambda done, total: seen.append((done, total))
     )

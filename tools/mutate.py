@@ -1,12 +1,12 @@
 """Mutation testing of the model and the scores: `python tools/mutate.py --mutants 400 --seed 1`.
 
 A seeded sample of small faults (a comparison turned, a sign, a constant, a condition, a `continue` left out) is put
-into `model/`, `scores/` and `hindcasts/`, one at a time, in a copy of the package; the tests that run the line must
-notice. Kernels run as plain Python, so that a fault in one costs no compiling.
-which of them run a line; those that take longer than the limit as plain Python are left out, which can only lower the
-share. The quickest run first, up to a budget of seconds, and the first that fails ends it; a fault with which they take
-far longer counts as timed out. Prints the share that was noticed or timed out, with its 95 % interval (Wilson
-1927), and all others.
+into `model/`, `forecasters/`, `scores/` and `importers/`, one at a time, in a copy of the package; the tests that run
+the line must notice. Kernels run as plain Python, so that a fault in one costs no compiling. Coverage says which tests
+run a line; those that take longer than the limit as plain Python are left out, which can only lower the share. On a
+machine that does other work meanwhile, `--slack 4` makes every limit four times as long. The quickest run first, up to
+a budget of seconds, and the first that fails ends it; a fault with which they take far longer counts as timed out.
+Prints the share that was noticed or timed out, with its 95 % interval (Wilson 1927), and all others.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from typing import Any, NoReturn
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("model", "scores", "hindcasts")
+SOURCES = ("model", "forecasters", "scores", "importers")
 LIMIT, FILE_LIMIT, BUDGET, PATIENCE = 12, 240, 40.0, 20
 """Seconds that a test may take as plain Python, those of a file, all of a fault together, and what a fault may add."""
 TRIES = 2
@@ -82,13 +82,14 @@ class Counting:
 
     running: dict[str, list[str]]
     seconds: dict[str, float]
+    budget: float
 
     def of(self, mutant: Mutant) -> list[str]:
         """Tests of a fault, as many as a budget of seconds has; of its file, where the line runs on import."""
         place = f"{mutant.path}:{mutant.line}" if mutant.inside else str(mutant.path)
         names = self.running.get(place, [])
         spent = list(accumulate(self.seconds[name] for name in names))
-        return [name for name, until in zip(names, spent, strict=True) if until <= BUDGET]
+        return [name for name, until in zip(names, spent, strict=True) if until <= self.budget]
 
 
 def mutants(root: Path, path: Path) -> Iterator[Mutant]:
@@ -129,33 +130,37 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], object]]]:
         yield "continue left out", lambda target: setattr(target, "__class__", ast.Pass)
 
 
-def running(folder: Path, chosen: list[str], at_once: int) -> Counting:
+def running(folder: Path, chosen: list[str], at_once: int, slack: float) -> Counting:
     """Run the tests once as plain Python, under coverage: what runs each line, and how long each test takes.
 
     Tests that fail as plain Python, or take longer than the limit, are left out; so is a file that comes to no end.
     """
     with ThreadPoolExecutor(at_once) as pool:
-        there = [one for one in pool.map(lambda file: run_once(folder, file), chosen) if one is not None]
+        there = [one for one in pool.map(lambda file: run_once(folder, file, slack), chosen) if one is not None]
     lines: dict[str, set[str]] = {}
     seconds = {name: value for times, _ in there for name, value in times.items()}
     for _, places in there:
         for place, names in places.items():
             lines.setdefault(place, set()).update(names)
     print(f"{len(seconds)} tests run as plain Python in {sum(seconds.values()):.0f} s", flush=True)
-    return Counting({place: sorted(names, key=lambda name: seconds[name]) for place, names in lines.items()}, seconds)
+    return Counting(
+        {place: sorted(names, key=lambda name: seconds[name]) for place, names in lines.items()},
+        seconds,
+        BUDGET * slack,
+    )
 
 
-def run_once(folder: Path, file: str) -> tuple[dict[str, float], dict[str, set[str]]] | None:
+def run_once(folder: Path, file: str, slack: float) -> tuple[dict[str, float], dict[str, set[str]]] | None:
     """Seconds of each test of a file that passes, and which of them run each line and each file."""
     root, name = folder / "copy", Path(file).stem
     data, report = folder / f"{name}.coverage", folder / f"{name}.xml"
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider", f"--timeout={LIMIT}"]
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider", f"--timeout={LIMIT * slack}"]
     command += [*(f"--cov=polemos.{part}" for part in SOURCES), "--cov-context=test", "--cov-report="]
     command += [f"--junitxml={report}", file]
     environment = {**plain(root), "COVERAGE_FILE": str(data)}
     for _ in range(TRIES):
         try:
-            done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=FILE_LIMIT)
+            done = subprocess.run(command, cwd=root, env=environment, capture_output=True, timeout=FILE_LIMIT * slack)
         except subprocess.TimeoutExpired:
             continue
         if done.returncode > 1:
@@ -187,7 +192,7 @@ def plain(copy_of: Path) -> dict[str, str]:
     return {**os.environ, **mine, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
 
 
-def outcome(mutant: Mutant, names: list[str], seconds: float, folder: Path) -> str:
+def outcome(mutant: Mutant, names: list[str], seconds: float, folder: Path, slack: float) -> str:
     """What the tests make of a fault: noticed, timed out, survived, or no test runs it."""
     if not names:
         return "no test runs it"
@@ -199,7 +204,7 @@ def outcome(mutant: Mutant, names: list[str], seconds: float, folder: Path) -> s
     number = os.fork()
     if not number:
         tried(root, names)
-    until = time.monotonic() + PATIENCE + 2 * seconds
+    until = time.monotonic() + slack * PATIENCE + 2 * seconds
     try:
         while time.monotonic() < until:
             ended, status = os.waitpid(number, os.WNOHANG)
@@ -283,12 +288,13 @@ def main() -> None:
     parser.add_argument("--mutants", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-once", type=int, default=1)
+    parser.add_argument("--slack", type=float, default=1.0)
     parser.add_argument("--tests", nargs="*", default=concerned())
     given = parser.parse_args()
     seen: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         root = copy_to(Path(folder))
-        tests = running(Path(folder), given.tests, given.at_once)
+        tests = running(Path(folder), given.tests, given.at_once, given.slack)
         files = [path for part in SOURCES for path in sorted((root / "src/polemos" / part).rglob("*.py"))]
         every = [mutant for path in files for mutant in mutants(root, path.relative_to(root))]
         sample = random.Random(given.seed).sample(every, min(given.mutants, len(every)))
@@ -303,7 +309,7 @@ def main() -> None:
         names = [[test for test in few if test in kept] for few in names]
         seconds = [sum(tests.seconds[test] for test in few) for few in names]
         with ProcessPoolExecutor(given.at_once, get_context("fork")) as pool:
-            found = pool.map(outcome, sample, names, seconds, repeat(Path(folder)))
+            found = pool.map(outcome, sample, names, seconds, repeat(Path(folder)), repeat(given.slack))
             for mutant, how in zip(sample, found, strict=True):
                 seen[how] += 1
                 if how != "noticed":

@@ -17,6 +17,7 @@ from polemos.ensemble import atomic_files
 from polemos.hindcasts.hindcast import observable
 from polemos.record.world import Flags, Floats, Ints, World
 from polemos.scenario.errors import Problem, ScenarioError, nearest, quoted
+from polemos.scenario.optional_packages import need
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,12 @@ def _frame(name: str, world: World, plan: WarCases, cases: Flags) -> pd.DataFram
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table whole or not at all, as CSV where the name ends so, else as Parquet."""
+    """Write a table whole or not at all, as CSV where the name ends so, else as Parquet.
+
+    Raises `MissingPackageError`, of Parquet.
+    """
+    if path.suffix.lower() != ".csv":
+        need("tables")
     with atomic_files.whole(path) as part:
         if path.suffix.lower() == ".csv":
             frame.to_csv(part, index=False)
@@ -114,6 +120,7 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() == ".csv":
             return pd.read_csv(path, dtype=str, keep_default_na=False)
+        need("tables")
         return pd.read_parquet(path)
     except FileNotFoundError:
         problem = Problem(

@@ -175,3 +175,4 @@ def show(board_result: Any, out: Path) -> None:
     console.print(
         f"Every score is in {out / shown.MARKDOWN} and {out / shown.JSON}, the picture in {out / shown.CHART}.svg."
     )
+    printing.not_installed("charts")

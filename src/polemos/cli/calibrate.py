@@ -77,10 +77,12 @@ def calibrate(
     from polemos.inference import calibrate as calibration_module
     from polemos.inference import simulation_bank as banks
     from polemos.inference import window_summaries, windows
+    from polemos.scenario.optional_packages import need
     from polemos.war.war import load
 
     with reporting_mistakes():
         extras(cluster, npe=npe)
+        need("tables")
         last = parse_day(until)
         for name in without or ():
             if name not in window_summaries.NAMES:

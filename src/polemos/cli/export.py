@@ -44,6 +44,7 @@ def export(
     from polemos.cli import printing
     from polemos.export.target import ExportError, written
     from polemos.scenario.errors import nearest
+    from polemos.scenario.optional_packages import need
 
     with reporting_mistakes():
         if to not in FORMS:
@@ -59,6 +60,10 @@ def export(
             raise Mistake("--date goes with --to geojson only")
         if member is not None and quantile is not None:
             raise Mistake("give --member or --quantile, not both")
+        if to == "parquet":
+            need("tables")
+        if to == "card" and (out is None or out.suffix.lower() != ".svg"):
+            need("charts")
         simulation = reopened(run, scenario, events)
         suffix = {"geojson": ".geojson", "netcdf": ".nc", "card": ".png"}.get(to, f"-{to}")
         target = out or Path(run.resolve().name + suffix)
@@ -118,7 +123,7 @@ def write(
 
         tables_by_name = tables.tables(run, simulation.rows())
         tables.write(part, tables_by_name, to)
-        return {f"rows of {name}": table.num_rows for name, table in tables_by_name.items()}
+        return {f"rows of {name}": len(table) for name, table in tables_by_name.items()}
     if to == "card":
         from polemos.report.html.card import HEIGHT, WIDTH, write_card
         from polemos.report.page.assess import account

@@ -20,13 +20,14 @@ def reporting_mistakes() -> Iterator[None]:
     """Turn what a user can mend into a message on stderr: exit code 2, and 130 after Ctrl-C."""
     from polemos.ensemble.plan import PlanError
     from polemos.scenario.errors import ScenarioError
+    from polemos.scenario.optional_packages import MissingPackageError
 
     try:
         yield
     except ScenarioError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG) from None
-    except (Mistake, PlanError) as error:
+    except (Mistake, PlanError, MissingPackageError) as error:
         typer.echo(f"polemos: {error}", err=True)
         raise typer.Exit(WRONG) from None
     except OSError as error:

@@ -47,6 +47,7 @@ def forecast(
     from polemos.cli import printing
     from polemos.cli.tables.forecast import show
     from polemos.report.charts.save import ENDINGS
+    from polemos.scenario.optional_packages import missing, need
     from polemos.war.ongoing import notice
 
     with reporting_mistakes():
@@ -57,20 +58,24 @@ def forecast(
             raise Mistake(f"no format {to!r}; {nearest(to, FORMS)}")
         if out is not None and out.suffix.lower() not in ENDINGS:
             raise Mistake(f"{out} is no file that a map is written to; give one that ends in {', '.join(ENDINGS)}")
+        if out is not None:
+            need("charts")
         say_if_cold(quiet=json)
         with working("Forecasting", quiet=json):
             forecast_result = make(scenario, date, words, members, seed, threads, events)
-            drawn = draw(forecast_result, out)
+            drawn = None if missing("charts") else draw(forecast_result, out)
             written = None if to is None else write(forecast_result, to)
     if json:
-        files = {"map": str(drawn), "table": None if written is None else str(written)}
+        files = {"map": None if drawn is None else str(drawn), "table": None if written is None else str(written)}
         printing.as_json({**forecast_result.as_json(top), **files})
         return
     show(printing.console(), forecast_result, top, wide=wide)
     warning = notice(forecast_result.origin)
     if warning:
         printing.say(f"\n{warning}")
-    printing.say(f"\nMap of {forecast_result.mixed.dates[-1]}: {drawn}")
+    if drawn is not None:
+        printing.say(f"\nMap of {forecast_result.mixed.dates[-1]}: {drawn}")
+    printing.not_installed("charts")
     if written is not None:
         printing.say(f"Every place and lead: {written}")
 

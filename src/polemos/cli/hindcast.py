@@ -142,6 +142,7 @@ def hindcast(
     else:
         show_skill(printing.console(), table)
         printing.console().print(f"{result.computed} origins computed, the others found. Kept in {result.folder}.")
+        printing.not_installed("tables", "charts")
         if result.looked is not None:
             missed = int((~result.looked[result.scored]).sum())
             whole = int(result.looked[result.scored].size)

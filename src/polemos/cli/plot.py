@@ -60,9 +60,11 @@ def plot(
         from polemos.questions.evaluate import reducer
         from polemos.report.charts.run_charts import charts_of
         from polemos.report.charts.save import ENDINGS, save
+        from polemos.scenario.optional_packages import need
 
         if out.suffix.lower() not in ENDINGS:
             raise Mistake(f"{out} is no file that a chart is written to; give one that ends in {', '.join(ENDINGS)}")
+        need("charts")
         about = manifest(run)
         if about is None:
             raise Mistake(f"{run} is not the folder of a run; `polemos run` names the folder it keeps one in")

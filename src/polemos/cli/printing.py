@@ -43,6 +43,14 @@ def say(*sentences: str) -> None:
         out.print(sentence)
 
 
+def not_installed(*extras: str) -> None:
+    """Say what was left out because the package of an extra is not installed."""
+    from polemos.scenario.optional_packages import missing
+
+    for line in filter(None, map(missing, extras)):
+        say(f"Left out: {line}")
+
+
 def prose(text: str, indent: int = 4) -> Iterator[Padding | Text]:
     """Paragraphs of a docstring, to be broken once: at the width of the terminal. Indented lines stay lines."""
     for paragraph in text.split("\n\n"):

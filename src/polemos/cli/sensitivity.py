@@ -152,8 +152,10 @@ def chartable(path: Path | None) -> None:
     if path is None:
         return
     from polemos.report.charts.save import ENDINGS
+    from polemos.scenario.optional_packages import need
 
     if path.suffix not in ENDINGS:
         raise Mistake(f"{path} is no chart; let its name end in {', '.join(ENDINGS)}")
     if not path.parent.is_dir():
         raise Mistake(f"there is no folder {path.parent}")
+    need("charts")

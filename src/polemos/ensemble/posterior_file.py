@@ -19,6 +19,7 @@ from polemos.ensemble import atomic_files
 from polemos.ensemble.plan import PlanError
 from polemos.ensemble.posterior_draws import Draws
 from polemos.scenario.inside_folder import outside
+from polemos.scenario.optional_packages import need
 
 FOLDER, SUFFIX, KEY = "posteriors", ".parquet", b"polemos"
 
@@ -37,7 +38,8 @@ class Posterior:
 
 
 def save(posterior: Posterior, path: Path) -> Path:
-    """Write a posterior, all of it or nothing."""
+    """Write a posterior, all of it or nothing. Raises `MissingPackageError`."""
+    need("tables")
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
@@ -52,6 +54,7 @@ def save(posterior: Posterior, path: Path) -> Path:
 
 def load(source: str | Path, folder: Path | None = None) -> Posterior:
     """A posterior by path, or by name from `posteriors/` here or in a scenario's folder. Raises `PlanError`."""
+    need("tables")
     import pyarrow as pa
     import pyarrow.parquet as parquet
 

@@ -1,7 +1,8 @@
 """The wars of an ensemble on disk, chunk by chunk; each chunk has a mark with the digests of its files.
 
     trajectories.zarr    control int8 [member, date, place], series float32 [member, date, organisation], attacks, key
-    battles/, captures/, moves/, risings/  Parquet, one file a chunk; `member` counts over the whole ensemble
+    battles/, captures/, moves/, risings/  columns (`column_file.py`), one file a chunk; `member` counts over the whole
+                         ensemble; runs of version 0.1 have Parquet instead, which the extra `tables` reads
     done/                one file for each chunk that is there in full: digests by path
 
 The mark is made last, so whatever is cut short is done again; two processes that write one chunk write the same bytes.
@@ -18,12 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.ensemble import atomic_files
+from polemos.ensemble import atomic_files, column_file
 from polemos.ensemble.atomic_files import DamagedError
 from polemos.ensemble.plan import Plan
 from polemos.model.trajectory import Battles, Captures, Moves, Risings, Trajectories
 from polemos.record.world import World
 from polemos.scenario.leftovers import beside
+from polemos.scenario.optional_packages import need
 
 EVENTS: tuple[tuple[str, type[Any]], ...] = (
     ("battles", Battles),
@@ -32,6 +34,8 @@ EVENTS: tuple[tuple[str, type[Any]], ...] = (
     ("risings", Risings),
 )
 STORE, DONE = "trajectories.zarr", "done"
+SUFFIXES = (column_file.SUFFIX, ".parquet")
+"""Of the files of events: what is written, and what version 0.1 wrote."""
 
 
 def is_complete(folder: Path, first: int) -> bool:
@@ -80,7 +84,7 @@ def save(folder: Path, plan: Plan, chunk: int, first: int, trajectories: Traject
     for name, _ in EVENTS:
         table = getattr(trajectories, name)
         if table is not None:
-            _write_events(folder / name / f"{first:07d}.parquet", table, first)
+            _write_events(folder / name / f"{first:07d}{column_file.SUFFIX}", table, first)
     for path in _pieces(folder, first, chunk):
         atomic_files.sync(path)
     mark(folder, first, _files(folder, first, chunk))
@@ -94,7 +98,7 @@ def load(folder: Path, world: World, origin: np.datetime64, first: int, last: in
     group: Any = zarr.open_group(folder / STORE, mode="r")
     about = dict(group.attrs)
     rows = slice(first, last)
-    events = {name: _read_events(folder / name / f"{first:07d}.parquet", kind, first) for name, kind in EVENTS}
+    events = {name: _read_events(folder / name, kind, first) for name, kind in EVENTS}
     return Trajectories(
         world=world,
         origin=origin,
@@ -121,7 +125,7 @@ def control(folder: Path) -> NDArray[np.int8]:
 def _files(folder: Path, first: int, chunk: int) -> Iterator[Path]:
     """The files of a chunk, and those that say what the arrays are."""
     store = folder / STORE
-    events = (folder / name / f"{first:07d}.parquet" for name, _ in EVENTS)
+    events = (folder / name / f"{first:07d}{suffix}" for name, _ in EVENTS for suffix in SUFFIXES)
     yield from (path for path in events if path.exists())
     yield from sorted([*store.glob("zarr.json"), *store.glob("*/zarr.json"), *store.glob("date/c/*")])
     yield from _pieces(folder, first, chunk)
@@ -185,22 +189,24 @@ def _array(group: Any, name: str, like: NDArray[Any], members: int, chunk: int, 
 
 
 def _write_events(path: Path, table: Any, first: int) -> None:
-    import pyarrow as pa
-    from pyarrow import parquet
-
     columns = {field.name: getattr(table, field.name) for field in fields(table)}
     columns["member"] = columns["member"] + np.int32(first)
-    with atomic_files.whole(path) as part:
-        parquet.write_table(pa.table(columns), part, compression="zstd")
+    column_file.write(path, columns)
 
 
-def _read_events(path: Path, kind: type[Any], first: int) -> Any:
-    from pyarrow import parquet
+def _read_events(folder: Path, kind: type[Any], first: int) -> Any:
+    path, older = (folder / f"{first:07d}{suffix}" for suffix in SUFFIXES)
+    if path.exists():
+        written = column_file.read(path)
+        columns = {field.name: written[field.name] for field in fields(kind)}
+    elif older.exists():
+        need("tables")
+        from pyarrow import parquet
 
-    if not path.exists():
+        table = parquet.read_table(older)
+        columns = {field.name: _column(table.column(field.name)) for field in fields(kind)}
+    else:
         return None
-    table = parquet.read_table(path)
-    columns = {field.name: _column(table.column(field.name)) for field in fields(kind)}
     columns["member"] = columns["member"] - np.int32(first)
     return kind(**columns)
 

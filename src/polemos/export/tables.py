@@ -12,41 +12,42 @@ import numpy as np
 from polemos.ensemble.run import Run
 from polemos.ensemble.summary import QUANTILES
 from polemos.model.state import CHANNELS
+from polemos.scenario.optional_packages import need
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import pandas as pd
 
 
-def tables(run: Run, forecasts: Sequence[Mapping[str, Any]] = ()) -> dict[str, pa.Table]:
+def tables(run: Run, forecasts: Sequence[Mapping[str, Any]] = ()) -> dict[str, pd.DataFrame]:
     """Tables by name: control, series, captures, battles, and the given answers as forecasts.
 
     `control` has a row where a holder has a probability above 0; `series` the 5, 25, 50, 75 and 95 % points;
     `captures` and `battles` a row an event of a member.
     """
-    import pyarrow as pa
+    import pandas as pd
 
     parts_by_name = {"control": _control(run), "series": _series(run)}
     for name in ("captures", "battles"):
         parts = [_events(run, name, chunk, at) for chunk, at in _chunks(run)]
         rows = [part for part in parts if part is not None]
         if rows:
-            parts_by_name[name] = pa.concat_tables(rows)
+            parts_by_name[name] = pd.concat(rows, ignore_index=True)
     if forecasts:
         names = ("question", "title", "probability", "error", "status", "outcome", "brier")
-        parts_by_name["forecasts"] = pa.table({name: [row[name] for row in forecasts] for name in names})
+        parts_by_name["forecasts"] = pd.DataFrame({name: [row[name] for row in forecasts] for name in names})
     return parts_by_name
 
 
-def write(folder: Path, tables_by_name: Mapping[str, pa.Table], form: str) -> None:
-    """Each table as a file of a new folder."""
-    from pyarrow import csv, parquet
-
+def write(folder: Path, tables_by_name: Mapping[str, pd.DataFrame], form: str) -> None:
+    """Each table as a file of a new folder. Raises `MissingPackageError`, of Parquet."""
+    if form != "csv":
+        need("tables")
     folder.mkdir()
     for name, table in tables_by_name.items():
         if form == "csv":
-            csv.write_csv(table, folder / f"{name}.csv")
+            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         else:
-            parquet.write_table(table, folder / f"{name}.parquet", compression="zstd")
+            table.to_parquet(folder / f"{name}.parquet", index=False, engine="pyarrow", compression="zstd")
 
 
 def _holders(run: Run) -> list[str]:
@@ -58,13 +59,13 @@ def _named(names: Sequence[str], rows: Any) -> Any:
     return np.array(names, object)[np.asarray(rows, np.int64)]
 
 
-def _control(run: Run) -> pa.Table:
-    import pyarrow as pa
+def _control(run: Run) -> pd.DataFrame:
+    import pandas as pd
 
     summary = run.summary
     probability = summary.probability
     at = np.nonzero(summary.counts)
-    return pa.table(
+    return pd.DataFrame(
         {
             "date": summary.dates[at[0]].astype("datetime64[D]"),
             "place": _named(run.world.places.id, at[1]),
@@ -74,8 +75,8 @@ def _control(run: Run) -> pa.Table:
     )
 
 
-def _series(run: Run) -> pa.Table:
-    import pyarrow as pa
+def _series(run: Run) -> pd.DataFrame:
+    import pandas as pd
 
     dates, organisations = run.summary.dates.astype("datetime64[D]"), run.world.organisations.id
     steps, many = len(dates), len(organisations)
@@ -86,8 +87,8 @@ def _series(run: Run) -> pa.Table:
         columns["series"].append(np.full(steps * many, name, object))
         for point, value in zip(_points(), values, strict=True):
             columns[point].append(value.reshape(-1))
-    # A series that is not known before the origin is empty there, and no NaN.
-    return pa.table({name: pa.array(np.concatenate(parts), from_pandas=True) for name, parts in columns.items()})
+    # A series that is not known before the origin is empty there.
+    return pd.DataFrame({name: np.concatenate(parts) for name, parts in columns.items()})
 
 
 def _points() -> list[str]:
@@ -98,9 +99,9 @@ def _chunks(run: Run) -> list[tuple[Any, int]]:
     return [(chunk, row * run.chunk) for row, chunk in enumerate(run.chunks())]
 
 
-def _events(run: Run, name: str, chunk: Any, first: int) -> pa.Table | None:
+def _events(run: Run, name: str, chunk: Any, first: int) -> pd.DataFrame | None:
     """Events of a chunk with names in place of numbers; members count over the whole run."""
-    import pyarrow as pa
+    import pandas as pd
 
     table = getattr(chunk, name)
     if table is None:
@@ -110,4 +111,4 @@ def _events(run: Run, name: str, chunk: Any, first: int) -> pa.Table | None:
         names[side] = _holders(run)
     columns = {field.name: getattr(table, field.name) for field in fields(table)}
     columns["member"] = columns["member"] + np.int32(first)
-    return pa.table({key: _named(names[key], rows) if key in names else rows for key, rows in columns.items()})
+    return pd.DataFrame({key: _named(names[key], rows) if key in names else rows for key, rows in columns.items()})

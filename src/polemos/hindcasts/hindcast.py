@@ -20,6 +20,7 @@ from polemos.hindcasts.one_origin import Job, Task, answer, answer_elsewhere
 from polemos.hindcasts.origins import default_leads, spread_origins
 from polemos.hindcasts.place_scores import PlaceScore, front, place_scores
 from polemos.record.world import Days, Flags, Floats, Holders, World
+from polemos.scenario.optional_packages import need
 from polemos.scores.date_tolerance import possible
 
 if TYPE_CHECKING:
@@ -92,8 +93,9 @@ class Hindcast:
         """The results as one table: forecaster, origin, lead, date, place, holder, probability, spread, happened.
 
         `spread` is the standard deviation of the outcome under the forecast, `sqrt(p (1 - p))`. A row a holder,
-        so `F R L P K` rows, less those that nobody could observe.
+        so `F R L P K` rows, less those that nobody could observe. Raises `MissingPackageError`.
         """
+        need("tables")
         import pyarrow as pa
 
         shape = self.probability.shape

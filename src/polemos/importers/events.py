@@ -24,6 +24,7 @@ from polemos.record.events import EXACT, MARGIN, Where, Who, nearest, parties, w
 from polemos.record.transfers import transfers
 from polemos.record.world import World
 from polemos.scenario.errors import Problem, ScenarioError
+from polemos.scenario.optional_packages import need
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,8 +60,9 @@ def import_ucdp(
     """The events of a UCDP GED file on the map and within the record, and the account.
 
     `before` is an events.csv that they are added to. `order` (dmy, mdy, ymd) is that of days a spreadsheet has written,
-    `encoding` that of a text which does not say it. Raises `ScenarioError`.
+    `encoding` that of a text which does not say it. Raises `ScenarioError`, `MissingPackageError`.
     """
+    need("tables")
     account = Account(credits=[UCDP])
     table = _gather(
         ucdp_ged.batches(path, order=order, encoding=encoding, notes=account.notes),
@@ -85,6 +87,7 @@ def import_acled(
     encoding: str = "",
 ) -> tuple[pa.Table, Account]:
     """The same of an ACLED export; `where` names the places that its events say have changed hands."""
+    need("tables")
     account = Account(credits=[ACLED])
     days = DateReader(order, world.start)
     table = _gather(acled_batches(path, days, account.notes, encoding), world, account, progress, "ACLED")

@@ -1,6 +1,6 @@
 """Draws of parameters through windows: chunks of members on threads or on a cluster, kept as they finish.
 
-    WINDOW/FIRST.parquet        summaries of the members from FIRST on, put in place whole
+    WINDOW/FIRST.npy.gz         summaries of the members from FIRST on, put in place whole
 
 A chunk is a pure function of a job and a range of members, so the result is the same on any threads and any cluster.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from polemos.ensemble import atomic_files
+from polemos.ensemble import column_file
 from polemos.ensemble.executor import Executor, Interrupted, Progress
 from polemos.ensemble.plan import PlanError
 from polemos.ensemble.setup_cache import setup_of
@@ -162,24 +162,18 @@ def summarised(job: Job, task: Task) -> Floats:
 
 def _file(folder: Path, window: Window, first: int) -> Path:
     digest = window.world.as_of(window.end).digest()[:8]
-    return folder / f"{window.name}-{digest}" / f"{first:06d}.parquet"
+    return folder / f"{window.name}-{digest}" / f"{first:06d}{column_file.SUFFIX}"
 
 
 def _read(path: Path, rows: int) -> Floats | None:
-    import pyarrow.parquet as parquet
-
     if not path.exists():
         return None
-    table = parquet.read_table(path)
-    if table.num_rows != rows or table.column_names != list(window_summaries.NAMES):
+    columns = column_file.read(path)
+    if list(columns) != list(window_summaries.NAMES) or len(columns[window_summaries.NAMES[0]]) != rows:
         return None
-    return np.stack([table[name].to_numpy() for name in window_summaries.NAMES], axis=1)
+    return np.stack(list(columns.values()), axis=1)
 
 
 def _write(path: Path, summaries: Floats) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as parquet
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_files.whole(path) as part:
-        parquet.write_table(pa.table({name: summaries[:, k] for k, name in enumerate(window_summaries.NAMES)}), part)
+    column_file.write(path, {name: summaries[:, k] for k, name in enumerate(window_summaries.NAMES)})

@@ -1,7 +1,7 @@
 """A bank of simulated windows: draws of the shared parameters, and the result of each in every window.
 
     manifest.json               what it was made with; another bank has another folder
-    WINDOW/FIRST.parquet        summaries, see `simulate_windows.py`
+    WINDOW/FIRST.npy.gz         summaries, see `simulate_windows.py`
 
 A row of the design is one draw of all the inferred parameters, as normal scores: their prior is standard normal. A
 war's own scores lie around the shared ones, `z_w = sqrt(r) z + sqrt(1 - r) e_w` with r = `SHARED`, so that each war

@@ -20,6 +20,7 @@ from typing import Any
 
 from polemos.readers.encodings import decode
 from polemos.scenario.errors import Problem, ScenarioError
+from polemos.scenario.optional_packages import need
 from polemos.scenario.tables import LARGEST
 
 SEPARATORS = ",;\t|"
@@ -129,6 +130,7 @@ def _excel(path: Path, title: str) -> Sheet:
 
 
 def _parquet(path: Path) -> Sheet:
+    need("tables")
     import pyarrow as pa
     from pyarrow import parquet
 

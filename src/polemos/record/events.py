@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from polemos.record import ucdp_ged
 from polemos.record.world import Days, Events, Ints, World
+from polemos.scenario.optional_packages import need
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,10 +38,12 @@ Where = Callable[[str, float, float], str]
 
 
 def observe(world: World, path: str | Path, who: Who, where: Where | None = None) -> World:
-    """The world with the events of a file within its map and time. Raises `ScenarioError` for what cannot be read.
+    """The world with the events of a file within its map and time. Raises `ScenarioError` for what cannot be read,
+    and `MissingPackageError`.
 
     `where` names the places that events say have changed hands; without it no change is read.
     """
+    need("tables")
     places = world.places
     box = (
         float(places.lat.min()) - MARGIN,

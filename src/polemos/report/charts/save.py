@@ -7,12 +7,17 @@ from typing import Any
 
 from polemos.ensemble import atomic_files
 from polemos.report.html.argument import page
+from polemos.scenario.optional_packages import need
 
 ENDINGS = (".png", ".svg", ".pdf", ".html")
 
 
 def content(chart: Any, ending: str, title: str, scale: float = 2.0) -> bytes:
-    """A chart of altair in the form of one of `ENDINGS`; as a page it is the drawing under its title."""
+    """A chart of altair in the form of one of `ENDINGS`; as a page it is the drawing under its title.
+
+    Raises `MissingPackageError`.
+    """
+    need("charts")
     import vl_convert
 
     specification = chart.to_json()
@@ -48,6 +53,8 @@ def save(chart: Any, path: Path, title: str = "", scale: float = 2.0) -> Path:
         For another kind.
     OSError
         Where it cannot be written.
+    MissingPackageError
+        Where vl-convert, of the extra `charts`, is not installed.
     """
     ending = path.suffix.lower()
     if ending not in ENDINGS:

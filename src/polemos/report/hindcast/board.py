@@ -15,6 +15,7 @@ from polemos.ensemble.atomic_files import put
 from polemos.forecasters.leads import lead_words, ordered
 from polemos.report.charts import save
 from polemos.report.hindcast.skill import colour_of, percent
+from polemos.scenario.optional_packages import missing
 
 if TYPE_CHECKING:
     import altair as alt
@@ -206,11 +207,13 @@ def chart(board: Board, *, means: bool = False) -> alt.TopLevelMixin:
 
 
 def write(board: Board, folder: Path) -> list[Path]:
-    """Write a board into its folder: JSON, Markdown, the picture as SVG and PNG, and the means as SVG."""
+    """Write a board into its folder: JSON, Markdown, and with the extra `charts` the picture and the means."""
     put(folder / JSON, json.dumps(as_json(board), indent=1).encode() + b"\n")
     put(folder / MARKDOWN, markdown(board).encode())
-    drawn: Any = chart(board)
     written = [folder / JSON, folder / MARKDOWN]
+    if missing("charts"):
+        return written
+    drawn: Any = chart(board)
     for ending in (".svg", ".png"):
         written.append(folder / f"{CHART}{ending}")
         save.save(drawn, written[-1], "The board")

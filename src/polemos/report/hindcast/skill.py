@@ -13,6 +13,7 @@ from polemos.hindcasts.band_scores import BandScore, band_scores
 from polemos.hindcasts.diagnostics import Change, Paths, Pit, changes, paths, pits
 from polemos.hindcasts.hindcast import Hindcast
 from polemos.hindcasts.skill import Skill, summarise
+from polemos.scenario.optional_packages import missing
 from polemos.scores.bootstrap import Interval
 from polemos.scores.rules import HEADLINE, SECOND
 
@@ -199,19 +200,25 @@ def chart(table: SkillTable) -> alt.HConcatChart:
 
 
 def write(hindcast: Hindcast, table: SkillTable, folder: Path) -> list[Path]:
-    """Write the results into the folder of a hindcast: every probability, the scores, and two charts three ways."""
-    import json
+    """Write the results into the folder of a hindcast: every probability, the scores, and two charts three ways.
 
-    from pyarrow import parquet
+    Every probability needs the extra `tables`, the charts need `charts`; what is not installed is left out.
+    """
+    import json
 
     from polemos.ensemble.atomic_files import put
     from polemos.report.charts import save
     from polemos.report.hindcast import calibration
 
-    with atomic_files.whole(folder / "table.parquet") as part:
-        parquet.write_table(hindcast.table(), part, compression="zstd")
-    put(folder / "skill.json", json.dumps(as_json(table), indent=1).encode())
-    written = [folder / "table.parquet", folder / "skill.json"]
+    written = [put(folder / "skill.json", json.dumps(as_json(table), indent=1).encode())]
+    if not missing("tables"):
+        from pyarrow import parquet
+
+        written.append(folder / "table.parquet")
+        with atomic_files.whole(written[-1]) as part:
+            parquet.write_table(hindcast.table(), part, compression="zstd")
+    if missing("charts"):
+        return written
     for name, drawn in (("chart", chart(table)), ("calibration", calibration.chart(table))):
         for ending in (".png", ".svg", ".html"):
             written.append(folder / f"{name}{ending}")

@@ -10,6 +10,7 @@ from polemos.report.page.build import long_date
 from polemos.report.page.contents import PageContents
 from polemos.report.page.headline_questions import headline_questions
 from polemos.report.page.story import story
+from polemos.scenario.optional_packages import need
 
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 48
@@ -51,8 +52,12 @@ def card(contents: PageContents) -> str:
 
 
 def write_card(contents: PageContents, path: Path) -> None:
-    """Write the card as PNG, or as SVG where the name ends so. Raises `OSError`."""
+    """Write the card as PNG, or as SVG where the name ends so. Raises `OSError`, `MissingPackageError`."""
+    drawn = card(contents)
+    if path.suffix.lower() == ".svg":
+        path.write_bytes(drawn.encode())
+        return
+    need("charts")
     import vl_convert
 
-    drawn = card(contents)
-    path.write_bytes(drawn.encode() if path.suffix.lower() == ".svg" else vl_convert.svg_to_png(drawn))
+    path.write_bytes(vl_convert.svg_to_png(drawn))
