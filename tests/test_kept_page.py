@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from dataclasses import replace
 
+import pytest
 from typer.testing import CliRunner
 
 from asked import ask
 from polemos.cli.commands import app
+from polemos.report.page import kept_page
 from scenarios import tiny
 
 runner = CliRunner()
@@ -26,6 +31,7 @@ def test_a_reopened_run_has_its_page_and_its_answers_from_the_folder(tmp_path, m
 
     with monkeypatch.context() as patch:
         patch.setattr("polemos.war.assessment.simulate", nobody)
+        patch.setattr("polemos.war.war.load", nobody)
         again = runner.invoke(app, command)
     assert again.exit_code == 0, again.output
     assert out.read_bytes() == page
@@ -46,3 +52,73 @@ def test_a_page_is_made_anew_once_a_file_of_the_scenario_says_something_else(tmp
     file.write_text(text.replace(title, "title: Another name"), encoding="utf-8")
     assert runner.invoke(app, command).exit_code == 0
     assert "Another name" in out.read_text(encoding="utf-8")
+
+
+def test_a_page_is_found_again_without_the_compiler_and_the_numerical_libraries(tmp_path):
+    folder = ask(tiny(tmp_path / "war"))
+    words = ["run", str(folder), "--members", "20", "--runs", str(tmp_path / "runs"), "--out", str(tmp_path / "p.html")]
+    assert runner.invoke(app, words).exit_code == 0
+    program = (
+        "import sys\nfrom polemos.cli.commands import app\n"
+        f"try:\n    app({words!r})\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print(sorted({'numba', 'scipy', 'pandas', 'zarr', 'xarray', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "0 members simulated, 20 found on disk" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.json", "answers.npz", "manifest.json"])
+def test_a_page_is_not_found_again_once_a_file_of_its_run_is_altered(tmp_path, name):
+    folder = finished(tmp_path)
+    assert kept_page.find(tmp_path, "key") is not None
+    (folder / name).write_bytes((folder / name).read_bytes() + b" ")
+    assert kept_page.find(tmp_path, "key") is None
+
+
+def test_a_page_is_not_found_again_once_a_chunk_is_gone_or_another_run_has_answers(tmp_path):
+    folder = finished(tmp_path)
+    (folder / "done" / "100").write_text("")
+    assert kept_page.find(tmp_path, "key") is None
+    (folder / "done" / "100").unlink()
+    assert kept_page.find(tmp_path, "key") is not None
+    (folder / "answers.json").write_text("its own")
+    assert kept_page.find(tmp_path, "key") is not None
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "answers.json").write_text("{}")
+    assert kept_page.find(tmp_path, "key") is None
+
+
+def test_of_two_writers_with_two_keys_only_a_page_that_is_whole_is_found(tmp_path):
+    folder = finished(tmp_path)
+    said = (folder / kept_page.SAID).read_bytes()
+    other = replace(PAGE, html=b"<html>2")
+    kept_page.write(folder, "another", other, kept_page.beside(tmp_path))
+    assert (kept_page.find(tmp_path, "key"), kept_page.find(tmp_path, "another")) == (None, (folder, other))
+    # The first writer was slower with one of its files.
+    (folder / kept_page.SAID).write_bytes(said)
+    assert (kept_page.find(tmp_path, "key"), kept_page.find(tmp_path, "another")) == (None, None)
+
+
+def test_the_key_is_of_the_settings_and_of_every_file_that_they_name(tmp_path):
+    folder, file = tiny(tmp_path / "war"), tmp_path / "theory.yaml"
+    file.write_text("title: one")
+    keys = {kept_page.key_of(folder, settings, [file], []) for settings in ({"seed": 1}, {"seed": 2})}
+    file.write_text("title: two")
+    keys.add(kept_page.key_of(folder, {"seed": 1}, [file], []))
+    keys.add(kept_page.key_of(folder, {"seed": 1}, [file], [{"kind": "board"}]))
+    assert len(keys) == 4
+
+
+PAGE = kept_page.KeptPage(b"<html>", {"headline": "so"}, {"plan": {}}, {"sentence": "Data"})
+
+
+def finished(runs):
+    """The folder of a finished run with a page under the key `key`."""
+    folder = runs / "a-run"
+    (folder / "done").mkdir(parents=True)
+    (folder / "done" / "0").write_text("")
+    for name in ("manifest.json", "answers.npz"):
+        (folder / name).write_text(name)
+    kept_page.write(folder, "key", PAGE, kept_page.beside(runs))
+    return folder

@@ -18,7 +18,7 @@ class Mistake(ValueError):
 @contextmanager
 def reporting_mistakes() -> Iterator[None]:
     """Turn what a user can mend into a message on stderr: exit code 2, and 130 after Ctrl-C."""
-    from polemos.ensemble.plan import PlanError
+    from polemos.ensemble.plan_error import PlanError
     from polemos.scenario.errors import ScenarioError
     from polemos.scenario.optional_packages import MissingPackageError
 

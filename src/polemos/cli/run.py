@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -47,6 +49,10 @@ from polemos.cli.options import (
     say_if_cold,
     working,
 )
+
+if TYPE_CHECKING:
+    from polemos.ensemble.plan import Plan
+    from polemos.war.war import War
 
 FLAGSHIP = "caliphate"
 MEMBERS = 1000
@@ -92,86 +98,108 @@ def run(
     """Simulate a war from its forecast date, answer the questions, score the answers, and write the page."""
     from polemos.cli import printing
     from polemos.cli.tables import results
-    from polemos.ensemble.config import RunConfig
-    from polemos.ensemble.executor import Executor
-    from polemos.ensemble.store import store_in
-    from polemos.war.war import load
+    from polemos.ensemble import atomic_files
+    from polemos.report.page import kept_page
+    from polemos.scenario.load import find
 
+    began = time.perf_counter()
     with reporting_mistakes():
         reachable(cluster)
         beside = read_shown(show)
-        war = load(scenario).with_argument(argument_file)
-        if argument_file is not None and origin is None:
-            origin = war.day_of_argument
-        config = RunConfig(
-            origin=origin,
-            until=None if to is None else parse_day(to),
-            members=members,
-            seed=seed,
-            inputs=inputs,
-            theory=theory,
-            processes=(*(added or ()), *map(str, process or ())),
-            without=tuple(without or ()),
-            learn=learn,
-            posterior=posterior,
-            events=events,
-        )
-        war = war.with_events(config.events)
-        plan = war.plan(config)
-        say_if_large(war, plan, threads, None if keep == "none" else chunk, quiet=json)
-        say_if_cold(quiet=json)
-        from polemos.ensemble import atomic_files
-        from polemos.report.page import kept_page
-        from polemos.war import kept_aside
+        settings: dict[str, Any] = {
+            "origin": origin,
+            "until": None if to is None else parse_day(to),
+            "members": members,
+            "seed": seed,
+            "inputs": inputs,
+            "theory": theory,
+            "processes": (*(added or ()), *map(str, process or ())),
+            "without": tuple(without or ()),
+            "learn": learn,
+            "posterior": posterior,
+            "events": events,
+        }
+        files = files_named(argument_file, events, posterior, theory, process or ())
+        key = kept_page.key_of(find(scenario), {**settings, "quick": quick}, files, beside)
+        around = kept_page.beside(runs)
+        written, reopened = None, None
+        if not (fresh or register or keep == "none"):
+            reopened = kept_page.find(runs, key)
+        if reopened is not None:
+            folder, kept = reopened
+            page = atomic_files.put(out, kept.html)
+            how_it_went = results.RunNote(kept.answer["plan"], folder, 0, time.perf_counter() - began)
+            terminal, answer = results.Terminal(**kept.terminal), {**kept.answer, **results.of_run(how_it_went, page)}
+            sources: Mapping[str, str] = kept.sources
+        else:
+            from polemos.ensemble.config import RunConfig
+            from polemos.ensemble.executor import Executor
+            from polemos.ensemble.store import store_in
+            from polemos.war.war import load
 
-        whole = not quick and config == RunConfig(members=members, seed=seed)
-        store = store_in(runs, keep, fresh=fresh)
-        how: dict[str, Any] = {"store": store, "executor": Executor(threads, cluster=cluster), "chunk": chunk}
-        folder, key, account, written = kept_aside.folder_in(store, plan), "", None, None
-        if folder is not None:
-            key = kept_page.key_of(war, folder, argument_file, beside, whole=whole)
-        stored_page = None if folder is None or register or fresh else kept_page.read(folder, key)
-        with bar(members, quiet=json) as progress:
-            if stored_page is None:
-                from polemos.report.page import assess as reporting
-                from polemos.war import assessment
+            war = load(scenario).with_argument(argument_file)
+            if argument_file is not None and origin is None:
+                settings["origin"] = war.day_of_argument
+            config = RunConfig(**settings)
+            war = war.with_events(config.events)
+            plan = war.plan(config)
+            say_if_large(war, plan, threads, None if keep == "none" else chunk, quiet=json)
+            say_if_cold(quiet=json)
+            from polemos.report.page import assess as reporting
+            from polemos.war import assessment
 
+            whole = not quick and config == RunConfig(members=members, seed=seed)
+            store = store_in(runs, keep, fresh=fresh)
+            how: dict[str, Any] = {"store": store, "executor": Executor(threads, cluster=cluster), "chunk": chunk}
+            with bar(members, quiet=json) as progress:
                 assessed = assessment.simulate(war, plan, whole=whole, progress=progress, **how)
-                account, run = reporting.account(assessed, beside), assessed.simulation.run
-            else:
-                run = war.simulate(plan, progress=progress, **how).run
-        with working("Drawing the page", quiet=json):
-            if account is not None:
+                account = reporting.account(assessed, beside)
+            with working("Drawing the page", quiet=json):
                 page = reporting.write(account, out)
                 terminal, answer = results.terminal_of(account), results.as_json(account, page)
+                sources, how_it_went = sources_of(war, plan), results.note_of(account.simulation.run)
                 # What is written onto a device cannot be read back.
-                if key and run.folder is not None and page.is_file():
-                    kept_page.write(run.folder, key, kept_page.KeptPage(page.read_bytes(), asdict(terminal), answer))
-            else:
-                assert stored_page is not None
-                page = atomic_files.put(out, stored_page.html)
-                terminal, answer = (
-                    results.Terminal(**stored_page.terminal),
-                    {**stored_page.answer, **results.of_run(run, page)},
-                )
-    if register and account is not None:
-        written = register_run(account.simulation, ledger)
+                if how_it_went.folder is not None and key and page.is_file():
+                    kept = kept_page.KeptPage(page.read_bytes(), asdict(terminal), answer, sources)
+                    kept_page.write(how_it_went.folder, key, kept, around)
+            if register:
+                written = register_run(account.simulation, ledger)
     if json:
         printing.as_json(answer | ({} if written is None else {"registered": written[0]}))
         return
-    results.show(printing.console(), terminal, run, page, wide=wide, quiet=quiet)
+    results.show(printing.console(), terminal, how_it_went, page, wide=wide, quiet=quiet)
     if written is not None:
         printing.say(f"{written[0]} forecasts written down in {written[1]}")
     if quiet:
         return
+    if cite:
+        typer.echo(sources["bibtex"])
+    else:
+        printing.say(sources["sentence"])
+
+
+def files_named(
+    argument: Path | None, events: Path | None, posterior: str | None, theory: str, process: Sequence[Path]
+) -> list[Path]:
+    """The files outside the scenario that the options of a run name, those among them that may be there."""
+    files = [Path(events)] if events is not None else []
+    if argument is not None:
+        files += [argument, argument.with_name("questions.yaml")]
+    if posterior is not None:
+        files += [Path(posterior), Path("posteriors", f"{posterior}.parquet")]
+    return [*files, Path(theory), *process]
+
+
+def sources_of(war: War, plan: Plan) -> dict[str, str]:
+    """What a run rests on, as a sentence and as BibTeX."""
     from polemos import __version__
     from polemos.report.page import citations
 
     behind = citations.running(war.world, plan)
-    if cite:
-        typer.echo(citations.bibtex(behind, __version__))
-    else:
-        printing.say(citations.sentence(behind, war.settings.credits))
+    return {
+        "sentence": citations.sentence(behind, war.settings.credits),
+        "bibtex": citations.bibtex(behind, __version__),
+    }
 
 
 def demo(
@@ -190,8 +218,6 @@ def demo(
 
 def warmup(json: Json = False) -> None:
     """Compile the kernels, once for each version of polemos."""
-    import time
-
     from polemos.cli import printing
     from polemos.war.war import load
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from polemos.ensemble.plan import PlanError
+from polemos.ensemble.plan_error import PlanError
 from polemos.scenario.leftovers import beside, is_left_over
 
 PARTIAL, FORGOTTEN = ".partial", 60.0

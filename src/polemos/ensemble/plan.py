@@ -13,6 +13,7 @@ import numpy as np
 from polemos.argument.changes import PARAMETER
 from polemos.ensemble.config import INPUTS, RunConfig
 from polemos.ensemble.parameter_ranges import outside as beyond
+from polemos.ensemble.plan_error import PlanError as PlanError
 from polemos.ensemble.posterior_draws import Draws
 from polemos.model import interventions
 from polemos.model.parameters import parameters
@@ -23,10 +24,6 @@ from polemos.scenario.errors import quoted
 from polemos.scenario.settings import LONGEST
 
 MOST_MEMBERS, MOST_SEED = 10_000_000, 2**63 - 1
-
-
-class PlanError(ValueError):
-    """A plan that makes no sense."""
 
 
 @dataclass(frozen=True, slots=True)

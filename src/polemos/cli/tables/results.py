@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,21 @@ class Terminal:
     next: str
 
 
+@dataclass(frozen=True, slots=True)
+class RunNote:
+    """How a run went: its plan as JSON values, its folder, the members simulated now, and the seconds it took."""
+
+    plan: Mapping[str, Any]
+    folder: Path | None
+    simulated: int
+    seconds: float
+
+
+def note_of(run: Run) -> RunNote:
+    """How a run went."""
+    return RunNote(run.plan.as_json(), run.folder, run.simulated, run.seconds)
+
+
 def terminal_of(account: Account) -> Terminal:
     """What the terminal says of an account."""
     contents = account.contents
@@ -72,7 +87,9 @@ def terminal_of(account: Account) -> Terminal:
     )
 
 
-def show(out: Console, terminal: Terminal, run: Run, page: Path, *, wide: bool = False, quiet: bool = False) -> None:
+def show(
+    out: Console, terminal: Terminal, run: RunNote, page: Path, *, wide: bool = False, quiet: bool = False
+) -> None:
     """The headline, the forecasts, what limits them, the scores, what to do next and where the page is.
 
     With `wide`, the baselines too in a narrow terminal; with `quiet`, the headline and the page alone.
@@ -104,7 +121,7 @@ def show(out: Console, terminal: Terminal, run: Run, page: Path, *, wide: bool =
         columns = ("questions of", "forecaster", "number", "mean Brier score", "90 % interval")
         out.print(table("Scores (0 is perfect, 0.25 a coin)", columns, terminal.scores, right=columns[2:4]))
     out.print()
-    reopened = run.plan.members - run.simulated
+    reopened = run.plan["members"] - run.simulated
     how = f"{run.simulated:,} members simulated" + (f", {reopened:,} found on disk" if reopened else "")
     place = f" Kept in {run.folder}." if run.folder else ""
     out.print(f"{how}, in {run.seconds:.1f} s.{place}")
@@ -141,10 +158,10 @@ def score_cells(row: Any) -> tuple[str, ...]:
     return row.group, row.who, str(row.questions), number(row.brier), interval
 
 
-def of_run(run: Run, page: Path) -> dict[str, Any]:
+def of_run(run: RunNote, page: Path) -> dict[str, Any]:
     """What `run` says of the run itself, for a program."""
     return {
-        "plan": run.plan.as_json(),
+        "plan": run.plan,
         "folder": None if run.folder is None else str(run.folder),
         "page": str(page),
         "simulated": run.simulated,
@@ -155,7 +172,7 @@ def of_run(run: Run, page: Path) -> dict[str, Any]:
 def as_json(account: Account, page: Path) -> dict[str, Any]:
     """What `run` answers, for a program."""
     contents = account.contents
-    return of_run(account.simulation.run, page) | {
+    return of_run(note_of(account.simulation.run), page) | {
         "answers": account.simulation.rows(),
         "forecasts": [asdict(row) for row in contents.forecasts],
         "scores": [asdict(row) for row in contents.scores],

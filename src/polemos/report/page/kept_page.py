@@ -1,10 +1,12 @@
 """The page of a run in the folder of the run, so that a reopened run has its page at once.
 
     page.html    the page
-    page.json    what the terminal and `--json` say of it, and the key of all that both depend on
+    page.json    what the terminal and `--json` say of it, with digests of the page and of the run
+    page.key     the key of all that these depend on, with a digest of page.json; written last
 
-The key is of the code, the files of the scenario, the settings, and what other commands left beside the run. What is
-there under another key is left unread and written over.
+The key is of the code, the files of the scenario, everything that the command was given, and what other commands left
+beside the run. It needs neither the war nor the model, whose reading takes longer than the rest. What is there under
+another key is left unread and written over.
 """
 
 from __future__ import annotations
@@ -13,84 +15,137 @@ import contextlib
 import functools
 import hashlib
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from polemos.ensemble import atomic_files
 
-if TYPE_CHECKING:
-    from polemos.war.war import War
-
-PAGE, SAID = "page.html", "page.json"
+PAGE, SAID, KEY = "page.html", "page.json", "page.key"
 UNREAD = ("library", "__pycache__")
 """Folders of the package that hold no code: of wars, only the one at hand counts."""
+PACKAGES = ("numpy", "numba", "scipy", "scikit-learn", "pandas")
+"""What numbers come from besides polemos."""
+PLUGINS = "polemos."
+"""How the groups of entry points begin by which other packages add processes and forecasters."""
+
+Beside = Mapping[str, str]
+"""Size and time of each file that other commands left beside a run, by path."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page with what the terminal (`terminal`) and `--json` (`answer`) say of it."""
+    """A page with what the terminal (`terminal`) and `--json` (`answer`) say of it, and the sources of its run."""
 
     html: bytes
     terminal: Mapping[str, Any]
     answer: Mapping[str, Any]
+    sources: Mapping[str, str]
 
 
 @functools.cache
 def code_digest() -> str:
-    """Digest of every file of the package that a page can come from."""
+    """Digest of every file of the package that a page can come from, and of the versions that it runs on."""
+    from importlib.metadata import version
+
     import polemos
 
-    digest, root = hashlib.sha256(), Path(polemos.__file__).parent
+    digest, root = hashlib.sha256(sys.version.encode()), Path(polemos.__file__).parent
     for path in sorted(root.rglob("*")):
         if path.is_file() and not any(part in UNREAD for part in path.relative_to(root).parts):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    digest.update(" ".join(map(version, PACKAGES)).encode())
     return digest.hexdigest()
 
 
-def key_of(war: War, folder: Path, argument: Path | None, shown: Sequence[Mapping[str, Any]], *, whole: bool) -> str:
-    """Digest of all that the page of a run depends on besides its plan, which the name of its `folder` stands for.
+def key_of(scenario: Path, settings: Mapping[str, Any], files: Sequence[Path], shown: Sequence[Any]) -> str:
+    """Digest of all that a page depends on besides what lies beside its run.
 
-    `argument` is the file of an argument in place of the scenario's, `shown` are results of other commands, `whole`
-    says whether every statement is asked.
+    `scenario` is the folder of a war, `settings` what the command was given (JSON values, or what has a text), `files`
+    are those that it names, and `shown` results of other commands. It is empty, and finds nothing, where another
+    package adds code whose changes nobody can tell.
     """
-    digest = hashlib.sha256(f"{code_digest()} {war.world.digest()} {whole}".encode())
-    digest.update(json.dumps([dict(one) for one in shown], sort_keys=True, default=str).encode())
-    files = [path for path in sorted(war.path.rglob("*")) if path.is_file()]
-    if argument is not None:
-        files += [path for path in (argument, argument.with_name("questions.yaml")) if path.is_file()]
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    beside = [path for path in folder.parent.glob("*/answers.json") if path.parent != folder]
-    beside += (folder.parent.parent / "hindcasts").glob("*/skill.json")
-    for path in sorted(beside):
+    from importlib.metadata import entry_points
+
+    if any(group.startswith(PLUGINS) for group in entry_points().groups):
+        return ""
+    digest = hashlib.sha256(f"{code_digest()} {scenario.resolve()}".encode())
+    digest.update(json.dumps([dict(settings), list(shown)], sort_keys=True, default=str).encode())
+    for path in (*sorted(path for path in scenario.rglob("*") if path.is_file()), *files):
+        if path.is_file():
+            digest.update(str(path).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def beside(runs: Path) -> Beside:
+    """What other commands left in a folder of runs and next to it, which the pages of its runs show."""
+    files = {}
+    for path in (*runs.glob("*/answers.json"), *(runs.parent / "hindcasts").glob("*/skill.json")):
         with contextlib.suppress(OSError):
             about = path.stat()
-            digest.update(f"{path} {about.st_size} {about.st_mtime_ns}".encode())
-    return digest.hexdigest()
+            files[str(path)] = f"{about.st_size} {about.st_mtime_ns}"
+    return files
 
 
-def read(folder: Path, key: str) -> KeptPage | None:
-    """The page in the folder of a run under a key; None where there is none, or it is damaged."""
+def find(runs: Path, key: str) -> tuple[Path, KeptPage] | None:
+    """The folder in `runs` that has a page under a key, and the page; None where none has it whole."""
+    around = beside(runs)
+    for path in sorted(runs.glob(f"*/{KEY}")) if key else ():
+        with contextlib.suppress(OSError, ValueError):
+            folder, (stored_key, digest) = path.parent, path.read_text(encoding="utf-8").split()
+            page = _read(folder, digest) if stored_key == _with_beside(key, folder, around) else None
+            if page is not None:
+                return folder, page
+    return None
+
+
+def _read(folder: Path, digest: str) -> KeptPage | None:
+    """The page in the folder of a run; None where it is not whole, or is not of this run."""
     try:
-        content = json.loads((folder / SAID).read_text(encoding="utf-8"))
-        html = (folder / PAGE).read_bytes()
-        if content["key"] != key or content["page"] != hashlib.sha256(html).hexdigest():
+        said, html = (folder / SAID).read_bytes(), (folder / PAGE).read_bytes()
+        content = json.loads(said)
+        if (_sha256(said), content["page"], content["run"]) != (digest, _sha256(html), _run_digest(folder)):
             return None
-        return KeptPage(html, content["terminal"], content["answer"])
+        return KeptPage(html, content["terminal"], content["answer"], content["sources"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def write(folder: Path, key: str, page: KeptPage) -> None:
-    """Leave a page in the folder of a run; in one that cannot be written nothing is left."""
-    content = {
-        "key": key,
-        "page": hashlib.sha256(page.html).hexdigest(),
-        "terminal": page.terminal,
-        "answer": page.answer,
-    }
+def write(folder: Path, key: str, page: KeptPage, around: Beside) -> None:
+    """Leave a page in the folder of a run; in one that cannot be written nothing is left.
+
+    `around` is what lay `beside` it when the page was begun.
+    """
     with contextlib.suppress(OSError):
+        content = {
+            "page": _sha256(page.html),
+            "run": _run_digest(folder),
+            "terminal": page.terminal,
+            "answer": page.answer,
+            "sources": page.sources,
+        }
+        said = json.dumps(content, default=str).encode()
         atomic_files.put(folder / PAGE, page.html)
-        atomic_files.put(folder / SAID, json.dumps(content, default=str).encode())
+        atomic_files.put(folder / SAID, said)
+        atomic_files.put(folder / KEY, f"{_with_beside(key, folder, around)} {_sha256(said)}".encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _run_digest(folder: Path) -> str:
+    """Digest of what a finished run says of itself: its manifest, its answers, the names of its chunks."""
+    digest = hashlib.sha256((folder / "manifest.json").read_bytes())
+    for path in sorted(folder.glob("*.npz")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update(" ".join(sorted(path.name for path in (folder / "done").glob("*"))).encode())
+    return digest.hexdigest()
+
+
+def _with_beside(key: str, folder: Path, around: Beside) -> str:
+    """The key with a digest of what lies beside a run; its own answers are none of that."""
+    others = sorted((path, about) for path, about in around.items() if Path(path).parent != folder)
+    return _sha256(f"{key} {others}".encode())
