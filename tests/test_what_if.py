@@ -17,11 +17,12 @@ from asked import ask
 from polemos.argument.claims import Experiment
 from polemos.argument.coverage import coverage, line
 from polemos.cli.commands import app
-from polemos.counterfactual.effects import effect, paired_interval
+from polemos.counterfactual.effects import Effect, effect, paired_interval
 from polemos.counterfactual.experiment import what_if
 from polemos.counterfactual.shapley import shapley
 from polemos.ensemble.config import RunConfig
 from polemos.questions.questions import question
+from polemos.report.page import presets
 from scenarios import tiny
 
 COUNTERFACTUAL = """\
@@ -344,6 +345,47 @@ def test_every_counterfactual_of_the_flagship_runs(flagship, number):
         assert found.first >= first
     assert found.effects or found.extra or number == 5
     assert len(found.games) == (0 if number != 10 else 4)
+
+
+def test_the_page_of_a_run_has_the_counterfactuals_that_were_kept_and_else_says_how(folder, here):
+    say("run", folder, "--members", 5)
+    page = (here / "report.html").read_text()
+    assert f"polemos what-if {polemos.load(folder).name} --every" in page
+    assert 'name="preset"' not in page
+    out, _ = say("what-if", folder, "--every", "--members", 5)
+    able = [claim for claim in polemos.load(folder).argument.claims if claim.experiment]
+    assert out.startswith(f"{len(able)} counterfactuals, 5 wars each")
+    # The page that was kept is not shown again: what stands beside the run is another.
+    say("run", folder, "--members", 5)
+    page = (here / "report.html").read_text()
+    section = page[page.index('<section id="what-if">') : page.index('<section id="limits">')]
+    assert section.count('<details class="preset" name="preset"') == len(able)
+    assert section.count(" open><summary>") == 1
+    assert section.count('<path class="middle with"') == len(able)
+
+
+def test_presets_of_another_record_are_not_shown(folder, here):
+    war = polemos.load(folder)
+    say("what-if", folder, "--every", "--members", 2)
+    assert presets.read(war, here / "runs")
+    path = presets.file_of(war, here / "runs")
+    path.write_text(path.read_text().replace(war.world.digest(), "0" * 64))
+    assert presets.read(war, here / "runs") == ()
+
+
+def test_a_preset_names_the_questions_that_move_and_counts_the_others():
+    def moved(title, gained, lost):
+        low, high = paired_interval(gained, lost, 100)
+        change = (gained - lost) / 100
+        return Effect(title, title, 100, 0.5, 0.5 + change, change, low, high, gained, lost, None)
+
+    assert presets.moves([moved("a", 3, 2), moved("The gate falls", 0, 40)]) == (
+        "“The gate falls”: yes in 10 of 100 wars with the change, in 50 without it (90 % interval of the difference "
+        "−47 to −31).",
+        "1 other moves by no more than chance.",
+    )
+    assert presets.moves([moved("a", 3, 2)]) == ("No question moves by more than chance.",)
+    assert presets.moves([]) == ("No question falls within these days.",)
 
 
 def test_the_page_of_a_run_shows_the_argument(folder, here):

@@ -60,7 +60,12 @@ def what_if(
     runs: Runs = Path("runs"),
     out: Annotated[Path | None, typer.Option(help="Write the result: a page, or JSON where it ends in .json.")] = None,
     every: Annotated[
-        bool, typer.Option("--every", help="Each counterfactual claim of the argument, in one page to switch between.")
+        bool,
+        typer.Option(
+            "--every",
+            help="Each counterfactual claim of the argument; kept for the page of `polemos run`, and with --out in a "
+            "page of its own.",
+        ),
     ] = False,
     json: Json = False,
 ) -> None:
@@ -84,15 +89,17 @@ def what_if(
     with reporting_mistakes():
         war = load(scenario)
         if every:
-            if claim or changes or without or out is None or out.suffix == ".json":
-                raise Mistake("--every goes with --out PAGE.html, and with no --claim, --set or --without")
+            if claim or changes or without or (out is not None and out.suffix == ".json"):
+                raise Mistake("--every goes with no --claim, --set or --without, and with --out PAGE.html or without")
             written = write_every(
                 war, scenario, out, members=members, seed=seed, threads=threads, runs=runs, quiet=json
             )
             if json:
-                printing.as_json({"page": str(out), "claims": written})
-            else:
-                printing.say(f"{len(written)} counterfactuals, {members} wars each without and with the change.")
+                printing.as_json({"page": None if out is None else str(out), "claims": written})
+                return
+            printing.say(f"{len(written)} counterfactuals, {members} wars each without and with the change.")
+            printing.say(f"Next: polemos run {scenario} --runs {runs} shows them on its page, under What if.")
+            if out is not None:
                 typer.echo(f"Page: {out}")
             return
         until = None if to is None else parse_day(to)
@@ -163,21 +170,25 @@ def page_of(war: War, scenario: str, experiment: Experiment, pair: Pair, account
 
 
 def write_every(
-    war: War, scenario: str, out: Path, *, members: int, seed: int, threads: int | None, runs: Path, quiet: bool
+    war: War, scenario: str, out: Path | None, *, members: int, seed: int, threads: int | None, runs: Path, quiet: bool
 ) -> list[str]:
-    """Write one page with every counterfactual claim; returns their ids. Raises `Mistake` where there is none."""
+    """Run every counterfactual claim and keep what the page of a run shows of each; with `out` write one page of all.
+
+    Returns their ids. Raises `Mistake` where there is none.
+    """
     from polemos.app import export
     from polemos.app.state import of_claim, questions
     from polemos.cli import printing
     from polemos.counterfactual import experiment
     from polemos.ensemble.config import RunConfig
     from polemos.ensemble.executor import Executor
+    from polemos.report.page import presets
 
-    claims = [claim for claim in argument_of(war).claims if claim.experiment is not None]
+    claims = presets.counterfactuals(argument_of(war))
     if not claims:
         raise Mistake(f"the argument of {war.name} has no counterfactual with an experiment")
     say_if_cold(quiet=quiet)
-    choices, tell = [], None if quiet else teller()
+    choices, shown, tell = [], [], None if quiet else teller()
     for claim in claims:
         assert claim.experiment is not None
         if tell:
@@ -192,8 +203,12 @@ def write_every(
         pair, _ = experiment.pair_of(
             war, experiment_of_claim, question_list, config=config, executor=Executor(threads), store=runs
         )
-        choices.append(export.choice(war, state, scenario, pair, most=DATES))
-    printing.write(out, export.page_of(choices, war))
+        shown.append(presets.preset_of(war, claim, pair))
+        if out is not None:
+            choices.append(export.choice(war, state, scenario, pair, most=DATES))
+    presets.keep(war, runs, shown)
+    if out is not None:
+        printing.write(out, export.page_of(choices, war))
     return [claim.id for claim in claims]
 
 

@@ -15,6 +15,7 @@ from polemos.report.html.dot_chart import UNBROKEN
 from polemos.report.html.embedded_data import embedded, filled, page_data, script
 from polemos.report.html.keys import answers_key
 from polemos.report.html.lists import failures_section, likely_section
+from polemos.report.html.presets_section import presets_section
 from polemos.report.html.skill_chart import track_record_section
 from polemos.report.html.slider_marks import slider_marks
 from polemos.report.page.build import long_date
@@ -38,7 +39,18 @@ NEUTRALITY = (
 LICENCE = "polemos is under the Apache License 2.0. What the page shows of a source is under that source's own licence."
 
 
-PROSE = ("standfirst", "record", "track-record", "likely", "courses", "failures", "limits", "results", "argument")
+PROSE = (
+    "standfirst",
+    "record",
+    "track-record",
+    "likely",
+    "courses",
+    "what-if",
+    "failures",
+    "limits",
+    "results",
+    "argument",
+)
 """Parts of the page with sentences, in which a number stays with its per cent sign."""
 
 AREAS = 800
@@ -113,6 +125,7 @@ def html(contents: PageContents) -> str:
         "likely": likely,
         "courses": courses,
         "failures": failed,
+        "what-if": presets_section(contents),
         "data": embedded("page-data", data),
         "style": f"<style>{''.join(asset(name) for name in STYLES)}</style>",
         "scripts": "".join(script(asset(name)) for name in SCRIPTS),
@@ -125,6 +138,7 @@ def _contents_list(theories: str, likely: str, failed: str, contents: PageConten
     rows += [("likely", "Likely changes")] if likely else []
     rows += [("courses", "Courses")] if contents.courses else []
     rows += [("curves", "Curves")]
+    rows += [("what-if", "What if")] if contents.presets else []
     rows += [("failures", "Failures")] if failed else []
     rows += [("limits", "Limits"), ("answers", "All forecasts"), ("score", "Scores")]
     rows += [("theories", "Theories")] if theories else []

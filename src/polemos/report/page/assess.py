@@ -13,7 +13,7 @@ from polemos.questions.answer import Answer
 from polemos.questions.member_answers import LACKING, STATUS
 from polemos.questions.questions import Question
 from polemos.questions.resolve import Resolution
-from polemos.report.page import related_results
+from polemos.report.page import presets, related_results
 from polemos.report.page.build import Notes, Said, contents
 from polemos.report.page.contents import Fact, PageContents, Spread, Who
 from polemos.report.page.forecast_rows import (
@@ -104,6 +104,7 @@ def account(assessment: Assessment, shown: Sequence[Mapping[str, Any]] = ()) -> 
         scenario=war.name,
         named=places_asked_about(war.world, simulation.questions),
         courses=courses_of(simulation),
+        presets=() if simulation.run.folder is None else presets.read(war, simulation.run.folder.parent),
         results=(*(related_results.hindcasts(simulation) or related_results.library_board(simulation)), *shown),
     )
     page = replace(page, reasons=reasons_of(simulation.forecast, page))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from polemos.argument.claims import Argument
 from polemos.courses.courses import Course
 from polemos.record.world import Days, Floats, Holders
 from polemos.scores.calibration import Bin
+
+if TYPE_CHECKING:
+    from polemos.report.page.presets import Preset
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Levels of the quantiles of a band."""
@@ -231,7 +234,7 @@ class PageContents:
     `members` int8 [K, M, P] are the holders in the first K of `simulated` wars. `results` are those of other commands,
     as they write them: a hindcast, a board, counterfactuals, a posterior, a sensitivity. `scenario` is the name of the
     war; `reasons` say of places, by number, why they may change hands, the strongest first; `named` are the numbers of
-    the places that questions name. `courses` group the simulated wars.
+    the places that questions name. `courses` group the simulated wars, `presets` are what-ifs that were run.
     """
 
     title: str
@@ -268,6 +271,7 @@ class PageContents:
     reasons: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     named: tuple[int, ...] = ()
     courses: tuple[Course, ...] = ()
+    presets: tuple[Preset, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the shapes. Raises `ValueError`."""

@@ -82,7 +82,8 @@ def key_of(scenario: Path, settings: Mapping[str, Any], files: Sequence[Path], s
 def beside(runs: Path) -> Beside:
     """What other commands left in a folder of runs and next to it, which the pages of its runs show."""
     files = {}
-    for path in (*runs.glob("*/answers.json"), *(runs.parent / "hindcasts").glob("*/skill.json")):
+    hindcasts = (runs.parent / "hindcasts").glob("*/skill.json")
+    for path in (*runs.glob("*/answers.json"), *runs.glob("what-if-*.json"), *hindcasts):
         with contextlib.suppress(OSError):
             about = path.stat()
             files[str(path)] = f"{about.st_size} {about.st_mtime_ns}"
