@@ -84,11 +84,11 @@ claims:
 """
 
 THEORY = """\
-title: Slower battles
+title: Slower marches
 owner: nobody
 priors:
-  tau_b: lognormal(80, 0.5)
-  slope: 1.0
+  tau_m: lognormal(2, 0.5)
+  freed_own: 1.0
 without: [credibility]
 """
 

@@ -59,7 +59,7 @@ CLAIMS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("It has no persons but leaders", (f"{HERE}::test_leaders_are_inputs",)),
         ("Outside powers are inputs.", (f"{HERE}::test_no_process_writes_an_input",)),
         ("A forecast carries them forward", (f"{HERE}::test_support_is_carried_forward",)),
-        ("New organisations do not appear", (f"{HERE}::test_who_holds_nothing_takes_nothing",)),
+        ("New organisations do not appear", (f"{HERE}::test_who_holds_nothing_takes_little",)),
         ("What only surveys, ledgers or prisons know", (f"{HERE}::test_no_column_of_attitudes",)),
         (
             "Where the strengths of those who hold a tenth",

@@ -83,7 +83,7 @@ def chance(war, members=40):
 
 
 def test_no_town_is_abandoned_for_want_of_men_that_nobody_counted(war):
-    """The model leaves everything with North. The front hazard lets who holds nothing enter, seldom."""
+    """North keeps nearly everything: who holds nothing enters, seldom."""
     done = load(war).run(members=40)
     probability = {row["question"]: row["probability"] for row in done.rows()}
     assert probability["largest-held"] > 0.95
@@ -91,7 +91,7 @@ def test_no_town_is_abandoned_for_want_of_men_that_nobody_counted(war):
     assert probability["nine-tenths"] > 0.9
     world = load(war).world
     assert (done.summary.counts[..., world.nobody] == 0).all()
-    assert (done.summary.counts[..., world.organisations.id.index("south")] == 0).all()
+    assert done.summary.counts[..., world.organisations.id.index("south")].max() <= 4
 
 
 def test_strengths_of_one_side_alone_are_no_force_ratio(war):
@@ -133,7 +133,7 @@ def test_an_organisation_with_a_few_places_has_a_rule_of_thumb_that_is_told(tmp_
 
 def test_a_question_about_men_of_whom_nothing_is_known_is_not_in_the_model(war):
     setup = engine.prepare(load(war).world.as_of("2022-07-02"), "2022-12-31", members=3, seed=1)
-    assert [process.name for process in setup.processes] == ["rates", "memory"]
+    assert [process.name for process in setup.processes] == ["captures", "memory", "credibility"]
     chunk = engine.simulate(setup, 0, 3)
     base = {"id": "q", "title": "q", "asked": "q", "origin": "2022-07-02"}
     men = question(**base, kind="strength", by="north", date="2022-12-01", more_than=1)
@@ -149,7 +149,7 @@ def test_places_change_hands_at_the_rates_of_the_front(war):
     """Without men the expected captures of a week are the sum of the rates, to the error of the draw."""
     world = load(divided(war)).world.as_of("2022-07-02")
     members = 4000
-    setup = engine.prepare(world, "2022-07-09", members=members, seed=1)
+    setup = engine.prepare(world, "2022-07-09", members=members, seed=1, without=("captures",))
     moved = engine.simulate(setup, 0, members).captures.member.size / members
     b, gate, tempo = setup.values["slopes"][0], setup.pace.gate, setup.values["tempo"]
     arrays = engine.start(setup, 0, 1)

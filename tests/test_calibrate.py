@@ -18,7 +18,7 @@ from polemos.ensemble.plan import PlanError
 from polemos.ensemble.posterior_draws import Draws, latest
 from polemos.inference import calibrate, prior_predictive, simulation_bank, window_summaries, windows
 
-NAMES = ("slope", "eta", "tau_b")
+NAMES = ("slope", "eta", "tau_m")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_a_posterior_is_used_when_asked_for_and_the_command_says_what_python_say
     """A posterior that lies in the scenario's folder changes nothing by itself, whatever it is called."""
     monkeypatch.chdir(tmp_path)
     war = polemos.load(shutil.copytree(polemos.load("mali").path, tmp_path / "mali"))
-    draws = Draws(("intercept", "tempo"), np.tile([4.0, 6.0], (5, 1)), war.world.start)
+    draws = Draws(("belief_foe", "freed_own"), np.tile([-4.0, 6.0], (5, 1)), war.world.start)
     about = {"scenario": war.name, "failed": []}
     posterior_file.save(posterior_file.Posterior(draws, about), war.path / "posteriors" / "default.parquet")
 

@@ -19,9 +19,9 @@ STILL = {"dates_spread": 0.0}
 """No day of the record is drawn."""
 
 
-def simulated(war, origin, until, members=12, theory=None, added=("captures",), audit=False):
+def simulated(war, origin, until, members=12, theory=None, audit=False):
     cut = polemos.load(war).world.as_of(origin)
-    setup = engine.prepare(cut, until, members=members, seed=1, added=added, theory={**STILL, **(theory or {})})
+    setup = engine.prepare(cut, until, members=members, seed=1, theory={**STILL, **(theory or {})})
     return setup, engine.simulate(setup, 0, members, audit=audit)
 
 
@@ -29,7 +29,7 @@ def simulated(war, origin, until, members=12, theory=None, added=("captures",), 
     ("war", "origin", "until"), [("mali", "2012-06-01", "2012-12-01"), ("sri_lanka", "2008-03-03", "2009-03-02")]
 )
 def test_without_exponents_the_land_is_the_front_hazards_bit_for_bit(war, origin, until):
-    setup, wars = simulated(war, origin, until, added=("captures",), audit=True)
+    setup, wars = simulated(war, origin, until, audit=True)
     weeks = setup.dates.size - 1
     front, _ = FrontHazard(members=12, threads=1).simulate(setup.world, weeks)
     assert np.array_equal(wars.control[:, -weeks - 1 :], front)
@@ -61,8 +61,9 @@ def test_tilt_by_hand():
 
 
 def test_every_exponent_is_a_parameter_that_is_nought_by_default():
-    assert set(EXPONENTS) == set(LEARNT) == {parameter.name for parameter in captures.PROCESS.parameters}
-    assert all(str(parameter.prior) == "0" for parameter in captures.PROCESS.parameters)
+    exponents = {one.name: one.prior for one in captures.PROCESS.parameters if one.unit == "exponent"}
+    assert set(EXPONENTS) == set(LEARNT) == set(exponents)
+    assert all(str(prior) == "0" for prior in exponents.values())
     assert all(learnt.low <= learnt.value <= learnt.high for learnt in LEARNT.values())
 
 
@@ -81,3 +82,15 @@ def test_assaults_fail_as_often_as_the_ratio_says():
     lost, won = (~wars.battles.captured).sum(), wars.battles.captured.sum()
     assert lost / won == pytest.approx(1 / 3, abs=0.12), "three to one wins three in four"
     assert math.isclose(math.exp(-math.log(3)), 1 / 3)
+
+
+def test_without_it_no_place_changes_hands_and_battles_can_stand_in():
+    cut = polemos.load("sri_lanka").world.as_of("2008-03-03")
+    still = engine.prepare(cut, "2008-09-01", members=6, seed=1, theory=STILL, without=("captures",))
+    held = engine.simulate(still, 0, 6).control[:, -26:]
+    assert (held == held[:, :1]).all()
+    fought = engine.prepare(
+        cut, "2008-09-01", members=6, seed=1, theory=STILL, without=("captures",),
+        added=("attack", "seizure", "battle", "vacuum", "entry"),
+    )  # fmt: skip
+    assert engine.simulate(fought, 0, 6, audit=True).captures.member.size > 0

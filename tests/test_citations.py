@@ -119,10 +119,8 @@ def test_what_runs_is_what_is_cited(tiny):
 
     war = load(tiny)
     until = war.world.start + np.timedelta64(56, "D")
-    plan = make_plan(
-        war.world, RunConfig(war.world.start, until, members=1, processes=["battle_full"], without=["exit"])
-    )
+    plan = make_plan(war.world, RunConfig(war.world.start, until, members=1, processes=["events"], without=["exit"]))
     names = citations.running(war.world, plan)
-    assert "battle_full" in names
-    assert "battle" not in names
+    assert "events" in names
+    assert "attacks" not in names
     assert "exit" not in names

@@ -177,9 +177,9 @@ def chunk(tiny):
     return simulated(tiny)
 
 
-def simulated(path):
-    setup = engine.prepare(load(path).world.as_of("2002-01-01"), "2002-12-31", members=20, seed=1)
-    return engine.simulate(setup, 0, 20)
+def simulated(path, members=20):
+    setup = engine.prepare(load(path).world.as_of("2002-01-01"), "2002-12-31", members=members, seed=1)
+    return engine.simulate(setup, 0, members)
 
 
 def test_weeks(chunk):
@@ -227,8 +227,8 @@ def test_support_is_carried_forward(tiny):
     assert cut.relation(after)[crown, guild] == WAR
 
 
-def test_who_holds_nothing_takes_nothing(tiny):
-    """New organisations do not appear by themselves, and one that holds no place ... takes nothing."""
+def test_who_holds_nothing_takes_little(tiny):
+    """New organisations do not appear by themselves, and one that holds no place takes one ... seldom."""
     put(tiny, "scenario.yaml", "focus: [guild]", "focus: [guild]")
     put(tiny, "scenario.yaml", "  hill: {name: Hill", "  far: {name: Far Front, kind: insurgent}\n  hill: {name: Hill")
     put(tiny, "strengths.csv", "hill,fighters", "far,fighters,2001-01-01,5000,6000,7000,persons,x,\nhill,fighters")
@@ -236,9 +236,9 @@ def test_who_holds_nothing_takes_nothing(tiny):
     table = rows(tiny / "roles.csv")
     row = dict.fromkeys(table[0], "") | {"node": "OFFMAP:abroad", "organisation": "far", "role": "base"}
     save(tiny / "roles.csv", [*table, row | {"start": "2001-01-01", "source": "x"}], list(table[0]))
-    chunk = simulated(tiny)
+    chunk = simulated(tiny, 100)
     far = list(chunk.world.organisations.id).index("far")
-    assert (chunk.control != far).all()
+    assert 0 < (chunk.control == far).any(axis=(1, 2)).mean() < 0.3
     assert chunk.control.max() <= len(chunk.world.organisations.id)
     assert chunk.captures.member.size
 

@@ -167,7 +167,7 @@ def test_hindcast_at_origins_named(folder, here):
 
 def test_ablate_has_every_part(folder, here):
     rows = json.loads(polemos("ablate", folder, "--origins", 1, "--leads", 1, "--members", 5, "--json")[0])
-    assert {"battle", "recruitment", "share", "air"} <= {row["part"] for row in rows}
+    assert {"captures", "recruitment", "share", "air"} <= {row["part"] for row in rows}
     assert "next_door" not in {row["part"] for row in rows}
 
 
@@ -187,12 +187,12 @@ def test_score_of_a_kept_run(folder, here):
 
 def test_explain_has_a_source_for_every_number():
     rows = json.loads(polemos("explain", "--json")[0])
-    assert [row["process"] for row in rows].index("attack") < [row["process"] for row in rows].index("battle")
+    assert [row["process"] for row in rows].index("captures") < [row["process"] for row in rows].index("fate")
     for row in rows:
         for parameter in row["parameters"]:
             assert parameter["source"], parameter["name"]
             assert parameter["unit"], parameter["name"]
-    assert "lognormal" in polemos("explain", "--process", "battle")[0]
+    assert "lognormal" in polemos("explain", "--process", "underground")[0]
 
 
 def test_warmup_says_where_the_kernels_are():

@@ -350,7 +350,7 @@ def test_every_part_that_can_be_left_out_is(war):
     names = [one.name for one in ablation.forecasters(war, 10)]
     assert names[0] == "model"
     assert len(set(names)) == len(names)
-    for part in ("battle", "recruitment"):
+    for part in ("captures", "recruitment"):
         assert f"model without {part}" in names
     assert "front hazard without air" in names
     assert "front hazard without next_door" not in names

@@ -25,6 +25,7 @@ from polemos.war.war import load
 from scenarios import cut, put, tiny
 
 ORIGIN, UNTIL = np.datetime64("2001-10-10"), np.datetime64("2001-12-31")
+BATTLES = {"added": ("attack", "seizure", "battle", "vacuum", "entry"), "without": ("captures",)}
 MEMBERS = 300
 HEAD = "id,date_start,date_end,date_prec,where_prec,side_a,side_b,latitude,longitude,best,low,high,type_of_violence\n"
 
@@ -177,7 +178,7 @@ def test_contested_places_begin_under_siege_where_a_theory_says_so(war):
     world = replace(world, spells=replace(world.spells, contested=flags))
     fought = []
     for sieges in (1.0, 0.0):
-        setup = engine.prepare(world, UNTIL, members=100, seed=1, theory={"sieges": sieges})
+        setup = engine.prepare(world, UNTIL, members=100, seed=1, theory={"sieges": sieges}, **BATTLES)
         arrays = engine.start(setup, 0, 100)
         fought.append((arrays["attacker"][:, birch] >= 0).mean())
     assert fought[0] == 1.0
@@ -225,6 +226,7 @@ def test_a_battle_of_the_record_ends_in_its_week_and_one_of_somebody_else_goes_o
         "due_to": np.array([[1, 1, 1, 1]]),
         "attacker": np.array([[1, 0, 1, 1]]),
         "outcome": np.array([[0, 0, 2, 0]]),
+        "pinned": np.zeros((1, 4), bool),
     }
     uncertain_dates.fall(arrays, 3)
     assert arrays["outcome"].tolist() == [[1, 0, 2, 0]]
@@ -269,7 +271,7 @@ def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
     )
     monkeypatch.setattr(attack, "PROCESS", replace(attack.PROCESS, openings=openings))
     count = 200
-    setup = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 1.0, "dates_spread": 0.0})
+    setup = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 1.0, "dates_spread": 0.0}, **BATTLES)
     arrays = engine.start(setup, 0, count)
     for name in ("reserve", "garrison", "assault"):
         assert (arrays[name] >= 0).all()

@@ -28,7 +28,7 @@ STRONG = (
     "losses.guild=0.9@2002-07-01",
     "pins.dale=1@2002-07-01",
     "claims.guild=0@2002-07-01",
-    "processes.battle=off@2002-07-01",
+    "processes.captures=off@2002-07-01",
     "slope=0@2002-07-01",
     "beta_t=0@2002-07-01",
 )
@@ -131,12 +131,12 @@ def test_a_loss_takes_that_share_of_the_men(war, cut, factual):
     assert after / before == pytest.approx(0.5, abs=0.1)
 
 
-def test_a_pinned_battle_does_not_end(war, cut):
+def test_a_pinned_place_is_not_captured(war, cut, factual):
     other = simulated(war, cut, "pins.dale=1@2002-01-01")
-    fought = other.battles.place == war.place("dale")
-    later = fought & (other.battles.start > np.datetime64("2002-01-08"))
-    assert later.any()
-    assert np.isnat(other.battles.end[later]).all()
+    dale = war.place("dale")
+    first, then = factual.captures.place == dale, other.captures.place == dale
+    assert first.any()
+    assert not then.any()
 
 
 def test_inputs_from_the_date_on(war, cut):
@@ -190,8 +190,8 @@ def test_a_changed_run_is_kept_apart(war, tmp_path):
         ("gives.emperor.guild.gold=1", "no kind of support 'gold'"),
         ("relations.crown.gild=war", "did you mean 'guild'?"),
         ("pins.dael=1", "no place 'dael'; did you mean 'dale'?"),
-        ("processes.batle=off", "no process 'batle'; did you mean 'battle'?"),
-        ("processes.battle=on@2002-03-01", "leave the day out"),
+        ("processes.captres=off", "no process 'captres'; did you mean 'captures'?"),
+        ("processes.captures=on@2002-03-01", "leave the day out"),
         ("beta_tt=0", "no parameter 'beta_tt'; did you mean 'beta_t'?"),
         ("beta_t=much", "'much' is no prior"),
         ("beta_t=0@2001-03-01", "the day lies outside the run, 2002-01-01 to 2002-12-31"),

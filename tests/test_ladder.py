@@ -16,7 +16,7 @@ from polemos.war.war import load
 from scenarios import tiny as write_tiny
 from test_sensitivity import QUESTIONS
 
-MILD = "title: Mild\npriors:\n  c_u: 0.1\n  tau_b: lognormal(60, 0.5)\n  iota: beta(1, 1)\n"
+MILD = "title: Mild\npriors:\n  c_u: 0.1\n  tau_m: lognormal(2, 0.5)\n  iota: beta(1, 1)\n"
 FIERCE = "title: Fierce\nprocesses: [raids]\npriors:\n  c_u: 0.9\n  raid_rate: 0.2\n  iota: beta(1, 1)\n  delta: 0.01\n"
 
 
@@ -36,7 +36,7 @@ def test_the_rows_are_the_differences_and_a_process_brings_its_priors(war):
     assert [(row.name, row.before, row.after) for row in rows] == [
         ("raids", "off", "on"),
         ("c_u", "0.1", "0.9"),
-        ("tau_b", "lognormal(60, 0.5)", there.OWN),
+        ("tau_m", "lognormal(2, 0.5)", there.OWN),
         ("delta", there.OWN, "0.01"),
     ]
     assert rows[0].parameters == ("raid_rate",)
@@ -52,11 +52,11 @@ def test_all_rows_replaced_are_the_other_theory_either_way(war):
 
 
 def test_a_process_switched_off_by_one_theory_is_a_row():
-    a, b = Theory(name="a", without=("entry",)), Theory(name="b")
+    a, b = Theory(name="a", without=("exit",)), Theory(name="b")
     (row,) = there.rows(a, b)
-    assert (row.process, row.before, row.after) == ("entry", "off", "on")
+    assert (row.process, row.before, row.after) == ("exit", "off", "on")
     assert there.mixed(a, b, [row]).without == ()
-    assert there.mixed(b, a, there.rows(b, a)).without == ("entry",)
+    assert there.mixed(b, a, there.rows(b, a)).without == ("exit",)
 
 
 def test_a_climb_ends_where_the_other_theory_stands(war, tmp_path):
@@ -78,7 +78,7 @@ def test_the_command_prints_tables_json_and_a_chart(war, tmp_path):
     done = CliRunner().invoke(app, [*common, "--json", "--chart", str(out)])
     assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout)
-    assert [step["row"]["name"] for step in told["steps"]] == ["raids", "c_u", "tau_b", "delta"]
+    assert [step["row"]["name"] for step in told["steps"]] == ["raids", "c_u", "tau_m", "delta"]
     assert out.read_text().startswith("<svg")
     shown = CliRunner().invoke(app, [*common, "--question", "cedar", "--climb"]).stdout
     assert "The Crown holds Cedar (cedar): mild" in shown

@@ -44,7 +44,7 @@ def test_a_process_of_a_file_runs_in_its_place_and_leaves_everything_else_as_it_
     plain = engine.simulate(engine.prepare(cut, UNTIL, members=12, seed=1), 0, 12)
     setup = engine.prepare(cut, UNTIL, members=12, seed=1, added=(str(refugees),))
     names = [process.name for process in setup.processes]
-    assert names.index("refugees") == names.index("attack") + 1
+    assert names.index("refugees") == names.index("captures") + 1
     more = engine.simulate(setup, 0, 12, audit=True)
     assert more.strengths["gone_near"][:, -1].sum() + more.strengths["gone_near"][:, 60:].sum() > 0
     assert more.control.tobytes() == plain.control.tobytes()
@@ -80,7 +80,7 @@ def test_what_is_wrong_with_a_file_is_told(tmp_path, refugees):
     with pytest.raises(KeyError, match="already"):
         processes.choose((), (str(taken),))
     lost = tmp_path / "lost.py"
-    lost.write_text(refugees.read_text().replace('after="attack"', 'after="raids"'))
+    lost.write_text(refugees.read_text().replace('after="captures"', 'after="raids"'))
     with pytest.raises(KeyError, match="runs after 'raids', which does not run"):
         processes.choose((), (str(lost),))
 
@@ -98,7 +98,7 @@ def test_an_installed_process_runs_where_it_is_named(cut, refugees, tmp_path, mo
         assert processes.installed() == ("refugees",)
         assert "refugees" not in [one.name for one in processes.choose(())]
         assert "refugees" in [one.name for one in processes.choose((), ("refugees",))]
-        assert "refugees" in [one.name for one in processes.choose(("attack", "refugees"))]
+        assert "refugees" in [one.name for one in processes.choose(("captures", "refugees"))]
         usual = [one.name for one in processes.choose(())]
         named = replace(cut, processes=(*usual, "refugees"))
         setup = engine.prepare(named, UNTIL, members=2, seed=1)
@@ -195,15 +195,15 @@ def test_the_neutral_theory_is_the_models_own_priors():
 def test_a_theory_of_your_own_is_a_file_and_is_checked(tmp_path):
     war = load_war(str(write_tiny(tmp_path / "war")))
     mine = tmp_path / "mine.yaml"
-    mine.write_text("title: Mine\nprocesses: [raids]\npriors:\n  raid_rate: 0.1\n  tau_b: lognormal(80, 0.5)\n")
+    mine.write_text("title: Mine\nprocesses: [raids]\npriors:\n  raid_rate: 0.1\n  tau_m: lognormal(2, 0.5)\n")
     plan = war.plan(RunConfig(members=2, theory=str(mine)))
     assert plan.processes == ("raids",)
-    mine.write_text("title: Mine\nprocesses:\n  - rads\npriors:\n  tau_bb: 3\n  u_c: 200\n  rho: normall(1, 2)\n")
+    mine.write_text("title: Mine\nprocesses:\n  - rads\npriors:\n  tau_mb: 3\n  u_c: 200\n  rho: normall(1, 2)\n")
     with pytest.raises(ScenarioError) as told:
         war.plan(RunConfig(members=2, theory=str(mine)))
     assert str(told.value).splitlines() == [
         "mine.yaml:3:processes: no process 'rads'; did you mean 'raids'?",
-        "mine.yaml:5:tau_bb: no parameter 'tau_bb'; did you mean 'tau_b'?",
+        "mine.yaml:5:tau_mb: no parameter 'tau_mb'; did you mean 'tau_m'?",
         "mine.yaml:6:u_c: a parameter of uprising, which does not run; add it under processes, or take u_c away",
         "mine.yaml:7:rho: a parameter of switching, which does not run; add it under processes, or take rho away",
         "mine.yaml:7:rho: 'normall(1, 2)' is no prior; write a number, or one such as lognormal(40, 0.8)",

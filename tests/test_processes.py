@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from polemos.model import processes, state
 from polemos.model.front import capture_rates
 from polemos.model.groups import Clock, Roads, bind, parts, reads
+from polemos.model.parameters import parameters
 from polemos.model.process import Parameter, Prior, beta, lognormal, loguniform, normal, uniform
 from polemos.model.processes import release
 from polemos.model.rng import member_keys
@@ -46,10 +47,9 @@ def world_of_three(members: int = 1) -> dict:
     }
     arrays["holder"][:] = [0, 0, 1]
     arrays["before"][:] = [0, 0, 1]
-    for process in everyone:
-        for parameter in process.parameters:
-            shape = (members, 2) if parameter.per else (members,)
-            arrays[parameter.name] = np.broadcast_to(parameter.prior.quantile(np.array(0.5)), shape).copy()
+    for _, parameter in parameters(everyone):
+        shape = (members, 2) if parameter.per else (members,)
+        arrays[parameter.name] = np.broadcast_to(parameter.prior.quantile(np.array(0.5)), shape).copy()
     return arrays
 
 

@@ -107,7 +107,7 @@ def test_origin_by_label_by_day_and_by_default(war):
 def test_theory_changes_the_plan_and_the_war(war):
     plan = war.plan(RunConfig(members=60, theory="slow"))
     assert plan.without == ("credibility",)
-    assert plan.priors["tau_b"] == "lognormal(80, 0.5)"
+    assert plan.priors["tau_m"] == "lognormal(2, 0.5)"
     slow, neutral = (war.simulate(war.plan(RunConfig(members=60, theory=name))) for name in ("slow", "neutral"))
     assert not np.array_equal(slow.summary.counts, neutral.summary.counts)
 
@@ -116,9 +116,9 @@ def test_unknown_theory_and_unknown_parameter_are_told(folder, war, tmp_path):
     with pytest.raises(ScenarioError, match="did you mean 'slow'"):
         war.plan(RunConfig(members=1, theory="slwo"))
     other = ask(write_tiny(tmp_path))
-    put(other, "theories/slow.yaml", "tau_b:", "tau_bb:")
+    put(other, "theories/slow.yaml", "tau_m:", "tau_mb:")
     again = polemos.load(str(other))
-    with pytest.raises(ScenarioError, match=r"slow\.yaml:\d+:tau_bb: no parameter 'tau_bb'; did you mean 'tau_b'"):
+    with pytest.raises(ScenarioError, match=r"slow\.yaml:\d+:tau_mb: no parameter 'tau_mb'; did you mean 'tau_m'"):
         again.plan(RunConfig(members=2, theory="slow"))
     put(other, "theories/slow.yaml", "owner:", "onwer:")
     with pytest.raises(ScenarioError, match=r"slow\.yaml:2:slow\.onwer: unknown key 'onwer'; did you mean 'owner'"):

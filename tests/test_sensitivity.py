@@ -115,12 +115,12 @@ def asked(war, name="cedar", **more):
 def test_a_point_in_the_middle_has_the_medians_and_each_organisation_its_own(war):
     case = asked(war)
     names = [factor.name for factor in case.factors]
-    assert {"tau_b", "quality: crown", "quality: guild"} <= set(names)
+    assert {"tau_m", "quality: crown", "quality: guild"} <= set(names)
     assert "ratio_exponent" not in names, "fixed"
     points = np.full((2, len(names)), 0.5)
     points[1, names.index("quality: guild")] = 0.9
     values = parameter_design.values_at(case, points)
-    assert values["tau_b"] == pytest.approx([40.0, 40.0])
+    assert values["tau_m"] == pytest.approx([2.5, 2.5])
     assert values["quality"][0] == pytest.approx([1.0, 1.0, 1.0])
     assert values["quality"][1, 1] > 3
     assert values["quality"][1, [0, 2]] == pytest.approx([1.0, 1.0])

@@ -43,24 +43,24 @@ def effect(first, second):
 
 def test_lost_land_takes_belief_and_belief_holds_land():
     """Loss of land, belief, loss of land: with more weight of land on belief, fewer places."""
-    mean, error = effect(*(ended("author-map", beta_t=value, beta_v=0.0)[0] for value in (0.0, 4.0)))
+    mean, error = effect(*(ended("author", beta_t=value, beta_v=0.0)[0] for value in (0.0, 4.0)))
     assert mean < -10
     assert mean < -2 * error
 
 
 def test_who_is_less_believed_in_keeps_fewer_men():
-    mean, error = effect(*(ended("author-map", eta=value)[1] for value in (0.0, 4.0)))
+    mean, error = effect(*(ended("author", eta=value)[1] for value in (0.0, 4.0)))
     assert mean < -2 * error
 
 
 def test_victories_and_defeats_feed_themselves():
     """Which way is chance: with more weight on them, wars end further apart."""
-    few, many = (ended("author-map", beta_t=0.0, beta_v=value)[0].std() for value in (0.0, 3.0))
+    few, many = (ended("author", beta_t=0.0, beta_v=value)[0].std() for value in (0.0, 3.0))
     assert many > 1.2 * few
 
 
 def test_men_move_from_who_stands_worse_and_not_to_it():
-    mean, error = effect(*(ended("author-map", tau_q=value, beta_t=4.0)[1] for value in (0.0003, 0.03)))
+    mean, error = effect(*(ended("author", tau_q=value, beta_t=4.0)[1] for value in (0.0003, 0.03)))
     assert mean < -2 * error
 
 
@@ -68,11 +68,11 @@ def test_under_the_rivals_theory_belief_moves_land_by_men_alone():
     """No exponent of belief is left: an order less of the same."""
     author, rival = (
         effect(*(ended(theory, beta_t=value, beta_v=0.0)[0] for value in (0.0, 4.0)))[0]
-        for theory in ("author-map", "rival-map")
+        for theory in ("author", "rival")
     )
     assert abs(rival) < abs(author) / 4
 
 
 def test_on_neutral_ground_belief_moves_no_land_at_all():
-    low, high = (ended("neutral-map", beta_t=value)[0] for value in (0.0, 4.0))
+    low, high = (ended("neutral", beta_t=value)[0] for value in (0.0, 4.0))
     assert np.array_equal(low, high)

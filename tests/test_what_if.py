@@ -166,7 +166,9 @@ def test_a_pair_that_does_nothing_differs_in_nothing(war):
 
 
 def test_a_strong_change_parts_the_members_after_its_date(war):
-    found = what_if(war, experiment("losses.guild=0.99@2002-04-01"), war.questions, config=RunConfig(members=30))
+    found = what_if(
+        war, experiment("relations.crown.guild=truce@2002-04-01"), war.questions, config=RunConfig(members=30)
+    )
     assert found.parted > 0.3
     assert "2002-04-01" <= found.first <= found.median
     assert any(shift.organisation == "guild" for shift in found.shifts)
@@ -175,9 +177,14 @@ def test_a_strong_change_parts_the_members_after_its_date(war):
 
 
 def test_a_change_that_comes_about_in_half_of_the_members(war):
-    whole = what_if(war, experiment("losses.guild=0.99@2002-02-01"), war.questions, config=RunConfig(members=240))
+    whole = what_if(
+        war, experiment("relations.crown.guild=truce@2002-02-01"), war.questions, config=RunConfig(members=240)
+    )
     half = what_if(
-        war, experiment("losses.guild=0.99@2002-02-01", probability=0.5), war.questions, config=RunConfig(members=240)
+        war,
+        experiment("relations.crown.guild=truce@2002-02-01", probability=0.5),
+        war.questions,
+        config=RunConfig(members=240),
     )
     assert 0.3 * whole.parted < half.parted < 0.7 * whole.parted
 
@@ -236,12 +243,11 @@ def test_a_change_before_the_origin_moves_it(folder, here):
         (["what-if", "--set", "beta_t=0", "--to", "never"], "write YYYY-MM-DD"),
         (["what-if", "--set", "beta_t=0", "--inputs", "later"], "known or actual"),
         (["what-if", "--set", "beta_t=0", "--question", "dale-last"], "did you mean 'dale-lost'?"),
-        (["what-if", "--without", "batle"], "did you mean 'battle'?"),
+        (["what-if", "--without", "captres"], "did you mean 'captures'?"),
         (["what-if", "--set", "beta_t=0", "--with", "raidz"], "no process"),
         (["what-if", "--set", "leaders.guild=dead@2002-03-01"], "add --with leaders"),
         (["what-if", "--set", "tau_q=0"], "tau_q belongs to pull, which does not run; add --with pull"),
         (["what-if", "--set", "l0=1", "--set", "l0=2"], "l0 is changed twice"),
-        (["what-if", "--set", "pins.dale=1", "--with", "battle_full"], "only the process battle can be pinned"),
         (["what-if", "--set", "beta_t=0", "--members", "5", "--out", "no/such/folder.html"], "cannot be written"),
         (["argument", "P9"], "no claim 'P9'"),
         (["argument", "--kind", "Q"], "no kind 'Q'; there are F (fact)"),

@@ -319,7 +319,7 @@ def scores(name: str, g: Floats, origins: int, members: int) -> dict[tuple[str, 
                 share = np.stack([(control[:, at - s] == o).mean(0) for o in range(world.nobody + 1)], axis=1) * members
                 share += PRESENT * np.eye(world.nobody + 1)[now] + ANYBODY / (world.nobody + 1)
                 told = (1 - FLOOR) * share / share.sum(1, keepdims=True) + FLOOR / (world.nobody + 1)
-                seen = world.observed(dates[[at]])[0] & world.known(dates[s])
+                seen = world.observed(dates[[at]])[0] & world.known_by(dates[s])
                 happened = world.holders(dates[[at]])[0]
                 found[variant, word, int(s)] = float(-np.log(told[seen, happened[seen]]).mean())
     return found

@@ -6,7 +6,7 @@
     claims.ORGANISATION=0                    a claim to statehood is off (0) or on (1)
     leaders.ORGANISATION=STATE               its leader is open, hidden or dead
     losses.ORGANISATION=SHARE                a share of its men is lost, once
-    pins.PLACE=1                             a battle for the place goes on, and nobody leaves it
+    pins.PLACE=1                             the place is not captured
     processes.NAME=off                       a process is off, or on
     PARAMETER=VALUE                          a number, or a prior such as lognormal(40, 0.8)
 

@@ -85,7 +85,7 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     weeks = uncertain_dates.weeks_late(world, could, keys, values["dates_spread"])
     if setup.men:
         uncertain_dates.begin(world, could, weeks, men, arrays["front"], arrays["ground"])
-    arrays["seen"] = arrays["fighting"] ** values["observation"][:, np.newaxis, np.newaxis]
+    arrays["fight_weight"] = arrays["fighting"] ** values["observation"][:, np.newaxis, np.newaxis]
 
     for process, opening in openings(setup):
         arrays["process"] = site(f"process {process.name}")

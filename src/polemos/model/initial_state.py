@@ -25,7 +25,7 @@ from polemos.model import past_pace
 from polemos.model.front import features
 from polemos.model.front import memory as front_memory
 from polemos.model.inputs import CORE, FOREIGN, LOCAL, attribute
-from polemos.model.process import Parameter, fixed, lognormal
+from polemos.model.process import Parameter, fixed, lognormal, uniform
 from polemos.model.processes import credibility, memory, seizure
 from polemos.model.rng import draws
 from polemos.record.world import WAR, World, site
@@ -38,6 +38,7 @@ KNOWN = 0.9
 """Share of the held places whose holders' strength must be known for men to play a part; judged."""
 
 PARAMETERS = (
+    Parameter("g_min", uniform(30.0, 100.0), "men", "least garrison that stays", "judgement: a platoon or two [?]"),
     Parameter(
         "shadow",
         lognormal(0.3, 1.0),

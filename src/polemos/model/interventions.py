@@ -158,8 +158,8 @@ def check(
             raise ValueError(f"{change}: the record has no such support, so there is nothing to change")
         if change.subject == "processes" and change.value == "on" and change.date:
             raise ValueError(f"{change}: a process that is on runs from the start; leave the day out")
-        if change.subject == "pins" and "battle" not in names["process"]:
-            raise ValueError(f"{change}: only the process battle can be pinned, and it does not run")
+        if change.subject == "pins" and not any(process.pinned for process in running):
+            raise ValueError(f"{change}: no process that runs minds a pin; leave out --without captures")
         if change.subject == "leaders" and "leaders" not in names["process"]:
             raise ValueError(f"{change}: the process leaders, which minds that, does not run; add --with leaders")
         if change.subject == PARAMETER:
@@ -316,9 +316,10 @@ def act(arrays: Mapping[str, Any], coming: Sequence[Step], week: int, first: int
 
 
 def pin(arrays: Mapping[str, Any], coming: Sequence[Step], week: int) -> None:
-    """Keep battles from ending at the places pinned by now."""
+    """Keep the places pinned by now from being captured, and battles there from ending."""
     for step in coming:
         if step.kind == "pin" and step.week <= week:
+            arrays["pinned"][:, step.index] = True
             fought = (arrays["attacker"][:, step.index] >= 0) & (arrays["outcome"][:, step.index] == 0)
             arrays["weeks_left"][fought, step.index] = PINNED_WEEKS
 

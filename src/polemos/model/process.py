@@ -154,7 +154,7 @@ class Process:
     openings : tuple of Opening
         What it does at the origin, in earlier stages.
     pinned : bool
-        Whether battles that a counterfactual keeps from ending are held before it.
+        Whether it minds the places that a counterfactual keeps from being captured.
 
     Examples
     --------

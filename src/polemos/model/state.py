@@ -7,7 +7,7 @@ Members come first, so a kernel walks one member's war after another. Men are in
 another organisation, which counts them among those who `joined`).
 Where the record knows by which week a battle under way ends, and for whom, `due` and `due_to` say it.
 `change` says how a place changed hands this week, `before` who held it. `taken` are the men captured at a place this
-week, `defected` those who went over from there together, to `defected_to`.
+week, `defected` those who went over from there together, to `defected_to`. A `pinned` place is not captured.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ ARRAYS = (
     Array("outcome", ("place",), "of a battle", dtype="i1"),
     Array("due", ("place",), "step", dtype="i2"),
     Array("due_to", ("place",), "organisation", -1, dtype="i1"),
+    Array("pinned", ("place",), "yes or no", dtype="?"),
     Array("battle_start", ("place",), "step", dtype="i2"),
     Array("battle_deaths", ("place",), "men"),
     Array("assault_hours", ("place",), "hours"),

@@ -146,5 +146,5 @@ def fall(arrays: dict[str, Any], week: int) -> None:
     """End the battles that the record ends this week; one that somebody else is fighting by now goes on."""
     due = arrays["due"] == week
     if due.any():
-        due &= (arrays["attacker"] == arrays["due_to"]) & (arrays["outcome"] == 0)
+        due &= (arrays["attacker"] == arrays["due_to"]) & (arrays["outcome"] == 0) & ~arrays["pinned"]
         arrays["outcome"][due] = ATTACKER_WON

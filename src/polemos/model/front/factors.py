@@ -13,6 +13,7 @@ At 0 the rate is the front's, bit for bit. `LEARNT` is what the wars of the libr
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ import numpy as np
 
 from polemos.model.jit import kernel
 from polemos.model.past_pace import watched, weeks_before
-from polemos.record.world import Floats, World
+from polemos.record.world import WAR, Floats, Holders, World
 
 BELIEF, MEN, FREED, ARMS, LOST = range(5)
 SIDES = ("belief", "men", "freed", "arms", "lost")
@@ -58,6 +59,20 @@ def tilt(loose: Floats, now: Floats, then: Floats, own: Floats, foe: Floats) -> 
                 if d < loose.shape[0]:
                     u += foe[k] * min(max(now[d, k] - then[d, k], -MOST_CHANGE), MOST_CHANGE)
             loose[o, d] += min(max(u, -MOST_EXPONENT), MOST_EXPONENT)
+
+
+@kernel
+def tilt_by_relation(loose: Floats, now: Holders, then: Holders, gate: Floats) -> None:
+    """Add to `loose` [O, O + 1] what war does, or its absence, where a relation [O, O] is not that of the origin.
+
+    `gate` [without or with war, class] is how much faster the record has places next door fall at war than without.
+    """
+    for o in range(loose.shape[0]):
+        for d in range(loose.shape[0]):
+            at_war, was_at_war = now[o, d] == WAR, then[o, d] == WAR
+            if o != d and at_war != was_at_war:
+                change = math.log(gate[1, 0] / gate[0, 0])
+                loose[o, d] += change if at_war else -change
 
 
 def freed_before(world: World, weight: Floats) -> Floats:

@@ -49,7 +49,7 @@ class State(NamedTuple):
     reserve: Floats
     demand: Floats
     wanted: Floats
-    given: Floats
+    grant: Floats
 
 
 @kernel
@@ -100,20 +100,20 @@ def step(step: int, inputs: Inputs, roads: Roads, values: Values, state: State) 
         for o in range(nobody):
             stock = state.reserve[m, o, 0] + state.reserve[m, o, 1] + state.reserve[m, o, 2]
             rate = min(1.0, GIVE * stock / state.wanted[m, o]) if state.wanted[m, o] > 0.0 else 0.0
-            state.given[m, o] = rate * state.wanted[m, o] / stock if stock > 0.0 else 0.0
+            state.grant[m, o] = rate * state.wanted[m, o] / stock if stock > 0.0 else 0.0
         for p in range(places):
             o = inputs.holder[m, p]
-            if o == nobody or state.given[m, o] <= 0.0 or inputs.supply[m, p] <= 0.5:
+            if o == nobody or state.grant[m, o] <= 0.0 or inputs.supply[m, p] <= 0.5:
                 continue
             men = state.garrison[m, p, 0] + state.garrison[m, p, 1] + state.garrison[m, p, 2]
             if men < state.demand[m, p]:
                 weight = values.core_weight[m] if inputs.core[p, o] else 1.0
-                part = state.given[m, o] * FILL * (state.demand[m, p] - men) * weight / state.wanted[m, o]
+                part = state.grant[m, o] * FILL * (state.demand[m, p] - men) * weight / state.wanted[m, o]
                 for k in range(3):
                     state.garrison[m, p, k] += part * state.reserve[m, o, k]
         for o in range(nobody):
             for k in range(3):
-                state.reserve[m, o, k] *= 1.0 - state.given[m, o]
+                state.reserve[m, o, k] *= 1.0 - state.grant[m, o]
 
 
 PROCESS = Process(
@@ -150,6 +150,6 @@ PROCESS = Process(
     arrays=(
         Array("demand", ("place",), "men"),
         Array("wanted", ("organisation",), "men"),
-        Array("given", ("organisation",), "share of the reserve"),
+        Array("grant", ("organisation",), "share of the reserve"),
     ),
 )

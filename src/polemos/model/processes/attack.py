@@ -8,9 +8,9 @@ reserve, over the place's defence. `level` [o, d] is set once, at the origin, so
 from d are tempo and the record's `gate` (how much faster places fall where there is war) times those of the appeals
 alone: what strength comes to on the ground is revealed by the record, and from then on forces change it. One attacker
 a place; the earliest of independent exponential races. At the origin itself (step 0) battles under way are drawn in
-their stationary number: rate times mean length. Where events before the origin were given, the rate is `seen` [place,
-attacker] times that, there and for four weeks. A base off the map brings strength to where it feeds in; the appeal
-there is still that of somebody farther away, and whoever holds no place attacks nothing.
+their stationary number: rate times mean length. Where events before the origin were given, the rate is `fight_weight`
+[place, attacker] times that, there and for four weeks. A base off the map brings strength to where it feeds in; the
+appeal there is still that of somebody farther away, and whoever holds no place attacks nothing.
 Source: own form.
 """
 
@@ -49,7 +49,7 @@ class Inputs(NamedTuple):
     entry_hours: Floats
     pair_site: Sites
     level: Floats
-    seen: Floats
+    fight_weight: Floats
 
 
 class Values(NamedTuple):
@@ -108,7 +108,7 @@ def step(clock: Clock, inputs: Inputs, view: View, roads: Roads, values: Values,
                     continue
                 u = uniform_at(draw, sites[p, o])
                 # 1 - exp(-rate) < rate, so a draw above the bound starts nothing.
-                weight = inputs.seen[m, p, o] if clock.step <= RECENT else 1.0
+                weight = inputs.fight_weight[m, p, o] if clock.step <= RECENT else 1.0
                 most = here * weight * inputs.level[m, o, d] * view.pull[m, o, d]
                 if clock.step > 0 and u > most and u > most * warmth(p, o, past, view.slopes[m]):
                     continue
@@ -160,5 +160,6 @@ PROCESS = Process(
         ),
     ),
     writes=State._fields,
+    on=False,
     arrays=(Array("level", ("organisation", "rival"), "factor on the appeal"),),
 )

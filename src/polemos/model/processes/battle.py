@@ -17,8 +17,6 @@ from polemos.model.front.capture_rates import win
 from polemos.model.groups import Clock, Sites, Weeks
 from polemos.model.jit import kernel
 from polemos.model.process import Opening, Parameter, Prior, Process, lognormal
-from polemos.model.process import normal as gauss
-from polemos.model.process import uniform as flat
 from polemos.model.rng import normal, stream, uniform
 from polemos.model.state import ATTACKER_WON, DEFENDER_HELD
 from polemos.record.world import Floats, Holders
@@ -103,39 +101,11 @@ PROCESS = Process(
     pinned=True,
     parameters=(
         Parameter(
-            "slope",
-            gauss(1.0, 0.3),
-            "per ln ratio",
-            "how victory rises with the force ratio",
-            "DupuyInstitute",
-            "1991-12-31",
-            grade="c",
-            taken="logistic fit to 631 tabulated battles, 0.78 (0.14), lower than the truth by selection",
-        ),
-        Parameter(
-            "intercept",
-            gauss(0.0, 0.3),
-            "logit",
-            "victory at even strength",
-            "DupuyInstitute",
-            "1991-12-31",
-            grade="c",
-            taken="logistic fit to 631 tabulated battles, 0.005 (0.11)",
-        ),
-        Parameter(
             "tau_b",
             lognormal(40.0, 0.8),
             "days",
             "length of an assault on a town of 55,000",
             "judgement: older wars, and the assaults among 21 of the public record [k] that had ended",
-            "2015-03-31",
-        ),
-        Parameter(
-            "sd_b",
-            flat(0.7, 1.1),
-            "logarithm",
-            "scatter of the length",
-            "judgement: scatter of 21 assaults of the public record, 1.03 [c]",
             "2015-03-31",
         ),
         Parameter(
@@ -147,4 +117,5 @@ PROCESS = Process(
         ),
     ),
     writes=State._fields,
+    on=False,
 )

@@ -4,13 +4,14 @@
 
 The front, its tempo that switches and every draw are those of the front hazard (`model.front.simulate`), so with all
 exponents at 0 the land of each member is the front hazard's, bit for bit, as long as no day of the record is drawn. z
-and the exponents are those of `model.front.factors`. What is drawn here is the capture; the battle before it is booked
-with it: it began as long before as the war's own assaults last (the median of contested spells before the origin, at
-most since the origin), or in the same week where the record shows none. The winner commits the least of what beats and
-then holds the place and 0.4 of its reserve; for each capture there are exp(-(a + b ln 3)) assaults that fail. `fate`
-and `release` book the men of both. Where strengths are not known, men stay out of it, and so do their exponents.
-It runs instead of `attack`, `seizure`, `battle`, `vacuum` and `entry`. What this is not: a plan; who has no men
-at hand captures as the front says, and garrisons thinly.
+and the exponents are those of `model.front.factors`. Where two are at war that were not at the origin, or no longer,
+the rate is that of the record's pairs with war or without. Where events before the origin are known, the rate is
+`fight_weight` [place, taker] times that for four weeks. What is drawn here is the capture; the battle before it is
+booked with it: it began as long before as the war's own assaults last (the median of contested spells before the
+origin, at most since the origin), or in the same week where the record shows none. The winner commits the least of
+what beats and then holds the place and 0.4 of its reserve; for each capture there are exp(-(a + b ln 3)) assaults that
+fail. `fate` and `release` book the men of both. Where strengths are not known, men stay out of it, and so do their
+exponents. What this is not: a plan; who has no men at hand captures as the front says, and garrisons thinly.
 Source: own form; docs/mechanisms-on-the-map.md.
 """
 
@@ -30,6 +31,7 @@ from polemos.model.front.factors import (
     LOST,
     MEN,
     tilt,
+    tilt_by_relation,
 )
 from polemos.model.front.features import PEOPLE
 from polemos.model.front.pair_scatter import SCATTER_WEEKS
@@ -40,6 +42,8 @@ from polemos.model.front.simulate import PROCESS as FRONT
 from polemos.model.groups import Clock, Sites, View, Weeks
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Opening, Parameter, Process, fixed
+from polemos.model.process import normal as gauss
+from polemos.model.process import uniform as flat
 from polemos.model.processes.credibility import weight
 from polemos.model.processes.memory import member
 from polemos.model.rng import normal, stream, uniform
@@ -47,6 +51,8 @@ from polemos.model.state import ATTACKER_WON, CAPTURE, DEFENDER_HELD
 from polemos.record.world import Flags, Floats, Holders
 
 REPULSED, LENGTH = 2, 3
+RECENT = 4
+"""Weeks after the origin in which events before it tell, as they were counted in `model.event_observations`."""
 PART, PARITY = 0.4, 3.0
 
 
@@ -63,6 +69,10 @@ class Inputs(NamedTuple):
     patron: Floats
     people: Floats
     men_known: Flags
+    relation: Holders
+    gate: Floats
+    pinned: Flags
+    fight_weight: Floats
     assault_weeks: Floats
     credibility: Floats
     land: Floats
@@ -216,6 +226,16 @@ def choose(rates: Floats, level: float) -> int:
 
 
 @kernel
+def weigh(rates: Floats, weight: Floats) -> float:
+    """Multiply rates [O] by their weights; returns their sum."""
+    total = 0.0
+    for o in range(rates.size):
+        rates[o] *= weight[o]
+        total += rates[o]
+    return total
+
+
+@kernel
 def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State) -> None:
     """Draw who takes what this week."""
     nobody, size, week = state.reserve.shape[1], state.holder.shape[1], clock.step
@@ -234,6 +254,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
         standing(m, week, past.held, inputs, state, now)
         remember(m, now, then, week == 1, inputs, state)
         tilt(loose, now, then, own, foe)
+        tilt_by_relation(loose, inputs.relation[week], inputs.relation[0], inputs.gate)
         pull(past, inputs.air_level[week], inputs.patron[week], b, loose, x, appeal)
         bounds(b, appeal, behind, front)
         populous = np.exp(b[PEOPLE] * view.ground.people)
@@ -247,7 +268,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
             state.freed[m, o] *= math.exp(-1.0 / FADE_WEEKS)
         for p in range(size):
             d = past.holder[p]
-            if state.holder[m, p] != d or state.attacker[m, p] >= 0:
+            if state.holder[m, p] != d or state.attacker[m, p] >= 0 or inputs.pinned[m, p]:
                 continue
             beset = past.beside[p] & ~(np.int64(1) << np.int64(d)) != 0
             u, v = uniform(draws, inputs.place_site[p], EVENT), 1.0
@@ -255,9 +276,13 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
                 v = uniform(draws, inputs.place_site[p], REPULSED) / failing
             # 1 - exp(-rate) < rate, so a draw above the bound changes nothing.
             most = ((front[d] if beset else behind[d]) * populous[p] * warmest(p, past, b) + landless) * wide
+            if week <= RECENT:
+                most *= inputs.fight_weight[m, p].max()
             if u > most and v > most:
                 continue
             total = place_rates(rates, p, past, view.ground, b, appeal, entry, mine)
+            if week <= RECENT:
+                total = weigh(rates, inputs.fight_weight[m, p])
             hit = total
             if supplied != 0.0 and d < nobody:
                 hit *= math.exp(supplied * (inputs.supply[m, p] - state.supply_then[m, p]))
@@ -293,6 +318,34 @@ PROCESS = Process(
     kernel=step,
     openings=(Opening("begin", freed_at_origin),),
     parameters=(
+        Parameter(
+            "slope",
+            gauss(1.0, 0.3),
+            "per ln ratio",
+            "how victory rises with the force ratio",
+            "DupuyInstitute",
+            "1991-12-31",
+            grade="c",
+            taken="logistic fit to 631 tabulated battles, 0.78 (0.14), lower than the truth by selection",
+        ),
+        Parameter(
+            "intercept",
+            gauss(0.0, 0.3),
+            "logit",
+            "victory at even strength",
+            "DupuyInstitute",
+            "1991-12-31",
+            grade="c",
+            taken="logistic fit to 631 tabulated battles, 0.005 (0.11)",
+        ),
+        Parameter(
+            "sd_b",
+            flat(0.7, 1.1),
+            "logarithm",
+            "scatter of the length",
+            "judgement: scatter of 21 assaults of the public record, 1.03 [c]",
+            "2015-03-31",
+        ),
         exponent("belief_own", "captures by belief in the taker's cause"),
         exponent("belief_foe", "captures by belief in the holder's cause"),
         exponent("men_own", "captures by the logarithm of the taker's fighters per place"),
@@ -316,6 +369,6 @@ PROCESS = Process(
         Array("lost_then", ("organisation",), "share"),
         Array("supply_then", ("place",), "share", 1.0),
     ),
-    on=False,
     replaces=("attack", "seizure", "battle", "battle_full", "vacuum", "entry"),
+    pinned=True,
 )

@@ -99,4 +99,5 @@ PROCESS = Process(
         ),
     ),
     writes=State._fields,
+    on=False,
 )

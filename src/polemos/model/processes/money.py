@@ -13,21 +13,11 @@ from typing import NamedTuple
 from polemos.model.jit import kernel
 from polemos.model.process import SHARE, Array, Parameter, Process, beta, lognormal
 from polemos.model.process import uniform as flat
+from polemos.model.state import Men
 from polemos.record.world import WAR, Floats, Holders
 
 MOST_ARREARS = 26.0
 MILLION = 1e6
-
-
-class Men(NamedTuple):
-    """Who is paid: the men of every organisation in the open."""
-
-    holder: Holders
-    attacker: Holders
-    garrison: Floats
-    assault: Floats
-    reserve: Floats
-    transit: Floats
 
 
 class Inputs(NamedTuple):

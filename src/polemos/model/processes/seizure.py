@@ -136,5 +136,6 @@ PROCESS = Process(
     openings=(Opening("levels", calibrate),),
     parameters=(),
     writes=State._fields,
+    on=False,
     arrays=(Array("seizure_level", ("organisation", "rival"), "factor on the appeal"),),
 )

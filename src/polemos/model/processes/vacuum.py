@@ -12,7 +12,6 @@ from typing import NamedTuple
 from polemos.model.groups import Clock, Sites
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Parameter, Process, loguniform
-from polemos.model.process import uniform as flat
 from polemos.model.rng import stream, uniform
 from polemos.model.state import ABANDONED
 from polemos.record.world import Floats, Holders
@@ -68,9 +67,7 @@ PROCESS = Process(
     name="vacuum",
     title="garrison demand and vacuum",
     kernel=step,
-    parameters=(
-        Parameter("g_min", flat(30.0, 100.0), "men", "least garrison that stays", "judgement: a platoon or two [?]"),
-        Parameter("leave", loguniform(1 / 520, 1 / 5), "per week", "leaving with no men at all", HAZARD),
-    ),
+    parameters=(Parameter("leave", loguniform(1 / 520, 1 / 5), "per week", "leaving with no men at all", HAZARD),),
     writes=State._fields,
+    on=False,
 )
