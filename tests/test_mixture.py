@@ -255,3 +255,11 @@ def test_the_library_weights_by_war_reach_the_forecast(war):
     rules = small(rules=1).forecast(cut, dates)
     assert mixture.forecast(cut, dates) == pytest.approx(rules)
     assert mixture.forecast(replace(cut, name="elsewhere"), dates) != pytest.approx(rules)
+
+
+def test_the_level_of_short_leads_counts_all_of_the_year():
+    # A lead of a week, 26 forecasts one after another: 2 changes told where 1 comes, every time.
+    member = Track(7, 26, 26.0, 2.0, 1.0)
+    level = Track(7, 26, 26.0, 2.0, 1.0, 4.0 / 26.0)
+    assert member.beyond == 0.0
+    assert level.beyond == pytest.approx(np.log((2 + 4 / 26) / (1 + 4 / 26)) * 26 / 27 - np.log(1.5))

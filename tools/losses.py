@@ -1,28 +1,31 @@
-"""Where a forecast loses: the log score by what happened, a table in Markdown: python tools/losses.py SCENARIO [LEAD].
+"""Where the forecast loses: the log score by what happened, a table in Markdown: python tools/losses.py BOARD [LEAD].
 
-Origins and leads are those of the README of version 0.1; what is kept in hindcasts/ is read from there. A row is a
-kind of outcome, as it stood on the day of the origin: who came to hold the place at the LEAD (3 months), and how near
-that one was.
+BOARD is what `polemos board --out BOARD` wrote; what it has computed is read, what is missing is computed. A row is a
+kind of outcome, as it stood on the day of the origin: who came to hold the place at the LEAD (3mo), and how near that
+one was. Shares of the loss are means over the wars of the board, each with one vote.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tries import GRID
 
-from polemos.forecasters.registry import REFERENCE, lineup
+from polemos.board import protocol as protocols
+from polemos.board.board import STORE, board_forecasters
+from polemos.board.protocol import RULES
 from polemos.hindcasts.hindcast import Hindcast, hindcast
-from polemos.hindcasts.origins import rolling_origins
 from polemos.model.inputs import roads, two_roads
+from polemos.record.from_scenario import load
 from polemos.record.world import Floats, Ints, World
+from polemos.scenario.load import library
 from polemos.scores.rules import log_score, mixture
-from polemos.war.war import load
 
-FORECAST = "forecast"
+FORECAST, ASKED = "forecast", ("trees", "front", "model", "forecast")
 KINDS = (
     "stayed, next to a front",
     "stayed, behind",
@@ -32,6 +35,21 @@ KINDS = (
     "taken by who held nothing",
     "given up to nobody",
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses:
+    """What the forecast of one war loses at a lead, by place that was scored [n]: its `kind` and `origin`.
+
+    `own` is the log score, `whom` the part of it that is not knowing who takes the place, `simple` the log score of the
+    best simple rule.
+    """
+
+    kind: Ints
+    origin: Ints
+    own: Floats
+    whom: Floats
+    simple: Floats
 
 
 def kinds(world: World, held: Ints, came: Ints, near_front: Any) -> Ints:
@@ -60,61 +78,92 @@ def by_whom(p: Floats, held: Ints, came: Ints) -> Floats:
     return np.where(held == came, 0.0, np.log((1 - told[each, held]) / told[each, came]))
 
 
-def losses(done: Hindcast, lead: int) -> tuple[Ints, Ints, dict[str, Floats]]:
-    """Origin [n] and kind [n] of every forecast of a place at a lead, and what each forecaster loses by it [n].
-
-    Under "whom", what the forecast loses by who took the place.
-    """
+def losses(done: Hindcast, lead: str) -> Losses | None:
+    """The losses of one war at a lead, None where nothing of it was scored."""
     at = done.leads.index(lead)
-    rows = np.flatnonzero(done.scored[:, at])
-    found = [kinds(done.world, done.held[r].astype(int), done.happened[r, at].astype(int), done.front[r]) for r in rows]
-    lost = {
-        name: np.concatenate([log_score(mixture(by[r, at]), done.happened[r, at]) for r in rows])
-        for name, by in zip(done.forecasters, done.probability, strict=True)
-    }
-    mixed = done.probability[done.forecasters.index(FORECAST)]
-    lost["whom"] = np.concatenate([by_whom(mixed[r, at], done.held[r], done.happened[r, at]) for r in rows])
-    return np.repeat(rows, done.held.shape[1]), np.concatenate(found), lost
+    cases = done.cases[:, at]
+    rows = np.flatnonzero(cases.any(axis=1))
+    if not rows.size:
+        return None
+
+    def score(name: str) -> Floats:
+        by = done.probability[done.forecasters.index(name)]
+        return np.concatenate([log_score(mixture(by[r, at]), done.happened[r, at])[cases[r]] for r in rows])
+
+    own = done.probability[done.forecasters.index(FORECAST)]
+    held, came = done.held.astype(int), done.happened[:, at].astype(int)
+    return Losses(
+        np.concatenate([kinds(done.world, held[r], came[r], done.front[r])[cases[r]] for r in rows]),
+        np.repeat(rows, cases[rows].sum(axis=1)),
+        score(FORECAST),
+        np.concatenate([by_whom(own[r, at], held[r], came[r])[cases[r]] for r in rows]),
+        min((score(name) for name in RULES), key=np.mean),
+    )
 
 
-def main(name: str, lead: int) -> None:
-    """Print the table of a war."""
-    war = load(name)
-    first, last, leads = GRID[name]
-    begin, end = (None if day is None else np.datetime64(day) for day in (first, last))
-    origins = rolling_origins(war.world, "1mo", begin, end, leads)
-    asked = lineup(("persistence", "contiguity", "front", "model", "forecast"), priors=war.theory("neutral").priors)
-    origin, kind, lost = losses(hindcast(war.world, asked, origins, leads, store=Path("hindcasts")), lead)
-    told, simple, stays = lost[FORECAST], lost[REFERENCE], lost["persistence"]
-    print(f"| {name}, {lead} months: what happened | cases | told to it | share of its loss | ", end="")
-    print("of that, by whom | of persistence's | saved of contiguity Markov's |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+def table(lead: str, wars: Mapping[str, Losses]) -> str:
+    """The table in Markdown, and the origins that carry most of the loss."""
+    lines = [
+        f"| {lead}, {len(wars)} wars: what happened | cases | told to it | share of the loss | of that, by whom "
+        "| saved of the best simple rule's loss |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
     for row, label in enumerate((*KINDS, "all")):
-        mine = np.full(kind.size, True) if row == len(KINDS) else kind == row
-        if not mine.any():
+        cells = []
+        for one in wars.values():
+            mine = np.full(one.kind.size, True) if row == len(KINDS) else one.kind == row
+            own, whom, simple = (column[mine].sum() for column in (one.own, one.whom, one.simple))
+            cells.append(
+                (own / one.own.sum(), whom / one.own.sum(), (simple - own) / one.simple.sum(), mine.sum(), own)
+            )
+        share, whom, saved, count, loss = np.array(cells).T
+        if count.sum():
+            # The geometric mean is what the log score sees.
+            told = np.exp(-loss.sum() / count.sum())
+            numbers = (f"{int(count.sum()):,}", f"{100 * told:.2g} %", f"{share.mean():.0%}", f"{whom.mean():.0%}")
+            lines.append(f"| {label} | " + " | ".join(numbers) + f" | {saved.mean():+.1%} |")
+    return "\n".join(lines)
+
+
+def worst(one: Losses) -> tuple[float, Ints]:
+    """The share of the loss that the worst tenth of the origins carries, and which they are."""
+    by = np.bincount(one.origin, one.own)
+    tenth = max(1, np.unique(one.origin).size // 10)
+    rows = np.sort(np.argsort(by)[::-1][:tenth]).astype(np.int32)
+    return float(by[rows].sum() / by.sum()), rows
+
+
+def main(folder: Path, lead: str, also: list[Path], members: int, seed: int) -> None:
+    """Print the table of a board."""
+    protocol = protocols.read(folder / protocols.FILE)
+    worlds = {name: load(name) for name in library()} | {world.name: world for world in map(load, also)}
+    wars: dict[str, Losses] = {}
+    lines = []
+    for name, plan in protocol.wars.items():
+        if lead not in plan.leads or name not in worlds:
             continue
-        # The geometric mean is what the log score sees.
-        cells = [
-            f"{mine.sum():,}",
-            f"{100 * np.exp(-told[mine].mean()):.2g} %",
-            f"{100 * told[mine].sum() / told.sum():.0f} %",
-            f"{100 * lost['whom'][mine].sum() / told.sum():.0f} %",
-            f"{100 * stays[mine].sum() / stays.sum():.0f} %",
-            f"{(simple[mine].sum() - told[mine].sum()) / simple.sum():+.1%}",
-        ]
-        print(f"| {label} | " + " | ".join(cells) + " |")
-    by = np.array([told[origin == one].sum() for one in np.unique(origin)])
-    worst = np.argsort(by)[::-1][: max(1, by.size // 10)]
-    share = by[worst].sum() / by.sum()
-    print(f"\nThe worst tenth of the origins carries {share:.0%} of the loss: ", end="")
-    print(", ".join(str(origins[one]) for one in sorted(np.unique(origin)[worst])) + ".")
+        others = [world for other, world in worlds.items() if other in library() and other != name]
+        asked = board_forecasters(ASKED, others, members, seed, 1)
+        done = hindcast(worlds[name], asked, plan.days, plan.leads, store=folder / STORE)
+        one = losses(done, lead)
+        if one is not None:
+            wars[name] = one
+            share, rows = worst(one)
+            lines.append(f"* {name}: {share:.0%}, " + ", ".join(str(done.origins[row]) for row in rows))
+    print(table(lead, wars))
+    print("\nThe worst tenth of the origins, and its share of the loss:\n\n" + "\n".join(lines))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
-    parser.add_argument("scenario", choices=GRID)
-    parser.add_argument("lead", nargs="?", default="3mo", help="one of the leads of the README")
-    given = parser.parse_args()
-    if given.lead not in GRID[given.scenario][2]:
-        parser.error(f"{given.lead} is no lead of {given.scenario}; use one of {GRID[given.scenario][2]}")
-    main(given.scenario, given.lead)
+    parser.add_argument("board", type=Path, help="folder of a board")
+    parser.add_argument("lead", nargs="?", default="3mo")
+    parser.add_argument(
+        "--also", type=Path, action="append", default=[], help="folder of another scenario of the board"
+    )
+    parser.add_argument("--members", type=int, default=200, help="simulated wars of the board")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if not any(options.lead in plan.leads for plan in protocols.read(options.board / protocols.FILE).wars.values()):
+        parser.error(f"no war of the board has the lead {options.lead}")
+    main(options.board, options.lead, options.also, options.members, options.seed)

@@ -2,14 +2,15 @@
 
 Only forecasts that had fallen due by the origin count, and of these the ones that fell due within the year before it:
 
-    r = ln((E + 4) / (N + 4)) B / (B + 1),    beyond = sign(r) max(0, |r| - ln 1.5)
+    r = ln((E + s) / (N + s)) B / (B + 1),    beyond = sign(r) max(0, |r| - ln 1.5)
 
-E and N are the expected and the real changes of hands, means over these forecasts; B is the number of leads that they
-span one after another, so that a single period is believed by half. A member keeps exp(-3 |beyond|) of its weight, and
-the odds of a change that the mixture itself tells are multiplied by exp(-beyond) of its own. Who is off by chance keeps
-all; who tells ten times too many changes loses nearly all.
+E and N are the expected and the real changes of hands, means over these forecasts; s is 4 for a member, at most 4 and
+4 / B for the mixture itself; B is the number of leads that they span one after another, so that a single period is
+believed by half. A member keeps exp(-3 |beyond|) of its weight, and the odds of a change that the mixture itself
+tells are multiplied by exp(-beyond) of its own. Who is off by chance keeps all; who tells ten times too many changes
+loses nearly all.
 
-The form and its four constants were chosen among some fifty on the first half of the origins of the library's wars, by
+The form and its constants were chosen among some fifty on the first half of the origins of the library's wars, by
 somebody who saw the second half too. On these wars the check changes next to nothing (docs/forecast.md): it is there
 for the war in which the tempo changes for good.
 """
@@ -25,7 +26,8 @@ from polemos.record.world import Days, Floats, Holders, World
 
 YEAR = np.timedelta64(365, "D")
 SOFT = 4.0
-"""Changes added to both sides: a few more or fewer are no failure."""
+"""Changes added to both sides: a few more or fewer are no failure. For a member they are added to the mean forecast,
+for the level of the mixture to all that the leads one after another saw, which is more at short leads."""
 CLEAR, STEEPNESS = 1.5, 3.0
 SLACK = 3
 """Days by which the same lead in months may differ."""
@@ -43,11 +45,14 @@ class Track:
     periods: float
     expected: float
     happened: float
+    soft: float = SOFT
 
     @property
     def beyond(self) -> float:
         """By how much, in logarithms, more was expected than happened (below 0: less), beyond the tolerance `CLEAR`."""
-        off = float(np.log((self.expected + SOFT) / (self.happened + SOFT))) * self.periods / (self.periods + 1)
+        off = (
+            float(np.log((self.expected + self.soft) / (self.happened + self.soft))) * self.periods / (self.periods + 1)
+        )
         return float(np.sign(off)) * max(0.0, abs(off) - float(np.log(CLEAR)))
 
     @property
@@ -84,12 +89,12 @@ class Due:
         return tuple(self._track(float(each)) for each in expected)
 
     def track_of(self, mixed: Sequence[Floats]) -> Track:
-        """The track of a forecast made of these, [P, K] each."""
+        """The track of the mixture made of these, [P, K] each."""
         each = [_changes(one[np.newaxis], holders)[0] for one, holders in zip(mixed, self.before, strict=True)]
-        return self._track(float(np.mean(each)))
+        return self._track(float(np.mean(each)), SOFT / max(self.periods, 1.0))
 
-    def _track(self, expected: float) -> Track:
-        return Track(self.days, len(self.said), self.periods, expected, float(np.mean(self.happened)))
+    def _track(self, expected: float, soft: float = SOFT) -> Track:
+        return Track(self.days, len(self.said), self.periods, expected, float(np.mean(self.happened)), soft)
 
 
 def fallen_due(world: World, past: Sequence[PastForecast], days: int) -> Due | None:
