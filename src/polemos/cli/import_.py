@@ -77,7 +77,7 @@ def ucdp(
 ) -> None:
     """Events of UCDP GED, yearly or candidate, added to events.csv: `polemos run FOLDER --events FOLDER/events.csv`.
 
-    The file is .csv (also .gz or .zip), .xlsx or .parquet.
+    The file is .csv (also .gz or .zip), .xlsx, .dta, .json or .parquet.
     """
     from polemos.importers.events import import_ucdp
 
@@ -99,7 +99,7 @@ def acled(
 ) -> None:
     """Events of an ACLED export of your own, added to events.csv. Its terms forbid passing the data on.
 
-    The file is .csv, .xlsx or .parquet.
+    The file is .csv, .xlsx, .dta, .json or .parquet.
     """
     from polemos.importers.events import import_acled
 
@@ -194,7 +194,8 @@ def table(
 ) -> None:
     """Plain tables: control, links, strengths, support, relations, roles, claims_leaders, borders; or a folder.
 
-    Each is .csv, .xlsx or .parquet. Rows are added to the existing ones; a row about the same thing replaces it.
+    Each is .csv, .xlsx, .dta, .json or .parquet. Rows are added to the existing ones; a row about the same thing
+    replaces it.
     """
     from polemos.importers.add_rows import at_home
     from polemos.importers.patrons import patrons_of
@@ -215,7 +216,7 @@ def table(
         account.credits.append(credit(source, licence, files))
         if not try_:
             try:
-                deliver(scenario, account, {file: one.text for file, one in report.items()})
+                deliver(scenario, account, {file: one.text for file, one in report.items()}, job.observed_until)
             except ScenarioError as error:
                 raise ScenarioError(at_home(error.problems, report)) from None
     answer(account, into, list(report), try_=try_, json=json)

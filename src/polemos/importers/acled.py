@@ -45,7 +45,11 @@ def _events(
     path: Path, days: DateReader, notes: list[str], problems: list[Problem], encoding: str
 ) -> Iterator[dict[str, Any]]:
     """The events of an export; stops at the `ucdp_ged.SHOWN`th problem."""
-    sheet = read_sheet(path, encoding)
+
+    def header(cells: list[str]) -> bool:
+        return set(NEEDED) <= columns([plain(cell) for cell in cells], NAMES).keys()
+
+    sheet = read_sheet(path, encoding, header=header)
     notes += sheet.notes
     (line, heads), *lines = sheet.rows
     names = [plain(head) for head in heads]
@@ -54,6 +58,8 @@ def _events(
     if lacking:
         problems.append(lacking)
         return
+
+    days.learn(cells[at["date"]] for _, cells in lines if len(cells) == len(heads))
 
     def day(text: str) -> Any:
         return days.day(text).item()

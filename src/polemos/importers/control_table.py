@@ -13,19 +13,22 @@ import numpy as np
 from polemos.importers.add_rows import Line
 from polemos.readers.import_log import Account
 from polemos.scenario.errors import Problem
+from polemos.scenario.load import Scenario
 from polemos.scenario.settings import Settings
-from polemos.scenario.vocabulary import PRECISION, UNKNOWN
+from polemos.scenario.vocabulary import GUESSED, PRECISION, UNKNOWN
 
 DAY = np.timedelta64(1, "D")
 
 
 def spells_of(
-    lines: Sequence[Line], doubtful: set[str], settings: Settings, account: Account, problems: list[Problem]
+    lines: Sequence[Line], doubtful: set[str], scenario: Scenario, account: Account, problems: list[Problem]
 ) -> list[Line]:
     """Spells in the columns of control.csv; the places of `doubtful` have a doubtful row and are left out.
 
-    A row's holder may be None, which is whoever held the place before. Problems name the rows as they stand.
+    A row's holder may be None, which is whoever held the place before. Before its first row a place is `UNKNOWN`, where
+    the scenario had nothing but a guess. Problems name the rows as they stand.
     """
+    settings = scenario.settings
     by_place: dict[str, list[Line]] = defaultdict(list)
     for one in lines:
         row: dict[str, Any] = dict(one.row)
@@ -42,7 +45,42 @@ def spells_of(
         of_place.sort(key=lambda one: one.row["start"])
         spells += _of_place(of_place, settings, account)
     problems += _gaps_of_a_day(lines)
-    return spells
+    return [*_before(spells, scenario, account), *spells]
+
+
+def _before(spells: Sequence[Line], scenario: Scenario, account: Account) -> list[Line]:
+    """A spell in which nobody looked, up to the first row of every place of which nothing else is known."""
+    start = scenario.settings.start
+    observed = {
+        row["place"]
+        for row in scenario.tables["control.csv"].rows
+        if row["source"] != GUESSED and row["holder"] != UNKNOWN
+    }
+    firsts: dict[str, Line] = {}
+    for one in spells:
+        first = firsts.setdefault(one.row["place"], one)
+        firsts[one.row["place"]] = min(first, one, key=lambda line: line.row["start"])
+    late = [one for place, one in firsts.items() if place not in observed and one.row["start"] > start]
+    if late:
+        many = f"{len(late):,} places have" if len(late) > 1 else f"{late[0].row['place']} has"
+        account.notes.append(
+            f"{many} no row for the first days of the record, and are unknown then"
+            if len(late) > 1
+            else f"{many} no row for the first days of the record, and is unknown then"
+        )
+    return [
+        replace(
+            one,
+            row={
+                "place": one.row["place"],
+                "holder": UNKNOWN,
+                "start": start,
+                "end": one.row["start"],
+                "precision": "window",
+            },
+        )
+        for one in late
+    ]
 
 
 def _of_place(lines: Sequence[Line], settings: Settings, account: Account) -> list[Line]:

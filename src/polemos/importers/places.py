@@ -67,11 +67,12 @@ def read_places(path: Path, account: Account) -> list[Found]:
     """The places of a table or a map, by the names of columns in use, or of Flee. Raises `ScenarioError`."""
     if is_locations(path):
         return _of_flee(path, account)
+    decimals = ""
     if path.suffix.lower() in MAPS:
         rows = list(_points(path, account))
     else:
         table = read_rows(path, NAMES, ("name", "lat", "lon"))
-        rows = list(table)
+        rows, decimals = list(table), table.decimals
         account.notes += table.notes
         if table.unused:
             account.notes.append(f"columns of {path.name} that nothing reads: {', '.join(table.unused[:12])}")
@@ -85,7 +86,7 @@ def read_places(path: Path, account: Account) -> list[Found]:
         for name in ("lat", "lon", "people"):
             text = "" if is_missing(row.get(name, "")) else row.get(name, "")
             try:
-                text = as_number(text, columns[name]) if text else ""
+                text = as_number(text, columns[name], decimals) if text else ""
                 read[name] = number(text, columns[name]) if text or name != "people" else 0.0
             except BadCell as bad:
                 problems.append(Problem(path.name, line, name, bad.what, bad.mend))

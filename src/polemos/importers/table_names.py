@@ -11,13 +11,21 @@ from polemos.scenario.errors import Problem, ScenarioError
 ACTOR = ("organisation", "organization", "actor", "group", "party", "faction")
 STARTS = ("start", "start_date", "date_start", "from", "begin", "since", "valid_from", "date")
 ENDS = ("end", "end_date", "date_end", "to", "until", "valid_to")
+CAPTURED = ("captured", "captured_on", "date_captured", "date_of_capture", "taken_on", "event_date")
+OBSERVED = ("date", "as_of", "day", "snapshot", "snapshot_date", "map_date", "survey_date", "observed", "year", "month")
+"""What the day is called on which somebody looked, where it is not that of a change."""
 REST: Names = {"source": ("source", "sources", "reference"), "note": ("note", "notes", "comment", "remarks")}
 SPELL: Names = {"start": STARTS, "end": ENDS}
 NAMES: Mapping[str, Names] = {
     "control.csv": {
         "place": ("place", "place_id", "town", "city", "settlement", "location", "name", "id"),
-        "holder": ("holder", "controller", "control", "held_by", "controlled_by", *ACTOR, "side"),
-        **SPELL,
+        "holder": (
+            *("holder", "controller", "control", "held_by", "controlled_by", "controlling_party", "controlling_actor"),
+            *("new_holder", "captured_by", "taken_by", "captor", "occupied_by", "occupier", *ACTOR, "side"),
+        ),
+        "start": (*STARTS, *CAPTURED, *OBSERVED),
+        "end": ENDS,
+        "month": ("month", "mon"),
         "contested": ("contested", "disputed"),
         "precision": ("precision", "start_precision", "date_precision"),
         **REST,

@@ -17,18 +17,23 @@ import numpy as np
 from polemos.importers.add_rows import Line, Table, added
 from polemos.importers.control_table import spells_of
 from polemos.importers.holders import read_holder
+from polemos.importers.observations import are_observations, is_wide, long, seen
 from polemos.importers.patrons import Patrons
+from polemos.importers.snapshots import FILE as CONTROL
+from polemos.importers.snapshots import maps_of, merged
 from polemos.importers.table_names import LEFT_OUT, NAMES
 from polemos.names.matcher import Matcher
 from polemos.readers.foreign_values import as_value, is_missing
 from polemos.readers.import_log import Account
 from polemos.readers.parse_dates import DateReader
-from polemos.readers.read_table import Rows, read_rows
+from polemos.readers.read_sheet import read_sheet
+from polemos.readers.read_table import Rows, columns, plain, read_rows, rows_of
 from polemos.scenario.aliases import read_aliases, support_of, whole
 from polemos.scenario.attributes import Attribute, attributes
 from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.load import Scenario
 from polemos.scenario.parse_values import BadCell
+from polemos.scenario.scaffold import csv_text
 from polemos.scenario.vocabulary import OFF_MAP, SUPPORT_KINDS, UNKNOWN
 
 WORDS = {
@@ -59,6 +64,8 @@ class Import:
     encoding: str = ""
     reserved: Counter[str] = field(default_factory=Counter)
     """Holders in words that are no names, by how they are read."""
+    observed_until: np.datetime64 | None = None
+    """The day after the last on which somebody looked, where a table says it."""
 
 
 def read_wordings(path: Path) -> dict[str, list[tuple[str, str]]]:
@@ -93,8 +100,17 @@ def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, Table]:
             needed = [name for name, row in attributes(file).items() if row.required]
             needed = [name for name in needed if name not in LEFT_OUT.get(file, ())]
             stem = file.removesuffix(".csv")
-            rows = read_rows(paths[file], NAMES[file], tuple(needed), job.encoding, stem)
-            lines = _made(file, rows, job, problems)
+            if file == CONTROL:
+                rows, wide = _rows_of_control(paths[file], tuple(needed), job)
+            else:
+                rows, wide = read_rows(paths[file], NAMES[file], tuple(needed), job.encoding, stem), False
+            lines, lost = _made(file, rows, job, problems)
+            looked = file == CONTROL and not problems and (wide or are_observations(rows, lines))
+            if looked:
+                tables[file] = _observed([one for one in lines if one.row["place"] not in lost], rows, job)
+                continue
+            if file == CONTROL and not problems:
+                lines = spells_of(lines, lost, job.scenario, job.account, problems)
             if not problems:
                 tables[file] = added(job.scenario, file, lines, job.account)
         except ScenarioError as error:
@@ -110,7 +126,37 @@ def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, Table]:
     return tables
 
 
-def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> list[Line]:
+def _rows_of_control(path: Path, needed: tuple[str, ...], job: Import) -> tuple[Rows, bool]:
+    """Rows of a table of control, a row for each place and day where it has a column for each day, and whether so."""
+    order, names = job.dates.order, NAMES[CONTROL]
+
+    def header(cells: list[str]) -> bool:
+        return set(needed) <= columns([plain(cell) for cell in cells], names).keys() or is_wide(cells, order)
+
+    sheet = read_sheet(path, job.encoding, "control", header)
+    wide = is_wide(sheet.rows[0][1], order)
+    return rows_of(long(sheet, order) if wide else sheet, names, needed), wide
+
+
+def _observed(lines: list[Line], rows: Rows, job: Import) -> Table:
+    """Rows that say who held a place on a day as the table of control, like maps of these days."""
+    account = job.account
+    shown = seen(lines, job.source)
+    record = merged(job.scenario, maps_of(shown), account)
+    days = len({one.date for one in shown})
+    what = f"{rows.file} says who held what on {days} days, and is read like maps of them: a change lies between two"
+    account.notes += [what, *record.reach(job.scenario.settings)]
+    if not record.rows:
+        return added(job.scenario, CONTROL, [], account)
+    job.observed_until = record.observed_until
+    return Table(csv_text(CONTROL, map(dict, record.rows)), {})
+
+
+def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> tuple[list[Line], set[str]]:
+    """The rows of the scenario that a table becomes, and the places of which a row is left to a person."""
+    job.dates.learn(
+        row.get(column, "") for _, row in rows for column, about in attributes(file).items() if about.type == "date"
+    )
     account = job.account
     account.notes += rows.notes
     if rows.unused:
@@ -118,8 +164,11 @@ def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> list[L
     lines: list[Line] = []
     lost: set[str] = set()
     before = ""
+    by_month = plain(rows.titles.get("start", "")) == "year"
     for line, row in rows:
         account.read += 1
+        if by_month and row.get("month", "").isdigit():
+            row["start"] = f"{row['start']}-{int(row['month']):02}"
         if row.get("source", "").lower() in DITTO:
             row["source"] = before
         before = row.get("source", "")
@@ -128,10 +177,8 @@ def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> list[L
             lost.add(row.get("place", ""))
         lines += [Line(rows.file, line, one) for one in new_rows]
         account.kept += bool(new_rows)
-    if file != "control.csv" or problems:
-        return lines
-    places_lost = {job.match.place([name]) for name in lost if name}
-    return spells_of(lines, places_lost, job.scenario.settings, account, problems)
+    places_lost = {job.match.place([name]) for name in lost if name} if file == CONTROL and not problems else set()
+    return lines, places_lost
 
 
 def _rows(
@@ -162,7 +209,7 @@ def _rows(
             elif about.type == "actor" or (file == "support.csv" and column == "kind"):
                 cells[column] = text
             else:
-                cells[column] = _plain(column, text, about, cells)
+                cells[column] = _plain(column, text, about, cells, rows.decimals)
         except BadCell as bad:
             problems.append(Problem(rows.file, line, rows.titles.get(column, column), bad.what, bad.mend))
     if doubtful:
@@ -210,10 +257,10 @@ def _holder(text: str, cells: dict[str, Any], job: Import) -> bool:
     return True
 
 
-def _plain(column: str, text: str, about: Attribute, cells: dict[str, Any]) -> str:
+def _plain(column: str, text: str, about: Attribute, cells: dict[str, Any], decimals: str) -> str:
     """A cell that names nothing; what a date or a holder has already said of it stays where the cell is empty."""
     before = str(cells.get(column, ""))
-    return before if before == "1" else as_value(text, about) or before
+    return before if before == "1" else as_value(text, about, decimals) or before
 
 
 def _strength(row: dict[str, Any], job: Import) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,11 @@ MISSING = frozenset(("na", "n/a", "nan", "null", "#n/a", "<na>", "nat", "-", "--
 """What programs and people write where there is no value, in small letters."""
 YES, NO = frozenset(("1", "true", "yes", "y", "x", "t")), frozenset(("0", "false", "no", "n", "f"))
 GROUPS = re.compile(r"[+-]?\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*(?:[.,]\d+)?", re.ASCII)
+THOUSANDS = {
+    ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.ASCII),
+    ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
+}
+"""Numbers in groups of thousands, by the sign before decimals."""
 SPACES = str.maketrans("\u00a0\u202f\u2009’", "   '")
 
 
@@ -20,9 +25,14 @@ def is_missing(text: str) -> bool:
     return text.lower() in MISSING
 
 
-def as_number(text: str, about: Attribute) -> str:
-    """A number with a decimal point and no separators: 12,5 and 12 000 and 1,234,567.8. Raises `BadCell`."""
+def as_number(text: str, about: Attribute, decimals: str = "") -> str:
+    """A number with a decimal point and no separators: 12,5 and 12 000 and 1,234,567.8. Raises `BadCell`.
+
+    `decimals` is the sign before decimals where the rest of the table shows it: then the other one groups thousands.
+    """
     bare = text.translate(SPACES).strip()
+    if decimals and THOUSANDS[decimals].fullmatch(bare):
+        return bare.replace("." if decimals == "," else ",", "").replace(decimals, ".")
     readings = {"".join(bare.split()).replace("'", "").replace(",", ".")} if bare.count(",") < 2 else set()
     if groups := GROUPS.fullmatch(bare):
         whole, rest = bare, ""
@@ -45,12 +55,12 @@ def as_flag(text: str) -> str:
     return "1" if low in YES else "0" if low in NO else text
 
 
-def as_value(text: str, about: Attribute) -> str:
+def as_value(text: str, about: Attribute, decimals: str = "") -> str:
     """A cell as a scenario writes it, empty where it has no value. Raises `BadCell` where it is none of its kind."""
     if is_missing(text):
         return ""
     if about.type == "number" and text:
-        text = as_number(text, about)
+        text = as_number(text, about, decimals)
     elif about.type == "flag":
         text = as_flag(text)
     elif about.type in ("precision", "scale", "word", "name"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -69,6 +69,12 @@ class DateReader:
     near: np.datetime64 | None = None
     remarks: Counter[str] = field(default_factory=Counter)
 
+    def learn(self, texts: Iterable[str]) -> None:
+        """Take the order of days such as 10/06/2014 from all of a table's, where it can only be one; say it."""
+        if not self.order:
+            self.order, remark = order_of(texts)
+            self.remarks[remark] += bool(remark)
+
     def read(self, text: str) -> Date:
         """A date and its precision. Raises `BadCell`."""
         date = read_date(text, self.order, self.near)
@@ -82,8 +88,31 @@ class DateReader:
 
     def tell(self, account: Account) -> None:
         """Say in an account what was assumed of how many dates."""
-        account.notes += [f"{remark} ({count:,} dates)" for remark, count in self.remarks.most_common()]
+        counted = (
+            (remark, f" ({count:,} dates)" * ("--dates" not in remark)) for remark, count in self.remarks.most_common()
+        )
+        account.notes += [remark + count for remark, count in counted if remark]
         self.remarks.clear()
+
+
+def order_of(texts: Iterable[str]) -> tuple[str, str]:
+    """The order of days in figures (dmy, mdy) that all of a table's have, with a remark; "" where both would do.
+
+    A first figure above 12 is a day, and so is such a second figure.
+    """
+    telling: dict[str, str] = {}
+    for text in texts:
+        match = NUMBERS.fullmatch(_without_time(" ".join(text.split()))[0])
+        if match and len(match[4]) == 4:
+            if int(match[1]) > 12:
+                telling.setdefault("dmy", text)
+            elif int(match[3]) > 12:
+                telling.setdefault("mdy", text)
+    if len(telling) != 1:
+        return "", ""
+    ((order, example),) = telling.items()
+    words = {"dmy": "day, month, year", "mdy": "month, day, year"}[order]
+    return order, f"days in figures are read as {words}, since {quoted(example)} can be nothing else (--dates says it)"
 
 
 def read_day(text: str, order: str = "", near: np.datetime64 | None = None) -> np.datetime64:

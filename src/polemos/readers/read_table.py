@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from polemos.readers.read_sheet import read_sheet
+from polemos.readers.read_sheet import Sheet, read_sheet
 from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.parse_values import CONTROL
 from polemos.scenario.tables import content
 
+DECIMAL = re.compile(r"[+-]?\d+([.,])(?:\d{1,2}|\d{4,})", re.ASCII)
 Names = Mapping[str, tuple[str, ...]]
 """Our name of a column to the names that people give it, ours first."""
 
@@ -21,7 +22,8 @@ Names = Mapping[str, tuple[str, ...]]
 class Rows:
     """Rows of a table by our names of the columns, with the line of each; `unused` are the columns nobody reads.
 
-    `titles` are the file's own names of the columns, `notes` say how it was read.
+    `titles` are the file's own names of the columns, `notes` say how it was read. `decimals` is the sign before
+    decimals, "" where the file does not show it.
     """
 
     file: str
@@ -30,6 +32,7 @@ class Rows:
     unused: tuple[str, ...]
     titles: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    decimals: str = ""
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
         return iter(zip(self.lines, self.rows, strict=True))
@@ -47,28 +50,42 @@ def text_of(path: Path) -> str:
 
 def read_rows(path: Path, names: Names, needed: tuple[str, ...], encoding: str = "", title: str = "") -> Rows:
     """The rows of a table whose columns may go by any of `names`. Raises `ScenarioError` with all that is wrong."""
-    sheet = read_sheet(path, encoding, title)
+
+    def header(cells: list[str]) -> bool:
+        return set(needed) <= columns([plain(cell) for cell in cells], names).keys()
+
+    return rows_of(read_sheet(path, encoding, title, header), names, needed)
+
+
+def rows_of(sheet: Sheet, names: Names, needed: tuple[str, ...]) -> Rows:
+    """The rows of a sheet; see `read_rows`."""
     (at, head), *body = sheet.rows
     heads = [plain(name) for name in head]
     places = columns(heads, names)
     lacking = [name for name in needed if name not in places]
-    problems = [_lacking(path.name, at, name, names, head) for name in lacking]
+    problems = [_lacking(sheet.file, at, name, names, head) for name in lacking]
     lines, rows = [], []
     for line, row in body if not lacking else ():
         if len(row) != len(heads):
             long = len(row) > len(heads)
             mend = "quote a cell with a separator in it" if long else "the row is cut short: complete it"
-            problems.append(Problem(path.name, line, "", f"{len(row)} cells for {len(heads)} columns", mend))
+            problems.append(Problem(sheet.file, line, "", f"{len(row)} cells for {len(heads)} columns", mend))
             continue
         rows.append({name: clean(row[place]) for name, place in places.items()})
         lines.append(line)
     if not problems and not rows:
-        problems.append(Problem(path.name, 0, "", "no rows", "give a table with a header and rows"))
+        problems.append(Problem(sheet.file, 0, "", "no rows", "give a table with a header and rows"))
     if problems:
         raise ScenarioError(problems)
     unused = tuple(name for place, name in enumerate(heads) if name and place not in places.values())
     titles = {name: clean(head[place], 60) for name, place in places.items()}
-    return Rows(path.name, tuple(lines), tuple(rows), unused, titles, sheet.notes)
+    return Rows(sheet.file, tuple(lines), tuple(rows), unused, titles, sheet.notes, decimals_of(rows))
+
+
+def decimals_of(rows: Iterable[Mapping[str, str]]) -> str:
+    """The sign before decimals, by the numbers that show it: not three figures after it, and no other sign."""
+    signs = {match[1] for row in rows for cell in row.values() if (match := DECIMAL.fullmatch(cell))}
+    return signs.pop() if len(signs) == 1 else ""
 
 
 def columns(heads: list[str], names: Names) -> dict[str, int]:

@@ -17,7 +17,7 @@ from polemos.scenario.errors import Problem, ScenarioError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".json", ".dta")
 BLOCK = 1 << 22
 
 
@@ -101,7 +101,7 @@ def _is_utf8(path: Path) -> bool:
 
 
 def _workbook(path: Path, notes: list[str] | None) -> io.BytesIO:
-    """The first sheet of a workbook as CSV."""
+    """The first sheet of a workbook, or the table of a file of Stata or JSON, as CSV."""
     from polemos.readers.read_sheet import read_sheet
 
     sheet = read_sheet(path)

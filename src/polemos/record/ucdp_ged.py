@@ -307,14 +307,16 @@ def _iso(text: Any, empty: Any, order: str) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from polemos.readers.parse_dates import read_day
+    from polemos.readers.parse_dates import order_of, read_day
     from polemos.scenario.parse_values import BadCell
 
     plain = pc.or_(pc.match_substring_regex(text, PATTERNS["day"]), empty)
     if pc.all(plain).as_py() is not False:
         return text
     days: dict[str, str] = {}
-    for other in pc.unique(text.filter(pc.invert(plain))).to_pylist():
+    others = pc.unique(text.filter(pc.invert(plain))).to_pylist()
+    order = order or order_of(others)[0]
+    for other in others:
         try:
             days[other] = str(read_day(other, order))
         except BadCell:

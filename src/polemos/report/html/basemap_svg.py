@@ -220,7 +220,8 @@ def _countries(box: Box) -> list[tuple[str, float, float]]:
         polygons = [shapely.Polygon(on_map(part[0], box)) for part in feature["geometry"]["coordinates"]]
         widest = max(polygons, key=shapely.area)
         if shapely.area(widest) >= COUNTRY * UNITS * tall:
-            whole = np.array([shapely.make_valid(widest)])
+            # A country that the map turns inside out at the antimeridian is mended to an area and some lines.
+            whole = np.array([max(shapely.get_parts(shapely.make_valid(widest)), key=shapely.area)])
             middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(whole, tolerance=5.0))[0].tolist()
             outlines.append((str(feature["properties"]["name"]), middle[0] / UNITS, middle[1] / tall))
     return outlines
