@@ -83,9 +83,8 @@ class Front:
 
     def features(self) -> tuple[NDArray[Any], ...]:
         """x by feature, each broadcasting to [K, P, m], in the order of `FEATURES`."""
-        owned = self.held == np.arange(self.holders, dtype=np.int8)[:, np.newaxis, np.newaxis]
-        share = np.stack([self.near @ one.astype(np.float32) for one in owned])
-        local = np.stack([self.near @ (one * self.fresh) for one in owned])
+        owned = self._owned()
+        share, local = self._next_door(owned)
         count = owned.sum(1, dtype=np.float32)
         someone = (np.arange(self.holders) < self.holders - 1)[:, np.newaxis, np.newaxis]
         has = someone & (count > 0)[:, np.newaxis]
@@ -103,12 +102,39 @@ class Front:
             self.contested[np.newaxis],
         )
 
+    def _owned(self) -> Flags:
+        """Who holds what: [K, P, m]."""
+        return np.asarray(self.held == np.arange(self.holders, dtype=np.int8)[:, np.newaxis, np.newaxis])
+
+    def _next_door(self, owned: Flags) -> tuple[Singles, Singles]:
+        """The features `share` and `local` [K, P, m]; 0 for who holds nothing in any member."""
+        share: Singles = np.zeros(owned.shape, np.float32)
+        local: Singles = np.zeros(owned.shape, np.float32)
+        for o in np.flatnonzero(owned.any(axis=(1, 2))):
+            share[o] = self.near @ owned[o].astype(np.float32)
+            local[o] = self.near @ (owned[o] * self.fresh)
+        return share, local
+
     def odds(self, b: Floats) -> Singles:
-        """Odds of each holder next week against staying, [K, P, m]: 1 for the present one."""
-        size = (self.holders, *self.held.shape)
-        u: Singles = np.zeros(size, np.float32)
-        for slope, x in zip(b.astype(np.float32), self.features(), strict=True):
-            u += slope * x
+        """Odds of each holder next week against staying, [K, P, m]: 1 for the present one.
+
+        They are exp(b . x) with x of `features`, of whose first four just one is 1.
+        """
+        slopes = b.astype(np.float32)
+        owned = self._owned()
+        share, local = self._next_door(owned)
+        count = owned.sum(1, dtype=np.float32)
+        u: Singles = np.where(share > 0, slopes[0], np.where(count > 0, slopes[1], slopes[2])[:, np.newaxis])
+        u[-1] = slopes[3]
+        room: Singles = np.empty_like(u)
+        for slope, x in zip(slopes[4:6], (share, local), strict=True):
+            u += np.multiply(x, slope, out=room)
+        gain = np.minimum(self.won / np.maximum(count, 1), 1)[:, np.newaxis]
+        gain[-1] = 0
+        u += slopes[6] * gain
+        u += slopes[7] * np.take_along_axis(self.lost / (self.lost + np.maximum(count, 1)), self.held, 0)
+        u += slopes[8] * self.fresh
+        u += slopes[9] * self.contested
         w = np.exp(u, out=u)
         np.put_along_axis(w, self.held[np.newaxis].astype(np.int64), np.float32(1), 0)
         return w
@@ -183,11 +209,12 @@ class ContiguityMarkov:
             return front, np.zeros((0, holders, len(FEATURES))), np.zeros(0, np.int8)
         return front, np.concatenate(rows).astype(float), np.concatenate(outcome)
 
-    def simulate(self, world: World, weeks: int) -> tuple[Holders, Floats]:
+    def simulate(self, world: World, weeks: int, *, chances: bool = True) -> tuple[Holders, Floats]:
         """Members and odds run forward from the origin.
 
         Control int8[week + 1, place, member], and probability [week + 1, place, K]: of each holder at each week,
-        given where the members stood a week before (exact over the last step, so less noisy than counts).
+        given where the members stood a week before (exact over the last step, so less noisy than counts). Without
+        `chances` it is that of the origin alone, [1, place, K].
         """
         front, x, outcome = self.replay(world)
         b = fit(x, outcome)
@@ -195,12 +222,13 @@ class ContiguityMarkov:
         random = stream(self.seed, self.name, world)
         control = np.empty((weeks + 1, *front.held.shape), np.int8)
         control[0] = front.held
-        probability = np.empty((weeks + 1, front.held.shape[0], front.holders))
+        probability = np.empty((weeks + 1 if chances else 1, front.held.shape[0], front.holders))
         probability[0] = one_hot(front.held[:, 0], front.holders)
         for week in range(1, weeks + 1):
             odds = front.odds(b)
             total = odds.sum(0)
-            probability[week] = (odds / total).mean(-1).T
+            if chances:
+                probability[week] = (odds / total).mean(-1).T
             level = random.random(total.shape, np.float32) * total
             # Staying (odds 1) lies first on the line, the others after it in order.
             place, member = np.nonzero(level > 1)
@@ -222,5 +250,5 @@ class ContiguityMarkov:
 
     def answer(self, world: World, questions: Sequence[Question], until: np.datetime64) -> list[Answer]:
         """See `Forecaster.answer`."""
-        control, _ = self.simulate(world, int(steps_to(world, [until])[0]))
+        control, _ = self.simulate(world, int(steps_to(world, [until])[0]), chances=False)
         return answers(world, control.transpose(2, 0, 1), questions)

@@ -78,7 +78,10 @@ class PooledMarkov:
         control[:, 0] = world.holders([origin_of(world)])[0]
         for week in range(weeks):
             draw = random.random((self.members, control.shape[2]), np.float32)
-            control[:, week + 1] = (draw[..., np.newaxis] > upper[control[:, week], :-1]).sum(-1)
+            now, then = control[:, week], control[:, week + 1]
+            then[:] = 0
+            for column in upper.T[:-1]:
+                then += draw > column[now]
         return control
 
     def answer(self, world: World, questions: Sequence[Question], until: np.datetime64) -> list[Answer]:

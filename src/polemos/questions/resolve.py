@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -70,17 +70,60 @@ def resolve(
     return resolve_all([question], world, outcomes, draws=draws, seed=seed)[0]
 
 
-def _resolve(question: Question, world: World, outcomes: Mapping[str, Outcome], starts: Days | None) -> Resolution:
+@dataclass(slots=True)
+class Records:
+    """The record of a world by days, and records whose `starts` are drawn (None: none), each laid out once for many
+    questions. `drawn` are those laid out last, and nothing larger than one question needs is ever kept."""
+
+    world: World
+    starts: Days | None
+    whole: Trajectories
+    drawn: Trajectories | None = None
+
+    def until(self, origin: np.datetime64, last: np.datetime64) -> Trajectories:
+        """`record_trajectory` to a day, from the record as it is laid out."""
+        number = int(np.searchsorted(self.whole.dates, last, side="right"))
+        observed = self.whole.observed
+        if observed is not None:
+            observed = None if observed[:number].all() else observed[:number]
+        return replace(
+            self.whole,
+            origin=origin,
+            dates=self.whole.dates[:number],
+            control=self.whole.control[:, :number],
+            observed=observed,
+        )
+
+    def between(self, origin: np.datetime64, dates: Days) -> Trajectories:
+        """Drawn records on days in a row."""
+        assert self.starts is not None
+        drawn = self.drawn
+        if drawn is None or not dates.size or not (drawn.dates[0] <= dates[0] and dates[-1] <= drawn.dates[-1]):
+            control = drawn_holders(self.world, self.starts, dates)
+            self.drawn = drawn = Trajectories(self.world, origin, dates, control)
+        first = int(np.searchsorted(drawn.dates, dates[0])) if dates.size else 0
+        observed = self.world.observed(dates)
+        return replace(
+            drawn,
+            origin=origin,
+            dates=dates,
+            control=drawn.control[:, first : first + dates.size],
+            observed=None if observed.all() else observed,
+        )
+
+
+def _resolve(question: Question, outcomes: Mapping[str, Outcome], records: Records) -> Resolution:
+    world = records.world
     last, origin = day(span(question)[1]), day(question.origin)
-    verdict = evaluate(question, record_trajectory(world, origin, max(last, origin)))
+    verdict = evaluate(question, records.until(origin, max(last, origin)))
     threshold, unit = line(question)
     value = verdict.yes[0]
     if np.isnan(value):
         return _stated(question, outcomes.get(question.id, question.outcome), threshold, unit)
     # What is settled whatever unobserved places did may have no one quantity.
     quantity = None if np.isnan(verdict.quantity[0]) else float(verdict.quantity[0])
-    agreement = None if starts is None else _agreement(question, world, value, starts)
-    when = _settled(question, world, min(last, world.last_observed))
+    agreement = None if records.starts is None else _agreement(question, value, records)
+    when = _settled(question, min(last, world.last_observed), records)
     return Resolution(
         question.id,
         int(value),
@@ -105,31 +148,28 @@ def resolve_all(
 ) -> list[Resolution]:
     """`resolve` for many questions, on the same drawn records."""
     starts = draw_starts(world, seed, draws) if draws else None
-    return [_resolve(question, world, outcomes or {}, starts) for question in questions]
+    records = Records(world, starts, record_trajectory(world, world.start, world.last_observed))
+    # The longest first: what is laid out for it serves those within it.
+    by_length = sorted(questions, key=lambda question: span(question)[0] - span(question)[1])
+    by_id = {id(question): _resolve(question, outcomes or {}, records) for question in by_length}
+    return [by_id[id(question)] for question in questions]
 
 
-def _settled(question: Question, world: World, last: np.datetime64) -> np.datetime64:
+def _settled(question: Question, last: np.datetime64, records: Records) -> np.datetime64:
     """The first day whose evening settles a question that the record to `last` answers: what is settled stays so."""
-    low, high = max(day(span(question)[0]), world.start), last
+    low, high = max(day(span(question)[0]), records.world.start), last
     while low < high:
         middle = low + (high - low) // 2
-        answer = evaluate(question, record_trajectory(world, day(question.origin), middle)).yes[0]
+        answer = evaluate(question, records.until(day(question.origin), middle)).yes[0]
         low, high = (middle + 1, high) if np.isnan(answer) else (low, middle)
     return high
 
 
-def _agreement(question: Question, world: World, value: float, starts: Days) -> float:
+def _agreement(question: Question, value: float, records: Records) -> float:
+    world = records.world
     first, last = (day(date) for date in span(question))
     dates = np.arange(max(first, world.start), min(last, world.last_observed) + 1, dtype="datetime64[D]")
-    observed = world.observed(dates)
-    drawn = Trajectories(
-        world,
-        day(question.origin),
-        dates,
-        drawn_holders(world, starts, dates),
-        observed=None if observed.all() else observed,
-    )
-    return float(np.mean(evaluate(question, drawn).yes == value))
+    return float(np.mean(evaluate(question, records.between(day(question.origin), dates)).yes == value))
 
 
 def _stated(question: Question, outcome: Outcome | None, threshold: float, unit: str) -> Resolution:

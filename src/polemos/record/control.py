@@ -58,17 +58,25 @@ def draw_starts(world: World, seed: int, draws: int) -> Days:
 
 
 def drawn_holders(world: World, starts: Days, dates: Days) -> Holders:
-    """Holders on the evening of each date in records whose spells start on drawn dates: int8[draw, T, P]."""
+    """Holders on the evening of each date in records whose spells start on drawn dates: int8[draw, T, P].
+
+    `dates` ascend.
+    """
     spells = world.spells
     holders = np.full((len(world.places.id), len(starts), len(dates)), world.nobody, np.int8)
+    last_start = np.full(len(world.places.id), np.datetime64("0001-01-01", "D"))
+    np.maximum.at(last_start, spells.place, spells.start)
+    # The dates from which on a spell has begun in some of the records, and in all of them.
+    some, all_ = (np.searchsorted(dates, edge) for edge in (starts.min(axis=0), starts.max(axis=0)))
     for row in np.argsort(spells.start, kind="stable"):
-        place, end, begun = spells.place[row], spells.end[row], starts[:, row]
-        if begun.max() <= dates[0]:
-            holders[place] = spells.holder[row]
-        elif begun.min() <= dates[-1]:
-            holders[place][begun[:, np.newaxis] <= dates] = spells.holder[row]
-        if not np.isnat(end) and not ((spells.place == place) & (spells.start >= end)).any():
-            holders[place][:, dates >= end] = world.nobody
+        place, end = spells.place[row], spells.end[row]
+        holders[place, :, all_[row] :] = spells.holder[row]
+        if some[row] < all_[row]:
+            between = slice(some[row], all_[row])
+            begun = starts[:, row, np.newaxis] <= dates[between]
+            holders[place, :, between][begun] = spells.holder[row]
+        if not np.isnat(end) and last_start[place] < end:
+            holders[place, :, np.searchsorted(dates, end) :] = world.nobody
     return np.ascontiguousarray(np.moveaxis(holders, 0, 2))
 
 

@@ -211,11 +211,13 @@ class Simulation:
             summarise(question_asked, own) if self.forecast is None else self.forecast.wars.answer(question_asked, own)
         )
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self, resolutions: Mapping[str, Resolution] | None = None) -> list[dict[str, Any]]:
         """One row a question: id, title, probability, Monte Carlo error, status, quantiles, outcome, Brier score.
 
-        They are those of the forecast; `model` is the probability of the model alone.
+        They are those of the forecast; `model` is the probability of the model alone. `resolutions` are those of the
+        questions, where they are at hand.
         """
+        outcomes = self.resolutions if resolutions is None else resolutions
         return [
             {
                 "question": question.id,
@@ -224,8 +226,8 @@ class Simulation:
                 "error": answer.error,
                 "status": answer.status,
                 "quantiles": answer.quantiles,
-                "outcome": self.resolutions[question.id].value,
-                "brier": brier(answer.probability, self.resolutions[question.id].value),
+                "outcome": outcomes[question.id].value,
+                "brier": brier(answer.probability, outcomes[question.id].value),
                 "model": model.probability,
             }
             for question, answer, model in zip(self.questions, self.forecast_answers, self.answers, strict=True)

@@ -173,7 +173,7 @@ def as_json(account: Account, page: Path) -> dict[str, Any]:
     """What `run` answers, for a program."""
     contents = account.contents
     return of_run(note_of(account.simulation.run), page) | {
-        "answers": account.simulation.rows(),
+        "answers": account.simulation.rows(account.assessment.comparison.outcomes),
         "forecasts": [asdict(row) for row in contents.forecasts],
         "scores": [asdict(row) for row in contents.scores],
         "record": asdict(account.assessment.war.grade()),
