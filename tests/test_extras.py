@@ -87,7 +87,7 @@ def test_the_rest_runs_without_any_extra(folder, tmp_path):
     done = plain(tmp_path, "export", run, "--scenario", folder, "--to", "csv", "--out", "tables")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "tables" / "captures.csv").exists()
-    done = plain(tmp_path, "export", run, "--scenario", folder, "--to", "card", "--out", "card.png")
+    done = plain(tmp_path, "export", run, "--scenario", folder, "--to", "picture", "--out", "card.png")
     assert done.returncode == 2
     assert done.stderr == "polemos: a chart as a file needs vl-convert: pip install 'polemos[charts]'\n"
     assert not (tmp_path / "card.png").exists()

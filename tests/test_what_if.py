@@ -208,7 +208,7 @@ def test_what_if_tells_the_effect(folder, here):
     out, _ = say("what-if", folder, "--claim", "C1", "--members", 20, "--out", "c1.html")
     assert "Dale falls within the year" in out
     assert "property of the model" in out
-    assert "Pairing: two runs that share no draw would need" in out
+    assert "Two runs that share no draw would need" in out
     page = (here / "c1.html").read_text()
     assert "\\u003cb>falls" in page
     assert "<b>falls" not in page

@@ -120,10 +120,14 @@ def argument(
         )
         for c in claims
     ]
-    heads = ("id", "owner", "¶", "claim", "coding", "outcome", "modelled by")
+    heads: tuple[str, ...] = ("id", "owner", "¶", "claim", "our reading", "outcome", "modelled by")
     spare = ("owner", "¶", "modelled by")
+    filled = [column for column in range(len(heads)) if any(row[column] for row in cells)]
+    heads, cells = tuple(heads[c] for c in filled), [tuple(row[c] for c in filled) for row in cells]
+    spare = tuple(name for name in spare if name in heads)
     printing.console().print(printing.table(whole.title, heads, cells, spare=spare, least={"claim": 28}, whole=wide))
     printing.say(f"\n{coverage_line(whole)}.")
+    printing.say(f"Next: polemos argument {scenario} {claims[0].id if claims else 'CLAIM'} shows one in full.")
     if out is not None:
         printing.say(f"Page: {out}")
 
@@ -207,8 +211,11 @@ def choose_claims(argument: Argument, kind: str | None, owner: str | None) -> tu
 
 
 def coding(claim: Claim) -> str:
-    """Low, middle and high."""
-    return f"{claim.coding.low:g} {claim.coding.mid:g} {claim.coding.high:g}" if claim.coding else ""
+    """Our reading of the words: the interval and its middle, in per cent."""
+    if claim.coding is None:
+        return ""
+    low, middle, high = (100 * value for value in (claim.coding.low, claim.coding.mid, claim.coding.high))
+    return f"{low:g}-{high:g} % ({middle:g})"
 
 
 def coverage_line(argument: Argument) -> str:

@@ -32,7 +32,10 @@ def card(
     out: Annotated[Path | None, typer.Option(help="File that is written; default: named after the run.")] = None,
     json: Json = False,
 ) -> None:
-    """Write a model card: purpose, data, grade of the record, skill, limits, ethics, filled from the run."""
+    """Write a model card, a text in Markdown: purpose, data, grade of the record, skill, limits, ethics.
+
+    A picture to share is another thing: `polemos export RUN --to picture`.
+    """
     from polemos.cli import printing
     from polemos.cli.export import reopened
     from polemos.ensemble import atomic_files

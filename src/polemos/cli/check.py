@@ -54,6 +54,8 @@ def check(
                 printing.say(sentence)
             if second_look:
                 show_doubts(doubts)
+            if not errors:
+                printing.say(f"Next: polemos run {path}")
     if errors:
         raise typer.Exit(WRONG)
 

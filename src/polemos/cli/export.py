@@ -13,7 +13,9 @@ from polemos.cli.options import parse_day, working
 if TYPE_CHECKING:
     from polemos.war.simulation import Simulation
 
-FORMS = ("csv", "parquet", "geojson", "netcdf", "flee", "card")
+FORMS = ("csv", "parquet", "geojson", "netcdf", "flee", "picture")
+FORMER = {"card": "picture"}
+"""Older words for a format, which are still understood."""
 EPILOG = (
     "Examples: polemos export runs/my-war-2012-06-01-0a1b2c3d --to csv    "
     "polemos export runs/my-war-2012-06-01-0a1b2c3d --to geojson --date 2012-12-01    "
@@ -23,7 +25,7 @@ EPILOG = (
 
 def export(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run, below runs/.")],
-    to: Annotated[str, typer.Option(help="csv, parquet, geojson, netcdf, flee or card (a picture to share).")],
+    to: Annotated[str, typer.Option(help="csv, parquet, geojson, netcdf, flee, or picture (an image to share).")],
     out: Annotated[Path | None, typer.Option(help="File or folder that is made; default: named after the run.")] = None,
     scenario: Annotated[str | None, typer.Option(help="Folder of the run's scenario, where it is elsewhere.")] = None,
     events: Annotated[
@@ -40,13 +42,14 @@ def export(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
-    """Write a finished run for other programs: tables, a map for a GIS, netCDF, input of Flee, or a card to share."""
+    """Write a finished run for other programs: tables, a map for a GIS, netCDF, Flee, or a picture to share."""
     from polemos.cli import printing
     from polemos.export.target import ExportError, written
     from polemos.scenario.errors import nearest
     from polemos.scenario.optional_packages import need
 
     with reporting_mistakes():
+        to = FORMER.get(to, to)
         if to not in FORMS:
             raise Mistake(f"no format {to!r}; {nearest(to, FORMS)}")
         odd = [
@@ -62,10 +65,10 @@ def export(
             raise Mistake("give --member or --quantile, not both")
         if to == "parquet":
             need("tables")
-        if to == "card" and (out is None or out.suffix.lower() != ".svg"):
+        if to == "picture" and (out is None or out.suffix.lower() != ".svg"):
             need("charts")
         simulation = reopened(run, scenario, events)
-        suffix = {"geojson": ".geojson", "netcdf": ".nc", "card": ".png"}.get(to, f"-{to}")
+        suffix = {"geojson": ".geojson", "netcdf": ".nc", "picture": ".png"}.get(to, f"-{to}")
         target = out or Path(run.resolve().name + suffix)
         try:
             with working(f"Writing {target}", quiet=json), written(target) as part:
@@ -124,7 +127,7 @@ def write(
         tables_by_name = tables.tables(run, simulation.rows())
         tables.write(part, tables_by_name, to)
         return {f"rows of {name}": len(table) for name, table in tables_by_name.items()}
-    if to == "card":
+    if to == "picture":
         from polemos.report.html.card import HEIGHT, WIDTH, write_card
         from polemos.report.page.assess import account
         from polemos.war.assessment import assess

@@ -49,6 +49,7 @@ def show(
         title = world.places.name[world.place(place)]
         heads = ("from", "to", "holder", "", "precision", "source")
         out.print(printing.table(title, heads, [record.spell_cells(row) for row in spells]))
+        out.print(f"\nNext: polemos show {scenario} --date YYYY-MM-DD shows every place on a day.")
         return
     day = world.last_observed if when is None else when
     rows = record.organisations(world, day)
@@ -65,13 +66,16 @@ def show(
         )
         return
     top = max(max(row["curve"]) for row in rows)
-    columns = ("organisation", "name", "places", "people", f"places held, {world.start} to {world.last_observed}")
+    columns = ("organisation", "id", "places", "people", f"places held, {world.start} to {world.last_observed}")
     cells = [record.organisation_cells(row, top, record.room(rows, out.width)) for row in rows]
     out.print(printing.table(f"{world.title}, {day}", columns, cells, right=("places", "people")))
     out.print(f"Record: {war.grade()}.")
     if when is not None:
+        names = dict(zip(world.organisations.id, world.organisations.name, strict=True)) | {"nobody": "Nobody"}
         for name, places in holdings.items():
-            out.print(Text.assemble((f"\n{name}", "bold"), f": {', '.join(places)}"))
+            out.print(Text.assemble((f"\n{names[name]}", "bold"), f": {', '.join(places)}"))
     unseen = record.unseen(world, day)
     if unseen:
         out.print(f"\nNot observed on {day}, so counted with the last known or the guessed holder: {', '.join(unseen)}")
+    day_words = "" if when is not None else "; --date YYYY-MM-DD lists who held which place"
+    out.print(f"\nNext: polemos run {scenario} simulates the war{day_words}; --place ID has one place's record.")

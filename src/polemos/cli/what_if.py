@@ -154,6 +154,8 @@ def what_if(
         printing.say(sentence)
     if out is not None:
         typer.echo(f"Written: {out}")
+    else:
+        printing.say("Next: the same with --out what-if.html writes a page with the curves and the map.")
 
 
 def page_of(war: War, scenario: str, experiment: Experiment, pair: Pair, account: dict[str, Any], theory: str) -> str:

@@ -6,12 +6,15 @@ from typing import Any
 
 from polemos.cli import printing
 
+NAMES = {"vintage": "written on", "coding": "our reading", "words": "words used", "group": "topic"}
+"""What fields of a claim are called for a reader."""
+
 
 def show_claim(details: dict[str, Any]) -> None:
     """One claim in full."""
     answers = {1: "yes", 0: "no", None: "open"}
     facts = [
-        (name.replace("_", " "), plain(details[name]))
+        (NAMES.get(name, name.replace("_", " ")), reading(details[name]) if name == "coding" else plain(details[name]))
         for name in details
         if name not in ("id", "questions", "outcome", "carrier", "experiment", "answerable")
     ]
@@ -32,9 +35,9 @@ def show_claim(details: dict[str, Any]) -> None:
             facts.append(("model", model["status"]))
         else:
             shown = printing.percent(model["probability"], model["error"])
-            facts.append(("model", f"{shown} ({model['members']} members, {model['folder']})"))
+            facts.append(("model", f"{shown} ({model['members']} simulated wars, {model['folder']})"))
         parts = [answers[question["outcome"]], question["date"] or "", question["source"]]
-        facts.append(("record", ", ".join(part for part in parts if part)))
+        facts.append(("the record", ", ".join(part for part in parts if part)))
     if "experiment" in details:
         experiment = details["experiment"]
         changes = experiment["changes"] or [change for one in experiment["players"].values() for change in one]
@@ -42,6 +45,12 @@ def show_claim(details: dict[str, Any]) -> None:
         facts.append(("run it", f"polemos what-if SCENARIO --claim {details['id']}"))
     out = printing.console()
     out.print(printing.table(details["id"], ("", ""), facts))
+
+
+def reading(coding: dict[str, float]) -> str:
+    """How the words of a claim are read as a probability."""
+    low, middle, high = (100 * coding[name] for name in ("low", "mid", "high"))
+    return f"{low:g} to {high:g} %, middle {middle:g} %"
 
 
 def plain(value: Any) -> str:

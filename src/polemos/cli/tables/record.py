@@ -98,7 +98,7 @@ def organisation_cells(row: dict[str, Any], top: float, room: int = CURVE) -> tu
     """A row of `organisations` as cells, the curve at as many of its dates as there is room for."""
     curve = row["curve"]
     shown = [curve[i] for i in np.linspace(0, len(curve) - 1, min(room, len(curve))).round().astype(int)]
-    return row["organisation"], row["name"], row["places"], people(row["people"]), sparkline(shown, top)
+    return row["name"], row["organisation"], row["places"], people(row["people"]), sparkline(shown, top)
 
 
 def spell_cells(row: dict[str, Any]) -> tuple[object, ...]:

@@ -200,7 +200,8 @@ def show_processes(out: Console, rows: Sequence[dict[str, Any]], *, whole: bool)
         columns.append("time")
         for cell, row in zip(cells, rows, strict=True):
             cell.append(percent(row["seconds"] / total))
-    out.print(table("A week of the model, in order", columns, cells, right=["time"]))
+    spare = () if whole else ("reads", "writes")
+    out.print(table("A week of the model, in order", columns, cells, right=["time"], broad=spare))
     if total:
         out.print(f"\n{total:.2f} s for half a year of 50 members on one thread, compiling left out.")
     if not whole:

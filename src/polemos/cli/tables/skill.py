@@ -79,7 +79,8 @@ def show_calibration(out: Console, table: SkillTable) -> None:
 
 def show_run(out: Console, scored: RunScore) -> None:
     """The scores of a run."""
-    out.print(f"{scored.scenario}, {scored.origin}; {scored.members:,} members, from {scored.folder}.\n")
+    out.print(f"{scored.scenario}, forecast of {scored.origin}, {scored.members:,} simulated wars; {scored.folder}")
+    out.print("Lower is better; 0 is perfect. The simple rules: persistence, pooled Markov, contiguity Markov.\n")
     heads = [lead_words(lead) for lead in scored.leads]
     for scope in ("all", "front"):
         rows = [row for row in scored.places if row.scope == scope]
@@ -96,21 +97,22 @@ def show_run(out: Console, scored: RunScore) -> None:
     if scored.questions:
         who = scored.questions[0].forecaster
         others = () if who == MODEL else (MODEL, "Brier score, model")
-        columns = ("", "question", who, "outcome", "log score", "Brier score", *others)
+        columns = ("question", who, "outcome", "log score", "Brier score", *others, "id")
         outcomes = {1: "yes", 0: "no", None: "not known"}
         cells = [
             (
-                row.question,
                 row.title,
                 row.status if row.probability is None else percent(row.probability),
                 outcomes[row.outcome],
                 number(row.log),
                 number(row.brier),
                 *((percent(row.model), number(row.model_brier)) if others else ()),
+                row.question,
             )
             for row in scored.questions
         ]
-        out.print(printed("Questions", columns, cells, right=columns[2:]))
+        least = {"question": 28}
+        out.print(printed("Questions", columns, cells, right=columns[1:-1], spare=("log score", "id"), least=least))
         pairs = [
             (row.brier, row.model_brier)
             for row in scored.questions

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from polemos.cli import printing
 from polemos.counterfactual.effects import SERIES
 from polemos.report.html.argument import difference
+from polemos.report.page.presets import moves
 
 if TYPE_CHECKING:
     from polemos.counterfactual.experiment import WhatIf
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 MOST_EFFECTS, MOST_STILL = 12, 6
 """Questions that are shown in the table, and that are named among those that chance alone can move."""
 MOST_TIMES = 1000
+INPUTS = {
+    "actual": "support and relations as they really were",
+    "known": "support and relations as known on the forecast date",
+    "drawn": "support and relations drawn from how long they last",
+}
 SURE = 0.475
 """Distance from one half of a probability at which nearly every member answers alike."""
 LEAST = 0.05
@@ -25,11 +31,13 @@ def show_what_if(result: WhatIf, *, limited: bool) -> None:
     out = printing.console()
     if result.claim:
         printing.say(f"{result.claim}: {result.text}.")
+    printing.say(" ".join(moves(result.effects, most=1)), "")
     printing.say(f"Changed: {', '.join(result.changes)}.")
     if result.probability < 1:
-        printing.say(f"The change comes about in {100 * result.probability:.0f} % of the members.")
+        printing.say(f"The change comes about in {100 * result.probability:.0f} % of the simulated wars.")
     printing.say(
-        f"{result.origin} to {result.until}, {result.members} members, inputs {result.inputs}, seed {result.seed}."
+        f"{result.origin} to {result.until}, {result.members} simulated wars, "
+        f"{INPUTS.get(result.inputs, result.inputs)}, seed {result.seed}."
     )
     moved = [one for one in result.effects if one.low > 0 or one.high < 0]
     still = [one for one in result.effects if one not in moved]
@@ -46,7 +54,7 @@ def show_what_if(result: WhatIf, *, limited: bool) -> None:
         for one in effects
     ]
     if cells:
-        heads = ("question", "factual", "with the change", "points, 90 %", "members that flip", "time")
+        heads = ("question", "without", "with the change", "points, 90 %", "wars that flip", "time")
         out.print()
         out.print(printing.table("Probability of yes", heads, cells, right=heads[1:4]))
     if len(effects) < len(moved):
@@ -57,13 +65,15 @@ def show_what_if(result: WhatIf, *, limited: bool) -> None:
         printing.say(f"Moved by no more than chance (the interval contains 0): {shown}{more}.")
     alike = [one.title for one in effects if all(abs(p - 0.5) > SURE for p in (one.factual, one.counterfactual))]
     if alike:
-        printing.say(f"Nearly every member answers alike with and without, so little can show: {'; '.join(alike)}.")
+        printing.say(
+            f"Nearly every simulated war answers alike with and without, so little can show: {'; '.join(alike)}."
+        )
     if result.silent:
         printing.say(f"No answer within the run: {', '.join(result.silent)}.")
     shifts = [shift for shift in (*result.shifts, *result.extra) if shift.difference[0] > 0 or shift.difference[4] < 0]
     rows = [row for row in map(shift_cells, shifts) if row is not None]
     if rows:
-        ends = ("organisation", "", "factual", "with the change", "paired difference [5 %, 95 %]")
+        ends = ("organisation", "", "without", "with the change", "paired difference [5 %, 95 %]")
         out.print()
         out.print(
             printing.table(f"On {result.until}, medians; what hardly moves is left out", ends, rows, right=ends[2:])
@@ -78,10 +88,10 @@ def show_what_if(result: WhatIf, *, limited: bool) -> None:
     low, middle, high = (signed(result.deaths[k], printing.people) for k in (0, 2, 4))
     printing.say(f"\nBattle deaths: {middle} [{low}, {high}] with the change.")
     if result.first is None:
-        printing.say("In no member does anybody hold another place at any time.")
+        printing.say("In no simulated war does anybody hold another place at any time.")
     else:
         printing.say(
-            f"In {100 * result.parted:.0f} % of the members somebody holds another place at some time, first on "
+            f"In {100 * result.parted:.0f} % of the simulated wars somebody holds another place at some time, first on "
             f"{result.first} (median {result.median})."
         )
     gains = [one.gain for one in result.effects] + [one.gain for one in result.shifts]
@@ -89,7 +99,7 @@ def show_what_if(result: WhatIf, *, limited: bool) -> None:
     if worth:
         half = worth[len(worth) // 2]
         printing.say(
-            f"Pairing: two runs that share no draw would need {times(half)} times as many members for the same errors "
+            f"Two runs that share no draw would need {times(half)} times as many simulated wars for the same errors "
             f"(the middle one of {len(worth)} results; {times(worth[0])} to {times(worth[-1])})."
         )
     for text in (result.note, result.thin):
@@ -140,4 +150,6 @@ def show_game(game: Any) -> None:
 
 def signed(value: float, show: Any) -> str:
     """A number with its sign."""
-    return ("-" if value < 0 else "+" if value > 0 else "") + str(show(abs(value)))
+    shown = str(show(abs(value)))
+    # What rounds to nothing has no sign.
+    return shown if not shown.strip("0. ") else ("-" if value < 0 else "+") + shown

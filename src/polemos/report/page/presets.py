@@ -85,14 +85,14 @@ def preset_of(war: War, claim: Claim, pair: Pair) -> Preset:
     )
 
 
-def moves(effects: Sequence[Effect]) -> tuple[str, ...]:
+def moves(effects: Sequence[Effect], most: int = MOST) -> tuple[str, ...]:
     """What the questions do: those whose interval leaves out 0, the largest first, and how many others there are."""
     moving = sorted((one for one in effects if one.low > 0 or one.high < 0), key=lambda one: -abs(one.difference))
     sentences = [
         f"“{one.title}”: yes in {100 * one.counterfactual:.0f} of 100 wars with the change, in "
-        f"{100 * one.factual:.0f} without it (90 % interval of the difference {100 * one.low:+.0f} to "
-        f"{100 * one.high:+.0f}).".replace("-", "\u2212")
-        for one in moving[:MOST]
+        f"{100 * one.factual:.0f} without it (90 % interval of the difference {_points(one.low)} to "
+        f"{_points(one.high)})."
+        for one in moving[:most]
     ]
     still = len(effects) - len(moving)
     if not effects:
@@ -100,11 +100,16 @@ def moves(effects: Sequence[Effect]) -> tuple[str, ...]:
     elif not moving:
         sentences.append("No question moves by more than chance.")
     else:
-        if len(moving) > MOST:
-            sentences.append(f"{len(moving) - MOST} more move, each by less.")
+        if len(moving) > most:
+            more = len(moving) - most
+            sentences.append(f"{more} more {'moves, by less' if more == 1 else 'move, each by less'}.")
         if still:
             sentences.append(f"{still} other{' moves' if still == 1 else 's move'} by no more than chance.")
     return tuple(sentences)
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.0f}".replace("-", "\u2212")
 
 
 def file_of(war: War, runs: Path) -> Path:
