@@ -108,7 +108,7 @@ def argument(
     if json:
         printing.as_json(page.inventory_json(whole, claims))
         return
-    cells = [
+    cells: list[tuple[str, ...]] = [
         (
             c.id,
             c.owner,
@@ -121,7 +121,7 @@ def argument(
         for c in claims
     ]
     heads: tuple[str, ...] = ("id", "owner", "¶", "claim", "our reading", "outcome", "modelled by")
-    spare = ("owner", "¶", "modelled by")
+    spare: tuple[str, ...] = ("owner", "¶", "modelled by")
     filled = [column for column in range(len(heads)) if any(row[column] for row in cells)]
     heads, cells = tuple(heads[c] for c in filled), [tuple(row[c] for c in filled) for row in cells]
     spare = tuple(name for name in spare if name in heads)
