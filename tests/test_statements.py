@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from polemos.argument.claims import Argument
+from polemos.ensemble.executor import Executor, Interrupted
 from polemos.questions.answer import Answer
 from polemos.questions.questions import question
 from polemos.questions.resolve import Resolution
 from polemos.war import statement_runs, statement_table
 from polemos.war.war import load
+from scenarios import tiny
 
 
 def asked(name, origin, date, **more):
@@ -169,6 +173,39 @@ def test_the_page_shows_answers_of_other_days_and_says_so():
     assert land.answers["front hazard"].status == "not in the model"
     assert all(forecast_row(row).title for row in rows_of_page.values())
     assert {row.group for row in score_rows(list(rows_of_page.values()))} >= {"elsewhere", "organisation"}
+
+
+def small_sittings(folder):
+    """Three runs of a small war."""
+    war = load(str(tiny(folder)))
+    by, place = war.world.organisations.id[0], war.world.places.id[0]
+    days = ("2001-05-01", "2001-06-01", "2001-07-01")
+    where = {"ids": [place]}
+    questions = [asked(day, day, "2001-09-01", by=by, places=where) for day in days]
+    return replace(war, questions=tuple(questions)), statement_runs.sittings(questions)
+
+
+def test_runs_beside_each_other_give_the_answers_of_runs_one_after_another(tmp_path):
+    war, sittings = small_sittings(tmp_path)
+    alone = statement_runs.answers(war, sittings, members=30, executor=Executor(1))
+    together = statement_runs.answers(war, sittings, members=30, executor=Executor(4))
+    assert list(alone) == ["2001-05-01", "2001-06-01", "2001-07-01"]
+    assert together == alone
+    assert set(alone["2001-05-01"]) == {"forecast", "model"}
+
+
+def test_who_stops_the_runs_of_statements_is_told_how_many_are_whole(tmp_path, monkeypatch):
+    war, sittings = small_sittings(tmp_path)
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(statement_runs, "of_forecast", stopped)
+    with pytest.raises(Interrupted) as error:
+        statement_runs.answers(war, sittings, members=30, runs=tmp_path / "runs", executor=Executor(1))
+    assert (error.value.total, error.value.unit, error.value.folder) == (3, "runs", tmp_path / "runs")
+    assert 1 <= error.value.done <= 3
+    assert len(list((tmp_path / "runs").glob("*/answers.npz"))) == error.value.done
 
 
 @pytest.mark.slow

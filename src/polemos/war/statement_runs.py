@@ -8,6 +8,7 @@ have in the mixture; what only the model simulates it answers alone.
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from polemos.war.war import War
 
 MEMBERS = 200
+AT_ONCE = 2
+"""Runs beside each other at most: as many as the setups that are kept (`polemos.ensemble.setup_cache`)."""
 FORECAST, MODEL, STILL = "forecast", "model", "persistence"
 WEEK = np.timedelta64(7, "D")
 Tell = Callable[[str], None]
@@ -157,26 +160,47 @@ def answers(
     """Answers by question and forecaster: the forecast's, the model's, and those of the `rules`, asked aside.
 
     Without `fronts` there is no forecast. Answers and summaries are kept in the folder `runs` and found there again.
-    `tell` is called with each sitting before it begins. Raises `PlanError`.
+    `tell` is called with each sitting before it begins. Raises `PlanError`, and `Interrupted` on Ctrl-C.
     """
     from concurrent.futures import ThreadPoolExecutor
 
+    from polemos.ensemble.executor import Executor, Interrupted
     from polemos.ensemble.store import FolderStore
 
+    executor = executor or Executor()
+    at_once = min(executor.workers or os.cpu_count() or 1, AT_ONCE)
+    if executor.cluster is None and executor.kind == "threads" and at_once > 1:
+        # A run of so few members keeps one thread busy: several run beside each other.
+        executor = replace(executor, workers=max(1, (executor.workers or os.cpu_count() or 1) // at_once))
+    else:
+        at_once = 1
+
+    def simulate(sitting: Sitting) -> Simulation:
+        if tell:
+            tell(str(sitting))
+        plan = plan_of(war, sitting, members=members, seed=seed, theory=theory)
+        store = None if runs is None else FolderStore(runs, keeps="questions")
+        return war.simulate(plan, questions=sitting.questions, store=store, executor=executor)
+
     by_question: dict[str, ByForecaster] = {}
-    with ThreadPoolExecutor(1) as aside:
+    with ThreadPoolExecutor(1) as aside, ThreadPoolExecutor(at_once) as side_by_side:
         ruled = aside.submit(of_rules, war, sittings_, rules)
+        simulations = [side_by_side.submit(simulate, one) for one in sittings_]
         beside = [
             aside.submit(front_wars, war, one, members=members, seed=seed) if fronts else None for one in sittings_
         ]
-        for sitting, front in zip(sittings_, beside, strict=True):
-            if tell:
-                tell(str(sitting))
-            plan = plan_of(war, sitting, members=members, seed=seed, theory=theory)
-            store = None if runs is None else FolderStore(runs, keeps="questions")
-            simulation = war.simulate(plan, questions=sitting.questions, store=store, executor=executor)
-            by_question |= {answer.question: {MODEL: answer} for answer in simulation.answers}
-            for answer in of_forecast(simulation, front.result()) if front is not None else ():
-                by_question[answer.question] = {FORECAST: answer, **by_question[answer.question]}
+        try:
+            for run, front in zip(simulations, beside, strict=True):
+                simulation = run.result()
+                by_question |= {answer.question: {MODEL: answer} for answer in simulation.answers}
+                for answer in of_forecast(simulation, front.result()) if front is not None else ():
+                    by_question[answer.question] = {FORECAST: answer, **by_question[answer.question]}
+        except BaseException as error:
+            for pool in (aside, side_by_side):
+                pool.shutdown(cancel_futures=True)
+            if not isinstance(error, KeyboardInterrupt):
+                raise
+            whole = sum(not one.cancelled() and one.exception() is None for one in simulations)
+            raise Interrupted(whole, len(simulations), None if runs is None else Path(runs), "runs") from None
         rule_answers = ruled.result()
     return {name: {**answers_given, **rule_answers.get(name, {})} for name, answers_given in by_question.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,13 @@ def account(assessment: Assessment, shown: Sequence[Mapping[str, Any]] = ()) -> 
 
     `shown` are results of other commands that the page shows too (see `polemos.report.page.related_results.read`).
     """
+    with ThreadPoolExecutor(1) as pool:
+        # Grouping wars needs nothing of the rest and takes as long.
+        courses = pool.submit(courses_of, assessment.simulation)
+        return Account(assessment, _contents(assessment, shown, courses))
+
+
+def _contents(assessment: Assessment, shown: Sequence[Mapping[str, Any]], courses: Future[Any]) -> PageContents:
     war, simulation = assessment.war, assessment.simulation
     plan = simulation.run.plan
     rows, forecasters = answers_of(assessment)
@@ -103,12 +111,11 @@ def account(assessment: Assessment, shown: Sequence[Mapping[str, Any]] = ()) -> 
         theories=related_results.theories(simulation, page, rows),
         scenario=war.name,
         named=places_asked_about(war.world, simulation.questions),
-        courses=courses_of(simulation),
+        courses=courses.result(),
         presets=() if simulation.run.folder is None else presets.read(war, simulation.run.folder.parent),
         results=(*(related_results.hindcasts(simulation) or related_results.library_board(simulation)), *shown),
     )
-    page = replace(page, reasons=reasons_of(simulation.forecast, page))
-    return Account(assessment, page)
+    return replace(page, reasons=reasons_of(simulation.forecast, page))
 
 
 def reasons_of(forecast: Forecast | None, page: PageContents) -> dict[int, tuple[str, ...]]:
