@@ -558,3 +558,14 @@ def test_the_memory_counts_the_weeks_since_an_organisation_lost_all(war):
     for weeks in (1, 2, 3):
         advance(memory, ground, lost, 1.0)
         assert memory.absent.tolist() == [weeks, 0, -1]
+
+
+def test_the_bound_on_heat_lies_above_the_heat_of_anybody_anywhere(past):
+    memory, rng = past.memory, np.random.default_rng(1)
+    cold = memory._replace(heat=np.zeros_like(memory.heat))
+    for _ in range(20):
+        hot = memory._replace(heat=rng.exponential(2.0, memory.heat.shape) * (rng.random(memory.heat.shape) < 0.3))
+        b = rng.normal(0.0, 1.0, len(features.FEATURES))
+        cases = [(p, o) for p in range(memory.holder.size) for o in range(memory.held.size)]
+        assert features.hottest(hot, b) >= max(features.warmth(p, o, hot, b) for p, o in cases)
+        assert features.hottest(cold, b) == 1.0

@@ -35,6 +35,27 @@ def test_the_hash_is_of_every_source_of_a_kernel(tmp_path, monkeypatch, anew):
     assert jit.kernel_hash() != expected
 
 
+def test_a_hash_that_was_taken_before_is_read_and_a_damaged_one_is_taken_anew(tmp_path, monkeypatch, anew):
+    sources = tmp_path / "model"
+    sources.mkdir()
+    (sources / "a.py").write_bytes(b"one = 1  # why")
+    monkeypatch.setattr(jit, "HERE", sources)
+    monkeypatch.setenv("POLEMOS_CACHE", str(tmp_path / "cache"))
+    first = jit.kernel_hash()
+    (written,) = (tmp_path / "cache" / "hashes").iterdir()
+    assert written.read_text() == first
+    with monkeypatch.context() as patch:
+        patch.setattr(jit, "code_of", None)
+        jit.kernel_hash.cache_clear()
+        assert jit.kernel_hash() == first
+    written.write_text(first[:-1])
+    jit.kernel_hash.cache_clear()
+    assert jit.kernel_hash() == first == written.read_text()
+    (sources / "a.py").write_bytes(b"one = 2  # why")
+    jit.kernel_hash.cache_clear()
+    assert jit.kernel_hash() != first
+
+
 def test_the_folder_is_where_it_is_asked_for(monkeypatch):
     name = f"kernels-{jit.kernel_hash()[:16]}"
     monkeypatch.setenv("POLEMOS_CACHE", "/somewhere")

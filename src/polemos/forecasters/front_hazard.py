@@ -76,7 +76,7 @@ class FrontHazard:
         def blind(one: Replay) -> Replay:
             x = one.x.copy()
             x[:, off] = 0
-            return replace(one, x=x)
+            return replace(one, x=x, digest="")
 
         # What is never seen stays where the ridge pulls it to.
         prior = np.array([centre for centre, _, _ in CENTRE.values()] if self.prior is None else self.prior)

@@ -6,10 +6,12 @@ kernel sources. Set `POLEMOS_CACHE` to move it. `kernel(f).py_func` is the plain
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import io
 import os
+import re
 import threading
 import tokenize
 from collections.abc import Callable, Sequence
@@ -19,8 +21,11 @@ from typing import Any, Literal
 import numba
 from numba.core import config as numba_config
 
+from polemos.scenario.leftovers import beside
+
 config: Any = numba_config
 HERE = Path(__file__).parent
+HASH = re.compile("[0-9a-f]{64}")
 _ONE_AT_A_TIME = threading.Lock()
 """The folder is a setting of the whole process: two threads that import kernels must not take it from each other."""
 
@@ -36,10 +41,27 @@ class KernelError(ValueError):
 
 @functools.cache
 def kernel_hash() -> str:
-    """SHA-256 of the code of every source that a kernel can come from; comments and docstrings do not count."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(HERE.rglob("*.py")):
-        digest.update(path.relative_to(HERE).as_posix().encode() + b"\0" + code_of(path.read_bytes()))
+    """SHA-256 of the code of every source that a kernel can come from; comments and docstrings do not count.
+
+    Taking the sources apart is what costs, so the hash of sources that were met before is read from the cache.
+    """
+    sources = [(path.relative_to(HERE).as_posix().encode(), path.read_bytes()) for path in sorted(HERE.rglob("*.py"))]
+    whole, version = hashlib.sha256(), numba.__version__.encode()
+    for name, source in sources:
+        whole.update(b"%s\0%d\0%s" % (name, len(source), source))
+    before = cache_root() / "hashes" / hashlib.sha256(version + whole.digest()).hexdigest()
+    with contextlib.suppress(OSError, ValueError):
+        written = before.read_text(encoding="ascii")
+        if HASH.fullmatch(written):
+            return written
+    digest = hashlib.sha256(version)
+    for name, source in sources:
+        digest.update(name + b"\0" + code_of(source))
+    with contextlib.suppress(OSError):
+        before.parent.mkdir(parents=True, exist_ok=True)
+        part = beside(before)
+        part.write_text(digest.hexdigest(), encoding="ascii")
+        os.replace(part, before)
     return digest.hexdigest()
 
 
@@ -61,12 +83,15 @@ def code_of(source: bytes) -> bytes:
     return " ".join(parts).encode()
 
 
+def cache_root() -> Path:
+    """The folder of everything that is kept between runs."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("POLEMOS_CACHE") or home / "polemos")
+
+
 def cache_folder() -> Path:
     """Where compiled kernels are kept."""
-    root = (
-        os.environ.get("POLEMOS_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "polemos"
-    )
-    return Path(root) / f"kernels-{kernel_hash()[:16]}"
+    return cache_root() / f"kernels-{kernel_hash()[:16]}"
 
 
 def kernel(function: Callable[..., Any], inline: Literal["never", "always"] = "never") -> Any:

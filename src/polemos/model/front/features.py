@@ -53,6 +53,8 @@ MEMORY_CONTACTS = 40.0
 LEAST_LOG, MOST_LOG = -2.5, 3.0
 HEAT_UNIT = 0.1
 """Faded captures that the logarithm of heat is relative to: small, so that heat tells whether, more than how much."""
+HEAT_SLACK = 1.0 + 1e-9
+"""What keeps a bound on heat above what it bounds, whatever the rounding."""
 BURST = 8.0
 """Captures by one organisation from another in a week count in a fit for at most this many: what falls in a week has
 one cause, and a single collapse would else set the pace of years."""
@@ -126,6 +128,22 @@ def warmth(p: int, o: int, memory: Memory, b: Floats) -> float:
         b[HEAT_4] * math.log1p(memory.heat[0, o, p] / HEAT_UNIT)
         + b[HEAT_52] * math.log1p(memory.heat[1, o, p] / HEAT_UNIT)
     )
+
+
+@kernel
+def hottest(memory: Memory, b: Floats) -> float:
+    """At least the `warmth` of anybody anywhere, and at least 1: above a rate times it a draw needs no logarithm."""
+    top = 1.0
+    for o in range(memory.held.size):
+        month, year = 0.0, 0.0
+        for p in range(memory.holder.size):
+            month, year = max(month, memory.heat[0, o, p]), max(year, memory.heat[1, o, p])
+        if year > 0.0:
+            u = max(b[HEAT_4], 0.0) * math.log1p(month / HEAT_UNIT) + max(b[HEAT_52], 0.0) * math.log1p(
+                year / HEAT_UNIT
+            )
+            top = max(top, HEAT_SLACK * math.exp(u))
+    return top
 
 
 @kernel

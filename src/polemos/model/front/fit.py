@@ -23,6 +23,7 @@ from polemos.model.front.entries import entry_rates
 from polemos.model.front.features import FEATURES, design, support
 from polemos.model.front.memory import Land, Memory, begin, land
 from polemos.model.front.optimise import fit, fit_together
+from polemos.model.last_results import LastResults
 from polemos.model.past_pace import watched, weeks_before
 from polemos.record.world import Flags, Floats, Holders, World
 
@@ -86,6 +87,7 @@ class Replay:
     held: Holders
     entry: Floats
     looked: Flags | None = None
+    digest: str = ""
 
     def weights(self) -> NDArray[np.float32]:
         """What each row counts for in a fit [n]: half as much every `HALF_LIFE` weeks back, 0 where nobody looked."""
@@ -104,20 +106,18 @@ class Replay:
         return np.asarray(expected if self.looked is None else np.where(self.looked, expected, 0.0))
 
 
-_last: tuple[str, Replay] | None = None
-"""The record replayed last: at an origin of a hindcast several forecasters ask for the same."""
+_replays: LastResults[Replay] = LastResults(2)
+_fits: LastResults[Floats] = LastResults(32)
+"""At an origin several forecasters ask for the same record, and the model and the front hazard for the same fit."""
 
 
 def replay(world: World) -> Replay:
     """Go through the weeks of the record, laid back from the origin. What it gives is shared: copy before changing."""
-    global _last
-    digest, replay_ = world.digest(), _last
-    if replay_ is None or replay_[0] != digest:
-        _last = replay_ = digest, _replay(world)
-    return replay_[1]
+    digest = world.digest()
+    return _replays.of(digest, lambda: _replay(world, digest))
 
 
-def _replay(world: World) -> Replay:
+def _replay(world: World, digest: str) -> Replay:
     dates = weeks_before(world, 10_000)
     holders, looked = world.holders(dates), watched(world, dates)
     ground = land(world)
@@ -139,7 +139,7 @@ def _replay(world: World) -> Replay:
         others = np.array(owners)[:, np.newaxis] - (holders[:-1] < world.nobody)
         rows_looked = np.repeat(looked.ravel(), others.ravel())
     entry = entry_rates(holders, looked, world.nobody)
-    return Replay(ground, memory, x, outcomes, signs, air[-1], patron[-1], weeks, holders, entry, rows_looked)
+    return Replay(ground, memory, x, outcomes, signs, air[-1], patron[-1], weeks, holders, entry, rows_looked, digest)
 
 
 def learn(past: Replay, prior: tuple[float, ...] | None = None, others: Sequence[Replay] = ()) -> Floats:
@@ -148,6 +148,12 @@ def learn(past: Replay, prior: tuple[float, ...] | None = None, others: Sequence
     `prior` are coefficients from other wars, where the ridge pulls to instead of `CENTRE`. With `others`, records of
     other wars up to the same day, coefficients are shared with them (`polemos.model.front.optimise`).
     """
+    if past.digest and prior is None and not others:
+        return _fits.of(past.digest, lambda: _learn(past, None, ())).copy()
+    return _learn(past, prior, others)
+
+
+def _learn(past: Replay, prior: tuple[float, ...] | None, others: Sequence[Replay]) -> Floats:
     judged, lower, upper = np.array(list(CENTRE.values())).T
     centre = judged if prior is None else np.array(prior, float)
     names = list(CENTRE)

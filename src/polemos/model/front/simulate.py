@@ -22,6 +22,7 @@ from polemos.model.front.features import (
     SHARE,
     TWO_ROADS,
     Matrix,
+    hottest,
     pair_features,
     place_features,
     side_features,
@@ -199,7 +200,7 @@ def run(
             switch(state, loose, pace, tempo, pairs, stream(keys[m], SWITCHING, week), week == 1)
             pull(memory, air, patron, b, loose, x, appeal)
             bounds(b, appeal, behind, front)
-            landless = 0.0
+            landless, top = 0.0, hottest(memory, b)
             for o in range(nobody):
                 if memory.held[o] == 0.0:
                     landless += entering(entry, memory.absent[o])
@@ -210,8 +211,8 @@ def run(
                 beset = memory.beside[p] & ~(np.int64(1) << np.int64(d)) != 0
                 u = uniform(draws, sites[p], EVENT)
                 # 1 - exp(-rate) < rate, so a draw above the bound changes nothing.
-                most = (front[d] if beset else behind[d]) * populous[p] * warmest(p, memory, b) + landless
-                if row < 0 and u > most:
+                edge = (front[d] if beset else behind[d]) * populous[p]
+                if row < 0 and (u > edge * top + landless or u > edge * warmest(p, memory, b) + landless):
                     continue
                 total = place_rates(rates, p, memory, ground, b, appeal, entry, mine)
                 leaves = -math.expm1(-total)

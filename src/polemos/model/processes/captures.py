@@ -33,7 +33,7 @@ from polemos.model.front.factors import (
     tilt,
     tilt_by_relation,
 )
-from polemos.model.front.features import PEOPLE
+from polemos.model.front.features import PEOPLE, hottest
 from polemos.model.front.pair_scatter import SCATTER_WEEKS
 from polemos.model.front.regimes import PROCESS as SWITCHING
 from polemos.model.front.regimes import Tempo, switch
@@ -261,7 +261,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
         supplied = values.supply_foe[m] if men_known else 0.0
         wide = math.exp(abs(supplied))
         failing = math.exp(-values.intercept[m] - values.slope[m] * math.log(PARITY)) if men_known else 0.0
-        landless = 0.0
+        landless, top = 0.0, hottest(past, b)
         for o in range(nobody):
             if past.held[o] == 0.0:
                 landless += entering(entry, past.absent[o])
@@ -275,9 +275,13 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
             if men_known and d < nobody:
                 v = uniform(draws, inputs.place_site[p], REPULSED) / failing
             # 1 - exp(-rate) < rate, so a draw above the bound changes nothing.
-            most = ((front[d] if beset else behind[d]) * populous[p] * warmest(p, past, b) + landless) * wide
+            edge, extra = (front[d] if beset else behind[d]) * populous[p], 1.0
             if week <= RECENT:
-                most *= inputs.fight_weight[m, p].max()
+                extra = inputs.fight_weight[m, p].max()
+            most = (edge * top + landless) * wide * extra
+            if u > most and v > most:
+                continue
+            most = (edge * warmest(p, past, b) + landless) * wide * extra
             if u > most and v > most:
                 continue
             total = place_rates(rates, p, past, view.ground, b, appeal, entry, mine)
