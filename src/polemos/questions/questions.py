@@ -264,13 +264,12 @@ def span(whole_question: Question) -> tuple[Date, Date]:
             dates += [Date(min(part.years), 1, 1), Date(max(part.years), 12, 31)]
         if isinstance(part, FirstTime):
             dates.append(part.since or part.origin)
-        window = getattr(part, "window", None)
+        # A field that a part has not is dear to ask of it by name.
+        window = vars(part).get("window")
         if window:
             dates += [window[0], window[1] - datetime.timedelta(1)]
-        for name in ("date", "on", "relative_to", "no_later_than", "later_than"):
-            value = getattr(part, name, None)
-            if value is not None:
-                dates.append(value)
+        days = (vars(part).get(name) for name in ("date", "on", "relative_to", "no_later_than", "later_than"))
+        dates += [day for day in days if day is not None]
     return min(dates), max(dates)
 
 
