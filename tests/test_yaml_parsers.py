@@ -76,7 +76,7 @@ def test_both_parsers_read_a_text_with_faults_alike(edits):
     assert fast == slow
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000, "- " * 20_000, "{a: " * 20_000])
+@pytest.mark.parametrize("text", ["[" * 3_000, "- " * 3_000, "{a: " * 3_000])
 def test_what_is_nested_too_deep_is_refused_and_never_ends_the_program(text):
     root, problems = file.tree(text)
     assert root is None
