@@ -112,6 +112,13 @@ def test_theory_changes_the_plan_and_the_war(war):
     assert not np.array_equal(slow.summary.counts, neutral.summary.counts)
 
 
+def test_a_process_that_another_replaces_is_not_left_out_in_silence(war):
+    with pytest.raises(PlanError, match="battle_full does not run beside captures; add --without captures"):
+        war.plan(RunConfig(members=1, processes=("battle_full",)))
+    plan = war.plan(RunConfig(members=1, processes=("attack", "battle_full"), without=("captures",)))
+    assert plan.processes == ("attack", "battle_full")
+
+
 def test_unknown_theory_and_unknown_parameter_are_told(folder, war, tmp_path):
     with pytest.raises(ScenarioError, match="did you mean 'slow'"):
         war.plan(RunConfig(members=1, theory="slwo"))

@@ -156,7 +156,9 @@ def flagship() -> Argument:
 def process(one: Process) -> Iterator[str]:
     """Markdown of a process."""
     head, _, body = (sys.modules[one.kernel.__module__].__doc__ or "").strip().partition("\n\n")
-    state = "runs by default" if one.on else f"off until named (`--with {one.name}`)"
+    running = [other for other in map(processes.load, processes.names()) if other.on]
+    away = [f"--without {other.name}" for other in running if one.name in other.replaces]
+    state = "runs by default" if one.on else f"off until named (`{' '.join([*away, f'--with {one.name}'])}`)"
     claims = [claim.id for claim in flagship().carried_by(one.name) if claim.kind == "mechanism"]
     carries = f"; carries {', '.join(claims)} of the argument of `caliphate`" if claims else ""
     yield f"## {one.name}\n"

@@ -117,13 +117,18 @@ def make_plan(world: World, config: RunConfig) -> Plan:
         raise PlanError(f"inputs are {' or '.join(INPUTS)}, not {config.inputs!r}")
     outside = sorted(set(config.processes), key=_name)
     try:
-        names = tuple(process.name for process in choose(world.processes, outside))
+        chosen = choose(world.processes, outside)
         code = [source for source in map(_code, outside) if source]
     except KeyError as error:
         raise PlanError(error.args[0]) from None
+    names = [process.name for process in chosen]
     for name in config.without:
         if name not in names:
             raise PlanError(f"no process {name!r} to switch off; there are {', '.join(names)}")
+    instead = {name: process.name for process in chosen for name in process.replaces}
+    for name in map(_name, outside):
+        if instead.get(name, name) not in (name, *config.without):
+            raise PlanError(f"{name} does not run beside {instead[name]}; add --without {instead[name]}")
     for value in config.priors.values():
         read_prior(value)
     draws = config.posterior

@@ -121,8 +121,8 @@ def strengths(world: World) -> list[str]:
     if not men_known(world):
         of = f" of {names}" if names and estimated(world).any() else ""
         return [
-            f"No strengths{of}: men play no part (no force ratio, no place is abandoned for want of men), and the "
-            "rates of the front alone decide. Give `fighters` in strengths.csv."
+            f"No strengths{of}: men play no part, and the rates of the front alone decide. "
+            "Give `fighters` in strengths.csv."
         ]
     if without:
         return [f"No strengths of {names}: taken to be {MEN_PER_PLACE:.0f} men a place held, a rule of thumb."]
