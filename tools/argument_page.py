@@ -6,8 +6,8 @@ print; without the second the page has no counterfactuals.
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,9 @@ def scores(answers: dict[str, Any]) -> str:
 
 def main() -> None:
     """Print the page."""
-    answers, *more = (json.loads(Path(name).read_text(encoding="utf-8")) for name in sys.argv[1:3])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path, help="ANSWERS.json, and EFFECTS.json where there is one")
+    answers, *more = (json.loads(path.read_text(encoding="utf-8")) for path in parser.parse_args().files[:2])
     silent = [row for row in answers["statements"] if row["silent"]]
     print(f"""# The flagship's argument, answered
 

@@ -64,7 +64,8 @@ def attack(turns: int, keep: str, seed: int, folder: Path) -> Counter[int]:
         root = folder / str(turn)
         root.mkdir()
         waits = [0.0, *sorted(chance.uniform(0, lasts) for _ in CHUNKS[1:])]
-        began, numbers = time.monotonic(), []
+        began = time.monotonic()
+        numbers: list[int] = []
         for wait, chunk in zip(waits, CHUNKS, strict=True):
             time.sleep(max(began + wait - time.monotonic(), 0.0))
             at_it = sum(os.waitid(os.P_PID, number, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None for number in numbers)

@@ -10,6 +10,7 @@ rounded to a hundredth of a degree (1.1 km): objects `countries`, `lakes`, `rive
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import tempfile
@@ -151,6 +152,7 @@ def build(modules: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Fetch the packages into a folder that is thrown away, cut, write."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         command = ["npm", "install", "--no-save", "--ignore-scripts", "--prefix", folder, *PACKAGES]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

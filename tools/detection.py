@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -121,7 +122,7 @@ def fit(strength: float = 0.5) -> None:
     article = np.array([sentence.article for _, sentence in chosen])
     uses = np.array([use for use, _ in chosen])
 
-    def learnt(rows: np.ndarray) -> LogisticRegression:
+    def learnt(rows: np.ndarray) -> Any:
         return LogisticRegression(C=strength, solver="liblinear").fit(table[rows], true[rows])
 
     left_out = np.zeros(len(true))

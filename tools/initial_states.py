@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from polemos.hindcasts.skill import summarise
 from polemos.model import engine
 from polemos.record.events import involving
 from polemos.scores.rules import crps
-from polemos.war.war import load
+from polemos.war.war import War, load
 
 PARTS = {
     "dates as recorded": {"dates_spread": 0.0},
@@ -70,7 +71,7 @@ def main() -> None:
         attacks(war, asked, origins, given.members)
 
 
-def cell(row: object, name: str) -> str:
+def cell(row: Any, name: str) -> str:
     """The score, or its change with an interval."""
     if name == "model":
         return f"{row.log:.4f}"
@@ -78,7 +79,7 @@ def cell(row: object, name: str) -> str:
     return f"{row.gain.mean:+.4f}" + ("" if low is None else f" ({low:+.4f} to {high:+.4f})")
 
 
-def attacks(war: object, asked: list[ModelForecaster], origins: np.ndarray, members: int) -> None:
+def attacks(war: War, asked: list[ModelForecaster], origins: np.ndarray, members: int) -> None:
     """CRPS of the number of events that involve each organisation in the quarter after an origin, as ln(1 + n)."""
     world = war.world
     table: dict[str, list[float]] = {}
@@ -86,8 +87,10 @@ def attacks(war: object, asked: list[ModelForecaster], origins: np.ndarray, memb
         for origin in origins:
             if origin + 91 > world.until:
                 continue
-            cut = world.as_of(origin)
-            came = involving(world.as_of(origin + 91).events, world.nobody, origin)
+            cut, later = world.as_of(origin), world.as_of(origin + 91)
+            assert cut.events is not None
+            assert later.events is not None
+            came = involving(later.events, world.nobody, origin)
             named = involving(cut.events, world.nobody, world.start - 3660) > 0
             counts: list[np.ndarray] = []
             setup = engine.prepare(
@@ -95,6 +98,7 @@ def attacks(war: object, asked: list[ModelForecaster], origins: np.ndarray, memb
             )
             for first in range(0, members, 100):
                 chunk = engine.simulate(setup, first, min(first + 100, members))
+                assert chunk.attacks is not None
                 counts.append(chunk.attacks[:, setup.past.size + 1 :].sum(axis=(1, 3)))
             told = np.concatenate(counts).T
             score = crps(np.log1p(told[named]), np.log1p(came[named]))

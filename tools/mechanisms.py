@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, cast
 
 import numpy as np
 import typer
@@ -224,7 +224,7 @@ def origin_rows(
     lead, o = np.divmod(left, nobody + 1)
     men = accounts.men(s, weeks)
     men = np.zeros((weeks + 1, nobody)) if men is None else men
-    z = {}
+    z: dict[str, Floats] = {}
     for name, series, at in (
         *((name, getattr(accounts, name), s) for name in ("belief", "freed", "arms", "lost")),
         ("men", men, 0),
@@ -233,8 +233,8 @@ def origin_rows(
         for side, who in (("own", o), ("foe", d)):
             z[f"{name}_{side}"] = np.clip(padded[at + lead, who] - padded[at, who], -MOST_CHANGE, MOST_CHANGE)
     z["supply_foe"] = (eighth - 8) / 8
-    columns = np.stack([z[name] for name in EXPONENTS], axis=1)
-    return np.full(kept.size, s), lead, came[kept], expected[kept], columns
+    factors = np.stack([z[name] for name in EXPONENTS], axis=1)
+    return cast(Rows, (np.full(kept.size, s), lead, came[kept], expected[kept], factors))
 
 
 def levelled(rows: Rows, rate: Floats) -> Floats:

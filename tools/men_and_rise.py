@@ -24,6 +24,7 @@ import typer
 
 from polemos.model import engine, initial_state
 from polemos.model.past_pace import weeks_before
+from polemos.model.trajectory import Trajectories
 from polemos.record.from_scenario import load
 from polemos.record.world import World
 from polemos.scenario.load import library
@@ -59,14 +60,14 @@ class Rise:
     happened: bool
 
 
-def simulated(world: World, origin: np.datetime64, members: int) -> engine.Trajectories:
+def simulated(world: World, origin: np.datetime64, members: int) -> Trajectories:
     """Wars of the default processes from an origin."""
     cut = world.as_of(origin)
     until = min(origin + 7 * AHEAD, world.until)
     return engine.simulate(engine.prepare(cut, until, members=members, seed=1), 0, members)
 
 
-def estimates(world: World, origin: np.datetime64, wars: engine.Trajectories) -> Iterator[Estimate]:
+def estimates(world: World, origin: np.datetime64, wars: Trajectories) -> Iterator[Estimate]:
     """The dated estimates after an origin."""
     cut, table = world.as_of(origin), world.strengths
     if not initial_state.men_known(cut):
@@ -88,7 +89,7 @@ def estimates(world: World, origin: np.datetime64, wars: engine.Trajectories) ->
         yield Estimate(world.name, weeks, float(crps(drawn, best)), abs(last - best), bool(low <= best <= high))
 
 
-def rises(world: World, origin: np.datetime64, wars: engine.Trajectories) -> Iterator[Rise]:
+def rises(world: World, origin: np.datetime64, wars: Trajectories) -> Iterator[Rise]:
     """The organisations with few places at an origin, where the record reaches a year on."""
     then = origin + 7 * YEAR
     if then > wars.dates[-1]:
@@ -102,7 +103,7 @@ def rises(world: World, origin: np.datetime64, wars: engine.Trajectories) -> Ite
             yield Rise(world.name, origin, name, float((count >= MANY).mean()), bool(happened))
 
 
-def log_scores(world: World, origin: np.datetime64, wars: engine.Trajectories) -> dict[str, tuple[float, float]]:
+def log_scores(world: World, origin: np.datetime64, wars: Trajectories) -> dict[str, tuple[float, float]]:
     """Mean log score of all places by lead: of the model, and of no change."""
     now, nobody, scores = world.holders([origin])[0], world.nobody, {}
     for word, weeks in LEADS.items():
@@ -115,7 +116,8 @@ def log_scores(world: World, origin: np.datetime64, wars: engine.Trajectories) -
         share += 0.4 * np.eye(nobody + 1)[now] + 0.1 / (nobody + 1)
         model = share / (members + 0.5)
         still = STAY * np.eye(nobody + 1)[now] + ANYBODY / (nobody + 1)
-        scores[word] = tuple(float(-np.log(p[seen, came[seen]]).mean()) for p in (model, still))
+        of_model, of_still = (float(-np.log(p[seen, came[seen]]).mean()) for p in (model, still))
+        scores[word] = of_model, of_still
     return scores
 
 

@@ -30,6 +30,7 @@ from polemos.hindcasts.hindcast import Hindcast, hindcast
 from polemos.record.from_scenario import load
 from polemos.record.world import Floats, World
 from polemos.scenario.load import library
+from polemos.scores.rules import HEADLINE
 
 CENTRE = {
     "1w": (0.90, 0.03, 0.05, 0.02),
@@ -110,7 +111,7 @@ def cases_of(done: Hindcast, lead: str, groups: Mapping[str, Sequence[str]], rul
 
     def mean_score(p: Floats) -> float:
         hit = np.take_along_axis(p, happened[..., np.newaxis], axis=-1)[..., 0]
-        mixed = (1 - protocols.HEADLINE) * hit + protocols.HEADLINE / holders
+        mixed = (1 - HEADLINE) * hit + HEADLINE / holders
         return float(-(np.log(np.where(there, mixed, 1.0)) * weight).sum())
 
     reference = min(mean_score(rows[name]) for name in rules)

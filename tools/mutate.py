@@ -115,8 +115,9 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], object]]]:
         joined = ast.Or if isinstance(node.op, ast.And) else ast.And
         yield f"{ast.unparse(node)}: and/or", lambda target: setattr(target, "op", joined())
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        value = node.value + 1 if node.value in (0, 1) else node.value * 2
-        yield f"{node.value} to {value}", lambda target: setattr(target, "value", value)
+        number: Any = node.value
+        value = number + 1 if number in (0, 1) else number * 2
+        yield f"{number} to {value}", lambda target: setattr(target, "value", value)
     elif isinstance(node, ast.If | ast.While | ast.IfExp):
         yield (
             f"if {ast.unparse(node.test)}: not",

@@ -8,6 +8,7 @@ down: it changes no number.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import subprocess
@@ -411,15 +412,16 @@ def commit() -> str:
     return git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "--", "src") else "")
 
 
-def main(asked: Sequence[str]) -> None:
-    """Run what is asked, then write the page."""
-    if asked and asked[0] == "--run":
+def main(words: Sequence[str]) -> None:
+    """Run the commands that are named, then write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", nargs="*", choices=COMMANDS, metavar="NAME")
+    parser.add_argument("--threads")
+    given = parser.parse_args(words)
+    if given.run is not None:
         RESULTS.mkdir(parents=True, exist_ok=True)
-        names, cores = list(asked[1:]), []
-        if "--threads" in names:
-            at = names.index("--threads")
-            names, cores = names[:at], names[at : at + 2]
-        for name in names or COMMANDS:
+        cores = [] if given.threads is None else ["--threads", given.threads]
+        for name in given.run or COMMANDS:
             run = [sys.executable, "-m", "polemos", *COMMANDS[name].split(), *cores]
             printed = subprocess.run(run, check=True, text=True, stdout=subprocess.PIPE).stdout
             (RESULTS / name).write_text(printed, encoding="utf-8")

@@ -38,6 +38,7 @@ class Work:
         from polemos.argument.claims import Experiment
         from polemos.counterfactual.experiment import what_if
         from polemos.ensemble.config import RunConfig
+        from polemos.forecasters.base import Forecaster
         from polemos.forecasters.markov import Persistence
         from polemos.forecasters.model_forecaster import ModelForecaster
         from polemos.hindcasts.hindcast import hindcast
@@ -49,7 +50,7 @@ class Work:
             seed = 10 * turn + one
             what_if(self.war, asked, self.war.questions, config=RunConfig(members=MEMBERS, seed=seed))
             self.seen["what-if runs"] += 1
-        lineup = [Persistence(), ModelForecaster(members=MEMBERS, seed=turn, threads=2)]
+        lineup: list[Forecaster] = [Persistence(), ModelForecaster(members=MEMBERS, seed=turn, threads=2)]
         hindcast(self.war.world, lineup, spread_origins(self.war.world, 2, (1, 3)), (1, 3))
         self.seen["hindcasts"] += 1
         kept = self.war.run(members=MEMBERS, seed=turn, store=self.folder / f"runs-{turn % 5}")

@@ -43,7 +43,8 @@ def write(folder: Path, places: int, organisations: int = 6, seed: int = 1) -> P
         fresh = [q for q in near[p] if holder[q] < 0]
         holder[fresh] = holder[p]
         rim += fresh
-    spells, now, since = [], holder.copy(), np.full(places, START)
+    spells: list[tuple[int, int, np.datetime64, np.datetime64 | None]] = []
+    now, since = holder.copy(), np.full(places, START)
     front = [p for p in range(places) if any(now[q] != now[p] for q in near[p])]
     for day in np.arange(START + 30, ORIGIN + 365 * 2, 7):
         for p in rng.choice(front, max(1, len(front) // 150), replace=False):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from ruamel.yaml import YAML
@@ -37,7 +38,7 @@ def counted(events: pd.DataFrame, organisations: dict[str, list[str]], since: st
     return grouped.agg(attacks=("id", "size"), deaths=("best", "sum"), civilians=("civilians", "sum")).reset_index()
 
 
-def tables(events: pd.DataFrame, settings: dict, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def tables(events: pd.DataFrame, settings: dict[str, Any], source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """`theatres.csv` and `theatre_counts.csv`. Raises `ValueError` for a country without a region."""
     since = str(settings["since"])
     last = events["date_start"].str[:7].max()

@@ -6,7 +6,7 @@ over blocks of origins. Origins are those of the README of version 0.1, every so
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -67,8 +67,12 @@ def scores(name: str, months: int) -> Any:
 
 
 if __name__ == "__main__":
-    scenario = sys.argv[1]
-    found, origins, leads = scores(scenario, int(sys.argv[2]) if len(sys.argv) > 2 else 2)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenario")
+    parser.add_argument("months", nargs="?", type=int, default=2)
+    given = parser.parse_args()
+    scenario = given.scenario
+    found, origins, leads = scores(scenario, given.months)
     print(f"| {scenario}, {len(origins)} origins | " + " | ".join(lead for lead in leads) + " |")
     print("|---" + "|---:" * len(leads) + "|")
     usual = found["as it comes"]

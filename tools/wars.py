@@ -9,9 +9,9 @@ today: run it before a record is mended.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
-import sys
 from collections import Counter
 from html import escape
 from pathlib import Path
@@ -99,15 +99,15 @@ def map_svg(war: War, date: np.datetime64) -> str:
         )
     labels: list[tuple[float, float]] = []
     for p in np.argsort(-places.people):
-        x, y = (float(v) for v in xy(places.lon[p], places.lat[p]).split(","))
-        if len(labels) == LABELS or any(abs(x - a) < 110 and abs(y - b) < 16 for a, b in labels):
+        across, down = (float(v) for v in xy(places.lon[p], places.lat[p]).split(","))
+        if len(labels) == LABELS or any(abs(across - a) < 110 and abs(down - b) < 16 for a, b in labels):
             continue
-        labels.append((x, y))
-        end = ' text-anchor="end"' if x > 0.85 * WIDE else ""
-        x += -6 if end else 6
+        labels.append((across, down))
+        end = ' text-anchor="end"' if across > 0.85 * WIDE else ""
+        across += -6 if end else 6
         parts.append(
-            f'<text x="{x:.1f}" y="{y - 5:.1f}" font-size="12" font-family="sans-serif" fill="#111" stroke="#fff" '
-            f'stroke-width="3" paint-order="stroke"{end}>{escape(places.name[p])}</text>'
+            f'<text x="{across:.1f}" y="{down - 5:.1f}" font-size="12" font-family="sans-serif" fill="#111" '
+            f'stroke="#fff" stroke-width="3" paint-order="stroke"{end}>{escape(places.name[p])}</text>'
         )
     label = escape(f"{world.title}: who held the places on {date}")
     return svg(WIDE, high, label, parts)
@@ -274,10 +274,13 @@ def index(wars: dict[str, War], looks: dict[str, list[Doubt]]) -> str:
 
 def main() -> None:
     """Write the pages, or with `--before` the counts that they are set beside."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--before", action="store_true")
+    given = parser.parse_args()
     DOCS.mkdir(exist_ok=True)
     wars = {name: load(name) for name in library()}
     looks = {name: doubts(war) for name, war in wars.items()}
-    if "--before" in sys.argv:
+    if given.before:
         counts = {name: Counter(doubt.check for doubt in look) for name, look in looks.items()}
         BEFORE.write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
         return

@@ -23,9 +23,10 @@ def stepped(law: str) -> list[tuple[float, float]]:
     for _ in range(DAYS):
         a, b = left[-1]
         if law == "square":
-            left.append(tuple(map(float, helmbold(a, b, KILLS, LOSSES, 1.0, 1.0))))
+            one, other = helmbold(a, b, KILLS, LOSSES, 1.0, 1.0)
         else:
-            left.append(tuple(map(float, area_fire(a, b, KILLS / B, LOSSES / B, 1.0))))
+            one, other = area_fire(a, b, KILLS / B, LOSSES / B, 1.0)
+        left.append((float(one), float(other)))
     return left
 
 

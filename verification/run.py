@@ -35,7 +35,7 @@ def main() -> int:
     worst = 0
     for name in given.names or NAMES:
         module = importlib.import_module(name)
-        print(f"\n{name}: {module.__doc__.splitlines()[0]}")
+        print(f"\n{name}: {(module.__doc__ or name).splitlines()[0]}")
         for reading in module.readings():
             verdict = "within" if reading.within else "OUTSIDE"
             print(
