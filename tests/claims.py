@@ -131,18 +131,19 @@ CLAIMS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ("the count and the last hash", ("test_ledger::test_verify_names_the_first_bad_entry",)),
         ("the form of each entry", ("test_ledger::test_an_entry_that_polemos_would_not_write",)),
         ("SQLite's own `integrity_check`", ("test_ledger::test_every_altered_byte_is_found",)),
-        ("It also says which entries were recorded", ("test_ledger::test_verify_says_where_times_run_backwards",)),
+        ("It also lists entries whose recorded time", ("test_ledger::test_verify_says_where_times_run_backwards",)),
         (
-            "Who can write to the file",
+            "Somebody who can write to the file",
             (
                 "test_ledger::test_cut_with_its_count_only_an_earlier_head_tells",
                 "test_ledger::test_written_anew_only_an_earlier_head_tells",
             ),
         ),
-        ("Against that stands the **head line**", ("test_ledger_cli::test_from_a_forecast_to_its_score",)),
+        ("The **head line** protects against that", ("test_ledger_cli::test_from_a_forecast_to_its_score",)),
         ("Post it where others see it", ADVICE),
         ("Later, `polemos ledger verify --head", ("test_ledger::test_written_anew_only_an_earlier_head_tells",)),
-        ("An entry is proven to be older", ("test_ledger::test_verify_says_where_times_run_backwards",)),
+        ("A ledger that was cut short or written anew", ("test_ledger::test_written_anew_only_an_earlier_head_tells",)),
+        ("The times in a ledger come from the clock", ("test_ledger::test_verify_says_where_times_run_backwards",)),
         ("Any number of programs may add", ("test_ledger::test_killed_writers_lose_nothing_that_was_acknowledged",)),
         (
             "What a command has acknowledged",
@@ -152,20 +153,23 @@ CLAIMS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
             ),
         ),
         ("Keep the file on a local disk", ADVICE),
-        ("SQLite's journal stands beside it", ("test_ledger::test_killed_writers_lose_nothing_that_was_acknowledged",)),
+        (
+            "While a program writes, SQLite keeps a journal",
+            ("test_ledger::test_killed_writers_lose_nothing_that_was_acknowledged",),
+        ),
         ("A question that has an outcome", ("test_ledger_scores::test_scores_over_time_and_by_topic",)),
         ("Topics are never added up.", ("test_ledger_scores::test_scores_over_time_and_by_topic",)),
         (
-            "Of several forecasts of an owner",
+            "If an owner made several forecasts",
             (
                 "test_ledger_scores::test_the_last_forecast_before_the_answer_counts",
                 "test_ledger_scores::test_of_the_day_itself_is_not_beforehand",
             ),
         ),
         ("`--taking first` takes the first", ("test_ledger_scores::test_scores_agree_with_a_plain_loop",)),
-        ("A revision says everything anew", ("test_ledger_scores::test_scores_agree_with_a_plain_loop",)),
+        ("A revision replaces the whole forecast", ("test_ledger_scores::test_scores_agree_with_a_plain_loop",)),
         (
-            "What was **recorded before** the answer",
+            "Forecasts **recorded before** the answer",
             ("test_ledger_scores::test_what_is_written_down_afterwards_is_scored_apart",),
         ),
         ("A forecast whose own `origin`", ("test_ledger_scores::test_of_the_day_itself_is_not_beforehand",)),
@@ -217,7 +221,11 @@ CLAIMS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
             ("test_ledger_kinds::test_skill_is_told_by_how_far_ahead_a_forecast_was_made",),
         ),
         (
-            "The interval redraws closing days",
+            "It prints the skill over the best simple rule",
+            ("test_ledger_kinds::test_skill_is_told_by_how_far_ahead_a_forecast_was_made",),
+        ),
+        (
+            "The interval comes from a bootstrap over closing days",
             ("test_ledger_kinds::test_skill_is_told_by_how_far_ahead_a_forecast_was_made",),
         ),
         (
@@ -229,5 +237,5 @@ CLAIMS: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         ),
     ],
 }
-SECTIONS = {"docs/ledger.md": ("What makes it hold", "Scores")}
+SECTIONS = {"docs/ledger.md": ("Why it can be trusted", "Scores")}
 """Parts of a document that are claims; what is not named here is claims throughout."""

@@ -234,7 +234,7 @@ def origin_rows(
             z[f"{name}_{side}"] = np.clip(padded[at + lead, who] - padded[at, who], -MOST_CHANGE, MOST_CHANGE)
     z["supply_foe"] = (eighth - 8) / 8
     factors = np.stack([z[name] for name in EXPONENTS], axis=1)
-    return cast(Rows, (np.full(kept.size, s), lead, came[kept], expected[kept], factors))
+    return cast(tuple[Floats, ...], (np.full(kept.size, s), lead, came[kept], expected[kept], factors))
 
 
 def levelled(rows: Rows, rate: Floats) -> Floats:
