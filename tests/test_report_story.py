@@ -20,6 +20,7 @@ from polemos.report.html.argument_graph import argument_graph, forecasts_of, mec
 from polemos.report.html.basemap_svg import text_width
 from polemos.report.html.dot_chart import NARROW, WIDE, dot_chart, wrapped
 from polemos.report.html.lists import likely_section
+from polemos.report.html.page import html
 from polemos.report.html.skill_chart import skill_chart, track_record_section
 from polemos.report.page.assess import in_roles
 from polemos.report.page.came_later import came_later
@@ -172,6 +173,17 @@ def test_three_outcomes_make_a_headline_that_counts_them_and_names_the_best_simp
     assert told.headline == "The model was right on 1 of 3 questions, worse than the best simple rule"
     assert told.standfirst[0].startswith("Most sure and right: “Text of b”, put at 20 %, which did not happen.")
     assert "Most sure and wrong: “Text of a”, put at 10 %, which happened." in told.standfirst[0]
+
+
+def test_a_war_whose_holders_are_guessed_says_so_first(contents):
+    record = np.full_like(contents.record, -1)
+    text = "Nobody has observed who holds these places: the forecast begins with a guess."
+    assert story(replace(contents, record=record, argument=None)).standfirst[0] == text
+    assert text not in story(replace(contents, argument=None)).standfirst
+    page = html(replace(contents, record=record))
+    assert "<h2>What is expected</h2>" in page
+    assert "On the left is what happened" not in page
+    assert "On the left is what happened" in html(contents)
 
 
 def test_without_an_outcome_nothing_is_said_to_have_happened(contents):

@@ -40,6 +40,8 @@ class Grade:
     doubtful: float
 
     def __str__(self) -> str:
+        if not self.changes:
+            return f"{self.grade} (no changes of hands)"
         return (
             f"{self.grade} ({self.changes} changes of hands: {100 * self.recalled:.0f} % from memory, "
             f"{100 * self.within_a_week:.0f} % dated within a week, {100 * self.doubtful:.0f} % doubtful)"

@@ -81,7 +81,6 @@
     byId("model-title").textContent = mode === "record" ? "What happened" : "Simulated wars";
     byId("model-note").textContent = mode === "record" ? "" : before ? "begin on the day of the forecast; until then, what happened"
       : { likely: `most likely holder; ${apartWords()}`, chance: `chance of ${names[whose.value]}`, member: `war ${number.value}, the first ${data.members.length} are here` }[mode];
-    byId("record-note").textContent = week(record, shown).every((h) => h === 255) ? "nobody looked in this week" : "";
     const ramp = byId("ramp"), who = holders[whose.value];
     ramp.hidden = mode !== "chance";
     byId("ramp-name").textContent = `chance that ${who.name} holds the place`;
@@ -97,14 +96,17 @@
       known += 1;
       if (most[p] !== here[p]) apart += 1;
     }
-    return known === 0 ? "what happened was not observed" : `disagrees with what happened in ${apart} of ${known} place${known === 1 ? "" : "s"}`;
+    return known === 0 ? "nobody has observed what happened" : `disagrees with what happened in ${apart} of ${known} place${known === 1 ? "" : "s"}`;
   }
 
   const near = (curve) => { const box = curve.element.getBoundingClientRect(); return box.bottom > -200 && box.top < innerHeight + 200; };
   function show(t) {
     shown = t;
     say();
-    if (mode !== "record") left.draw({ holder: week(record, shown), strength: null, steps, areas: areas.checked });
+    // Of a week that nobody looked at, the map of what happened would be empty.
+    const alone = mode === "record" || week(record, shown).every((h) => h === 255);
+    document.querySelector(".maps").classList.toggle("one", alone);
+    if (!alone) left.draw({ holder: week(record, shown), strength: null, steps, areas: areas.checked });
     right.draw(picture());
     for (const curve of curves) if (!timer || near(curve)) curve.mark(t);
     if (!timer) { fillPlaces(); remember(); }
@@ -157,7 +159,6 @@
       single = await once(`member ${k}`, data.members[k - 1]);
     }
     mode = chosen;
-    document.querySelector(".maps").classList.toggle("one", mode === "record");
     show(shown);
     document.body.dataset.mode = mode;
   }

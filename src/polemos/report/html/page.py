@@ -62,6 +62,20 @@ def asset(name: str) -> str:
     return (files("polemos.report") / "assets" / name).read_text(encoding="utf-8")
 
 
+BESIDE = (
+    "On the left is what happened, on the right what the simulated wars expected from the day of the forecast on, "
+    "which is the dotted line on the slider."
+)
+AHEAD = "Right of the dotted line on the slider, which is the day of the forecast, is what the simulated wars expect."
+LINES = "The solid line, or the dots, are what happened (of fighters, the share that can be in the field). "
+"""Sentences on maps and curves that depend on whether anything after the forecast is known."""
+
+
+def has_happened(contents: PageContents) -> bool:
+    """Whether anything that happened after the day of the forecast was observed."""
+    return bool((contents.record[contents.first + 1 :] >= 0).any())
+
+
 def unbroken(text: str) -> str:
     """HTML in which no line begins with a per cent sign."""
     return re.sub(r"(?<=\d) %", UNBROKEN, text)
@@ -82,7 +96,11 @@ def html(contents: PageContents) -> str:
     members = len(data["members"])
     likely, failed = likely_section(contents), failures_section(contents)
     other = result_sections.sections(contents.results)
+    is_past = has_happened(contents)
     parts = {
+        "beside": BESIDE if is_past else AHEAD,
+        "curves-title": "What was expected, what happened" if is_past else "What is expected",
+        "curves-lead": LINES if is_past else "",
         "policy": MARK,
         "title": escape(contents.title),
         "subtitle": escape(contents.subtitle),

@@ -60,7 +60,8 @@ def curves(contents: PageContents, colours: list[dict[str, Any]]) -> tuple[str, 
     if alone:
         figures = "".join(figure(focus, quantity, 190, title[quantity] + unit[quantity]) for quantity in alone)
         html.append(
-            '<details class="behind"><summary>Only in the model: nothing to compare with</summary>'
+            f'<details class="behind"{"" if compared else " open"}><summary>'
+            f"{'Only in the model: nothing to compare with' if compared else 'By the simulated wars'}</summary>"
             f'<div class="grid three">{figures}</div></details>'
         )
     for quantity in (name for name in ("people", "places") if name in title and others):

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from polemos.argument.claims import Argument, Claim
+from polemos.report.page.best_rule import TALLIED, Statement, against, best_rule, share, side, tally
 from polemos.report.page.build import long_date
 from polemos.report.page.contents import ForecastRow, PageContents, Stand
-from polemos.report.page.glosses import gloss
 from polemos.report.page.headline_questions import heading, stands_of
 from polemos.report.page.likelihood_words import in_words, per_cent
 from polemos.report.page.track_record import sentence, skill_rows
@@ -35,12 +35,6 @@ SURE = 0.02
 
 FEWEST = 2
 """Statements with an outcome from which on a topic is judged."""
-
-TALLIED = 3
-"""Questions with an outcome from which on a headline counts them."""
-
-ALIKE = 0.02
-"""Difference of mean Brier scores on a handful of questions below which a headline calls neither better."""
 
 SOON = np.timedelta64(91, "D")
 """How far ahead the expected changes of hands are counted."""
@@ -71,6 +65,7 @@ def story(contents: PageContents) -> Story:
         settled = [(row, stand) for row, stand in _said(contents, contents.speaker) if row.outcome is not None]
         headline = tally(contents, settled) or expectation(contents)
         sentences = [
+            guessed(contents),
             surest(settled, contents.speaker),
             *contents.headline[:1],
             moves(contents),
@@ -80,21 +75,11 @@ def story(contents: PageContents) -> Story:
     return Story(headline, tuple(one for one in sentences if one and one.rstrip(".") != headline))
 
 
-Statement = tuple[ForecastRow, Stand]
-
-
 def _said(contents: PageContents, kind: str) -> list[Statement]:
     """The rows to which forecasters of a kind gave a probability, with the first such answer."""
     kinds = {who.name: who.kind for who in contents.forecasters}
     rows = ((row, stands_of(row, kinds).get(kind)) for row in contents.forecasts)
     return [(row, stand) for row, stand in rows if stand is not None]
-
-
-def side(probability: float | None, outcome: bool | None) -> bool | None:
-    """Whether a probability lies on the side of the outcome; None for one half, or where the outcome is open."""
-    if probability is None or outcome is None or probability == 0.5:
-        return None
-    return (probability > 0.5) == outcome
 
 
 def too_early(row: ForecastRow) -> bool:
@@ -113,12 +98,12 @@ def verdict(settled: Sequence[Statement]) -> str:
         sides_known = [one for one in sides if one is not None]
         if len(sides_known) < FEWEST:
             continue
-        score = float(np.mean([(_share(s) - float(bool(r.outcome))) ** 2 for r, s in statements]))
-        share = sum(sides_known) / len(sides_known)
+        score = float(np.mean([(share(s) - float(bool(r.outcome))) ** 2 for r, s in statements]))
+        share_right = sum(sides_known) / len(sides_known)
         missed = [row for (row, _), right in zip(statements, sides, strict=True) if right is False]
-        if share >= RIGHT and score <= FAIR:
+        if share_right >= RIGHT and score <= FAIR:
             word = "right"
-        elif share <= WRONG:
+        elif share_right <= WRONG:
             word = "too early" if 2 * sum(map(too_early, missed)) > len(missed) else "wrong"
         else:
             word = "divided"
@@ -149,7 +134,7 @@ def surest(settled: Sequence[Statement], speaker: str = "author") -> str:
 
     def best(right: bool) -> Statement | None:
         rows_right = [one for one in settled if side(one[1].probability, one[0].outcome) is right]
-        return max(rows_right, key=lambda one: abs(_share(one[1]) - 0.5), default=None)
+        return max(rows_right, key=lambda one: abs(share(one[1]) - 0.5), default=None)
 
     hit, miss = best(True), best(False)
     parts = []
@@ -164,7 +149,7 @@ def surest(settled: Sequence[Statement], speaker: str = "author") -> str:
 
 def _reading(stand: Stand) -> str:
     if stand.low is None or stand.high is None or round(100 * stand.low) == round(100 * stand.high):
-        return per_cent(_share(stand))
+        return per_cent(share(stand))
     return f"{100 * stand.low:.0f}-{100 * stand.high:.0f} %"
 
 
@@ -208,9 +193,9 @@ def against_the_model(contents: PageContents) -> str:
     if not both:
         return ""
     scores = [
-        float(np.mean([(_share(stands[k]) - float(bool(row.outcome))) ** 2 for row, *stands in both])) for k in (0, 1)
+        float(np.mean([(share(stands[k]) - float(bool(row.outcome))) ** 2 for row, *stands in both])) for k in (0, 1)
     ]
-    sure = [max(_share(stand), 1 - _share(stand)) for _, _, stand in both]
+    sure = [max(share(stand), 1 - share(stand)) for _, _, stand in both]
     apart = scores[1] - scores[0]
     word = "as well as" if abs(apart) < CLOSE else "better than" if apart < 0 else "worse than"
     certain = sum(one >= 0.9 for one in sure)
@@ -232,12 +217,12 @@ def wrong_where_the_author_was_right(contents: PageContents, most: int = 3) -> s
         and row.id in author
         and side(author[row.id].probability, row.outcome) is True
     ]
-    rows_wrong.sort(key=lambda one: -abs(_share(one[1]) - float(bool(one[0].outcome))))
+    rows_wrong.sort(key=lambda one: -abs(share(one[1]) - float(bool(one[0].outcome))))
     if not rows_wrong:
         return ""
     named = "; ".join(
-        f"“{heading(row)}” ({contents.speaker} {per_cent(_share(model))}, author "
-        f"{per_cent(_share(stand))}; it {'happened' if row.outcome else 'did not happen'})"
+        f"“{heading(row)}” ({contents.speaker} {per_cent(share(model))}, author "
+        f"{per_cent(share(stand))}; it {'happened' if row.outcome else 'did not happen'})"
         for row, model, stand in rows_wrong[:most]
     )
     rest = f"; and {len(rows_wrong) - most} more" if len(rows_wrong) > most else ""
@@ -252,16 +237,23 @@ def expectation(contents: PageContents) -> str:
         return moves(contents).rstrip(".") or contents.title
     # What is sure and came so is no news.
     rows_unsure = [
-        one for one in model if SURE < _share(one[1]) < 1 - SURE or side(_share(one[1]), one[0].outcome) is False
+        one for one in model if SURE < share(one[1]) < 1 - SURE or side(share(one[1]), one[0].outcome) is False
     ]
     row, stand = (rows_unsure or model)[0]
-    probability = _share(stand)
+    probability = share(stand)
     sure, heading_text = in_words(probability, contents.simulated).capitalize(), heading(row).rstrip(".")
     if row.outcome is None:
         return f"{sure}: {heading_text}"
     happened = "it happened" if row.outcome else "it did not happen"
     join = {True: ", and ", False: ", yet ", None: "; "}[side(probability, row.outcome)]
     return f"{sure}{join}{happened}: {heading_text}"
+
+
+def guessed(contents: PageContents) -> str:
+    """A warning where nobody observed who held any place on the day of the forecast."""
+    if (contents.record[contents.origin_index] >= 0).any():
+        return ""
+    return "Nobody has observed who holds these places: the forecast begins with a guess."
 
 
 def moves(contents: PageContents) -> str:
@@ -295,73 +287,14 @@ def questions_answered(contents: PageContents) -> str:
         right = sum(side(stand.probability, row.outcome) is True for row, stand in settled)
         opening = f"Of {_count(len(settled), 'question')} with a known outcome"
         text = f"{opening} the {contents.speaker} was on the right side of {right}."
-        return text if best is None else f"{text} {_against(best, contents.speaker, len(settled))}"
-    return _against(best, contents.speaker, len(settled))
-
-
-@dataclass(frozen=True, slots=True)
-class BestRule:
-    """The simple rule with the lowest mean Brier score, beside the page's own on the questions that both answered."""
-
-    name: str
-    score: float
-    own: float
-    questions: int
-
-
-def _against(best: BestRule, speaker: str, settled: int) -> str:
-    on = f"{best.questions} questions" if best.questions == settled else f"the {best.questions} that both answered"
-    return (
-        f"Mean Brier score on {on}: the {speaker} {best.own:.2f}, the best simple rule (“{gloss(best.name)}”) "
-        f"{best.score:.2f}; 0 is perfect, 0.25 a coin."
-    )
-
-
-def best_rule(contents: PageContents, settled: Sequence[Statement]) -> BestRule | None:
-    """The best of the simple rules on settled questions; None where none answered."""
-    rules = [who.name for who in contents.forecasters if who.kind == "baseline"]
-    scores: list[BestRule] = []
-    for name in rules:
-        errors = [
-            (_error_of(other, row), _error_of(stand, row))
-            for row, stand in settled
-            for other in row.stands
-            if other.who == name and other.probability is not None
-        ]
-        if errors:
-            rule, own = np.mean(errors, axis=0).tolist()
-            scores.append(BestRule(name, rule, own, len(errors)))
-    return min(scores, key=lambda one: (one.score, one.name), default=None)
-
-
-def tally(contents: PageContents, settled: Sequence[Statement]) -> str:
-    """On how many questions the page's own answers were right, and whether a simple rule did as well; empty where few
-    have an outcome."""
-    if len(settled) < TALLIED:
-        return ""
-    right = sum(side(stand.probability, row.outcome) is True for row, stand in settled)
-    text = f"The {contents.speaker} was right on {right} of {len(settled)} questions"
-    best = best_rule(contents, settled)
-    if best is None:
-        return text
-    apart = best.own - best.score
-    word = "no better and no worse than" if abs(apart) < ALIKE else "better than" if apart < 0 else "worse than"
-    return f"{text}, {word} the best simple rule"
+        return text if best is None else f"{text} {against(best, contents.speaker, len(settled))}"
+    return against(best, contents.speaker, len(settled))
 
 
 def track_record(contents: PageContents) -> str:
     """What a kept hindcast, or the board, says of such forecasts; empty where there is neither."""
     record = next((result for result in contents.results if result["kind"] in ("hindcast", "board")), None)
     return "" if record is None else sentence(skill_rows(record, contents.scenario), len(record.get("origins", ())))
-
-
-def _share(stand: Stand) -> float:
-    return float(stand.probability or 0.0)
-
-
-def _error_of(stand: Stand, row: ForecastRow) -> float:
-    """The Brier score of an answer to a question with an outcome."""
-    return (_share(stand) - float(bool(row.outcome))) ** 2
 
 
 def _count(number: int, noun: str) -> str:
