@@ -71,32 +71,56 @@ def counterfactual(result: Mapping[str, Any]) -> str:
 def fact_matrix(result: Mapping[str, Any]) -> str:
     """Facts against theories: what each theory makes of each fact, and for which of the first two it speaks."""
     names = [str(name) for name in result["theories"]]
-    rows = ""
-    for row in result["facts"]:
-        title, value_seen = escape(str(row["title"])), escape(str(row["seen"]))
-        cells = "".join(_verdict(row["theories"][name]) for name in names)
-        rows += f'<tr><th scope="row">{title}<br><span class="small">seen: {value_seen}</span></th>{cells}'
-        rows += f"<td>{escape(str(row['evidence']))}</td></tr>"
+    verdicts = [{str(row["theories"][name]["verdict"]) for name in names} for row in result["facts"]]
+    # What no theory can say anything of comes last, and by name alone.
+    is_open = [one <= {"too rare", "not in the model"} for one in verdicts]
+    rows = "".join(_fact(row, names) for row, left_out in zip(result["facts"], is_open, strict=True) if not left_out)
+    silent = [str(row["title"]) for row, left_out in zip(result["facts"], is_open, strict=True) if left_out]
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("fact", *names, "speaks for"))
     counts = "; ".join(
         f"{name}: " + ", ".join(f"{count} {verdict}" for verdict, count in result["verdicts"][name].items() if count)
         for name in names
     )
+    who, _, times = _for(result["evidence"]).partition(", ")
+    together = f"All facts together speak for: {escape(who)}."
+    if times:
+        together = (
+            f"All facts together were likelier under <b>{escape(who)}</b>, {escape(times)} at the most, since the facts "
+            f"of one war depend on each other ({escape(' against '.join(names[:2]))})."
+        )
+    rest = f'<p class="small">No theory says anything of: {escape("; ".join(silent))}.</p>' if silent else ""
     return (
-        '<section id="facts"><h2>Facts against theories</h2><p class="lead">What the wars of each theory make of '
-        "facts that it was not told. Typical: the middle war lies within what was seen; possible: nine wars of ten "
-        "reach into it; missed: they do not. In brackets: the share of the wars within it. The last column says which "
-        "of the first two theories expected the fact better, and how many times.</p>"
+        '<section id="facts"><h2>Facts against theories</h2><p class="lead">The wars of each theory were simulated '
+        f"without these facts. Does what happened look like those wars? {together}</p>"
+        f"<p>{escape(counts)}.</p>"
+        '<ul class="plainly"><li>● typical: the middle war of the theory lies within what happened.</li>'
+        "<li>◐ possible: what happened lies between the 5 and 95 % points of its wars.</li>"
+        "<li>○ missed: it lies outside. In brackets: the share of the wars that lie within what happened.</li>"
+        "<li>Too rare: too few of its wars come to such a case. Speaks for: the theory, of the first two, under which "
+        "the fact was likelier, and how many times.</li></ul>"
         f"{wide('Facts against theories', f'<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')}"
-        f'<p class="small">{escape(counts)}. All facts together: {escape(str(result["evidence"]))}, at the most, since '
-        f"facts of one war hang together; {result['members']} simulated wars a run and theory.</p></section>"
+        f'{rest}<p class="small">{result["members"]} simulated wars a run and theory.</p></section>'
     )
+
+
+def _fact(row: Mapping[str, Any], names: Sequence[str]) -> str:
+    cells = "".join(_verdict(row["theories"][name]) for name in names)
+    happened = f'<br><span class="small">happened: {escape(str(row["seen"]))}</span>'
+    speaks = escape(_for(row["evidence"]))
+    return f'<tr><th scope="row">{escape(str(row["title"]))}{happened}</th>{cells}<td>{speaks}</td></tr>'
+
+
+def _for(evidence: Any) -> str:
+    """For whom a fact speaks: `rival, 1.8 times`; as it is where it names nobody."""
+    name, _, times = str(evidence).rpartition(" ")
+    who, _, number = name.rpartition(" ")
+    return f"{who}, {number} times" if times == "x" and who else str(evidence)
 
 
 def _verdict(cell: Mapping[str, Any]) -> str:
     mark = {"typical": "●", "possible": "◐", "missed": "○"}.get(str(cell["verdict"]), "–")
     share = "" if cell["inside"] is None else f" ({100 * float(cell['inside']):.0f} %)"
-    return f'<td><span aria-hidden="true">{mark}</span> {escape(str(cell["verdict"]))}{share}</td>'
+    return f'<td class="verdict"><span aria-hidden="true">{mark}</span> {escape(str(cell["verdict"]))}{share}</td>'
 
 
 def posterior(result: Mapping[str, Any]) -> str:
