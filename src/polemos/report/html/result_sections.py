@@ -85,8 +85,8 @@ def fact_matrix(result: Mapping[str, Any]) -> str:
     together = f"All facts together speak for: {escape(who)}."
     if times:
         together = (
-            f"All facts together were likelier under <b>{escape(who)}</b>, {escape(times)} at the most, since the facts "
-            f"of one war depend on each other ({escape(' against '.join(names[:2]))})."
+            f"All facts together were likelier under <b>{escape(who)}</b>, {escape(times)} at the most, since the "
+            f"facts of one war depend on each other ({escape(' against '.join(names[:2]))})."
         )
     rest = f'<p class="small">No theory says anything of: {escape("; ".join(silent))}.</p>' if silent else ""
     return (
