@@ -88,6 +88,11 @@ def short(name: str) -> str:
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
 
 
+def label_names(places: PlaceTable) -> list[str]:
+    """What the places are called on a map: without an id in front, which names of cells begin with."""
+    return [short(name.removeprefix(f"{i} ")) for i, name in zip(places.id, places.name, strict=True)]
+
+
 def text_width(text: str) -> float:
     """Width of a label in pixels, on the safe side of what browsers draw at 11 px."""
     return sum(11.5 if east_asian_width(c) in "WF" else 8.2 if c.isupper() or c in "mw" else 6.2 for c in text)
@@ -115,14 +120,14 @@ def labels(
     boxes = [] if boxes is None else boxes
     chosen: dict[int, str] = {}
     named: set[str] = set()
-    offs = label_offsets(places, width)
+    offs, names = label_offsets(places, width), label_names(places)
     largest = [i for i in np.argsort(-places.people, kind="stable").tolist() if places.people[i] > 0]
     for i in dict.fromkeys((*first, *largest)):
         if len(chosen) == limit:
             break
-        if short(places.name[i]) in named:
+        if names[i] in named:
             continue
-        for side, name in _sides(float(xs[i]), float(ys[i]), text_width(short(places.name[i])), offs[i]):
+        for side, name in _sides(float(xs[i]), float(ys[i]), text_width(names[i]), offs[i]):
             inside = name[0] > 2 and name[2] < width - 2 and name[1] > 2 and name[3] < height - 2
             if inside and not any(_meet(name, other) for other in boxes):
                 apart_x = np.maximum(np.maximum(name[0] - xs, xs - name[2]), 0)
@@ -132,7 +137,7 @@ def labels(
                 if not near.any():
                     boxes.append(name)
                     chosen[i] = side
-                    named.add(short(places.name[i]))
+                    named.add(names[i])
                     break
     return chosen
 
@@ -174,12 +179,13 @@ def ground(
     across, down = shares(places, box)
     countries = _countries(box)
     rows: list[list[Any]] = []
+    names = label_names(places)
     for level, width, limit in WIDTHS:
         boxes: list[Rectangle] = []
         offs = label_offsets(places, width)
         for i, side in labels(places, box, width, limit, first, boxes).items():
             at = [round(float(across[i]), 4), round(float(down[i]), 4)]
-            rows.append([level, *at, side, short(places.name[i]), offs[i]])
+            rows.append([level, *at, side, names[i], offs[i]])
         tall = width * aspect(box)
         for name, x, y in countries:
             long = 1.35 * text_width(name.upper())

@@ -269,10 +269,10 @@ def moves(contents: PageContents) -> str:
     probability = contents.probability[step] / contents.probability[step].sum(1, keepdims=True)
     moved = 1 - probability[np.arange(len(start)), start]
     expected, count = float(moved[is_held].sum()), int(is_held.sum())
-    text = f"By {long_date(ahead[step])}, {expected:.0f} of {count} places were expected to have another holder"
+    text = f"By {long_date(ahead[step])}, {expected:,.0f} of {count:,} places were expected to have another holder"
     is_observed = is_held & (later >= 0)
     if is_observed.sum() == is_held.sum():
-        return f"{text}; {int((start != later)[is_observed].sum())} had."
+        return f"{text}; {int((start != later)[is_observed].sum()):,} had."
     return f"{text.replace(' were expected', ' are expected')}."
 
 
