@@ -15,6 +15,7 @@ import numpy as np
 
 from polemos.argument.claims import Argument, Claim
 from polemos.questions.answer import Answer
+from polemos.questions.member_answers import STATUS
 from polemos.questions.questions import Question
 from polemos.questions.resolve import Resolution
 from polemos.scores.argument import VOICES, coded
@@ -98,7 +99,9 @@ def _row(
     elif MODEL not in answers_given:
         silent = "not asked yet"
     elif answers_given[MODEL].probability is None:
-        silent = f"{question.id}: {answers_given[MODEL].status}"
+        status = answers_given[MODEL].status
+        what = "what it follows happened in no simulated war" if status == STATUS[1] else status
+        silent = f"{question.id}: {what}"
     return Row(claim, VOICES[claim.kind], question, answers_given, outcome, silent)
 
 
