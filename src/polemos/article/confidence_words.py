@@ -78,7 +78,7 @@ HEDGES: tuple[Hedge, ...] = (
            r"probabl[ey]|likely|likelihood|presumably|odds\s+are|in\s+all\s+probability|chances\s+are"
            r"|should\s+(?:soon|eventually|be\s+able\s+to)"
            r"|(?:we|i)\s+(?:believe|estimate|expect|think|suspect|reckon|judge|bet|guess)\s+(?:that|it|the|they|he|she)"
-        r"|(?:most|more)\s+(?:plausible|probable)|(?:smart|my)\s+money|my\s+(?:own\s+)?(?:bet|guess|hunch|expectation|forecast|prediction)\s+(?:is|would)"
+        r"|(?:most|more)\s+(?:plausible|probable)|(?:smart|my)\s+money|my\s+(?:own\s+)?(?:bet|guess|hunch|expectation|forecast|prediction)(?=:|\s+(?:is|would)\b)"
         r"|(?:it\s+is\s+)?easy\s+to\s+(?:see|imagine)\s+(?:how|that|the|a)"),
     # Coded by us.
     _hedge("remote possibility", (0.15, 0.30, 0.45), OWN, "stated",
@@ -91,6 +91,7 @@ HEDGES: tuple[Hedge, ...] = (
            r"|could(?!\s+(?:n['’]t\s+have|see|hear|smell|feel)\b)|can\s+(?:still|yet)|can\s+(?:\w+ly\s+)?(?:hold\s+out|survive|last|outlast|endure|go\s+on|win|prevail|retake|be\s+(?:contained|defeated|beaten|won|held))|risks?\s+(?:of\s+)?\w+ing|risk\s+that"
            r"|threatens?\s+to|danger\s+(?:of|that)"
            r"|(?:years?|summer|autumn|winter|spring|weeks|months|\d{4}|offensive|campaign|battle)(?:\s+of\s+\d{4})?\s+can\s+(?:and\s+must\s+)?(?:be|see|bring|end|decide|become)|can\s+(?:and\s+must\s+)?see\s+the\s+(?:\w+\s+)?(?:end|ending|beginning|collapse|defeat|fall|closing|return)"
+           r"|in\s+(?:the|a)\s+(?:best|worst)(?:[\s-]case)?(?:\s+scenario)?(?=\s*[,:])"
            r"|chance\s+(?:of|that|to)|prospects?\s+(?:of|for|that)"),
     _hedge("impression", (0.70, 0.82, 0.92), OWN, "implied",
            r"seem(?:s|ingly)?|appears?\s+(?:to|that|likely|set|increasingly)|it\s+appears|apparent(?:ly)?"
@@ -145,7 +146,7 @@ HEDGES: tuple[Hedge, ...] = (
            r"|for\s+good|for\s?ever|can\s+only\s+(?:be\s+(?:\w+\s+){0,3}(?:won|decided|settled|ended|broken|restored)|end|lose|fail|lead|grow|worsen)|once\s+and\s+for\s+all|fate\s+(?:is|was)\s+sealed|seal(?:s|ed)?\s+(?:\S+\s+){0,4}fate"
            r"|only\s+a\s+(?:matter|question)\s+of\s+time|a\s+matter\s+of\s+(?:time|days|weeks|months|years)"
            r"|(?:is|are|war\s+is)\s+(?:not\s+|far\s+from\s+|all\s+but\s+)?(?:\w+ly\s+)?(?:over|finished|lost|beaten|unwinnable|won)|only\s+way"
-           r"|there\s+(?:will|can|could)\s+be\s+no|there\s+(?:is|are)\s+no\s+(?:\w+\s+)?(?:way|solution|going|return|hope|future|end|chance|prospect|alternative"
+           r"|there\s+(?:will|can|could)\s+be\s+no|there(?:\s+(?:is|are)|['’]s)\s+no\s+(?:\w+\s+)?(?:way|solution|going|return|hope|future|end|chance|prospect|alternative"
            r"|turning|stopping|escape|room|peace|victory|winners?|doubting)|must\s+(?:now\s+)?(?:fall|fail|lose|end|collapse|follow|come)"
            r"|guarantee[sd]?|no\s+longer\s+(?:exists?|possible|able|credible|capable)"
            r"|in\s+no\s+position\s+to|beyond\s+(?:repair|recovery|saving)|at\s+an\s+end|has\s+no\s+(?:future|choice|way|option|hope)"),
@@ -216,6 +217,9 @@ NUMBER = re.compile(
     (?:\s*(?:-|–|to)\s*(?P<d>\d{1,3}(?:\.\d+)?))?\s*(?:%|per\s?cent)
     |\b(?:chances?|probability|likelihood|odds)\s[^.]{0,60}?\b(?P<n2>one|two|three|four|\d{1,2})\s+in\s+
     (?P<m2>two|three|four|five|six|ten|twenty|hundred|\d{1,3})\b
+    |\b(?:put|rate|place|peg)\s+(?:it|that|this|the\s+\w+)\s+(?:at|on)\s+(?:\w+\s+){0,2}?(?P<e>\d{1,3}(?:\.\d+)?)\s*(?:%|per\s?cent)
+    |\b(?:will|wo\s?n['’]t|shall|may|might|could|falls?|holds?|loses?)\b[^.;()]{1,200}\((?:\w+\s+)?(?P<f>\d{1,3}(?:\.\d+)?)
+    \s*(?:%|per\s?cent)(?:\s+\w+)?\)
     |\b(?P<n>one|two|three|four|\d{1,2})[\s-]in[\s-](?:a\s+)?(?P<m>two|three|four|five|six|ten|twenty|hundred|\d{1,3})\s+(?:chance|probability|odds)""",
     re.VERBOSE,
 )
@@ -317,7 +321,7 @@ def _figure(sentence: str) -> Confidence | None:
         n, m = (float(_WORDS.get(word, 0) or word) for word in (part["n"] or part["n2"], part["m"] or part["m2"]))
         ends = [n / m if m else 2.0]
     else:
-        ends = [float(part[key]) / 100 for key in "abcd" if part[key]]
+        ends = [float(part[key]) / 100 for key in "abcdef" if part[key]]
     low, high = min(ends), max(ends)
     if high > 1:
         return None

@@ -13,8 +13,15 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from polemos.article.confidence_words import Confidence, attributed, is_view_of_others, lowered, read_hedges
-from polemos.article.find_dates import When, find_dates
+from polemos.article.confidence_words import (
+    Confidence,
+    Hedge,
+    attributed,
+    is_view_of_others,
+    lowered,
+    read_hedges,
+)
+from polemos.article.find_dates import When, find_dates, is_deadline
 from polemos.article.likelihood import LIKELY, likelihood
 from polemos.article.non_forecasts import PLAN, blank_non_forecasts
 from polemos.article.owners import owner
@@ -62,6 +69,18 @@ AT_HAND = re.compile(r"\b(?:by|within|before|until|next|this|coming|tomorrow|end
 
 MINE = re.compile(r"\bi\s+(?:will|shall|would|am\s+going\s+to|intend)\b")
 """What the author means to do."""
+
+FORECASTS = re.compile(r"\b(?:predictions?|forecasts?|outlook|what\s+to\s+expect|scenarios)\b", re.IGNORECASE)
+"""In its title: an article that lists what is to come, in the present tense."""
+
+COMES = re.compile(
+    r"\b(?:falls?|holds?|keeps?|stays?|loses?|(?:re)?takes?|(?:re)?captures?|collapses?|wins?|ends?(?!\s+of)|survives?|remains?"
+    r"|breaks?|splits?|withdraws?|surrenders?|advances?|retreats?|recovers?|regains?|goes|no\s+(?:\w+\s+)?(?:deal|truce|peace))\b"
+)
+"""What such a list says of places and sides."""
+
+IN_A_LIST = Hedge("in a list of forecasts", 0.60, 0.75, 0.88, "own coding", "stated", COMES)
+"""The coding of what such a list says."""
 
 PRESENT = re.compile(
     r"\b(?:is|are|am|['’]s|['’]re|will|wo\s?n['’]t|['’]ll|shall|has|have|may|can|ca\s?n['’]t|cannot|must|now|say|says|expects?|fears?|risks?|warns?|remains?)\b"
@@ -144,13 +163,15 @@ def make_draft(
         notes.append("no date of the article is known: give --date, and horizons will be resolved")
     began = time.monotonic()
     candidates: list[Candidate] = []
+    listed = FORECASTS.search(article.title) is not None
     by_paragraph = _by_paragraph(article, names.find(article.text))
     for paragraph in article.paragraphs:
         if time.monotonic() - began > SECONDS:
             notes.append(f"stopped after {SECONDS:.0f} s at paragraph {paragraph.number} of {len(article.paragraphs)}")
             break
         for start, end in sentences(paragraph.text):
-            candidates += _candidates(paragraph, start, end, by_paragraph[paragraph.number], written, implied)
+            here = by_paragraph[paragraph.number]
+            candidates += _candidates(paragraph, start, end, here, written, implied=implied, listed=listed)
     every = tuple((of, name) for of, names_of in by_paragraph.items() for name in names_of)
     return Draft(article, file, scenario, written, number(candidates), tuple(notes), every)
 
@@ -202,7 +223,9 @@ def _candidates(
     end: int,
     names: Sequence[Name],
     written: datetime.date | None,
+    *,
     implied: bool,
+    listed: bool,
 ) -> Iterator[Candidate]:
     """What a sentence claims: at most one forecast, one fact and one mechanism."""
     sentence = paragraph.text[start:end]
@@ -210,11 +233,17 @@ def _candidates(
     inside = tuple(name for name in names if a <= name.start < b)
     dates = tuple(find_dates(sentence, written))
     past = [when for when in dates if when.first and when.kind != "horizon" and (not written or when.first <= written)]
+    # "By the end of the year" lies ahead although the year has begun.
+    past = [
+        when for when in past if not (written and when.last and when.last > written and is_deadline(sentence, when))
+    ]
     who = owner(sentence)
     others = attributed(sentence) or bool(who)
-    confidence = read_hedges(sentence)
-    likely = likelihood(sentence, confidence)
     low = lowered(sentence)
+    confidence = read_hedges(sentence)
+    if confidence is None and listed and inside and not past and (comes := COMES.search(low)):
+        confidence = Confidence(IN_A_LIST, comes.start(), comes.end(), (comes[0],), "stated")
+    likely = likelihood(sentence, confidence)
     event, cause = EVENT.search(low), CAUSE.search(low)
 
     def candidate(kind: str, cue: str) -> Candidate:
@@ -237,12 +266,23 @@ def _candidates(
     # "In May the advance continued": a state that went on in a past that is named forecasts nothing.
     is_past = bool(past) and confidence is not None and (confidence.reading == "implied" or not PRESENT.search(low))
     # "The war ends this summer" needs no word of confidence.
-    ahead = [when for when in dates if when.kind == "horizon" and when.last and not past]
+    # "By the end of 2015 they lose the coast" does not either, where it names who or what.
+    comes_by = inside and written and COMES.search(low)
+    ahead = [
+        when
+        for when in dates
+        if when.last and not past and (when.kind == "horizon" or (comes_by and is_deadline(sentence, when)))
+    ]
     if ahead and confidence is None:
         plain = blank_non_forecasts(low)
         plan = PLAN.search(plain) or MINE.search(low)
         ahead = [when for when in ahead if plain[when.start : when.end].strip() and not plan]
-    if confidence is not None and not is_past and (implied or (confidence.reading == "stated" and likely >= LIKELY)):
+    sure = (
+        confidence is not None
+        and confidence.reading == "stated"
+        and (likely >= LIKELY or confidence.hedge is IN_A_LIST)
+    )
+    if confidence is not None and not is_past and (implied or sure):
         yield candidate("forecast", "; ".join(confidence.words))
     elif confidence is None and is_view_of_others(sentence):
         yield candidate("forecast", "reported view")

@@ -69,6 +69,8 @@ PATTERNS = (
             r"\b(?:(?P<which>next|this|coming)\s+(?P<what>week|month|year|decade|spring|summer|autumn|fall|winter)\b"
             r"|(?:by\s+)?(?:the\s+)?(?P<end>end|turn)\s+of\s+(?:the|this|next)\s+(?P<ends>week|month|year|decade)\b"
             r"|(?:by\s+)?(?P<yearend>(?:the\s+)?(?:year['’]s\s+end|year-end))\b|\b(?P<tomorrow>tomorrow)\b"
+            r"|(?P<lead>by|before|until)\s+(?:the\s+)?(?P<season>spring|summer|autumn|winter)\b(?!\s+(?:of|\d))"
+            r"|before\s+the\s+(?P<out>week|month|year|decade)\s+(?:is|was)\s+(?:out|over|up)\b"
             r"|(?:by|before)\s+(?P<feast>christmas|the\s+new\s+year|new\s+year)\b"
             r"|\bfor\s+another\s+(?P<another>week|month|year|decade)\b)",
             re.IGNORECASE,
@@ -216,6 +218,11 @@ DEADLINE = re.compile(r"\b(?:by|before|until|till)\s+(?:the\s+)?(?:end\s+of\s+)?
 AHEAD = re.compile(r"\b(?:will|would|may|might|could|can|cannot|shall|likely|going\s+to|expect\w*)\b", re.IGNORECASE)
 
 
+def is_deadline(sentence: str, when: When) -> bool:
+    """Whether a date is one until which something is to come: by 2015, until the end of May, before the summer."""
+    return DEADLINE.search(sentence[max(0, when.start - 40) : when.start]) is not None
+
+
 def _is_deadline(match: re.Match[str]) -> bool:
     """Whether a day is one by which something will be, or may: "it may fall by 27 December"."""
     before = match.string[max(0, match.start() - 40) : match.start()]
@@ -242,14 +249,19 @@ def _near(part: dict[str, str], written: datetime.date) -> tuple[datetime.date, 
         return written, datetime.date(written.year, 12, 25 if part["feast"] == "christmas" else 31)
     if "another" in part:
         return written, written + datetime.timedelta(days=UNITS[part["another"]])
-    if "yearend" in part or "ends" in part:
-        what = part.get("ends", "year")
+    if "yearend" in part or "ends" in part or "out" in part:
+        what = part.get("ends") or part.get("out") or "year"
         if what == "week":
             return written, written + datetime.timedelta(days=6 - written.weekday())
         if what == "month":
             return written, _month_end(written.year, written.month)
         year = written.year if what == "year" else written.year // 10 * 10 + 9
         return written, datetime.date(year, 12, 31)
+    if "season" in part:
+        first, last = _season(part["season"], written, ahead=False)
+        # By the summer is at the latest by its end; before the summer is before its first day.
+        before = part["lead"] == "before" and first > written
+        return written, first if before else last
     what, ahead = part["what"], part["which"] != "this"
     if what == "week":
         monday = written - datetime.timedelta(days=written.weekday()) + datetime.timedelta(days=7 * ahead)
@@ -261,7 +273,12 @@ def _near(part: dict[str, str], written: datetime.date) -> tuple[datetime.date, 
         return datetime.date(written.year + ahead, 1, 1), datetime.date(written.year + ahead, 12, 31)
     if what == "decade":
         return written, datetime.date(written.year // 10 * 10 + 9 + 10 * ahead, 12, 31)
-    a, b = SEASONS[what]
+    return _season(what, written, ahead=ahead)
+
+
+def _season(name: str, written: datetime.date, *, ahead: bool) -> tuple[datetime.date, datetime.date]:
+    """The season of a day, or the next; with `ahead` the next that has not begun."""
+    a, b = SEASONS[name]
     for year in (written.year - 1, written.year, written.year + 1):
         first = datetime.date(year, a, 1)
         last = _month_end(year + (b > 12), b - 12 if b > 12 else b)

@@ -60,6 +60,10 @@ SIGNATURES = {
 }
 
 
+BULLET = re.compile(r"^[•·▪◦‣●■*]\s+")
+"""The mark before an item of a list, which is no part of its sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph: its number from 1, its first character in the cleaned text, its line in the file (0: HTML)."""
@@ -170,7 +174,7 @@ def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> 
     body: list[tuple[int, str]] = []
     removed = size = 0
     for number, raw in lines:
-        line = " ".join(raw.split())
+        line = BULLET.sub("", " ".join(raw.split()))
         if not line:
             continue
         # In a page, a word or two in a block of its own are a button or a label.

@@ -23,6 +23,9 @@ UNITS = 1000
 NOMINAL = 640
 """Width in pixels at which marks have their nominal radius."""
 
+HIGHEST = 85.0
+"""Degrees of latitude that a map reaches at most: Mercator has no pole."""
+
 NEAREST = 9
 """Pixels from the middle of a mark to its name, at least."""
 
@@ -57,9 +60,9 @@ def map_box(places: PlaceTable) -> Box:
     grow_y = max(0.0, width * 0.5 * cos(middle) - height) / 2
     return Box(
         box.west - grow_x - 0.05 * width,
-        box.south - grow_y - 0.06 * height,
+        max(box.south - grow_y - 0.06 * height, -HIGHEST),
         box.east + grow_x + 0.05 * width,
-        box.north + grow_y + 0.06 * height,
+        min(box.north + grow_y + 0.06 * height, HIGHEST),
     )
 
 
