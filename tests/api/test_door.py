@@ -169,6 +169,33 @@ def test_faults_of_frames_name_the_frame_and_the_row():
         pm.War.from_frames(**{**HELD, "links": HELD["links"].assign(lenght=3)})
 
 
+def test_columns_of_frames_may_go_by_the_names_that_people_give_them():
+    names = {"id": "place_id", "lat": "Latitude", "lon": "lng", "people": "Population"}
+    control = HELD["control"].rename(columns={"organisation": "controlled by", "start": "Since", "end": "Until"})
+    own = pm.War.from_frames(**{**HELD, "places": HELD["places"].rename(columns=names), "control": control})
+    assert own.world.places.people.tolist() == pm.War.from_frames(**HELD).world.places.people.tolist()
+    with pytest.raises(ValueError, match=r"control row 2:controlled by: .*'z'"):
+        pm.War.from_frames(**{**HELD, "control": control.assign(**{"controlled by": ["x", "x", "z", "y"]})})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"places": [1, 2]}, "places: a list, not a pandas data frame"),
+        ({"organisations": ["x", "y"]}, "organisations: a list; give kinds by id"),
+        ({"organisations": {"x": "goverment", "y": "insurgent"}}, r"organisations:x.kind: .*did you mean 'government'"),
+        ({"start": "2003-01-01"}, "end: 2002-01-01 is not after the start, 2003-01-01"),
+        ({"control": HELD["control"].iloc[:3]}, r"places row 2:id: .*add a row to control from"),
+        ({"places": pd.concat([HELD["places"], HELD["places"].iloc[:1]])}, "places row 3:id: .*first in row 0"),
+    ],
+)
+def test_faults_of_frames_name_no_file_and_no_line_of_one(changes, said):
+    with pytest.raises(ValueError, match=said) as error:
+        pm.War.from_frames(**{**HELD, **changes})
+    assert ".csv" not in str(error.value)
+    assert ".yaml" not in str(error.value)
+
+
 def test_a_process_of_ones_own_runs_and_a_broken_one_is_said_in_a_sentence():
     from polemos.model.jit import kernel
     from polemos.model.process import Parameter, beta

@@ -147,8 +147,9 @@ class War:
         """A war from pandas data frames with the columns of the files of a scenario (docs/scenario-files.md).
 
         `organisations` are kinds by id (`government`, `insurgent`, ...) or a frame with the columns id, name, kind,
-        colour. In `control`, `organisation` may stand for `holder`; an empty `end` lasts until the record ends. `end`
-        is the day after the last of the record. Raises `ScenarioError` with every fault, by frame and row.
+        colour. Columns may go by the names that `polemos import` knows, as `organisation` or `controlled by` for
+        `holder` and `latitude` for `lat`; an empty `end` of a spell lasts until the record ends. `end` is the day after
+        the last of the record. Raises `ScenarioError` with every fault, by frame and row.
 
         >>> import pandas as pd
         >>> war = War.from_frames(
