@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import json
+import zipfile
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
+from polemos.importers.map_dates import name_days
 from polemos.readers.parse_dates import order_of
 from scenarios import rows
 
@@ -188,3 +191,34 @@ def test_the_order_of_days_is_taken_from_a_day_that_can_be_read_in_one_way(war):
     assert held(war)[1][:2] == ("guild", "2001-05-13")
     assert "can be read in two ways" in take(war, text.format("5/3/2001", "5/3/2001"), code=2)
     assert order_of(["13/5/2001", "5/13/2001"]) == ("", "")
+
+
+def test_degrees_may_have_minutes_and_the_side_of_the_world(tmp_path):
+    towns = 'name,lat,lon\nA,"48°12\'30""N",37° 30′ E\nB,48.3N,37.6e\nC,33 30.6 S,70W\n'
+    (tmp_path / "towns.csv").write_text(towns, encoding="utf-8")
+    polemos("new", "w", "--places", tmp_path / "towns.csv", "--in", tmp_path)
+    at = [(float(row["lat"]), float(row["lon"])) for row in rows(tmp_path / "w" / "places.csv")]
+    assert at == [(pytest.approx(48.208333), 37.5), (48.3, 37.6), (-33.51, -70.0)]
+
+
+def test_places_on_two_continents_in_any_script_make_a_scenario(tmp_path):
+    (tmp_path / "towns.csv").write_text(
+        "name,lat,lon\nحلب,36.2,37.16\nКиїв,50.4,30.5\n東京,35.7,139.7\n", encoding="utf-8"
+    )
+    polemos("new", "w", "--places", tmp_path / "towns.csv", "--in", tmp_path)
+    assert [row["name"] for row in rows(tmp_path / "w" / "places.csv")] == ["حلب", "Київ", "東京"]
+
+
+def test_a_zip_file_with_one_table_is_that_table(war):
+    with zipfile.ZipFile(war.parent / "held.zip", "w") as archive:
+        archive.writestr("export/held.csv", "town,holder,since\nBirch,guild,2001-05-10\n")
+    take(war, None, name="held.zip")
+    assert held(war)[1][:2] == ("guild", "2001-05-10")
+    with zipfile.ZipFile(war.parent / "none.zip", "w") as archive:
+        archive.writestr("readme.md", "")
+    assert "none.zip: 0 tables inside" in take(war, None, name="none.zip", code=2)
+
+
+def test_the_day_of_a_map_of_an_old_war_stands_in_its_name():
+    assert name_days("front-1863-07-01") == {np.datetime64("1863-07-01")}
+    assert name_days("1609459200") == {np.datetime64("2021-01-01")}

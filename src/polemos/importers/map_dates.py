@@ -22,7 +22,7 @@ FORMS = (
 )
 NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-_. ](\d{1,2})[-_. ](\d{4})(?!\d)")
 EPOCH = re.compile(r"(?<!\d)(\d{10})(\d{3})?(?!\d)")
-FIRST, LAST = np.datetime64("1900-01-01", "D"), np.datetime64("2100-01-01", "D")
+FIRST, LAST = np.datetime64("1500-01-01", "D"), np.datetime64("2100-01-01", "D")
 
 
 def name_days(stem: str, order: str = "") -> set[np.datetime64]:

@@ -6,6 +6,7 @@ of which places matter; a bounding box and a least population stand for it until
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -38,6 +39,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 GEONAMES = ("GeoNames", "CC BY 4.0")
 COLUMNS = 19
+DEGREES = re.compile(
+    r"(?P<d>\d{1,3}(?:[.,]\d+)?) ?°? ?(?:(?P<m>\d{1,2}(?:[.,]\d+)?) ?'? ?)?"
+    r"(?:(?P<s>\d{1,2}(?:[.,]\d+)?) ?(?:\x22|'') ?)?(?P<side>[NSEWnsew])",
+    re.ASCII,
+)
+"""Degrees, minutes and seconds with the side of the world, in plain signs."""
+PRIMES = str.maketrans({**dict.fromkeys("′’‘", "'"), **dict.fromkeys("″”“", chr(34)), "º": "°"})
 GIVEN = {"lat": 4, "lon": 5, "people": 14}
 """Columns of the dump."""
 BOX = tuple[float, float, float, float]
@@ -86,7 +94,7 @@ def read_places(path: Path, account: Account) -> list[Found]:
         for name in ("lat", "lon", "people"):
             text = "" if is_missing(row.get(name, "")) else row.get(name, "")
             try:
-                text = as_number(text, columns[name], decimals) if text else ""
+                text = as_number(degrees(text) or text, columns[name], decimals) if text else ""
                 read[name] = number(text, columns[name]) if text or name != "people" else 0.0
             except BadCell as bad:
                 problems.append(Problem(path.name, line, name, bad.what, bad.mend))
@@ -111,6 +119,15 @@ def read_places(path: Path, account: Account) -> list[Found]:
         raise ScenarioError(problems)
     account.kept = len(places)
     return places
+
+
+def degrees(text: str) -> str:
+    """Degrees with a sign out of 48°12'30"N, 48 12.5 N or 37.6W; empty where a text is not written so."""
+    match = DEGREES.fullmatch(" ".join(text.translate(PRIMES).split()))
+    if not match:
+        return ""
+    value = sum(float((match[part] or "0").replace(",", ".")) / 60**row for row, part in enumerate(("d", "m", "s")))
+    return f"{-value if match['side'] in 'SWsw' else value:.6f}"
 
 
 def _of_flee(path: Path, account: Account) -> list[Found]:

@@ -33,7 +33,9 @@ class Water:
         import shapely
 
         self.lat, self.lon = lat, lon
-        shapes = [shapely.make_valid(shapely.from_geojson(_text(one["geometry"]))) for one in countries]
+        # A country that is cut at the antimeridian may fold onto a line, which the default method does not bear.
+        areas = shapely.from_geojson([_text(one["geometry"]) for one in countries])
+        shapes = list(shapely.make_valid(areas, method="structure", keep_collapsed=False))
         self.land = shapely.union_all(shapes) if shapes else None
         if self.land is not None:
             shapely.prepare(self.land)

@@ -61,16 +61,31 @@ def read_sheet(path: Path, encoding: str = "", title: str = "", header: Header |
             return _excel(path, title, header)
         if kind in typed_tables.SUFFIXES:
             return _tidy(path.name, typed_tables.typed_rows(path), "", (), header)
-        data = gzip.decompress(path.read_bytes()) if kind == ".gz" else path.read_bytes()
+        if kind == ".zip":
+            data = _unzipped(path)
+        else:
+            data = gzip.decompress(path.read_bytes()) if kind == ".gz" else path.read_bytes()
     except FileNotFoundError:
         raise _wrong(path, "no such file", "look where it lies") from None
-    except (OSError, EOFError) as error:
+    # A zip file with a password, or packed in a way that is not known, is a RuntimeError.
+    except (OSError, EOFError, zipfile.BadZipFile, RuntimeError) as error:
         what = f"cannot be read ({getattr(error, 'strerror', None) or error})"
         raise _wrong(path, what, "give a file that you can read") from None
     text, note = decode(data, path.name, encoding)
     if not text.strip():
         raise _wrong(path, "empty file", "give a table with a header and rows")
     return _csv(text, path, (note,) if note else (), header)
+
+
+def _unzipped(path: Path) -> bytes:
+    """The bytes of the only table in a zip file. Raises `ScenarioError`."""
+    with zipfile.ZipFile(path) as archive:
+        tables = [one for one in archive.infolist() if Path(one.filename).suffix.lower() in (".csv", ".tsv", ".txt")]
+        tables = [one for one in tables if "__MACOSX" not in one.filename]
+        if len(tables) != 1 or tables[0].file_size > LARGEST:
+            what = f"{len(tables)} tables inside" if len(tables) != 1 else f"more than {LARGEST:,} bytes unpacked"
+            raise _wrong(path, what, "give a zip file with one .csv, or the .csv itself")
+        return archive.read(tables[0])
 
 
 def _csv(text: str, path: Path, notes: tuple[str, ...], header: Header | None) -> Sheet:

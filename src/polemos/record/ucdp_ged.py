@@ -269,6 +269,9 @@ def _column(
     sort = "day" if mine in DAYS else "real" if mine in REAL else "text" if kind == pa.string() else "whole"
     if sort == "day":
         text = _iso(text, empty, order)
+    elif sort == "real":
+        # A spreadsheet that separates with semicolons writes decimals with commas.
+        text = pc.replace_substring_regex(text, r"^(-?\d+),(\d+)$", r"\1.\2")
     good = pc.match_substring_regex(text, PATTERNS[sort]) if sort != "text" else pc.invert(empty)
     good = pc.and_(good, pc.invert(empty)) if mine in FILLED else pc.or_(good, empty)
 
