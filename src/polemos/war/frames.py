@@ -154,11 +154,11 @@ def _text(table: str, frame: pd.DataFrame, titles: dict[str, dict[str, str]]) ->
 
 def _of_frames(problem: Problem, titles: Mapping[str, Mapping[str, str]]) -> Problem:
     """A problem of a file as one of the frame behind it: rows count from 0, as `iloc` does."""
-    texts = {
-        name: LINE.sub(lambda line: f"in row {int(line[1]) - 2}", getattr(problem, name)).replace(".csv", "")
-        for name in ("what", "mend")
-    }
-    problem = replace(problem, **texts)
+    what, mend = (
+        LINE.sub(lambda line: f"in row {int(line[1]) - 2}", text).replace(".csv", "")
+        for text in (problem.what, problem.mend)
+    )
+    problem = replace(problem, what=what, mend=mend)
     if problem.file == SETTINGS:
         # The settings are made of the arguments.
         top, _, rest = problem.field.partition(".")
