@@ -126,11 +126,14 @@ def run(
         if not (fresh or register or keep == "none"):
             reopened = kept_page.find(runs, key)
         if reopened is not None:
-            folder, kept = reopened
-            page = atomic_files.put(out, kept.html)
-            how_it_went = results.RunNote(kept.answer["plan"], folder, 0, time.perf_counter() - began)
-            terminal, answer = results.Terminal(**kept.terminal), {**kept.answer, **results.of_run(how_it_went, page)}
-            sources: Mapping[str, str] = kept.sources
+            folder, stored_page = reopened
+            page = atomic_files.put(out, stored_page.html)
+            how_it_went = results.RunNote(stored_page.answer["plan"], folder, 0, time.perf_counter() - began)
+            terminal, answer = (
+                results.Terminal(**stored_page.terminal),
+                {**stored_page.answer, **results.of_run(how_it_went, page)},
+            )
+            sources: Mapping[str, str] = stored_page.sources
         else:
             from polemos.ensemble.config import RunConfig
             from polemos.ensemble.executor import Executor
@@ -160,8 +163,8 @@ def run(
                 sources, how_it_went = sources_of(war, plan), results.note_of(account.simulation.run)
                 # What is written onto a device cannot be read back.
                 if how_it_went.folder is not None and key and page.is_file():
-                    kept = kept_page.KeptPage(page.read_bytes(), asdict(terminal), answer, sources)
-                    kept_page.write(how_it_went.folder, key, kept, around)
+                    stored_page = kept_page.KeptPage(page.read_bytes(), asdict(terminal), answer, sources)
+                    kept_page.write(how_it_went.folder, key, stored_page, around)
             if register:
                 written = register_run(account.simulation, ledger)
     if json:

@@ -52,8 +52,8 @@ def days_of(heads: Sequence[str], order: str = "") -> dict[int, str]:
 
 def is_wide(heads: Sequence[str], order: str = "") -> bool:
     """Whether a header is of a table with places and a column for each of two days or more, and no other holder."""
-    known = columns([plain(head) for head in heads], NAMES["control.csv"])
-    return "place" in known and "holder" not in known and len(days_of(heads, order)) > 1
+    names = columns([plain(head) for head in heads], NAMES["control.csv"])
+    return "place" in names and "holder" not in names and len(days_of(heads, order)) > 1
 
 
 def long(sheet: Sheet, order: str = "") -> Sheet:
@@ -89,7 +89,7 @@ def are_observations(rows: Rows, lines: Sequence[Line]) -> bool:
     return bool(pairs) and (balanced or 2 * same >= len(pairs))
 
 
-def seen(lines: Iterable[Line], source: str) -> list[Seen]:
+def observations_of(lines: Iterable[Line], source: str) -> list[Seen]:
     """What such rows show of places on their days, in the order of the days."""
     shown: list[Seen] = []
     last: dict[str, str] = {}

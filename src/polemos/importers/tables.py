@@ -17,7 +17,7 @@ import numpy as np
 from polemos.importers.add_rows import Line, Table, added
 from polemos.importers.control_table import spells_of
 from polemos.importers.holders import read_holder
-from polemos.importers.observations import are_observations, is_wide, long, seen
+from polemos.importers.observations import are_observations, is_wide, long, observations_of
 from polemos.importers.patrons import Patrons
 from polemos.importers.snapshots import FILE as CONTROL
 from polemos.importers.snapshots import maps_of, merged
@@ -141,7 +141,7 @@ def _rows_of_control(path: Path, needed: tuple[str, ...], job: Import) -> tuple[
 def _observed(lines: list[Line], rows: Rows, job: Import) -> Table:
     """Rows that say who held a place on a day as the table of control, like maps of these days."""
     account = job.account
-    shown = seen(lines, job.source)
+    shown = observations_of(lines, job.source)
     record = merged(job.scenario, maps_of(shown), account)
     days = len({one.date for one in shown})
     what = f"{rows.file} says who held what on {days} days, and is read like maps of them: a change lies between two"

@@ -105,9 +105,9 @@ def find(runs: Path, key: str) -> tuple[Path, KeptPage] | None:
 def _read(folder: Path, digest: str) -> KeptPage | None:
     """The page in the folder of a run; None where it is not whole, or is not of this run."""
     try:
-        said, html = (folder / SAID).read_bytes(), (folder / PAGE).read_bytes()
-        content = json.loads(said)
-        if (_sha256(said), content["page"], content["run"]) != (digest, _sha256(html), _run_digest(folder)):
+        statement, html = (folder / SAID).read_bytes(), (folder / PAGE).read_bytes()
+        content = json.loads(statement)
+        if (_sha256(statement), content["page"], content["run"]) != (digest, _sha256(html), _run_digest(folder)):
             return None
         return KeptPage(html, content["terminal"], content["answer"], content["sources"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -127,10 +127,10 @@ def write(folder: Path, key: str, page: KeptPage, around: Beside) -> None:
             "answer": page.answer,
             "sources": page.sources,
         }
-        said = json.dumps(content, default=str).encode()
+        statement = json.dumps(content, default=str).encode()
         atomic_files.put(folder / PAGE, page.html)
-        atomic_files.put(folder / SAID, said)
-        atomic_files.put(folder / KEY, f"{_with_beside(key, folder, around)} {_sha256(said)}".encode())
+        atomic_files.put(folder / SAID, statement)
+        atomic_files.put(folder / KEY, f"{_with_beside(key, folder, around)} {_sha256(statement)}".encode())
 
 
 def _sha256(content: bytes) -> str:

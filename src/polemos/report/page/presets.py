@@ -71,14 +71,16 @@ def preset_of(war: War, claim: Claim, pair: Pair) -> Preset:
     bands = [np.quantile(values[:, at, most], (LEVELS[0], LEVELS[2], LEVELS[-1]), axis=0) for values in people]
     name, last = war.world.organisations.name[most], long_date(pair.dates[-1])
     without, changed = (amount(float(values[most])) for values in medians)
-    held = f"{changed} with the change, {without} without it" if changed != without else f"{changed}, with and without"
+    people_held = (
+        f"{changed} with the change, {without} without it" if changed != without else f"{changed}, with and without"
+    )
     return Preset(
         claim.id,
         claim.text,
         claim.owner,
         tuple(pair.other.changes),
         pair.factual.members,
-        (*moves(effects_of(pair)), f"People in the places held by {name} on {last}, in the middle war: {held}."),
+        (*moves(effects_of(pair)), f"People in the places held by {name} on {last}, in the middle war: {people_held}."),
         name,
         tuple(str(date) for date in pair.dates[at]),
         *(tuple(tuple(float(f"{value:.4g}") for value in row) for row in band) for band in bands),
