@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from polemos.ensemble import atomic_files
+from polemos.scenario.inside_folder import outside
 
 PAGE, SAID, KEY = "page.html", "page.json", "page.key"
 UNREAD = ("library", "__pycache__")
@@ -73,7 +74,9 @@ def key_of(scenario: Path, settings: Mapping[str, Any], files: Sequence[Path], s
         return ""
     digest = hashlib.sha256(f"{code_digest()} {scenario.resolve()}".encode())
     digest.update(json.dumps([dict(settings), list(shown)], sort_keys=True, default=str).encode())
-    for path in (*sorted(path for path in scenario.rglob("*") if path.is_file()), *files):
+    # A link that leaves the folder is refused by whoever reads the war, and is not followed here either.
+    inside = (path for path in scenario.rglob("*") if not outside(scenario, path.relative_to(scenario).as_posix()))
+    for path in (*sorted(inside), *files):
         if path.is_file():
             digest.update(str(path).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
