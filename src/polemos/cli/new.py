@@ -25,6 +25,8 @@ EPILOG = (
 FEW = 30
 """Places of a scaffold below which a finer grain is offered."""
 MOST = 5000
+MARGIN = 0.05
+"""Degrees around the places in which rivers and coasts are looked at, besides a tenth of their box."""
 """Places of the largest scaffold: beyond it, nothing runs in a time that anybody waits."""
 
 
@@ -227,7 +229,9 @@ def guessed(places: Sequence[Found], graph: str, factor: float, account: Account
     from polemos.report.basemap import Box, land, rivers
 
     lat, lon = (np.array([getattr(place, name) for place in places], float) for name in ("lat", "lon"))
-    around = Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())).wider(0.1)
+    # Places on one meridian or parallel have no box of their own, and land in it would be a line.
+    west, south, east, north = lon.min() - MARGIN, lat.min() - MARGIN, lon.max() + MARGIN, lat.max() + MARGIN
+    around = Box(float(west), float(south), float(east), float(north)).wider(0.1)
     lines = [line for feature in rivers(around) for line in feature["geometry"]["coordinates"]]
     roads = guess_roads(lat, lon, lines, graph, factor, land(around))
     pairs = np.array([(road.a, road.b) for road in roads], np.int64).reshape(-1, 2)
