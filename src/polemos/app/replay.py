@@ -52,6 +52,7 @@ def events(trajectory: Trajectories) -> list[dict[str, Any]]:
     from polemos.model.state import CAPTURE, CHANNELS
 
     rows: list[dict[str, Any]] = []
+    fought_for: set[tuple[int, np.datetime64]] = set()
     captures, fought = trajectory.captures, trajectory.battles
     if fought is not None:
         for place, who, whom, start, end, won, deaths in zip(
@@ -59,6 +60,8 @@ def events(trajectory: Trajectories) -> list[dict[str, Any]]:
             strict=True,
         ):  # fmt: skip
             over = not np.isnat(end)
+            if over and won:
+                fought_for.add((int(place), end))
             rows.append(
                 {
                     "date": str(end if over else start),
@@ -75,8 +78,8 @@ def events(trajectory: Trajectories) -> list[dict[str, Any]]:
         for date, place, whom, who, channel in zip(
             captures.date, captures.place, captures.before, captures.after, captures.channel, strict=True
         ):
-            # A capture is told with its battle, where there are battles.
-            if channel != CAPTURE or fought is None:
+            # A capture is listed with its battle; a place that nobody held falls without one.
+            if channel != CAPTURE or (int(place), date) not in fought_for:
                 kind = CHANNELS[channel]
                 rows.append({"date": str(date), "kind": kind, "place": int(place), "who": int(who), "whom": int(whom)})
     return sorted(rows, key=lambda row: (row["date"], row["place"], row["kind"]))
