@@ -229,8 +229,12 @@ def cut(tmp_path_factory):
     return load(str(write_tiny(tmp_path_factory.mktemp("war")))).as_of("2002-01-01")
 
 
+FULL = {"without": ("captures",), "added": ("attack", "battle_full")}
+"""A war whose land moves by battles, each fought day by day, instead of at the front's rate."""
+
+
 def test_a_war_of_full_battles_keeps_its_books(cut):
-    setup = engine.prepare(cut, "2002-12-31", members=60, seed=1, added=("battle_full",))
+    setup = engine.prepare(cut, "2002-12-31", members=60, seed=1, **FULL)
     names = [process.name for process in setup.processes]
     assert "battle" not in names
     assert names.index("attack") < names.index("battle_full") < names.index("fate")
@@ -239,17 +243,20 @@ def test_a_war_of_full_battles_keeps_its_books(cut):
     assert ended.sum() > 20
     assert 0.1 < war.battles.captured[ended].mean() < 0.95
     assert (war.battles.deaths[ended] > 0).any()
-    again = engine.simulate(engine.prepare(cut, "2002-12-31", members=60, seed=1, added=("battle_full",)), 20, 60)
+    again = engine.simulate(engine.prepare(cut, "2002-12-31", members=60, seed=1, **FULL), 20, 60)
     assert (again.control == war.control[20:]).all()
 
 
 def test_off_it_leaves_no_trace(cut):
     """Switched on it adds parameters, and the draws of the others stay as they were."""
-    usual = engine.prepare(cut, "2002-06-01", members=20, seed=1)
-    full = engine.prepare(cut, "2002-06-01", members=20, seed=1, added=("battle_full",))
+    usual = engine.prepare(cut, "2002-06-01", members=20, seed=1, without=("captures",), added=("attack", "battle"))
+    full = engine.prepare(cut, "2002-06-01", members=20, seed=1, **FULL)
     assert "battle_full" not in [process.name for process in usual.processes]
-    for name, value in usual.values.items():
-        assert (full.values[name] == value).all(), name
+    assert "battle_full" in [process.name for process in full.processes]
+    shared = usual.values.keys() & full.values.keys()
+    assert {"g0", "beta_t", "h1"} <= shared
+    for name in shared:
+        assert (full.values[name] == usual.values[name]).all(), name
 
 
 def test_the_command_shows_the_agreement_and_priors_for_a_theory():

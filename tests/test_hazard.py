@@ -9,13 +9,14 @@ import pytest
 
 from polemos.model.front import capture_rates, simulate
 from polemos.model.front import features as f
-from polemos.model.front.entries import PRIOR_WEEKS, entry_rate
+from polemos.model.front.entries import JUST_OUT, LONG_OUT, NEVER, PRIOR, SOON, entry_rates
 from polemos.model.front.memory import MOST_HOPS, begin, land
 from polemos.model.front.regimes import steady
 from polemos.model.rng import member_keys
 from worlds import world_of
 
 FARTHEST = math.log(MOST_HOPS)
+NO_ENTRY = np.zeros(3)
 PEOPLED = np.array([-2.0, -1.7, 0.4, 1.1])
 
 
@@ -88,11 +89,11 @@ def test_a_rate_is_capped_and_a_holder_has_none_of_his_own():
     b, rates, mine = np.zeros(len(f.FEATURES)), np.zeros(3), np.zeros((3, f.PEOPLE + 1))
     b[f.NEXT_DOOR], b[f.SHARE] = 0.2, 0.6
     appeal = np.array([[0, 0.5, 0, 0], [0, 0, 0, 0], [0, 2.0, 0, 0]])
-    total = simulate.place_rates(rates, 1, memory, ground, b, appeal, 0.0, mine)
+    total = simulate.place_rates(rates, 1, memory, ground, b, appeal, NO_ENTRY, mine)
     assert rates == pytest.approx([0.5 * math.exp(0.5), 0, 2 * math.exp(0.5)])
     assert total == pytest.approx(rates.sum())
     appeal[2, 1] = 1e6
-    assert simulate.place_rates(rates, 1, memory, ground, b, appeal, 0.0, mine) == pytest.approx(rates.sum())
+    assert simulate.place_rates(rates, 1, memory, ground, b, appeal, NO_ENTRY, mine) == pytest.approx(rates.sum())
     assert rates[2] == pytest.approx(math.exp(1.5))
 
 
@@ -106,7 +107,7 @@ def line(slope_of_people):
     return begin(held[0], ground, 3), ground, b
 
 
-def run(start, ground, b, told, members, weeks, entry=0.0):
+def run(start, ground, b, told, members, weeks, entry=NO_ENTRY):
     control, probability = np.empty((members, weeks + 1, 4), np.int8), np.zeros((max(told) + 1, 4, 4))
     air, patron, scatter = np.zeros(3), np.zeros((3, 3)), np.zeros((members, 1, 3, 4))
     sites, pairs = np.arange(1, 5, dtype=np.uint64), np.arange(12, dtype=np.uint64).reshape(3, 4)
@@ -135,7 +136,7 @@ def test_who_takes_a_place_is_drawn_by_the_rates_and_told_exactly():
     simulate.pull(start, np.zeros(3), np.zeros((3, 3)), b, np.zeros((3, 4)), x, appeal)
     rates, mine = np.zeros(3), np.zeros((3, f.PEOPLE + 1))
     for p, holder in enumerate(start.holder):
-        total = simulate.place_rates(rates, p, start, ground, b, appeal, 0.0, mine)
+        total = simulate.place_rates(rates, p, start, ground, b, appeal, NO_ENTRY, mine)
         chance = np.r_[-math.expm1(-total) * rates / total, 0.0]
         chance[holder] = math.exp(-total)
         assert told[0, p] == pytest.approx(np.eye(4)[holder])
@@ -152,29 +153,44 @@ def test_who_holds_nothing_enters_at_the_rate_of_the_record():
     ground = land(world)
     start, b = begin(held[0], ground, 4), np.zeros(len(f.FEATURES))
     b[[f.NEXT_DOOR, f.TWO_ROADS, f.FARTHER]] = -30.0
-    members, size = 3000, 4
+    members, size, entry = 3000, 4, np.full(3, 0.02)
     control, probability = np.empty((members, 2, size), np.int8), np.zeros((2, size, 5))
     sites, pairs = np.arange(1, 5, dtype=np.uint64), np.arange(20, dtype=np.uint64).reshape(4, 5)
     simulate.run(
         member_keys(5, 0, members), simulate.PROCESS, start, ground, sites, np.zeros(4), np.zeros((4, 4)), b,
-        np.zeros((members, 1, 4, 5)), steady(4), 0.02, pairs, np.array([0, 1], np.int32), control, probability,
+        np.zeros((members, 1, 4, 5)), steady(4), entry, pairs, np.array([0, 1], np.int32), control, probability,
     )  # fmt: skip
     assert probability[1, :, 3] / members == pytest.approx(-math.expm1(-0.02), rel=1e-3)
     assert (control[:, 1] == 3).mean() == pytest.approx(0.0198, abs=0.004)
     unasked = np.empty_like(control)
     simulate.run(
         member_keys(5, 0, members), simulate.PROCESS, start, ground, sites, np.zeros(4), np.zeros((4, 4)), b,
-        np.zeros((members, 1, 4, 5)), steady(4), 0.02, pairs, np.array([-1, -1], np.int32), unasked, probability,
+        np.zeros((members, 1, 4, 5)), steady(4), entry, pairs, np.array([-1, -1], np.int32), unasked, probability,
     )  # fmt: skip
     assert np.array_equal(unasked, control)
 
 
-def test_the_rate_of_entry_counts_places_taken_by_those_who_held_none():
+def test_rates_of_entry_count_places_taken_by_those_who_held_none():
     """Two of three organisations hold nothing for 9 weeks of 4 places; then one of them takes 2 places, one unseen."""
     held = np.zeros((11, 4), np.int8)
     held[10, :2] = 1
     looked = np.ones((10, 4), bool)
-    assert entry_rate(held[:1], looked[:0], 3) == pytest.approx(1 / PRIOR_WEEKS)
-    assert entry_rate(held, looked, 3) == pytest.approx(3 / (2 * 40 + PRIOR_WEEKS))
+    before = np.array([seen / weeks for seen, weeks in PRIOR])
+    assert entry_rates(held[:1], looked[:0], 3) == pytest.approx(before)
+    entries, weeks = PRIOR[NEVER]
+    assert entry_rates(held, looked, 3)[NEVER] == pytest.approx((entries + 2) / (2 * 40 + weeks))
     looked[9, 0] = False
-    assert entry_rate(held, looked, 3) == pytest.approx(2 / (2 * 39 + PRIOR_WEEKS))
+    assert entry_rates(held, looked, 3)[NEVER] == pytest.approx((entries + 1) / (2 * 39 + weeks))
+    assert entry_rates(held, looked, 3)[JUST_OUT:] == pytest.approx(before[JUST_OUT:])
+
+
+def test_who_lost_all_counts_by_the_weeks_since():
+    """One of two loses its only place of 4 after a week, and comes back at two places 15 weeks later."""
+    held = np.zeros((18, 4), np.int8)
+    held[0, 3] = 1
+    held[16:, :2] = 1
+    looked = np.ones((17, 4), bool)
+    (soon, soon_weeks), (late, late_weeks) = PRIOR[JUST_OUT], PRIOR[LONG_OUT]
+    rates = entry_rates(held, looked, 2)
+    assert rates[JUST_OUT] == pytest.approx(soon / (soon_weeks + 4 * SOON))
+    assert rates[LONG_OUT] == pytest.approx((late + 2) / (late_weeks + 4 * 2))

@@ -104,7 +104,7 @@ def losses(done: Hindcast, lead: str) -> Losses | None:
 def table(lead: str, wars: Mapping[str, Losses]) -> str:
     """The table in Markdown, and the origins that carry most of the loss."""
     lines = [
-        f"| {lead}, {len(wars)} wars: what happened | cases | told to it | share of the loss | of that, by whom "
+        f"| {lead}, {len(wars)} wars: what happened | cases | probability of it | share of the loss | of that, by whom "
         "| saved of the best simple rule's loss |",
         "|---|---:|---:|---:|---:|---:|",
     ]

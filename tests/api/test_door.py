@@ -52,13 +52,13 @@ def war():
 
 @pytest.fixture(scope="module")
 def run(war):
-    return war.run(members=40, origin="2008-01-01", until="2009-02-01", priors={"h1": 0.3})
+    return war.run(members=40, origin="2008-01-01", until="2009-02-01", priors={"slope": 1.3})
 
 
 def test_parameters_are_a_frame(war):
     frame = war.parameters
     assert list(frame.columns[:5]) == ["name", "process", "prior", "unit", "meaning"]
-    assert "h1" in set(frame["name"])
+    assert "slope" in set(frame["name"])
     assert frame["source"].str.len().gt(0).all()
 
 

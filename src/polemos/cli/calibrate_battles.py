@@ -43,7 +43,7 @@ def calibration(battles: int, draws: int, *, encircled: bool, seed: int) -> dict
     agreement = battle_model.agree(battle_model.grid(battles, seed=seed, encircled=encircled))
     fast = agreement.fast
     draws_by_name = battle_model.implied(draws, seed=seed)
-    usual = {parameter.name: parameter.prior for parameter in load("battle").parameters}
+    usual = {parameter.name: parameter.prior for name in ("captures", "battle") for parameter in load(name).parameters}
     fast_priors = battle_model.priors(draws_by_name)
     q = np.array([0.05, 0.5, 0.95])
     rows = [
