@@ -1,6 +1,7 @@
 """Hindcasts: what reaches a forecaster, calendar leads, scores against a direct computation, intervals."""
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ from polemos.forecasters.leads import later
 from polemos.forecasters.markov import Persistence, PooledMarkov
 from polemos.forecasters.registry import lineup
 from polemos.hindcasts import ablation
-from polemos.hindcasts.band_scores import band_scores, coverage
+from polemos.hindcasts.band_scores import BandScore, band_scores, coverage
 from polemos.hindcasts.hindcast import hindcast
 from polemos.hindcasts.origins import default_leads, rolling_origins, spread_origins
 from polemos.hindcasts.place_scores import front, place_scores
 from polemos.hindcasts.skill import block_of, summarise
+from polemos.report.hindcast.skill import band_cell
 from polemos.scores import rules as score_rules
 from polemos.scores.bootstrap import best_rule_bootstrap, mean_over_wars, skill_bootstrap
 from polemos.war.war import load
@@ -248,6 +250,13 @@ def test_bands_against_a_direct_computation(war):
     assert (row.cases, row.covered) == (len(inside), np.mean(inside))
     assert row.crps == pytest.approx(np.mean(miss), rel=1e-5)
     assert row.ratio == pytest.approx(np.mean(miss) / np.mean(stale), rel=1e-5)
+
+
+def test_a_band_beside_a_persistence_without_error_has_no_ratio():
+    band = BandScore("model", "places", "1mo", 4, 1.0, 0.8, 0.2, 0.0, math.nan, 0.2)
+    assert band_cell(band) == "100 %, -"
+    assert band_cell(replace(band, persistence=0.4, ratio=0.5)) == "100 %, 0.50"
+    assert band_cell(None) == "-"
 
 
 def test_perfect_bands_cover_four_fifths_when_ties_are_shared_out():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -105,8 +106,10 @@ def log_cell(row: Skill | None) -> str:
 
 
 def band_cell(band: BandScore | None) -> str:
-    """How often the band of 80 % contained the outcome, and the CRPS in units of persistence's."""
-    return "-" if band is None else f"{100 * band.covered:.0f} %, {band.ratio:.2f}"
+    """How often the band of 80 % contained the outcome, and the CRPS in units of persistence's (-: that had no error)."""
+    if band is None:
+        return "-"
+    return f"{100 * band.covered:.0f} %, {'-' if math.isnan(band.ratio) else f'{band.ratio:.2f}'}"
 
 
 def basis(table: SkillTable) -> str:
