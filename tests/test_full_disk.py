@@ -53,7 +53,7 @@ COMMANDS = {
     "watch replay": "watch replay {war} --from 2002-01-01 --to 2002-01-01 --leads 1mo --forecaster persistence"
     " --out {full}/replay",
     "calibrate": "calibrate {war} --until 2002-06-01 --members 200 --sets 0 --bank {full}/banks --out {here}/p.parquet",
-    "sensitivity": "sensitivity {war} --question guild-cedar --trajectories 2 --leading 1 --sample 16"
+    "sensitivity": "sensitivity {war} --question half --trajectories 2 --leading 1 --sample 16"
     " --chart {full}/chart.svg",
 }
 SLOW = {"ablate", "calibrate", "sensitivity"}

@@ -59,8 +59,8 @@ def state(root: Path) -> str:
     return "between chunks" if about["finished"] is None else "once finished"
 
 
-UNCOUNTED = ("manifest.json", "page.html", "page.json")
-"""Files of a run that say when it was made and where it lies."""
+UNCOUNTED = ("manifest.json", "page.html", "page.json", "page.key")
+"""Files of a run that say when it was made and where it lies, or are keyed by that."""
 
 
 def digest(root: Path) -> str:
