@@ -229,12 +229,13 @@ def cut(tmp_path_factory):
     return load(str(write_tiny(tmp_path_factory.mktemp("war")))).as_of("2002-01-01")
 
 
-FULL = {"without": ("captures",), "added": ("attack", "battle_full")}
-"""A war whose land moves by battles, each fought day by day, instead of at the front's rate."""
+def fought(cut, until, members):
+    """A war whose land moves by battles, each fought day by day, instead of at the front's rate."""
+    return engine.prepare(cut, until, members=members, seed=1, without=("captures",), added=("attack", "battle_full"))
 
 
 def test_a_war_of_full_battles_keeps_its_books(cut):
-    setup = engine.prepare(cut, "2002-12-31", members=60, seed=1, **FULL)
+    setup = fought(cut, "2002-12-31", 60)
     names = [process.name for process in setup.processes]
     assert "battle" not in names
     assert names.index("attack") < names.index("battle_full") < names.index("fate")
@@ -243,14 +244,14 @@ def test_a_war_of_full_battles_keeps_its_books(cut):
     assert ended.sum() > 20
     assert 0.1 < war.battles.captured[ended].mean() < 0.95
     assert (war.battles.deaths[ended] > 0).any()
-    again = engine.simulate(engine.prepare(cut, "2002-12-31", members=60, seed=1, **FULL), 20, 60)
+    again = engine.simulate(fought(cut, "2002-12-31", 60), 20, 60)
     assert (again.control == war.control[20:]).all()
 
 
 def test_off_it_leaves_no_trace(cut):
     """Switched on it adds parameters, and the draws of the others stay as they were."""
     usual = engine.prepare(cut, "2002-06-01", members=20, seed=1, without=("captures",), added=("attack", "battle"))
-    full = engine.prepare(cut, "2002-06-01", members=20, seed=1, **FULL)
+    full = engine.prepare(cut, "2002-06-01", members=20, seed=1, without=("captures",), added=("attack", "battle_full"))
     assert "battle_full" not in [process.name for process in usual.processes]
     assert "battle_full" in [process.name for process in full.processes]
     shared = usual.values.keys() & full.values.keys()
