@@ -106,7 +106,7 @@ def log_cell(row: Skill | None) -> str:
 
 
 def band_cell(band: BandScore | None) -> str:
-    """How often the band of 80 % contained the outcome, and the CRPS in units of persistence's (-: that had no error)."""
+    """How often the band of 80 % contained the outcome, and the CRPS in units of persistence's (-: that had none)."""
     if band is None:
         return "-"
     return f"{100 * band.covered:.0f} %, {'-' if math.isnan(band.ratio) else f'{band.ratio:.2f}'}"
