@@ -68,13 +68,20 @@ def test_every_exponent_is_a_parameter_that_is_nought_by_default():
 
 
 def test_a_battle_takes_the_wars_own_time():
-    slow, quick = polemos.load("caliphate").world, polemos.load("mali").world
-    assert assault_weeks(slow.as_of("2016-01-19")) == 24.5, "sieges of months"
-    assert assault_weeks(quick.as_of("2012-06-01")) == 0.0, "no assault is recorded: by days"
-    _, wars = simulated("mali", "2012-06-01", "2012-12-01")
-    won = wars.battles.captured
-    assert won.any()
-    assert ((wars.battles.end - wars.battles.start)[won] <= np.timedelta64(7, "D")).all()
+    slow = polemos.load("caliphate").world
+    assert assault_weeks(slow.as_of("2016-01-19"), np.array([500.0, 2e6])).tolist() == [24.5, 24.5], "sieges of months"
+
+
+def test_a_record_without_assaults_does_not_make_them_short():
+    """They last as towns of their size usually take: 40 days for one of 55,000 at even strength, 23 at three to one."""
+    quick = polemos.load("mali").world.as_of("2012-06-01")
+    assert assault_weeks(quick, np.array([55_000.0, 1_000_000.0])) == pytest.approx(
+        40 / 7 / math.sqrt(3) * np.array([1.0, math.sqrt(1_005_000 / 60_000)])
+    )
+    _, wars = simulated("libya", "2011-06-15", "2011-10-01", members=40)
+    days = (wars.battles.end - wars.battles.start)[wars.battles.captured].astype(int)
+    assert 0.05 < (days >= 30).mean() < 0.6
+    assert (wars.battles.deaths[wars.battles.captured][days >= 30] >= 500).any(), "a question of both can be answered"
 
 
 def test_assaults_fail_as_often_as_the_ratio_says():

@@ -201,6 +201,24 @@ def test_degrees_may_have_minutes_and_the_side_of_the_world(tmp_path):
     assert at == [(pytest.approx(48.208333), 37.5), (48.3, 37.6), (-33.51, -70.0)]
 
 
+@pytest.mark.parametrize("written", ["10 75 N", "48°12'60\"N"])
+def test_sixty_minutes_and_more_are_no_degrees(tmp_path, written):
+    frame = pd.DataFrame({"name": ["A", "B"], "lat": ["10.5", written], "lon": ["20", "20"]})
+    frame.to_csv(tmp_path / "towns.csv", index=False)
+    printed = polemos("new", "w", "--places", tmp_path / "towns.csv", "--in", tmp_path, code=2)
+    assert "towns.csv:3:lat:" in printed
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize("heads", ["2001-02-01,2001-13-45", "2001-02-01,2001-03-01,2001-13-45"])
+def test_a_column_called_after_no_day_is_reported_and_not_left_out(war, heads):
+    before = (war / "control.csv").read_bytes()
+    (war.parent / "wide.csv").write_text(f"town,{heads}\nBirch{',guild' * len(heads.split(','))}\n")
+    printed = polemos("import", "table", war.parent / "wide.csv", "--as", "control", "--into", war, code=2)
+    assert "wide.csv:1:2001-13-45: no day that can be read" in printed
+    assert (war / "control.csv").read_bytes() == before
+
+
 def test_places_on_two_continents_in_any_script_make_a_scenario(tmp_path):
     (tmp_path / "towns.csv").write_text(
         "name,lat,lon\nحلب,36.2,37.16\nКиїв,50.4,30.5\n東京,35.7,139.7\n", encoding="utf-8"

@@ -48,7 +48,7 @@ def compare(
         war = load(scenario)
         names = [name.strip() for name in theories.split(",") if name.strip()]
         if len(set(names)) < 2:
-            raise Mistake(f"{theories!r} are not two theories; write them with commas between, such as author,rival")
+            raise Mistake(f"--theories {theories}: name two or more, with commas, such as author,rival")
         days = [war.origin()] if origins is None else [parse_day(part.strip()) for part in origins.split(",")]
         for day in days:
             if not war.world.start <= day < war.world.until:

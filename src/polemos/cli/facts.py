@@ -64,7 +64,7 @@ def facts(
         draws = [war.posterior(path) for path in posterior or ()]
         theory_names = [theory] if theories is None else [name.strip() for name in theories.split(",") if name.strip()]
         if theories is not None and len(set(theory_names)) < 2:
-            raise Mistake(f"{theories!r} are not two theories; write them with commas between, such as author,rival")
+            raise Mistake(f"--theories {theories}: name two or more, with commas, such as author,rival")
         configs = {name: RunConfig(members=members, seed=seed, theory=name, inputs=inputs) for name in theory_names}
         planned = {name: facts_module.plans(war, chosen_facts, config, draws) for name, config in configs.items()}
         say_if_cold(quiet=json)

@@ -23,6 +23,7 @@ from polemos.readers.foreign_values import is_missing
 from polemos.readers.parse_dates import DateReader
 from polemos.readers.read_sheet import Sheet
 from polemos.readers.read_table import Rows, columns, plain
+from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.parse_values import BadCell
 from polemos.scenario.vocabulary import UNKNOWN
 
@@ -30,6 +31,8 @@ DAY_IN_HEAD = re.compile(
     r"[^\W\d]+(?:[ _.:-]+[^\W\d]+)*?[ _.:-]*(?=(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))", re.I
 )
 """What people and programs write before the day in the name of a column: holder_2022-03-01, X2022.03.01."""
+LIKE_A_DAY = re.compile(r"\d{4}[-_./]\d{1,2}[-_./]\d{1,2}|\d{1,2}[-_./]\d{1,2}[-_./]\d{2,4}", re.ASCII)
+"""What was meant to be a day, readable or not."""
 HOLDER, DAY = "holder", "date"
 
 
@@ -53,12 +56,25 @@ def days_of(heads: Sequence[str], order: str = "") -> dict[int, str]:
 def is_wide(heads: Sequence[str], order: str = "") -> bool:
     """Whether a header is of a table with places and a column for each of two days or more, and no other holder."""
     names = columns([plain(head) for head in heads], NAMES["control.csv"])
-    return "place" in names and "holder" not in names and len(days_of(heads, order)) > 1
+    days = len(days_of(heads, order))
+    return "place" in names and "holder" not in names and days > 0 and days + len(slips(heads, order)) > 1
+
+
+def slips(heads: Sequence[str], order: str = "") -> list[str]:
+    """Columns that are called after something like a day that is none, or that has two readings."""
+    days = days_of(heads, order)
+    return [head for place, head in enumerate(heads) if place not in days and LIKE_A_DAY.search(head)]
 
 
 def long(sheet: Sheet, order: str = "") -> Sheet:
-    """A wide table as one of a row for each place and day; cells without a value say nothing and are left out."""
+    """A wide table as one of a row for each place and day; cells without a value say nothing and are left out.
+
+    Raises `ScenarioError` for columns that are called after days that are none.
+    """
     (at, heads), *body = sheet.rows
+    if wrong := slips(heads, order):
+        mend = "write YYYY-MM-DD, or leave the column out"
+        raise ScenarioError([Problem(sheet.file, at, head, "no day that can be read", mend) for head in wrong])
     days = days_of(heads, order)
     others = [place for place in range(len(heads)) if place not in days]
     rows = [

@@ -126,7 +126,11 @@ def degrees(text: str) -> str:
     match = DEGREES.fullmatch(" ".join(text.translate(PRIMES).split()))
     if not match:
         return ""
-    value = sum(float((match[part] or "0").replace(",", ".")) / 60**row for row, part in enumerate(("d", "m", "s")))
+    whole, minutes, seconds = (float((match[part] or "0").replace(",", ".")) for part in ("d", "m", "s"))
+    # Sixty minutes or seconds and more are a slip of the pen: nobody can tell of which figure.
+    if max(minutes, seconds) >= 60.0:
+        return ""
+    value = whole + minutes / 60 + seconds / 3600
     return f"{-value if match['side'] in 'SWsw' else value:.6f}"
 
 

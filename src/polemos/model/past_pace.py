@@ -24,6 +24,9 @@ BASIS_UNTIL = "2019-12-31"
 """Last date of what stands behind the reference class."""
 REFERENCE_WEEKS = 1000.0
 """Contact-weeks that the reference class counts for."""
+USUAL_DAYS, PARITY = 40.0, 3.0
+"""Days of an assault on a town of 55,000 (the median of `tau_b`, process `battle`, evidence until March 2015 [k]), and
+the usual ratio of attackers to defenders."""
 PACE_WEEKS = 104
 REPLAY_WEEKS = 156
 
@@ -89,8 +92,13 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
     return Pace(rate, rates / rate)
 
 
-def assault_weeks(world: World) -> float:
-    """Median weeks for which places were contested before they changed hands; 0 where the record shows none."""
+def assault_weeks(world: World, people: Array) -> Array:
+    """Typical weeks of an assault before it takes a place, [P]; `people` [P] live there.
+
+    The median of the record's contested spells that ended in another holder. Where it shows none, the law of the
+    process `battle` at its usual parameters and the usual force ratio: that nobody wrote down how long assaults lasted
+    does not say that they were short.
+    """
     spells = world.spells
     next_start = {(int(p), start): row for row, (p, start) in enumerate(zip(spells.place, spells.start, strict=True))}
     weeks = []
@@ -98,7 +106,9 @@ def assault_weeks(world: World) -> float:
         after = next_start.get((int(spells.place[row]), spells.end[row]))
         if after is not None and spells.holder[after] != spells.holder[row]:
             weeks.append((spells.end[row] - spells.start[row]) / np.timedelta64(7, "D"))
-    return float(np.median(weeks)) if weeks else 0.0
+    if weeks:
+        return np.full(people.size, float(np.median(weeks)))
+    return np.asarray(USUAL_DAYS / 7.0 * np.sqrt((people + 5_000.0) / 60_000.0 / PARITY))
 
 
 def _graph(near: list[set[int]]) -> Any:

@@ -108,7 +108,7 @@ def survey(
         "front_pairs": pair_scatter.pair_sites(world),
         "entry_rate": record.entry,
         "men_known": np.array([initial_state.men_known(world)]),
-        "assault_weeks": np.array([past_pace.assault_weeks(world)]),
+        "assault_weeks": past_pace.assault_weeks(world, arrays["people"]),
         "freed_record": factors.freed_before(world, np.array([weight(p) for p in arrays["people"]])),
     }
     past = past_pace.weeks_before(world, past_weeks)[:-1]

@@ -8,7 +8,8 @@ and the exponents are those of `model.front.factors`. Where two are at war that 
 the rate is that of the record's pairs with war or without. Where events before the origin are known, the rate is
 `fight_weight` [place, taker] times that for four weeks. What is drawn here is the capture; the battle before it is
 booked with it: it began as long before as the war's own assaults last (the median of contested spells before the
-origin, at most since the origin), or in the same week where the record shows none. The winner commits the least of
+origin), or as towns of its size usually take (`battle`) where the record shows none; at most since the origin. The
+winner commits the least of
 what beats and then holds the place and 0.4 of its reserve; for each capture there are exp(-(a + b ln 3)) assaults that
 fail. `fate` and `release` book the men of both. Where strengths are not known, men stay out of it, and so do their
 exponents. What this is not: a plan; who has no men at hand captures as the front says, and garrisons thinly.
@@ -41,6 +42,7 @@ from polemos.model.front.simulate import EVENT, WINNER, bounds, place_rates, pul
 from polemos.model.front.simulate import PROCESS as FRONT
 from polemos.model.groups import Clock, Sites, View, Weeks
 from polemos.model.jit import kernel
+from polemos.model.past_pace import PARITY
 from polemos.model.process import Array, Opening, Parameter, Process, fixed
 from polemos.model.process import normal as gauss
 from polemos.model.process import uniform as flat
@@ -53,7 +55,7 @@ from polemos.record.world import Flags, Floats, Holders
 REPULSED, LENGTH = 2, 3
 RECENT = 4
 """Weeks after the origin in which events before it tell, as they were counted in `model.event_observations`."""
-PART, PARITY = 0.4, 3.0
+PART = 0.4
 
 
 class Inputs(NamedTuple):
@@ -295,7 +297,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
                 continue
             o = choose(rates, (uniform(draws, inputs.place_site[p], WINNER) if leaves else 0.5) * total)
             if leaves:
-                weeks = inputs.assault_weeks[0] * math.exp(values.sd_b[m] * normal(draws, inputs.place_site[p], LENGTH))
+                weeks = inputs.assault_weeks[p] * math.exp(values.sd_b[m] * normal(draws, inputs.place_site[p], LENGTH))
                 take(m, p, o, max(week - int(weeks + 0.5), 1), men_known, inputs, values, state)
                 state.freed[m, o] += weight(inputs.people[p])
             else:

@@ -81,7 +81,7 @@ def reliability(contents: PageContents) -> alt.HConcatChart:
         ]
         kinds = [kind for kind in KINDS if any(row["kind"] == kind for row in rows)]
         axis: dict[str, Any] = {"scale": alt.Scale(domain=[0, 100]), "axis": alt.Axis(values=[0, 25, 50, 75, 100])}
-        x, y = alt.X("forecast:Q", title="said, %", **axis), alt.Y("happened:Q", title="happened, %", **axis)
+        x, y = alt.X("forecast:Q", title="forecast, %", **axis), alt.Y("happened:Q", title="happened, %", **axis)
         honest = alt.Chart(alt.InlineData(values=line)).mark_line(color=MUTED, strokeDash=[4, 4]).encode(x=x, y=y)
         points = (
             alt.Chart(alt.InlineData(values=rows))

@@ -85,7 +85,7 @@ def reliability(diagram: Diagram, size: int = 300) -> str:
         parts.append(f'<line class="grid" x1="{x(0)}" x2="{x(1)}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>')
         parts.append(f'<text x="{left - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{100 * tick:.0f}</text>')
         parts.append(f'<text x="{x(tick):.1f}" y="{low + 16}" text-anchor="middle">{100 * tick:.0f}</text>')
-    parts.append(f'<text x="{(x(0) + x(1)) / 2:.0f}" y="{size - 3}" text-anchor="middle">said, %</text>')
+    parts.append(f'<text x="{(x(0) + x(1)) / 2:.0f}" y="{size - 3}" text-anchor="middle">forecast, %</text>')
     most = max((b.forecasts for _, bins in diagram.curves for b in bins), default=1)
     for who, bins in diagram.curves:
         points = [(x(b.probability), y(b.observed), 3 + 7 * sqrt(b.forecasts / most)) for b in bins]
