@@ -15,13 +15,10 @@ from polemos.model.front.factors import BELIEF, EXPONENTS, LEARNT, LOST, tilt
 from polemos.model.past_pace import assault_weeks
 from polemos.model.processes import captures
 
-STILL = {"dates_spread": 0.0}
-"""No day of the record is drawn."""
-
 
 def simulated(war, origin, until, members=12, theory=None, audit=False):
     cut = polemos.load(war).world.as_of(origin)
-    setup = engine.prepare(cut, until, members=members, seed=1, theory={**STILL, **(theory or {})})
+    setup = engine.prepare(cut, until, members=members, seed=1, theory=theory or {})
     return setup, engine.simulate(setup, 0, members, audit=audit)
 
 
@@ -93,11 +90,11 @@ def test_assaults_fail_as_often_as_the_ratio_says():
 
 def test_without_it_no_place_changes_hands_and_battles_can_stand_in():
     cut = polemos.load("sri_lanka").world.as_of("2008-03-03")
-    still = engine.prepare(cut, "2008-09-01", members=6, seed=1, theory=STILL, without=("captures",))
+    still = engine.prepare(cut, "2008-09-01", members=6, seed=1, without=("captures",))
     held = engine.simulate(still, 0, 6).control[:, -26:]
     assert (held == held[:, :1]).all()
     fought = engine.prepare(
-        cut, "2008-09-01", members=6, seed=1, theory=STILL, without=("captures",),
+        cut, "2008-09-01", members=6, seed=1, without=("captures",),
         added=("attack", "seizure", "battle", "vacuum", "entry"),
     )  # fmt: skip
     assert engine.simulate(fought, 0, 6, audit=True).captures.member.size > 0

@@ -96,10 +96,7 @@ def test_switching_a_process_off_leaves_the_draws_of_the_others(cut):
 
 def test_a_truce_brings_captures_down_to_those_of_pairs_without_war(cut):
     truce = read([f"relations.crown.guild=truce@{cut.until}"])
-    setups = [
-        engine.prepare(cut, UNTIL, members=300, seed=1, change=change, theory={"dates_spread": 0.0})
-        for change in (NOTHING, truce)
-    ]
+    setups = [engine.prepare(cut, UNTIL, members=300, seed=1, change=change) for change in (NOTHING, truce)]
     sides = {cut.organisation("crown"), cut.organisation("guild")}
     counts = []
     for setup in setups:

@@ -1,4 +1,4 @@
-"""The state at an origin: recorded days drawn, errors by source, contested places, events."""
+"""The state at an origin: recorded days, errors by source, contested places, events."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from typer.testing import CliRunner
 
 from polemos.cli.commands import app
 from polemos.forecasters.model_forecaster import ModelForecaster
-from polemos.model import engine, initial_state, uncertain_dates
+from polemos.model import engine, initial_state
 from polemos.model import event_observations as seen
-from polemos.model.front import capture_rates, fit
-from polemos.model.front import memory as front_memory
+from polemos.model.front import capture_rates
 from polemos.model.front.features import PEOPLE
 from polemos.model.front.sieges import open_battles
 from polemos.model.groups import parts
 from polemos.model.processes import attack, memory
 from polemos.model.rng import exponential, member_keys, stream
-from polemos.record import world as w
 from polemos.war.war import load
 from scenarios import cut, put, tiny
 
@@ -55,39 +53,10 @@ def war(path):
     return load(path)
 
 
-@pytest.fixture(scope="module")
-def run(war):
+def test_what_the_record_dates_by_the_origin_has_happened_in_every_member(war):
+    """Cedar fell to the Crown within a month of 2001-10-05; nobody doubts on 2001-10-10 that it has fallen."""
     setup = engine.prepare(war.world.as_of(ORIGIN), UNTIL, members=MEMBERS, seed=3)
-    return setup, engine.simulate(setup, 0, MEMBERS, audit=True)
-
-
-def test_members_differ_only_where_the_day_straddles_the_origin(war, run):
-    setup, done = run
-    now = setup.past.size
-    cedar = war.world.place("cedar")
-    recorded = war.world.holders([ORIGIN])[0]
-    differ = (done.control[:, now] != recorded).mean(axis=0)
-    # Within 20 days either way of a day 5 days back: 15 of 41 days are past the origin.
-    assert differ[cedar] == pytest.approx(15 / 41, abs=0.09)
-    assert not np.delete(differ, cedar).any()
-
-
-def test_what_the_record_says_falls_falls_on_the_drawn_day(war, run):
-    setup, done = run
-    cedar = war.world.place("cedar")
-    keys = member_keys(3, 0, MEMBERS)
-    weeks = uncertain_dates.weeks_late(setup.world, setup.setting["straddling"], keys, np.ones(MEMBERS))[:, 0]
-    holds = done.control[:, setup.past.size :, cedar]
-    guild, crown = war.world.organisation("guild"), war.world.organisation("crown")
-    for m in np.flatnonzero(weeks):
-        assert (holds[m, : weeks[m]] == guild).all()
-        assert holds[m, weeks[m]] == crown
-    assert weeks.max() == 3
-
-
-def test_recorded_days_can_be_kept(war):
-    setup = engine.prepare(war.world.as_of(ORIGIN), UNTIL, members=20, seed=3, theory={"dates_spread": 0.0})
-    done = engine.simulate(setup, 0, 20)
+    done = engine.simulate(setup, 0, MEMBERS, audit=True)
     assert (done.control[:, setup.past.size] == war.world.holders([ORIGIN])[0]).all()
 
 
@@ -102,23 +71,6 @@ def test_a_later_change_does_not_leak_whatever_its_precision(path, war, tmp_path
     assert one.tobytes() == two.tobytes()
     cut(other, str(ORIGIN))
     assert model.forecast(load(other).world.as_of(ORIGIN), leads).tobytes() == two.tobytes()
-
-
-def test_the_memory_turned_back_is_that_of_the_record_without_the_change(war):
-    world = war.world.as_of(ORIGIN)
-    could = uncertain_dates.straddling(world)
-    spells = world.spells
-    past = fit.replay(world)
-    mine = past.memory
-    uncertain_dates.forget(mine, world, 0, could, past.land)
-    front_memory.look_around(mine, past.land)
-    keep = np.arange(spells.place.size) != could.row[0]
-    end = spells.end.copy()
-    end[could.row[0] - 1] = np.datetime64("NaT")
-    without = w._rows(replace(spells, end=end), keep)
-    other = fit.replay(replace(world, spells=without)).memory
-    for name in ("holder", "weeks", "ever", "beside", "held", "usual", "gained", "lost", "taken", "far"):
-        np.testing.assert_allclose(getattr(mine, name), getattr(other, name), atol=1e-9, err_msg=name)
 
 
 def test_a_source_errs_alike_in_all_it_says(war):
@@ -188,68 +140,6 @@ def test_contested_places_begin_under_siege_where_a_theory_says_so(war):
 INPUTS = ("front", "ground", "process", "step")
 
 
-def sums(values):
-    return values.sum(axis=-1)
-
-
-def free(arrays, m, o):
-    """Men in reserve or before a place."""
-    return arrays["reserve"][m, o].sum() + arrays["assault"][m][arrays["attacker"][m] == o].sum()
-
-
-def test_who_is_turned_back_has_the_men_of_a_siege_and_nobody_is_lost(war):
-    world = war.world.as_of(ORIGIN)
-    cedar, crown, guild = world.place("cedar"), world.organisation("crown"), world.organisation("guild")
-    setup = engine.prepare(world, UNTIL, members=40, seed=3)
-    late_weeks = uncertain_dates.weeks_late(world, setup.setting["straddling"], setup.keys, np.ones(40))[:, 0]
-    apart = engine.prepare(world, UNTIL, members=40, seed=3, theory={"dates_spread": 0.0})
-    turned, kept = engine.start(setup, 0, 40), engine.start(apart, 0, 40)
-    late_ones = np.flatnonzero(late_weeks)
-    assert late_ones.size > 5
-    for m in late_ones:
-        garrison, assault = sums(turned["garrison"][m, cedar]), sums(turned["assault"][m, cedar])
-        held = sums(kept["garrison"][m, cedar])
-        assert garrison == pytest.approx(min(held, 0.5 * free(kept, m, guild)))
-        assert assault == pytest.approx(min(1.5 * garrison, 0.3 * (free(kept, m, crown) + held)))
-        assert free(turned, m, crown) == pytest.approx(free(kept, m, crown) + held)
-        assert free(turned, m, guild) == pytest.approx(free(kept, m, guild) - garrison)
-        assert turned["holder"][m, cedar] == turned["before"][m, cedar] == guild
-        assert turned["attacker"][m, cedar] == turned["due_to"][m, cedar] == crown
-        assert turned["due"][m, cedar] == late_weeks[m]
-        assert turned["weeks_left"][m, cedar] >= 9000
-    assert (kept["due"] == 0).all()
-
-
-def test_a_battle_of_the_record_ends_in_its_week_and_one_of_somebody_else_goes_on():
-    arrays = {
-        "due": np.array([[3, 3, 3, 4]]),
-        "due_to": np.array([[1, 1, 1, 1]]),
-        "attacker": np.array([[1, 0, 1, 1]]),
-        "outcome": np.array([[0, 0, 2, 0]]),
-        "pinned": np.zeros((1, 4), bool),
-    }
-    uncertain_dates.fall(arrays, 3)
-    assert arrays["outcome"].tolist() == [[1, 0, 2, 0]]
-    uncertain_dates.fall(arrays, 4)
-    assert arrays["outcome"].tolist() == [[1, 0, 2, 1]]
-
-
-def test_a_change_is_late_where_its_precision_reaches_past_the_origin(war):
-    world = war.world.as_of(ORIGIN)
-    could = uncertain_dates.straddling(world)
-    cedar, crown, guild = world.place("cedar"), world.organisation("crown"), world.organisation("guild")
-    assert (could.place.tolist(), could.before.tolist(), could.after.tolist()) == ([cedar], [guild], [crown])
-    assert (could.back.tolist(), could.width.tolist()) == ([5], [20])
-    assert world.spells.start[could.row[0]] == np.datetime64("2001-10-05")
-    for origin, found in (("2001-10-24", 1), ("2001-10-25", 0), ("2001-10-05", 1)):
-        assert uncertain_dates.straddling(war.world.as_of(np.datetime64(origin))).place.size == found, origin
-    weeks = uncertain_dates.weeks_late(world, could, member_keys(1, 0, 20_000), np.ones(20_000))[:, 0]
-    # Of 41 days, 6 to 12 after the recorded one are in the first week past the origin.
-    shares = np.bincount(weeks, minlength=4) / weeks.size
-    assert shares == pytest.approx(np.array([26, 7, 7, 1]) / 41, abs=0.015)
-    assert not uncertain_dates.weeks_late(world, could, member_keys(1, 0, 50), np.zeros(50)).any()
-
-
 def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
     """The first place of each member, by hand: men 1.5 times the garrison, at most .3 of the reserve; its weeks."""
     world = war.world.as_of(ORIGIN)
@@ -271,7 +161,7 @@ def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
     )
     monkeypatch.setattr(attack, "PROCESS", replace(attack.PROCESS, openings=openings))
     count = 200
-    setup = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 1.0, "dates_spread": 0.0}, **BATTLES)
+    setup = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 1.0}, **BATTLES)
     arrays = engine.start(setup, 0, count)
     for name in ("reserve", "garrison", "assault"):
         assert (arrays[name] >= 0).all()

@@ -25,7 +25,6 @@ from polemos.scores.rules import crps
 from polemos.war.war import War, load
 
 PARTS = {
-    "dates as recorded": {"dates_spread": 0.0},
     "each estimate errs alone": {"source_share": 0.0},
     "strengths at their best estimate": {"strength_spread": 0.0},
     "sieges at contested places": {"sieges": 1.0},

@@ -310,7 +310,7 @@ def scores(name: str, g: Floats, origins: int, members: int) -> dict[tuple[str, 
         ground = engine.survey(cut, dates[max(leads.values())])
         now = world.holders(dates[[s]])[0]
         for variant, values in variants.items():
-            theory = {"dates_spread": 0.0, **dict(zip(EXPONENTS, values.tolist(), strict=True))}
+            theory = dict(zip(EXPONENTS, values.tolist(), strict=True))
             setup = engine.prepare(
                 cut, ground.dates[-1], members=members, seed=1, added=("captures",), theory=theory, ground=ground
             )

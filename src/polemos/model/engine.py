@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numba.core.errors import NumbaError
 
-from polemos.model import groups, initial_state, inputs, interventions, processes, state, uncertain_dates
+from polemos.model import groups, initial_state, inputs, interventions, processes, state
 from polemos.model.conservation import accounts, check
 from polemos.model.jit import KernelError, compiled, kernel_hash
 from polemos.model.parameters import parameters
@@ -81,10 +81,6 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
     initial_state.fill(world, dict(setup.setting), men, values, keys)
     arrays["front"] = initial_state.remember(setup.record.memory, last - first)
     initial_state.believe(world, dict(setup.setting), men, values)
-    could = arrays["straddling"]
-    weeks = uncertain_dates.weeks_late(world, could, keys, values["dates_spread"])
-    if setup.men:
-        uncertain_dates.begin(world, could, weeks, men, arrays["front"], arrays["ground"])
     arrays["fight_weight"] = arrays["fighting"] ** values["observation"][:, np.newaxis, np.newaxis]
 
     for process, opening in openings(setup):
@@ -137,7 +133,6 @@ def simulate(
         if week > 0:
             state.begin(*begin)
             interventions.act(arrays, setup.coming, week, first, last)
-            uncertain_dates.fall(arrays, week)
             off = {step.name for step in setup.coming if step.kind == "off" and step.week <= week}
             for bound in steps:
                 if bound.process.name in off:

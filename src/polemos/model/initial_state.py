@@ -1,7 +1,7 @@
 """The state at an origin, from what was known on its evening.
 
-1. Holders are the record's, its days drawn within their precision (`polemos.model.uncertain_dates`). 2. Strength of an
-organisation: its last estimate of `fighters` (a series of its own, never joined with `members` nor averaged), drawn
+1. Holders are the record's: a change dated by the origin has happened, however wide its precision. 2. Strength of
+an organisation: its last estimate of `fighters` (a series of its own, never joined with `members` nor averaged), drawn
 log-normally on either side of the best, so that low and high are its 5 and 95 % points; without any, 50 men a place
 held, as long as that concerns less than a tenth of the places held (else men play no part: `men_known`). In each member
 every source overstates or understates all that it says. `field_share` takes part.
@@ -45,13 +45,6 @@ PARAMETERS = (
         "share of fighters",
         "members underground at the origin",
         "judgement: no evidence [?]",
-    ),
-    Parameter(
-        "dates_spread",
-        fixed(1.0),
-        "of the precision",
-        "how far recorded days are drawn",
-        "judgement: a switch; the spread is that of the record's own dates",
     ),
     Parameter(
         "strength_spread",

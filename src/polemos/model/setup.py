@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from polemos.model import event_observations, initial_state, interventions, past_pace, processes, uncertain_dates
+from polemos.model import event_observations, initial_state, interventions, past_pace, processes
 from polemos.model import inputs as run_inputs
 from polemos.model.front import factors, features, fit, pair_scatter, regimes, without_strengths
 from polemos.model.parameters import draw_parameters, parameters
@@ -96,7 +96,6 @@ def survey(
         "contested": world.contested(world.origin),
         "fighting": event_observations.front_weights(world, arrays["near_start"], arrays["near"]),
         "seen_attacks": event_observations.attack_counts(world),
-        "straddling": uncertain_dates.straddling(world),
     }
     slopes = fit.learn(record) if learn else None
     spread, tempo = 0.0, regimes.steady(world.nobody)

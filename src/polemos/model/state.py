@@ -5,7 +5,6 @@ Members come first, so a kernel walks one member's war after another. Men are in
 [m, organisation, cohort], `transit` [m, organisation, cohort, lag] (a ring over the weeks), `underground`
 [m, place, organisation]; or they have left, by organisation: `killed`, `captured`, `home`, `went_over` (to
 another organisation, which counts them among those who `joined`).
-Where the record knows by which week a battle under way ends, and for whom, `due` and `due_to` say it.
 `change` says how a place changed hands this week, `before` who held it. `taken` are the men captured at a place this
 week, `defected` those who went over from there together, to `defected_to`. A `pinned` place is not captured.
 """
@@ -38,8 +37,6 @@ ARRAYS = (
     Array("attacker", ("place",), "organisation", -1, dtype="i1"),
     Array("weeks_left", ("place",), "weeks", dtype="i2"),
     Array("outcome", ("place",), "of a battle", dtype="i1"),
-    Array("due", ("place",), "step", dtype="i2"),
-    Array("due_to", ("place",), "organisation", -1, dtype="i1"),
     Array("pinned", ("place",), "yes or no", dtype="?"),
     Array("battle_start", ("place",), "step", dtype="i2"),
     Array("battle_deaths", ("place",), "men"),

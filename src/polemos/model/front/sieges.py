@@ -11,8 +11,10 @@ from polemos.model.jit import kernel
 from polemos.model.processes.battle import MOST_WEEKS
 from polemos.model.processes.memory import member
 from polemos.model.rng import exponential, stream
-from polemos.model.uncertain_dates import SIEGE_PARITY, SIEGE_PART
 from polemos.record.world import WAR, Flags, Floats, Holders
+
+SIEGE_PARITY, SIEGE_PART = 1.5, 0.3
+"""Men before a place under siege: in terms of its garrison, and at most of the reserve."""
 
 
 class Inputs(NamedTuple):

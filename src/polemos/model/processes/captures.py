@@ -3,7 +3,7 @@
     rate of o taking p from d = front(features) x tempo of the pair x exp( sum of g_k (z_k - z_k at the origin) )
 
 The front, its tempo that switches and every draw are those of the front hazard (`model.front.simulate`), so with all
-exponents at 0 the land of each member is the front hazard's, bit for bit, as long as no day of the record is drawn. z
+exponents at 0 the land of each member is the front hazard's, bit for bit. z
 and the exponents are those of `model.front.factors`. Where two are at war that were not at the origin, or no longer,
 the rate is that of the record's pairs with war or without. Where events before the origin are known, the rate is
 `fight_weight` [place, taker] times that for four weeks. What is drawn here is the capture; the battle before it is
