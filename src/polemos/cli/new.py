@@ -101,6 +101,7 @@ def new(
             {code: called or code} if code else {}
         )
         roads = guessed(place_rows, links, road_factor, account) if links_drawn is None else links_drawn
+        say_ferries(place_rows, roads, account)
         files = scaffold(
             title or name, first, last, rows, roads, organisations(organisation or ()), named, account.credits
         )
@@ -221,11 +222,10 @@ def rowed(place: Found, country: str) -> dict[str, Any]:
 
 
 def guessed(places: Sequence[Found], graph: str, factor: float, account: Account) -> list[dict[str, Any]]:
-    """Links guessed from where the places lie, and the rivers and coasts of the base map; says what water parts."""
+    """Links guessed from where the places lie, and the rivers and coasts of the base map."""
     import numpy as np
 
     from polemos.importers.roads import guess_roads
-    from polemos.importers.seas import pieces_of
     from polemos.report.basemap import Box, land, rivers
 
     lat, lon = (np.array([getattr(place, name) for place in places], float) for name in ("lat", "lon"))
@@ -234,11 +234,19 @@ def guessed(places: Sequence[Found], graph: str, factor: float, account: Account
     around = Box(float(west), float(south), float(east), float(north)).wider(0.1)
     lines = [line for feature in rivers(around) for line in feature["geometry"]["coordinates"]]
     roads = guess_roads(lat, lon, lines, graph, factor, land(around))
-    pairs = np.array([(road.a, road.b) for road in roads], np.int64).reshape(-1, 2)
-    for apart in pieces_of(pairs, len(places))[1:]:
-        names = ", ".join(places[row].name for row in apart[:5]) + (" and more" if len(apart) > 5 else "")
-        account.notes.append(f"open water parts {names} from the rest; add a ferry to links.csv if there is one")
     return [{"a": places[road.a].id, "b": places[road.b].id, "kind": road.kind, "km": road.km} for road in roads]
+
+
+def say_ferries(places: Sequence[Found], roads: Sequence[dict[str, Any]], account: Account) -> None:
+    """Say which links cross open water, and what to do with them."""
+    from polemos.importers.roads import FERRY
+
+    called = {place.id: place.name for place in places}
+    drawn = [f"{called[row['a']]} - {called[row['b']]} ({row['km']:.0f} km)" for row in roads if row["kind"] == FERRY]
+    if drawn:
+        listed = ", ".join(drawn[:8]) + (f" and {len(drawn) - 8} more" if len(drawn) > 8 else "")
+        what = f"open water parts some places; {len(drawn)} {'ferries are' if len(drawn) > 1 else 'ferry is'} guessed"
+        account.notes.append(f"{what}: {listed}; mend links.csv (a place without a link never changes hands)")
 
 
 def organisations(texts: Sequence[str]) -> list[NewOrganisation]:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from polemos.importers.places import BOX, Found
-from polemos.importers.roads import Line, Road, crossed
-from polemos.record.from_scenario import EARTH_KM, ROAD_TO_CROW, great_circle
+from polemos.importers.roads import Line, Road, links_along, neighbours
+from polemos.importers.seas import ferries, pieces_of
+from polemos.record.from_scenario import EARTH_KM, ROAD_TO_CROW
 from polemos.scenario.vocabulary import GUESSED
 
 LAND = 0.25
@@ -161,7 +162,7 @@ def grid_places(grid: Grid, towns: Sequence[Found]) -> list[Found]:
 
 
 def grid_roads(grid: Grid, land: BaseGeometry, rivers: Sequence[Line] = (), factor: float = ROAD_TO_CROW) -> list[Road]:
-    """Guessed links between neighbouring cells, where at least `DRY` of the line between them is on land."""
+    """Guessed links between neighbouring cells with `DRY` of the line between them on land, and ferries to the rest."""
     row_of = {(column, row): index for index, (column, row) in enumerate(grid.at.tolist())}
     pairs = [
         (index, row_of[other])
@@ -178,10 +179,6 @@ def grid_roads(grid: Grid, land: BaseGeometry, rivers: Sequence[Line] = (), fact
         dry[index] = shapely.intersection(land, lines[index]).length >= DRY * lines[index].length
     ends = ends[dry]
     lon, lat = grid.place[:, 0], grid.place[:, 1]
-    a, b = ends[:, 0], ends[:, 1]
-    km = factor * great_circle(lat[a], lon[a], lat[b], lon[b])
-    wet = crossed(lat, lon, ends, rivers)
-    return [
-        Road(int(i), int(j), f"guessed_{'river_crossing' if over else 'road'}", max(round(float(length), 1), 0.1))
-        for i, j, over, length in zip(a, b, wet, km, strict=True)
-    ]
+    parted = len(pieces_of(ends, len(lat))) > 1
+    over_water = ferries(neighbours(lat, lon, "relative"), ends, lat, lon) if parted else ends[:0]
+    return links_along(lat, lon, ends, over_water, rivers, factor)

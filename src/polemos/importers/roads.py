@@ -3,8 +3,8 @@
 Gabriel graph (Gabriel and Sokal 1969, Systematic Zoology 18): two places are joined when the circle on their line as
 diameter has no third place in it. Relative neighbourhood graph (Toussaint 1980, Pattern Recognition 12): when no third
 is nearer to both than they are to each other; sparser. Both contain the minimum spanning tree, so the map is in one
-piece where no open water parts it. What this is not: a road map. Every link says that it was guessed, and mountains are
-not known.
+piece, by ferries where open water parts it. What this is not: a road map. Every link says that it was guessed, and
+mountains are not known.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.importers.seas import Feature, Water, over_land
+from polemos.importers.seas import Feature, Water, ferries, over_land
 from polemos.record.from_scenario import EARTH_KM, ROAD_TO_CROW, great_circle
 
 GRAPHS = ("gabriel", "relative")
+FERRY = "guessed_ferry"
 Line = Sequence[tuple[float, float]]
 """Longitude and latitude along a river."""
 
@@ -44,18 +45,36 @@ def guess_roads(
 ) -> list[Road]:
     """Links of a proximity graph, of kind `guessed_road`, or `guessed_river_crossing` where a river lies between.
 
-    Places at one point are joined; with `countries` (GeoJSON features), none that open water parts.
+    Places at one point are joined. With `countries` (GeoJSON features) no road crosses open water, and what it parts is
+    joined by a `guessed_ferry`.
     """
-    pairs = _neighbours(_sphere(lat, lon), graph)
-    if countries:
-        pairs = over_land(pairs, Water(lat, lon, countries))
-    a, b = pairs[:, 0], pairs[:, 1]
-    km = factor * great_circle(lat[a], lon[a], lat[b], lon[b])
-    wet = crossed(lat, lon, pairs, rivers)
+    pairs = neighbours(lat, lon, graph)
+    roads = over_land(pairs, Water(lat, lon, countries)) if countries else pairs
+    return links_along(lat, lon, roads, ferries(pairs, roads, lat, lon), rivers, factor)
+
+
+def links_along(
+    lat: NDArray[np.float64],
+    lon: NDArray[np.float64],
+    roads: NDArray[np.int64],
+    ferries: NDArray[np.int64],
+    rivers: Sequence[Line],
+    factor: float,
+) -> list[Road]:
+    """Links along pairs of places: roads are `factor` times as long as the crow flies, ferries as long."""
+    wet = crossed(lat, lon, roads, rivers)
+    kinds = [*("guessed_river_crossing" if over else "guessed_road" for over in wet), *[FERRY] * len(ferries)]
+    a, b = np.vstack([roads, ferries]).T
+    km = great_circle(lat[a], lon[a], lat[b], lon[b]) * np.where(np.arange(len(a)) < len(roads), factor, 1.0)
     return [
-        Road(int(i), int(j), f"guessed_{'river_crossing' if over else 'road'}", max(round(float(length), 1), 0.1))
-        for i, j, over, length in zip(a, b, wet, km, strict=True)
+        Road(int(i), int(j), kind, max(round(float(length), 1), 0.1))
+        for i, j, kind, length in zip(a, b, kinds, km, strict=True)
     ]
+
+
+def neighbours(lat: NDArray[np.float64], lon: NDArray[np.float64], graph: str) -> NDArray[np.int64]:
+    """Pairs (i < j) of places that are joined in a graph of `GRAPHS`; in one piece."""
+    return _neighbours(_sphere(lat, lon), graph)
 
 
 def _sphere(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
-"""Guessed roads that would cross open water, left out; what land joins is joined by a way round.
+"""Guessed roads that would cross open water, left out; what land joins is joined by a way round, the rest by a ferry.
 
 The coast is that of the base map (1:50 million), a few kilometres coarse, so a road may cross as much water as that:
-a bay, a strait, an estuary or a lake's edge. What this is not: a ferry. What water parts stays unconnected and is said.
+a bay, a strait, an estuary or a lake's edge. Ferries are the fewest and shortest that leave no place apart, since a
+place without a link never changes hands. What this is not: a table of ports and ships.
 """
 
 from __future__ import annotations
@@ -84,6 +85,23 @@ def over_land(pairs: Pairs, water: Water) -> Pairs:
         added.append(pair)
         piece = _pieces(np.vstack([dry, np.array(added, np.int64)]), size)
     return np.vstack([dry, np.array(added, np.int64).reshape(-1, 2)])
+
+
+def ferries(pairs: Pairs, dry: Pairs, lat: Floats, lon: Floats) -> Pairs:
+    """The shortest of `pairs` that join the pieces which the pairs `dry` leave of the map (Kruskal 1956).
+
+    In one piece where `pairs` are a Gabriel or a relative neighbourhood graph: the shortest pair across any cut of the
+    places is in both, as a third place between the two would make a shorter one.
+    """
+    piece = _pieces(dry, len(lat))
+    order = np.argsort(great_circle(lat[pairs[:, 0]], lon[pairs[:, 0]], lat[pairs[:, 1]], lon[pairs[:, 1]]))
+    shortest: list[int] = []
+    for row in order.tolist():
+        one, other = piece[pairs[row]].tolist()
+        if one != other:
+            piece[piece == other] = one
+            shortest.append(row)
+    return pairs[np.array(shortest, np.int64)]
 
 
 def pieces_of(pairs: Pairs, size: int) -> list[list[int]]:

@@ -112,7 +112,8 @@ def unconnected_map(settings: Settings, tables: Tables) -> Found:
         parts.append(part)
     for part in sorted(parts, key=lambda part: (-len(part), min(part)))[1:]:
         few = ", ".join(sorted(part)[:5]) + (f" and {len(part) - 5} more" if len(part) > 5 else "")
-        yield Problem("links.csv", 0, "", f"no road joins {few} to the rest", "add a link if there is one", "warning")
+        mend = "add a link if there is one, a ferry too; without one nobody takes them from the rest"
+        yield Problem("links.csv", 0, "", f"no road joins {few} to the rest", mend, "warning")
 
 
 def backward_spell(settings: Settings, tables: Tables) -> Found:
