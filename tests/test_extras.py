@@ -63,7 +63,7 @@ def plain(here, *words):
         (["import", "table", "control.parquet", "--as", "control", "--into", "{war}"], "polemos[tables]"),
         (["run", "{war}", "--events", "control.xlsx"], "polemos[tables]"),
         (["forecast", "{war}", "--out", "map.png"], "polemos[charts]"),
-        (["import", "polygons", "control.kml", "--into", "{war}"], "polemos[maps]"),
+        (["import", "polygons", "control.gpkg", "--into", "{war}"], "polemos[maps]"),
     ],
 )
 def test_a_missing_extra_is_named_before_any_work(folder, tmp_path, words, extra):

@@ -74,6 +74,29 @@ def as_days_of_kml(folder):
     return [folder / "control.kmz"]
 
 
+def as_days_with_sides_of_kml(folder):
+    """My Maps and Google Earth: folders of sides in folders of days, and areas whose own names mean nothing."""
+    days = []
+    for day, line in LINES.items():
+        inside = (f"<Folder><name>{side}</name>{placemark('Zone 1', *at)}</Folder>" for side, at in sides(line).items())
+        days.append(f"<Folder><name>{day}</name>{''.join(inside)}</Folder>")
+    (folder / "control.kml").write_text(kml("<name>Map of control</name>", *days))
+    return [folder / "control.kml"]
+
+
+def as_styles_of_old_kml(folder):
+    """No namespace, the time on the folder, a space after commas, the side in the style alone."""
+    days = []
+    for day, line in LINES.items():
+        marks = "".join(
+            placemark("", *at).replace(",", ", ").replace("<name></name>", f"<styleUrl>#poly-{side}-1-77</styleUrl>")
+            for side, at in sides(line).items()
+        )
+        days.append(f"<Folder><TimeStamp><when>{day}T00:00:00Z</when></TimeStamp>{marks}</Folder>")
+    (folder / "control.kml").write_text(f"<kml><Document>{''.join(days)}</Document></kml>")
+    return [folder / "control.kml", "--property", "styleUrl", "--holder", "*North*=north", "--holder", "*South*=south"]
+
+
 def as_geopackage(folder):
     for day, line in LINES.items():
         shapes = [shapely.box(*at) for at in sides(line).values()]
@@ -121,6 +144,8 @@ FORMS = (
     as_kml,
     as_folders_of_kml,
     as_days_of_kml,
+    as_days_with_sides_of_kml,
+    as_styles_of_old_kml,
     as_geopackage,
     as_shapefiles_in_metres,
     as_topojson,
@@ -159,6 +184,9 @@ def test_a_map_without_a_projection_must_be_in_degrees(tmp_path):
     ("name", "content", "said"),
     [
         ("a-2022-03-01.kml", b"<kml", "not a map that can be read"),
+        ("a-2022-03-01.kmz", b"PK\x03\x04", "not a map that can be read"),
+        ("a-2022-03-01.kml", b"<kml><Document/></kml>", "no features; leave the file out"),
+        ("a-2022-03-01.kml", b"<kml><NetworkLink/></kml>", "no map but a link to one (NetworkLink)"),
         ("a-2022-03-01.gpkg", b"SQLite format 3\0", "not a map that can be read"),
         ("a-2022-03-01.zip", b"PK", "not a zip file that can be read"),
         ("a-2022-03-01.dbf", b"", "a part of a shapefile"),
@@ -171,6 +199,30 @@ def test_what_is_no_map_of_its_kind_is_refused(name, content, said, tmp_path):
     output = polemos("import", "polygons", tmp_path / name, "--into", scenario, "--whose", "south", code=2)
     assert f"{name}: {said}" in output or f"{name}:1: {said}" in output
     assert (scenario / "control.csv").read_bytes() == before
+
+
+def test_the_main_file_of_a_kmz_is_the_one_at_the_top(tmp_path):
+    scenario = war(tmp_path)
+    with zipfile.ZipFile(tmp_path / "a-2022-03-01.kmz", "w") as archive:
+        archive.writestr("files/old.kml", kml(placemark("South", 36.5, 47.8, 38.5, 48.5)))
+        archive.writestr("map.kml", kml(placemark("North", 36.5, 47.8, 38.5, 48.5)))
+    polemos("import", "polygons", tmp_path / "a-2022-03-01.kmz", "--into", scenario)
+    assert held(scenario, "beech")[1][0] == "north"
+
+
+def test_data_of_a_placemark_come_before_its_name_and_holes_are_holes(tmp_path):
+    scenario = war(tmp_path)
+    hole = "<innerBoundaryIs><LinearRing><coordinates>37.3,47.9 37.5,47.9 37.5,48.1 37.3,48.1 37.3,47.9</coordinates>"
+    own = (
+        '<ExtendedData><Data name="Controlled by"><value>x</value></Data><Data name="Side"><value>South</value></Data>'
+    )
+    area = placemark("Zone", 36.5, 47.8, 38.5, 48.5).replace(
+        "</Polygon>", f"{hole}</LinearRing></innerBoundaryIs></Polygon>"
+    )
+    text = kml(area.replace("</name>", f"</name>{own}</ExtendedData>"))
+    (tmp_path / "a-2022-03-01.kml").write_text(text)
+    polemos("import", "polygons", tmp_path / "a-2022-03-01.kml", "--into", scenario, "--elsewhere", "north")
+    assert {place: held(scenario, place)[1][0] for place in ("ash", "beech")} == {"ash": "south", "beech": "north"}
 
 
 def test_a_zip_file_without_a_map_says_so(tmp_path):

@@ -25,6 +25,7 @@ from polemos.importers.surroundings import RADIUS_KM, Surroundings, flat_area
 from polemos.names.matcher import Matcher
 from polemos.readers.geojson_areas import Feature, area_of
 from polemos.readers.import_log import Account, Progress
+from polemos.readers.kml import JOINT
 from polemos.readers.map_features import map_features
 from polemos.readers.parse_dates import DateReader
 from polemos.readers.read_table import clean, plain
@@ -211,13 +212,10 @@ def _holder(feature: Feature, match: Matcher, drawing: Drawing, path: Path) -> s
         # A second property counts where it means an organisation for certain; the first is the one in doubt.
         if not match.meant(names[0]) and match.meant(name):
             return match.organisation(name)
-    if (
-        not drawing.holders
-        and feature.layer
-        and (not names or not match.meant(names[0]))
-        and match.meant(feature.layer)
-    ):
-        return match.organisation(feature.layer)
+    if not drawing.holders and (not names or not match.meant(names[0])):
+        for name in _layers(feature):
+            if match.meant(name):
+                return match.organisation(name)
     if names:
         return match.organisation(names[0])
     if drawing.whose:
@@ -240,12 +238,21 @@ def _day(feature: Feature, names: Iterable[str], path: Path, dates: DateReader) 
 
 
 def _day_of_layer(feature: Feature, order: str) -> np.datetime64 | None:
-    """The one day in the name of a layer, such as control_2022_03_01."""
-    try:
-        days = name_days(feature.layer, order)
-    except BadCell:
-        return None
-    return days.pop() if len(days) == 1 else None
+    """The one day in the name of a layer, such as control_2022_03_01, or of the innermost folder that has one."""
+    for name in _layers(feature):
+        try:
+            days = name_days(name, order)
+        except BadCell:
+            continue
+        if len(days) == 1:
+            return days.pop()
+    return None
+
+
+def _layers(feature: Feature) -> Iterable[str]:
+    """The name of a layer as a whole, and those of the folders in it, the innermost first."""
+    parts = feature.layer.split(JOINT)
+    return [name for name in (feature.layer, *reversed(parts if len(parts) > 1 else [])) if name]
 
 
 def within(area: BaseGeometry, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -42,7 +42,7 @@ NO_GEOJSON = "export it as GeoJSON (RFC 7946) in WGS 84"
 class Feature:
     """A feature: its number in the file from 1, properties that are not null by plain name, geometry as written.
 
-    `layer` is the name of its layer, where the format has such.
+    `layer` is the name of its layer, or the names of its folders from the outermost with " / " between them.
     """
 
     number: int

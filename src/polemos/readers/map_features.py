@@ -1,8 +1,8 @@
-"""Features of a map in any format of the trade: GeoJSON by ourselves, the others by GDAL (pyogrio), in degrees.
+"""Features of a map in any format of the trade: GeoJSON and KML by ourselves, the others by GDAL (pyogrio), in degrees.
 
-KML and KMZ, shapefiles (also in a zip file), GeoPackage, TopoJSON, Esri JSON, GML, FlatGeobuf and MapInfo. A projection
-that a file names is taken back to WGS 84 (pyproj). The name of a layer, of a folder of KML or of a file in a zip file
-goes with each feature: people put the side or the day of a map into it. Links to other places are not followed.
+Shapefiles (also in a zip file), GeoPackage, TopoJSON, Esri JSON, GML, FlatGeobuf and MapInfo. A projection that a file
+names is taken back to WGS 84 (pyproj). The name of a layer, of the folders of KML or of a file in a zip file goes with
+each feature: people put the side or the day of a map into it. Links to other places are not followed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polemos.readers import kml
 from polemos.readers.geojson_areas import Feature, read_features
 from polemos.readers.read_table import plain
 from polemos.scenario.errors import Problem, ScenarioError, quoted
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DRIVERS = {
-    **dict.fromkeys((".kml", ".kmz"), ("LIBKML", "KML")),
     ".shp": ("ESRI Shapefile",),
     ".gpkg": ("GPKG",),
     **dict.fromkeys((".topojson", ".json", ".geojson"), ("TopoJSON", "ESRIJSON")),
@@ -37,7 +37,7 @@ DRIVERS = {
 """Formats of GDAL by the endings of files; a file in another format than its name says is refused."""
 GEOJSON = (".geojson", ".json")
 OTHER_JSON = re.compile(rb'"type"\s*:\s*"Topology"|"geometryType"\s*:\s*"esri')
-MAPS = frozenset((*DRIVERS, ".zip"))
+MAPS = frozenset((*DRIVERS, *kml.SUFFIXES, ".zip"))
 """Endings of files that are maps and no tables."""
 HEAD = 65_536
 """Bytes at either end of a JSON text in which its kind is looked for."""
@@ -51,6 +51,8 @@ def map_features(path: Path) -> list[Feature]:
         return [feature for inside, file in _unpacked(path) for feature in _named(inside, file)]
     if kind == ".shx" or kind == ".dbf":
         raise _wrong(path, "a part of a shapefile", "give the .shp that lies beside it, or all of them in a zip file")
+    if kind in kml.SUFFIXES:
+        return kml.kml_features(path)
     if kind in DRIVERS and (kind not in GEOJSON or _is_other_json(path)):
         return list(_by_gdal(path, DRIVERS[kind]))
     return read_features(path)
@@ -60,7 +62,7 @@ def _named(inside: str, file: Path) -> Iterator[Feature]:
     """Features of a file in a zip file; its name stands before that of their layer."""
     for feature in map_features(file):
         layer = "" if feature.layer == inside else feature.layer
-        yield replace(feature, layer=f"{inside} {layer}".strip())
+        yield replace(feature, layer=kml.JOINT.join(filter(None, (inside, layer))))
 
 
 def _unpacked(path: Path) -> Iterator[tuple[str, Path]]:
@@ -80,7 +82,7 @@ def _unpacked(path: Path) -> Iterator[tuple[str, Path]]:
                 place.mkdir(exist_ok=True)
                 copy = place / name.name
                 copy.write_bytes(archive.read(part))
-                if name.suffix.lower() in DRIVERS:
+                if name.suffix.lower() in MAPS - {".zip"}:
                     maps.append(copy)
             if not maps:
                 raise _wrong(path, "no map inside", "give a zip file with a shapefile, GeoJSON, KML or GeoPackage")
