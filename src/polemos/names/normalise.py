@@ -34,7 +34,11 @@ ARTICLES = frozenset(
 SUN = "dnrstzl"
 """Letters that the article takes on."""
 
-WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+(?:['’ʼʻʿ`´](?:[^\W_]|[\u0300-\u036f])+)*")
+MARKS = "\u0300-\u036f\u0900-\u109f\u1780-\u17ff"
+"""Accents, which are no letters to a regular expression, and the blocks of scripts whose vowels are such signs."""
+WORD = re.compile(rf"(?:[^\W_]|[{MARKS}])+(?:['’ʼʻʿ`´](?:[^\W_]|[{MARKS}])+)*")
+STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ħ": "h", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
+"""Letters that no accent makes, as they are typed without them."""
 POSSESSIVE = re.compile(r"['’]s$")
 JOINT = re.compile(r"\s?[-‐‑–]\s?|[ \u00a0]|['’]\s?|")
 """What may stand between the words of one name."""
@@ -47,8 +51,8 @@ STOP = re.compile(r"[.!?:;\n“\"]")
 @cache
 def fold(word: str) -> str:
     """A word as it is compared: `fold("Kūfah") == fold("kufa")`."""
-    bare = unicodedata.normalize("NFKD", word).casefold()
-    bare = "".join(letter for letter in bare if letter.isalnum())
+    bare = unicodedata.normalize("NFKD", word).casefold().translate(STROKES)
+    bare = "".join(letter for letter in bare if letter.isalnum() or "\u0900" <= letter <= "\u17ff")
     for old, new in (
         *(("aw", "u"), ("ou", "u"), ("oo", "u"), ("o", "u"), ("w", "u"), ("ee", "i"), ("ey", "ai"), ("ei", "ai")),
         *(("ay", "ai"), ("y", "i"), ("q", "k"), ("ck", "k"), ("e", "a"), ("dj", "j"), ("ph", "f")),

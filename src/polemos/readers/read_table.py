@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from polemos.readers.latin import latin
 from polemos.readers.read_sheet import Sheet, read_sheet
 from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.parse_values import CONTROL
@@ -109,9 +109,8 @@ def clean(text: str, longest: int = 5000) -> str:
 
 
 def slug(text: str, joint: str = "-") -> str:
-    """A short name out of any name: ASCII letters and digits, accents taken off; empty where nothing is left."""
-    text = re.sub(r"\([^)]*\)", " ", text)
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
+    """A short name out of any name in any alphabet: ASCII letters and digits; empty where nothing is left."""
+    bare = latin(re.sub(r"\([^)]*\)", " ", text)).replace("'", "")
     return re.sub(r"[^a-z0-9]+", joint, bare).strip(joint)[:48].strip(joint)
 
 
