@@ -240,3 +240,65 @@ def test_a_zip_file_with_one_table_is_that_table(war):
 def test_the_day_of_a_map_of_an_old_war_stands_in_its_name():
     assert name_days("front-1863-07-01") == {np.datetime64("1863-07-01")}
     assert name_days("1609459200") == {np.datetime64("2021-01-01")}
+
+
+def test_a_table_without_a_column_says_which_it_has_below_a_title_too(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Der Krieg von 1864"], [], ["Name", "Breite", "Länge"], ["Dybbøl", 54.91, 9.74]):
+        book.active.append(row)
+    book.save(tmp_path / "orte.xlsx")
+    said = polemos("new", "w", "--places", tmp_path / "orte.xlsx", "--in", tmp_path, code=2)
+    assert "orte.xlsx:3:lat: missing column; its columns are Name, Breite, Länge; call one of them lat" in said
+    assert ":name:" not in said
+    assert "not separated" not in said
+
+
+def test_a_list_of_names_alone_lacks_coordinates_and_is_no_bad_csv(tmp_path):
+    (tmp_path / "towns.csv").write_text("name\nAlder\nBirch\n")
+    said = polemos("new", "w", "--places", tmp_path / "towns.csv", "--in", tmp_path, code=2)
+    assert "towns.csv:1:lat: missing column; its columns are name; call one of them lat or latitude" in said
+    (tmp_path / "towns.csv").write_text("name   lat   lon\nAlder  1  2\n")
+    said = polemos("new", "w", "--places", tmp_path / "towns.csv", "--in", tmp_path, code=2)
+    assert "columns are not separated; save it as CSV with commas" in said
+
+
+def test_a_table_of_another_time_changes_nothing_and_says_so(war):
+    before = (war / "control.csv").read_bytes()
+    said = take(
+        war, "town,holder,from,to\nalder,crown,1936-02-01,1936-04-18\nalder,guild,1936-04-18,1937-01-01\n", code=2
+    )
+    assert "control.csv: no row of its 2 lies within the record (2001-01-01 to 2002-12-31); look at the dates" in said
+    assert (war / "control.csv").read_bytes() == before
+    said = take(war, "town,holder,from\nalder,crown,2001-01-01\nalder,guild,2004-04-18\n")
+    assert "2 rows read, 1 kept. 1 dropped: outside the record (2001-01-01 to 2002-12-31)" in said
+
+
+def test_a_table_by_numbers_of_geonames_with_a_status_is_one_of_control(tmp_path):
+    towns = 'geonameid,asciiname,alternatenames,longitude,latitude\n1,Alder,"Aldir, Olcha",2,1\n2,Birch,,2.1,1.2\n'
+    (tmp_path / "towns.csv").write_text(towns)
+    polemos(
+        "new", "w", "--places", tmp_path / "towns.csv", "--start", "2001-01-01", "--end", "2003-01-01", "--in", tmp_path
+    )
+    assert [(row["id"], row["aliases"]) for row in rows(tmp_path / "w" / "places.csv")] == [
+        ("1", "Aldir|Olcha"),
+        ("2", ""),
+    ]
+    text = (
+        "geonameid,date,status_wiki,status\n1,20010101,x,government\n1,20010301,x,insurgents\n2,20010101,x,government\n"
+    )
+    take(tmp_path / "w", text)
+    assert held(tmp_path / "w", "1") == [
+        ("government", "2001-01-01", "2001-03-01", "0", "window"),
+        ("insurgents", "2001-03-01", "", "0", "day"),
+    ]
+
+
+def test_the_government_of_a_side_is_shown_to_a_person_as_perhaps_that_side(tmp_path, war):
+    columns = (
+        "id,date_start,date_end,date_prec,where_prec,side_a,side_b,latitude,longitude,best,low,high,type_of_violence"
+    )
+    row = "1,2001-05-08,2001-05-08,1,1,Government of The Crown (old),Another,1,2,1,1,1,1"
+    (tmp_path / "ged.csv").write_text(f"{columns},country\n{row},Land\n")
+    said = polemos("import", "ucdp", tmp_path / "ged.csv", "--into", war)
+    assert "organisation Government of The Crown (old) crown, The Crown" in said
+    assert "organisation Another nobody of these" in said

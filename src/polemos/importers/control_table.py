@@ -93,7 +93,8 @@ def _of_place(lines: Sequence[Line], settings: Settings, account: Account) -> li
             row["end"] = after.row["start"]
         end = row.get("end")
         if row["start"] >= settings.end or (end is not None and end <= settings.start):
-            account.drop(f"outside the record ({settings.start} to {settings.end})")
+            account.drop(f"outside the record ({settings.start} to {settings.end - DAY})")
+            account.kept -= 1
             continue
         # A first spell that began about when the record opens is the state in which it opens.
         early = row["start"] - _half(row) * DAY if not spells else row["start"]

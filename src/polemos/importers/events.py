@@ -7,8 +7,9 @@ equal ones the last. An import adds to the events that a scenario has. Sources: 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -210,9 +211,15 @@ def _strangers(table: pa.Table, world: World, who: Who, account: Account) -> Non
     ]
     known_names = [*world.organisations.id, *world.organisations.name]
     account.doubts += [
-        Doubt("organisation", name, ", ".join(get_close_matches(name, known_names, 2)) or "nobody of these", rows)
+        Doubt("organisation", name, ", ".join(_alike(name, known_names)) or "nobody of these", rows)
         for name, rows in counts.most_common()
     ]
+
+
+def _alike(name: str, known_names: Sequence[str]) -> list[str]:
+    """Names that are all of a part of a name, as in "Government of X"; else those spelt nearly so."""
+    inside = [one for one in known_names if re.search(rf"\b{re.escape(one)}\b", name, re.IGNORECASE)]
+    return inside[:2] or get_close_matches(name, known_names, 2)
 
 
 def _share(rows: NDArray[np.bool_], deaths: NDArray[np.float64]) -> str:

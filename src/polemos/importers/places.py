@@ -111,6 +111,9 @@ def read_places(path: Path, account: Account) -> list[Found]:
         texts: dict[str, Any] = {
             key: row.get(key, "") for key in ("aliases", "country", "terrain", "source", "notes", "holder")
         }
+        if "|" not in texts["aliases"]:
+            # GeoNames has commas between other names.
+            texts["aliases"] = "|".join(filter(None, (one.strip() for one in re.split("[,;]", texts["aliases"]))))
         place = Found(unique(identifier, ids, "place"), name, **read, **texts, kind=row.get("kind") or "town")
         places.append(place)
     if not problems and not places:

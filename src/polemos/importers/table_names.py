@@ -18,10 +18,11 @@ REST: Names = {"source": ("source", "sources", "reference"), "note": ("note", "n
 SPELL: Names = {"start": STARTS, "end": ENDS}
 NAMES: Mapping[str, Names] = {
     "control.csv": {
-        "place": ("place", "place_id", "town", "city", "settlement", "location", "name", "id"),
+        "place": ("place", "place_id", "town", "city", "settlement", "location", "name", "id", "geonameid", "pcode"),
         "holder": (
             *("holder", "controller", "control", "held_by", "controlled_by", "controlling_party", "controlling_actor"),
             *("new_holder", "captured_by", "taken_by", "captor", "occupied_by", "occupier", *ACTOR, "side"),
+            "status",
         ),
         "start": (*STARTS, *CAPTURED, *OBSERVED),
         "end": ENDS,

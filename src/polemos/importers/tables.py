@@ -110,7 +110,11 @@ def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, Table]:
                 tables[file] = _observed([one for one in lines if one.row["place"] not in lost], rows, job)
                 continue
             if file == CONTROL and not problems:
+                rows_of_places = len(lines)
                 lines = spells_of(lines, lost, job.scenario, job.account, problems)
+                if rows_of_places and not lines and not lost:
+                    what = f"no row of its {rows_of_places:,} lies within the record ({_span(job.scenario)})"
+                    problems.append(Problem(paths[file].name, 0, "", what, "look at the dates, and at scenario.yaml"))
             if not problems:
                 tables[file] = added(job.scenario, file, lines, job.account)
         except ScenarioError as error:
@@ -124,6 +128,10 @@ def import_tables(paths: Mapping[str, Path], job: Import) -> dict[str, Table]:
         read = ", ".join(f"{count:,} as {what}" for what, count in job.reserved.most_common())
         job.account.notes.append(f"holders in words that are no names are read so: {read}")
     return tables
+
+
+def _span(scenario: Scenario) -> str:
+    return f"{scenario.settings.start} to {scenario.settings.end - np.timedelta64(1, 'D')}"
 
 
 def _rows_of_control(path: Path, needed: tuple[str, ...], job: Import) -> tuple[Rows, bool]:

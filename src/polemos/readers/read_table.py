@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from polemos.readers.latin import latin
-from polemos.readers.read_sheet import Sheet, read_sheet
+from polemos.readers.read_sheet import TITLES, Sheet, read_sheet
 from polemos.scenario.errors import Problem, ScenarioError
 from polemos.scenario.parse_values import CONTROL
 from polemos.scenario.tables import content
@@ -59,11 +59,11 @@ def read_rows(path: Path, names: Names, needed: tuple[str, ...], encoding: str =
 
 def rows_of(sheet: Sheet, names: Names, needed: tuple[str, ...]) -> Rows:
     """The rows of a sheet; see `read_rows`."""
-    (at, head), *body = sheet.rows
+    (_, head), *body = sheet.rows
     heads = [plain(name) for name in head]
     places = columns(heads, names)
     lacking = [name for name in needed if name not in places]
-    problems = [_lacking(sheet.file, at, name, names, head) for name in lacking]
+    problems = _lacking(sheet, lacking, names) if lacking else []
     lines, rows = [], []
     for line, row in body if not lacking else ():
         if len(row) != len(heads):
@@ -124,7 +124,19 @@ def unique(wanted: str, names: set[str], instead: str) -> str:
     return name
 
 
-def _lacking(file: str, line: int, name: str, names: Names, row: list[str]) -> Problem:
-    if len(row) == 1:
-        return Problem(file, line, name, "columns are not separated", "save it as CSV with commas")
-    return Problem(file, line, name, "missing column", f"name one of its columns {' or '.join(names[name][:4])}")
+def _lacking(sheet: Sheet, lacking: list[str], names: Names) -> list[Problem]:
+    """What is said of a table without some columns; the first row with the most cells is taken for its header."""
+    line, head = max(sheet.rows[:TITLES], key=lambda row: sum(bool(cell.strip()) for cell in row[1]))
+    shown = [clean(cell, 30) for cell in head if cell.strip()]
+    if len(shown) == 1 and re.search(r"\S  +\S", head[0]):
+        return [Problem(sheet.file, line, "", "columns are not separated", "save it as CSV with commas")]
+    listed = ", ".join(shown[:12]) + (" and more" if len(shown) > 12 else "")
+    ours = columns([plain(cell) for cell in head], names)
+    return [
+        Problem(
+            *(sheet.file, line, name, f"missing column; its columns are {listed}"),
+            f"call one of them {' or '.join(names[name][:4])}, or add it",
+        )
+        for name in lacking
+        if name not in ours
+    ]
