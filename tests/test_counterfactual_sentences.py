@@ -92,9 +92,31 @@ def test_nobody_and_single_places_can_be_measured():
 def test_a_series_that_a_run_does_not_keep_gives_no_number():
     effect = sentences.effect_of(claim(series="told_opinion"), pair([0] * MEMBERS), WORLD)
     assert effect.verdict == sentences.ABSENT
-    assert sentences.sentence(effect, claim()).endswith("with the change or without, so nothing can be said.")
-    # None in any war is no effect of nothing: there may be none, or nobody may know.
-    assert sentences.effect_of(claim(series="deaths"), pair([2] * MEMBERS), WORLD).verdict == sentences.ABSENT
+    assert sentences.sentence(effect, claim()) == (
+        "C1 (author: t): nothing is known of told opinion of S over the run in these wars, so nothing can be said."
+    )
+    # None in any war is no effect of nothing.
+    none = sentences.effect_of(claim(series="deaths"), pair([2] * MEMBERS), WORLD)
+    assert none.verdict == sentences.ABSENT
+    assert sentences.sentence(none, claim()) == (
+        "C1 (author: t): battle deaths of all are in no simulated war, with the change or without, "
+        "so nothing can be said."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (-4_837_222.0, "4,840,000"),
+        (999.6, "1,000"),
+        (62.54, "62.5"),
+        (0.02944, "0.0294"),
+        (2.31e-5, "0.0000231"),
+        (0, "0"),
+    ],
+)
+def test_amounts_are_read_without_powers_of_ten(value, words):
+    assert sentences.amount(value) == words
 
 
 def test_the_sentence_has_one_form_for_either_side():

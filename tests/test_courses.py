@@ -8,6 +8,7 @@ import pytest
 import polemos as pm
 from polemos.courses.clusters import groups, parting, shares, steps
 from polemos.courses.courses import courses, sentence, sign_words
+from polemos.courses.k_means import k_means, silhouette, squared_distances
 from scenarios import tiny as write_tiny
 
 NORTH, SOUTH, NOBODY = 0, 1, 2
@@ -137,3 +138,25 @@ def test_a_run_has_its_courses_as_a_table(tmp_path):
     assert sorted(number for members in table.members for number in members) == list(range(30))
     assert table.happened.sum() == 1
     assert 1 <= len(table) <= 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_groups_and_their_silhouette_are_those_of_scikit_learn(seed):
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+
+    chance = np.random.default_rng(seed)
+    middles = chance.normal(size=(4, 24)) * 0.6
+    points = middles[chance.integers(4, size=300)] + chance.normal(size=(300, 24)) * 0.3
+    away = np.sqrt(squared_distances(points, points))
+    np.fill_diagonal(away, 0.0)
+    for number in (2, 3, 4, 5):
+        group = k_means(points, number)
+        assert (group == KMeans(number, n_init=10, random_state=0).fit_predict(points)).all()
+        assert silhouette(away, group) == pytest.approx(silhouette_score(points, group), abs=1e-9)
+
+
+def test_a_group_that_is_left_empty_gets_the_farthest_point():
+    points = np.array([[0.0], [0.0], [0.0], [9.0]])
+    assert sorted(np.bincount(k_means(points, 2)).tolist()) == [1, 3]
+    assert silhouette(np.abs(points - points.T), np.array([0, 0, 0, 1])) == pytest.approx(0.75)

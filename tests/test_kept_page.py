@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -68,7 +69,7 @@ def test_a_page_is_found_again_without_the_compiler_and_the_numerical_libraries(
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("name", ["page.html", "page.json", "answers.npz", "manifest.json"])
+@pytest.mark.parametrize("name", ["page-key.html", "page-key.json", "answers.npz", "manifest.json"])
 def test_a_page_is_not_found_again_once_a_file_of_its_run_is_altered(tmp_path, name):
     folder = finished(tmp_path)
     assert kept_page.find(tmp_path, "key") is not None
@@ -89,15 +90,47 @@ def test_a_page_is_not_found_again_once_a_chunk_is_gone_or_another_run_has_answe
     assert kept_page.find(tmp_path, "key") is None
 
 
-def test_of_two_writers_with_two_keys_only_a_page_that_is_whole_is_found(tmp_path):
+def test_pages_of_several_commands_stand_beside_each_other_and_the_last_few_are_kept(tmp_path):
     folder = finished(tmp_path)
-    said = (folder / kept_page.SAID).read_bytes()
+    around = kept_page.beside(tmp_path)
+    pages = {"key": PAGE} | {f"key{n}": replace(PAGE, html=f"<html>{n}".encode()) for n in range(kept_page.MOST - 1)}
+    for key, page in list(pages.items())[1:]:
+        kept_page.write(folder, key, page, around)
+    assert {key: kept_page.find(tmp_path, key) for key in pages} == {key: (folder, page) for key, page in pages.items()}
+    os.utime(folder / "page-key0.key", ns=(0, 0))
+    kept_page.write(folder, "another", PAGE, around)
+    assert kept_page.find(tmp_path, "key0") is None
+    assert kept_page.find(tmp_path, "another") == kept_page.find(tmp_path, "key") == (folder, PAGE)
+    assert sorted(path.name for path in folder.glob("page-key0*")) == []
+
+
+def test_the_quick_view_and_the_whole_page_of_a_run_are_both_found_again(tmp_path, monkeypatch):
+    folder = ask(tiny(tmp_path / "war"))
+    out, runs = tmp_path / "page.html", tmp_path / "runs"
+    command = ["run", str(folder), "--members", "20", "--runs", str(runs), "--out", str(out), "--json"]
+    pages = {}
+    for more in ((), ("--quick",)):
+        assert runner.invoke(app, [*command, *more]).exit_code == 0
+        pages[more] = out.read_bytes()
+
+    def nobody(*_, **__):
+        raise AssertionError("the page was made anew")
+
+    monkeypatch.setattr("polemos.war.war.load", nobody)
+    for more, page in pages.items():
+        assert runner.invoke(app, [*command, *more]).exit_code == 0
+        assert out.read_bytes() == page
+
+
+def test_of_two_writers_only_a_page_that_is_whole_is_found(tmp_path):
+    folder = finished(tmp_path)
+    statement = (folder / "page-key.json").read_bytes()
     other = replace(PAGE, html=b"<html>2")
-    kept_page.write(folder, "another", other, kept_page.beside(tmp_path))
-    assert (kept_page.find(tmp_path, "key"), kept_page.find(tmp_path, "another")) == (None, (folder, other))
+    kept_page.write(folder, "key", other, kept_page.beside(tmp_path))
+    assert kept_page.find(tmp_path, "key") == (folder, other)
     # The first writer was slower with one of its files.
-    (folder / kept_page.SAID).write_bytes(said)
-    assert (kept_page.find(tmp_path, "key"), kept_page.find(tmp_path, "another")) == (None, None)
+    (folder / "page-key.json").write_bytes(statement)
+    assert kept_page.find(tmp_path, "key") is None
 
 
 def test_the_key_is_of_the_settings_and_of_every_file_that_they_name(tmp_path):

@@ -93,8 +93,14 @@ python tools/argument_page.py answers.json effects.json > docs/argument-answered
 
 The list has {answers["rule"]}.
 *Forecast* is the mixture: on a statement's own day it pools the model's wars with the
-front hazard's, and is the model's own where men, battles or other countries are asked about. *No change* says that
+front hazard's, and is the model's own where men, battles or other countries are asked about. Of land the two columns
+are nearly the same by construction: the model's land moves at the front hazard's rate and with its draws
+([mechanisms on the map](mechanisms-on-the-map.md)), so that pooling the two adds nothing there. *No change* says that
 everything stays as it is, off the map that the last year repeats itself.
+
+Supports, relations and leaders stay as they were on the day of the statement (`inputs: known`). What it changes to draw
+them forward (`inputs: drawn`), and why that is an option and not the default, stands with its table in
+[inputs that surprise](elsewhere.md#inputs-that-surprise).
 
 {statements(answers)}
 

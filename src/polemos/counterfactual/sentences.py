@@ -5,14 +5,14 @@ written before the runs. A quantity is the mean of a series over the run, so tha
 reached. Two intervals stand beside each other: of the mean effect, at 90 %, which more simulated wars make narrower;
 and of the effect in single wars, 5 to 95 %, which they do not, as it spans parameters and chance. An effect is named
 where the first lies beyond the smallest one, called too small where it lies within, and else the runs cannot say. What
-is in no war of either run says nothing: there may be none, or nobody may know.
+is in no war of either run, or is not known in any, says nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import isnan, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,9 +97,10 @@ def effect_of(claim: Claim, pair: Pair, world: World) -> Effect | None:
     yardstick = claim.experiment.measure
     before, after = (series_of(sample, yardstick, world) for sample in (pair.before, pair.after))
     what, unit = described(yardstick, world)
-    if before is None or after is None or np.isnan(before).all() or not (before.any() or after.any()):
-        nothing = (float("nan"),) * 8
-        return Effect(claim.id, claim.owner, what, unit, *nothing, ABSENT, yardstick.sign)
+    if before is None or after is None or np.isnan(before).all():
+        return Effect(claim.id, claim.owner, what, unit, *(float("nan"),) * 8, ABSENT, yardstick.sign)
+    if not (before.any() or after.any()):
+        return Effect(claim.id, claim.owner, what, unit, *(0.0,) * 8, ABSENT, yardstick.sign)
     change = after - before
     middle, width = float(change.mean()), Z * float(change.std(ddof=1)) / sqrt(change.size)
     least, most = (float(value) for value in np.quantile(change, (0.05, 0.95)))
@@ -130,6 +131,8 @@ def sentence(effect: Effect, claim: Claim) -> str:
     """One sentence on a claim, the same form for either side."""
     begin = f"{effect.claim} ({effect.owner}: {claim.text}):"
     if effect.verdict == ABSENT:
+        if isnan(effect.without):
+            return f"{begin} nothing is known of {effect.what} in these wars, so nothing can be said."
         return f"{begin} {effect.what} are in no simulated war, with the change or without, so nothing can be said."
     numbers = (
         f"{begin} with the change {effect.what} go from {amount(effect.without)} to {amount(effect.with_change)}, "
@@ -146,8 +149,9 @@ def sentence(effect: Effect, claim: Claim) -> str:
 
 
 def amount(value: float) -> str:
-    """A number with three digits."""
-    return f"{float(f'{abs(value):.3g}'):,g}"
+    """A number with three digits, thousands apart: `4,840,000`, `62.5`, `0.0294`."""
+    rounded = float(f"{abs(value):.3g}")
+    return f"{rounded:,.0f}" if rounded >= 1000 else np.format_float_positional(rounded, trim="-")
 
 
 def signed(value: float) -> str:

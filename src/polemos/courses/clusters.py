@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from polemos.courses.k_means import k_means, silhouette, squared_distances
 from polemos.record.world import Floats, Holders, Ints
 
 STEPS = 16
@@ -46,20 +47,20 @@ def steps(dates: int) -> NDArray[np.intp]:
 
 def groups(path: NDArray[np.float32], most: int = MOST) -> Ints:
     """The group of each war [m] by its path [m, T, H]: 0 is the largest. One group where none are apart."""
-    from sklearn.cluster import KMeans
-    from sklearn.metrics import silhouette_score
     from threadpoolctl import threadpool_limits
 
     flat = path.reshape(len(path), -1)
+    points = flat.astype(float)
+    away = np.sqrt(squared_distances(points, points))
+    np.fill_diagonal(away, 0.0)
     distinct = len(np.unique(flat.round(6), axis=0))
     groupings: dict[int, tuple[float, Ints]] = {}
     for number in range(2, min(most, distinct, len(flat) - 1) + 1):
-        means = KMeans(number, n_init=10, random_state=0)  # type: ignore[no-untyped-call]
         # Threads of so little work spend most of it on waiting for each other.
         with threadpool_limits(1):  # type: ignore[no-untyped-call]
-            labels = means.fit_predict(flat)  # type: ignore[no-untyped-call]
+            labels = k_means(points, number)
         if np.bincount(labels, minlength=number).min() >= max(1, SMALLEST * len(flat)):
-            groupings[number] = float(silhouette_score(flat, labels)), labels.astype(np.int32)
+            groupings[number] = silhouette(away, labels), labels
     grouping = _chosen(groupings)
     if grouping is None:
         return np.zeros(len(flat), np.int32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +76,6 @@ def core_places(world: World, cores: NDArray[np.int32], dates: Days) -> Floats:
     return shares
 
 
-@lru_cache(maxsize=8)
 def learn(world: World) -> Learnt:
     """Learn from a world cut at its origin. Raises `ValueError` where it has no theatres or too few months."""
     theatres = world.theatres

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polemos.elsewhere.paths import NEW, Paths
+from polemos.elsewhere.learn import Learnt, learn
+from polemos.elsewhere.paths import NEW, Paths, recorded, simulated
+from polemos.model.last_results import LastResults
 from polemos.model.trajectory import Trajectories
 from polemos.questions.member_answers import ANSWERED, BEYOND, UNASKED, Lacking, Measured
 from polemos.questions.quantities import event_days, measure
@@ -19,15 +21,15 @@ from polemos.record.world import Days, Flags, Floats, day
 
 TAKES: dict[str, Any] = {"sum": np.sum, "mean": np.mean, "most": np.max, "least": np.min}
 
+_learnt: LastResults[Learnt] = LastResults(8)
+"""Chunks of one origin ask for the same, some of them at once."""
+
 
 def with_elsewhere(trajectories: Trajectories) -> Trajectories:
     """Trajectories with the paths of theatres off the map: those of its members, or of the record.
 
     Without theatres, and where nothing addresses the draws of the members, they stay without.
     """
-    from polemos.elsewhere.learn import learn
-    from polemos.elsewhere.paths import recorded, simulated
-
     world = trajectories.world
     if trajectories.elsewhere is not None or world.theatres is None or not world.theatres.id:
         return trajectories
@@ -38,7 +40,8 @@ def with_elsewhere(trajectories: Trajectories) -> Trajectories:
     dates = trajectories.dates
     places_held = np.stack([(trajectories.control == o).sum(axis=2) for o in range(world.nobody)], axis=2)
     until = last_day(trajectories)
-    paths = simulated(learn(world), world.origin, until, dates, places_held.astype(float), trajectories.keys)
+    learnt = _learnt.of(world.digest(), lambda: learn(world))
+    paths = simulated(learnt, world.origin, until, dates, places_held.astype(float), trajectories.keys)
     return replace(trajectories, elsewhere=paths)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -41,11 +41,6 @@ class Box:
             min(self.north + y, 85.0),
         )
 
-    def meets(self, ring: Ring) -> bool:
-        """Whether the bounding box of some points meets this one."""
-        xs, ys = [x for x, _ in ring], [y for _, y in ring]
-        return min(xs) <= self.east and max(xs) >= self.west and min(ys) <= self.north and max(ys) >= self.south
-
 
 @lru_cache(maxsize=1)
 def topology() -> dict[str, Any]:
@@ -54,41 +49,65 @@ def topology() -> dict[str, Any]:
     return topology_
 
 
-@lru_cache(maxsize=1)
-def _lines() -> list[Ring]:
-    """Arcs in degrees."""
+@cache
+def _line(arc: int) -> Ring:
+    """An arc in degrees."""
     source = topology()
     (sx, sy), (tx, ty) = source["transform"]["scale"], source["transform"]["translate"]
-    lines = []
-    for arc in source["arcs"]:
-        x = y = 0
-        line = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            line.append((round(x * sx + tx, 6), round(y * sy + ty, 6)))
-        lines.append(line)
-    return lines
+    x = y = 0
+    line = []
+    for dx, dy in source["arcs"][arc]:
+        x, y = x + dx, y + dy
+        line.append((round(x * sx + tx, 6), round(y * sy + ty, 6)))
+    return line
+
+
+@lru_cache(maxsize=1)
+def _extents() -> list[Box]:
+    """The box of each arc, without laying its points."""
+    source = topology()
+    transform = zip(source["transform"]["scale"], source["transform"]["translate"], strict=True)
+    sides = []
+    starts = np.cumsum([0, *map(len, source["arcs"][:-1])])
+    for axis, (scale, shift) in enumerate(transform):
+        moves = np.fromiter((point[axis] for arc in source["arcs"] for point in arc), np.int64)
+        sums = np.cumsum(moves)
+        before = np.concatenate([[0], sums])[starts]
+        for reduce in (np.minimum, np.maximum):
+            edges = (reduce.reduceat(sums, starts) - before).tolist()
+            sides.append([round(edge * scale + shift, 6) for edge in edges])
+    west, east, south, north = sides
+    return [Box(*edges) for edges in zip(west, south, east, north, strict=True)]
 
 
 def _joined(arcs: list[int]) -> Ring:
-    lines = _lines()
     points: Ring = []
     for arc in arcs:
-        part = lines[arc] if arc >= 0 else lines[~arc][::-1]
+        part = _line(arc) if arc >= 0 else _line(~arc)[::-1]
         points.extend(part[1:] if points else part)
     return points
 
 
-def _parts(name: str) -> Iterator[tuple[str, list[Ring]]]:
-    """Every polygon (its rings) or line (one ring) of an object, with the name of its shape."""
+def _parts(name: str, box: Box | None = None) -> Iterator[tuple[str, list[Ring]]]:
+    """Every polygon (its rings) or line (one ring) of an object whose first ring can meet a box, with the name of its
+    shape."""
+    extents = _extents()
     for shape in topology()["objects"][name]["geometries"]:
         label = shape.get("properties", {}).get("name", "")
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
-        if shape["type"] == "LineString":
-            yield label, [_joined(shape["arcs"])]
-        else:
-            for polygon in polygons:
+        for polygon in [[arcs] for arcs in polygons] if shape["type"] == "LineString" else polygons:
+            if box is None or _meet([extents[max(arc, ~arc)] for arc in polygon[0]], box):
                 yield label, [_joined(ring) for ring in polygon]
+
+
+def _meet(parts: list[Box], box: Box) -> bool:
+    """Whether the box around some boxes meets another."""
+    return (
+        min(part.west for part in parts) <= box.east
+        and max(part.east for part in parts) >= box.west
+        and min(part.south for part in parts) <= box.north
+        and max(part.north for part in parts) >= box.south
+    )
 
 
 def _cut_half(ring: Ring, axis: int, bound: float, sign: int) -> Ring:
@@ -135,11 +154,10 @@ def clip_line(line: Ring, box: Box) -> list[Ring]:
 def land(box: Box) -> list[dict[str, Any]]:
     """Countries that meet a box, as GeoJSON features cut to it, with their names."""
     shapes: dict[str, list[list[Ring]]] = {}
-    for name, rings in _parts("countries"):
-        if rings[0] and box.meets(rings[0]):
-            cut = [clipped for ring in rings if (clipped := clip_ring(ring, box))]
-            if cut:
-                shapes.setdefault(name, []).append(cut)
+    for name, rings in _parts("countries", box):
+        cut = [clipped for ring in rings if (clipped := clip_ring(ring, box))]
+        if cut:
+            shapes.setdefault(name, []).append(cut)
     return [_feature("MultiPolygon", polygons, name) for name, polygons in shapes.items()]
 
 
@@ -161,14 +179,14 @@ def _crosses(ring: Ring, x: float, y: float) -> int:
 
 def lakes(box: Box) -> list[dict[str, Any]]:
     """Lakes that meet a box, cut to it."""
-    cut = [clip_ring(rings[0], box) for _, rings in _parts("lakes") if box.meets(rings[0])]
+    cut = [clip_ring(rings[0], box) for _, rings in _parts("lakes", box)]
     polygons = [[ring] for ring in cut if ring]
     return [_feature("MultiPolygon", polygons)] if polygons else []
 
 
 def rivers(box: Box) -> list[dict[str, Any]]:
     """Rivers that meet a box, cut to it."""
-    lines = [piece for _, rings in _parts("rivers") if box.meets(rings[0]) for piece in clip_line(rings[0], box)]
+    lines = [piece for _, rings in _parts("rivers", box) for piece in clip_line(rings[0], box)]
     return [_feature("MultiLineString", lines)] if lines else []
 
 

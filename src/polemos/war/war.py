@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,14 @@ def load(path_or_name: str | Path) -> War:
         silences(scenario),
         reasons_of(scenario),
     )
+
+
+@lru_cache(maxsize=4)
+def _grade_of(war: War) -> Grade:
+    """The grade of a war's record, for which a page, its limits and the terminal ask."""
+    from polemos.record.grade import grade_of
+
+    return grade_of(war.world, war.reasons)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,9 +200,7 @@ class War:
 
     def grade(self) -> Grade:
         """The grade of the record, by the rule of `polemos.record.grade`."""
-        from polemos.record.grade import grade_of
-
-        return grade_of(self.world, self.reasons)
+        return _grade_of(self)
 
     def second_look(self, **maps: Any) -> list[Doubt]:
         """Doubts about the record that need no knowledge of the war; `maps` as `record.second_look.second_look`."""

@@ -1,12 +1,12 @@
-"""The page of a run in the folder of the run, so that a reopened run has its page at once.
+"""The pages of a run in the folder of the run, so that a reopened run has its page at once.
 
-    page.html    the page
-    page.json    what the terminal and `--json` say of it, with digests of the page and of the run
-    page.key     the key of all that these depend on, with a digest of page.json; written last
+    page-KEY.html    the page that a command made, by the first letters of its key
+    page-KEY.json    what the terminal and `--json` say of it, with digests of the page and of the run
+    page-KEY.key     the key of all that these depend on, with a digest of the JSON file; written last
 
-The key is of the code, the files of the scenario, everything that the command was given, and what other commands left
-beside the run. It needs neither the war nor the model, whose reading takes longer than the rest. What is there under
-another key is left unread and written over.
+So the quick view and the whole page of one run stand beside each other; the last few are kept. The key is of the code,
+the files of the scenario, everything that the command was given, and what other commands left beside the run. It needs
+neither the war nor the model, whose reading takes longer than the rest. What is there under another key is left unread.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from typing import Any
 from polemos.ensemble import atomic_files
 from polemos.scenario.inside_folder import outside
 
-PAGE, SAID, KEY = "page.html", "page.json", "page.key"
+PAGE, SAID, KEY = ".html", ".json", ".key"
+LETTERS, MOST = 16, 4
+"""Letters of a key in the names of its files, and pages that are kept of one run."""
 UNREAD = ("library", "__pycache__")
 """Folders of the package that hold no code: of wars, only the one at hand counts."""
 PACKAGES = ("numpy", "numba", "scipy", "scikit-learn", "pandas")
@@ -96,19 +98,23 @@ def beside(runs: Path) -> Beside:
 def find(runs: Path, key: str) -> tuple[Path, KeptPage] | None:
     """The folder in `runs` that has a page under a key, and the page; None where none has it whole."""
     around = beside(runs)
-    for path in sorted(runs.glob(f"*/{KEY}")) if key else ():
+    for path in sorted(runs.glob(f"*/{_name(key, KEY)}")) if key else ():
         with contextlib.suppress(OSError, ValueError):
             folder, (stored_key, digest) = path.parent, path.read_text(encoding="utf-8").split()
-            page = _read(folder, digest) if stored_key == _with_beside(key, folder, around) else None
+            page = _read(folder, key, digest) if stored_key == _with_beside(key, folder, around) else None
             if page is not None:
                 return folder, page
     return None
 
 
-def _read(folder: Path, digest: str) -> KeptPage | None:
-    """The page in the folder of a run; None where it is not whole, or is not of this run."""
+def _name(key: str, ending: str) -> str:
+    return f"page-{key[:LETTERS]}{ending}"
+
+
+def _read(folder: Path, key: str, digest: str) -> KeptPage | None:
+    """The page of a key in the folder of a run; None where it is not whole, or is not of this run."""
     try:
-        statement, html = (folder / SAID).read_bytes(), (folder / PAGE).read_bytes()
+        statement, html = ((folder / _name(key, ending)).read_bytes() for ending in (SAID, PAGE))
         content = json.loads(statement)
         if (_sha256(statement), content["page"], content["run"]) != (digest, _sha256(html), _run_digest(folder)):
             return None
@@ -131,9 +137,13 @@ def write(folder: Path, key: str, page: KeptPage, around: Beside) -> None:
             "sources": page.sources,
         }
         statement = json.dumps(content, default=str).encode()
-        atomic_files.put(folder / PAGE, page.html)
-        atomic_files.put(folder / SAID, statement)
-        atomic_files.put(folder / KEY, f"{_with_beside(key, folder, around)} {_sha256(statement)}".encode())
+        atomic_files.put(folder / _name(key, PAGE), page.html)
+        atomic_files.put(folder / _name(key, SAID), statement)
+        of_all = f"{_with_beside(key, folder, around)} {_sha256(statement)}"
+        atomic_files.put(folder / _name(key, KEY), of_all.encode())
+        older = sorted(folder.glob(f"page-*{KEY}"), key=lambda path: path.stat().st_mtime_ns)[:-MOST]
+        for path in (other.with_suffix(ending) for other in older for ending in (KEY, SAID, PAGE)):
+            path.unlink(missing_ok=True)
 
 
 def _sha256(content: bytes) -> str:
