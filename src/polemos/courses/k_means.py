@@ -20,7 +20,7 @@ CLOSE = 1e-4
 def squared_distances(a: Floats, b: Floats) -> Floats:
     """Squared distances [n, m] of points [n, F] and [m, F], never below 0."""
     away = (a**2).sum(1)[:, np.newaxis] - 2 * (a @ b.T) + (b**2).sum(1)
-    return np.maximum(away, 0.0)
+    return np.asarray(np.maximum(away, 0.0))
 
 
 def k_means(points: Floats, number: int, *, seed: int = 0) -> Ints:
