@@ -17,7 +17,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from kills import command
+from kill_targets import run_words, small_war
+from kills import ended, started
 
 CHUNKS = (2, 3, 7)
 
@@ -41,24 +42,18 @@ def answers(root: Path) -> str:
     return whole.hexdigest()
 
 
-def ended(number: int) -> int:
-    """Exit code of a process that was started."""
-    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
-
-
 def attack(turns: int, keep: str, seed: int, folder: Path) -> Counter[int]:
     """How often each number of processes was at it when the last one started. Raises `AssertionError`."""
-    import scenarios
     from asked import ask
     from polemos.war.war import load
 
-    war = ask(scenarios.tiny(folder))
+    war = ask(small_war(folder))
     load(str(war)).run(members=2, store="runs")
     chance, seen = random.Random(seed), Counter[int]()
     peace = folder / "peace"
     peace.mkdir()
     began = time.monotonic()
-    assert ended(command(war, peace, chunk=CHUNKS[0], keep=keep)) == 0
+    assert ended(started(run_words(war, CHUNKS[0], keep), peace)) == 0
     lasts, truth = time.monotonic() - began, answers(peace)
     for turn in range(turns):
         root = folder / str(turn)
@@ -69,7 +64,7 @@ def attack(turns: int, keep: str, seed: int, folder: Path) -> Counter[int]:
         for wait, chunk in zip(waits, CHUNKS, strict=True):
             time.sleep(max(began + wait - time.monotonic(), 0.0))
             at_it = sum(os.waitid(os.P_PID, number, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None for number in numbers)
-            numbers.append(command(war, root, chunk=chunk, keep=keep))
+            numbers.append(started(run_words(war, chunk, keep), root))
         seen[at_it + 1] += 1
         assert [ended(number) for number in numbers] == [0] * len(CHUNKS), f"turn {turn}"
         assert answers(root) == truth, f"turn {turn}: other answers"

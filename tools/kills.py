@@ -1,14 +1,14 @@
-"""Kill `polemos run` at random instants: `python tools/kills.py --kills 100`.
+"""Kill commands at random instants: `python tools/kills.py --kills 200`, or of some alone, `... run import`.
 
-A small war is run by a process that gets SIGKILL at an instant drawn evenly over the time that the command takes; then
-the same command goes on in the same folder. After each kill, what stands on disk must be readable, every marked chunk
-with the digests of its mark; once a command ends by itself, the bytes of the run must be those of a run left in peace.
+A command (`run`, `hindcast`, `watch`, `ledger`, `import`) on a small war gets SIGKILL at an instant drawn evenly over
+the time that it takes; then the same command goes on in the same folder. After each kill, what stands on disk must be
+whole: the old state, the new one, or steps between that are each complete. Once a command ends by itself, what it has
+made must be that of a command left in peace.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import random
 import shutil
@@ -20,11 +20,11 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-MEMBERS, CHUNK = 60, 2
+from kill_targets import AFTER, BEFORE, BETWEEN, TARGETS, Target
 
 
-def command(war: Path, root: Path, *, chunk: int = CHUNK, keep: str = "all") -> int:
-    """Start the command in a process of its own, which has imported and compiled already; its number."""
+def started(words: list[str], root: Path) -> int:
+    """Start a command in a process of its own, which has imported and compiled already; its number."""
     number = os.fork()
     if number:
         return number
@@ -34,8 +34,6 @@ def command(war: Path, root: Path, *, chunk: int = CHUNK, keep: str = "all") -> 
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     os.chdir(root)
-    words = ["run", str(war), "--members", str(MEMBERS), "--chunk", str(chunk), "--threads", "1", "--runs", "runs"]
-    words += ["--keep", keep]
     code = 1
     try:
         app(words, standalone_mode=False)
@@ -44,96 +42,63 @@ def command(war: Path, root: Path, *, chunk: int = CHUNK, keep: str = "all") -> 
         os._exit(code)
 
 
-def state(root: Path) -> str:
-    """What stands on disk. Raises `AssertionError`, `PlanError` for what is neither the old state nor the new one."""
-    from polemos.ensemble import run_folder as disk
-    from polemos.ensemble import trajectory_store
-
-    page = root / "report.html"
-    assert not page.exists() or page.read_text(encoding="utf-8").rstrip().endswith("</html>"), "half a page"
-    found = list((root / "runs").glob("tiny-*"))
-    about = disk.manifest(found[0]) if found else None
-    if about is None:
-        return "before it began"
-    trajectory_store.check_all(found[0])
-    return "between chunks" if about["finished"] is None else "once finished"
+def ended(number: int) -> int:
+    """Exit code of a process that was started."""
+    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
 
 
-UNCOUNTED = ("manifest.json", "page.html", "page.json", "page.key")
-"""Files of a run that say when it was made and where it lies, or are keyed by that."""
+def fresh(target: Target, root: Path) -> Path:
+    """A folder with what a command needs."""
+    root.mkdir()
+    target.prepare(root)
+    return root
 
 
-def digest(root: Path) -> str:
-    """SHA-256 of the wars, the marks, the answers and the front hazard's part of the run, byte for byte."""
-    import numpy as np
-
-    (folder,) = (root / "runs").glob("tiny-*")
-    whole = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        left_over = path.name.endswith(".partial") or "~" in path.name
-        if not path.is_file() or left_over or path.name in UNCOUNTED:
-            continue
-        whole.update(path.relative_to(folder).as_posix().encode())
-        if path.suffix != ".npz":
-            whole.update(path.read_bytes())
-            continue
-        # The container of arrays has the time of writing in it; the arrays have not.
-        with np.load(path) as arrays:
-            for name in sorted(arrays):
-                whole.update(name.encode() + arrays[name].tobytes())
-    return whole.hexdigest()
-
-
-def attack(kills: int, seed: int, folder: Path) -> tuple[Counter[str], int]:
-    """Where the kills fell, and how many runs were finished after some. Raises `AssertionError`."""
-    import scenarios
-    from polemos.war.war import load
-
-    war = scenarios.tiny(folder)
-    load(str(war)).run(members=CHUNK, store="runs")
-    chance = random.Random(seed)
-    peace, at_war = folder / "peace", folder / "war"
-    peace.mkdir()
+def attack(target: Target, kills: int, seed: int, folder: Path) -> tuple[Counter[str], int]:
+    """Where the kills fell, and how many commands were finished after some. Raises `AssertionError`."""
+    chance, counts, finished = random.Random(seed), Counter[str](), 0
+    warm, peace, root = fresh(target, folder / "warm"), fresh(target, folder / "peace"), folder / "war"
+    assert ended(started(target.words(warm), warm)) == 0, "it fails in peace"
     began = time.monotonic()
-    assert os.waitstatus_to_exitcode(os.waitpid(command(war, peace), 0)[1]) == 0
-    lasts = time.monotonic() - began
-    truth, seen, finished = digest(peace), Counter[str](), 0
-    while sum(seen.values()) < kills:
-        at_war.mkdir(exist_ok=True)
-        number = command(war, at_war)
-        end = time.monotonic() + chance.uniform(0, lasts)
-        ended = False
-        while time.monotonic() < end and not ended:
-            ended = os.waitpid(number, os.WNOHANG)[0] == number
+    assert ended(started(target.words(peace), peace)) == 0
+    lasts, truth = time.monotonic() - began, target.digest(peace)
+    while counts.total() < kills or root.exists():
+        if not root.exists():
+            fresh(target, root)
+        wait = chance.uniform(0, lasts) if counts.total() < kills else 60 * lasts
+        number, until, over = started(target.words(root), root), time.monotonic() + wait, False
+        while time.monotonic() < until and not over:
+            over = os.waitid(os.P_PID, number, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
             time.sleep(0.0005)
-        if not ended:
+        if over:
+            assert ended(number) == 0, "it fails after a kill"
+        else:
             os.kill(number, signal.SIGKILL)
             os.waitpid(number, 0)
-            seen[state(at_war)] += 1
-        if state(at_war) == "once finished":
+            counts[target.state(root)] += 1
+        if target.state(root) == AFTER:
             # The same command again: it finds what there is, and says it.
-            assert os.waitstatus_to_exitcode(os.waitpid(command(war, at_war), 0)[1]) == 0
-            assert digest(at_war) == truth, "another result"
+            assert ended(started(target.words(root), root)) == 0
+            assert target.digest(root) == truth, "another result"
             finished += 1
-            shutil.rmtree(at_war)
-    if at_war.exists():
-        assert os.waitstatus_to_exitcode(os.waitpid(command(war, at_war), 0)[1]) == 0
-        assert digest(at_war) == truth, "another result"
-        finished += 1
-    return seen, finished
+            shutil.rmtree(root)
+    return counts, finished
 
 
 def main() -> int:
     """Kill, and say what was lost."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("commands", nargs="*", default=[one.name for one in TARGETS])
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as made:
-        seen, finished = attack(given.kills, given.seed, Path(made))
-    for what, count in sorted(seen.items()):
-        print(f"killed {what:16} {count:4}")
-    print(f"{sum(seen.values())} kills; {finished} runs finished after them, each with the hash of a run left in peace")
+    chosen = [one for one in TARGETS if one.name in given.commands]
+    for place, target in enumerate(chosen):
+        share = given.kills // len(chosen) + (place < given.kills % len(chosen))
+        with tempfile.TemporaryDirectory() as made:
+            counts, finished = attack(target, share, given.seed, Path(made))
+        where = ", ".join(f"{counts[when]} {when}" for when in (BEFORE, BETWEEN, AFTER) if counts[when])
+        print(f"{target.name}: {share} kills ({where}); {finished} finished after them, each as in peace", flush=True)
     return 0
 
 

@@ -6,14 +6,18 @@ the line must notice. Kernels run as plain Python, so that a fault in one costs 
 run a line; those that take longer than the limit as plain Python are left out, which can only lower the share. On a
 machine that does other work meanwhile, `--slack 4` makes every limit four times as long. The quickest run first, up to
 a budget of seconds, and the first that fails ends it; a fault with which they take far longer counts as timed out.
-Prints the share that was noticed or timed out, with its 95 % interval (Wilson 1927), and all others.
+What runs a line, and what became of each fault, is kept in a folder under `build/mutation/` named by the digest of the
+code and its tests, so that a stopped run goes on where it was. Prints the share that was noticed or timed out, with its
+95 % interval (Wilson 1927), and all others.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
 import importlib
+import json
 import math
 import os
 import random
@@ -22,6 +26,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -131,13 +136,21 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], object]]]:
         yield "continue left out", lambda target: setattr(target, "__class__", ast.Pass)
 
 
-def running(folder: Path, chosen: list[str], at_once: int, slack: float) -> Counting:
+def digest() -> str:
+    """Of the package and its tests."""
+    whole = hashlib.sha256()
+    for path in sorted([*(ROOT / "src" / "polemos").rglob("*.py"), *(ROOT / "tests").glob("*.py")]):
+        whole.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def running(folder: Path, kept: Path, chosen: list[str], at_once: int, slack: float) -> Counting:
     """Run the tests once as plain Python, under coverage: what runs each line, and how long each test takes.
 
     Tests that fail as plain Python, or take longer than the limit, are left out; so is a file that comes to no end.
     """
     with ThreadPoolExecutor(at_once) as pool:
-        there = [one for one in pool.map(lambda file: run_once(folder, file, slack), chosen) if one is not None]
+        there = [one for one in pool.map(lambda file: remembered(folder, kept, file, slack), chosen) if one is not None]
     lines: dict[str, set[str]] = {}
     seconds = {name: value for times, _ in there for name, value in times.items()}
     for _, places in there:
@@ -149,6 +162,26 @@ def running(folder: Path, chosen: list[str], at_once: int, slack: float) -> Coun
         seconds,
         BUDGET * slack,
     )
+
+
+def remembered(
+    folder: Path, kept: Path, file: str, slack: float
+) -> tuple[dict[str, float], dict[str, set[str]]] | None:
+    """What `run_once` gives, from the folder that an earlier run has left where it is there."""
+    path = kept / f"{Path(file).stem}.json"
+    if not path.exists():
+        once = run_once(folder, file, slack)
+        text = None if once is None else [once[0], {place: sorted(names) for place, names in once[1].items()}]
+        put(path, json.dumps(text))
+    content = json.loads(path.read_text())
+    return None if content is None else (content[0], {place: set(names) for place, names in content[1].items()})
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file whole."""
+    part = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+    part.write_text(text)
+    part.replace(path)
 
 
 def run_once(folder: Path, file: str, slack: float) -> tuple[dict[str, float], dict[str, set[str]]] | None:
@@ -191,6 +224,13 @@ def plain(copy_of: Path) -> dict[str, str]:
     """An environment in which kernels are plain Python and the copy is the package."""
     mine = {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(copy_of / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     return {**os.environ, **mine, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+
+
+def judged(path: Path, mutant: Mutant, names: list[str], seconds: float, folder: Path, slack: float) -> str:
+    """What `outcome` gives, written to a file, and read from there where it stands."""
+    if not path.exists():
+        put(path, outcome(mutant, names, seconds, folder, slack))
+    return path.read_text()
 
 
 def outcome(mutant: Mutant, names: list[str], seconds: float, folder: Path, slack: float) -> str:
@@ -290,27 +330,33 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-once", type=int, default=1)
     parser.add_argument("--slack", type=float, default=1.0)
+    parser.add_argument("--kept", type=Path, default=ROOT / "build" / "mutation" / digest())
     parser.add_argument("--tests", nargs="*", default=concerned())
     given = parser.parse_args()
     seen: Counter[str] = Counter()
+    given.kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         root = copy_to(Path(folder))
-        tests = running(Path(folder), given.tests, given.at_once, given.slack)
+        tests = running(Path(folder), given.kept, given.tests, given.at_once, given.slack)
         files = [path for part in SOURCES for path in sorted((root / "src/polemos" / part).rglob("*.py"))]
         every = [mutant for path in files for mutant in mutants(root, path.relative_to(root))]
         sample = random.Random(given.seed).sample(every, min(given.mutants, len(every)))
 
+        names = [tests.of(mutant) for mutant in sample]
+        every_name = sorted({test for few in names for test in few})
         os.environ.update(plain(root))
         for module in FOREIGN:
             importlib.import_module(module)
-        names = [tests.of(mutant) for mutant in sample]
-        every_name = sorted({test for few in names for test in few})
-        kept = sound(root, every_name)
+        path = given.kept / f"sound-{given.seed}-{len(sample)}.json"
+        if not path.exists():
+            put(path, json.dumps(sorted(sound(root, every_name))))
+        kept = set(json.loads(path.read_text()))
         print(f"of {len(every_name)} tests that run a line of the sample, {len(kept)} pass without a fault", flush=True)
         names = [[test for test in few if test in kept] for few in names]
         seconds = [sum(tests.seconds[test] for test in few) for few in names]
+        paths = [given.kept / f"fault-{given.seed}-{len(sample)}-{place}" for place in range(len(sample))]
         with ProcessPoolExecutor(given.at_once, get_context("fork")) as pool:
-            found = pool.map(outcome, sample, names, seconds, repeat(Path(folder)), repeat(given.slack))
+            found = pool.map(judged, paths, sample, names, seconds, repeat(Path(folder)), repeat(given.slack))
             for mutant, how in zip(sample, found, strict=True):
                 seen[how] += 1
                 if how != "noticed":

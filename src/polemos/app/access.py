@@ -1,4 +1,4 @@
-"""Who may ask the server: only the browser that was given its address, and no other site in that browser.
+"""Who may ask the server: only the browser that was given its address, and no other page open in it.
 
 Every request must name the server as its host (against rebinding of names), come from no other origin, and bring the
 token of the session, in the address at first and in a cookie from then on. The page takes the token out of the address

@@ -1,4 +1,4 @@
-"""The files of the page, and the page whole: for the server with links to them, for a file with all of them inside."""
+"""The files of the what-if page: served one by one, or packed into a single HTML file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The levers of the page, made from a scenario and the processes: nothing of any war or mechanism stands here."""
+"""The levers of the page, made from the scenario and the processes; none is written for a particular war."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A factual war that pages share: its chunks, each simulated once, as somebody needs it."""
+"""Simulated wars without any change, shared by all open pages; each chunk is simulated once, when first needed."""
 
 from __future__ import annotations
 

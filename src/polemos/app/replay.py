@@ -1,4 +1,4 @@
-"""One member twice: the same war without and with the change, and what happens in each, event by event.
+"""One simulated war told twice, without and with the change: what happens in each, event by event.
 
 Draws are addressed, so a member simulated alone is, to the last bit, the one of the ensemble.
 """

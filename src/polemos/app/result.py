@@ -1,4 +1,4 @@
-"""What the page shows of a pair of ensembles: bands, maps, questions, and the members that part."""
+"""What the page shows of a pair of ensembles: bands, maps, questions, and the members in which the answer differs."""
 
 from __future__ import annotations
 

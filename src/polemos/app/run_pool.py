@@ -1,4 +1,4 @@
-"""Runs of the page: pairs of chunks on a pool of threads, factual wars kept, runs given up when not wanted.
+"""Runs of the page on a pool of threads: unchanged wars are kept, and a run that nobody waits for is stopped.
 
 A chunk is simulated without the change (unless it is kept) and with it, and sent at once, so that bands narrow as
 members come. Nothing here can change a number: what a member is depends on its address alone.

@@ -1,4 +1,4 @@
-"""The server on its port, from its start to Ctrl-C: nothing of it is left when it ends."""
+"""The server on its port, from start to Ctrl-C; it leaves no files or processes behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of an argument is carried: what of it can be looked up, run, asked or is left out with a reason."""
+"""Coverage of an argument: which claims are looked up, modelled or asked, and why the others are left out."""
 
 from __future__ import annotations
 

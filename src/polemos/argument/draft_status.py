@@ -1,4 +1,4 @@
-"""A draft of an argument: what of it is finished, and field by field what is still to be filled in."""
+"""How far a draft of an argument is finished: the fields that are still to be filled in, claim by claim."""
 
 from __future__ import annotations
 

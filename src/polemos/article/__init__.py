@@ -1,1 +1,1 @@
-"""From an article to the draft of an argument."""
+"""Reading an article: from its page to a draft of argument.yaml."""

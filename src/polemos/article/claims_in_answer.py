@@ -1,4 +1,4 @@
-"""The claims in a language model's answer, which is data from a stranger and seldom just what was asked for.
+"""The claims in a language model's answer. The answer is untrusted input and seldom has exactly the form asked for.
 
 Thoughts and prose around the JSON are read past, a list that was cut off gives its whole claims, null is absent, a key
 that nobody asked for is left out, and a field that cannot be read costs that field and no more.

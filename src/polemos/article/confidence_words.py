@@ -249,7 +249,7 @@ def lowered(sentence: str) -> str:
 
 
 def read_hedges(sentence: str) -> Confidence | None:
-    """The words of confidence of a sentence; None where nothing in it bears on what will be or goes on."""
+    """The words of confidence of a sentence; None where it is not about the present or the future."""
     # No writer's sentence is longer, and time grows with the square.
     sentence = lowered(sentence[:LONGEST])
     figure = _figure(sentence)

@@ -1,4 +1,4 @@
-"""A draft of argument.yaml from an article: what it forecasts, what it dates, what it says causes what.
+"""A draft of argument.yaml from an article: its forecasts, its dated facts and its causal statements.
 
 Rules find sentences; a person finishes the claims. Offsets into the cleaned text, the number of the paragraph and its
 hash lead back to it. The rules know words of confidence, of time, of cause and of war, and no

@@ -1,4 +1,4 @@
-"""A language model goes over a draft: it fills in, adds and rejects, and can delete nothing.
+"""A language model revises a draft: it can fill in, add and reject claims, but delete none.
 
 The article goes in pieces that fit the model's context, with its title and its day. What comes back is checked field by
 field (`claims_in_answer`), what it gave is marked, a claim about a paragraph that does not exist is dropped, and so is

@@ -1,4 +1,4 @@
-"""What speaks of the time to come and forecasts nothing: promises, refusals to foretell, wishes, questions, plans.
+"""Sentences about the future that are no forecasts: promises, refusals to predict, wishes, questions, plans.
 
 Such words are blanked before words of confidence are looked for, so that "we will support the talks" has no "will" and
 "I cannot say when it will fall" none either, while "we will lose the coast" keeps its own.

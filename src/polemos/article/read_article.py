@@ -1,4 +1,4 @@
-"""An article, from the page or the text that it stands in, to numbered paragraphs.
+"""Reads an article from a page or a text file and returns its numbered paragraphs.
 
 Pages, messages and Markdown give up their text first, and lines that were broken to a width are joined. Then a filter
 of lines: scrapers leave style sheets and scripts in the text, where no parser of tags can see them.

@@ -1,4 +1,4 @@
-"""Lines that were broken to a width, as in e-mail and in text made from a PDF, to paragraphs again."""
+"""Joins lines that were wrapped to a width (e-mail, text made from a PDF) into paragraphs."""
 
 from __future__ import annotations
 

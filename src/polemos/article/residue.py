@@ -1,4 +1,4 @@
-"""What is prose in the lines of a page, and what is style sheet, script or furniture of the page."""
+"""Tells the prose of a page from style sheets, scripts, menus and other furniture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paragraphs to sentences by rule: a stop, a space, and something that can begin a sentence."""
+"""Splits paragraphs into sentences: at a full stop, a space, and something that can begin a sentence."""
 
 from __future__ import annotations
 

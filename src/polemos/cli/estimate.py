@@ -1,4 +1,4 @@
-"""`polemos estimate`: who held what, out of events alone, where there is no map."""
+"""`polemos estimate`: who held what, from events alone, where there is no map."""
 
 from __future__ import annotations
 

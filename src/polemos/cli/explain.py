@@ -1,4 +1,4 @@
-"""`polemos explain`: what the model does in a step, what stands behind each number, and what models a mechanism."""
+"""`polemos explain`: what the model does in a week, the source of each number, and what models a mechanism."""
 
 from __future__ import annotations
 

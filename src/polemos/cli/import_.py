@@ -1,4 +1,4 @@
-"""`polemos import`: what people have, into a scenario; the account of what was read, what was dropped and why."""
+"""`polemos import`: users' files into a scenario, with an account of what was read, what was dropped and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two ensembles of the same wars, with and without a change: what is kept of each member, and what pairing is worth."""
+"""Two ensembles of the same wars, with and without a change, and how much variance the pairing removes."""
 
 from __future__ import annotations
 

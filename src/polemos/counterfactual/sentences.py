@@ -1,4 +1,4 @@
-"""One sentence a counterfactual claim: a quantity with and without the change, its interval, and what it comes to.
+"""One sentence for each counterfactual claim: the quantity with and without the change, the interval, the verdict.
 
 The quantity, the sign that the claim's owner asserts and the smallest effect worth naming stand in the argument's file,
 written before the runs. A quantity is the mean of a series over the run, so that it shows also where no threshold is

@@ -1,4 +1,4 @@
-"""Shapley values of the players of an experiment: the share of each in the difference all make."""
+"""Shapley values of the changes of an experiment: the share of each in the difference that all make together."""
 
 from __future__ import annotations
 

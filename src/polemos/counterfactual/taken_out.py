@@ -1,4 +1,4 @@
-"""What a mechanism moves: the same wars with and without the processes that carry it, every draw shared.
+"""What a mechanism changes: the same wars with and without the processes that model it, every draw shared.
 
 A process that runs by itself is taken out; one that runs only where it is named is put in, and what it moves then is
 told with the sign turned round, so that every figure is *without* less *with*. A figure is of the organisation in focus

@@ -1,4 +1,4 @@
-"""The ladder between two theories: one row of their differences after another replaced, and how answers move.
+"""The ladder between two theories: their differences are replaced one by one, and the answers are compared.
 
 A row is a parameter whose prior differs, or a process that only one of the two switches on, with its own priors. Every
 run shares its draws with the first theory's, so differences are taken war by war.

@@ -1,1 +1,1 @@
-"""The courses that a war may take: its simulated wars in a few groups that go alike."""
+"""The courses that a war may take: its simulated wars, grouped by similarity."""

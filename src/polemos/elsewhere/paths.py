@@ -83,7 +83,7 @@ def repeated(world: World, until: np.datetime64) -> Paths | None:
 
 
 def last_pledge(pledges: Pledges | None) -> np.datetime64:
-    """The last day of which the table of pledges speaks."""
+    """The last day of the table of pledges."""
     return np.datetime64("NaT", "D") if pledges is None or not pledges.date.size else pledges.date.max()
 
 

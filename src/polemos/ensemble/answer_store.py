@@ -1,4 +1,4 @@
-"""What a run said, on disk without its wars: parts while it goes on, one file once it is finished.
+"""The answers of a run on disk, without its simulated wars: parts while it is going on, one file at the end.
 
 parts/0000100.npz    of each chunk while the run goes on (`keep questions`): its part of the summary, its verdicts
 answers.npz          of the finished run: the summary, the verdicts, and the digest of what was asked

@@ -1,4 +1,4 @@
-"""`RunConfig`: every setting of a run and its default, in one object that all doors build."""
+"""`RunConfig`: every setting of a run and its default, in one object that command line, Python and page all build."""
 
 from __future__ import annotations
 

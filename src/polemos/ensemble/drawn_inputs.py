@@ -1,4 +1,4 @@
-"""Members whose supports, relations and leaders go on as drawn: every block of them has a course of its own."""
+"""Inputs drawn forward: each block of members has its own course of supports, relations and leaders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan of an ensemble: its settings, checked and resolved for a world, with digests of what they rest on."""
+"""The plan of an ensemble: its settings, checked against a world, with digests of everything they depend on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The error of a plan, apart from plans, so that who reports one need not import the model."""
+"""The error of a plan, in a file of its own so that reporting it does not import the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The setups that this process made last: the one cache of a module, shared by all threads."""
+"""The latest setups of this process: the only module-level cache, shared by all threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an ensemble says as a whole, reduced chunk by chunk as the chunks finish, so that no member need be kept.
+"""The summary of an ensemble, reduced chunk by chunk as chunks finish, so that no member has to be kept.
 
 Holders are counted. Series are gathered up to `EXACT` members; beyond, each value is counted in a bin of its own
 logarithmic scale, and quantiles are right to 0.4 % of the value (0.008 near nothing). Counts do not depend on the order

@@ -1,4 +1,4 @@
-"""Rows of an import beside the rows that a scenario has: what is of the same thing is replaced, a guess makes way.
+"""Merges imported rows with the rows of a scenario: rows of the same thing are replaced, and so are guesses.
 
 Each line of the text that is made knows where it came from, so that an error names the user's own file and line.
 """

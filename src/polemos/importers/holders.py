@@ -1,4 +1,4 @@
-"""What a cell says of who holds a place: an organisation, nobody, that nobody looked, or that it is split."""
+"""Reads the holder of a place from a cell: an organisation, nobody, not observed, or contested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The day of a map out of the name of its file, in every form that maps carry: ISO, yyyymmdd, words, epoch seconds."""
+"""The day of a map from the name of its file, in all usual forms: ISO, yyyymmdd, words, epoch seconds."""
 
 from __future__ import annotations
 

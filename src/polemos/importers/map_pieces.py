@@ -1,4 +1,4 @@
-"""The record of one place as pieces of time: those that maps show, those known already, and both joined."""
+"""The record of one place as periods: those shown by maps, those known already, and the two merged."""
 
 from __future__ import annotations
 

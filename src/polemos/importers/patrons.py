@@ -1,4 +1,4 @@
-"""Those who give support: organisations of the scenario, or somebody outside the map who gets a short name."""
+"""Who gives support: organisations of the scenario, or supporters outside the map, who get a short name."""
 
 from __future__ import annotations
 

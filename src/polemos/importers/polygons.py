@@ -1,4 +1,4 @@
-"""Areas of control on maps with days: a place is its who holds the area around it.
+"""Dated areas of control: a place belongs to the side whose area it lies in.
 
 A feature has a holder and a day, or a first day and a day after the last; a file whose features have none is of the
 day in the name of its layer, or in its own. What no area covers is held by `elsewhere` where the user says so; else
@@ -54,7 +54,7 @@ NO_HOLDER = "a holder that nobody knows, see below: the places inside are unknow
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How to read areas: `whose` are those without a name, who holds what no area covers (`elsewhere`, "" not said).
+    """How to read areas: `whose` owns those without a name, `elsewhere` holds what no area covers ("": not said).
 
     `holders` and `days` name properties, the usual ones where empty; `order` is that of days such as 10/06/2014.
     `radius` in km is that of the surroundings of a place whose shares are taken; 0: none are.

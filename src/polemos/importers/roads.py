@@ -1,4 +1,4 @@
-"""Links guessed from geography: a proximity graph over the places, its edges longer than the crow by a road factor.
+"""Links guessed from geography: a proximity graph over the places, its lengths multiplied by a road factor.
 
 Gabriel graph (Gabriel and Sokal 1969, Systematic Zoology 18): two places are joined when the circle on their line as
 diameter has no third place in it. Relative neighbourhood graph (Toussaint 1980, Pattern Recognition 12): when no third

@@ -1,4 +1,4 @@
-"""Guessed roads that would cross open water, left out; what land joins is joined by a way round, the rest by a ferry.
+"""Replaces guessed roads across open water: by a detour over land where there is one, else by a ferry.
 
 The coast is that of the base map (1:50 million), a few kilometres coarse, so a road may cross as much water as that:
 a bay, a strait, an estuary or a lake's edge. Ferries are the fewest and shortest that leave no place apart, since a

@@ -1,4 +1,4 @@
-"""What tables of one's own and their columns are called: our names, and those in use."""
+"""Names of users' tables and columns: those of polemos, and the usual alternatives."""
 
 from __future__ import annotations
 

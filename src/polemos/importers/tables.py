@@ -1,4 +1,4 @@
-"""Plain tables as people keep them (spells of control, roads, forces, support, relations, ...) into a scenario's.
+"""Imports plain tables (spells of control, roads, forces, support, relations, ...) into a scenario.
 
 Columns go by the names in use; places and organisations by id, name or alias; days as people write them. The kind of a
 support in words of its own is nobody's guess here: the user says what it means in a table of wordings.

@@ -1,4 +1,4 @@
-"""Changes of hands that events tell of, put into the spells of control that a scenario has.
+"""Changes of hands that events report, merged into the spells of control of a scenario.
 
 A spell is cut on the day on which another takes the place, who then holds it until the next change that the record or
 the events have. What the record says of other days stays.

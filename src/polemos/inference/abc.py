@@ -1,4 +1,4 @@
-"""Approximate Bayesian computation on a bank: what normal scores of parameters go with summaries like those seen.
+"""Approximate Bayesian computation on a bank: normal scores of parameters given the observed summaries.
 
 Three steps, stated in advance and the same for every set of summaries:
 1. Summaries are cut to what tells of the parameters: ridge predictions of those of which they tell anything, from the

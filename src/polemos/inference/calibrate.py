@@ -1,4 +1,4 @@
-"""From a bank to a posterior: which windows may be used, what they tell of a war's parameters, and whether it holds."""
+"""From a bank to a posterior: which windows may be used, what they say of the parameters, and how it is checked."""
 
 from __future__ import annotations
 

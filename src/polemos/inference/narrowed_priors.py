@@ -1,4 +1,4 @@
-"""The same prior at half the width: equal mean, half the standard deviation or, of a ratio, half the logarithmic range.
+"""A prior at half its width: equal mean, half the standard deviation or, of a ratio, half the logarithmic range.
 
 A theory that says little is punished for width, one that says much for being off; a verdict that depends on either is
 none. So each theory is asked twice, as written and at half its widths.

@@ -1,4 +1,4 @@
-"""Checks that a posterior can fail: simulation-based calibration, contraction, and what it says of withheld facts.
+"""Checks of a posterior: simulation-based calibration, contraction, and predictions of withheld facts.
 
 Simulation-based calibration (Talts et al. 2018, arXiv 1804.06788; coverage as in Hermans et al. 2022): sets drawn from
 the bank and left out of it are treated as if they were the record; where the posterior is right, a 50 % interval holds

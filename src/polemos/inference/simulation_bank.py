@@ -61,7 +61,7 @@ class Bank:
         return scores(self.names, self.members, self.seed, war)
 
     def noisy(self) -> Floats:
-        """Summaries with the errors of what they are held against [N, W, S]."""
+        """Summaries with the errors of what they are compared with [N, W, S]."""
         return with_errors(self.x, self.windows, [self.seed, 2])
 
     def observed(self) -> Floats:
@@ -74,7 +74,7 @@ class Bank:
 
 
 def with_errors(x: Floats, chosen: Sequence[Window], chance: Sequence[int]) -> Floats:
-    """Summaries [N, W, S] with errors like those of what they are held against; `chance` seeds them."""
+    """Summaries [N, W, S] with errors like those of what they are compared with; `chance` seeds them."""
     sd = np.stack([window_summaries.noise(window) for window in chosen])
     return np.asarray(x + sd * np.random.default_rng(chance).standard_normal(x.shape))
 

@@ -1,4 +1,4 @@
-"""Generations of draws that come nearer to what was seen: population Monte Carlo for approximate Bayesian computation.
+"""Population Monte Carlo for approximate Bayesian computation: generations of draws with a falling tolerance.
 
 After Beaumont et al. 2009 (doi 10.1093/biomet/asp052) and Del Moral et al. 2012 (doi 10.1007/s11222-011-9271-y). The
 first generation is a bank's draws from the priors; of each, the nearest `abc.ACCEPT` are kept, by the predictions that
@@ -29,7 +29,7 @@ BROAD = 0.1
 ROWS = 1000
 
 Simulate = Callable[[int, Floats], Floats]
-"""Summaries [n, D], with the errors of what they are held against, of a generation's draws [n, k]."""
+"""Summaries [n, D], with the errors of what they are compared with, of a generation's draws [n, k]."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Summaries of a window: what is compared of a simulated war and of the record, the same function on both.
+"""Summaries of a window, by which simulated wars and the record are compared: one function for both.
 
 For the organisation in focus: places taken and lost and the changes among others (logarithms of one more); the share of
 changes next door to the taker; weeks of battle before a change, mean length and amount of battle; people held after a

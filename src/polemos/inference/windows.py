@@ -1,4 +1,4 @@
-"""Windows of a war: stretches of its record that are simulated from their first day and held against what happened.
+"""Windows of a war: stretches of its record that are simulated from their first day and compared with what happened.
 
 The first begins once a tenth of the record, a year at most, has passed to learn the front from; each is a year long,
 the last may be shorter but half a year at least. Within a window the model is given the supports and relations as they

@@ -1,4 +1,4 @@
-"""The base rate as a competitor: what the past of a topic says of a question."""
+"""The base rate as a competitor: how often earlier questions of the topic were answered yes."""
 
 from __future__ import annotations
 

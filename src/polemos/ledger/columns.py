@@ -1,4 +1,4 @@
-"""The whole ledger as columns: what stood when, how each question resolved, what is disputed.
+"""The whole ledger as columns: which forecast was valid when, how each question resolved, what is disputed.
 
 One rule for every reader. A later forecast of the same owner on the same question takes the place of the earlier from
 then on; a withdrawal leaves none standing. The last resolution that was not withdrawn counts, disputed or not.

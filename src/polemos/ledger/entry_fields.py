@@ -1,4 +1,4 @@
-"""The fields of a line of the ledger: texts that show all that they say, days, times, numbers."""
+"""The fields of a line of the ledger: texts without hidden characters, days, times, numbers."""
 
 from __future__ import annotations
 

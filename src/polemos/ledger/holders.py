@@ -1,4 +1,4 @@
-"""The question who holds a place on a day, as a choice among the organisations and nobody; its record settles it."""
+"""The question of who holds a place on a day: a choice among the organisations and nobody, settled by the record."""
 
 from __future__ import annotations
 

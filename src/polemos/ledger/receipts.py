@@ -1,4 +1,4 @@
-"""Receipts: what others say of the day on which a ledger stood as it does, kept beside it.
+"""Receipts: time-stamps by others that prove on which day a ledger had its present state, kept beside it.
 
 One stamps or signs the head line. A receipt holds that line, or the SHA-256 of the line and its line end; so it names
 the state of the ledger that it is of, and no other. Read are time stamps of RFC 3161, proofs of OpenTimestamps, signed

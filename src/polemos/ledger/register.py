@@ -1,4 +1,4 @@
-"""Forecasts written down so that each owner has one standing on a question."""
+"""Registers forecasts so that each owner has one valid forecast on a question."""
 
 from __future__ import annotations
 

@@ -252,7 +252,7 @@ def _groups(code: Rows) -> Iterable[tuple[int, Rows]]:
 
 
 def clustered(values: Floats, clusters: Rows) -> float | None:
-    """Standard error of a mean of `values` [n] whose clusters hang together; None for fewer than two clusters.
+    """Standard error of a mean of `values` [n] with dependent values within clusters; None for fewer than two clusters.
 
     `sqrt(C / (C - 1) sum_c (sum_(i in c) (x_i - mean))^2) / n` (Liang and Zeger 1986).
     """

@@ -1,4 +1,4 @@
-"""The file of a ledger: its two tables in SQLite, its connections, and what is said of a file that is none.
+"""The file of a ledger: its two tables in SQLite, its connections, and the error for a file that is no ledger.
 
 One table holds the entries. A second one of one row keeps the number of entries, the last hash and the version of
 SQLite that wrote it; triggers keep it up to date, and refuse every change and every removal. The journal is SQLite's

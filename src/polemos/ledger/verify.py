@@ -1,4 +1,4 @@
-"""Is a ledger what was written? The chain, the form of each entry, the triggers, SQLite's own check, the bare bytes."""
+"""Verifies a ledger: the chain, the form of each entry, the triggers, SQLite's own check, unused bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Books of a run: men move between accounts, and none appear or vanish unbooked."""
+"""The accounts of men in a run: men move between accounts, and none appear or vanish without an entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What events up to the origin say of the state there: where fighting is under way, and how many attacks there are.
+"""The state at the origin as events before it show it: where fighting is under way, and how many attacks there are.
 
 Fighting. Of all contacts of the record before the origin (a place and another organisation next door, weekly), how
 often did that organisation take the place within four weeks, by the number of battle events at the place between the

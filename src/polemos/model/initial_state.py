@@ -111,7 +111,7 @@ def strengths(world: World, keys: Array, source_share: Array | float = 0.0, spre
 
 
 def estimated(world: World) -> Array:
-    """Organisations of whose fighters there is an estimate by the origin: bool[O]."""
+    """Organisations with an estimate of fighters by the origin: bool[O]."""
     table = world.strengths
     rows = (table.organisation >= 0) & (np.array(table.measure) == "fighters")
     has_estimate = np.zeros(world.nobody, bool)

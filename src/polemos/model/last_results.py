@@ -1,4 +1,4 @@
-"""The last few results of something that takes long, for threads that ask for the same one after another or at once."""
+"""A small cache of slow results, for threads that ask for the same one at once or one after another."""
 
 from __future__ import annotations
 

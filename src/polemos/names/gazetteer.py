@@ -1,4 +1,4 @@
-"""Names in a text to the places and organisations of a scenario, whatever their spelling.
+"""Finds the places and organisations of a scenario in a text, whatever their spelling.
 
 Names are folded before they are compared: case, accents, hyphens and apostrophes go, the Arabic article in its forms
 goes (also where it has grown into the name: Dar Essalam is Dar es-Salam), vowels that transcriptions confuse become

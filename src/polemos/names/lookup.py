@@ -1,4 +1,4 @@
-"""Names of other tables to the places and organisations of a scenario: the gazetteer asked for one whole name."""
+"""Looks up a whole name from another table among the places and organisations of a scenario."""
 
 from __future__ import annotations
 

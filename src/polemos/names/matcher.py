@@ -1,4 +1,4 @@
-"""Names of other tables to the places of a scenario: by spelling and by distance; what is doubtful is never taken."""
+"""Matches names of other tables with the places of a scenario, by spelling and distance; never a doubtful one."""
 
 from __future__ import annotations
 

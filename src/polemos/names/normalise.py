@@ -1,4 +1,4 @@
-"""Words of a text as names are compared: folded, with the article set apart, to one key whatever their spelling."""
+"""Normalises words so that names compare: folded to one key whatever the spelling, the article kept apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a question comes to in each member: yes or no, the quantity behind it, and why there is none."""
+"""The answer to a question in each member: yes or no, the quantity behind it, or the reason why there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a question sees of a chunk: the dates it needs, with the record before them where the axis begins later."""
+"""The part of a chunk that a question needs: its dates, preceded by the record where the chunk begins later."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Resolution:
     """How a question resolved: 1 yes, 0 no, None open.
 
     Open is what depends on a day, or on a place on a day, that nobody observed, whatever the record's end. `quantity`
-    is held against `threshold`, in `unit` (None where the answer is settled and the quantity is not); `margin` is the
+    is compared with `threshold`, in `unit` (None where the answer is settled and the quantity is not); `margin` is the
     first less the second. `agreement` is the share of records drawn within their precision that give the same answer,
     None where a source and not the record answers; under 95 % the answer is `fragile`. `date` is the day that settles
     it, or that of the stated outcome.

@@ -43,7 +43,7 @@ EVERYWHERE = Selector()
 
 
 class Threshold(Strict):
-    """Exactly one line that the quantity is held against."""
+    """Exactly one threshold that the quantity is compared with."""
 
     at_least: float | None = None
     at_most: float | None = None
@@ -99,7 +99,7 @@ class ShareOf(Strict):
 
 
 class CountOf(Strict):
-    """Events in a window, or in calendar `years` of which one takes the sum, the mean, the most or the least.
+    """Events in a window, or in calendar `years`: their sum, mean, most or least.
 
     `captures` are changes of holder to `by` (and from `of`, if given), `losses` from `by`; `changes` are all
     changes of holder; `attacks` are those by `by` in `countries` (all, if not given).

@@ -1,4 +1,4 @@
-"""What the quantity of a question is held against, and its unit."""
+"""The threshold that the quantity of a question is compared with, and its unit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from polemos.record.world import day
 
 
 def line(question: Question) -> tuple[float, str]:
-    """What the quantity of a question is held against, and its unit. Of all places, those not held are counted."""
+    """Threshold and unit of the quantity of a question. Of all places, those not held are counted."""
     if isinstance(question, FirstTime):
         deadline = question.no_later_than or question.later_than
         return float((day(deadline) - day(question.origin)).astype(np.int64)), "days"

@@ -1,4 +1,4 @@
-"""What each kind of question asks of a view of trajectories, and whether the answer is yes, member by member."""
+"""Evaluates each kind of question on a view of trajectories: yes or no, member by member."""
 
 from __future__ import annotations
 

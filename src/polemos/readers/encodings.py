@@ -1,4 +1,4 @@
-"""The text of a file of which nobody says how it is encoded: read where it can only be one thing, else guessed aloud.
+"""Reads a file of unknown encoding: silently where only one encoding fits, else with a note of what was guessed.
 
 UTF-8, UTF-16 and UTF-32 tell themselves. Of the tables of 256 signs, Cyrillic and western European ones look different:
 Cyrillic letters come in words of one case, western ones alone among plain letters. Others must be named.

@@ -1,4 +1,4 @@
-"""Values as pandas, R and Excel write them into tables, to how a scenario writes them; nothing is read in two ways."""
+"""Converts values as pandas, R and Excel write them to those of a scenario; an ambiguous value is refused."""
 
 from __future__ import annotations
 

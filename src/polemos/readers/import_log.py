@@ -1,4 +1,4 @@
-"""What an importer says in the end: how many rows were read, what was dropped and why, what a person has to decide."""
+"""The log of an import: how many rows were read, what was dropped and why, and what a person has to decide."""
 
 from __future__ import annotations
 

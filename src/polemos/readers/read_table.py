@@ -1,4 +1,4 @@
-"""Tables as people have them: rows by our names of the columns, under whichever name in use each stands."""
+"""Reads a user's table into rows keyed by the column names of polemos, whatever usual name each column has."""
 
 from __future__ import annotations
 

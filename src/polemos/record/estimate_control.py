@@ -1,4 +1,4 @@
-"""Control out of events where no map exists: a hidden Markov model over months, in the manner of Anders 2020.
+"""Estimates control from events where no map exists: a hidden Markov model over months, in the manner of Anders 2020.
 
     P(battles | z = h)      = q^(w f_h) (1 - q)^(w (1 - f_h))       f_h: share of the battles in which h is a side
     P(one-sided by o | z)   = r if o holds the place else 1 - r       weight min(1, count)

@@ -1,4 +1,4 @@
-"""Changes of hands that events tell of: which place, who took it, on which day.
+"""Changes of hands that events report: which place, who took it, on which day.
 
 An event names one actor where its codebook says which of the two took the place, and both where it does not (two
 governments, two rebel groups): then it was the one that did not have it, by the last change that is recorded, or by the

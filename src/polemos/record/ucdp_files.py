@@ -1,4 +1,4 @@
-"""The bytes of a table of UCDP GED as CSV in UTF-8: of a plain file, a packed one, a workbook, any encoding.
+"""Reads a table of UCDP GED as CSV in UTF-8 from a plain file, a zip or a workbook, in any encoding.
 
 A text in UTF-8 is read in a stream; what has to be turned into it is read whole. Parquet has a reader of its own.
 """

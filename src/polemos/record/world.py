@@ -264,7 +264,7 @@ class World:
         return np.asarray(self._laid(when, self.spells.observed, np.bool_(False)) & inside[:, np.newaxis])
 
     def known_by(self, date: object) -> Flags:
-        """Places of which somebody had seen by the evening of a day who held them: bool[place]."""
+        """Places whose holder had been observed by the evening of a day: bool[place]."""
         spells, is_known = self.spells, np.zeros(len(self.places.id), bool)
         assert spells.observed is not None
         is_known[spells.place[spells.observed & (spells.start <= min(day(date), self.last_observed))]] = True

@@ -1,4 +1,4 @@
-"""Further names: aliases.csv, in which a person writes down what the names of other tables mean in this war.
+"""Aliases: aliases.csv, in which a person writes down what the names of other tables mean in this war.
 
 Columns `of` (an id of the scenario), `kind`, `alias` (the name as the other table writes it, whole) and `note`. An
 import lists what it cannot settle in the same columns, so that its lines can be filled in and moved here.

@@ -1,4 +1,4 @@
-"""What a scenario only guesses, and what it says nothing about: for every page, and for `polemos check` and `run`.
+"""What a scenario only guesses and what it has no data on, for every page and for `polemos check` and `run`.
 
 A guess is a row whose source is `GUESSED`, or a road of a kind that begins with it. It starts a run and is never an
 observation or an outcome.

@@ -1,4 +1,4 @@
-"""Names under which files and folders are made before they take their place, and what killed processes left of them.
+"""Temporary names of files and folders that are being written, and the removal of those that killed processes left.
 
 A name says which machine, process and thread is at it; it is left over once that process of this machine is gone.
 """

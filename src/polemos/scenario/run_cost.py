@@ -1,4 +1,4 @@
-"""What a run costs, roughly, before it begins: so that what is too large says so, and what takes long is no surprise.
+"""A rough estimate of a run's cost before it begins, for the warning on long runs and the refusal of impossible ones.
 
 Fitted to runs of 1,000, 2,000 and 4,000 places with 20 and 100 members on one core of a machine that did other work
 meanwhile; times are those of an idle core, a quarter of what was measured. Right to a factor of two or three.

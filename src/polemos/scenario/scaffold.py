@@ -1,4 +1,4 @@
-"""The files of a new scenario: it passes the checks and runs, and its comments teach the format.
+"""Writes the files of a new scenario, which passes the checks, runs, and explains the format in comments.
 
 What is not known is guessed and says so: the links, the one holder of every place, the war between the first
 organisation and the others. No number of men is invented; a run without one gives each place its usual garrison.

@@ -1,4 +1,4 @@
-"""What the table of attributes says, for other readers: a JSON Schema of scenario.yaml, and tables for the docs."""
+"""The table of attributes for other readers: a JSON Schema of scenario.yaml, and tables for the docs."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ def _score(
 
 
 def contrasts(argument: Argument, outcomes: Mapping[str, int | None]) -> list[Contrast]:
-    """The pairs of claims whose strict questions are each other's opposite."""
+    """Pairs of claims with opposite strict questions."""
     contrast_rows = []
     for second in coded(argument):
         if not second.contrary_to:

@@ -1,4 +1,4 @@
-"""How sure a mean over origins is: neighbouring origins share their future, so they are redrawn in blocks."""
+"""Intervals of a mean over origins: neighbouring origins share their future, so they are resampled in blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calibration: of what was given a probability of so much, how much came true."""
+"""Calibration: how often events with a given forecast probability happened."""
 
 from __future__ import annotations
 

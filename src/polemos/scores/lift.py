@@ -1,4 +1,4 @@
-"""Lift: of the places given the highest probability to change hands, how many did, beside what chance would hit."""
+"""Lift: of the places given the highest probability to change hands, how many did, compared with chance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores of whole paths: what organisations hold at several leads at once, which marginal scores cannot see."""
+"""Scores of whole paths: what organisations hold at several leads at once, which scores of single leads miss."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A war as a user holds it: its record, questions and argument, and a simulation of it with the answers."""
+"""A war as a user works with it: its record, questions and argument, and a simulation with the answers."""

@@ -1,4 +1,4 @@
-"""A war with what a scenario does not bring: events of a file, and another argument."""
+"""Adds to a war what its scenario does not contain: events from a file, and another argument."""
 
 from __future__ import annotations
 

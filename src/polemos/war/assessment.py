@@ -1,4 +1,4 @@
-"""What a simulated war is judged by: everybody's answers to its questions, and what happened.
+"""The assessment of a simulated war: everybody's answers to its questions, and what happened.
 
 Nothing here is laid out: `polemos.report.page.assess` makes a page of it.
 """

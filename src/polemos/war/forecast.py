@@ -1,4 +1,4 @@
-"""The forecast of a war from a day: who will hold each place, totals with bands, and what it is made of."""
+"""The forecast of a war from a day: who will hold each place, totals with bands, and the mixture behind it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Forecast:
 
     @cached_property
     def mixed(self) -> Mixed:
-        """Who holds each place at the leads, and what that is made of. The trees and the rules are asked for it."""
+        """Who holds each place at the leads, by the mixture and by its members. Asks the trees and the rules."""
         return self.aside.mixed(self.model)
 
     @property
@@ -239,7 +239,7 @@ class Aside:
         return Forecast(self.war, self.world, self.leads, pooled, self, own)
 
     def share(self, model: Foretold | None) -> float:
-        """What the model's wars count for among the simulated wars; no other member of the mixture bears on it."""
+        """The weight of the model's wars among the simulated wars, independent of the other members of the mixture."""
         alone = self.mixture.simulators
         forecasts = self._by_part(model)
         mixed = alone.mixed(self.world, self.dates, [forecasts[id(part)] for part in alone.parts], self.past)

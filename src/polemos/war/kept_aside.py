@@ -1,4 +1,4 @@
-"""The front hazard's part of a run's forecast in the folder of the run, so that it is asked once.
+"""Keeps the front hazard's part of a run's forecast in the run's folder, so that it is computed once.
 
     aside.npz    the front hazard's wars, what they say for the leads, and what both simulators said in the past year
 

@@ -1,4 +1,4 @@
-"""Forecasts of a war that may be going on: what is said beside them, and the shortest lead that is offered."""
+"""Forecasts of a war that may still be going on: the notice beside them, and the shortest lead that is offered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes of claims that an argument leaves to the record of its war."""
+"""Outcomes of claims that are settled by the record of the war."""
 
 from __future__ import annotations
 

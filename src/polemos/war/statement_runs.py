@@ -1,4 +1,4 @@
-"""The runs that an argument takes: every statement asked at its own origin and to its own horizon.
+"""The runs that an argument needs: every statement is asked at its own origin and to its own horizon.
 
 Statements that share an origin and the processes that they need share a run, which goes as far as the last of them. The
 forecast pools the wars of such a run with as many of the front hazard from the same day, by the weights that the two

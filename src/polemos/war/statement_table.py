@@ -1,4 +1,4 @@
-"""An argument answered: each statement with what everybody says to it, why the model is silent, and scores by group.
+"""An argument answered: everybody's probability for each statement, why the model is silent, and scores by group.
 
 The rule by which statements stand in the list is one for both sides: every claim of an owner with a reading of its
 words, in the order of the topics. Claims share causes: the number of effective cases is (sum n_c)^2 / sum n_c^2, where

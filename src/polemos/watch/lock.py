@@ -1,4 +1,4 @@
-"""One at a time: a lock that the system takes back when its process ends, however it ends.
+"""One run at a time: a lock that the system releases when its process ends, however it ends.
 
 The lock is SQLite's, on an empty file: the same on every system, gone with a killed process, with nothing to remove by
 hand.

@@ -1,4 +1,4 @@
-"""A past war watched month by month as it would have been: every round sees the record of its day and nothing else.
+"""Replays a past war month by month: every round uses the record up to its day and nothing else.
 
 The times in the ledger of a replay are those of the war, not those of the clock, and every entry says so: it shows what
 a watch would have done, and proves nothing about foresight.

@@ -1,4 +1,4 @@
-"""What a watch has to show on a day: forecasts that stand, what happened, the largest misses, skill to date."""
+"""The summary of a watch on a day: open forecasts, what happened, the largest misses, skill so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts against theories: a row a fact, a column a theory, and how far each fact speaks for one of them.
+"""Facts against theories: a row for each fact, a column for each theory, and how strongly each fact favours one.
 
 A theory gives a fact the share of its wars in which it comes out within what was seen, (k + 1/2) / (n + 1). The first
 theory's share over the second's is how many times as well the first expected it. Facts of one war hang together, so the

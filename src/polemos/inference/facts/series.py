@@ -1,4 +1,4 @@
-"""What a fact looks at in a chunk of trajectories: an organisation's land, its attacks, its series, and the window."""
+"""The data of a fact in a chunk of trajectories: an organisation's land, attacks and other series in a window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a local unit goes by when it may go over, and the booking where it does."""
+"""When a local unit changes sides, and how its men are then booked."""
 
 import math
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""How the backing of one place moves between the organisations in a week (`attitudes`)."""
+"""How the support of one place's residents shifts between the organisations in a week (`attitudes`)."""
 
 from polemos.model.jit import kernel
 from polemos.record.world import WAR

@@ -1,4 +1,4 @@
-"""The content policy of a page that stands alone: it runs and wears what it was written with, and nothing else.
+"""The content security policy of a page: it runs only the scripts and styles that it was written with.
 
 Each script and style sheet of the page is named by its SHA-256, so a browser refuses any that somebody slips in, and
 every address outside. `style` attributes are let in: marks get their places and colours so, and they can load nothing.

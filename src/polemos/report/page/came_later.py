@@ -1,4 +1,4 @@
-"""Whether what a question asks for happened after all, only later than it asked: the mark of a forecast too early."""
+"""Whether what a question asks for happened later than it asked: the mark of a forecast that was too early."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def failures(contents: PageContents) -> tuple[str, ...]:
 
 
 def wrong_questions(contents: PageContents) -> list[str]:
-    """Questions on whose outcome the model put less than one half."""
+    """Questions whose outcome the model gave a probability under one half."""
     kinds = {who.name: who.kind for who in contents.forecasters}
     wrong = []
     for row in contents.forecasts:

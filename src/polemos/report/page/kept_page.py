@@ -1,4 +1,4 @@
-"""The pages of a run in the folder of the run, so that a reopened run has its page at once.
+"""Keeps the pages of a run in the run's folder, so that a reopened run shows its page at once.
 
     page-KEY.html    the page that a command made, by the first letters of its key
     page-KEY.json    what the terminal and `--json` say of it, with digests of the page and of the run

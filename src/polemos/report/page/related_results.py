@@ -1,4 +1,4 @@
-"""What stands beside a run on its page because another command left it on disk: rival theories, a hindcast, results.
+"""Results of other commands that the page of a run shows: rival theories, a hindcast, a what-if, a posterior.
 
 Nothing is simulated and nothing is scored anew: the page shows what is there. A run leaves its own answers in its
 folder, so that a run of another theory can stand beside it.

@@ -15,7 +15,7 @@ FEWEST = 3
 """A forecaster with fewer resolved answers has no reliability diagram."""
 
 LEADS = (182, 365)
-"""Days ahead at which the chance that a place changes hands is held against the record."""
+"""Days ahead at which the chance that a place changes hands is compared with the record."""
 
 
 def diagrams(simulation: Simulation, rows: Sequence[Asked], forecasters: Sequence[Who]) -> tuple[Diagram, ...]:

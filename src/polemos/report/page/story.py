@@ -231,7 +231,7 @@ def wrong_where_the_author_was_right(contents: PageContents, most: int = 3) -> s
 
 
 def expectation(contents: PageContents) -> str:
-    """What is expected of the first question whose answer is not a matter of course, how sure, and what happened."""
+    """The forecast of the first question whose answer is not obvious, how sure it is, and what happened."""
     model = _said(contents, contents.speaker)
     if not model:
         return moves(contents).rstrip(".") or contents.title
