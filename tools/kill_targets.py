@@ -20,7 +20,7 @@ Birch,crown,2002-04-01,
 Dale,guild,2001-01-01,2002-05-10
 Dale,crown,2002-05-10,
 """
-UNCOUNTED = ("manifest.json", "page.html", "page.json", "page.key")
+UNCOUNTED = ("manifest.json", "page-*")
 """Files of a run that say when it was made and where it lies, or are keyed by that."""
 WATCH = {
     "scenario": "../tiny", "forecaster": "contiguity", "leads": ["1mo", "3mo"],
@@ -120,7 +120,7 @@ class Run:
             part
             for path in sorted(folder.rglob("*"))
             if path.is_file() and not path.name.endswith(".partial") and "~" not in path.name
-            if path.name not in UNCOUNTED
+            if not any(path.match(name) for name in UNCOUNTED)
             for part in (path.relative_to(folder).as_posix().encode(), *contents(path))
         )
 
