@@ -54,6 +54,13 @@ _LASTING = r"""(?:be\s+(?:\w+ly\s+)?(?:sustained|held|won|established|achieved
     |rebuild|yield|surrender|capitulate|abandon|reaccept|hang\s+on|be\s+(?:any|the|more|a|an|long|far)|end|fail|lose|break)\w*"""
 """What an inability now says of the time to come: to last, to win, to return."""
 
+ESTIMATE = (
+    r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty)\s+(?:more\s+)?"
+    r"(?:days?|weeks?|months?|years?|decades?),?\s+(?:minimum|maximum|at\s+(?:the\s+)?(?:very\s+)?(?:least|most|earliest|minimum)|tops)"
+    r"|a\s+(?:minimum|maximum)\s+of\s+\w+\s+(?:days?|weeks?|months?|years?|decades?)"
+)
+"""How long something takes: "three years, minimum"."""
+
 HEDGES: tuple[Hedge, ...] = (
     # What Kent has an entry for.
     _hedge("almost certainly not", (0.02, 0.07, 0.12), KENT, "stated",
@@ -64,7 +71,9 @@ HEDGES: tuple[Hedge, ...] = (
            r"(?:i|we)\s+(?:do\s+not|don['’]t|cannot|can['’]t)\s+(?:think|believe|expect|see|imagine|suppose)"
         r"|(?:hard|difficult)\s+to\s+(?:see|imagine|believe)\s+(?:how|that|why|a|any|the)"
         r"|probably\s+(?:not|won['’]t)|unlikely|improbable|(?<!little\s)(?<!no\s)(?<!any\s)doubt(?:s|ed)?\s+(?:that|whether|if)|doubtful"
-           r"|(?:do|does|did)\s+not\s+expect|don['’]t\s+expect"),
+           r"|(?:do|does|did)\s+not\s+expect|don['’]t\s+expect"
+           r"|(?:would|will|['’]d|['’]ll)\s+(?:be|come\s+as)\s+(?:\w+\s+){0,2}(?:surpris\w+|astonish\w+|amaz\w+)\s+(?:if|to\s+see)"
+           r"|(?:no\s?one|nobody|do\s+not|don['’]t)\s+(?:should\s+|can\s+)?(?:count|bank|bet)\s+on"),
     _hedge("chances about even", (0.40, 0.50, 0.60), KENT, "stated",
            r"chances?\s+(?:are\s+|is\s+)?(?:about\s+)?even|even\s+(?:chance|odds|money)|fifty[\s-]fifty"
            r"|50[\s/-]50|toss[\s-]up"
@@ -78,9 +87,11 @@ HEDGES: tuple[Hedge, ...] = (
            r"probabl[ey]|likely|likelihood|presumably|odds\s+are|in\s+all\s+probability|chances\s+are"
            r"|should\s+(?:soon|eventually|be\s+able\s+to)"
            r"|(?:we|i)\s+(?:believe|estimate|expect|think|suspect|reckon|judge|bet|guess)\s+(?:that|it|the|they|he|she)"
+           r"|(?:not|n['’]t|hardly)\s+(?:be|come\s+as)\s+(?:\w+\s+){0,2}(?:surpris\w+|astonish\w+|amaz\w+)\s+(?:if|to\s+see)"
         r"|(?:most|more)\s+(?:plausible|probable)|(?:smart|my)\s+money|my\s+(?:own\s+)?(?:bet|guess|hunch|expectation|forecast|prediction)(?=:|\s+(?:is|would)\b)"
         r"|(?:it\s+is\s+)?easy\s+to\s+(?:see|imagine)\s+(?:how|that|the|a)"),
     # Coded by us.
+    _hedge("estimate of a length", (0.63, 0.75, 0.87), OWN, "stated", ESTIMATE),
     _hedge("remote possibility", (0.15, 0.30, 0.45), OWN, "stated",
            r"possibly|conceivabl[ey]|if\s+there\s+(?:is|are|were)\s+(?:one|any|such)|just\s+possible"
            r"|cannot\s+be\s+(?:ruled\s+out"
@@ -284,7 +295,8 @@ SUBORDINATE = re.compile(
 """The beginning of a clause whose doubt is not the sentence's."""
 
 MODAL = re.compile(
-    r"would|could|might|was\s+expected|were\s+expected|soon|eventually|in\s+time|never|about\s+to|unable\s+to"
+    r"would|could|might|was\s+expected|were\s+expected|soon|eventually|in\s+time|never|about\s+to|unable\s+to|"
+    + ESTIMATE
 )
 _TOOK = "was|were|had|did|took|came|went|fell|held|knew|found|began|fled|fought|lost|gave|saw"
 PAST = re.compile(

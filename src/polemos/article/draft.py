@@ -25,7 +25,7 @@ from polemos.article.find_dates import When, find_dates, is_deadline
 from polemos.article.likelihood import LIKELY, likelihood
 from polemos.article.non_forecasts import PLAN, blank_non_forecasts
 from polemos.article.owners import owner
-from polemos.article.read_article import Article, Paragraph
+from polemos.article.read_article import Article, Paragraph, day_of_line
 from polemos.article.sentences import sentences
 from polemos.names.find_names import Name
 from polemos.names.gazetteer import Gazetteer
@@ -79,6 +79,12 @@ COMES = re.compile(
 )
 """What such a list says of places and sides."""
 
+BEFORE = re.compile(
+    r"\b(?:before|(?:earlier|sooner)\s+than)\s+(?:the\s+)?(?:(?:start|beginning)\s+of\s+)?$", re.IGNORECASE
+)
+NOT_BEFORE = re.compile(r"\bnot\s+(?:\w+\s+){0,2}?(?:before|until|till)\b")
+"""What says of a day to come that nothing happens up to it."""
+
 IN_A_LIST = Hedge("in a list of forecasts", 0.60, 0.75, 0.88, "own coding", "stated", COMES)
 """The coding of what such a list says."""
 
@@ -116,8 +122,17 @@ class Candidate:
         """The last day that the words allow, of a forecast; None where the sentence names none."""
         if self.kind != "forecast":
             return None
-        ahead = [when.last for when in self.dates if when.last and (self.vintage is None or when.last > self.vintage)]
+        ahead = [
+            last for when in self.dates if (last := self._last(when)) and (not self.vintage or last > self.vintage)
+        ]
         return max(ahead, default=None)
+
+    def _last(self, when: When) -> datetime.date | None:
+        """The last day that a date allows: "before 2018" ends with 2017."""
+        text = self.paragraph.text[self.start - self.paragraph.start :]
+        if when.first and when.kind in ("day", "month", "year") and BEFORE.search(text[: when.start]):
+            return when.first - datetime.timedelta(days=1)
+        return when.last
 
     @property
     def reading(self) -> str:
@@ -233,9 +248,11 @@ def _candidates(
     inside = tuple(name for name in names if a <= name.start < b)
     dates = tuple(find_dates(sentence, written))
     past = [when for when in dates if when.first and when.kind != "horizon" and (not written or when.first <= written)]
-    # "By the end of the year" lies ahead although the year has begun.
+    # "By the end of the year" lies ahead although the year has begun, and so does "until 2018" where no day is known.
     past = [
-        when for when in past if not (written and when.last and when.last > written and is_deadline(sentence, when))
+        when
+        for when in past
+        if not (is_deadline(sentence, when) and (written is None or (when.last is not None and when.last > written)))
     ]
     who = owner(sentence)
     others = attributed(sentence) or bool(who)
@@ -267,7 +284,7 @@ def _candidates(
     is_past = bool(past) and confidence is not None and (confidence.reading == "implied" or not PRESENT.search(low))
     # "The war ends this summer" needs no word of confidence.
     # "By the end of 2015 they lose the coast" does not either, where it names who or what.
-    comes_by = inside and written and COMES.search(low)
+    comes_by = written and (NOT_BEFORE.search(low) or (inside and COMES.search(low)))
     ahead = [
         when
         for when in dates
@@ -290,7 +307,7 @@ def _candidates(
         yield candidate("forecast", " ".join(sentence[ahead[0].start : ahead[0].end].split()))
     where = any(name.kind in ("place", "region", "country") for name in inside)
     stated = confidence is not None and confidence.reading == "stated"
-    if past or (event and where and not stated):
+    if (past or (event and where and not stated)) and day_of_line(paragraph.text) is None:
         first = past[0] if past else None
         cue = sentence[first.start : first.end] if first else event[0] if event else ""
         yield candidate("fact", " ".join(cue.split()))

@@ -89,7 +89,7 @@ PATTERNS = (
         "year",
         re.compile(
             r"\b(?:(?P<nth>first|second|third|fourth|last)\s+(?P<share>quarter|half)\s+of\s+|(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?|(?P<part>early|mid|late)[\s-]+(?:in\s+)?)?"
-            r"(?<![\d,.$€£-])(?P<year>(?:1[5-9]|20)\d{2})\b(?![\d,]\d|\s*(?:%|per|people|men|km|troops|fighters|soldiers|dead|tons|m\b))"
+            r"(?(part)|(?<![\d,.$€£-]))(?P<year>(?:1[5-9]|20)\d{2})\b(?![\d,]\d|\s*(?:%|per|people|men|km|troops|fighters|soldiers|dead|tons|m\b))"
         ),
     ),
 )

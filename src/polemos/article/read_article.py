@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from polemos.article.find_dates import find_dates
 from polemos.article.markdown import front_matter, unmarked
 from polemos.article.message import read_message
 from polemos.article.reflow import in_columns, is_wrapped, joined
@@ -35,6 +36,16 @@ FOOTER = 10
 
 BROKEN = re.compile(r"\xad[ \t]*\r?\n[ \t]*")
 """A soft hyphen at the end of a line."""
+
+BYLINES = 6
+"""Lines at the top among which the day of a text is looked for."""
+
+AROUND_DAY = re.compile(
+    r"(?:by\s+[^\0.!?]{3,80}?[\s,|·•–—-]+)?(?:(?:first\s+)?(?:published|posted|updated|written|dated?|filed)\b[\s:]*(?:on\s+)?)?"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?\0[\s,|·•–—.-]*(?:(?:at\s+)?\d{1,2}[:.]\d\d(?:\s*(?:[ap]m|[A-Z]{2,4}))?)?",
+    re.IGNORECASE,
+)
+"""A line about the day of a text, the day itself a zero byte: "By A. Name, published Friday \\0, 10:00"."""
 
 BREAK = "\n\n"
 """What stands between the paragraphs of the cleaned text; offsets count it."""
@@ -193,6 +204,9 @@ def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> 
     if not html:
         headline, body = _headline(body) if not title else ("", body)
         title = title or headline
+        if date is None and (printed := _date_line(body)) is not None:
+            number, date = printed
+            remarks.append(f"its day, {date}, is taken from line {number}; --date says another")
     if body and title and body[0][1].casefold() == title.casefold():
         body = body[1:]
     for _ in range(FOOTER):
@@ -210,6 +224,22 @@ def clean(text: str, *, html: bool | None = None, notes: Iterable[str] = ()) -> 
         paragraphs.append(Paragraph(count, at, number, line))
         at += len(line) + len(BREAK)
     return Article(title, date, tuple(paragraphs), removed, tuple(remarks))
+
+
+def _date_line(lines: list[tuple[int, str]]) -> tuple[int, datetime.date] | None:
+    """Line and day of the first line near the top that says but when a text was written."""
+    for number, line in lines[:BYLINES]:
+        if day := day_of_line(line):
+            return number, day
+    return None
+
+
+def day_of_line(line: str) -> datetime.date | None:
+    """The day of a line that is a date and at most a name, a word such as Published, and a time; None for others."""
+    days = [when for when in find_dates(line) if when.kind == "day" and when.first and when.first.year >= 1500]
+    if len(days) == 1 and AROUND_DAY.fullmatch(f"{line[: days[0].start]}\0{line[days[0].end :]}"):
+        return days[0].first
+    return None
 
 
 def _headline(lines: list[tuple[int, str]]) -> tuple[str, list[tuple[int, str]]]:
