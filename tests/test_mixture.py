@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from polemos.forecasters.boosted_trees import BoostedTrees
-from polemos.forecasters.ended_wars import FrontOfEndedWars
 from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.markov import Persistence, PooledMarkov
 from polemos.forecasters.mixture import FLOOR, Mixture, geometric, mix, mixture_of
@@ -20,6 +19,7 @@ from polemos.forecasters.mixture_weights import (
     ended_weights,
     library_weights,
 )
+from polemos.forecasters.registry import lineup
 from polemos.forecasters.self_check import PastForecast, Track, fallen_due, shifted
 from polemos.forecasters.simulated_forecast import pooled_totals
 from polemos.hindcasts.hindcast import hindcast
@@ -94,15 +94,13 @@ def test_the_weights_that_ship_are_of_every_war_of_the_library_and_sum_to_one():
         assert np.array(table.table).min() >= 0
 
 
-def test_the_strict_variant_learns_from_ended_wars_alone(war):
-    """Its teacher goes on until the end of the record: until then it teaches nothing, and from then on as any."""
+def test_the_strict_variant_has_the_weights_of_ended_wars_and_no_mixture_learns_from_others():
     teacher = world_of(restless(150, seed=7))
-    early, late = war.as_of(ORIGIN), war.as_of(war.until)
-    alone, taught = FrontHazard(), FrontHazard(wars=(teacher,))
-    strict = FrontOfEndedWars(wars=(teacher,))
-    assert ORIGIN < teacher.until <= war.until
-    assert strict.coefficients(early) == alone.coefficients(early) != taught.coefficients(early)
-    assert strict.coefficients(late) == taught.coefficients(late) != alone.coefficients(late)
+    forecast, strict, shared = lineup(("forecast", "strict"), members=10, wars=(teacher,))
+    assert (forecast.name, strict.name) == ("forecast", "forecast, ended wars alone")
+    assert strict.weights == ended_weights() != forecast.weights
+    assert strict.front == forecast.front == FrontHazard(10)
+    assert shared.wars == (teacher,)
     assert set(library()) <= set(ended_weights().without)
 
 

@@ -160,20 +160,13 @@ def weights_by_lead(
 def read_board(folder: Path, worlds: Mapping[str, World], members: int, seed: int) -> dict[str, dict[str, Cases]]:
     """The cases of every war of a board, by war and lead."""
     protocol = protocols.read(folder / protocols.FILE)
-    shipped = library()
+    short = ("front", "model", "trees", *protocols.SIMPLE)
+    asked = lineup(short, members=members, seed=seed, threads=1)
+    by_short = {one: lineup((one,))[0].name for one in short}
+    groups = {name: [by_short[name]] for name in ("front", "model", "trees")}
+    groups["rules"] = [by_short[one] for one in RULES]
     found: dict[str, dict[str, Cases]] = {}
     for name, plan in protocol.wars.items():
-        others = [worlds[one] for one in protocol.wars if one in shipped and one != name]
-        short = ("front", "model", "trees", *protocols.SIMPLE)
-        asked = lineup(short, members=members, seed=seed, threads=1, wars=others)
-        by_short = dict(zip(short, (lineup((one,))[0].name for one in short), strict=True))
-        front = asked[-1].name if others else by_short["front"]
-        groups = {
-            "front": [front],
-            "model": [by_short["model"]],
-            "trees": [by_short["trees"]],
-            "rules": [by_short[one] for one in RULES],
-        }
         done = hindcast(worlds[name], asked, plan.days, plan.leads, store=folder / STORE)
         by_lead = {
             lead: cases_of(done, lead, groups, [by_short[one] for one in protocols.SIMPLE]) for lead in done.leads

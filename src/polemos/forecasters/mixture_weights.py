@@ -2,7 +2,7 @@
 
 They stand in `mixture_weights.json`, which `python tools/mixture_weights.py BOARD` writes. For a war of the library the
 weights are those that were learnt from the others; the strict variant takes those of the wars that had ended before
-its first origin (`polemos.forecasters.ended_wars`).
+its first origin.
 """
 
 from __future__ import annotations

@@ -8,8 +8,6 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 from polemos.forecasters.base import Forecaster
-from polemos.forecasters.ended_wars import NAME as NAME_OF_STRICT
-from polemos.forecasters.ended_wars import FrontOfEndedWars
 from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.mixture import Mixture
 from polemos.forecasters.mixture_weights import ended_weights
@@ -28,8 +26,9 @@ BASELINES = {
 SIMULATORS = ("front", "priors", "model", "forecast")
 NAMES = (*BASELINES, *SIMULATORS, "strict", "drawn")
 """Short names, in the order of tables. `priors` is the model that learns nothing, `forecast` the mixture, `strict` the
-one that learns from ended wars alone, `drawn` the model whose inputs go on as drawn."""
+one whose weights are of wars that had ended, `drawn` the model whose inputs go on as drawn."""
 DEFAULT = ("persistence", "pooled", "contiguity", "trees", *SIMULATORS)
+NAME_OF_STRICT = "forecast, ended wars alone"
 RULES = ("pooled", "contiguity", "log-linear")
 """Short names of the simple rules that stand in the mixture as one member."""
 GROUP = "polemos.forecasters"
@@ -54,7 +53,8 @@ def lineup(
     """Forecasters by short names.
 
     With `actual` the model stands once more, given the supports and relations of that whole war as they really were.
-    With other `wars` (whole) the front hazard stands once more, its coefficients shared with them. Raises `KeyError`
+    With other `wars` (whole) the front hazard stands once more, its coefficients shared with them: nobody else looks at
+    them, since on the board a war's own past serves the mixture better (docs/hindcast.md). Raises `KeyError`
     naming those there are.
     """
     names_known = (*NAMES, *installed())
@@ -76,8 +76,8 @@ def lineup(
         "front": front,
         "priors": replace(model, name="model, priors", learn=False),
         "model": model,
-        "forecast": mixture(shared, model),
-        "strict": strict_mixture(FrontOfEndedWars(members, seed, threads=threads, wars=tuple(wars)), model),
+        "forecast": mixture(front, model),
+        "strict": replace(mixture(front, model), weights=ended_weights(), name=NAME_OF_STRICT),
         "drawn": replace(model, name="model, drawn inputs", inputs="drawn"),
     }
     chosen_forecasters = [_baseline(name) if name in BASELINES else by_name[name] for name in NAMES if name in names]
@@ -92,11 +92,6 @@ def lineup(
 def mixture(front: Forecaster, model: Forecaster) -> Mixture:
     """The mixture of a front hazard, a model, the trees and the simple rules."""
     return Mixture(front, model, _baseline("trees"), tuple(_baseline(name) for name in RULES))
-
-
-def strict_mixture(front: FrontOfEndedWars, model: Forecaster) -> Mixture:
-    """The mixture that learns from ended wars alone."""
-    return replace(mixture(front, model), weights=ended_weights(), name=NAME_OF_STRICT)
 
 
 def installed() -> tuple[str, ...]:
