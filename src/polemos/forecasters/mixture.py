@@ -1,6 +1,6 @@
 """The forecast: a geometric mixture of what the front hazard, the model, the trees and the simple rules say.
 
-    ln p = sum_i w_i(lead) ln((1 - e) p_i + e / K) + a constant,    e = .001
+    ln p = sum_i w_i(lead) ln((1 - e) p_i + e / K) + a constant,    e = .0001
 
 The weights are those of the library by lead (`polemos.forecasters.mixture_weights`); a member that failed over the past
 year loses weight, what is left is scaled to sum to 1, and where the mixture itself is off, so are its odds of a change
@@ -30,7 +30,7 @@ from polemos.record.world import Days, Floats, Holders, World
 if TYPE_CHECKING:
     from polemos.questions.questions import Question
 
-FLOOR = 0.001
+FLOOR = 0.0001
 """Share of the even forecast that is mixed into each member."""
 SIMULATORS = ("front", "model")
 """Members whose simulated wars answer what is asked of trajectories."""
