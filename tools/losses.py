@@ -120,7 +120,8 @@ def table(lead: str, wars: Mapping[str, Losses]) -> str:
         if count.sum():
             # The geometric mean is what the log score sees.
             told = np.exp(-loss.sum() / count.sum())
-            numbers = (f"{int(count.sum()):,}", f"{100 * told:.2g} %", f"{share.mean():.0%}", f"{whom.mean():.0%}")
+            chance = f"{100 * told:.{3 if told > 0.99 else 2}g} %"
+            numbers = (f"{int(count.sum()):,}", chance, f"{share.mean():.0%}", f"{whom.mean():.0%}")
             lines.append(f"| {label} | " + " | ".join(numbers) + f" | {saved.mean():+.1%} |")
     return "\n".join(lines)
 
