@@ -14,6 +14,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from polemos.forecasters.registry import NAME_OF_STRICT
+
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "docs" / "board"
 FILES = ("protocol.json", "board.md", "board.svg", "means.svg")
@@ -40,12 +42,19 @@ def filled(page: str, table: str) -> str:
 
 
 def library_rows(board: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What a page says of earlier forecasts, by war that ships: digest of the record, number of origins, rows."""
+    """What a page says of earlier forecasts, by war that ships: digest of the record, number of origins, rows.
+
+    The strict variant is left out: a reader of one war has no use for a second forecast that is a point apart.
+    """
     return {
         name: {
             "origins": len(war["origins"]),
             "record": war["digest"],
-            "rows": [{key: row[key] for key in SHOWN} for row in board["rows"] if row["war"] == name],
+            "rows": [
+                {key: row[key] for key in SHOWN}
+                for row in board["rows"]
+                if row["war"] == name and row["forecaster"] != NAME_OF_STRICT
+            ],
         }
         for name, war in board["protocol"]["wars"].items()
         if (PACKAGE / "library" / name).is_dir()
