@@ -9,12 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from polemos.cli.commands import app
+from polemos.forecasters.front_hazard import FrontHazard
 from polemos.model import engine
-from polemos.model.front.capture_rates import of_features
-from polemos.model.front.features import PEOPLE, place_features
-from polemos.model.front.seizure_levels import distance_class
 from polemos.model.initial_state import men_known
-from polemos.model.processes.memory import member
 from polemos.questions.evaluate import evaluate, summarise
 from polemos.questions.questions import question
 from polemos.report.html.page import html
@@ -146,22 +143,15 @@ def test_a_question_about_men_of_whom_nothing_is_known_is_not_in_the_model(war):
 
 
 def test_places_change_hands_at_the_rates_of_the_front(war):
-    """Without men the expected captures of a week are the sum of the rates, to the error of the draw."""
+    """Without men land is the front hazard's, bit for bit, and without `captures` it stays."""
     world = load(divided(war)).world.as_of("2022-07-02")
-    members = 4000
-    setup = engine.prepare(world, "2022-07-09", members=members, seed=1, without=("captures",))
-    moved = engine.simulate(setup, 0, members).captures.member.size / members
-    b, gate, tempo = setup.values["slopes"][0], setup.pace.gate, setup.values["tempo"]
-    arrays = engine.start(setup, 0, 1)
-    mine, expected = np.zeros((2, PEOPLE + 1)), 0.0
-    past = member(arrays["front"], 0)
-    for p in range(4):
-        d = past.holder[p]
-        place_features(mine, p, past, setup.record.land)
-        rate = of_features(1 - d, d, b, arrays["pull"][0], mine) * gate[1, distance_class(mine, 1 - d)]
-        expected += (1 - np.exp(-rate * tempo)).mean()
-    assert expected > 0.01
-    assert moved == pytest.approx(expected, abs=3 * np.sqrt(expected / members))
+    setup = engine.prepare(world, "2022-12-31", members=200, seed=1)
+    moved = engine.simulate(setup, 0, 200)
+    front, _ = FrontHazard(members=200, threads=1).simulate(world, setup.dates.size - 1)
+    assert np.array_equal(moved.control[:, -setup.dates.size :], front)
+    assert moved.captures.member.size > 20
+    still = engine.prepare(world, "2022-12-31", members=20, seed=1, without=("captures",))
+    assert engine.simulate(still, 0, 20).captures.member.size == 0
 
 
 # A guess is not an outcome.

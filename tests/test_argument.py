@@ -152,7 +152,7 @@ claims:
     outcome: {value: null}
     questions: [falls]
     answerable: true
-    carrier: {by: process, processes: [battle]}
+    carrier: {by: process, processes: [fate]}
 """
 
 
@@ -165,7 +165,7 @@ def problems_of(tmp_path, text, **known):
 
 def test_a_good_file_is_read(tmp_path):
     (tmp_path / "argument.yaml").write_text(GOOD)
-    argument = load_argument(tmp_path, questions=["falls"], processes=["battle"])
+    argument = load_argument(tmp_path, questions=["falls"], processes=["fate"])
     (claim,) = argument.select("forecast", "author")
     assert (claim.paragraphs, claim.outcome.value) == ((4,), None)
     with pytest.raises(KeyError, match="no claim 'P2'"):
@@ -182,8 +182,8 @@ def test_a_good_file_is_read(tmp_path):
             "argument.yaml:11:P1.coding: low 0.2, mid 0.9, high 0.7 must ascend; put them in order",
         ),
         ("[falls]", "[fals]", "argument.yaml:5:P1: no question fals; did you mean 'falls'?"),
-        ("[battle]", "[batle]", "argument.yaml:5:P1: no process batle; did you mean 'battle'?"),
-        ("{by: process, processes: [battle]}", "{by: nothing}", "left out without a reason; give one under reason"),
+        ("[fate]", "[fat]", "argument.yaml:5:P1: no process fat; did you mean 'fate'?"),
+        ("{by: process, processes: [fate]}", "{by: nothing}", "left out without a reason; give one under reason"),
         ("kind: forecast", "kind: fact", "id P1 begins like a forecast but the kind is fact"),
         ("    owner: author\n", "", "argument.yaml:5:P1.owner: missing key; add it"),
         (
@@ -197,7 +197,7 @@ def test_a_good_file_is_read(tmp_path):
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path, old, new, told):
-    assert told in problems_of(tmp_path, GOOD.replace(old, new), questions=["falls"], processes=["battle"])
+    assert told in problems_of(tmp_path, GOOD.replace(old, new), questions=["falls"], processes=["fate"])
 
 
 def test_ids_are_given_once(tmp_path):

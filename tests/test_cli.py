@@ -111,7 +111,12 @@ def test_show_a_place(folder):
         (["hindcast", "--every", "fortnight"], "1mo or 2w"),
         (["hindcast", "--from", "2004-01-01"], "do not lie in the record"),
         (["hindcast", "--forecasters", "crystal"], "there are persistence"),
-        (["explain", "--process", "batle"], "did you mean 'battle'"),
+        (["explain", "--process", "captres"], "did you mean 'captures'"),
+        (["run", "--with", "battle"], "no process 'battle'; captures, which runs by default, does it now"),
+        (
+            ["run", "--without", "attack"],
+            "no process 'attack' to switch off; captures, which runs by default, does it now",
+        ),
     ],
 )
 def test_mistakes_are_told_in_a_line(folder, here, words, told):

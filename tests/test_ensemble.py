@@ -236,7 +236,7 @@ def test_plan_sees_nothing_after_the_origin():
         {"inputs": "actual"},
         {"theory": "author"},
         {"priors": {"x": 1}},
-        {"without": ["battle"]},
+        {"without": ["supply"]},
     ],
 )
 def test_digest_depends_on_everything(change):

@@ -12,7 +12,7 @@ from polemos.forecasters.front_hazard import FrontHazard
 from polemos.forecasters.weekly_grid import weeks_back
 from polemos.model.front import features, simulate
 from polemos.model.front.entries import JUST_OUT, LONG_OUT, NEVER, PRIOR, SOON, entering, entry_rates
-from polemos.model.front.fit import CAP, CENTRE, FEEDBACK, HALF_LIFE, LEVELS, SPREAD, learn, pace_spread, replay
+from polemos.model.front.fit import CAP, CENTRE, FEEDBACK, HALF_LIFE, LEVELS, replay
 from polemos.model.front.memory import ECHO, advance, begin, land
 from polemos.model.front.optimise import boxed, fit, fit_together
 from polemos.model.inputs import AIR, support_levels
@@ -431,26 +431,6 @@ def test_scatter_is_drawn_anew_every_half_year(war):
     hazard = FrontHazard(members=30)
     short, long = (hazard.simulate(known, weeks)[0] for weeks in (26, 40))
     assert np.array_equal(short, long[:, :27])
-
-
-def test_weeks_without_a_second_organisation_tell_nothing_of_the_spread():
-    held = np.zeros((60, 8), int)
-    alone = world_of(held, organisations=2)
-    past = replay(alone.as_of(alone.until))
-    assert past.x.shape[0] == 0
-    assert pace_spread(past, learn(past)) == SPREAD
-    held[20:, 4:] = 1
-    held[40:, 4] = 0
-    past = replay(world_of(held, organisations=2).as_of("2002-02-18"))
-    assert (np.diff(past.weeks)[:20] == 0).all()
-    b = learn(past)
-    rates = np.exp(past.x.astype(float) @ b)
-    week = np.searchsorted(past.weeks, np.arange(len(rates)), side="right") - 1
-    blocks = (week - (past.weeks.size - 1) % 26) // 26
-    e, n = (np.bincount(blocks[blocks >= 0], v[blocks >= 0], 2) for v in (rates, past.came))
-    e = e * n.sum() / e.sum()
-    excess = max(0.0, ((n - e) ** 2 - e).sum() / (e**2).sum())
-    assert pace_spread(past, b) == pytest.approx(np.sqrt((2 * np.log1p(excess) + 4 * SPREAD**2) / 6))
 
 
 def test_wars_share_what_they_teach(war, past):

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from polemos.model.front import capture_rates, simulate
 from polemos.model.front import features as f
+from polemos.model.front import simulate
 from polemos.model.front.entries import JUST_OUT, LONG_OUT, NEVER, PRIOR, SOON, entry_rates
 from polemos.model.front.memory import MOST_HOPS, begin, land
 from polemos.model.front.regimes import steady
@@ -17,7 +17,6 @@ from worlds import world_of
 
 FARTHEST = math.log(MOST_HOPS)
 NO_ENTRY = np.zeros(3)
-PEOPLED = np.array([-2.0, -1.7, 0.4, 1.1])
 
 
 def slopes(seed):
@@ -35,39 +34,6 @@ def features_at_most(b, next_door, people):
     x[0, f.RETURN] = b[f.RETURN] > 0
     x[0, f.CORE_DISTANCE] = FARTHEST if b[f.CORE_DISTANCE] > 0 else 0
     return x
-
-
-@pytest.mark.parametrize("next_door", [True, False])
-@pytest.mark.parametrize("seed", range(12))
-def test_the_bound_of_a_contact_is_its_greatest_appeal(seed, next_door):
-    b = slopes(seed)
-    one = np.ones((1, 2))
-    for people in PEOPLED:
-        most = capture_rates.bound(b, people, next_door)
-        x = features_at_most(b, next_door, people)
-        assert most == pytest.approx(math.exp(b[: f.PEOPLE + 1] @ x[0]))
-        small = np.full((1, 2), 1e-3)
-        assert capture_rates.of_features(0, 1, b, small, x) == pytest.approx(most * 1e-3)
-        assert capture_rates.of_features(0, 1, b, one * 1e9, x) == pytest.approx(math.exp(1.5))
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_bounds_of_sixteenths_hold_for_every_place_of_theirs(seed):
-    b = slopes(seed)
-    people = np.random.default_rng(100 + seed).uniform(-2, 1, 60)
-    rows = capture_rates.classes(people)
-    width = (people.max() - people.min()) / 16
-    assert rows.min() == 0
-    assert rows.max() == 15
-    assert np.all(np.abs(people - people.min() - width * (rows + 0.5)) <= width / 2 + 1e-9)
-    for next_door in (True, False):
-        table = capture_rates.bounds(b, people, next_door, 3.0)
-        own = np.array([3.0 * capture_rates.bound(b, one, next_door) for one in people])
-        assert table.size == 16
-        assert (table[rows] >= own).all()
-        # No looser than a sixteenth of the range, and a rounding.
-        assert (table[rows] <= own * math.exp(abs(b[f.PEOPLE]) * width) * (1 + 2e-9)).all()
-    assert capture_rates.classes(np.zeros(3)).tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -13,17 +13,11 @@ from polemos.cli.commands import app
 from polemos.forecasters.model_forecaster import ModelForecaster
 from polemos.model import engine, initial_state
 from polemos.model import event_observations as seen
-from polemos.model.front import capture_rates
-from polemos.model.front.features import PEOPLE
-from polemos.model.front.sieges import open_battles
-from polemos.model.groups import parts
-from polemos.model.processes import attack, memory
-from polemos.model.rng import exponential, member_keys, stream
+from polemos.model.rng import member_keys
 from polemos.war.war import load
 from scenarios import cut, put, tiny
 
 ORIGIN, UNTIL = np.datetime64("2001-10-10"), np.datetime64("2001-12-31")
-BATTLES = {"added": ("attack", "seizure", "battle", "vacuum", "entry"), "without": ("captures",)}
 MEMBERS = 300
 HEAD = "id,date_start,date_end,date_prec,where_prec,side_a,side_b,latitude,longitude,best,low,high,type_of_violence\n"
 
@@ -121,71 +115,6 @@ def test_two_series_are_never_averaged(path, tmp_path):
     keys = member_keys(1, 0, 50)
     one, two = (initial_state.strengths(load(one).world.as_of(ORIGIN), keys) for one in (path, other))
     assert one.tobytes() == two.tobytes()
-
-
-def test_contested_places_begin_under_siege_where_a_theory_says_so(war):
-    birch = war.world.place("birch")
-    world = war.world.as_of(ORIGIN)
-    flags = np.ones(world.spells.place.size, bool)
-    world = replace(world, spells=replace(world.spells, contested=flags))
-    fought = []
-    for sieges in (1.0, 0.0):
-        setup = engine.prepare(world, UNTIL, members=100, seed=1, theory={"sieges": sieges}, **BATTLES)
-        arrays = engine.start(setup, 0, 100)
-        fought.append((arrays["attacker"][:, birch] >= 0).mean())
-    assert fought[0] == 1.0
-    assert fought[1] < 1.0
-
-
-INPUTS = ("front", "ground", "process", "step")
-
-
-def test_a_siege_found_at_the_origin_has_its_men_and_its_time(war, monkeypatch):
-    """The first place of each member, by hand: men 1.5 times the garrison, at most .3 of the reserve; its weeks."""
-    world = war.world.as_of(ORIGIN)
-    flags = np.ones(world.spells.place.size, bool)
-    world = replace(world, spells=replace(world.spells, contested=flags))
-    real, seen = open_battles, {}
-
-    def watched(*arguments):
-        for (name, group), value in zip(parts(real).items(), arguments, strict=True):
-            there = {name: value} if group is None else value._asdict()
-            seen.update({key: array if key in INPUTS else np.copy(array) for key, array in there.items()})
-        real(*arguments)
-        state = dict(zip(parts(real), arguments, strict=True))["state"]
-        seen["after"] = {name: np.copy(getattr(state, name)) for name in ("attacker", "assault", "weeks_left")}
-
-    watched.py_func = getattr(real, "py_func", real)
-    openings = tuple(
-        replace(one, kernel=watched) if one.kernel is open_battles else one for one in attack.PROCESS.openings
-    )
-    monkeypatch.setattr(attack, "PROCESS", replace(attack.PROCESS, openings=openings))
-    count = 200
-    setup = engine.prepare(world, UNTIL, members=count, seed=1, theory={"sieges": 1.0}, **BATTLES)
-    arrays = engine.start(setup, 0, count)
-    for name in ("reserve", "garrison", "assault"):
-        assert (arrays[name] >= 0).all()
-    alder, guild, nobody = world.place("alder"), world.organisation("guild"), world.nobody
-    assert alder == 0
-    after = seen["after"]
-    crown = world.organisation("crown")
-    # Nobody is at war with the Hill League on that day.
-    assert (after["attacker"] == [guild, crown, guild, crown, -1, -1]).all()
-    room, short = np.zeros((nobody, PEOPLE + 1)), 0
-    for m in range(count):
-        stock, garrison = seen["reserve"][m, guild].sum(), seen["garrison"][m, alder].sum()
-        men = min(1.5 * garrison, 0.3 * stock)
-        assert after["assault"][m, alder].sum() == pytest.approx(men)
-        past = memory.member(seen["front"], m)
-        most = capture_rates.appeal(alder, guild, crown, past, seen["ground"], seen["slopes"][m], seen["pull"][m], room)
-        ratio = men * seen["power"][m, guild] / seen["defence"][m, alder]
-        chance = capture_rates.win(ratio, seen["intercept"][m], seen["slope"][m])
-        draw = np.uint64(stream(seen["keys"][m], seen["process"], seen["step"]))
-        drawn = exponential(draw, seen["place_site"][alder], 0)
-        weeks = drawn * chance / (seen["tempo"][m] * seen["gate"][1, 0] * most)
-        assert after["weeks_left"][m, alder] == int(min(weeks + 1, 520))
-        short += weeks < 519
-    assert short > count / 4
 
 
 def test_events_are_laid_on_the_map(path, war, tmp_path):

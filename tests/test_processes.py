@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polemos.model import processes, state
-from polemos.model.front import capture_rates
 from polemos.model.groups import Clock, Roads, bind, parts, reads
+from polemos.model.laws.force_ratio import win
 from polemos.model.parameters import parameters
 from polemos.model.process import Parameter, Prior, beta, lognormal, loguniform, normal, uniform
 from polemos.model.processes import release
@@ -110,6 +110,16 @@ def test_an_unknown_process_is_named_with_those_there_are():
         processes.load("suply")
 
 
+@pytest.mark.parametrize("name", ["attack", "seizure", "battle", "battle_full", "vacuum", "entry"])
+def test_a_process_that_is_gone_says_what_does_it_now(name):
+    told = f"no process {name!r}; captures, which runs by default, does it now"
+    with pytest.raises(KeyError, match=told):
+        processes.load(name)
+    with pytest.raises(KeyError, match=told):
+        processes.choose((), (name,))
+    assert name not in processes.names()
+
+
 @given(st.floats(0.001, 0.999))
 def test_priors_invert_their_distribution(u):
     from scipy import stats
@@ -162,15 +172,15 @@ def test_an_allys_depot_next_door_supplies():
 
 @given(st.floats(0.05, 20), st.floats(-2, 2), st.floats(0.1, 3))
 def test_victory_rises_with_the_ratio_and_is_symmetric(ratio, a, b):
-    assert capture_rates.win(1.0, 0.0, b) == pytest.approx(0.5)
-    assert capture_rates.win(ratio * 1.1, a, b) > capture_rates.win(ratio, a, b)
-    assert capture_rates.win(ratio, 0.0, b) + capture_rates.win(1 / ratio, 0.0, b) == pytest.approx(1.0)
+    assert win(1.0, 0.0, b) == pytest.approx(0.5)
+    assert win(ratio * 1.1, a, b) > win(ratio, a, b)
+    assert win(ratio, 0.0, b) + win(1 / ratio, 0.0, b) == pytest.approx(1.0)
 
 
 def test_the_fitted_curve_gives_the_published_odds():
     """Dupuy Institute, 752 cases, logistic fit of mechanisms.md A3 [c]: 50, 63, 70, 78 % at 1, 2, 3, 5 to 1."""
     for ratio, share in ((1, 0.50), (2, 0.63), (3, 0.70), (5, 0.78)):
-        assert capture_rates.win(float(ratio), 0.005, 0.78) == pytest.approx(share, abs=0.006)
+        assert win(float(ratio), 0.005, 0.78) == pytest.approx(share, abs=0.006)
 
 
 def beaten(arrays: dict, men: float = 900.0) -> None:
@@ -235,19 +245,6 @@ def test_released_besiegers_are_committed_less_losses_less_garrison():
     assert arrays["transit"][0, 1].sum() == pytest.approx(1500.0 - lost - stays)
     assert arrays["holder"][0, 1] == 1
     assert arrays["change"][0, 1] == state.CAPTURE
-
-
-def test_a_vacuum_owns_no_men_and_needs_a_small_garrison():
-    arrays = world_of_three(200)
-    arrays["leave"][:] = 5.0
-    arrays["garrison"][:, 0, :] = 500.0
-    arrays["garrison"][:, 1, :] = 1.0
-    call("vacuum", arrays)
-    assert (arrays["holder"][:, 0] == 0).all()
-    left = arrays["holder"][:, 1] == NOBODY
-    assert 0.9 < left.mean() <= 1.0
-    assert not arrays["garrison"][left, 1].any()
-    assert arrays["reserve"][left, 0].sum(1) == pytest.approx(3.0)
 
 
 def test_underground_settles_at_containment():

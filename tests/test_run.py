@@ -113,10 +113,10 @@ def test_theory_changes_the_plan_and_the_war(war):
 
 
 def test_a_process_that_another_replaces_is_not_left_out_in_silence(war):
-    with pytest.raises(PlanError, match="battle_full does not run beside captures; add --without captures"):
-        war.plan(RunConfig(members=1, processes=("battle_full",)))
-    plan = war.plan(RunConfig(members=1, processes=("attack", "battle_full"), without=("captures",)))
-    assert plan.processes == ("attack", "battle_full")
+    with pytest.raises(PlanError, match="attacks does not run beside events; add --without events"):
+        war.plan(RunConfig(members=1, processes=("attacks", "events")))
+    plan = war.plan(RunConfig(members=1, processes=("events",)))
+    assert plan.processes == ("events",)
 
 
 def test_unknown_theory_and_unknown_parameter_are_told(folder, war, tmp_path):

@@ -12,8 +12,8 @@ from polemos.war.war import load
 from scenarios import put
 
 BOUNDED = ("uniform", "loguniform", "beta", "either", "fixed")
-EVERYTHING = [name for name in processes.names() if not processes.load(name).on and name != "battle_full"]
-MODES = {"fast": [], "fast, everything": EVERYTHING, "full, everything": [*EVERYTHING, "battle_full"]}
+EVERYTHING = [name for name in processes.names() if not processes.load(name).on]
+MODES = {"usual": [], "everything": EVERYTHING}
 
 
 def at_the_edges(setup, seed):

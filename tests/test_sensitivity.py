@@ -116,7 +116,7 @@ def test_a_point_in_the_middle_has_the_medians_and_each_organisation_its_own(war
     case = asked(war)
     names = [factor.name for factor in case.factors]
     assert {"tau_m", "quality: crown", "quality: guild"} <= set(names)
-    assert "ratio_exponent" not in names, "fixed"
+    assert "belief_own" not in names, "fixed"
     points = np.full((2, len(names)), 0.5)
     points[1, names.index("quality: guild")] = 0.9
     values = parameter_design.values_at(case, points)

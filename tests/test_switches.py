@@ -18,7 +18,7 @@ from polemos.model.processes import events, uprising
 from polemos.record.from_scenario import load
 from polemos.record.world import ALLIED, NEGLECT, WAR
 from scenarios import tiny as write_tiny
-from test_processes import NOBODY, call, world_of_three
+from test_processes import call, world_of_three
 
 OFF = tuple(name for name in processes.names() if not processes.load(name).on)
 MINE = ("raids", "switching", "uprising", "events", "pull", "money", "attitudes", "leaders", "affiliates")
@@ -441,19 +441,8 @@ def test_a_threatened_core_calls_the_others_back():
     assert threatened["reserve"][0, 0].sum() == pytest.approx(30 * (1 - math.exp(-0.2)))
 
 
-def test_a_vacuum_is_entered_by_whoever_has_men_next_door():
-    arrays = line(500)
-    arrays["holder"][:] = [0, NOBODY, 1]
-    arrays["reserve"][:, 1, :] = 1e6
-    arrays["v0"][:], arrays["xi"][:] = 5.0, 1.0
-    arrays["hours"][:] = 0.0
-    call("entry", arrays)
-    assert (arrays["holder"][:, 1] == 1).all()
-    assert (arrays["garrison"][:, 1].sum(1) > 0).all()
-
-
 def front(members: int) -> dict:
-    """Organisation 1 next door to B, with men and an appeal of a tenth a week, and nothing else that matters."""
+    """Organisation 1 next door to B, with an appeal of a tenth a week."""
     arrays = line(members)
     slopes = np.zeros((members, len(features.FEATURES)))
     slopes[:, features.NEXT_DOOR] = math.log(0.1)
@@ -463,35 +452,8 @@ def front(members: int) -> dict:
         "slopes": slopes,
         "patron": np.zeros((60, 2, 2)),
     }
-    arrays["pull"][:], arrays["level"][:], arrays["hours"][:], arrays["power"][:] = 1.0, 1.0, 0.0, 1.0
-    arrays["reserve"][:, 1, :], arrays["defence"][:] = 1000.0, 300.0
-    arrays["h1"][:], arrays["distance"][:] = 0.0, 0.0
+    arrays["pull"][:] = 1.0
     return arrays
-
-
-def test_attacks_start_at_the_rate_of_the_appeal_with_men_for_three_times_parity():
-    arrays = front(4000)
-    before = men(arrays)
-    call("attack", arrays)
-    begun = arrays["attacker"][:, 1] == 1
-    assert begun.mean() == pytest.approx(1 - math.exp(-0.1), abs=5 * math.sqrt(0.1 / 4000))
-    assert arrays["assault"][begun, 1].sum(1) == pytest.approx(900.0)
-    assert men(arrays) == pytest.approx(before, rel=1e-12)
-    weak = front(500)
-    weak["reserve"][:, 1, :] = 10.0
-    call("attack", weak)
-    assert not (weak["attacker"] >= 0).any(), "below a ratio of 0.3 nobody tries"
-
-
-def test_a_battle_at_parity_is_won_by_either_and_ends_when_its_time_is_over():
-    arrays = front(4000)
-    arrays["attacker"][:, 1], arrays["weeks_left"][:, 1] = 1, 2
-    arrays["assault"][:, 1, :] = 100.0
-    call("battle", arrays)
-    assert not arrays["outcome"].any()
-    call("battle", arrays)
-    assert (arrays["outcome"][:, 1] == state.ATTACKER_WON).mean() == pytest.approx(0.5, abs=0.04)
-    assert (arrays["outcome"][:, 1] != 0).all()
 
 
 def test_memory_pulls_those_who_have_been_taking_towards_those_who_lost():

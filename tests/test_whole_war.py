@@ -34,31 +34,15 @@ CHANGES = (
     "slope=0.5@2002-06-01",
 )
 RESTLESS = {"u_c": 5.0, "g_min": 500.0, "reemerging": 0.3, "rising": 0.3, "uprisings": 1.0, "rise_threshold": 0.01}
-RESTLESS |= {"rho": 0.3, "theta": -2.0, "leave": 0.1}
+RESTLESS |= {"rho": 0.3, "theta": -2.0}
 NOT_USUAL = tuple(name for name in processes.names() if not processes.load(name).on)
-BATTLES = {"without": ("captures",)}
-"""As the old processes do it: attack, seizure, battle, vacuum and entry."""
 FACTORS = {"belief_foe": -1.0, "men_own": 0.5, "lost_foe": 0.5, "supply_foe": -1.0}
-WITHOUT_FULL = tuple(name for name in NOT_USUAL if name != "battle_full")
 WARS = {
     "usual": ("2002-01-01", {}, ()),
-    "usual, with battles": (
-        "2002-01-01",
-        {"added": ("attack", "seizure", "battle", "vacuum", "entry"), **BATTLES},
-        (),
-    ),
-    "everything but full battles": (
-        "2001-07-01",
-        {"added": WITHOUT_FULL, "learn": False, **BATTLES},
-        (),
-    ),
-    "places that rise and units that go over": (
-        "2002-01-01",
-        {"added": WITHOUT_FULL, "theory": RESTLESS, **BATTLES},
-        (),
-    ),
+    "everything, nothing learnt": ("2001-07-01", {"added": NOT_USUAL, "learn": False}, ()),
+    "places that rise and units that go over": ("2002-01-01", {"added": NOT_USUAL, "theory": RESTLESS}, ()),
     "captures at the rate of the front": ("2002-01-01", {"theory": FACTORS}, ()),
-    "everything, changed": ("2002-03-05", {"added": NOT_USUAL, **BATTLES}, CHANGES),
+    "everything, changed": ("2002-03-05", {"added": NOT_USUAL}, CHANGES),
 }
 
 

@@ -50,7 +50,7 @@ def tiny_world() -> w.World:
         roles=w.Roles(ints, (), (), ints, ints, floats, none, none),
         claims=w.Claims(ints, (), floats, floats, floats, (), none, none),
         borders=w.Borders(ints, floats, none, none),
-        processes=("supply", "battle"),
+        processes=("supply", "fate"),
     )
 
 

@@ -27,7 +27,6 @@ from polemos.war.war import War, load
 PARTS = {
     "each estimate errs alone": {"source_share": 0.0},
     "strengths at their best estimate": {"strength_spread": 0.0},
-    "sieges at contested places": {"sieges": 1.0},
 }
 UNSEEN = {"events not used": {"observation": 0.0}}
 

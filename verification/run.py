@@ -12,11 +12,9 @@ sys.path.insert(0, str(HERE))
 NAMES = (
     "force_ratio",
     "durations",
-    "fast_and_full",
     "landing",
     "civil_violence",
     "lanchester",
-    "break_times",
     "hawkes",
     "power_law",
     "honest",

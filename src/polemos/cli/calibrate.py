@@ -1,4 +1,4 @@
-"""`polemos calibrate`, what the record says of the parameters; `calibrate-battles`, the fast mode like the full one."""
+"""`polemos calibrate`: what the record says of the parameters."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from polemos.cli import (
     argument,
     board,
     calibrate,
-    calibrate_battles,
     card,
     check,
     compare,
@@ -126,7 +125,6 @@ COMMANDS: dict[str, tuple[tuple[str, Callable[..., None] | typer.Typer, str], ..
         ("facts", facts.facts, facts.EPILOG),
         ("sensitivity", sensitivity.sensitivity, sensitivity.EPILOG),
         ("calibrate", calibrate.calibrate, calibrate.CALIBRATE),
-        ("calibrate-battles", calibrate_battles.calibrate_battles, calibrate_battles.EPILOG),
     ),
     "A war and an argument of your own": (
         ("new", new.new, new.EPILOG),

@@ -39,7 +39,7 @@ class RunConfig:
     changes : tuple of str
         What makes a counterfactual (see `polemos.argument.changes`).
     learn : bool
-        Whether the slopes of the front and the spread of the tempo are learnt from the record before the origin; else
+        Whether the slopes of the front are learnt from the record before the origin; else
         they keep their priors.
     posterior : str, Path or Draws, optional
         A file or a name of `polemos calibrate`, or draws at hand, that take the place of priors.

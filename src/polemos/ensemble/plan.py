@@ -18,7 +18,7 @@ from polemos.ensemble.posterior_draws import Draws
 from polemos.model import interventions
 from polemos.model.parameters import parameters
 from polemos.model.process import Prior, Process, source_of
-from polemos.model.processes import choose
+from polemos.model.processes import GONE, choose
 from polemos.record.world import World, day
 from polemos.scenario.errors import quoted
 from polemos.scenario.settings import LONGEST
@@ -124,11 +124,12 @@ def make_plan(world: World, config: RunConfig) -> Plan:
     names = [process.name for process in chosen]
     for name in config.without:
         if name not in names:
-            raise PlanError(f"no process {name!r} to switch off; there are {', '.join(names)}")
-    instead = {name: process.name for process in chosen for name in process.replaces}
+            instead = GONE.get(name) or f"there are {', '.join(names)}"
+            raise PlanError(f"no process {name!r} to switch off; {instead}")
+    replacing = {name: process.name for process in chosen for name in process.replaces}
     for name in map(_name, outside):
-        if instead.get(name, name) not in (name, *config.without):
-            raise PlanError(f"{name} does not run beside {instead[name]}; add --without {instead[name]}")
+        if replacing.get(name, name) not in (name, *config.without):
+            raise PlanError(f"{name} does not run beside {replacing[name]}; add --without {replacing[name]}")
     for value in config.priors.values():
         read_prior(value)
     draws = config.posterior

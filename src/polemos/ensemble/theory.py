@@ -99,7 +99,8 @@ def _problems(theory: Theory, root: Node, file: str, running: Sequence[str]) -> 
     for key, names_given in (("processes", theory.processes), ("without", theory.without)):
         for name in names_given:
             if name not in known_names:
-                yield Problem(file, lines.get((key, name), 0), key, f"no process {name!r}", nearest(name, known_names))
+                mend = processes.GONE.get(name) or nearest(name, known_names)
+                yield Problem(file, lines.get((key, name), 0), key, f"no process {name!r}", mend)
     on = processes.choose(running, [name for name in theory.processes if name in known_names])
     here = {parameter.name for _, parameter in engine.parameters(on)}
     owners = {parameter.name: name for name in known_names for parameter in processes.load(name).parameters}

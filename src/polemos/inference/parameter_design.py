@@ -59,9 +59,6 @@ def experiment(war: War, plan: Plan, question: Question, *, quantity: bool = Fal
 
     priors = {name: read_prior(value) for name, value in plan.priors.items()}
     setup = chunks.prepare(plan, war.world)
-    if setup.learnt:
-        spread = setup.learnt["pace_spread"]
-        priors.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
     factors = []
     for owner, parameter in engine.parameters(processes.choose(war.world.processes, plan.processes)):
         prior = priors.get(parameter.name, parameter.prior)

@@ -176,7 +176,7 @@ def _note(arrays: Mapping[str, Any], week: int, captures: list[Any], battles: li
     m, p = np.nonzero(change)
     if m.size:
         captures.append((m, p, np.full(m.size, week), arrays["before"][m, p], arrays["holder"][m, p], change[m, p]))
-    m, p = np.nonzero((arrays["outcome"] != 0) & (change != state.SEIZURE) & (change != state.UPRISING))
+    m, p = np.nonzero((arrays["outcome"] != 0) & (change != state.UPRISING))
     if m.size:
         won = arrays["outcome"][m, p] == state.ATTACKER_WON
         begun, deaths = arrays["battle_start"][m, p], arrays["battle_deaths"][m, p]

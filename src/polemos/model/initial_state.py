@@ -9,10 +9,7 @@ every source overstates or understates all that it says. `field_share` takes par
 is held by somebody); the rest is in reserve. 4. Cohorts by
 the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
 and the fronts, by people. 6. Memory, balance of victories and peak of land are replayed from the record: starting
-them at zero was the prototype's largest mistake. 7. Battles are drawn in the stationary number, with part of
-their length gone, weighed by recent events where these are given (`polemos.model.event_observations`). With `sieges`,
-one is under way at every contested place, by the neighbour at war to whom the front gives most: the record's flag told
-nothing of what falls next, so this is off unless a theory asks for it.
+them at zero was the prototype's largest mistake.
 """
 
 from __future__ import annotations
@@ -22,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from polemos.model import past_pace
-from polemos.model.front import features
+from polemos.model.front import distance_levels, features
 from polemos.model.front import memory as front_memory
 from polemos.model.inputs import CORE, FOREIGN, LOCAL, attribute
 from polemos.model.process import Parameter, fixed, lognormal, uniform
-from polemos.model.processes import credibility, memory, seizure
+from polemos.model.processes import credibility, memory
 from polemos.model.rng import draws
 from polemos.record.world import WAR, World, site
 
@@ -59,13 +56,6 @@ PARAMETERS = (
         "share of the variance",
         "error of a strength that its source makes in all it says",
         "judgement: no evidence [?]",
-    ),
-    Parameter(
-        "sieges",
-        fixed(0.0),
-        "1 or 0",
-        "whether every contested place begins under siege",
-        "judgement: a switch; the record says which places are contested",
     ),
     Parameter(
         "observation",
@@ -122,7 +112,7 @@ def estimated(world: World) -> Array:
 def men_known(world: World) -> bool:
     """Whether those of whom there is an estimate hold `KNOWN` of the held places at the origin or more.
 
-    Otherwise men play no part (`polemos.model.front.without_strengths`): what is made of absent numbers would decide
+    Otherwise men play no part and land moves at the front's rate alone: what is made of absent numbers would decide
     the war.
     """
     holders = world.holders([world.until])[0]
@@ -205,7 +195,7 @@ def slopes(
     members = remember(past, b.shape[0])
     pull = np.zeros((b.shape[0], past.held.size, past.held.size + 1))
     memory.look(0, members, b, prepared["air_level"], prepared["patron"], pull)
-    seizure.centre(members.holder, members, ground, pull, pace.rate, b)
+    distance_levels.centre(members.holder, members, ground, pull, pace.rate, b)
     return b
 
 

@@ -24,8 +24,6 @@ from polemos.record.world import OPEN, RELATIONS, Days, Supports, World, day
 from polemos.scenario.errors import nearest
 
 MEN = ("garrison", "assault", "reserve", "transit")
-PINNED_WEEKS = 9999
-"""Weeks that a pinned battle has left."""
 
 
 PRIOR = re.compile(r"(\w+)\(([^,()]+),([^,()]+)\)")
@@ -148,7 +146,8 @@ def check(
             _off(change.path[0])
         for kind, name in zip(what[change.subject], change.path, strict=False):
             if kind and name != ANY and name not in names[kind]:
-                raise ValueError(f"{change}: no {kind} {name!r}; {nearest(name, names[kind])}")
+                instead = processes.GONE.get(name) if kind == "process" else None
+                raise ValueError(f"{change}: no {kind} {name!r}; {instead or nearest(name, names[kind])}")
         if change.subject == "gives" and change.path[2] not in (*run_inputs.AIR, *run_inputs.ARMS):
             support_kinds = (*run_inputs.AIR, *run_inputs.ARMS)
             raise ValueError(
@@ -316,12 +315,10 @@ def act(arrays: Mapping[str, Any], coming: Sequence[Step], week: int, first: int
 
 
 def pin(arrays: Mapping[str, Any], coming: Sequence[Step], week: int) -> None:
-    """Keep the places pinned by now from being captured, and battles there from ending."""
+    """Keep the places pinned by now from being captured."""
     for step in coming:
         if step.kind == "pin" and step.week <= week:
             arrays["pinned"][:, step.index] = True
-            fought = (arrays["attacker"][:, step.index] >= 0) & (arrays["outcome"][:, step.index] == 0)
-            arrays["weeks_left"][fought, step.index] = PINNED_WEEKS
 
 
 def lose(arrays: Mapping[str, Any], o: int, share: float) -> None:

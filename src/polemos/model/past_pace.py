@@ -25,8 +25,8 @@ BASIS_UNTIL = "2019-12-31"
 REFERENCE_WEEKS = 1000.0
 """Contact-weeks that the reference class counts for."""
 USUAL_DAYS, PARITY = 40.0, 3.0
-"""Days of an assault on a town of 55,000 (the median of `tau_b`, process `battle`, evidence until March 2015 [k]), and
-the usual ratio of attackers to defenders."""
+"""Days of an assault at even strength on a town of 55,000 (judgement: older wars, and the assaults of the public record
+that had ended by March 2015 [k]), and the usual ratio of attackers to defenders."""
 PACE_WEEKS = 104
 REPLAY_WEEKS = 156
 
@@ -95,9 +95,9 @@ def pace(world: World, near: list[set[int]], two: list[set[int]]) -> Pace:
 def assault_weeks(world: World, people: Array) -> Array:
     """Typical weeks of an assault before it takes a place, [P]; `people` [P] live there.
 
-    The median of the record's contested spells that ended in another holder. Where it shows none, the law of the
-    process `battle` at its usual parameters and the usual force ratio: that nobody wrote down how long assaults lasted
-    does not say that they were short.
+    The median of the record's contested spells that ended in another holder. Where it shows none,
+    `USUAL_DAYS` by the square root of the town's size over the usual force ratio: that nobody wrote down how long
+    assaults lasted does not say that they were short.
     """
     spells = world.spells
     next_start = {(int(p), start): row for row, (p, start) in enumerate(zip(spells.place, spells.start, strict=True))}
@@ -108,6 +108,11 @@ def assault_weeks(world: World, people: Array) -> Array:
             weeks.append((spells.end[row] - spells.start[row]) / np.timedelta64(7, "D"))
     if weeks:
         return np.full(people.size, float(np.median(weeks)))
+    return usual_weeks(people)
+
+
+def usual_weeks(people: Array) -> Array:
+    """Median weeks of an assault at the usual force ratio on towns of so many residents, where no record says more."""
     return np.asarray(USUAL_DAYS / 7.0 * np.sqrt((people + 5_000.0) / 60_000.0 / PARITY))
 
 

@@ -104,8 +104,6 @@ STAGES = {
     "prospects": "what each organisation is believed to be worth, from the land and the victories of the record",
     "strength": "support, supply and fighting power as they stand",
     "front": "how much each organisation is drawn to the places of the others",
-    "levels": "levels of attack and seizure that give the captures of the record",
-    "battles": "battles under way",
     "events": "attacks of a week, scaled to those observed",
     "begin": "what else a process sets up",
 }

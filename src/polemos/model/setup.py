@@ -10,8 +10,8 @@ import numpy as np
 
 from polemos.model import event_observations, initial_state, interventions, past_pace, processes
 from polemos.model import inputs as run_inputs
-from polemos.model.front import factors, features, fit, pair_scatter, regimes, without_strengths
-from polemos.model.parameters import draw_parameters, parameters
+from polemos.model.front import factors, features, fit, pair_scatter, regimes
+from polemos.model.parameters import draw_parameters
 from polemos.model.process import Prior, Process
 from polemos.model.processes.credibility import weight
 from polemos.model.rng import member_keys
@@ -24,8 +24,8 @@ STEP_DAYS = 7
 class Ground:
     """What a run stands on whatever its priors, members and seed: the map with the inputs, and what the record taught.
 
-    `slopes` and `spread` are learnt from the record before the origin, None where nothing is to be learnt. `inputs` is
-    the whole war where supports and relations are to be the actual ones, `past` the record's weeks before the origin.
+    `slopes` are learnt from the record before the origin, None where nothing is to be learnt. `inputs` is the whole war
+    where supports and relations are to be the actual ones, `past` the record's weeks before the origin.
     """
 
     dates: Days
@@ -33,7 +33,6 @@ class Ground:
     pace: past_pace.Pace
     record: fit.Replay
     slopes: Floats | None
-    spread: float
     past: Days
     inputs: World | None = None
 
@@ -47,7 +46,7 @@ class Setup:
     `values` holds the parameters by name, a value a member (and an organisation, for some). `later` holds the arrays
     that an intervention puts instead of those of the origin, `coming` what it does week by week. `keys` [m] are
     the members' own: two members with one key share every draw. Without `men`, too little is known of strengths for men
-    to play a part: the rates of the front alone decide (`polemos.model.front.without_strengths`).
+    to play a part: `captures` moves land at the front's rate, and no process that moves men runs.
     """
 
     world: World
@@ -74,7 +73,7 @@ def survey(
     """The ground of runs from the origin of a cut world; `prepare` does it where it is not given.
 
     `inputs` is the whole war where supports and relations are to be the actual ones. With `learn`, the slopes of the
-    front and the spread of the tempo come from the record before the origin; without, from their priors. `past_weeks`
+    front come from the record before the origin; without, from their priors. `past_weeks`
     of the record go in front of every trajectory. Raises `ValueError` for a world that is not cut, or an end before the
     first step.
     """
@@ -93,14 +92,12 @@ def survey(
         "patron": patron if inputs else np.repeat(patron, dates.size, axis=0),
         "ground": record.land,
         "gate": pace.gate,
-        "contested": world.contested(world.origin),
         "fighting": event_observations.front_weights(world, arrays["near_start"], arrays["near"]),
         "seen_attacks": event_observations.attack_counts(world),
     }
     slopes = fit.learn(record) if learn else None
-    spread, tempo = 0.0, regimes.steady(world.nobody)
+    tempo = regimes.steady(world.nobody)
     if slopes is not None:
-        spread = fit.pace_spread(record, slopes)
         tempo = regimes.learn(record.held, world.nobody, record.rates(slopes), record.signs)
     arrays |= {
         "regimes": tempo,
@@ -111,7 +108,7 @@ def survey(
         "freed_record": factors.freed_before(world, np.array([weight(p) for p in arrays["people"]])),
     }
     past = past_pace.weeks_before(world, past_weeks)[:-1]
-    return Ground(dates, arrays, pace, record, slopes, spread, past, inputs)
+    return Ground(dates, arrays, pace, record, slopes, past, inputs)
 
 
 def prepare(
@@ -149,11 +146,7 @@ def prepare(
     priors = {**(theory or {}), **change.priors}
     learnt: dict[str, float] = {}
     if ground.slopes is not None:
-        slopes, spread = ground.slopes, ground.spread
-        learnt = {**dict(zip(fit.CENTRE, slopes.tolist(), strict=True)), "pace_spread": spread}
-        # The fit gives the mean of the pace, so its draws have mean 1.
-        if any(parameter.name == "tempo" for _, parameter in parameters(chosen)):
-            priors.setdefault("tempo", Prior("lognormal", float(np.exp(-(spread**2) / 2)), spread))
+        learnt = dict(zip(fit.CENTRE, ground.slopes.tolist(), strict=True))
     # What begins a war, and what runs, may read a parameter of a process that a scenario does not name.
     unnamed = [processes.load(name) for name in processes.names() if processes.load(name) not in chosen]
     values = draw_parameters(unnamed, world, keys, {}) | draw_parameters(chosen, world, keys, priors)
@@ -177,11 +170,8 @@ def prepare(
     if not men:
         # A process that the user brings runs in any case: what it reads is there, if only as noughts.
         own = (process for process in running if process.name not in processes.names())
-        names_known = {"captures", "memory", "credibility"}
-        at_front_rate = tuple(process for process in running if process.name in names_known)
-        if "captures" not in {process.name for process in running}:
-            at_front_rate = (without_strengths.PROCESS, processes.load("memory"))
-        running = (*at_front_rate, *own)
+        menless = {"captures", "memory", "credibility"}
+        running = (*(process for process in running if process.name in menless), *own)
     return Setup(
         world,
         dates,

@@ -23,8 +23,8 @@ LAGS = 8
 """Longest time on the way between fronts, weeks."""
 
 ATTACKER_WON, DEFENDER_HELD = 1, 2
-CAPTURE, SEIZURE, ABANDONED, ENTRY, UPRISING, SWITCH = range(1, 7)
-CHANNELS = ("", "capture", "seizure", "abandoned", "entry", "uprising", "switch")
+CAPTURE, UPRISING, SWITCH = range(1, 4)
+CHANNELS = ("", "capture", "uprising", "switch")
 
 ARRAYS = (
     Array("holder", ("place",), "organisation", dtype="i1"),
@@ -35,12 +35,10 @@ ARRAYS = (
     Array("transit", ("organisation", "cohort", "lag"), "men"),
     Array("assault", ("place", "cohort"), "men"),
     Array("attacker", ("place",), "organisation", -1, dtype="i1"),
-    Array("weeks_left", ("place",), "weeks", dtype="i2"),
     Array("outcome", ("place",), "of a battle", dtype="i1"),
     Array("pinned", ("place",), "yes or no", dtype="?"),
     Array("battle_start", ("place",), "step", dtype="i2"),
     Array("battle_deaths", ("place",), "men"),
-    Array("assault_hours", ("place",), "hours"),
     Array("taken", ("place",), "men"),
     Array("defected", ("place",), "men"),
     Array("defected_to", ("place",), "organisation", -1, dtype="i1"),

@@ -29,9 +29,7 @@ P.words = (row) => {
     return "Battle for " + place + ", " + who + " against " + whom + ", since " + row.since + ": " + end + "; " +
       polemos.amount(row.deaths) + " dead";
   }
-  return { seizure: place + ": taken over by " + who + " from " + whom + ", without a battle",
-    abandoned: place + ": left by " + whom, entry: place + ": entered by " + who,
-    uprising: place + ": after a rising, " + who + " instead of " + whom,
+  return { uprising: place + ": after a rising, " + who + " instead of " + whom,
     switch: place + ": went over from " + whom + " to " + who }[row.kind] || place + ": " + row.kind;
 };
 

@@ -1,7 +1,7 @@
 """What the record before the origin teaches of the front: a hazard of capture, fitted by penalised likelihood.
 
 What it sees is in `polemos.model.front.features`; the front hazard runs it forward by itself
-(`polemos.model.front.simulate`), and attack and seizure of the full model take the same coefficients. It knows no place
+(`polemos.model.front.simulate`), and the model takes the same coefficients. It knows no place
 and no organisation by name.
 
 Honesty: the form, the features with their ridge centres and bounds, the strength of the ridge and the cap on
@@ -61,9 +61,6 @@ HALF_LIFE = 26.0
 """Weeks after which a week of the record counts for half in the fit."""
 OLDEST = 10
 """Half-lives after which it counts for nothing."""
-BLOCK_WEEKS = 26
-SPREAD, SPREAD_BLOCKS = 0.9, 4
-"""Spread of the tempo of wars (a hazard of .005 to .15 has about this), and the past half-years it counts for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,26 +171,3 @@ def _learn(past: Replay, prior: tuple[float, ...] | None, others: Sequence[Repla
         low[rows] = high[rows] = b[rows] * CAP / total
         b = solve(low, high, b)
     return b
-
-
-def pace_spread(past: Replay, b: Floats) -> float:
-    """How far the pace of half a year departs from what the fit expects: standard deviation of its logarithm.
-
-    By moments over past half-years, mixed with `SPREAD` as if that came from `SPREAD_BLOCKS` of them.
-    """
-    if past.weeks.size < 2:
-        return SPREAD
-    # Weeks with a single organisation have no rows, which `reduceat` would not sum to 0.
-    rates = past.rates(b), past.came.astype(np.float64)
-    expected, outcomes = (np.diff(np.concatenate([[0], np.cumsum(series)])[past.weeks]) for series in rates)
-    blocks = expected.size // BLOCK_WEEKS
-    if blocks == 0:
-        return SPREAD
-    cut = slice(expected.size - blocks * BLOCK_WEEKS, None)
-    e, n = (series[cut].reshape(blocks, BLOCK_WEEKS).sum(1) for series in (expected, outcomes))
-    if not e.any() or not n.any():
-        return SPREAD
-    # The fit forgets, so its level is that of the last months: only how the pace varies counts here.
-    e = e * n.sum() / e.sum()
-    excess = max(0.0, float(((n - e) ** 2 - e).sum() / (e**2).sum()))
-    return float(np.sqrt((blocks * np.log1p(excess) + SPREAD_BLOCKS * SPREAD**2) / (blocks + SPREAD_BLOCKS)))

@@ -102,12 +102,6 @@ def reinforced(A: Any, B: Any, a: Any, b: Any, arriving: Any, days: Any) -> Any:
     return max(left, 0.0), max(other, 0.0)
 
 
-@kernel
-def scattered(median: Any, log_sd: Any, z: Any) -> Any:
-    """A coefficient of one battle, log-normal about the war's median: battles, not campaigns, have coefficients."""
-    return median * math.exp(log_sd * z)
-
-
 def campaign(
     A: float, B: float, a: float, b: float, arrivals: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

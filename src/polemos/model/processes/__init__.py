@@ -26,14 +26,8 @@ ORDER = (
     "recruitment",
     "pull",
     "allocation",
-    "vacuum",
-    "entry",
     "switching",
     "uprising",
-    "seizure",
-    "attack",
-    "battle",
-    "battle_full",
     "captures",
     "fate",
     "release",
@@ -47,6 +41,11 @@ ORDER = (
     "watch",
 )
 
+
+GONE = dict.fromkeys(
+    ("attack", "seizure", "battle", "battle_full", "vacuum", "entry"), "captures, which runs by default, does it now"
+)
+"""Processes that there were, and what does it now."""
 
 GROUP = "polemos.processes"
 """Entry points of installed packages that bring a process each."""
@@ -65,6 +64,12 @@ def installed() -> tuple[str, ...]:
     return tuple(sorted({point.name for point in entry_points(group=GROUP)} - set(names())))
 
 
+def missing(name: str) -> str:
+    """That there is no process of this name, and what does it now or which there are."""
+    there_are = ", ".join((*names(), *installed()))
+    return f"no process {name!r}; {GONE.get(name) or f'there are {there_are}'}"
+
+
 def load(name: str | Process) -> Process:
     """The process of a name, or of a Python file that defines PROCESS (a path that ends in .py); a process is itself.
 
@@ -80,7 +85,7 @@ def load(name: str | Process) -> Process:
     if name in installed():
         (point,) = entry_points(group=GROUP, name=name)
         return _checked(point.load(), f"entry point {point.value}")
-    raise KeyError(f"no process {name!r}; there are {', '.join((*names(), *installed()))}")
+    raise KeyError(missing(name))
 
 
 def choose(named: Sequence[str], added: Sequence[str | Process] = ()) -> tuple[Process, ...]:
@@ -91,7 +96,7 @@ def choose(named: Sequence[str], added: Sequence[str | Process] = ()) -> tuple[P
     """
     unknown = [name for name in named if name not in (*names(), *installed())]
     if unknown:
-        raise KeyError(f"no process {', '.join(unknown)}; there are {', '.join((*names(), *installed()))}")
+        raise KeyError("; ".join(map(missing, unknown)))
     wanted = {*(named or [name for name in names() if load(name).on]), *(one for one in added if isinstance(one, str))}
     chosen = [load(name) for name in names() if name in wanted]
     for outside in _outside((*named, *added)):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polemos.model.front.capture_rates import around, sets
+from polemos.model.front.neighbours import around, sets
 from polemos.model.groups import Roads
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, MULTIPLIER, Array, Parameter, Process, lognormal, loguniform

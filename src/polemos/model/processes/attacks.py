@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from polemos.model import event_observations
-from polemos.model.front.capture_rates import around, sets
+from polemos.model.front.neighbours import around, sets
 from polemos.model.groups import Clock, Roads, Sites
 from polemos.model.jit import kernel
 from polemos.model.process import HAZARD, Array, Opening, Parameter, Process, loguniform

@@ -8,7 +8,7 @@ and the exponents are those of `model.front.factors`. Where two are at war that 
 the rate is that of the record's pairs with war or without. Where events before the origin are known, the rate is
 `fight_weight` [place, taker] times that for four weeks. What is drawn here is the capture; the battle before it is
 booked with it: it began as long before as the war's own assaults last (the median of contested spells before the
-origin), or as towns of its size usually take (`battle`) where the record shows none; at most since the origin. The
+origin), or as towns of its size usually take where the record shows none; at most since the origin. The
 winner commits the least of
 what beats and then holds the place and 0.4 of its reserve; for each capture there are exp(-(a + b ln 3)) assaults that
 fail. `fate` and `release` book the men of both. Where strengths are not known, men stay out of it, and so do their
@@ -375,6 +375,5 @@ PROCESS = Process(
         Array("lost_then", ("organisation",), "share"),
         Array("supply_then", ("place",), "share", 1.0),
     ),
-    replaces=("attack", "seizure", "battle", "battle_full", "vacuum", "entry"),
     pinned=True,
 )

@@ -6,8 +6,7 @@ expit(d0 + d1 (1 - s)) and its survivors are delivered to the reserve; otherwise
     underground = c_u * localness_k * (1 - iota * claim_o),
 
 then `retreat` of what is left walks to an own neighbour, if there is one, and the others go home. A repulsed assault
-loses `repulse_loss` and returns. Of either, `still_to_fall` is left to the end: all, unless a battle was fought day by
-day. Deal or not is drawn; shares of men flow as expected fractions.
+loses `repulse_loss` and returns. Deal or not is drawn; shares of men flow as expected fractions.
 Source: own form; losses at which defenders break, Helmbold 1971 [v, secondary]; iota and c_u are what theories dispute.
 """
 
@@ -30,7 +29,6 @@ class Inputs(NamedTuple):
     holder: Holders
     attacker: Holders
     outcome: Holders
-    still_to_fall: Floats
     supply: Floats
     claim: Floats
     place_site: Sites
@@ -76,7 +74,7 @@ def step(clock: Clock, inputs: Inputs, roads: Roads, values: Values, state: Stat
             if inputs.outcome[m, p] == DEFENDER_HELD:
                 o = inputs.attacker[m, p]
                 for k in range(3):
-                    fallen = values.repulse_loss[m] * inputs.still_to_fall[m, p] * state.assault[m, p, k]
+                    fallen = values.repulse_loss[m] * state.assault[m, p, k]
                     state.killed[m, o] += fallen
                     state.battle_deaths[m, p] += fallen
                     state.transit[m, o, k, slot] += state.assault[m, p, k] - fallen
@@ -93,7 +91,7 @@ def step(clock: Clock, inputs: Inputs, roads: Roads, values: Values, state: Stat
                 for k in range(3):
                     men = state.garrison[m, p, k]
                     state.garrison[m, p, k] = 0.0
-                    fallen = values.killed_share[m] * inputs.still_to_fall[m, p] * men
+                    fallen = values.killed_share[m] * men
                     state.killed[m, o] += fallen
                     state.battle_deaths[m, p] += fallen
                     men -= fallen

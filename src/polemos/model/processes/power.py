@@ -3,7 +3,6 @@
     power[o]   = quality_o * air_power_o * arms_power_o * (kmin + (1 - kmin) L_o)
     defence[p] = max(X_p, 20) * s_p * power[holder] * ((people_p + 5,000) / 60,000) ^ u
 
-An attacker's men count power[o] * exp(-lambda * hours) each (loss of strength with distance, Boulding 1962 [k]).
 What this is not: numbers alone; and quality has the same prior for everyone, governments included.
 Source: own form.
 """
@@ -85,13 +84,6 @@ PROCESS = Process(
             "exponent",
             "help of a large town to its defender",
             "judgement: a large town helps its defender a little to a good deal [k]",
-        ),
-        Parameter(
-            "distance",
-            lognormal(0.05, 0.5),
-            "per hour",
-            "loss of strength with travel",
-            "judgement: half the strength is lost in 6 to 30 hours of travel; the form alone is Boulding 1962",
         ),
     ),
     writes=State._fields,

@@ -19,7 +19,6 @@ class Inputs(NamedTuple):
 
     attacker: Holders
     outcome: Holders
-    still_to_fall: Floats
     people: Floats
 
 
@@ -63,7 +62,7 @@ def step(step: int, inputs: Inputs, values: Values, state: State) -> None:
             if inputs.outcome[m, p] == DEFENDER_HELD:
                 d = state.holder[m, p]
                 for k in range(3):
-                    fallen = values.holder_loss[m] * inputs.still_to_fall[m, p] * state.garrison[m, p, k]
+                    fallen = values.holder_loss[m] * state.garrison[m, p, k]
                     state.garrison[m, p, k] -= fallen
                     state.killed[m, d] += fallen
                     state.battle_deaths[m, p] += fallen
@@ -71,7 +70,7 @@ def step(step: int, inputs: Inputs, values: Values, state: State) -> None:
                 o = inputs.attacker[m, p]
                 men = 0.0
                 for k in range(3):
-                    fallen = values.winner_loss[m] * inputs.still_to_fall[m, p] * state.assault[m, p, k]
+                    fallen = values.winner_loss[m] * state.assault[m, p, k]
                     state.assault[m, p, k] -= fallen
                     state.killed[m, o] += fallen
                     state.battle_deaths[m, p] += fallen

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polemos.model.front.capture_rates import sets as friends
+from polemos.model.front.neighbours import sets as friends
 from polemos.model.groups import Roads
 from polemos.model.jit import kernel
 from polemos.model.process import Array, Opening, Parameter, Process, beta, lognormal, uniform

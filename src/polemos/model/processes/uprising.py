@@ -7,16 +7,16 @@
 The first rises at `rising` a week, the second at `reemerging`, for every organisation at war with the holder; the
 earliest of independent races tries, with its members underground (and, in a rising, A * capacity * people / 1,000 who
 join), and wins with expit(a + b ln ratio). `uprisings` 0 switches the first off, an infinite `u_c` the second. Without
-attitudes, A (1 - legitimacy) is 0 and nobody rises. What this is not: an attack from outside (`attack`, `seizure`).
+attitudes, A (1 - legitimacy) is 0 and nobody rises. What this is not: an attack from outside (`captures`).
 Source: Epstein 2002, civil violence (k = 2.3, threshold 0.1) [k].
 """
 
 import math
 from typing import NamedTuple
 
-from polemos.model.front.capture_rates import win
 from polemos.model.groups import Clock, Sites, Weeks
 from polemos.model.jit import kernel
+from polemos.model.laws.force_ratio import win
 from polemos.model.process import HAZARD, SHARE, Array, Parameter, Process, beta, either, loguniform
 from polemos.model.process import uniform as flat
 from polemos.model.rng import stream, uniform
@@ -67,7 +67,6 @@ class State(NamedTuple):
     outcome: Holders
     change: Holders
     battle_start: Weeks
-    assault_hours: Floats
     rose: Ints
 
 
@@ -122,7 +121,7 @@ def step(clock: Clock, inputs: Inputs, values: Values, state: State) -> None:
                 men += state.underground[m, p, winner]
                 state.underground[m, p, winner] = 0.0
                 state.assault[m, p, 2] = men
-                state.attacker[m, p], state.battle_start[m, p], state.assault_hours[m, p] = winner, clock.step, 0.0
+                state.attacker[m, p], state.battle_start[m, p] = winner, clock.step
                 state.rose[m, p] = clock.step
                 ratio = men * inputs.power[m, winner] / max(inputs.defence[m, p], 1.0)
                 if uniform(draw, inputs.pair_site[p, winner], 1) < win(ratio, values.intercept[m], values.slope[m]):
