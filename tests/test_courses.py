@@ -68,7 +68,7 @@ def test_a_course_has_its_first_sign_and_the_day_it_parts():
     assert whole.sign.inside == 1
     assert whole.sign.outside == 0
     assert sign_words(whole, ("A", "B", "C", "D"), NAMES, "1 March") == (
-        "D in the hands of South on 1 March: in 100 % of these wars, in 0 % of the others."
+        "D has passed to South by 1 March: in 100 % of these wars, in 0 % of the others."
     )
     assert part.sign is not None
     assert part.sign.place in (1, 2)
@@ -77,6 +77,38 @@ def test_a_course_has_its_first_sign_and_the_day_it_parts():
     assert part.parts is not None
     assert DATES[10] < part.parts <= DATES[22]
     assert still.parts is not None
+
+
+def test_a_first_sign_is_a_change_and_not_the_state_of_the_first_day():
+    # South takes place 1 in half of the wars in week 10; in the others nothing moves.
+    control = np.zeros((40, len(DATES), 4), np.int8)
+    control[:20, 10:, 1] = SOUTH
+    found = courses(control, DATES, PEOPLE, 3)
+    assert len(found) == 2
+    taken, still = sorted(found, key=lambda one: one.sign is not None and one.sign.kept)
+    assert taken.sign is not None
+    assert still.sign is not None
+    assert not taken.sign.kept
+    assert still.sign.kept
+    day = DATES[steps(len(DATES))]
+    assert taken.sign.date == still.sign.date == day[day >= DATES[10]][0], "not the first day, on which all are alike"
+    places = ("A", "B", "C", "D")
+    assert sign_words(taken, places, NAMES, "May") == (
+        "B has passed to South by May: in 100 % of these wars, in 0 % of the others."
+    )
+    assert sign_words(still, places, NAMES, "May") == (
+        "B is still held by North on May: in 100 % of these wars, in 0 % of the others."
+    )
+
+
+def test_a_clear_change_goes_before_what_stays():
+    # In half of the wars nothing moves but place 3, which South takes late; in the others North loses place 1 early.
+    control = np.zeros((40, len(DATES), 4), np.int8)
+    control[:20, 40:, 3] = SOUTH
+    control[20:, 10:, 1] = SOUTH
+    quiet = next(one for one in courses(control, DATES, PEOPLE, 3) if 0 in one.members)
+    assert quiet.sign is not None
+    assert (quiet.sign.place, quiet.sign.holder, quiet.sign.kept) == (3, SOUTH, False)
 
 
 @pytest.mark.parametrize("sizes", [(40, 40), (60, 25, 15)])

@@ -20,9 +20,10 @@ SIGN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """The first thing that tells a course from the others: a place in somebody's hands on a day.
+    """The first thing that tells a course from the others: a place that has passed to somebody by a day.
 
-    `inside` and `outside` are the shares of the course's wars, and of the others, in which it is so.
+    `inside` and `outside` are the shares of the course's wars, and of the others, in which it is so. `kept`: where no
+    change is clear, a place that is still held as on the first day, and in the others no longer.
     """
 
     place: int
@@ -30,6 +31,7 @@ class Sign:
     date: np.datetime64
     inside: float
     outside: float
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +111,47 @@ def _nearest(
 
 
 def first_sign(control: Holders, dates: Days, inside: NDArray[np.bool_], holders: int) -> Sign | None:
-    """The first place in somebody's hands that tells some wars from the others; the clearest of its date.
+    """The first change of hands after the first day that tells some wars from the others; the clearest of its date.
 
-    Where nothing is as clear as `SIGN`, the clearest of all; None where nothing differs.
+    Where no change is as clear as `SIGN`, the first place that is still held as on the first day, and in the others no
+    longer. Where that is not clear either, the clearest change of all; None where nothing differs.
     """
-    best: tuple[float, int, int, int] | None = None
-    for step in range(len(dates)):
+    changed = control != control[:, :1]
+    taken, clear = _first_clear(control, changed, inside, holders)
+    if not clear:
+        kept, still_clear = _first_clear(control, ~changed, inside, holders)
+        if still_clear and kept is not None:
+            return _sign(control, dates, inside, kept, ~changed, kept=True)
+    return None if taken is None else _sign(control, dates, inside, taken, changed, kept=False)
+
+
+Where = tuple[int, int, int]
+"""A step of the dates, a holder, a place."""
+
+
+def _first_clear(
+    control: Holders, counted: NDArray[np.bool_], inside: NDArray[np.bool_], holders: int
+) -> tuple[Where | None, bool]:
+    """The first clear difference among what is counted [m, T, P] after the first date, and whether it is clear."""
+    most, best = 0.0, None
+    for step in range(1, control.shape[1]):
         for holder in range(holders):
-            holds = control[:, step] == holder
+            holds = (control[:, step] == holder) & counted[:, step]
             more = holds[inside].mean(0) - holds[~inside].mean(0)
             place = int(more.argmax())
-            if best is None or more[place] > best[0] + 1e-9:
-                best = (float(more[place]), step, holder, place)
-        if best is not None and best[0] >= SIGN:
+            if more[place] > most + 1e-9:
+                most, best = float(more[place]), (step, holder, place)
+        if most >= SIGN:
             break
-    if best is None or best[0] <= 0:
-        return None
-    _, step, holder, place = best
-    holds = control[:, step, place] == holder
-    return Sign(place, holder, dates[step], float(holds[inside].mean()), float(holds[~inside].mean()))
+    return best, most >= SIGN
+
+
+def _sign(
+    control: Holders, dates: Days, inside: NDArray[np.bool_], at: Where, counted: NDArray[np.bool_], *, kept: bool
+) -> Sign:
+    step, holder, place = at
+    holds = (control[:, step, place] == holder) & counted[:, step, place]
+    return Sign(place, holder, dates[step], float(holds[inside].mean()), float(holds[~inside].mean()), kept)
 
 
 def sentence(course: Course, names: Sequence[str], until: str) -> str:
@@ -155,9 +179,11 @@ def sign_words(course: Course, places: Sequence[str], names: Sequence[str], when
     sign = course.sign
     if sign is None:
         return ""
-    place = f"{places[sign.place]} in the hands of {names[sign.holder]}"
+    place, who = places[sign.place], names[sign.holder]
     if sign.holder == len(names) - 1:
-        place = f"{places[sign.place]} in nobody's hands"
-    return (
-        f"{place} on {when}: in {100 * sign.inside:.0f} % of these wars, in {100 * sign.outside:.0f} % of the others."
-    )
+        words = f"{place} is still held by nobody on {when}" if sign.kept else f"{place} is held by nobody by {when}"
+    elif sign.kept:
+        words = f"{place} is still held by {who} on {when}"
+    else:
+        words = f"{place} has passed to {who} by {when}"
+    return f"{words}: in {100 * sign.inside:.0f} % of these wars, in {100 * sign.outside:.0f} % of the others."
