@@ -7,7 +7,7 @@ import pytest
 
 import polemos as pm
 from polemos.courses.clusters import groups, parting, shares, steps
-from polemos.courses.courses import courses, sentence, sign_words
+from polemos.courses.courses import courses, first_sign, sentence, sign_words
 from polemos.courses.k_means import k_means, silhouette, squared_distances
 from scenarios import tiny as write_tiny
 
@@ -101,6 +101,15 @@ def test_a_first_sign_is_a_change_and_not_the_state_of_the_first_day():
     )
 
 
+def test_a_faint_difference_is_no_sign():
+    control = np.zeros((100, len(DATES), 4), np.int8)
+    control[:10, 10:, 1] = SOUTH
+    inside = np.arange(100) < 50
+    assert first_sign(control, DATES, inside, 3) is not None, "20 % of these wars, and none of the others"
+    control[0, :, 1] = NORTH
+    assert first_sign(control, DATES, inside, 3) is None
+
+
 def test_a_clear_change_goes_before_what_stays():
     # In half of the wars nothing moves but place 3, which South takes late; in the others North loses place 1 early.
     control = np.zeros((40, len(DATES), 4), np.int8)
@@ -122,7 +131,7 @@ def test_wars_that_go_alike_are_one_course_without_a_sign():
     control = np.zeros((20, 10, 4), np.int8)
     (only,) = courses(control, DATES[:10], PEOPLE, 3)
     assert only.share == 1
-    assert sentence(only, NAMES, "the end") == "Hardly anything moves until the end."
+    assert sentence(only, NAMES, "the end") == "Nobody gains or loses 2 % of the people by the end."
     assert only.sign is None
     assert only.parts is None
     (single,) = courses(control[:1], DATES[:10], PEOPLE, 3)

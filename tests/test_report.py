@@ -141,8 +141,9 @@ def test_the_page_opens_with_a_headline_and_the_dots(contents, text):
 
 def test_the_courses_of_the_war_stand_on_the_page(contents, text):
     section = text[text.index('<section id="courses"') : text.index('<section id="curves"')]
-    assert "100 of 100 simulated wars" in section
+    assert "</i>All simulated wars</h3>" in section
     assert "there is one course" in section
+    assert "is nearest to this course" not in section, "of one course that says nothing"
     assert 'id="curve-courses"' in section
     two = tuple(replace(contents.courses[0], share=share, happened=share > 0.5) for share in (0.7, 0.3))
     section, data = courses_section(replace(contents, courses=two))

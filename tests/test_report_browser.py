@@ -282,8 +282,10 @@ def test_paper_has_the_map_at_a_few_dates(browser, report):
     tab = opened(browser, report)
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     tab.emulate_media(media="print")
-    assert tab.locator("#multiples canvas").count() == 3, "the run is shorter than two years"
-    assert tab.locator("#multiples figcaption").first.inner_text() == "The day of the forecast, 1 Jan 2002"
+    assert tab.locator("#multiples canvas").count() == 4
+    captions = [one.partition(",")[0] for one in tab.locator("#multiples figcaption").all_inner_texts()]
+    assert captions == ["Forecast date", "3 months on", "6 months on", "12 months on"], "under two years"
+    assert tab.locator("#multiples figcaption").first.inner_text() == "Forecast date, 1 Jan 2002"
     assert tab.locator("#multiples canvas").first.is_visible()
     assert not tab.locator("#map-model").is_visible()
     assert tab.errors == []

@@ -19,8 +19,8 @@ from polemos.record.from_scenario import load
 from polemos.report.html.argument_graph import argument_graph, forecasts_of, mechanisms_of
 from polemos.report.html.basemap_svg import text_width
 from polemos.report.html.dot_chart import NARROW, WIDE, dot_chart, wrapped
-from polemos.report.html.lists import likely_section
-from polemos.report.html.page import html
+from polemos.report.html.lists import because, likely_section
+from polemos.report.html.page import days_in_words, html, unbroken
 from polemos.report.html.skill_chart import skill_chart, track_record_section
 from polemos.report.page.assess import in_roles
 from polemos.report.page.came_later import came_later
@@ -269,7 +269,7 @@ def test_a_chart_is_whole_and_no_text_leaves_its_column():
         assert tree.get("width") == str(layout.width)
         texts = [one.text for one in tree.iter("{http://www.w3.org/2000/svg}text")]
         assert "<b> & c" in texts
-        assert "author 20-40\u00a0%, simulated wars 40\u00a0%: not known yet" in texts
+        assert "author 20-40\u00a0%, simulated wars 40\u00a0%: outcome unknown" in " ".join(map(str, texts))
         rings = [one for one in tree.iter("{http://www.w3.org/2000/svg}circle") if one.get("class") == "came"]
         assert len(rings) == 2, "one in the key, one of the question with an outcome"
     assert all(text_width(line) * 15 / 11 <= 300 for line in wrapped(long, 300))
@@ -303,7 +303,7 @@ def test_the_list_stands_on_the_page_with_what_happened(contents):
     assert {row.probability[-1] for row in rows} == {0.5}
     assert all(row.changed[-1] for row in rows)
     text = likely_section(contents)
-    assert f"Of these, {len(rows)} really had another holder by then." in text
+    assert f" months, {len(rows)} of these {len(rows)} really had another holder." in text
     assert "50 %" in text
     assert likely_section(replace(contents, probability=np.zeros_like(contents.probability))) != ""
 
@@ -452,3 +452,21 @@ def test_every_war_of_the_library_has_its_rows_on_the_board():
     there = json.loads(path.read_text(encoding="utf-8"))
     assert set(polemos.scenarios()) <= set(there)
     assert all(len(war["rows"]) > 20 for war in there.values())
+
+
+def test_reasons_name_nobody_twice_in_a_row():
+    assert because(("the next holder took two places", "the next holder has more air support")) == (
+        "the next holder took two places, has more air support"
+    )
+    assert because(("the holder lost men", "the next holder has held it before", "new gains")) == (
+        "the holder lost men; the next holder has held it before; new gains"
+    )
+    assert because(()) == ""
+
+
+def test_days_of_limits_are_written_as_on_the_rest_of_the_page():
+    assert days_in_words("25 look past 2019-12-31, the last day.") == "25 look past 31 December 2019, the last day."
+
+
+def test_numbers_stay_with_their_millions():
+    assert unbroken("2.9 million in 4 % of places") == "2.9\u00a0million in 4\u00a0% of places"

@@ -15,7 +15,10 @@ MOVED = 0.02
 """Share of the people from which on an organisation's gain or loss is mentioned."""
 
 SIGN = 0.5
-"""By how much more often a sign is there in a course than in the others, to be called one."""
+"""By how much more often a sign is there in a course than in the others, to be called clear."""
+
+FAINT = 0.2
+"""By how much more often at least, to be called a sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,44 +117,47 @@ def first_sign(control: Holders, dates: Days, inside: NDArray[np.bool_], holders
     """The first change of hands after the first day that tells some wars from the others; the clearest of its date.
 
     Where no change is as clear as `SIGN`, the first place that is still held as on the first day, and in the others no
-    longer. Where that is not clear either, the clearest change of all; None where nothing differs.
+    longer; where that is not clear either, the clearer of both. None where nothing differs by `FAINT`.
     """
     changed = control != control[:, :1]
-    taken, clear = _first_clear(control, changed, inside, holders)
-    if not clear:
-        kept, still_clear = _first_clear(control, ~changed, inside, holders)
-        if still_clear and kept is not None:
-            return _sign(control, dates, inside, kept, ~changed, kept=True)
-    return None if taken is None else _sign(control, dates, inside, taken, changed, kept=False)
+    taken = _first_clear(control, changed, inside, holders)
+    kept = None
+    if taken is None or taken.more < SIGN:
+        kept = _first_clear(control, ~changed, inside, holders)
+    best = max((one for one in (taken, kept) if one is not None), key=lambda one: min(one.more, SIGN), default=None)
+    if best is None or best.more < FAINT:
+        return None
+    counted = changed if best is taken else ~changed
+    holds = (control[:, best.step, best.place] == best.holder) & counted[:, best.step, best.place]
+    shares_holding = float(holds[inside].mean()), float(holds[~inside].mean())
+    return Sign(best.place, best.holder, dates[best.step], *shares_holding, kept=best is kept)
 
 
-Where = tuple[int, int, int]
-"""A step of the dates, a holder, a place."""
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """By how much more often a holder has a place at a step inside a course than outside."""
+
+    more: float
+    step: int
+    holder: int
+    place: int
 
 
 def _first_clear(
     control: Holders, counted: NDArray[np.bool_], inside: NDArray[np.bool_], holders: int
-) -> tuple[Where | None, bool]:
-    """The first clear difference among what is counted [m, T, P] after the first date, and whether it is clear."""
-    most, best = 0.0, None
+) -> _Difference | None:
+    """The first difference of `SIGN` among what is counted [m, T, P] after the first date, or else the largest."""
+    best: _Difference | None = None
     for step in range(1, control.shape[1]):
         for holder in range(holders):
             holds = (control[:, step] == holder) & counted[:, step]
             more = holds[inside].mean(0) - holds[~inside].mean(0)
             place = int(more.argmax())
-            if more[place] > most + 1e-9:
-                most, best = float(more[place]), (step, holder, place)
-        if most >= SIGN:
+            if more[place] > (best.more if best else 0.0) + 1e-9:
+                best = _Difference(float(more[place]), step, holder, place)
+        if best is not None and best.more >= SIGN:
             break
-    return best, most >= SIGN
-
-
-def _sign(
-    control: Holders, dates: Days, inside: NDArray[np.bool_], at: Where, counted: NDArray[np.bool_], *, kept: bool
-) -> Sign:
-    step, holder, place = at
-    holds = (control[:, step, place] == holder) & counted[:, step, place]
-    return Sign(place, holder, dates[step], float(holds[inside].mean()), float(holds[~inside].mean()), kept)
+    return best
 
 
 def sentence(course: Course, names: Sequence[str], until: str) -> str:
@@ -164,7 +170,7 @@ def sentence(course: Course, names: Sequence[str], until: str) -> str:
     loser, gainer = int(change.argmin()), int(change.argmax())
     movers = [who for who, moved in ((gainer, change[gainer] >= MOVED), (loser, change[loser] <= -MOVED)) if moved]
     if not movers:
-        return f"Hardly anything moves until {until}."
+        return f"Nobody gains or loses {100 * MOVED:.0f} % of the people by {until}."
     # Without the name as a subject, as names are singular and plural.
     moves = (f"{_part(end[who])} for {names[who]} (from {_part(start[who])})" for who in movers)
     return f"By {until}, of the people: {'; '.join(moves)}."

@@ -158,7 +158,7 @@
         // Around a mark as dark as the ring, only a gap shows that there is one.
         if (apart) trace(context, who ? who.mark : "circle", x, y, r + 2);
         context.strokeStyle = apart ? ring : who ? (night ? who.dark : who.light) : unknown;
-        context.lineWidth = apart ? 2.2 : 0.9;
+        context.lineWidth = apart ? 2.2 : night ? 1.3 : 0.9;
         if (apart) context.globalAlpha = 1;
         context.stroke();
         context.globalAlpha = 1;
@@ -186,6 +186,14 @@
       return Boolean(fixed) || to < width - BUTTONS[0] || y + dy > BUTTONS[1];
     }
 
+    // How many places lie where the scale would be, whose left edge is at a point in pixels.
+    function inCorner(from) {
+      const wide = parseFloat(bar.style.width) + 20;
+      let there = 0;
+      for (let p = 0; p < count; p++) if (left(p) > from && left(p) < from + wide && top(p) > height - 36 && top(p) < height) there += 1;
+      return there;
+    }
+
     // The ground, the names and the scale, which follow the view and not the week.
     function place() {
       if (!width) return;
@@ -203,6 +211,7 @@
         const [km, share] = scaleOf(ground.km / view.k);
         bar.style.width = `${(share * width).toFixed(1)}px`;
         length.textContent = `${km.toLocaleString("en-GB")} km`;
+        scale.classList.toggle("pm-aside", inCorner(0) > inCorner(width - share * width - 20));
       }
       farther.disabled = whole.disabled = view.k <= 1.001;
       nearer.disabled = view.k >= MOST - 0.001;

@@ -197,7 +197,11 @@
   function multiples() {
     const box = byId("multiples");
     if (box.childElementCount) return;
-    for (const [months, name] of [[0, "The day of the forecast"], [6, "6 months on"], [12, "12 months on"], [24, "24 months on"]]) {
+    const span = (Date.parse(data.dates[weeks - 1]) - Date.parse(data.dates[first])) / (30.4375 * 864e5);
+    const later = [[0.23, "1 week on"], [0.46, "2 weeks on"], [1, "1 month on"], [2, "2 months on"], [3, "3 months on"], [6, "6 months on"], [12, "12 months on"], [24, "24 months on"]];
+    box.style.setProperty("--ratio", data.ground.ratio);
+    // The day of the forecast, and the three last of these that the run reaches.
+    for (const [months, name] of [[0, "Forecast date"], ...later.filter(([far]) => far <= span).slice(-3)]) {
       const wanted = Date.parse(data.dates[first]) + months * 30.4375 * 864e5;
       const t = data.dates.findIndex((day) => Date.parse(day) >= wanted);
       if (t < 0) continue;

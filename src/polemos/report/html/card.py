@@ -20,6 +20,7 @@ ROWS = 6
 CSS = """
 text{font-family:sans-serif;font-size:13px;fill:#67625a} .ask{font-size:15px;fill:#201e1a} .say{font-size:12px}
 .key{fill:#47433b} .author{fill:#005f95} .rival{fill:#a8480a} .model{fill:#201e1a} .forecast{fill:#005a8f}
+.hollow{fill:#fdfcf9;stroke:#201e1a;stroke-width:1.8}
 line.model{stroke:#201e1a} .baseline{stroke:#7d776d;stroke-width:2}
 .came{fill:none;stroke:#201e1a;stroke-width:1.8}
 .rule,.grid,.axis{stroke:#d9d4c8} .reach{opacity:.4} line.reach{stroke-width:3}

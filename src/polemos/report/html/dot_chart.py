@@ -72,7 +72,7 @@ def answers_in_words(row: ForecastRow, kinds: Mapping[str, str], shown: Sequence
     parts = [
         f"{names.get(kind, kind)} {_number(stands[kind])}" for kind in shown if kind in stands and kind != "baseline"
     ]
-    happened = {True: "happened", False: "did not happen", None: "not known yet"}[row.outcome]
+    happened = {True: "happened", False: "did not happen", None: "outcome unknown"}[row.outcome]
     return f"{', '.join(parts)}: {happened}" if parts else happened.capitalize()
 
 
@@ -191,13 +191,13 @@ def mark(kind: str, x: float, y: float) -> str:
     if kind == "forecast":
         return f'<path class="forecast" d="M{x:.1f} {y - 6:.1f}l5.6 10h-11.2Z"/>'
     if kind == "model":
-        return f'<rect class="model" x="{x - 4.5:.1f}" y="{y - 4.5:.1f}" width="9" height="9"/>'
+        return f'<rect class="model hollow" x="{x - 4.5:.1f}" y="{y - 4.5:.1f}" width="9" height="9"/>'
     return f'<line class="baseline" x1="{x:.1f}" x2="{x:.1f}" y1="{y - 7:.1f}" y2="{y + 7:.1f}"/>'
 
 
 def _cells(row: ForecastRow, kinds: Mapping[str, str], shown: Sequence[str]) -> tuple[str, ...]:
     stands = stands_of(row, kinds)
-    happened = {True: "yes", False: "no", None: "not known yet"}[row.outcome]
+    happened = {True: "yes", False: "no", None: "not known"}[row.outcome]
     return (heading(row), *(_number(stands[kind]) if kind in stands else "" for kind in shown), happened)
 
 

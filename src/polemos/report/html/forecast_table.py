@@ -8,6 +8,7 @@ from html import escape
 from polemos.report.html.svg_figures import number, strip
 from polemos.report.html.tables import OUTCOMES
 from polemos.report.page.contents import ForecastRow, PageContents, Stand, Who
+from polemos.report.page.glosses import gloss, short_name
 
 
 def _stand(stand: Stand | None, kind: str = "model") -> str:
@@ -32,8 +33,11 @@ def forecast_table(contents: PageContents) -> str:
     """Every question with its claim, everybody's probability, the outcome and the scores; grouped, rows open."""
     who = contents.forecasters
     kinds = {one.name: one.kind for one in who}
-    names = [("Claim", "claim"), *((one.name, f"p {one.kind}") for one in who), ("Outcome", "outcome")]
-    heads = [f'<th scope="col" class="{css}"><button type="button">{escape(name)}</button></th>' for name, css in names]
+    names = [("Claim", "claim", ""), *(_column(one) for one in who), ("Outcome", "outcome", "")]
+    heads = [
+        f'<th scope="col" class="{css}"{title}><button type="button">{escape(name)}</button></th>'
+        for name, css, title in names
+    ]
     heads.insert(1, '<th scope="col" class="line">0 to 100 %</th>')
     body: list[str] = []
     group = None
@@ -49,6 +53,12 @@ def forecast_table(contents: PageContents) -> str:
         f'<table id="forecasts"><caption class="unseen">Forecasts, probabilities in per cent</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
+
+
+def _column(who: Who) -> tuple[str, str, str]:
+    """Head, class and title of the column of a forecaster."""
+    name, words = short_name(who.name), gloss(who.name)
+    return name, f"p {who.kind}", "" if words == name else f' title="{escape(words)}"'
 
 
 def forecast_controls(contents: PageContents) -> str:
@@ -74,7 +84,7 @@ def _forecast(row: ForecastRow, who: tuple[Who, ...], kinds: dict[str, str], col
         stand = by_voice.get(one.name)
         value = "" if stand is None or stand.probability is None else f"{stand.probability:.4g}"
         cells += (
-            f'<td class="p {one.kind}" data-who="{escape(one.name)}" data-value="{value}">'
+            f'<td class="p {one.kind}" data-who="{escape(short_name(one.name))}" data-value="{value}">'
             f"{_stand(stand, one.kind)}</td>"
         )
     outcome = OUTCOMES[row.outcome]
@@ -115,7 +125,7 @@ def _more(row: ForecastRow) -> str:
         items.append(("Name of the question", row.id))
     if row.came:
         items.append(("What happened", row.came))
-    items += [(stand.who, f"silent: {stand.status}") for stand in row.stands if stand.status != "answered"]
+    items += [(short_name(stand.who), f"silent: {stand.status}") for stand in row.stands if stand.status != "answered"]
     rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in items)
     spread = f'<div class="spread" data-spread="{escape(row.id)}"></div>' if row.spread else ""
     return f'<div class="opened"><dl>{rows}</dl>{spread}</div>'

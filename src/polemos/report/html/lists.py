@@ -11,6 +11,9 @@ from polemos.report.page.failures import failures
 from polemos.report.page.likelihood_words import per_cent
 from polemos.report.page.likely_changes import MONTHS, LikelyChange, changes_of
 
+SUBJECTS = ("the next holder", "the holder")
+"""Of whom a reason speaks, in its first words."""
+
 
 def likely_section(contents: PageContents) -> str:
     """The list as a section; nothing where the run is shorter than a month or no change is likely."""
@@ -38,7 +41,7 @@ def likely_section(contents: PageContents) -> str:
             last = row.changed[-1]
             line.append("not observed" if last is None else "yes" if last else "no")
         if why:
-            line.append("; ".join(row.reasons))
+            line.append(because(row.reasons))
         cells.append(line)
     return (
         '<section id="likely"><h2>The places likeliest to change hands</h2><p class="lead">The probability that a '
@@ -46,6 +49,18 @@ def likely_section(contents: PageContents) -> str:
         f"{len(rows)} likeliest of {len(contents.places.id):,}.{escape(hits(rows))}</p>"
         f"{wide('The places likeliest to change hands', headed(heads, cells))}</section>"
     )
+
+
+def because(reasons: Sequence[str]) -> str:
+    """Reasons in one line, in which nobody who was just named is named again: `the holder has ..., lost ...`."""
+    parts: list[str] = []
+    named = ""
+    for reason in reasons:
+        subject = next((name for name in SUBJECTS if reason.startswith(f"{name} ")), "")
+        repeated = bool(subject) and subject == named
+        parts.append(f", {reason.removeprefix(subject).strip()}" if repeated else f"{'; ' if parts else ''}{reason}")
+        named = subject
+    return "".join(parts)
 
 
 def headed(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -65,7 +80,9 @@ def hits(rows: tuple[LikelyChange, ...]) -> str:
     last = [row.changed[-1] for row in rows]
     if any(value is None for value in last):
         return ""
-    return f" Of these, {sum(bool(value) for value in last)} really had another holder by then."
+    months = MONTHS[len(rows[0].changed) - 1]
+    within = "a month" if months == 1 else f"{months} months"
+    return f" Within {within}, {sum(bool(value) for value in last)} of these {len(rows)} really had another holder."
 
 
 def failures_section(contents: PageContents) -> str:

@@ -7,11 +7,12 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
+
 from polemos.ensemble import atomic_files
 from polemos.report.html import argument, forecast_table, opening, result_sections, sections, tables
 from polemos.report.html.content_policy import MARK, sealed
 from polemos.report.html.courses_section import courses_section
-from polemos.report.html.dot_chart import UNBROKEN
 from polemos.report.html.embedded_data import embedded, filled, page_data, script
 from polemos.report.html.keys import answers_key
 from polemos.report.html.lists import failures_section, likely_section
@@ -40,6 +41,7 @@ LICENCE = "polemos is under the Apache License 2.0. What the page shows of a sou
 
 
 PROSE = (
+    "dots",
     "standfirst",
     "record",
     "track-record",
@@ -50,6 +52,7 @@ PROSE = (
     "limits",
     "results",
     "argument",
+    "facts",
 )
 """Parts of the page with sentences, in which a number stays with its per cent sign."""
 
@@ -77,8 +80,13 @@ def has_happened(contents: PageContents) -> bool:
 
 
 def unbroken(text: str) -> str:
-    """HTML in which no line begins with a per cent sign."""
-    return re.sub(r"(?<=\d) %", UNBROKEN, text)
+    """HTML in which no line begins with a per cent sign or with the millions of a number."""
+    return re.sub(r"(?<=\d) (%|million\b)", "\u00a0\\1", text)
+
+
+def days_in_words(text: str) -> str:
+    """A sentence whose days are written as on the rest of the page: `2019-12-31` is `31 December 2019`."""
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda day: long_date(np.datetime64(day[0])), text)
 
 
 def html(contents: PageContents) -> str:
@@ -134,7 +142,7 @@ def html(contents: PageContents) -> str:
         "theories": theories,
         "results": other,
         "argument": "" if contents.argument is None else argument.section(contents.argument, folded=True),
-        "limits": "".join(f"<li>{escape(limit)}</li>" for limit in (*contents.limits, *GENERAL)),
+        "limits": "".join(f"<li>{escape(days_in_words(limit))}</li>" for limit in (*contents.limits, *GENERAL)),
         "neutrality": escape(NEUTRALITY),
         "licence": escape(LICENCE),
         "credits": tables.facts(contents.credits),

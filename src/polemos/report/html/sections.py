@@ -13,6 +13,7 @@ from polemos.report.html.keys import diagrams_key
 from polemos.report.html.svg_figures import history_strip, reliability
 from polemos.report.page import quantity_names
 from polemos.report.page.contents import Band, PageContents
+from polemos.report.page.glosses import short_name
 from polemos.report.page.palette import GROUNDS, against
 
 THEORY_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -97,7 +98,7 @@ def diagrams(contents: PageContents) -> str:
     for diagram in contents.diagrams:
         rows = [
             (
-                who.name,
+                short_name(who.name),
                 f"{100 * b.low:.0f} to {100 * b.high:.0f}",
                 f"{100 * b.probability:.0f}",
                 f"{100 * b.observed:.0f}",

@@ -29,7 +29,7 @@ def skill_chart(rows: Sequence[SkillAt], width: int = 720) -> str:
     """Skill by lead as SVG: a block a lead, a row a forecaster, its interval as a bar; the line at 0 is the rule."""
     names = chart_forecasters(rows)
     colours = {name: f"s{COLOURS.index(name) if name in COLOURS else len(COLOURS)}" for name in names}
-    titles = 180 if width > 500 else 118
+    titles = 180 if width > 500 else 136
     left, right = titles + 12, width - 54
 
     def x(share: float) -> float:
@@ -65,6 +65,8 @@ def skill_chart(rows: Sequence[SkillAt], width: int = 720) -> str:
         f'y2="{height}"/><text class="tick" x="{x(value / 100):.1f}" y="16" text-anchor="middle">{name}</text>'
         for value, name in names_of_ticks.items()
     )
+    if width > 500:
+        ticks += f'<text class="tick" x="{width}" y="16" text-anchor="end">less error</text>'
     label = escape(f"Skill by lead of {len(names)} forecasters; the table has the numbers.")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="skills" viewBox="0 0 {width} {height}" width="{width}" '
@@ -85,12 +87,12 @@ def signed(skill: float) -> str:
     return f"{100 * skill:+.0f} %".replace("-", MINUS).replace(f"{MINUS}0 %", "0 %").replace("+0 %", "0 %")
 
 
-def skill_table(rows: Sequence[SkillAt]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Heads and rows: a row a forecaster, a column a lead."""
+def skill_table(rows: Sequence[SkillAt], glossed: bool = True) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads and rows: a row a forecaster, a column a lead; `glossed`: with what each says, in words."""
     leads = ordered({row.lead for row in rows})
     by = {(row.forecaster, row.lead): row for row in rows}
-    return ("forecaster", "what it says", *(f"{lead_words(lead)} ahead" for lead in leads)), [
-        (short_name(name), gloss(name), *(_cell(by.get((name, lead))) for lead in leads))
+    return ("forecaster", *(("what it says",) if glossed else ()), *(f"{lead_words(lead)} ahead" for lead in leads)), [
+        (short_name(name), *((gloss(name),) if glossed else ()), *(_cell(by.get((name, lead))) for lead in leads))
         for name in dict.fromkeys(row.forecaster for row in rows)
     ]
 
@@ -120,9 +122,14 @@ def track_record_section(contents: PageContents) -> str:
         f'<div class="{name}">{skill_chart(rows, width)}</div>' for name, width in (("broad", 720), ("slim", 360))
     )
     table = folded("As a table", plain(*skill_table(rows), "Share of the error of the simple rule that is saved"))
+    names = chart_forecasters(rows)
+    short = sorted((row for row in rows if row.forecaster in names), key=lambda row: names.index(row.forecaster))
+    paper = plain(*skill_table(short, glossed=False), "Share of the error of the simple rule that is saved")
     more = hindcast_table(skill) if skill["kind"] == "hindcast" else ""
     rule = "that rule" if len({row.reference for row in rows}) == 1 else "the best simple rule of that lead"
     return (
         f'{head}<p class="lead">{escape(sentence(rows, len(skill.get("origins", ()))))} Right of the line: better '
-        f"than {escape(rule)}; the bar is the 90 % interval.</p><figure>{drawings}</figure>{table}{more}</section>"
+        f"than {escape(rule)}; the bar is the 90 % interval.</p><figure>{drawings}</figure>"
+        f'<div class="paper" aria-hidden="true">{paper}</div>'
+        f"{table}{more}</section>"
     )

@@ -11,6 +11,7 @@ import numpy as np
 from polemos.report.html.svg_figures import number
 from polemos.report.page.build import amount
 from polemos.report.page.contents import Band, Fact, PageContents, Reading, ScoreRow, Theories
+from polemos.report.page.glosses import short_name
 from polemos.report.page.quantity_names import quantity_name
 
 NARROW = "\u202f"
@@ -49,7 +50,7 @@ def plain(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = ""
 def score_table(contents: PageContents) -> str:
     """Mean Brier scores, a row a group and a column a forecaster, each with its range and number of questions."""
     who = [one for one in contents.forecasters if any(row.who == one.name for row in contents.scores)]
-    heads = "".join(f'<th scope="col" class="{one.kind}">{escape(one.name)}</th>' for one in who)
+    heads = "".join(f'<th scope="col" class="{one.kind}">{escape(short_name(one.name))}</th>' for one in who)
     rows = []
     for group in dict.fromkeys(row.group for row in contents.scores):
         by_voice = {row.who: row for row in contents.scores if row.group == group}

@@ -66,7 +66,7 @@ def surprises(contents: PageContents) -> list[str]:
     names = ", ".join(contents.places.name[place] for place in largest.tolist())
     more = f" and {missed.size - len(largest)} more" if missed.size > len(largest) else ""
     return [
-        f"On {long_date(ahead[step])} {missed.size} of {int(is_observed.sum())} places were held by somebody whom the "
+        f"On {long_date(ahead[step])}, {missed.size} of {int(is_observed.sum())} places were held by somebody whom the "
         f"model had given less than {per_cent(SURE)}: {names}{more}."
     ]
 
