@@ -214,7 +214,7 @@ def test_page_is_written_and_says_how_to_make_it_again(account, tmp_path):
     text = page.read_text(encoding="utf-8")
     assert "The war of the six towns" in text
     assert "--origin 2002-01-01 --to 2002-12-31 --members 120 --seed 1" in text
-    assert any("1 of 4 statements look past 2002-12-31" in limit for limit in account.contents.limits)
+    assert any("On 1 of 4 statements, about days after 2002-12-31" in limit for limit in account.contents.limits)
 
 
 def test_without_an_argument_all_questions_count(tmp_path):

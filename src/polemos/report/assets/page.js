@@ -203,11 +203,10 @@
     // The day of the forecast, and the three last of these that the run reaches.
     for (const [months, name] of [[0, "Forecast date"], ...later.filter(([far]) => far <= span).slice(-3)]) {
       const wanted = Date.parse(data.dates[first]) + months * 30.4375 * 864e5;
-      const t = data.dates.findIndex((day) => Date.parse(day) >= wanted);
-      if (t < 0) continue;
+      const away = data.dates.map((day) => Math.abs(Date.parse(day) - wanted)), t = away.indexOf(Math.min(...away));
       const place = polemos.make("div");
       box.append(polemos.make("figure", {}, polemos.make("figcaption", {}, `${name}, ${date(data.dates[t], true)}`), place));
-      const small = polemos.map(place, { ...about, label: name, fixed: 330 });
+      const small = polemos.map(place, { ...about, label: name, fixed: Math.min(330, Math.round(189 * data.ground.ratio)) });
       small.look(right.frame());
       small.draw({ ...marksOf(t, "likely"), areas: areas.checked });
     }

@@ -149,11 +149,11 @@ def limits(simulation: Simulation, rows: Sequence[Asked]) -> list[str]:
         number = sum(1 for row in rows if status(row) == silence)
         if number:
             what = {
-                "beyond horizon": f"look past {plan.until}, the last day of the run",
-                UNMODELLED: "are about something that is not in the model",
-                "not asked": "follow an event that happened in no simulated war",
+                "beyond horizon": f"about days after {plan.until}, the last day of the run",
+                UNMODELLED: "about something that is not in the model",
+                "not asked": "about what follows an event that happened in no simulated war",
             }[silence]
-            sentences.append(f"{number} of {len(rows)} statements {what}: the model is silent on them.")
+            sentences.append(f"On {number} of {len(rows)} statements, {what}, the model is silent.")
     from polemos.forecasters.front_hazard import FORM_UNTIL
     from polemos.model.front.fit import BASIS_UNTIL
     from polemos.model.past_pace import BASIS_UNTIL as REFERENCE_UNTIL
