@@ -130,7 +130,7 @@ def test_mistakes_are_told_in_a_line(folder, here, words, told):
 def test_run_answers_and_writes_the_page(folder, here):
     out, _ = polemos("run", folder, "--members", 30)
     assert "Dale falls within the year" in out
-    assert "30 members simulated" in out
+    assert "30 wars simulated" in out
     assert (here / "report.html").stat().st_size > 100_000
     again = json.loads(polemos("run", folder, "--members", 30, "--json", "--out", "other.html")[0])
     assert again["simulated"] == 0

@@ -65,7 +65,7 @@ def test_a_page_is_found_again_without_the_compiler_and_the_numerical_libraries(
         "print(sorted({'numba', 'scipy', 'pandas', 'zarr', 'xarray', 'sklearn'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert "0 members simulated, 20 found on disk" in done.stdout
+    assert "0 wars simulated, 20 found on disk" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
 
 

@@ -25,6 +25,7 @@ from typer.testing import CliRunner
 from asked import ask
 from polemos.cli import printing
 from polemos.cli.commands import app
+from polemos.cli.compare import signless
 from scenarios import tiny as write_tiny
 from test_facts import FILE as FACTS
 from test_what_if import COUNTERFACTUAL
@@ -107,9 +108,19 @@ COMMANDS = {
     "facts": ["facts", "{war}", "--members", "20"],
     "ladder": ["ladder", "{war}", "mild", "fierce", "--members", "20"],
     "sensitivity": ["sensitivity", "{war}", "--question", "dale-lost", "--trajectories", "2", "--sample", "16"],
+    "compare": ["compare", "{war}", "--theories", "mild,fierce", "--members", "50", "--origins", "2001-06-01"],
+    "watch": ["watch", "replay", "{war}", "--members", "20", "--from", "2001-06-01", "--to", "2001-09-01"],
     "what-if": ["what-if", "{war}", "--claim", "C1", "--members", "20"],
     "what-if players": ["what-if", "{war}", "--claim", "C2", "--members", "20"],
 }  # fmt: skip
+
+
+BEGINS = {
+    "compare": r"mild against fierce, by what happened after 2001-06-01: (cannot be told apart|\w+ is ahead)",
+    "sensitivity": r"Dale falls within the year \(dale-lost\): 0\.\d+ on average\. It depends ",
+    "watch": r"Recorded before the answer: .*\.\n\nMade up to 1 month ahead; skill over \w+, the best simple rule\n",
+}
+"""How some commands begin: with the answer."""
 
 
 @pytest.mark.slow
@@ -118,6 +129,12 @@ def test_every_table_fits_eighty_columns(folder, here, name):
     text = printed(*(word.replace("{war}", str(folder)) for word in COMMANDS[name]))
     assert text.strip()
     assert no_columns_of_letters(text), text
+    assert re.match(BEGINS.get(name, ""), text), text
+    assert name not in BEGINS or not re.search(r"^  [\w ]+: ", text, re.MULTILINE), "rows, and no block of lines a row"
+
+
+def test_zeros_have_no_sign():
+    assert [signless(one) for one in ("-0.0", "+0.0", "-0.1", "+1.0", "0.0")] == ["0.0", "0.0", "-0.1", "+1.0", "0.0"]
 
 
 @pytest.mark.slow

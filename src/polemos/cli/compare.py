@@ -112,50 +112,50 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
 
 
 def show(out: Console, comparison: Comparison) -> None:
-    """Scores, verdicts and rows, origin by origin."""
+    """The answer, scores, verdicts and rows, origin by origin."""
     from polemos.cli.printing import table
     from polemos.inference.theory_comparison import AHEAD, HALF, WRITTEN
 
     for origin in dict.fromkeys(point.origin for point in comparison.points):
         points = [point for point in comparison.points if point.origin == origin]
+        verdicts = [one for one in comparison.verdicts if one.origin == origin]
+        for one in verdicts:
+            if not one.differences:
+                out.print(f"{one.first} against {one.second}, by what happened after {origin}: {one.ahead}.")
         names = list(points[0].scores)
         heads = [f"{name} ({points[0].scores[name].figures})" for name in names]
-        cells = [[p.theory, p.width, *(f"{p.scores[name].value:.1f}" for name in names)] for p in points]
-        title = (
-            f"Evidence: log predictive density of what happened after {origin}, count in brackets (higher is better)"
-        )
+        cells = [[p.theory, p.width, *(signless(f"{p.scores[name].value:.1f}") for name in names)] for p in points]
+        title = "\nEvidence: log density of what happened, higher is better; in brackets how many figures"
         out.print(table(title, ("theory", "priors", *heads), cells, right=heads))
-        cells = [
-            [
-                f"{one.first} against {one.second}",
-                one.observable,
-                *(_interval(one.differences[width]) if one.differences else "" for width in (WRITTEN, HALF)),
-                one.ahead,
+        for first, second in dict.fromkeys((one.first, one.second) for one in verdicts):
+            rows_of_pair = [
+                [one.observable, *(_interval(one.differences[width]) for width in (WRITTEN, HALF)), one.ahead]
+                for one in verdicts
+                if (one.first, one.second) == (first, second) and one.differences
             ]
-            for one in comparison.verdicts
-            if one.origin == origin
-        ]
-        out.print(table("", ("pair", "by", WRITTEN, HALF, "ahead"), cells, right=(WRITTEN, HALF)))
+            title = f"\n{first} less {second}: evidence, 90 % interval"
+            out.print(table(title, ("by", WRITTEN, HALF, "ahead"), rows_of_pair, right=(WRITTEN, HALF)))
         rows = [row for row in comparison.rows if row.origin == origin]
         if rows:
             cells = [
-                [
-                    row.name,
-                    row.before,
-                    row.after,
-                    *(_interval(row.by[name]) for name in names),
-                ]
-                for row in rows
+                [f"{row.name}: {row.before} to {row.after}", *(_interval(row.by[n]) for n in names)] for row in rows
             ]
-            title = "Each difference alone, the rest neutral: evidence with the second side less with the first"
-            out.print(table(title, ("row", "first", "second", *names), cells, right=names))
+            title = "\nEach difference alone, all else neutral: evidence with the second value less with the first"
+            out.print(table(title, ("parameter or process", *names), cells, right=names))
         out.print("")
     out.print(
-        f"Evidence adds up over observables. A theory is ahead where its evidence is higher by {AHEAD:.1f} (odds of "
-        f"three to one) or more and the interval (90 % over redrawn members) leaves out 0, at both widths; overall, by "
-        f"fighters and by members. {comparison.members} members."
+        f"Evidence of several kinds adds up. A theory is ahead where its evidence is higher by {AHEAD:.1f} (odds of "
+        "three to one) or more and the interval, over redrawn simulated wars, leaves out 0: with priors as written "
+        f"and half as wide, and whether men are counted as fighters or as members. {comparison.members} simulated wars "
+        "each."
     )
 
 
+def signless(text: str) -> str:
+    """A number without the sign of a zero."""
+    return text.lstrip("+-") if not text.strip("+-0.") else text
+
+
 def _interval(one: Difference) -> str:
-    return f"{one.value:+.1f} ({one.low:+.1f} to {one.high:+.1f})"
+    middle, low, high = (signless(f"{value:+.1f}") for value in (one.value, one.low, one.high))
+    return f"{middle} ({low} to {high})"

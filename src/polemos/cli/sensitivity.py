@@ -137,7 +137,10 @@ def show_sensitivity(out: Console, question: Question, result: Sensitivity) -> N
         size = "" if row.mean_absolute is None else number(row.mean_absolute)
         cells.append((row.factor, row.process, row.prior, size, moved, first, total))
     heads = ("parameter", "process", "prior", "size", "mean effect", "variance alone", "with interactions")
-    out.print(table(f"{question.title} ({question.id})", heads, cells, right=("size", "mean effect")))
+    out.print(f"{question.title} ({question.id}): {result.answer:.3g} on average. {leading_words(result)}\n")
+    spare, broad = ("mean effect",), ("process", "prior")
+    right = ("size", "mean effect", "variance alone", "with interactions")
+    out.print(table("What the answer depends on", heads, cells, right=right, spare=spare, broad=broad))
     still = sum(row.mean_absolute == 0 and row.total is None for row in result.rows)
     out.print(
         f"\nAn effect is the change of the answer as a parameter goes from the 5 to the 95 % point of its prior; size "
@@ -145,6 +148,21 @@ def show_sensitivity(out: Console, question: Question, result: Sensitivity) -> N
         f"{result.answer:.3g}, variance {result.variance:.3g}; shares of it with 90 % intervals "
         f"(Sobol). {result.wars:,} wars."
     )
+
+
+MATTERS = 0.05
+"""Share of the variance, with interactions, from which on an answer depends on a parameter."""
+
+
+def leading_words(result: Sensitivity) -> str:
+    """On which parameters the answer depends most, in a sentence; chance and the rest are none."""
+    from polemos.inference.sensitivity import DRAWS, OTHERS
+
+    named = [row for row in result.rows if row.factor not in (DRAWS, OTHERS) and (row.total or 0.0) >= MATTERS]
+    if not named:
+        return "It depends on no single parameter: chance from war to war makes the difference."
+    named.sort(key=lambda row: -(row.total or 0.0))
+    return f"It depends most on {', '.join(row.factor for row in named[:3])}."
 
 
 def chartable(path: Path | None) -> None:

@@ -86,7 +86,7 @@ def quantiles(entry: Kept) -> str:
 def details(entry: Kept) -> list[str]:
     """What else an entry says, line by line."""
     one = entry.entry
-    lines = [f"made {one.made}" + (f", origin {one.origin}" if one.origin else "")]
+    lines = [f"made {one.made}" + (f", forecast date {one.origin}" if one.origin else "")]
     if one.probability is not None and one.quantiles is not None:
         lines.append(f"quantiles {quantiles(entry)}")
     if one.of is not None and one.kind == "revision":
@@ -129,11 +129,11 @@ def show_scores(out: Console, rows: Sequence[Score], counts: Counts, against: st
     if rows:
         out.print("Gains with their standard error; above 0 is better. Topics are never added up.")
     else:
-        out.print("Nothing is scored yet: no forecast has an answer.")
+        out.print("Nothing is scored yet: no forecast was made before an answer that is known.")
     out.print(
         f"Questions: {counts.questions:,}, of which {counts.open:,} open, {counts.annulled:,} annulled, "
         f"{counts.disputed:,} disputed. Forecasts not scored: {counts.withdrawn:,} withdrawn, "
-        f"{counts.late:,} whose origin is not before the answer."
+        f"{counts.late:,} made after the answer was known."
     )
 
 
@@ -161,36 +161,32 @@ def gained(value: float | None, error: float | None) -> str:
 
 def show_horizons(out: Console, rows: Sequence[HorizonScore]) -> None:
     """Scores by how far ahead forecasts were made, forecasts made beforehand apart from the others."""
-    heads = ("made ahead", "owner", "forecasts", "Brier", "log", "skill over the best simple rule", "rule")
+    heads = ("owner", "forecasts", "Brier", "log", "skill", "closing days")
     for basis, title in BASES.items():
-        cells = [
-            (
-                row.horizon,
-                row.owner,
-                row.forecasts,
-                number(row.brier),
-                number(row.log),
-                skill_cell(row.skill, row.low, row.high, row.days),
-                row.best,
-            )
-            for row in rows
-            if row.basis == basis
-        ]
-        if cells:
-            out.print(table(title, heads, cells, right=heads[2:6]))
+        chosen = [row for row in rows if row.basis == basis]
+        if chosen:
+            out.print(f"{title}.\n")
+        for horizon, best in dict.fromkeys((row.horizon, row.best) for row in chosen):
+            cells = [
+                (row.owner, row.forecasts, number(row.brier), number(row.log), skill_cell(row), row.days)
+                for row in chosen
+                if (row.horizon, row.best) == (horizon, best)
+            ]
+            over = f"; skill over {best}, the best simple rule" if best else ""
+            out.print(table(f"Made {horizon} ahead{over}", heads, cells, right=heads[1:]))
             out.print()
     if rows:
         out.print("Skill is the share of the log score saved, with a 90 % interval over closing days.")
     else:
-        out.print("Nothing is scored yet: no forecast has an answer.")
+        out.print("Nothing is scored yet: no forecast was made before an answer that is known.")
 
 
-def skill_cell(skill: float | None, low: float | None, high: float | None, days: int) -> str:
-    """A skill with its interval and the closing days behind it."""
-    if skill is None:
+def skill_cell(row: HorizonScore) -> str:
+    """A skill with its interval."""
+    if row.skill is None:
         return "-"
-    interval = "" if low is None or high is None else f" ({100 * low:+.0f} to {100 * high:+.0f})"
-    return f"{100 * skill:+.0f} %{interval}, {days} days"
+    interval = "" if row.low is None or row.high is None else f" ({100 * row.low:+.0f} to {100 * row.high:+.0f})"
+    return f"{100 * row.skill:+.0f} %{interval}"
 
 
 def receipt_line(one: Stamped) -> str:

@@ -122,7 +122,7 @@ def show(
         out.print(table("Scores (0 is perfect, 0.25 a coin)", columns, terminal.scores, right=columns[2:4]))
     out.print()
     reopened = run.plan["members"] - run.simulated
-    how = f"{run.simulated:,} members simulated" + (f", {reopened:,} found on disk" if reopened else "")
+    how = f"{run.simulated:,} wars simulated" + (f", {reopened:,} found on disk" if reopened else "")
     place = f" Kept in {run.folder}." if run.folder else ""
     out.print(f"{how}, in {run.seconds:.1f} s.{place}")
     out.print(f"Next: {terminal.next}")
