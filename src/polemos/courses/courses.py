@@ -119,18 +119,18 @@ def first_sign(control: Holders, dates: Days, inside: NDArray[np.bool_], holders
     Where no change is as clear as `SIGN`, the first place that is still held as on the first day, and in the others no
     longer; where that is not clear either, the clearer of both. None where nothing differs by `FAINT`.
     """
-    changed = control != control[:, :1]
-    taken = _first_clear(control, changed, inside, holders)
-    kept = None
-    if taken is None or taken.more < SIGN:
-        kept = _first_clear(control, ~changed, inside, holders)
-    best = max((one for one in (taken, kept) if one is not None), key=lambda one: min(one.more, SIGN), default=None)
+    has_changed = control != control[:, :1]
+    change = _first_clear(control, has_changed, inside, holders)
+    stay = None
+    if change is None or change.more < SIGN:
+        stay = _first_clear(control, ~has_changed, inside, holders)
+    best = max((one for one in (change, stay) if one is not None), key=lambda one: min(one.more, SIGN), default=None)
     if best is None or best.more < FAINT:
         return None
-    counted = changed if best is taken else ~changed
-    holds = (control[:, best.step, best.place] == best.holder) & counted[:, best.step, best.place]
+    counts = has_changed if best is change else ~has_changed
+    holds = (control[:, best.step, best.place] == best.holder) & counts[:, best.step, best.place]
     shares_holding = float(holds[inside].mean()), float(holds[~inside].mean())
-    return Sign(best.place, best.holder, dates[best.step], *shares_holding, kept=best is kept)
+    return Sign(best.place, best.holder, dates[best.step], *shares_holding, kept=best is stay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +144,13 @@ class _Difference:
 
 
 def _first_clear(
-    control: Holders, counted: NDArray[np.bool_], inside: NDArray[np.bool_], holders: int
+    control: Holders, counts: NDArray[np.bool_], inside: NDArray[np.bool_], holders: int
 ) -> _Difference | None:
-    """The first difference of `SIGN` among what is counted [m, T, P] after the first date, or else the largest."""
+    """The first difference of `SIGN` among what `counts` [m, T, P] after the first date, or else the largest."""
     best: _Difference | None = None
     for step in range(1, control.shape[1]):
         for holder in range(holders):
-            holds = (control[:, step] == holder) & counted[:, step]
+            holds = (control[:, step] == holder) & counts[:, step]
             more = holds[inside].mean(0) - holds[~inside].mean(0)
             place = int(more.argmax())
             if more[place] > (best.more if best else 0.0) + 1e-9:

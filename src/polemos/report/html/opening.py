@@ -20,10 +20,10 @@ def dots(contents: PageContents) -> str:
         f'<div class="{name}">{dot_chart(rows, contents.forecasters, layout)}</div>'
         for name, layout in (("broad", WIDE), ("slim", NARROW))
     )
-    said = any(who.kind in ("author", "rival") for who in contents.forecasters)
+    has_persons = any(who.kind in ("author", "rival") for who in contents.forecasters)
     title = "What is expected"
     if any(row.outcome is not None for row in rows):
-        title = f"What was {'said' if said else 'forecast'}, what happened"
+        title = f"What was {'said' if has_persons else 'forecast'}, what happened"
     wrong = wrong_where_the_author_was_right(contents)
     note = f"<p>{escape(wrong)}</p>" if wrong else ""
     table = folded("As a table", plain(*dot_table(rows, contents.forecasters), title))
