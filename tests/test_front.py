@@ -510,9 +510,34 @@ def test_heat_raises_the_rate_by_its_factor_and_the_bound_follows(war, past):
         h4, h52 = memory.heat[:, o, p]
         factor = math.exp(0.6 * math.log1p(10 * h4) - 0.2 * math.log1p(10 * h52))
         assert features.warmth(p, o, memory, b) == pytest.approx(factor)
-        simulate.place_rates(rates, p, memory, past.land, b, np.full((nobody, nobody + 1), 1e-3), np.zeros(3), mine)
+        appeal = np.full((nobody, nobody + 1), 1e-3)
+        np.fill_diagonal(appeal, 0.0)
+        total = simulate.place_rates(rates, p, memory, past.land, b, appeal, np.zeros(3), mine)
         assert rates[o] == pytest.approx(1e-3 * factor)
-        assert simulate.warmest(p, memory, b) >= max(1.0, factor) - 1e-12
+        others = np.delete(np.arange(nobody), memory.holder[p]) if memory.holder[p] < nobody else np.arange(nobody)
+        most = sum(1e-3 * max(1.0, features.warmth(p, other, memory, b)) for other in others)
+        assert simulate.most_of(p, memory, b, appeal, np.ones(2)) == pytest.approx(most)
+        assert most >= total - 1e-12
+
+
+def test_the_bound_of_a_place_is_above_its_rate_and_below_that_of_all_places_of_its_holder(past):
+    chance, memory = np.random.default_rng(3), past.memory
+    nobody, size = memory.held.size, memory.holder.size
+    rates, mine = np.zeros(nobody), np.zeros((nobody, features.PEOPLE + 1))
+    behind, front, reach = np.zeros(nobody + 1), np.zeros(nobody + 1), np.zeros(2)
+    for _ in range(5):
+        b = np.array([middle for middle, *_ in CENTRE.values()]) + chance.normal(0, 0.3, len(CENTRE))
+        appeal = chance.uniform(0, 2, (nobody, nobody + 1))
+        np.fill_diagonal(appeal, 0.0)
+        appeal[memory.held == 0] = 0.0
+        simulate.bounds(b, appeal, behind, front, reach)
+        for p in range(size):
+            total = simulate.place_rates(rates, p, memory, past.land, b, appeal, np.zeros(3), mine)
+            most = simulate.most_of(p, memory, b, appeal, reach)
+            assert total <= most * math.exp(b[features.PEOPLE] * past.land.people[p])
+            beset = memory.beside[p] & ~(1 << int(memory.holder[p])) != 0
+            edge = (front if beset else behind)[memory.holder[p]]
+            assert most <= edge * features.hottest(memory, b) * (1 + 1e-8)
 
 
 def test_who_never_held_who_just_lost_all_and_who_lost_it_long_ago_come_at_rates_of_their_own():

@@ -40,11 +40,12 @@ def features_at_most(b, next_door, people):
 def test_bounds_of_the_hazard_sum_the_greatest_appeals(seed):
     b = slopes(seed)
     appeal = np.random.default_rng(seed).uniform(0, 0.01, (2, 3))
-    behind, front = np.zeros(3), np.zeros(3)
-    simulate.bounds(b, appeal, behind, front)
+    behind, front, reach = np.zeros(3), np.zeros(3), np.zeros(2)
+    simulate.bounds(b, appeal, behind, front, reach)
     inner, rim = (math.exp(b[: f.PEOPLE + 1] @ features_at_most(b, near, 0.0)[0]) for near in (False, True))
     assert behind == pytest.approx(appeal.sum(0) * inner)
     assert front == pytest.approx(appeal.sum(0) * max(inner, rim))
+    assert reach == pytest.approx([inner, rim])
 
 
 def test_a_rate_is_capped_and_a_holder_has_none_of_his_own():

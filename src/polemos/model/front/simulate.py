@@ -40,6 +40,8 @@ PROCESS = site("front hazard")
 MOST = math.exp(1.5)
 """Cap of a weekly rate."""
 EVENT, WINNER = 0, 1
+SLACK = 1.0 + 1e-9
+"""On a bound that is summed in another order than what it bounds."""
 
 Sites = NDArray[np.uint64]
 
@@ -125,10 +127,11 @@ def place_rates(
 
 
 @kernel
-def bounds(b: Floats, appeal: Floats, behind: Floats, front: Floats) -> None:
+def bounds(b: Floats, appeal: Floats, behind: Floats, front: Floats, reach: Floats) -> None:
     """Fill upper bounds [O + 1] on the rate of any place of d, but for people and heat: no foe next door, and with one.
 
-    What a draw does not reach need not be worked out.
+    `reach` [2] becomes the greatest factor of one taker, not next door and next door (`most_of`). What a draw does not
+    reach need not be worked out.
     """
     always = max(b[RETURN], 0.0) + max(b[CORE_DISTANCE], 0.0) * math.log(float(MOST_HOPS))
     inner = math.exp(max(b[TWO_ROADS], b[FARTHER]) + always)
@@ -139,16 +142,17 @@ def bounds(b: Floats, appeal: Floats, behind: Floats, front: Floats) -> None:
             total += appeal[o, d]
         behind[d] = total * inner
         front[d] = total * max(inner, rim)
+    reach[0], reach[1] = inner, rim
 
 
 @kernel
-def warmest(p: int, memory: Memory, b: Floats) -> float:
-    """The greatest factor of heat at a place, over organisations; at least 1."""
-    most = 1.0
-    for o in range(memory.held.size):
-        if memory.heat[1, o, p] > 0.0:
-            most = max(most, warmth(p, o, memory, b))
-    return most
+def most_of(p: int, memory: Memory, b: Floats, appeal: Floats, reach: Floats) -> float:
+    """An upper bound on the rate of one place, but for people and for who holds nothing: taker by taker."""
+    d, total = memory.holder[p], 0.0
+    for o in range(appeal.shape[0]):
+        if appeal[o, d] > 0.0:
+            total += appeal[o, d] * reach[(memory.beside[p] >> o) & 1] * max(warmth(p, o, memory, b), 1.0)
+    return total * SLACK
 
 
 @kernel
@@ -182,7 +186,7 @@ def run(
     rates, behind, front = np.zeros(nobody), np.zeros(nobody + 1), np.zeros(nobody + 1)
     then = np.zeros(size, np.int8)
     state, loose = np.zeros((nobody, nobody), np.bool_), np.zeros((nobody, nobody + 1))
-    populous = np.exp(b[PEOPLE] * ground.people)
+    populous, reach = np.exp(b[PEOPLE] * ground.people), np.zeros(2)
     for m in range(keys.size):
         memory = Memory(
             start.holder.copy(), start.weeks.copy(), start.ever.copy(), start.beside.copy(), start.held.copy(),
@@ -199,7 +203,7 @@ def run(
             pace = scatter[m, (week - 1) // SCATTER_WEEKS]
             switch(state, loose, pace, tempo, pairs, stream(keys[m], SWITCHING, week), week == 1)
             pull(memory, air, patron, b, loose, x, appeal)
-            bounds(b, appeal, behind, front)
+            bounds(b, appeal, behind, front, reach)
             landless, top = 0.0, hottest(memory, b)
             for o in range(nobody):
                 if memory.held[o] == 0.0:
@@ -211,8 +215,8 @@ def run(
                 beset = memory.beside[p] & ~(np.int64(1) << np.int64(d)) != 0
                 u = uniform(draws, sites[p], EVENT)
                 # 1 - exp(-rate) < rate, so a draw above the bound changes nothing.
-                edge = (front[d] if beset else behind[d]) * populous[p]
-                if row < 0 and (u > edge * top + landless or u > edge * warmest(p, memory, b) + landless):
+                edge = (front[d] if beset else behind[d]) * populous[p] * top + landless
+                if row < 0 and (u > edge or u > most_of(p, memory, b, appeal, reach) * populous[p] + landless):
                     continue
                 total = place_rates(rates, p, memory, ground, b, appeal, entry, mine)
                 leaves = -math.expm1(-total)

@@ -38,7 +38,7 @@ from polemos.model.front.features import PEOPLE, hottest
 from polemos.model.front.pair_scatter import SCATTER_WEEKS
 from polemos.model.front.regimes import PROCESS as SWITCHING
 from polemos.model.front.regimes import Tempo, switch
-from polemos.model.front.simulate import EVENT, WINNER, bounds, place_rates, pull, warmest
+from polemos.model.front.simulate import EVENT, WINNER, bounds, most_of, place_rates, pull
 from polemos.model.front.simulate import PROCESS as FRONT
 from polemos.model.groups import Clock, Sites, View, Weeks
 from polemos.model.jit import kernel
@@ -245,7 +245,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
     rates, behind, front = np.zeros(nobody), np.zeros(nobody + 1), np.zeros(nobody + 1)
     loose, entry = np.zeros((nobody, nobody + 1)), inputs.entry_rate
     now, then, own, foe = np.zeros((nobody, 5)), np.zeros((nobody, 5)), np.zeros(5), np.zeros(5)
-    men_known = inputs.men_known[0]
+    men_known, reach = inputs.men_known[0], np.zeros(2)
     for m in range(state.holder.shape[0]):
         past, b = member(view.front, m), view.slopes[m]
         draws = stream(clock.keys[m], FRONT, week)
@@ -258,7 +258,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
         tilt(loose, now, then, own, foe)
         tilt_by_relation(loose, inputs.relation[week], inputs.relation[0], inputs.gate)
         pull(past, inputs.air_level[week], inputs.patron[week], b, loose, x, appeal)
-        bounds(b, appeal, behind, front)
+        bounds(b, appeal, behind, front, reach)
         populous = np.exp(b[PEOPLE] * view.ground.people)
         supplied = values.supply_foe[m] if men_known else 0.0
         wide = math.exp(abs(supplied))
@@ -283,7 +283,7 @@ def step(clock: Clock, inputs: Inputs, view: View, values: Values, state: State)
             most = (edge * top + landless) * wide * extra
             if u > most and v > most:
                 continue
-            most = (edge * warmest(p, past, b) + landless) * wide * extra
+            most = (most_of(p, past, b, appeal, reach) * populous[p] + landless) * wide * extra
             if u > most and v > most:
                 continue
             total = place_rates(rates, p, past, view.ground, b, appeal, entry, mine)
