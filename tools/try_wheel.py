@@ -1,13 +1,15 @@
 """Install a wheel or an sdist in empty environments and use it: `python tools/try_wheel.py dist/*.whl dist/*.tar.gz`.
 
 Every file by every installer that is there (pip, pipx, uvx) on every interpreter named: `--python python3.11 --python
-python3.13`. Prints the size of what was installed and seconds of the processor. Fails where `polemos` does not answer,
+python3.13`. Prints the size of what was installed, seconds of the processor, and eight digits of the digests of the
+simulated wars, which must be the same everywhere. Fails where `polemos` does not answer,
 makes no page of a scenario inside the wheel, or leaves something else in the empty folder that it runs in.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import resource
 import shutil
@@ -41,6 +43,14 @@ def megabytes(folder: Path) -> float:
     return sum(sizes.values()) / 1e6
 
 
+def wars(runs: Path) -> str:
+    """Eight digits of the digests that the marks of a run have of its wars, chunk by chunk."""
+    whole = hashlib.sha256()
+    for path in sorted(runs.glob("*/done/*")):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:8]
+
+
 def attempt(installer: str, python: str, file: Path, folder: Path) -> str:
     """A row: what was installed how, its size, its seconds. Raises `RuntimeError`."""
     home, work = folder / "home", folder / "empty"
@@ -49,6 +59,7 @@ def attempt(installer: str, python: str, file: Path, folder: Path) -> str:
     env = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "POLEMOS"))
     }
+    env.setdefault("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))
     env |= {"HOME": str(home), "POLEMOS_CACHE": str(folder / "cache"), "BROWSER": "true", "UV_LINK_MODE": "copy"}
     env |= {"PIPX_HOME": str(folder / "installed"), "PIPX_BIN_DIR": str(folder / "bin"), "UV_PYTHON_DOWNLOADS": "never"}
     where = folder / "installed"
@@ -72,7 +83,8 @@ def attempt(installer: str, python: str, file: Path, folder: Path) -> str:
     assert left == ["report.html", "runs"], left
     kind = "wheel" if file.suffix == ".whl" else "sdist"
     version = subprocess.check_output([python, "--version"], text=True).strip()
-    return f"{kind:5} {installer:4} {version:13} {size:4.0f} MB, {made:3.0f} s to install, {cold:3.0f} s to a page"
+    times = f"{made:3.0f} s to install, {cold:3.0f} s to a page"
+    return f"{kind:5} {installer:4} {version:13} {size:4.0f} MB, {times}, wars {wars(work / 'runs')}"
 
 
 def main() -> int:

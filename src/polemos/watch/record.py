@@ -47,11 +47,17 @@ class News:
 
     def __str__(self) -> str:
         parts = [
-            f"{len(files)} {what} ({', '.join(files[-3:])}{', ...' if len(files) > 3 else ''})"
+            f"{len(files)} {what} ({', '.join(map(_spelt, files[-3:]))}{', ...' if len(files) > 3 else ''})"
             for what, files in (("new", self.added), ("changed since", self.changed), ("gone", self.gone))
             if files
         ]
         return ", ".join(parts) or "nothing new"
+
+
+def _spelt(name: str) -> str:
+    """A name of a manifest for a reader: what is no file is an entry of watch.yaml."""
+    number = name.removeprefix("source ")
+    return f"source {int(number) + 1} of {FILE}" if number.isdigit() else name
 
 
 def files_of(watch: WatchFolder, source: Source) -> list[Path]:
