@@ -394,7 +394,7 @@ def test_an_import_that_is_refused_stops_the_run_and_doubtful_names_are_told(tmp
     done = runner.invoke(app, ["watch", "run", str(folder), "--date", "2002-02-01"])
     assert done.exit_code == 0, done.output
     assert "Names were left to a person" in " ".join(done.stdout.split())
-    assert "source 1 of watch.yaml)" in " ".join(done.stdout.split())
+    assert "source 1 of watch.yaml, ...)" in " ".join(done.stdout.split())
     assert len(list(folder.glob("records/*/tiny/doubtful.csv"))) == 1
 
 
