@@ -131,6 +131,13 @@ def test_contents_say_what_the_record_and_the_model_say(contents):
     assert np.isfinite(fighters.record).sum() == 1, "estimates after the first date shown and up to the last"
 
 
+def test_nothing_is_said_of_people_whose_number_nobody_knows(contents):
+    shown = (contents.focus, "The Guild", contents.dates, contents.first)
+    assert len(build.band_sentences(contents.bands, *shown)) == 1
+    empty = [replace(band, quantiles=0 * band.quantiles) for band in contents.bands]
+    assert build.band_sentences(empty, *shown) == ()
+
+
 def test_the_page_opens_with_a_headline_and_the_dots(contents, text):
     head = text[text.index("<h1>") : text.index('<section id="map">')]
     assert "Likely (87 %), and it happened: The Crown in Alder" in head

@@ -269,9 +269,11 @@ def long_date(date: np.datetime64) -> str:
 
 def band_sentences(bands: Sequence[Band], focus: int, name: str, shown: Days, first: int) -> tuple[str, ...]:
     """What the focus held at the origin, what it holds a year on in the middle half of the wars, what it really had."""
-    focus_bands = [band for band in bands if band.organisation == focus and band.quantity == "people"]
+    of_people = [band for band in bands if band.quantity == "people"]
+    focus_bands = [band for band in of_people if band.organisation == focus]
     ahead = len(shown) - first
-    if not focus_bands or ahead < 2:
+    # Where nobody holds anybody, how many people live in the places is not known.
+    if not focus_bands or ahead < 2 or not any((band.quantiles > 0).any() for band in of_people):
         return ()
     band = focus_bands[0]
     year = int(np.argmin(np.abs(shown[first:] - (shown[first] + np.timedelta64(365, "D")))))
