@@ -126,7 +126,7 @@ def test_support_in_words_patrons_and_forces(tmp_path):
     )
     files = (tmp_path / "support.csv", tmp_path / "strengths.csv")
     said = polemos("import", "table", *files, "--into", war)
-    assert "patrons that are new to the scenario: empire_of_the_sea, her_empire, империя" in " ".join(said.split())
+    assert "patrons that are new to the scenario: empire_of_the_sea, her_empire, imperiya" in " ".join(said.split())
     settle(war, {"rifles and gold (1/2)": "weapons:high", "The Blues (1999-)": "hill"})
     with (war / "aliases.csv").open("a", encoding="utf-8") as lines:
         lines.write("guild_money,support,nothing\n".replace("guild_money", "money"))
