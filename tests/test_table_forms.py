@@ -302,3 +302,21 @@ def test_the_government_of_a_side_is_shown_to_a_person_as_perhaps_that_side(tmp_
     said = polemos("import", "ucdp", tmp_path / "ged.csv", "--into", war)
     assert "organisation Government of The Crown (old) crown, The Crown" in said
     assert "organisation Another nobody of these" in said
+
+
+def test_a_doubtful_place_is_counted_once_a_row_and_shown_without_its_brackets(tmp_path):
+    (tmp_path / "towns.csv").write_text("name,lat,lon\nAls (Insel),54.97,9.92\nKolding,55.49,9.47\n")
+    polemos(
+        "new", "w", "--places", tmp_path / "towns.csv", "--start", "1864-02-01", "--end", "1864-11-01", "--in", tmp_path
+    )
+    said = take(tmp_path / "w", "town,holder,from\nAls,government,1864-02-01\nKolding,government,1864-02-01\n")
+    assert "place Als als 1 Note" in said
+
+
+def test_years_of_two_figures_that_are_no_days_show_the_order_of_the_others(war):
+    text = "town,holder,from\nbirch,crown,1/1/01\nbirch,guild,10/5/01\n"
+    assert "can be read in two ways" in take(war, text, code=2)
+    assert order_of(["18/2/64", "8/3/64"])[0] == "dmy"
+    assert order_of(["2/18/64", "8/3/64"])[0] == "mdy"
+    assert order_of(["8/2/64"])[0] == ""
+    assert order_of(["18/2/20"])[0] == ""

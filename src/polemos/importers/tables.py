@@ -185,7 +185,10 @@ def _made(file: str, rows: Rows, job: Import, problems: list[Problem]) -> tuple[
             lost.add(row.get("place", ""))
         lines += [Line(rows.file, line, one) for one in new_rows]
         account.kept += bool(new_rows)
+    # To ask for a place once more is no second row with a doubt.
+    doubts = job.match.doubts.copy()
     places_lost = {job.match.place([name]) for name in lost if name} if file == CONTROL and not problems else set()
+    job.match.doubts = doubts
     return lines, places_lost
 
 

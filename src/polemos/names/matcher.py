@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ BESIDE_KM = 1.0
 ALIKE = 0.8
 """Ratio of `difflib` from which two folded names are alike enough to be shown to a person (convention [?])."""
 
+BRACKETS = re.compile(r"\([^)]*\)")
 Key = Callable[[str], str]
 
 
@@ -129,6 +131,10 @@ class Matcher:
                 if row in best:
                     ratio = max(SequenceMatcher(None, name, key).ratio() for key in keys)
                     best[row] = max(best[row], ratio)
+        for row in best:
+            # A name with a word in brackets, such as (island), is perhaps the place of the name without it.
+            if "(" in self.titles[row] and self.key(BRACKETS.sub("", self.titles[row])) in keys:
+                best[row] = 1.0
         return sorted(best.items(), key=lambda item: -item[1])
 
     def _doubt(self, kind: str, name: str, perhaps: Sequence[str]) -> None:

@@ -103,7 +103,8 @@ def order_of(texts: Iterable[str]) -> tuple[str, str]:
     telling: dict[str, str] = {}
     for text in texts:
         match = NUMBERS.fullmatch(_without_time(" ".join(text.split()))[0])
-        if match and len(match[4]) == 4:
+        # No day of a month is over 31, so that 64 is a year, wherever the others stand.
+        if match and (len(match[4]) == 4 or int(match[4]) > 31):
             if int(match[1]) > 12:
                 telling.setdefault("dmy", text)
             elif int(match[3]) > 12:
