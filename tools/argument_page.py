@@ -78,6 +78,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path, help="ANSWERS.json, and EFFECTS.json where there is one")
     answers, *more = (json.loads(path.read_text(encoding="utf-8")) for path in parser.parse_args().files[:2])
     silent = [row for row in answers["statements"] if row["silent"]]
+    pairs = f" --members {more[0]['members']}" if more else ""
     print(f"""# The flagship's argument, answered
 
 Every statement of either side that has a reading as a probability, asked on its own day and to its own last day, beside
@@ -85,7 +86,7 @@ what everybody says to it; and every counterfactual claim in a sentence. Made wi
 
 ```text
 polemos argument caliphate --answers --json > answers.json
-polemos argument caliphate --counterfactuals --json > effects.json
+polemos argument caliphate --counterfactuals{pairs} --json > effects.json
 python tools/argument_page.py answers.json effects.json > docs/argument-answered.md
 ```
 
