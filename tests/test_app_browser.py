@@ -173,6 +173,21 @@ def test_unbroken_text_widens_no_page(browser, server, width):
     tab.context.close()
 
 
+def test_a_change_is_said_in_words_with_names(browser, server):
+    tab = opened(browser, server, "members=20&set=supports.emperor%3D0")
+    assert tab.inner_text("#chips li").split("×")[0].strip() == "Emperor: nothing"
+    assert tab.get_attribute("#chips li", "title") == "supports.emperor=0"
+    words = tab.evaluate(
+        """() => { const [[a, A], [b, B]] = P.orgs;
+          return [`supports.*.${a}=0.5@2002-03-01`, `relations.${a}.${b}=truce`, `claims.${b}=0`, "beta_t=1"]
+            .map((one) => P.changeWords(one).replaceAll(A, "A").replaceAll(B, "B")); }"""
+    )
+    assert words == ["All supporters to A: 50 % from 2002-03-01", "A and B: truce", "B: no claim to statehood", ""]
+    assert " that " in tab.inner_text("#worth") or "wars (the middle question)." in tab.inner_text("#worth")
+    assert tab.errors == []
+    tab.context.close()
+
+
 def test_a_hundred_rapid_moves_end_with_the_last(browser, server):
     tab = opened(browser, server)
     tab.evaluate("for (let i = 1; i <= 100; i++) P.change('beta_t', i / 50)")

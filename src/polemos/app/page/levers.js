@@ -120,7 +120,7 @@ P.drawChoices = () => {
   const other = (query) => query.replace(/members=\d+/, "members=" + P.state.members);
   const here = P.alone ? null : P.query(P.state);
   const live = () => [{ text: "Nothing changed", query: P.query({ ...P.usual }) }, ...P.levers.presets.argument,
-    ...P.levers.presets.theories.map((one) => ({ ...one, id: "", text: "As this theory has it: " + one.text }))];
+    ...P.levers.presets.theories.map((one) => ({ ...one, id: "", text: "Theory: " + one.text }))];
   const rows = P.alone ? P.choices || [] : live();
   const chosen = (row, i) => (P.alone ? i === P.chosen : i ? other(row.query) === here : !P.state.changes.length);
   P.id("choices").hidden = rows.length < 2;
@@ -192,6 +192,18 @@ P.drawLevers = () => {
 
 // An id as a name: words apart, the first with a capital; of two letters it is an abbreviation.
 P.named = (id) => id.split("_").map((word, i) => (word.length === 2 ? word.toUpperCase() : i ? word : word.charAt(0).toUpperCase() + word.slice(1))).join(" ");
+// A change in words, names for ids; empty for a kind that has no words, which is shown as the command line writes it.
+P.changeWords = (change) => {
+  const [kind, ...ids] = P.key(change).trim().split("."), { value, date } = P.parts(change), names = Object.fromEntries(P.orgs || []);
+  const called = (id) => names[id] || P.named(id), from = date ? " from " + date : "";
+  if (kind === "supports" && ids.length && Number.isFinite(Number(value))) {
+    const giver = ids[0] === "*" ? "All supporters" : P.named(ids[0]), receiver = ids[1] ? " to " + called(ids[1]) : "";
+    return giver + receiver + ": " + (Number(value) === 0 ? "nothing" : Math.round(100 * Number(value)) + " %") + from;
+  }
+  if (kind === "relations" && ids.length === 2) return called(ids[0]) + " and " + called(ids[1]) + ": " + value.replaceAll("_", " ") + from;
+  if (kind === "claims" && Number(value) === 0) return called(ids[0]) + ": no claim to statehood" + from;
+  return "";
+};
 P.patron = (row) => {
   const clients = Object.entries(row.clients), key = "supports." + row.patron;
   const names = Object.fromEntries(P.orgs || []);

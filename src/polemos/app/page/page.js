@@ -132,7 +132,7 @@ P.open = (query) => {
 };
 
 P.drawChips = () => {
-  const chips = P.state.changes.map((change) => P.el("li", {}, P.el("code", {}, change),
+  const chips = P.state.changes.map((change) => P.el("li", { title: change }, P.changeWords(change) || P.el("code", {}, change),
     P.alone ? null : P.el("button", { type: "button", ariaLabel: "Take back " + change, onclick: () => P.change(P.key(change), null) }, "×")));
   P.id("chips").replaceChildren(...(chips.length ? chips : [P.el("li", { className: "none" }, "Nothing is changed.")]));
   P.id("command").firstElementChild.textContent = P.state.command || "";

@@ -52,10 +52,12 @@ P.drawEffects = () => {
   }
   const rows = [...P.difference.effects].sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
   const gain = P.difference.gain, held = Object.entries(gain).filter(([name, v]) => name !== "questions" && v !== null);
+  const names = Object.fromEntries(P.orgs || []);
+  const total = (key) => { const [id, series] = key.split(" "); return "the " + series + " that " + (names[id] || id) + " holds"; };
   worth.textContent = "Probability of yes, and the change in points with its paired 90 % interval. " +
     (gain.questions === null ? "" : "Without pairing, the same precision would take " + P.ratio(gain.questions) +
       " times as many wars (the middle question)" +
-      (held.length ? "; for " + held.map(([n, v]) => n + " on the last day, " + P.ratio(v)).join(", for ") : "") + ".");
+      (held.length ? "; for " + held.map(([key, v]) => total(key) + " on the last day, " + P.ratio(v)).join(", for ") : "") + ".");
   const row = (e) => P.el("tr", {},
     P.el("th", { scope: "row" }, e.title),
     P.el("td", { className: "n", "data-head": "without" }, P.percent(e.factual)),
