@@ -14,6 +14,7 @@ from polemos.forecasters.model_forecaster import ModelForecaster
 from polemos.model import engine, initial_state
 from polemos.model import event_observations as seen
 from polemos.model.rng import member_keys
+from polemos.record.theatres import Theatres
 from polemos.war.war import load
 from scenarios import cut, put, tiny
 
@@ -164,6 +165,64 @@ def test_attacks_begin_as_they_were_seen(war, tmp_path):
     setup = engine.prepare(world, UNTIL, members=200, seed=1)
     told = engine.simulate(setup, 0, 200).attacks[:, setup.past.size + 1, guild].sum(axis=1)
     assert np.median(told) == pytest.approx(counts[guild], abs=2.0)
+
+
+def at_home(world, monthly):
+    """Theatres of the Crown at home in Aaland [2, M] from January 2001 on; the second is not of the map."""
+    months = np.arange("2001-01", np.datetime64("2001-01") + monthly.shape[1], dtype="datetime64[M]")
+    names, crown = ("home", "far"), world.organisation("crown")
+    return Theatres(
+        names, names, names, ("tide",) * 2, ("AA", "ZZ"), ("north",) * 2, np.array([crown, crown], np.int32),
+        np.array([True, True]), months.astype("datetime64[D]"), monthly, monthly, monthly,
+    )  # fmt: skip
+
+
+def test_attacks_at_home_begin_as_they_were_counted_by_month_and_country(war):
+    whole = load(str(war.path)).world
+    monthly = np.array([[100.0] * 3 + [50.0, 60.0, 70.0, 40.0, 30.0, 62.0] + [9_000.0] * 6, [500.0] * 15])
+    world = replace(whole, theatres=at_home(whole, monthly)).as_of(ORIGIN)
+    crown, guild = world.organisation("crown"), world.organisation("guild")
+    counts = seen.home_counts(world)
+    assert counts[crown, 0] == 312 / 26, "April to September: October was not over"
+    assert np.isnan(counts[crown, 1])
+    assert np.isnan(counts[guild]).all()
+    assert np.isnan(seen.attack_counts(world)).all()
+    setup = engine.prepare(world, UNTIL, members=100, seed=1)
+    drawn = engine.simulate(setup, 0, 100).attacks[:, setup.past.size + 1]
+    expected = engine.start(setup, 0, 100)["attack_scale"]
+    assert (expected[:, guild] == 1.0).all()
+    assert np.median(drawn[:, crown, 0]) == pytest.approx(12 * 26 / 30, abs=2.0)
+    plain = engine.prepare(world, UNTIL, members=100, seed=1, theory={"observation": 0.0})
+    assert (engine.start(plain, 0, 100)["attack_scale"] == 1.0).all()
+
+
+def test_who_holds_nothing_and_attacks_is_underground_where_it_is_counted(tmp_path):
+    path = tiny(tmp_path)
+    control = path / "control.csv"
+    control.write_text(control.read_text(encoding="utf-8").replace(",hill,", ",guild,"), encoding="utf-8")
+    whole = load(str(path)).world
+    hill, crown = whole.organisation("hill"), whole.organisation("crown")
+    counted = at_home(whole, np.full((2, 15), 80.0))
+    counted = replace(counted, core=np.array([hill, crown], np.int32))
+    alone, known = whole.as_of(ORIGIN), replace(whole, theatres=counted).as_of(ORIGIN)
+    without, hidden = (
+        engine.start(engine.prepare(world, UNTIL, members=5, seed=1), 0, 5)["underground"][:, :, hill]
+        for world in (alone, known)
+    )
+    assert not without.any()
+    country = np.array(whole.places.country)
+    assert (hidden[:, country == "AA"] > 0).all()
+    assert not hidden[:, country == "BB"].any()
+
+
+def test_counts_that_do_not_cover_half_a_year_and_given_events_leave_home_counts_out(war, tmp_path):
+    whole = load(str(war.path)).world
+    short = replace(whole, theatres=at_home(whole, np.full((2, 15), 80.0))).as_of("2001-05-31")
+    assert np.isnan(seen.home_counts(short)).all()
+    given = war.with_events(events(tmp_path / "events.csv")).world
+    both = replace(given, theatres=at_home(whole, np.full((2, 15), 80.0))).as_of(ORIGIN)
+    assert np.isnan(seen.home_counts(both)).all()
+    assert np.isfinite(seen.attack_counts(both)).any()
 
 
 def test_a_run_takes_a_file_of_events_and_says_what_is_wrong_with_it(path, tmp_path, monkeypatch):

@@ -8,7 +8,8 @@ two in the four weeks before? The rate of each class of counts, relative to that
 
 multiplies the number of battles under way at the origin, and their starts for four weeks. Nothing is tuned: the war's
 own past says how much fighting tells. Attacks. Weekly attacks of an organisation are scaled so that at the origin they
-come to those observed over half a year, mixed with what the model expects as if it had been seen for `OWN_WEEKS`.
+come to those observed over half a year, mixed with what the model expects as if it had been seen for `OWN_WEEKS`: by
+organisation where events are given, else by organisation and country where the scenario's theatres count its home.
 What this is not: events after the origin, or an estimate of what is never reported.
 """
 
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from polemos.model.inputs import countries
 from polemos.model.past_pace import weeks_before
 from polemos.record.events import Fights, fights, involving
 from polemos.record.world import World
@@ -28,7 +30,7 @@ CLASSES = np.array([1, 3, 10])
 """Least counts of the classes after that of none."""
 MIXED = 500.0
 """Contact-weeks that the rate of all contacts counts for in a class (convention [?])."""
-RATE_WEEKS, OWN_WEEKS = 26, 4.0
+RATE_WEEKS, MONTHS, OWN_WEEKS = 26, 6, 4.0
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -83,8 +85,25 @@ def attack_counts(world: World) -> Array:
     return np.where(ever > 0, lately / RATE_WEEKS, np.nan)
 
 
+def home_counts(world: World) -> Array:
+    """Attacks a week over the last half-year that is counted, of the core of a network at home [O, country]; else nan.
+
+    Only months that were over by the origin count. Nothing is said where events themselves are given.
+    """
+    names = countries(world)
+    counts = np.full((world.nobody, len(names)), np.nan)
+    if world.events is not None or world.theatres is None:
+        return counts
+    theatres = world.theatres
+    for row in np.flatnonzero(theatres.home & (theatres.core >= 0)):
+        lately = theatres.attacks[row, -MONTHS:]
+        if theatres.country[row] in names and lately.size == MONTHS and np.isfinite(lately).all():
+            counts[theatres.core[row], names.index(theatres.country[row])] = lately.sum() / RATE_WEEKS
+    return counts
+
+
 def attack_scale(expected: Array, observed: Array) -> Array:
-    """Factor on the attacks of each organisation [m, O] from those expected at the origin and those seen [O] a week."""
+    """Factor on attacks [m, ...] from those expected at the origin and those seen [...] a week."""
     mixed = (RATE_WEEKS * observed + OWN_WEEKS * expected) / (RATE_WEEKS + OWN_WEEKS)
     scale: Array = np.where((expected > 0) & np.isfinite(observed), mixed / np.where(expected > 0, expected, 1.0), 1.0)
     return scale

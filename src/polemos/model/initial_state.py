@@ -8,8 +8,8 @@ every source overstates or understates all that it says. `field_share` takes par
 3. Garrisons by demand, at most three quarters of the men, and none below `g_min` while men last (a place that is held
 is held by somebody); the rest is in reserve. 4. Cohorts by
 the shares of locals and foreigners. 5. Underground: `shadow` of the fighters, over places lost in the last three years
-and the fronts, by people. 6. Memory, balance of victories and peak of land are replayed from the record: starting
-them at zero was the prototype's largest mistake.
+and the fronts, by people; who held none, over the countries in which attacks of it were counted. 6. Memory, balance of
+victories and peak of land are replayed from the record: starting them at zero was the prototype's largest mistake.
 """
 
 from __future__ import annotations
@@ -158,15 +158,21 @@ def fill(world: World, setting: dict[str, Any], state: dict[str, Any], par: dict
             reserve -= garrison
             state["garrison"][:, place, :] = garrison[:, None] * shares[o]
         state["reserve"][:, o, :] = np.maximum(reserve, 0.0)[:, None] * shares[o]
-    _hide(world, state, par, men, front)
+    _hide(world, setting, state, par, men, front)
 
 
-def _hide(world: World, state: dict[str, Any], par: dict[str, Any], men: Array, front: Array) -> None:
+def _hide(
+    world: World, setting: dict[str, Any], state: dict[str, Any], par: dict[str, Any], men: Array, front: Array
+) -> None:
     holders = world.holders(past_pace.weeks_before(world, past_pace.REPLAY_WEEKS))
     people = np.maximum(world.places.people, credibility.SITE_PEOPLE)
     for o in range(world.nobody):
-        here = ((holders == o).any(axis=0) | front) & (holders[-1] != o)
-        if (holders == o).any() and here.any():
+        here = (holders == o).any(axis=0) | front
+        if not (holders == o).any():
+            # Who never held a place, but attacks, is underground where it attacks.
+            here = (setting["home_attacks"][o] > 0)[setting["country"]]
+        here &= holders[-1] != o
+        if here.any():
             spread = np.where(here, people, 0.0) / people[here].sum()
             state["underground"][:, :, o] = (par["shadow"] * men[:, o])[:, None] * spread
 

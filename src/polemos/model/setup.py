@@ -94,6 +94,7 @@ def survey(
         "gate": pace.gate,
         "fighting": event_observations.front_weights(world, arrays["near_start"], arrays["near"]),
         "seen_attacks": event_observations.attack_counts(world),
+        "home_attacks": event_observations.home_counts(world),
     }
     slopes = fit.learn(record) if learn else None
     tempo = regimes.steady(world.nobody)

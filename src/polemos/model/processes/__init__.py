@@ -35,6 +35,7 @@ ORDER = (
     "underground",
     "memory",
     "credibility",
+    "turnover",
     "affiliates",
     "attacks",
     "events",

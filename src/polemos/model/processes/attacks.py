@@ -2,7 +2,7 @@
 
     count ~ Poisson( scale * (nu_u * members underground + nu_f * contacts of its places with an enemy) )
 
-`scale` is 1 unless events up to the origin were given, which then set it there (`polemos.model.event_observations`).
+`scale` is 1 unless events or counts up to the origin set it there (`polemos.model.event_observations`).
 
 What this is not: self-exciting times, sizes, or what is reported of them (`events`).
 Source: own form; an attack rate per member is known only roughly [?].
@@ -49,14 +49,14 @@ def rates(m: int, step: int, inputs: Inputs, roads: Roads, values: Rates, attack
         d = inputs.holder[m, p]
         for o in range(nobody):
             if inputs.underground[m, p, o] > 0.0:
-                members = inputs.underground[m, p, o]
-                attacks[m, o, inputs.country[p]] += inputs.attack_scale[m, o] * values.nu_u[m] * members
+                rate = inputs.attack_scale[m, o, inputs.country[p]] * values.nu_u[m]
+                attacks[m, o, inputs.country[p]] += rate * inputs.underground[m, p, o]
         if d == nobody:
             continue
         foes_near = around(m, p, inputs.holder, roads) & foes[d]
         for o in range(nobody if foes_near else 0):
             if (foes_near >> o) & 1:
-                attacks[m, o, inputs.country[p]] += inputs.attack_scale[m, o] * values.nu_f[m]
+                attacks[m, o, inputs.country[p]] += inputs.attack_scale[m, o, inputs.country[p]] * values.nu_f[m]
 
 
 @kernel
@@ -79,11 +79,14 @@ def step(clock: Clock, inputs: Inputs, roads: Roads, values: Rates, attacks: Flo
                     attacks[m, o, c] = poisson(attacks[m, o, c], draw, inputs.organisation_site[o], c * 64)
 
 
-def scale(attacks, seen_attacks, attack_scale, observation):
+def scale(attacks, seen_attacks, home_attacks, attack_scale, observation):
     """The factor on expected attacks that events up to the origin ask for; those of week 1 are to come."""
+    factor = np.ones(attacks.shape)
     if np.isfinite(seen_attacks).any():
-        factor = event_observations.attack_scale(attacks.sum(axis=2), seen_attacks)
-        attack_scale[:] = factor ** observation[:, np.newaxis]
+        factor *= event_observations.attack_scale(attacks.sum(axis=2), seen_attacks)[:, :, np.newaxis]
+    if np.isfinite(home_attacks).any():
+        factor *= event_observations.attack_scale(attacks, home_attacks)
+    attack_scale[:] = factor ** observation[:, np.newaxis, np.newaxis]
     attacks[:] = 0.0
 
 
@@ -113,6 +116,6 @@ PROCESS = Process(
     writes=("attacks",),
     arrays=(
         Array("attacks", ("organisation", "country"), "attacks in the week"),
-        Array("attack_scale", ("organisation",), "factor", 1.0),
+        Array("attack_scale", ("organisation", "country"), "factor", 1.0),
     ),
 )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from polemos.model.jit import kernel
-from polemos.model.process import Parameter, Process, loguniform, uniform
+from polemos.model.process import Array, Parameter, Process, loguniform, uniform
 from polemos.record.world import Floats, Holders
 
 
@@ -43,6 +43,7 @@ class State(NamedTuple):
     reserve: Floats
     transit: Floats
     home: Floats
+    leavers: Floats
 
 
 @kernel
@@ -52,17 +53,19 @@ def step(inputs: Inputs, values: Values, state: State) -> None:
     share = np.zeros((nobody + 1, 3))
     for m in range(inputs.holder.shape[0]):
         for o in range(nobody):
+            state.leavers[m, o] = 0.0
             for k in range(3):
                 slope = values.eta[m] * (values.foreign_ties[m] if k == 1 else 1.0)
                 logarithm = slope * (1.0 - inputs.credibility[m, o]) + values.eta_b[m] * inputs.arrears[m, o]
                 share[o, k] = -math.expm1(-values.delta[m] * math.exp(logarithm))
-                leavers = state.reserve[m, o, k] * share[o, k]
-                state.reserve[m, o, k] -= leavers
+                leaving = state.reserve[m, o, k] * share[o, k]
+                state.reserve[m, o, k] -= leaving
                 for lag in range(state.transit.shape[3]):
                     left = state.transit[m, o, k, lag] * share[o, k]
                     state.transit[m, o, k, lag] -= left
-                    leavers += left
-                state.home[m, o] += leavers
+                    leaving += left
+                state.home[m, o] += leaving
+                state.leavers[m, o] += leaving
         for p in range(inputs.holder.shape[1]):
             o, a = inputs.holder[m, p], inputs.attacker[m, p]
             for k in range(3):
@@ -70,10 +73,12 @@ def step(inputs: Inputs, values: Values, state: State) -> None:
                     left = state.garrison[m, p, k] * share[o, k]
                     state.garrison[m, p, k] -= left
                     state.home[m, o] += left
+                    state.leavers[m, o] += left
                 if a >= 0:
                     left = state.assault[m, p, k] * share[a, k]
                     state.assault[m, p, k] -= left
                     state.home[m, a] += left
+                    state.leavers[m, a] += left
 
 
 PROCESS = Process(
@@ -111,4 +116,5 @@ PROCESS = Process(
         ),
     ),
     writes=State._fields,
+    arrays=(Array("leavers", ("organisation",), "men who went home in the week"),),
 )

@@ -40,6 +40,7 @@ class State(NamedTuple):
     reserve: Floats
     joined: Floats
     volunteers: Floats
+    recruits: Floats
 
 
 @kernel
@@ -47,6 +48,7 @@ def step(inputs: Inputs, values: Values, state: State) -> None:
     """Recruits into the reserve, by cohort."""
     nobody = state.reserve.shape[1]
     for m in range(inputs.holder.shape[0]):
+        state.recruits[m] = 0.0
         for p in range(inputs.holder.shape[1]):
             o = inputs.holder[m, p]
             if o < nobody:
@@ -54,12 +56,14 @@ def step(inputs: Inputs, values: Values, state: State) -> None:
                 local *= inputs.pay_ok[m, o] * inputs.welcome[m, p, o]
                 state.reserve[m, o, 2] += local
                 state.joined[m, o] += local
+                state.recruits[m, o] += local
         for o in range(nobody):
             drawn_in = inputs.credibility[m, o] ** values.nu[m]
             foreign = values.recruits_foreign[m] * inputs.openness[o] * drawn_in * inputs.claim[o]
             state.reserve[m, o, 1] += foreign
             state.joined[m, o] += foreign
             state.volunteers[m, o] = foreign
+            state.recruits[m, o] += foreign
 
 
 PROCESS = Process(
@@ -92,5 +96,8 @@ PROCESS = Process(
         ),
     ),
     writes=State._fields,
-    arrays=(Array("volunteers", ("organisation",), "men from abroad in the week"),),
+    arrays=(
+        Array("volunteers", ("organisation",), "men from abroad in the week"),
+        Array("recruits", ("organisation",), "men who joined in the week"),
+    ),
 )

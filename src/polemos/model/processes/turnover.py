@@ -1,0 +1,137 @@
+"""Turnover: an organisation makes good who leaves, grows and shrinks with its land, and as nobody foresees.
+
+    d ln men a week = made_good * shortfall + men_by_land * d ln(land + 5,000) + men_shock * N(0, 1),
+    shortfall       = (leavers - recruits) / men in the first week, 0 where recruits were more
+
+for every open account of an organisation, on top of what other processes count. An organisation that lives has ways of
+filling its ranks that no input shows: what it loses to desertion at the origin it makes good, so that only what changes
+since moves its strength. Where it grows at the origin it goes on growing. What this is not: who they are.
+Source: own form. All three sizes were learnt from dated estimates of seven wars (docs/mechanisms-on-the-map.md).
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from polemos.model.groups import Clock, Sites
+from polemos.model.jit import kernel
+from polemos.model.process import Array, Opening, Parameter, Process, fixed
+from polemos.model.rng import normal, stream
+from polemos.model.state import Men, tally
+from polemos.record.world import Floats
+
+LAND = 5000.0
+"""People that count as land of everybody: who holds next to nothing has not lost all its men (convention [?])."""
+MOST = 1.0
+"""Largest change of the logarithm in a week."""
+LEARNT = "judgement: the best of 25 variants at dated estimates of seven wars, in the first half of their origins"
+BASIS_UNTIL = "2022-10-31"
+
+
+class Inputs(NamedTuple):
+    """What it only reads."""
+
+    land: Floats
+    leavers: Floats
+    recruits: Floats
+    organisation_site: Sites
+
+
+class Values(NamedTuple):
+    """Parameters, a value a member."""
+
+    made_good: Floats
+    men_by_land: Floats
+    men_shock: Floats
+
+
+class State(NamedTuple):
+    """What it changes besides the accounts of men."""
+
+    home: Floats
+    joined: Floats
+    shortfall: Floats
+    land_before: Floats
+
+
+def begin(land, land_before):
+    """The land of the origin."""
+    land_before[:] = land
+
+
+@kernel
+def change(m: int, o: int, men: float, week: int, draw: Sites, inputs: Inputs, values: Values, state: State) -> float:
+    """Change of the logarithm of an organisation's men in a week."""
+    if week == 1:
+        state.shortfall[m, o] = max(inputs.leavers[m, o] - inputs.recruits[m, o], 0.0) / men
+    land = (inputs.land[m, o] + LAND) / (state.land_before[m, o] + LAND)
+    by = values.made_good[m] * state.shortfall[m, o] + values.men_by_land[m] * math.log(land)
+    by += values.men_shock[m] * normal(draw, inputs.organisation_site[o], 0)
+    return float(min(max(by, -MOST), MOST))
+
+
+@kernel
+def step(clock: Clock, men: Men, inputs: Inputs, values: Values, state: State) -> None:
+    """Move every open account by its organisation's factor."""
+    members, nobody = state.home.shape
+    total, hidden = np.zeros((members, nobody)), np.zeros((members, nobody))
+    factor = np.ones(nobody)
+    tally(men, total, hidden)
+    for m in range(members):
+        draw = stream(clock.keys[m], clock.process, clock.step)
+        for o in range(nobody):
+            factor[o] = 1.0
+            if total[m, o] >= 1.0:
+                factor[o] = math.exp(change(m, o, total[m, o], clock.step, draw, inputs, values, state))
+            state.land_before[m, o] = inputs.land[m, o]
+            more = total[m, o] * (factor[o] - 1.0)
+            state.joined[m, o] += max(more, 0.0)
+            state.home[m, o] += max(-more, 0.0)
+            men.reserve[m, o] *= factor[o]
+            men.transit[m, o] *= factor[o]
+        for p in range(men.holder.shape[1]):
+            o, a = men.holder[m, p], men.attacker[m, p]
+            if o < nobody:
+                men.garrison[m, p] *= factor[o]
+            if a >= 0:
+                men.assault[m, p] *= factor[a]
+
+
+PROCESS = Process(
+    name="turnover",
+    title="turnover",
+    kernel=step,
+    openings=(Opening("begin", begin),),
+    parameters=(
+        Parameter(
+            "made_good",
+            fixed(1.0),
+            "share",
+            "of the shortfall at the origin that is made good",
+            LEARNT,
+            BASIS_UNTIL,
+        ),
+        Parameter(
+            "men_by_land",
+            fixed(0.2),
+            "exponent",
+            "men by land, besides who falls with a place or is recruited in it",
+            LEARNT,
+            BASIS_UNTIL,
+        ),
+        Parameter(
+            "men_shock",
+            fixed(0.1),
+            "logarithm a week",
+            "what nobody foresees",
+            LEARNT,
+            BASIS_UNTIL,
+        ),
+    ),
+    writes=("garrison", "assault", "reserve", "transit", *State._fields),
+    arrays=(
+        Array("shortfall", ("organisation",), "share of the men a week"),
+        Array("land_before", ("organisation",), "people"),
+    ),
+)
