@@ -103,3 +103,16 @@ def test_few_places_are_told_that_cells_are_an_option(tmp_path):
     (tmp_path / "more").mkdir()
     said = polemos("new", "war", "--places", tmp_path / "towns.csv", "--in", tmp_path / "more")
     assert "6 places: a war over villages hardly moves on them" in " ".join(said.split())
+
+
+def test_a_question_on_a_cell_is_in_words_that_a_reader_understands():
+    from polemos.scenario.scaffold import NewOrganisation, questions_text
+
+    sides = (NewOrganisation("north", "North", "government"), NewOrganisation("south", "South", "insurgent"))
+    places = [{"id": "r064c016", "name": "r064c016 near Hill", "kind": "cell", "people": 9.0}]
+    text = questions_text(np.datetime64("2002-01-01"), places, sides)
+    assert "The most populous cell (near Hill) held by North" in text
+    assert "does North hold the most populous cell (near Hill)?" in text
+    assert 'places: {ids: "r064c016"}' in text
+    town = questions_text(np.datetime64("2002-01-01"), [places[0] | {"kind": "town", "name": "de Hill"}], sides)
+    assert "De Hill held by North" in town

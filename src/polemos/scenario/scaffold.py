@@ -145,9 +145,12 @@ def questions_text(
     largest = max(places, key=lambda place: float(place.get("people") or 0))
     first, other = organisations[0], (organisations[1:2] or organisations[:1])[0]
     name, ours, theirs = largest["name"], first.name, other.name
-    at_the_end, lead = f"date: {last}", f"by: {first.id}"
+    if largest.get("kind") == "cell":
+        # The id of a cell tells a reader nothing.
+        name = f"the most populous cell ({name.removeprefix(largest['id']).strip() or largest['id']})"
+    at_the_end, lead, title = f"date: {last}", f"by: {first.id}", f"{name[:1].upper()}{name[1:]} held by {ours}"
     questions = _question(
-        *("largest-held", "held", f"{name} held by {ours}", f"On {last}, does {ours} hold {name}?"),
+        *("largest-held", "held", title, f"On {last}, does {ours} hold {name}?"),
         *(lead, f"places: {{ids: {quote(largest['id'])}}}", at_the_end),
     )
     any_place = _question(
