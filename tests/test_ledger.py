@@ -451,6 +451,15 @@ def test_files_that_are_no_ledger(tmp_path, full):
     assert verify(empty).whole
 
 
+def test_a_ledger_whose_first_writer_was_killed_is_empty_and_can_be_begun(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    path.touch()
+    with pytest.raises(LedgerError, match="ledger.sqlite is empty: what began it was stopped before it wrote anything"):
+        read(path)
+    append(path, [forecast(1)])
+    assert len(read(path)) == 1
+
+
 def test_a_path_of_odd_characters(tmp_path):
     path = tmp_path / "a ?#%41 é'" / "led ger?mode=ro"
     append(path, [forecast(1)])

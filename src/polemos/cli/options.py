@@ -41,7 +41,7 @@ Inputs = Annotated[
 Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")]
 Chunk = Annotated[int, typer.Option(min=1, help="Simulated wars a chunk. Changes no result.")]
 Theory = Annotated[
-    str, typer.Option(help="Theory of the scenario, or a .yaml file of yours: a set of priors and switched processes.")
+    str, typer.Option(help="Theory of the scenario, or your own .yaml file: a set of priors and switched processes.")
 ]
 With = Annotated[list[str] | None, typer.Option("--with", help="Process to switch on; may be repeated.")]
 ProcessFile = Annotated[

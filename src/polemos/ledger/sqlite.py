@@ -145,6 +145,8 @@ def make(connection: sqlite3.Connection) -> None:
 def check_file(connection: sqlite3.Connection) -> None:
     """Raise `LedgerError` where a file is no ledger that this polemos reads, `Broken` where its tables are others."""
     mark, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    if mark == 0 and not schema(connection):
+        raise LedgerError("is empty: what began it was stopped before it wrote anything; polemos ledger add begins it")
     if mark != APPLICATION:
         raise LedgerError("is an SQLite file but no ledger of polemos")
     if version > VERSION:
