@@ -454,7 +454,7 @@ def test_files_that_are_no_ledger(tmp_path, full):
 def test_a_ledger_whose_first_writer_was_killed_is_empty_and_can_be_begun(tmp_path):
     path = tmp_path / "ledger.sqlite"
     path.touch()
-    with pytest.raises(LedgerError, match="ledger.sqlite is empty: what began it was stopped before it wrote anything"):
+    with pytest.raises(LedgerError, match="is empty: what began it was stopped before it wrote anything"):
         read(path)
     append(path, [forecast(1)])
     assert len(read(path)) == 1
