@@ -124,7 +124,8 @@ def test_rules_that_know_holders_alone_are_asked_of_nothing_else():
 
 
 def test_no_treatment_of_a_claim_judges_it():
-    """By form: a treatment says what is done and what is disputed, in nobody's words of praise or blame."""
+    """By form: a treatment says what is done and what is disputed, and like the kinds of wording it praises and blames
+    nobody."""
     judging = (
         "wrong",
         "overdrawn",
@@ -141,9 +142,13 @@ def test_no_treatment_of_a_claim_judges_it():
         "never a fact",
         "supports it",
         "problem",
+        "overstated",
+        "abusive",
+        "polemic",
+        "blame by",
     )
     for one in load("caliphate").argument.claims:
-        said = f"{one.treatment} {one.carrier.reason}".lower()
+        said = f"{one.treatment} {one.carrier.reason} {one.words}".lower()
         assert not [word for word in judging if word in said], one.id
 
 
