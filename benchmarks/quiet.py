@@ -116,7 +116,7 @@ def report(results: list[Result], load: float) -> str:
     for one in results:
         aim = "" if one.measure.aim is None else f"{one.measure.aim:g}"
         clock = f"{one.clock:.1f}" if one.code == 0 else f"FAILED ({one.code})"
-        command = one.measure.command.replace("{python}", "python").replace("{polemos}", "polemos")
+        command = one.measure.command.format(python="python", polemos="polemos", large="large/", peers="--python ...")
         lines.append(f"| {one.measure.name} | {clock} | {aim} | {one.core:.1f} | {one.peak:,.0f} | `{command}` |")
     for one in results:
         lines += ["", f"## {one.measure.name}", "", "```text", one.printed.rstrip(), "```"]
