@@ -49,7 +49,7 @@ def test_lost_land_takes_belief_and_belief_holds_land():
 
 
 def test_who_is_less_believed_in_keeps_fewer_men():
-    mean, error = effect(*(ended("author", eta=value)[1] for value in (0.0, 4.0)))
+    mean, error = effect(*(ended("author", eta=value, men_shock=0.0)[1] for value in (0.0, 4.0)))
     assert mean < -2 * error
 
 
@@ -60,7 +60,9 @@ def test_victories_and_defeats_feed_themselves():
 
 
 def test_men_move_from_who_stands_worse_and_not_to_it():
-    mean, error = effect(*(ended("author", tau_q=value, beta_t=4.0)[1] for value in (0.0003, 0.03)))
+    """In logarithms: it is a share of the men, and in few wars they are many."""
+    men = (ended("author", tau_q=value, beta_t=4.0, men_shock=0.0)[1] for value in (0.0003, 0.03))
+    mean, error = effect(*(np.log1p(one) for one in men))
     assert mean < -2 * error
 
 
