@@ -46,9 +46,7 @@ def folder(tmp_path_factory):
     with (path / "argument.yaml").open("a", encoding="utf-8") as file:
         file.write(COUNTERFACTUAL)
     (path / "theories").mkdir(exist_ok=True)
-    (path / "theories" / "rival.yaml").write_text(
-        "title: <i>The rival</i>\nprocesses: [raids]\npriors: {beta_t: 0.5}\n"
-    )
+    (path / "theories" / "rival.yaml").write_text("title: <i>The rival</i>\nprocesses: [pull]\npriors: {beta_t: 0.5}\n")
     return path
 
 
@@ -245,9 +243,9 @@ def test_levers_come_from_the_scenario(war, tmp_path):
     assert {row["patron"] for row in found["supporters"]} == set(war.world.supports.patron)
     rows = {row["name"]: row for row in found["theories"]["rows"]}
     assert rows["beta_t"]["values"] == {"rival": "beta_t=0.5"}
-    assert rows["raids"]["values"] == {"rival": "processes.raids=on"}
+    assert rows["pull"]["values"] == {"rival": "processes.pull=on"}
     names = [row["name"] for row in found["processes"]]
-    assert {"credibility", "raids", "initial"} <= set(names)
+    assert {"credibility", "pull", "initial"} <= set(names)
     slider = next(p for row in found["processes"] for p in row["parameters"] if p["name"] == "l_min")
     assert slider["low"] < slider["middle"] < slider["high"]
     assert max(slider["density"]) == 1

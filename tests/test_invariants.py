@@ -72,17 +72,9 @@ def uprising():
     return arrays
 
 
-def raids():
-    arrays = line(MEMBERS)
-    arrays["raid_rate"][:] = 0.3
-    arrays["underground"][:, 0, 1] = 150.0
-    return arrays
-
-
 HAZARDS = {
     "switching": (switching, ("rho",), lambda a: a["holder"][:, 1] == 1),
     "uprising": (uprising, ("reemerging",), lambda a: a["attacker"][:, 1] == 1),
-    "raids": (raids, ("raid_rate",), lambda a: a["cut"][:, 0] > 0),
 }
 
 

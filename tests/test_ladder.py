@@ -17,7 +17,7 @@ from scenarios import tiny as write_tiny
 from test_sensitivity import QUESTIONS
 
 MILD = "title: Mild\npriors:\n  c_u: 0.1\n  tau_m: lognormal(2, 0.5)\n  iota: beta(1, 1)\n"
-FIERCE = "title: Fierce\nprocesses: [raids]\npriors:\n  c_u: 0.9\n  raid_rate: 0.2\n  iota: beta(1, 1)\n  delta: 0.01\n"
+FIERCE = "title: Fierce\nprocesses: [pull]\npriors:\n  c_u: 0.9\n  tau_q: 0.002\n  iota: beta(1, 1)\n  delta: 0.01\n"
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +34,12 @@ def test_the_rows_are_the_differences_and_a_process_brings_its_priors(war):
     a, b = war.theory("mild"), war.theory("fierce")
     rows = there.rows(a, b)
     assert [(row.name, row.before, row.after) for row in rows] == [
-        ("raids", "off", "on"),
+        ("pull", "off", "on"),
         ("c_u", "0.1", "0.9"),
         ("tau_m", "lognormal(2, 0.5)", there.OWN),
         ("delta", there.OWN, "0.01"),
     ]
-    assert rows[0].parameters == ("raid_rate",)
+    assert rows[0].parameters == ("tau_q",)
 
 
 def test_all_rows_replaced_are_the_other_theory_either_way(war):
@@ -78,7 +78,7 @@ def test_the_command_prints_tables_json_and_a_chart(war, tmp_path):
     done = CliRunner().invoke(app, [*common, "--json", "--chart", str(out)])
     assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout)
-    assert [step["row"]["name"] for step in told["steps"]] == ["raids", "c_u", "tau_m", "delta"]
+    assert [step["row"]["name"] for step in told["steps"]] == ["pull", "c_u", "tau_m", "delta"]
     assert out.read_text().startswith("<svg")
     shown = CliRunner().invoke(app, [*common, "--question", "cedar", "--climb"]).stdout
     assert "The Crown holds Cedar (cedar): mild" in shown

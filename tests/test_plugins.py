@@ -80,8 +80,8 @@ def test_what_is_wrong_with_a_file_is_told(tmp_path, refugees):
     with pytest.raises(KeyError, match="already"):
         processes.choose((), (str(taken),))
     lost = tmp_path / "lost.py"
-    lost.write_text(refugees.read_text().replace('after="captures"', 'after="raids"'))
-    with pytest.raises(KeyError, match="runs after 'raids', which does not run"):
+    lost.write_text(refugees.read_text().replace('after="captures"', 'after="pull"'))
+    with pytest.raises(KeyError, match="runs after 'pull', which does not run"):
         processes.choose((), (str(lost),))
 
 
@@ -158,7 +158,7 @@ def test_every_mechanism_of_the_argument_is_carried_by_processes_or_data():
     mechanisms = load_war("caliphate").argument.select("mechanism")
     assert [claim.id for claim in mechanisms] == [f"M{number}" for number in range(1, 41)]
     by_data = [claim.id for claim in mechanisms if not claim.carrier.processes]
-    assert by_data == ["M2", "M8", "M12"]
+    assert by_data == ["M2", "M8", "M12", "M21"]
     assert all(claim.carrier.by == "data" and claim.carrier.reason for claim in mechanisms if claim.id in by_data)
     assert {name for claim in mechanisms for name in claim.carrier.processes} <= set(processes.names())
 
@@ -195,14 +195,14 @@ def test_the_neutral_theory_is_the_models_own_priors():
 def test_a_theory_of_your_own_is_a_file_and_is_checked(tmp_path):
     war = load_war(str(write_tiny(tmp_path / "war")))
     mine = tmp_path / "mine.yaml"
-    mine.write_text("title: Mine\nprocesses: [raids]\npriors:\n  raid_rate: 0.1\n  tau_m: lognormal(2, 0.5)\n")
+    mine.write_text("title: Mine\nprocesses: [pull]\npriors:\n  tau_q: 0.001\n  tau_m: lognormal(2, 0.5)\n")
     plan = war.plan(RunConfig(members=2, theory=str(mine)))
-    assert plan.processes == ("raids",)
-    mine.write_text("title: Mine\nprocesses:\n  - rads\npriors:\n  tau_mb: 3\n  u_c: 200\n  rho: normall(1, 2)\n")
+    assert plan.processes == ("pull",)
+    mine.write_text("title: Mine\nprocesses:\n  - pulll\npriors:\n  tau_mb: 3\n  u_c: 200\n  rho: normall(1, 2)\n")
     with pytest.raises(ScenarioError) as told:
         war.plan(RunConfig(members=2, theory=str(mine)))
     assert str(told.value).splitlines() == [
-        "mine.yaml:3:processes: no process 'rads'; did you mean 'raids'?",
+        "mine.yaml:3:processes: no process 'pulll'; did you mean 'pull'?",
         "mine.yaml:5:tau_mb: no parameter 'tau_mb'; did you mean 'tau_m'?",
         "mine.yaml:6:u_c: a parameter of uprising, which does not run; add it under processes, or take u_c away",
         "mine.yaml:7:rho: a parameter of switching, which does not run; add it under processes, or take rho away",

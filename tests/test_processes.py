@@ -64,7 +64,7 @@ def test_every_process_says_what_it_is_and_writes_what_it_is_given():
         process = processes.load(name)
         module = __import__(f"polemos.model.processes.{name}", fromlist=["x"])
         assert process.name == name
-        assert "ource" in module.__doc__ or name in {"memory", "support"}, name
+        assert "ource" in module.__doc__ or name == "memory", name
         assert set(process.writes) <= set(process.reads), name
         for parameter in process.parameters:
             assert all((parameter.source, parameter.unit, parameter.meaning, parameter.basis_until)), parameter
@@ -118,6 +118,15 @@ def test_a_process_that_is_gone_says_what_does_it_now(name):
     with pytest.raises(KeyError, match=told):
         processes.choose((), (name,))
     assert name not in processes.names()
+
+
+def test_a_process_that_nothing_replaces_says_so():
+    with pytest.raises(KeyError, match="no process 'raids'; nothing does it now, for it moved nothing that was asked"):
+        processes.load("raids")
+    with pytest.raises(
+        KeyError, match="rate of captures now; no process 'power'; uprising and switching count men now"
+    ):
+        processes.choose(("support", "power"))
 
 
 @given(st.floats(0.001, 0.999))

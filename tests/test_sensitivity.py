@@ -113,17 +113,19 @@ def asked(war, name="cedar", **more):
 
 
 def test_a_point_in_the_middle_has_the_medians_and_each_organisation_its_own(war):
-    case = asked(war)
+    question = next(one for one in war.questions if one.id == "cedar")
+    plan = war.plan(RunConfig(until="2002-12-31", members=1, processes=("attitudes",)))
+    case = parameter_design.experiment(war, plan, question)
     names = [factor.name for factor in case.factors]
-    assert {"tau_m", "quality: crown", "quality: guild"} <= set(names)
+    assert {"tau_m", "exclusion: crown", "exclusion: guild"} <= set(names)
     assert "belief_own" not in names, "fixed"
     points = np.full((2, len(names)), 0.5)
-    points[1, names.index("quality: guild")] = 0.9
+    points[1, names.index("exclusion: guild")] = 0.9
     values = parameter_design.values_at(case, points)
     assert values["tau_m"] == pytest.approx([2.5, 2.5])
-    assert values["quality"][0] == pytest.approx([1.0, 1.0, 1.0])
-    assert values["quality"][1, 1] > 3
-    assert values["quality"][1, [0, 2]] == pytest.approx([1.0, 1.0])
+    assert values["exclusion"][0] == pytest.approx([0.5, 0.5, 0.5])
+    assert values["exclusion"][1, 1] > 0.7
+    assert values["exclusion"][1, [0, 2]] == pytest.approx([0.5, 0.5])
 
 
 def test_points_at_a_members_own_draws_give_that_members_own_war(war):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from polemos.model import conservation, engine, groups, initial_state, processes, state
 from polemos.model.front import features, memory
+from polemos.model.front.distance_levels import pulls
 from polemos.model.laws import loyalty
 from polemos.model.laws.opinion import move
 from polemos.model.processes import events, uprising
@@ -21,7 +22,7 @@ from scenarios import tiny as write_tiny
 from test_processes import call, world_of_three
 
 OFF = tuple(name for name in processes.names() if not processes.load(name).on)
-MINE = ("raids", "switching", "uprising", "events", "pull", "money", "attitudes", "leaders", "affiliates")
+MINE = ("switching", "uprising", "events", "pull", "money", "attitudes", "leaders", "affiliates")
 UNTIL = "2002-12-31"
 NO_ROADS = np.zeros(4, np.int32), np.zeros(0, np.int32)
 
@@ -65,45 +66,11 @@ def men(arrays: dict) -> np.ndarray:
     return conservation.accounts(arrays)
 
 
-def test_a_raid_cuts_a_link_for_one_week_or_two_with_the_hazard_of_the_equation():
-    arrays = line(4000)
-    arrays["raid_rate"][:], arrays["g50"][:] = 0.1, 200.0
-    arrays["underground"][:, 0, 1] = 150.0
-    arrays["garrison"][:, 2, :] = 100.0
-    arrays["garrison"][:, 1, :] = 50.0
-    call("raids", arrays)
-    bands = 150.0 + 0.1 * 300.0
-    expected = 1 - math.exp(-0.1 * bands / 100 / (1 + 150.0 / 200.0))
-    cut = arrays["cut"]
-    assert (cut[:, 0] > 0).mean() == pytest.approx(expected, abs=5 * math.sqrt(expected / 4000))
-    assert (cut[:, 0] == cut[:, 1]).all()
-    assert not cut[:, 2:].any(), "a road between two sides carries no supply anyway"
-    assert set(np.unique(cut)) == {0, 1, 2}
-    assert (cut[:, 0] == 2).sum() == pytest.approx((cut[:, 0] == 1).sum(), rel=0.4)
-    arrays["raid_rate"][:] = 0.0
-    arrays["step"] = 2
-    call("raids", arrays)
-    assert set(np.unique(arrays["cut"])) == {0, 1}
-
-
-def test_a_cut_link_carries_no_supply():
-    arrays = line()
-    arrays["leak"][:], arrays["tau_s"][:] = 0.0, 10.0
-    arrays["cut"][0, :2] = 1
-    call("supply", arrays)
-    assert arrays["hours"][0, 1] == np.inf
-    assert arrays["supply"][0, 1] == pytest.approx(math.exp(-1 / 10))
-    arrays["cut"][:] = 0
-    call("supply", arrays)
-    assert arrays["hours"][0, 1] == 2.0
-
-
 def local_unit(members: int, others: float) -> dict:
     arrays = line(members)
     arrays["garrison"][:, 1, 2] = 300.0
     arrays["garrison"][:, 1, 0] = others
     arrays["garrison"][:, 2, :] = 500.0
-    arrays["power"][:] = 1.0
     for name, value in {"rho": 0.5, "theta": 0.0, "s_theta": 0.0, "z_w": 0.0, "z_n": 0.0, "z_f": 0.0}.items():
         arrays[name][:] = value
     return arrays
@@ -129,7 +96,6 @@ def test_belief_in_a_side_grows_with_every_place_it_has_just_taken():
     arrays = line()
     arrays["holder"][:] = [0, 1, 0]
     arrays["garrison"][0, :, 0] = [99.0, 49.0, 199.0]
-    arrays["power"][:] = [[2.0, 1.0]]
     told = []
     for weeks in ([50, 50, 50], [50, 50, 3], [7, 8, 3]):
         strength = np.zeros(2)
@@ -137,9 +103,9 @@ def test_belief_in_a_side_grows_with_every_place_it_has_just_taken():
         forces = loyalty.Forces(*(arrays[name] for name in loyalty.Forces._fields))
         loyalty.beliefs(0, 1, forces, np.array(weeks), roads, 0.5, strength)
         told.append(strength.tolist())
-    assert told[0] == [600.0, 50.0]
-    assert told[1] == pytest.approx([600 * math.exp(0.5), 50])
-    assert told[2] == pytest.approx([600 * math.exp(1.0), 50])
+    assert told[0] == [300.0, 50.0]
+    assert told[1] == pytest.approx([300 * math.exp(0.5), 50])
+    assert told[2] == pytest.approx([300 * math.exp(1.0), 50])
 
 
 def test_a_small_unit_leaves_without_the_place_and_a_besieged_one_joins_the_besiegers():
@@ -188,7 +154,7 @@ def rebels(members: int) -> dict:
     arrays["underground"][:, 1, 1] = 600.0
     for name, value in {"uprisings": 0.0, "u_c": 500.0, "reemerging": 0.3, "rising": 0.2, "g_min": 50.0}.items():
         arrays[name][:] = value
-    arrays["defence"][:] = 1e-6
+    arrays["supply"][:], arrays["slope"][:] = 0.01, 4.0
     return arrays
 
 
@@ -417,16 +383,6 @@ def test_branches_elsewhere_belong_to_a_claim_and_follow_the_core_by_rho():
     assert abs(np.corrcoef(arrays["abroad"][:, 0], draw)[0, 1]) < 0.05
 
 
-def test_support_and_power_multiply():
-    arrays = line()
-    arrays["air_level"][1, 0], arrays["arms_level"][1, 0] = 2.0, 1.0
-    arrays["air_factor"][:], arrays["arms_factor"][:], arrays["quality"][:] = 3.0, 2.0, 1.0
-    arrays["credibility"][:] = 1.0
-    call("support", arrays)
-    call("power", arrays)
-    assert arrays["power"][0] == pytest.approx([9.0 * 2.0, 1.0])
-
-
 def test_a_threatened_core_calls_the_others_back():
     """B is threatened by C's holder; once B is core, the garrison at A goes back to the reserve."""
     calm, threatened = line(), line()
@@ -442,7 +398,7 @@ def test_a_threatened_core_calls_the_others_back():
 
 
 def front(members: int) -> dict:
-    """Organisation 1 next door to B, with an appeal of a tenth a week."""
+    """Organisation 1 next door to B, with a rate of a tenth a week."""
     arrays = line(members)
     slopes = np.zeros((members, len(features.FEATURES)))
     slopes[:, features.NEXT_DOOR] = math.log(0.1)
@@ -452,7 +408,6 @@ def front(members: int) -> dict:
         "slopes": slopes,
         "patron": np.zeros((60, 2, 2)),
     }
-    arrays["pull"][:] = 1.0
     return arrays
 
 
@@ -461,7 +416,9 @@ def test_memory_pulls_those_who_have_been_taking_towards_those_who_lost():
     arrays["slopes"][0, features.GAIN_4] = 1.0
     arrays["holder"][:] = [0, 1, 1]
     call("memory", arrays)
-    assert arrays["pull"][0, 1, 0] > arrays["pull"][0, 0, 1]
+    pull = np.zeros((1, 2, 3))
+    pulls(1, *(arrays[name] for name in ("front", "slopes", "air_level", "patron")), pull)
+    assert pull[0, 1, 0] > pull[0, 0, 1]
     assert arrays["front"].weeks[0].tolist()[1] < arrays["front"].weeks[0].tolist()[0]
 
 
@@ -569,12 +526,11 @@ def test_the_wars_that_ship_keep_their_books_with_everything_on(war, origin, unt
     run(load(war).as_of(origin), 20, until, added=MINE)
 
 
-def test_without_war_there_are_no_raids_units_or_risings(cut):
+def test_without_war_no_unit_goes_over_and_nobody_rises(cut):
     arrays = local_unit(100, 10.0)
     arrays["relation"][:] = ALLIED
     arrays["rho"][:], arrays["underground"][:, 0, 1] = 50.0, 1e5
-    for name in ("raids", "switching", "uprising"):
+    for name in ("switching", "uprising"):
         call(name, arrays)
     assert (arrays["holder"] == [0, 0, 1]).all()
-    assert not arrays["cut"].any()
     assert (arrays["attacker"] < 0).all()

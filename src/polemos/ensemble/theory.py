@@ -3,7 +3,7 @@
 title: Who it speaks for, or what it holds
 priors:              by parameter: a number, or a prior as `polemos explain` prints it
   tau_m: uniform(1, 4)
-processes: [raids]   processes that it switches on
+processes: [pull]    processes that it switches on
 without: [exit]      processes that it switches off
 
 Theories of one argument differ in nothing else: everything is the same model.

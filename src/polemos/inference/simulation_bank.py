@@ -29,7 +29,7 @@ from polemos.record.world import Flags, Floats, site
 SHARED = 0.5
 """Correlation of a parameter between two wars: a convention."""
 INFERRED = (
-    *("air_factor", "arms_factor", "delta", "eta", "recruits_local", "recruits_foreign", "g1", "g_min"),
+    *("delta", "eta", "recruits_local", "recruits_foreign", "g1", "g_min"),
     *("tau_m", "slope", "sd_b", "killed_share", "repulse_loss", "c_u", "iota", "mu0", "growth", "beta_t", "beta_v"),
     *("l_min", "nu_u", "nu_f", "shadow"),
 )

@@ -38,12 +38,11 @@ class Roads(NamedTuple):
 
 
 class View(NamedTuple):
-    """What the front looks like to every member: its memory, the map, the slopes [m, F] and the pull [m, O, O + 1]."""
+    """What the front looks like to every member: its memory, the map and the slopes [m, F]."""
 
     front: Memory
     ground: Land
     slopes: Floats
-    pull: Floats
 
 
 def parts(kernel: Callable[..., Any]) -> dict[str, type[Any] | None]:

@@ -23,7 +23,7 @@ from polemos.model.front import distance_levels, features
 from polemos.model.front import memory as front_memory
 from polemos.model.inputs import CORE, FOREIGN, LOCAL, attribute
 from polemos.model.process import Parameter, fixed, lognormal, uniform
-from polemos.model.processes import credibility, memory
+from polemos.model.processes import credibility
 from polemos.model.rng import draws
 from polemos.record.world import WAR, World, site
 
@@ -200,7 +200,7 @@ def slopes(
     b[:, memories] = (par["feedback"] / len(memories))[:, np.newaxis]
     members = remember(past, b.shape[0])
     pull = np.zeros((b.shape[0], past.held.size, past.held.size + 1))
-    memory.look(0, members, b, prepared["air_level"], prepared["patron"], pull)
+    distance_levels.pulls(0, members, b, prepared["air_level"], prepared["patron"], pull)
     distance_levels.centre(members.holder, members, ground, pull, pace.rate, b)
     return b
 

@@ -102,8 +102,7 @@ class Array:
 
 STAGES = {
     "prospects": "what each organisation is believed to be worth, from the land and the victories of the record",
-    "strength": "support, supply and fighting power as they stand",
-    "front": "how much each organisation is drawn to the places of the others",
+    "strength": "supply as it stands",
     "events": "attacks of a week, scaled to those observed",
     "begin": "what else a process sets up",
 }

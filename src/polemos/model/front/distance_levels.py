@@ -8,6 +8,7 @@ from polemos.model.front.features import FARTHER, PEOPLE, place_features
 from polemos.model.front.features import NEXT_DOOR as IS_NEXT_DOOR
 from polemos.model.front.features import TWO_ROADS as IS_TWO_ROADS
 from polemos.model.front.simulate import MOST
+from polemos.model.front.simulate import pull as fill_pull
 from polemos.model.jit import kernel
 from polemos.model.processes.memory import member
 
@@ -22,6 +23,15 @@ def distance_class(mine, o):
     if mine[o, IS_NEXT_DOOR] > 0.0:
         return NEXT_DOOR
     return TWO_ROADS if mine[o, IS_TWO_ROADS] > 0.0 else FAR
+
+
+@kernel
+def pulls(step, front, slopes, air_level, patron, pull):
+    """Fill the part of every rate that is the same at all places, [m, O, O + 1], from the memory as it stands."""
+    still = np.zeros(pull.shape[1:])
+    x = np.zeros(slopes.shape[1])
+    for m in range(pull.shape[0]):
+        fill_pull(member(front, m), air_level[step], patron[step], slopes[m], still, x, pull[m])
 
 
 @kernel

@@ -1,1 +1,1 @@
-"""Published laws that can be used alone: attrition, self-exciting counts, power laws, the breaking of a side."""
+"""Published laws that can be used alone: attrition, force ratios, self-exciting counts, power laws."""

@@ -13,18 +13,17 @@ FRESH, REACH_RESERVE = 8, 0.3
 
 
 class Forces(NamedTuple):
-    """Who holds and who attacks each place [m, P], with what men [m, P, cohort], of what power each [m, O]."""
+    """Who holds and who attacks each place [m, P], with what men [m, P, cohort]."""
 
     holder: Holders
     attacker: Holders
     garrison: Floats
     assault: Floats
-    power: Floats
 
 
 @kernel
 def beliefs(m: int, p: int, forces: Forces, weeks: Ints, roads: Any, z_t: float, strength: Floats) -> None:
-    """Fill `strength` [O] around a place: men next door and here, times power, more where places were just taken."""
+    """Fill `strength` [O] around a place: men next door and here, more where places were just taken."""
     strength[:] = 0.0
     fresh = np.zeros(strength.size)
     for e in range(roads.near_start[p] - 1, roads.near_start[p + 1]):
@@ -32,12 +31,12 @@ def beliefs(m: int, p: int, forces: Forces, weeks: Ints, roads: Any, z_t: float,
         o = forces.holder[m, q]
         if o < strength.size:
             men = forces.garrison[m, q, 0] + forces.garrison[m, q, 1] + forces.garrison[m, q, 2]
-            strength[o] += (men + 1.0) * forces.power[m, o]
+            strength[o] += men + 1.0
             fresh[o] += 1.0 if weeks[q] < FRESH else 0.0
     a = forces.attacker[m, p]
     if a >= 0:
         men = forces.assault[m, p, 0] + forces.assault[m, p, 1] + forces.assault[m, p, 2]
-        strength[a] += men * forces.power[m, a]
+        strength[a] += men
     for o in range(strength.size):
         strength[o] *= math.exp(z_t * fresh[o])
 

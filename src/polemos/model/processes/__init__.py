@@ -16,11 +16,8 @@ from pathlib import Path
 from polemos.model.process import Process
 
 ORDER = (
-    "support",
     "leaders",
-    "raids",
     "supply",
-    "power",
     "money",
     "exit",
     "recruitment",
@@ -45,7 +42,11 @@ ORDER = (
 
 GONE = dict.fromkeys(
     ("attack", "seizure", "battle", "battle_full", "vacuum", "entry"), "captures, which runs by default, does it now"
-)
+) | {
+    "support": "support acts in the rate of captures now",
+    "power": "uprising and switching count men now",
+    "raids": "nothing does it now, for it moved nothing that was asked",
+}
 """Processes that there were, and what does it now."""
 
 GROUP = "polemos.processes"

@@ -1,35 +1,17 @@
-"""Memory of the front: who holds what for how long, who has been taking from whom, and what that makes them try for.
+"""Memory of the front: who holds what for how long, and who has been taking from whom.
 
-The memory is that of `model.front.memory`: the same kernels replay the record up to the origin and step the simulation.
-From it follows the pull of every organisation towards the places of every holder,
-
-    pull[o, d] = exp(slopes . x[o, d]),
-
-with the features that concern the pair (gains, losses and captures per contact, change of size over the year, air
-support against foes really fought, common patrons). `slopes` are learnt from the record before the origin, or, where
-nothing is to be learnt, drawn from the priors below. Feedback among them is capped: a sum of exponents above one makes
-every capture bring about another (a stability condition, not an estimate).
+The memory is that of `model.front.memory`: the same kernels replay the record up to the origin and step the simulation,
+and `captures` reads it. Where nothing is to be learnt from the record before the origin, coefficients of the front are
+drawn from the priors below. Feedback among them is capped: a sum of exponents above one makes every capture bring about
+another (a stability condition, not an estimate).
 Source: own form, after a prototype [c]; insurgent violence spreads along roads, Zhukov 2012 [k].
 """
 
-from typing import NamedTuple
-
-import numpy as np
-
 from polemos.model.front.memory import ECHO, Memory, advance
-from polemos.model.front.simulate import pull as fill_pull
 from polemos.model.groups import View
 from polemos.model.jit import kernel
-from polemos.model.process import Array, Opening, Parameter, Process, uniform
-from polemos.record.world import Floats, Holders
-
-
-class Inputs(NamedTuple):
-    """What it only reads."""
-
-    holder: Holders
-    air_level: Floats
-    patron: Floats
+from polemos.model.process import Parameter, Process, uniform
+from polemos.record.world import Holders
 
 
 @kernel
@@ -43,30 +25,16 @@ def member(front, m):
 
 
 @kernel
-def look(step, front, slopes, air_level, patron, pull):
-    """Fill the pull [m, O, O + 1] from the memory as it stands."""
-    still = np.zeros(pull.shape[1:])
-    x = np.zeros(slopes.shape[1])
-    for m in range(pull.shape[0]):
-        fill_pull(member(front, m), air_level[step], patron[step], slopes[m], still, x, pull[m])
-
-
-@kernel
-def step(step: int, inputs: Inputs, view: View) -> None:
-    """Go on a week, then look."""
-    still = np.zeros(view.pull.shape[1:])
-    x = np.zeros(view.slopes.shape[1])
-    for m in range(inputs.holder.shape[0]):
-        past = member(view.front, m)
-        advance(past, view.ground, inputs.holder[m], ECHO)
-        fill_pull(past, inputs.air_level[step], inputs.patron[step], view.slopes[m], still, x, view.pull[m])
+def step(holder: Holders, view: View) -> None:
+    """Go on a week."""
+    for m in range(holder.shape[0]):
+        advance(member(view.front, m), view.ground, holder[m], ECHO)
 
 
 PROCESS = Process(
     name="memory",
     title="memory of the front",
     kernel=step,
-    openings=(Opening("front", look, always=True),),
     parameters=(
         Parameter(
             "share_slope",
@@ -97,6 +65,5 @@ PROCESS = Process(
             "judgement: within what stability allows",
         ),
     ),
-    writes=("front", "pull"),
-    arrays=(Array("pull", ("organisation", "target"), "factor"),),
+    writes=("front",),
 )

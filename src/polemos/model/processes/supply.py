@@ -5,7 +5,7 @@ that an ally lets it use counts as the first stage). Then, a week, with the garr
 
     s += (1 - s) (1 - exp(-1 / tau_r)),    s += (leak - s) (1 - exp(-1 / tau_s)).
 
-So a cut garrison without leakage decays exactly exponentially. A link cut by a raid (`raids`) carries nothing.
+So a cut garrison without leakage decays exactly exponentially.
 What this is not: a stock of goods. Source: own form; no law of modern sieges is published.
 """
 
@@ -27,7 +27,6 @@ class Inputs(NamedTuple):
     holder: Holders
     depot_hours: Floats
     relation: Holders
-    cut: Holders
 
 
 class Values(NamedTuple):
@@ -63,7 +62,7 @@ def step(step: int, inputs: Inputs, roads: Roads, values: Values, state: State) 
             for e in range(roads.near_start[p], roads.near_start[p + 1]):
                 q = roads.near[e]
                 ally = inputs.holder[m, q]
-                if (allies[o] >> ally) & 1 and inputs.cut[m, e] == 0:
+                if (allies[o] >> ally) & 1:
                     state.hours[m, p] = min(state.hours[m, p], inputs.depot_hours[q, o] + roads.near_hours[e])
             if state.hours[m, p] < np.inf:
                 queue[waiting] = p
@@ -77,7 +76,7 @@ def step(step: int, inputs: Inputs, roads: Roads, values: Values, state: State) 
             for e in range(roads.near_start[p], roads.near_start[p + 1]):
                 q = roads.near[e]
                 far = state.hours[m, p] + roads.near_hours[e]
-                if inputs.holder[m, q] == inputs.holder[m, p] and far < state.hours[m, q] and inputs.cut[m, e] == 0:
+                if inputs.holder[m, q] == inputs.holder[m, p] and far < state.hours[m, q]:
                     state.hours[m, q] = far
                     if not queued[q]:
                         last = head + waiting

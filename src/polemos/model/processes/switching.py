@@ -38,7 +38,6 @@ class Inputs(NamedTuple):
 
     attacker: Holders
     outcome: Holders
-    power: Floats
     relation: Holders
     arms_level: Floats
     front: Memory
@@ -94,7 +93,7 @@ def step(clock: Clock, inputs: Inputs, roads: Roads, values: Values, state: Stat
             u = uniform(draw, inputs.pair_site[p, o], 0)
             if u > bound:
                 continue
-            forces = Forces(state.holder, inputs.attacker, state.garrison, state.assault, inputs.power)
+            forces = Forces(state.holder, inputs.attacker, state.garrison, state.assault)
             beliefs(m, p, forces, weeks, roads, values.z_t[m], strength)
             besieger = inputs.attacker[m, p]
             most, lure, winner, first = 0.0, 0.0, -1, np.inf

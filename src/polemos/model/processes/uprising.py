@@ -6,8 +6,10 @@
 
 The first rises at `rising` a week, the second at `reemerging`, for every organisation at war with the holder; the
 earliest of independent races tries, with its members underground (and, in a rising, A * capacity * people / 1,000 who
-join), and wins with expit(a + b ln ratio). `uprisings` 0 switches the first off, an infinite `u_c` the second. Without
-attitudes, A (1 - legitimacy) is 0 and nobody rises. What this is not: an attack from outside (`captures`).
+join), and wins with expit(a + b ln ratio), the ratio that of its men to the garrison's, of which there are `GUARDS` at
+least and who count for the share of supply that they have. `uprisings` 0 switches the first off, an infinite `u_c` the
+second. Without attitudes, A (1 - legitimacy) is 0 and nobody rises. What this is not: an attack from outside
+(`captures`).
 Source: Epstein 2002, civil violence (k = 2.3, threshold 0.1) [k].
 """
 
@@ -26,6 +28,8 @@ from polemos.record.world import WAR, Floats, Holders, Ints
 ARREST = 2.3
 """Epstein's k: a risk of 0.9 where there are as many guards as active."""
 LEAST = 1.0
+GUARDS = 20.0
+"""Men that any place musters, so that an empty garrison is weak and not impossible to divide by."""
 
 
 class Inputs(NamedTuple):
@@ -33,8 +37,7 @@ class Inputs(NamedTuple):
 
     holder: Holders
     garrison: Floats
-    power: Floats
-    defence: Floats
+    supply: Floats
     people: Floats
     relation: Holders
     pair_site: Sites
@@ -123,7 +126,7 @@ def step(clock: Clock, inputs: Inputs, values: Values, state: State) -> None:
                 state.assault[m, p, 2] = men
                 state.attacker[m, p], state.battle_start[m, p] = winner, clock.step
                 state.rose[m, p] = clock.step
-                ratio = men * inputs.power[m, winner] / max(inputs.defence[m, p], 1.0)
+                ratio = men / (max(guards, GUARDS) * max(inputs.supply[m, p], 0.01))
                 if uniform(draw, inputs.pair_site[p, winner], 1) < win(ratio, values.intercept[m], values.slope[m]):
                     state.outcome[m, p], state.change[m, p] = ATTACKER_WON, UPRISING
                 else:
