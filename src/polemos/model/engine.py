@@ -35,7 +35,7 @@ class Bound:
     """A process with the arguments of its kernel, put together and compiled for once: only the step moves on."""
 
     def __init__(self, process: Process, arrays: Mapping[str, Any]) -> None:
-        missing = [name for name in process.reads if name not in arrays]
+        missing = [name for name in process.reads if name not in (*arrays, "process")]
         if missing:
             raise ValueError(f"process {process.name} reads {', '.join(missing)}, which nothing provides or declares")
         self.process = process
