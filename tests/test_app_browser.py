@@ -140,6 +140,11 @@ def test_everything_can_be_done_with_the_keyboard(browser, server):
 def test_nothing_overflows(browser, server, width, scheme):
     tab = opened(browser, server, "members=60&set=supports.emperor%3D0", width, color_scheme=scheme)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    beyond_keys = """[...document.querySelectorAll("body *")]
+      .filter((one) => one.clientWidth && one.scrollWidth > one.clientWidth)
+      .filter((one) => /auto|scroll/.test(getComputedStyle(one).overflowX) && one.tabIndex < 0)
+      .filter((one) => !one.querySelector("button, a, input, select")).map((one) => one.id || one.className)"""
+    assert tab.evaluate(beyond_keys) == [], "what scrolls can be reached and moved with the keys"
     assert tab.locator("img").count() == 0
     assert tab.errors == []
     tab.context.close()
