@@ -456,3 +456,18 @@ def test_large_wars_stay_small(browser, tmp_path, places, weeks, megabytes):
     assert len(times) == 40
     assert tab.errors == []
     tab.close()
+
+
+def test_the_scale_stands_where_no_place_is(browser, contents, tmp_path):
+    aside = {}
+    for name, x in (("left", contents.places.lon.min()), ("right", contents.places.lon.max())):
+        lon, lat = contents.places.lon.copy(), contents.places.lat.copy()
+        lon[:], lat[:] = (contents.places.lon.min() + contents.places.lon.max()) / 2, contents.places.lat.max()
+        lon[:3], lat[:3] = [contents.places.lon.min(), contents.places.lon.max(), x], contents.places.lat.max()
+        lat[2] = contents.places.lat.min()
+        moved = replace(contents, places=replace(contents.places, lon=lon, lat=lat))
+        tab = opened(browser, page.write(moved, tmp_path / f"{name}.html"))
+        tab.locator("[aria-label='Show the whole map']").last.evaluate("(button) => button.click()")
+        aside[name] = "pm-aside" in tab.locator("#map-model .pm-scale").get_attribute("class")
+        tab.close()
+    assert aside == {"left": True, "right": False}

@@ -190,7 +190,7 @@
     function inCorner(from) {
       const wide = parseFloat(bar.style.width) + 20;
       let there = 0;
-      for (let p = 0; p < count; p++) if (left(p) > from && left(p) < from + wide && top(p) > height - 36 && top(p) < height) there += 1;
+      for (let p = 0; p < count; p++) if (left(p) > from && left(p) < from + wide && top(p) + radius(p) > height - 36 && top(p) < height) there += 1;
       return there;
     }
 

@@ -96,7 +96,7 @@
       known += 1;
       if (most[p] !== here[p]) apart += 1;
     }
-    return known === 0 ? "nobody has observed what happened" : `disagrees with what happened in ${apart} of ${known} place${known === 1 ? "" : "s"}`;
+    return known === 0 ? "nobody has observed what happened" : `disagrees with what happened in ${apart.toLocaleString("en-GB")} of ${known.toLocaleString("en-GB")} place${known === 1 ? "" : "s"}`;
   }
 
   const near = (curve) => { const box = curve.element.getBoundingClientRect(); return box.bottom > -200 && box.top < innerHeight + 200; };
