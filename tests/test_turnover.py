@@ -79,3 +79,13 @@ def test_besiegers_are_men_of_their_own_side():
     call("turnover", arrays)
     assert arrays["assault"][0, 2, 1] == 50.0
     assert arrays["garrison"][0, 2, 1] == 40.0
+
+
+def test_nobody_grows_beyond_ten_times_the_men_of_the_first_week():
+    arrays = armed()
+    arrays["leavers"][:] = [900.0, 0.0]
+    for week in range(1, 6):
+        arrays["step"] = week
+        call("turnover", arrays)
+    np.testing.assert_allclose(men(arrays)[0], [10 * MEN, MEN])
+    assert arrays["joined"][0].tolist() == [9 * MEN, 0.0]

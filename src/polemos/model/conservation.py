@@ -21,8 +21,9 @@ def accounts(arrays: Mapping[str, Any]) -> Any:
 
 def check(arrays: Mapping[str, Any], books: Any, week: int) -> None:
     """Conservation, partition and non-negativity at the end of a week. Raises `AssertionError`."""
-    now = accounts(arrays)
-    worst = float(np.max(np.abs(now - books) / np.maximum(np.abs(books), 1.0)))
+    # Rounding grows with all who ever joined, so the size of an organisation is its books and its joiners.
+    now, size = accounts(arrays), np.maximum(np.abs(books) + arrays["joined"], 1.0)
+    worst = float(np.max(np.abs(now - books) / size))
     assert worst < 1e-9, f"week {week}: men appeared or vanished, {worst:.2g} of an organisation's"
     empty = arrays["holder"] == arrays["reserve"].shape[1]
     assert not arrays["garrison"][empty].any(), f"week {week}: nobody owns men"

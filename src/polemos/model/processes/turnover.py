@@ -3,9 +3,10 @@
     d ln men a week = made_good * shortfall + men_by_land * d ln(land + 5,000) + men_shock * N(0, 1),
     shortfall       = (leavers - recruits) / men in the first week, 0 where recruits were more
 
-for every open account of an organisation, on top of what other processes count. An organisation that lives has ways of
-filling its ranks that no input shows: what it loses to desertion at the origin it makes good, so that only what changes
-since moves its strength. Where it grows at the origin it goes on growing. What this is not: who they are.
+for every open account of an organisation, on top of what other processes count; it grows up to ten times the men of its
+first week. An organisation that lives has ways of filling its ranks that no input shows: what it loses to desertion at
+the origin it makes good, so that only what changes since moves its strength. Where it grows at the origin it goes on
+growing. What this is not: who they are.
 Source: own form. All three sizes were learnt from dated estimates of seven wars (docs/mechanisms-on-the-map.md).
 """
 
@@ -25,6 +26,8 @@ LAND = 5000.0
 """People that count as land of everybody: who holds next to nothing has not lost all its men (convention [?])."""
 MOST = 1.0
 """Largest change of the logarithm in a week."""
+CEILING = 10.0
+"""Times the men of its first week up to which turnover lets an organisation grow (convention [?])."""
 LEARNT = "judgement: the best of 25 variants at dated estimates of seven wars, in the first half of their origins"
 BASIS_UNTIL = "2022-10-31"
 
@@ -53,6 +56,7 @@ class State(NamedTuple):
     joined: Floats
     shortfall: Floats
     land_before: Floats
+    first_men: Floats
 
 
 def begin(land, land_before):
@@ -83,7 +87,10 @@ def step(clock: Clock, men: Men, inputs: Inputs, values: Values, state: State) -
         for o in range(nobody):
             factor[o] = 1.0
             if total[m, o] >= 1.0:
+                if state.first_men[m, o] == 0.0:
+                    state.first_men[m, o] = total[m, o]
                 factor[o] = math.exp(change(m, o, total[m, o], clock.step, draw, inputs, values, state))
+                factor[o] = min(factor[o], max(CEILING * state.first_men[m, o] / total[m, o], 1.0))
             state.land_before[m, o] = inputs.land[m, o]
             more = total[m, o] * (factor[o] - 1.0)
             state.joined[m, o] += max(more, 0.0)
@@ -133,5 +140,6 @@ PROCESS = Process(
     arrays=(
         Array("shortfall", ("organisation",), "share of the men a week"),
         Array("land_before", ("organisation",), "people"),
+        Array("first_men", ("organisation",), "fighters"),
     ),
 )
