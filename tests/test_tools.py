@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-TOOLS = sorted((Path(__file__).parents[1] / "tools").glob("*.py"))
+SCRIPTS = (Path(__file__).parents[1] / "tools").glob("*.py")
+TOOLS = sorted(path for path in SCRIPTS if "__main__" in path.read_text(encoding="utf-8"))
+"""What is run; the other files are parts of a tool."""
 
 
 @pytest.mark.slow

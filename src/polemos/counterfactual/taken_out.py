@@ -1,14 +1,15 @@
 """What a mechanism changes: the same wars with and without the processes that model it, every draw shared.
 
-A process that runs by itself is taken out; one that runs only where it is named is put in, and what it moves then is
-told with the sign turned round, so that every figure is *without* less *with*. A figure is of the organisation in focus
-a year after the origin: places, open fighters and members underground, and attacks in the year.
+A process that runs by itself is taken out; one that runs only where it is named is put in, and what it moves then has
+its sign turned round, so that every figure is *without* less *with*. A figure is of the organisation in focus a year
+after the origin: places, open fighters and members underground, and attacks in the year. What turnover makes good at
+the origin would hide a process that brings men or takes them, so nothing is made good on either side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 WEEKS = 52
 FIGURES = ("places", "fighters", "underground", "attacks")
+MADE_GOOD = "made_good"
+"""The parameter of turnover that hides who joins and leaves at the origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class TakenOut:
                 self.cut, self.until, members=self.members, seed=self.seed, without=without, added=added,
                 ground=self.ground,
             )  # fmt: skip
+            if MADE_GOOD in setup.values:
+                setup = replace(setup, values={**setup.values, MADE_GOOD: np.zeros(self.members)})
             wars = engine.simulate(setup, 0, self.members)
             attacks = (
                 np.zeros(self.members) if wars.attacks is None else wars.attacks[:, -WEEKS:, self.focus].sum((1, 2))
