@@ -112,10 +112,13 @@ def test_show_a_place(folder):
         (["hindcast", "--from", "2004-01-01"], "do not lie in the record"),
         (["hindcast", "--forecasters", "crystal"], "there are persistence"),
         (["explain", "--process", "captres"], "did you mean 'captures'"),
-        (["run", "--with", "battle"], "no process 'battle'; captures, which runs by default, does it now"),
+        (
+            ["run", "--with", "battle"],
+            "no process 'battle'; it was removed; captures, which runs by default, does its work",
+        ),
         (
             ["run", "--without", "attack"],
-            "no process 'attack' to switch off; captures, which runs by default, does it now",
+            "no process 'attack' to switch off; it was removed; captures, which runs by default, does its work",
         ),
     ],
 )

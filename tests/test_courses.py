@@ -85,11 +85,11 @@ def test_a_first_sign_is_a_change_and_not_the_state_of_the_first_day():
     control[:20, 10:, 1] = SOUTH
     found = courses(control, DATES, PEOPLE, 3)
     assert len(found) == 2
-    taken, still = sorted(found, key=lambda one: one.sign is not None and one.sign.kept)
+    taken, still = sorted(found, key=lambda one: one.sign is not None and one.sign.unchanged)
     assert taken.sign is not None
     assert still.sign is not None
-    assert not taken.sign.kept
-    assert still.sign.kept
+    assert not taken.sign.unchanged
+    assert still.sign.unchanged
     day = DATES[steps(len(DATES))]
     assert taken.sign.date == still.sign.date == day[day >= DATES[10]][0], "not the first day, on which all are alike"
     places = ("A", "B", "C", "D")
@@ -117,7 +117,7 @@ def test_a_clear_change_goes_before_what_stays():
     control[20:, 10:, 1] = SOUTH
     quiet = next(one for one in courses(control, DATES, PEOPLE, 3) if 0 in one.members)
     assert quiet.sign is not None
-    assert (quiet.sign.place, quiet.sign.holder, quiet.sign.kept) == (3, SOUTH, False)
+    assert (quiet.sign.place, quiet.sign.holder, quiet.sign.unchanged) == (3, SOUTH, False)
 
 
 @pytest.mark.parametrize("sizes", [(40, 40), (60, 25, 15)])

@@ -112,20 +112,19 @@ def test_an_unknown_process_is_named_with_those_there_are():
 
 @pytest.mark.parametrize("name", ["attack", "seizure", "battle", "battle_full", "vacuum", "entry"])
 def test_a_process_that_is_gone_says_what_does_it_now(name):
-    told = f"no process {name!r}; captures, which runs by default, does it now"
-    with pytest.raises(KeyError, match=told):
+    message = f"no process {name!r}; it was removed; captures, which runs by default, does its work"
+    with pytest.raises(KeyError, match=message):
         processes.load(name)
-    with pytest.raises(KeyError, match=told):
+    with pytest.raises(KeyError, match=message):
         processes.choose((), (name,))
     assert name not in processes.names()
 
 
 def test_a_process_that_nothing_replaces_says_so():
-    with pytest.raises(KeyError, match="no process 'raids'; nothing does it now, for it moved nothing that was asked"):
+    with pytest.raises(KeyError, match="no process 'raids'; it was removed, because it changed no answer"):
         processes.load("raids")
-    with pytest.raises(
-        KeyError, match="rate of captures now; no process 'power'; uprising and switching count men now"
-    ):
+    both = "rate of captures counts support; no process 'power'; it was removed; uprising and switching count men"
+    with pytest.raises(KeyError, match=both):
         processes.choose(("support", "power"))
 
 

@@ -25,8 +25,9 @@ FAINT = 0.2
 class Sign:
     """The first thing that tells a course from the others: a place that has passed to somebody by a day.
 
-    `inside` and `outside` are the shares of the course's wars, and of the others, in which it is so. `kept`: where no
-    change is clear, a place that is still held as on the first day, and in the others no longer.
+    `inside` and `outside` are the shares of the course's wars, and of the others, in which it is so. With
+    `unchanged`, where no change is clear, the sign is a place that is still held as on the first day, and in the others
+    no longer.
     """
 
     place: int
@@ -34,7 +35,7 @@ class Sign:
     date: np.datetime64
     inside: float
     outside: float
-    kept: bool = False
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def first_sign(control: Holders, dates: Days, inside: NDArray[np.bool_], holders
     counts = has_changed if best is change else ~has_changed
     holds = (control[:, best.step, best.place] == best.holder) & counts[:, best.step, best.place]
     shares_holding = float(holds[inside].mean()), float(holds[~inside].mean())
-    return Sign(best.place, best.holder, dates[best.step], *shares_holding, kept=best is stay)
+    return Sign(best.place, best.holder, dates[best.step], *shares_holding, unchanged=best is stay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +188,10 @@ def sign_words(course: Course, places: Sequence[str], names: Sequence[str], when
         return ""
     place, who = places[sign.place], names[sign.holder]
     if sign.holder == len(names) - 1:
-        words = f"{place} is still held by nobody on {when}" if sign.kept else f"{place} is held by nobody by {when}"
-    elif sign.kept:
+        words = (
+            f"{place} is still held by nobody on {when}" if sign.unchanged else f"{place} is held by nobody by {when}"
+        )
+    elif sign.unchanged:
         words = f"{place} is still held by {who} on {when}"
     else:
         words = f"{place} has passed to {who} by {when}"

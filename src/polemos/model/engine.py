@@ -91,13 +91,10 @@ def start(setup: Setup, first: int, last: int) -> dict[str, Any]:
 
 def openings(setup: Setup) -> Iterator[tuple[Process, Opening]]:
     """What is done at the origin, stage by stage (`process.STAGES`), and in each in the order of a step."""
-    every_process = [processes.load(name) for name in processes.names()]
-    idle = [process for process in every_process if process not in setup.processes]
     for stage in STAGES:
-        for process in (*idle, *setup.processes):
+        for process in setup.processes:
             for opening in process.at(stage):
-                if opening.always or process in setup.processes:
-                    yield process, opening
+                yield process, opening
 
 
 def simulate(

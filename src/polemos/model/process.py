@@ -111,14 +111,10 @@ STAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a process does once at the origin, in a stage of `STAGES`: a kernel or a plain function, given by names.
-
-    With `always` it is done whether the process runs or not: others read what it fills.
-    """
+    """What a process does once at the origin, in a stage of `STAGES`: a kernel or a plain function, given by names."""
 
     stage: str
     kernel: Callable[..., Any]
-    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)

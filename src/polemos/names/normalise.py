@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from polemos.readers.latin import STROKED
+
 ARTICLES = frozenset(
     (
         "al",
@@ -37,8 +39,7 @@ SUN = "dnrstzl"
 MARKS = "\u0300-\u036f\u0900-\u109f\u1780-\u17ff"
 """Accents, which are no letters to a regular expression, and the blocks of scripts whose vowels are such signs."""
 WORD = re.compile(rf"(?:[^\W_]|[{MARKS}])+(?:['’ʼʻʿ`´](?:[^\W_]|[{MARKS}])+)*")
-STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ħ": "h", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
-"""Letters that no accent makes, as they are typed without them."""
+STROKES = str.maketrans(STROKED)
 POSSESSIVE = re.compile(r"['’]s$")
 JOINT = re.compile(r"\s?[-‐‑–]\s?|[ \u00a0]|['’]\s?|")
 """What may stand between the words of one name."""

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import cache
 
+STROKED = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ħ": "h", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"}
+"""Latin letters that no accent makes, as they are typed without them."""
 LETTERS = {
     **dict(zip("абвгґдђеєжзиійјклљмнњопрстћуўфхцчџшщъыьэюяёїѓќѕ", (
         *("a", "b", "v", "g", "g", "d", "dj", "e", "ye", "zh", "z", "i", "i", "i", "j", "k", "l", "lj", "m", "n", "nj"),
@@ -25,7 +27,8 @@ LETTERS = {
         *("a", "b", "t", "th", "j", "h", "kh", "d", "dh", "r", "z", "s", "sh", "s", "d", "t", "z", "", "gh", "f", "q"),
         *("k", "l", "m", "n", "h", "w", "y", "a", "a", "", "a", "a", "i", "u", "i", "p", "ch", "zh", "g", "k", "y"),
     ), strict=True)),
-    **{"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"},
+    **STROKED,
+    "ß": "ss",
     "ə": "a",
 }  # fmt: skip
 SYLLABLES = (

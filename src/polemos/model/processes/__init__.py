@@ -41,13 +41,14 @@ ORDER = (
 
 
 GONE = dict.fromkeys(
-    ("attack", "seizure", "battle", "battle_full", "vacuum", "entry"), "captures, which runs by default, does it now"
+    ("attack", "seizure", "battle", "battle_full", "vacuum", "entry"),
+    "it was removed; captures, which runs by default, does its work",
 ) | {
-    "support": "support acts in the rate of captures now",
-    "power": "uprising and switching count men now",
-    "raids": "nothing does it now, for it moved nothing that was asked",
+    "support": "it was removed; the rate of captures counts support",
+    "power": "it was removed; uprising and switching count men instead",
+    "raids": "it was removed, because it changed no answer",
 }
-"""Processes that there were, and what does it now."""
+"""Removed processes, and what does the work of each."""
 
 GROUP = "polemos.processes"
 """Entry points of installed packages that bring a process each."""
@@ -67,7 +68,7 @@ def installed() -> tuple[str, ...]:
 
 
 def missing(name: str) -> str:
-    """That there is no process of this name, and what does it now or which there are."""
+    """A message: no process has this name, and what does its work, or which processes there are."""
     there_are = ", ".join((*names(), *installed()))
     return f"no process {name!r}; {GONE.get(name) or f'there are {there_are}'}"
 

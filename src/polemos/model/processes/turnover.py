@@ -1,12 +1,12 @@
-"""Turnover: an organisation makes good who leaves, grows and shrinks with its land, and as nobody foresees.
+"""Turnover: men who leave are replaced as at the origin, strength follows land, and it varies at random.
 
     d ln men a week = made_good * shortfall + men_by_land * d ln(land + 5,000) + men_shock * N(0, 1),
     shortfall       = (leavers - recruits) / men in the first week, 0 where recruits were more
 
-for every open account of an organisation, on top of what other processes count; it grows up to ten times the men of its
-first week. An organisation that lives has ways of filling its ranks that no input shows: what it loses to desertion at
-the origin it makes good, so that only what changes since moves its strength. Where it grows at the origin it goes on
-growing. What this is not: who they are.
+for every open account of an organisation, on top of what other processes count, up to ten times the men of its first
+week. An organisation that survives has ways of filling its ranks that no input shows: it replaces those who desert at
+the rate of the origin, so that only later changes move its strength. Recruits beyond the deserters still make it
+grow. The process does not say who the new men are.
 Source: own form. All three sizes were learnt from dated estimates of seven wars (docs/mechanisms-on-the-map.md).
 """
 
@@ -115,7 +115,7 @@ PROCESS = Process(
             "made_good",
             fixed(1.0),
             "share",
-            "of the shortfall at the origin that is made good",
+            "part of the shortfall at the origin that is replaced each week",
             LEARNT,
             BASIS_UNTIL,
         ),
@@ -123,7 +123,7 @@ PROCESS = Process(
             "men_by_land",
             fixed(0.2),
             "exponent",
-            "men by land, besides who falls with a place or is recruited in it",
+            "elasticity of men by people in the land held, besides losses and recruits there",
             LEARNT,
             BASIS_UNTIL,
         ),
@@ -131,7 +131,7 @@ PROCESS = Process(
             "men_shock",
             fixed(0.1),
             "logarithm a week",
-            "what nobody foresees",
+            "standard deviation of the random change",
             LEARNT,
             BASIS_UNTIL,
         ),
