@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from polemos.scenario import settings as file
@@ -66,6 +66,7 @@ def test_both_parsers_read_a_file_of_the_library_alike(path, monkeypatch):
 
 
 @settings(max_examples=150, deadline=None)
+@example([(136, 0, ":")])
 @given(st.lists(st.tuples(st.integers(0, len(TEXT)), st.integers(0, 4), st.sampled_from(PIECES)), max_size=3))
 def test_both_parsers_read_a_text_with_faults_alike(edits):
     text = TEXT

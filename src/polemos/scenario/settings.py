@@ -22,10 +22,11 @@ LONGEST = np.timedelta64(73_100, "D")
 
 DEEPEST = 20
 DIFFERS = re.compile(
-    r"[^\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u2030-\ud7ff\uf900-\ufdff]|^%|(?:^|[-:?,\[{])\s*[&*!]\S", re.MULTILINE
+    r"[^\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u2030-\ud7ff\uf900-\ufdff]|^%|(?:^|[-:?,\[{])\s*[&*!]\S|:[,\[\]{}]",
+    re.MULTILINE,
 )
 """What YAML 1.1 and 1.2 read in two ways, or might: tabs, breaks of lines other than the usual, characters that are
-rare in text, directives, and what may be an anchor, an alias or a tag."""
+rare in text, directives, what may be an anchor, an alias or a tag, and a colon with no space before a list goes on."""
 
 MOST_ORGANISATIONS = 62
 """The model keeps who has been where as the bits of a 64-bit number."""
